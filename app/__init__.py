@@ -1,0 +1,1 @@
+"""The doors to ``zones``: HTTP and command line."""

@@ -1,0 +1,95 @@
+"""The faults of the domain, named; their words live in the message catalogues."""
+
+from typing import ClassVar
+
+from zones.messages import Said, say
+
+
+class ZonesError(Exception):
+    """A fault that the person who caused it can mend.
+
+    Parameters
+    ----------
+    code
+        Key of the message in ``zones/messages/*.toml``.
+    loc
+        Where the fault lies, outermost first: ``("query", "bbox")``, ``("feature", 12)``.
+    **params
+        Values the message shows. They are shown as text and never interpreted.
+    """
+
+    default_code: ClassVar[str] = "invalid"
+
+    def __init__(
+        self, code: str | None = None, /, *, loc: tuple[str | int, ...] = (), **params: object
+    ) -> None:
+        self.code = code or self.default_code
+        self.loc = loc
+        self.params = params
+        super().__init__(str(self.said("en")))
+
+    def said(self, lang: str = "zh") -> Said:
+        """Return the fault and how to mend it, in ``lang`` (``zh`` or ``en``)."""
+        return say(self.code, lang, **self.params)
+
+
+class UnknownCRSError(ZonesError):
+    """A coordinate reference system that is not supported, or not recognised."""
+
+    default_code = "unknown-crs"
+
+
+class CoordinateError(ZonesError):
+    """Coordinates that cannot be what they claim: not finite, out of range, swapped."""
+
+
+class UnknownCollectionError(ZonesError):
+    """No collection of that id."""
+
+    default_code = "unknown-collection"
+
+
+class UnknownFeatureError(ZonesError):
+    """No feature of that id in the collection."""
+
+    default_code = "unknown-feature"
+
+
+class UnknownRevisionError(ZonesError):
+    """No revision of that number, or none that touched the collection."""
+
+    default_code = "unknown-revision"
+
+
+class ConflictError(ZonesError):
+    """The store has moved on since the caller last looked, or the name is taken."""
+
+    default_code = "stale-revision"
+
+
+class SourceError(ZonesError):
+    """A file that cannot be read as what it says it is."""
+
+
+class SourceLimitError(SourceError):
+    """A file that passes a stated limit of size, count, time or memory."""
+
+    default_code = "source-limit"
+
+
+class ValidationError(ZonesError):
+    """Features that were read but may not be stored; carries every problem found."""
+
+    default_code = "features-invalid"
+
+
+class StoreError(ZonesError):
+    """The store cannot be used: damaged, newer than the program, full or locked."""
+
+    default_code = "store-unavailable"
+
+
+class SeedError(ZonesError):
+    """The plan's own data are inconsistent."""
+
+    default_code = "seed-invalid"

@@ -1,0 +1,59 @@
+"""Words for people, Chinese and English side by side, one TOML file per subject.
+
+A file ``<subject>.toml`` holds tables ``[code]`` with the keys ``zh``, ``en`` (what is the
+matter) and, where something can be done, ``zh_hint``, ``en_hint`` (how to mend it).
+``{name}`` is replaced by the value of that name.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message and, possibly empty, how to mend what it tells of."""
+
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Return message and hint as one line."""
+        return f"{self.message} {self.hint}".strip()
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Return every message of every subject by its code.
+
+    Raises
+    ------
+    ValueError
+        If two subjects define the same code.
+    """
+    merged: dict[str, dict[str, str]] = {}
+    for entry in sorted(files(__name__).iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            subject = tomllib.loads(entry.read_text(encoding="utf-8"))
+            if twice := merged.keys() & subject.keys():
+                raise ValueError(f"{entry.name}: defined twice: {sorted(twice)}")
+            merged.update(subject)
+    return merged
+
+
+def say(code: str, lang: str = "zh", /, **params: object) -> Said:
+    """Return the message ``code`` in ``lang``; any language but ``en`` is Chinese.
+
+    Raises
+    ------
+    KeyError
+        If no catalogue has the code, or the message names a value that was not given.
+    """
+    words = catalogue()[code]
+    key = "en" if lang == "en" else "zh"
+    hint = words.get(f"{key}_hint", "")
+    return Said(words[key].format(**params), hint.format(**params))
