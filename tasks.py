@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Set up and run the project; needs Python 3.11 alone, and says what else would help.
+
+    python3 tasks.py serve [options of `zones serve`]   install, then start the service
+    python3 tasks.py test  [options of pytest]          install all that testing needs, then test
+    python3 tasks.py lint                               ruff, mypy and import rules alone
+    python3 tasks.py lock                               renew the lock files
+
+Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
+packages (Chromium, Chinese fonts) where apt is at hand.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+WEB = ROOT / "app" / "web"
+APT_PACKAGES = {"chromium": "chromium", "fonts-noto-cjk": None}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the task named first; return its exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file may be started by an older python
+        return fail("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed.")
+    tasks = {"serve": serve, "test": test, "lint": lint, "lock": lock}
+    if not arguments or arguments[0] not in tasks:
+        print(__doc__)
+        return 2
+    os.chdir(ROOT)
+    return tasks[arguments[0]](arguments[1:])
+
+
+def serve(options: list[str]) -> int:
+    """Install what running needs and start the service in the foreground."""
+    install_python("requirements.lock")
+    install_web()
+    command = [str(BIN / "zones"), "serve", *options]
+    if os.name == "nt":
+        return subprocess.call(command)
+    os.execv(command[0], command)  # signals reach the service itself
+
+
+def test(options: list[str]) -> int:
+    """Install what testing needs, then lint, type-check and test; stop at the first failure."""
+    install_python("requirements-dev.lock")
+    install_web()
+    install_system()
+    return lint([]) or run(BIN / "python", "-m", "pytest", *options, check=False)
+
+
+def lint(_options: list[str]) -> int:
+    """Check style, types and the direction of imports."""
+    steps = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("lint-imports",),
+    )
+    for step, *rest in steps:
+        if code := run(BIN / step, *rest, check=False):
+            return code
+    return 0
+
+
+def lock(_options: list[str]) -> int:
+    """Renew both lock files from pyproject.toml; they name no package index."""
+    run(BIN / "pip", "install", "--quiet", "uv")
+    compile_ = [BIN / "uv", "pip", "compile", "--quiet", "--upgrade", "pyproject.toml"]
+    plain = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
+    target = ["--universal", "--python-version", "3.11", "--extra", "build"]
+    run(*compile_, *plain, *target, "-o", "requirements.lock")
+    dev = ["--extra", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock"]
+    run(*compile_, *plain, *target, *dev)
+    return 0
+
+
+def install_python(lock_file: str) -> None:
+    """Make .venv hold exactly the locked packages; quick when nothing has changed."""
+    wanted = digest(ROOT / lock_file, ROOT / "pyproject.toml")
+    stamp = VENV / f"installed-{lock_file}"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"安装 Python 依赖 / installing Python packages ({lock_file}) …", flush=True)
+    if not (BIN / "python").exists():
+        run(sys.executable, "-m", "venv", VENV)
+    pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    run(*pip, "--require-hashes", "-r", lock_file)
+    run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp.write_text(wanted)
+
+
+def install_web() -> None:
+    """Install the map's scripts and styles; without npm say what is missing and go on."""
+    npm = shutil.which("npm")
+    wanted = digest(WEB / "package.json", WEB / "package-lock.json")
+    stamp = WEB / "node_modules" / ".installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if npm is None:
+        print(
+            "未找到 Node.js(npm):服务照常启动,但地图页缺少脚本。装好 Node.js 18+ 后重新运行即可。\n"
+            "Node.js (npm) was not found: the service starts, but map pages lack their scripts.\n"
+            "Install Node.js 18 or newer and run this command again.",
+            file=sys.stderr,
+        )
+        return
+    print("安装地图脚本 / installing the map's scripts …", flush=True)
+    run(npm, "ci", "--no-fund", "--no-audit", "--loglevel=error", cwd=WEB)
+    stamp.write_text(wanted)
+
+
+def install_system() -> None:
+    """Install the browser and fonts that tests look through, where apt can."""
+    missing = [name for name, program in APT_PACKAGES.items() if not is_installed(name, program)]
+    if not missing:
+        return
+    apt = shutil.which("apt-get")
+    if apt is None:
+        print(f"请先安装 / please install: {' '.join(missing)}", file=sys.stderr)
+        return
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    print(f"安装系统软件包 / installing {' '.join(missing)} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(*sudo, apt, "update", "-qq", env=environment)
+    run(*sudo, apt, "install", "-y", "-qq", *missing, env=environment, stdout=subprocess.DEVNULL)
+
+
+def is_installed(package: str, program: str | None) -> bool:
+    """Tell whether a Debian package, or else the program it brings, is there."""
+    if program and shutil.which(program):
+        return True
+    dpkg = shutil.which("dpkg-query")
+    if dpkg is None:
+        return False
+    query = [dpkg, "--show", "--showformat=${Status}", package]
+    answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    return answer.stdout.endswith(" installed")
+
+
+def digest(*paths: Path) -> str:
+    """Return one digest over the files' contents."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def run(*command: object, check: bool = True, **options: object) -> int:
+    """Run a command; leave with its exit code if it fails and ``check`` is set."""
+    code = subprocess.call([str(part) for part in command], **options)  # type: ignore[call-overload]
+    if check and code:
+        raise SystemExit(fail(f"失败 / failed ({code}): {' '.join(map(str, command))}"))
+    return int(code)
+
+
+def fail(message: str) -> int:
+    """Print a message for people and return the exit code of failure."""
+    print(message, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
