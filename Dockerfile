@@ -1,0 +1,34 @@
+# syntax=docker/dockerfile:1
+FROM node:22-bookworm-slim AS web
+WORKDIR /build
+COPY app/web/package.json app/web/package-lock.json app/web/.npmrc ./
+RUN npm ci --no-fund --no-audit
+
+FROM python:3.11-slim-bookworm AS python
+WORKDIR /build
+RUN python -m venv /opt/venv
+COPY requirements.lock ./
+RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+
+FROM python:3.11-slim-bookworm
+RUN useradd --system --uid 10001 --home-dir /srv/zones zones
+WORKDIR /srv/zones
+COPY --from=python /opt/venv /opt/venv
+COPY pyproject.toml README.md LICENSE ./
+COPY zones ./zones
+COPY app ./app
+COPY --from=web /build/node_modules ./app/web/node_modules
+COPY geodata/README.md ./geodata/README.md
+COPY geodata/seed ./geodata/seed
+RUN mkdir -p geodata/store && chown zones geodata/store \
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+USER zones
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    ZONES_HOST=0.0.0.0 \
+    ZONES_PORT=8000
+VOLUME /srv/zones/geodata/store
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=2)"]
+CMD ["zones", "serve"]
