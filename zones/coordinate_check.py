@@ -10,19 +10,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zones.errors import CoordinateError
-from zones.reference_systems import CRS, STORAGE
+from zones.reference_systems import CRS, STORAGE, CoordinateRange
 
 Loc = tuple[str | int, ...]
 _Fault = tuple[str, dict[str, object]]
 
 _HALF_TURN_DEG = 180.0
-_NEVER_DEGREES = 1e4
 
 # Zone numbers as China counts them: 13-23 are 6 degrees wide, 24-45 are 3 degrees wide.
 _FIRST_ZONE, _FIRST_3_DEGREE_ZONE, _LAST_ZONE = 13, 24, 45
 
-# Most telling first: Web Mercator's range holds nearly everything.
-_IN_METRES = (CRS.EPSG_4529, CRS.EPSG_4528, CRS.EPSG_4550, CRS.EPSG_4549, CRS.EPSG_3857)
+# China in each projected system: only what lies there is taken for a mistaken system.
+_IN_CHINA = {
+    CRS.EPSG_4529: CoordinateRange(41e6, 1.8e6, 42e6, 6e6),
+    CRS.EPSG_4528: CoordinateRange(40e6, 1.8e6, 41e6, 6e6),
+    CRS.EPSG_4550: CoordinateRange(0.0, 1.8e6, 1e6, 6e6),
+    CRS.EPSG_3857: CoordinateRange(8.1e6, 1.7e6, 15.1e6, 7.2e6),
+}
 
 
 def believable_xy(x: ArrayLike, y: ArrayLike, crs: CRS) -> NDArray[np.bool_]:
@@ -86,8 +90,8 @@ def _geographic_fault(x: float, y: float, crs: CRS) -> _Fault | None:
         return None
     if crs.extent.holds(y, x):
         return "coordinate-swapped", {}
-    if max(abs(x), abs(y)) > _NEVER_DEGREES and (likely := _in_metres(x, y) or _in_metres(y, x)):
-        return "coordinate-other-crs", {"suggest": likely.key}
+    if likely := _in_metres(x, y) or _in_metres(y, x):
+        return _other_crs(likely, crs)
     return _out_of_range(crs)
 
 
@@ -99,7 +103,7 @@ def _projected_fault(x: float, y: float, crs: CRS) -> _Fault | None:
     if crs.extent.holds(y, x):
         return "coordinate-axes-swapped", {}
     if likely := _in_metres(x, y):
-        return "coordinate-other-crs", {"suggest": likely.key}
+        return _other_crs(likely, crs)
     if zone := _zone_of(x):
         return "coordinate-other-zone", {"zone": zone, "meridian": _meridian_of(zone)}
     return _out_of_range(crs)
@@ -107,7 +111,19 @@ def _projected_fault(x: float, y: float, crs: CRS) -> _Fault | None:
 
 def _in_metres(x: float, y: float) -> CRS | None:
     """Return the projected system that the pair most likely belongs to."""
-    return next((crs for crs in _IN_METRES if crs.extent.holds(x, y)), None)
+    return next((crs for crs, china in _IN_CHINA.items() if china.holds(x, y)), None)
+
+
+def _other_crs(likely: CRS, claimed: CRS) -> _Fault:
+    """Return the fault of metres that look like ``likely``.
+
+    An easting without prefix does not tell its meridian; what was claimed may.
+    """
+    if likely is CRS.EPSG_4550 and claimed is not CRS.EPSG_4529:
+        if claimed is not CRS.EPSG_4528:
+            return "coordinate-without-zone", {}
+        likely = CRS.EPSG_4549
+    return "coordinate-other-crs", {"suggest": likely.key}
 
 
 def _zone_of(easting: float) -> int | None:
