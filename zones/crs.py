@@ -6,15 +6,15 @@ always longitude or easting, whatever order an authority gives; only the functio
 ``authority_order`` in their name know of the other.
 
 Vertices are moved and edges are not: a straight edge of 1 km is bowed by up to 2 cm in another
-system. Heights are dropped. What has no place in the target (NaN, the far side of the earth in a
-Gauss-Krueger zone) becomes NaN; ask ``check_xy`` first for an error that explains. All functions
-may be called from any thread.
+system. Heights are dropped. What has no place in the target, as the far side of the earth in a
+Gauss-Krueger zone, becomes infinite (not NaN: GEOS takes a ring that begins with NaN for an open
+one), and NaN stays NaN; ask ``check_xy`` first for an error that explains. All functions may be
+called from any thread.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
@@ -167,7 +167,7 @@ def to_storage(source: SourceFrame) -> StorageFrame:
     """Return the features in EPSG:4490; the one way from a file's coordinates to ours.
 
     Index, attributes and the name of the geometry column are kept, the given frame is left as
-    it is. A place that cannot be transformed gets NaN coordinates, for validation to report.
+    it is. A place that cannot be transformed becomes infinite, for validation to report.
     """
     frame = source.frame
     moved = geometry_to_storage(frame.geometry.to_numpy(), source.crs)
@@ -195,7 +195,7 @@ def _into_storage(crs: CRS) -> _Step:
         return datum.gcj02_to_wgs84
     if crs is CRS.BD09:
         return datum.bd09_to_wgs84
-    return _finite(_projection(crs, inverse=True).transform)
+    return _projection(crs, inverse=True).transform
 
 
 @cache
@@ -204,7 +204,7 @@ def _out_of_storage(crs: CRS) -> _Step:
         return datum.wgs84_to_gcj02
     if crs is CRS.BD09:
         return datum.wgs84_to_bd09
-    return _finite(_projection(crs, inverse=False).transform)
+    return _projection(crs, inverse=False).transform
 
 
 def _projection(crs: CRS, *, inverse: bool) -> Transformer:
@@ -221,19 +221,4 @@ def _projection(crs: CRS, *, inverse: bool) -> Transformer:
 
 @lru_cache(maxsize=64)
 def _from_pipeline(pipeline: str) -> _Step:
-    return _finite(Transformer.from_pipeline(pipeline).transform)
-
-
-def _finite(transform: Callable[[Any, Any], tuple[Any, Any]]) -> _Step:
-    """Return ``transform`` with NaN where PROJ says infinity, its word for "no such place"."""
-
-    def step(x: Any, y: Any) -> tuple[Any, Any]:
-        out_x, out_y = transform(x, y)
-        if isinstance(out_x, float):
-            return (out_x, out_y) if isfinite(out_x) and isfinite(out_y) else (nan, nan)
-        lost = ~(np.isfinite(out_x) & np.isfinite(out_y))
-        if lost.any():
-            out_x, out_y = np.where(lost, nan, out_x), np.where(lost, nan, out_y)
-        return out_x, out_y
-
-    return step
+    return Transformer.from_pipeline(pipeline).transform

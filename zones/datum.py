@@ -60,7 +60,7 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> LonLat:
     --------
     >>> lon, lat = wgs84_to_gcj02(123.4, 41.79)
     >>> round(float(lon), 6), round(float(lat), 6)
-    (123.406146, 41.792446)
+    (123.406145, 41.792446)
     """
     lon, lat = _pair(lon, lat)
     return _where(_in_china(lon, lat), _shift_to_gcj02, lon, lat)
