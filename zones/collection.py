@@ -1,0 +1,206 @@
+"""A collection at one revision, in memory: ids, geometries, properties, and their GeoJSON."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from zones.crs import CRS, geometry_authority_order, geometry_from_storage
+from zones.derived import Derived
+from zones.errors import CoordinateError, UnknownFeatureError
+from zones.model import JSON, BBox, CollectionInfo, Feature
+
+T = TypeVar("T")
+
+Geometries = NDArray[np.object_]
+Indices = NDArray[np.int64]
+
+DEGREE_DECIMALS = 7
+"""About a centimetre; the accuracy that RFC 7946 thinks sensible is 6."""
+METRE_DECIMALS = 3
+
+
+class Collection:
+    """Features of one collection as of one revision; immutable, for any number of threads.
+
+    Parameters
+    ----------
+    revision
+        The last revision that changed the collection.
+    features
+        With distinct fids, geometries in EPSG:4490 or none, in the order to be kept.
+    """
+
+    def __init__(self, info: CollectionInfo, revision: int, features: Iterable[Feature]) -> None:
+        self.info = info
+        self.revision = revision
+        self._features = tuple(features)
+        self.fids: tuple[str, ...] = tuple(feature.fid for feature in self._features)
+        self.properties: tuple[Mapping[str, JSON], ...] = tuple(
+            feature.properties for feature in self._features
+        )
+        self.geometries = _frozen([feature.geometry for feature in self._features])
+        self._positions = {fid: i for i, fid in enumerate(self.fids)}
+        self._encoded: dict[CRS, dict[int, bytes]] = {}
+        self._derived = Derived(self)
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def __iter__(self) -> Iterator[Feature]:
+        return iter(self._features)
+
+    def __repr__(self) -> str:
+        return f"<Collection {self.info.id!r}: {len(self)} features, revision {self.revision}>"
+
+    def __contains__(self, fid: object) -> bool:
+        return fid in self._positions
+
+    def feature(self, fid: str) -> Feature:
+        """Return the feature of that id, as ``index_of`` finds it."""
+        return self._features[self.index_of(fid)]
+
+    def index_of(self, fid: str) -> int:
+        """Return where the feature stands.
+
+        Raises
+        ------
+        UnknownFeatureError
+        """
+        try:
+            return self._positions[fid]
+        except KeyError:
+            raise UnknownFeatureError(collection=self.info.id, fid=fid) from None
+
+    @cached_property
+    def extent(self) -> BBox | None:
+        """West, south, east, north of all features in degrees; None if no feature has a place."""
+        bounds = shapely.total_bounds(self.geometries)
+        return None if np.isnan(bounds).any() else BBox(*bounds.tolist())
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """The spatial index of the geometries; features without one are never found."""
+        tree = STRtree(self.geometries)
+        # GEOS sorts the tree at its first query; made here, no two threads sort at once.
+        tree.query(shapely.Point(0, 0))
+        return tree
+
+    def derived(self, builder: Callable[["Collection"], T]) -> T:
+        """Return ``builder(self)``, built once and kept with the collection.
+
+        A collection that a new revision did not touch stays the same object, so that what was
+        derived from it need not be built again.
+        """
+        return self._derived.get(builder)
+
+    def select(self, bbox: BBox) -> Indices:
+        """Return the positions, ascending, of the features that touch the box or lie in it.
+
+        The test is exact: shapely's ``intersects`` with the closed box. A box without width or
+        height is the line or point that it is, so that ``x, y, x, y`` finds what holds the point.
+        A box whose west is greater than its east crosses the antimeridian.
+
+        Raises
+        ------
+        CoordinateError
+            If a bound is not finite, or south is greater than north.
+        """
+        if not np.isfinite(bbox).all() or bbox.south > bbox.north:
+            raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
+        found = [self.tree.query(probe, predicate="intersects") for probe in _probes(bbox)]
+        return np.unique(np.concatenate(found)).astype(np.int64)
+
+    def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
+        """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
+        return self.features_json([index], crs)[0]
+
+    def features_json(self, indices: Sequence[int] | Indices, crs: CRS = CRS.CRS84) -> list[bytes]:
+        """Return the features at ``indices`` as GeoJSON bytes, encoded once for each ``crs``.
+
+        Coordinates are rounded to 7 decimals of a degree or to millimetres, in the axis order
+        that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
+        """
+        kept = self._encoded.setdefault(crs, {})
+        wanted = [int(i) for i in indices]
+        missing = [i for i in wanted if i not in kept]
+        # Two threads may encode the same feature; they write the same bytes.
+        kept.update(zip(missing, self._encode(missing, crs), strict=True))
+        return [kept[i] for i in wanted]
+
+    def with_delta(
+        self,
+        put: Sequence[Feature] = (),
+        remove: Iterable[str] = (),
+        *,
+        revision: int,
+        info: CollectionInfo | None = None,
+    ) -> "Collection":
+        """Return the collection after a change; this one stays as it is.
+
+        ``remove`` ends features, then ``put`` replaces those of the same fid where they stand
+        and adds the others at the end. Encoded bytes of untouched features are taken over.
+        """
+        features = {feature.fid: feature for feature in self._features}
+        for fid in remove:
+            features.pop(fid, None)
+        features |= {feature.fid: feature for feature in put}
+        changed = Collection(info or self.info, revision, features.values())
+        for crs, encoded in list(self._encoded.items()):
+            changed._take_over(self, crs, dict(encoded))
+        return changed
+
+    def _take_over(self, old: "Collection", crs: CRS, encoded: Mapping[int, bytes]) -> None:
+        known = {id(old._features[i]): text for i, text in encoded.items()}
+        self._encoded[crs] = {
+            i: known[id(feature)]
+            for i, feature in enumerate(self._features)
+            if id(feature) in known
+        }
+
+    def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
+        if not indices:
+            return []
+        texts = shapely.to_geojson(_shown(self.geometries[indices], crs))
+        return [
+            b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
+            % (
+                orjson.dumps(self.fids[i]),
+                b"null" if text is None else text.encode(),
+                orjson.dumps(dict(self.properties[i])),
+            )
+            for i, text in zip(indices, texts, strict=True)
+        ]
+
+
+def _frozen(geometries: Sequence[BaseGeometry | None]) -> Geometries:
+    # Filled one by one: numpy would take a lone multi-part geometry for a sequence.
+    array = np.empty(len(geometries), dtype=object)
+    array[:] = geometries
+    array.setflags(write=False)
+    return array
+
+
+def _probes(bbox: BBox) -> list[BaseGeometry]:
+    west, south, east, north = bbox
+    if west > east:
+        return [*_probes(BBox(west, south, 180, north)), *_probes(BBox(-180, south, east, north))]
+    if west == east and south == north:
+        return [shapely.Point(west, south)]
+    if west == east or south == north:
+        return [shapely.LineString([(west, south), (east, north)])]
+    return [shapely.box(west, south, east, north)]
+
+
+def _shown(geometries: Geometries, crs: CRS) -> Geometries:
+    """Return the geometries in ``crs``, rounded, axes in the order of the CRS."""
+    decimals = DEGREE_DECIMALS if crs.is_geographic else METRE_DECIMALS
+    moved = geometry_authority_order(geometry_from_storage(geometries, crs), crs)
+    rounded: Geometries = shapely.transform(moved, lambda flat: np.round(flat, decimals))
+    return rounded

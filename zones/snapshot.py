@@ -1,0 +1,167 @@
+"""All collections at one revision, and what keeps a worker at the store's current one."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from types import MappingProxyType
+from typing import TypeVar
+
+from zones.collection import Collection
+from zones.derived import Derived
+from zones.errors import UnknownCollectionError, UnknownRevisionError
+from zones.model import Change, CollectionInfo, Delta
+from zones.plan import Plan
+from zones.store import Store
+
+T = TypeVar("T")
+
+REMEMBERED_REVISIONS = 4
+
+
+class Snapshot:
+    """Everything that can be asked, as of one revision; immutable.
+
+    Parameters
+    ----------
+    collections
+        By id; kept in the order of ``info.order``, then id.
+    """
+
+    def __init__(self, revision: int, collections: Mapping[str, Collection], plan: Plan) -> None:
+        ordered = sorted(collections.values(), key=lambda c: (c.info.order, c.info.id))
+        self.revision = revision
+        self.collections = MappingProxyType({c.info.id: c for c in ordered})
+        self.plan = plan
+        self._derived = Derived(self)
+
+    def collection(self, collection_id: str) -> Collection:
+        """Return the collection.
+
+        Raises
+        ------
+        UnknownCollectionError
+        """
+        try:
+            return self.collections[collection_id]
+        except KeyError:
+            raise UnknownCollectionError(collection=collection_id) from None
+
+    def collection_or_empty(self, collection_id: str) -> Collection:
+        """Return the collection, or one without features if the snapshot has none of that id."""
+        if collection_id in self.collections:
+            return self.collections[collection_id]
+        info = CollectionInfo(collection_id, collection_id, collection_id)
+        return Collection(info, self.revision, ())
+
+    def derived(self, builder: Callable[["Snapshot"], T]) -> T:
+        """Return ``builder(self)``, built at most once for this snapshot, whichever thread asks."""
+        return self._derived.get(builder)
+
+    def with_delta(self, delta: Delta) -> "Snapshot":
+        """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
+
+        A collection both dropped and described began anew in between: its features are those of
+        the delta alone.
+        """
+        kept = {id_: c for id_, c in self.collections.items() if id_ not in delta.dropped}
+        renewed = {info.id: info for info in delta.collections}
+        for id_ in renewed.keys() | delta.put.keys() | delta.remove.keys():
+            if id_ not in kept:
+                kept[id_] = Collection(renewed[id_], delta.to, ())
+            kept[id_] = kept[id_].with_delta(
+                delta.put.get(id_, ()),
+                delta.remove.get(id_, ()),
+                revision=delta.touched.get(id_, delta.to),
+                info=renewed.get(id_),
+            )
+        return Snapshot(delta.to, kept, self.plan)
+
+
+class SnapshotFollower:
+    """Holds a worker's snapshot and keeps it at the store's revision; for any number of threads.
+
+    A reader gets the old snapshot or the new one, whole. One thread reads what changed, those
+    that come meanwhile wait for it: an answer is never older than the last commit before it.
+    """
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self._store = store
+        self._empty = Snapshot(0, {}, plan)
+        self._snapshot = self._empty
+        self._refreshing = Lock()
+        self._remembering = Lock()
+        self._remembered: OrderedDict[int, Snapshot] = OrderedDict()
+
+    def is_current(self) -> bool:
+        """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
+        return self._store.revision() == self._snapshot.revision
+
+    def current(self) -> Snapshot:
+        """Return the snapshot at the store's current revision, reading what changed since."""
+        if not self.is_current():
+            with self._refreshing:
+                if not self.is_current():
+                    self._snapshot = self._refreshed()
+        return self._snapshot
+
+    def at(self, revision: int) -> Snapshot:
+        """Return the snapshot as of ``revision``; the last few asked for are remembered.
+
+        Raises
+        ------
+        UnknownRevisionError
+            If ``revision`` is not a committed one.
+        """
+        now = self.current()
+        if revision == now.revision:
+            return now
+        if not 1 <= revision < now.revision:
+            raise UnknownRevisionError(revision=revision, current=now.revision)
+        with self._remembering:
+            if revision not in self._remembered:
+                self._remembered[revision] = self._read(revision, now)
+            self._remembered.move_to_end(revision)
+            while len(self._remembered) > REMEMBERED_REVISIONS:
+                self._remembered.popitem(last=False)
+            return self._remembered[revision]
+
+    def _refreshed(self) -> Snapshot:
+        before = self._snapshot
+        # A store put back from a backup counts from an earlier revision: begin again.
+        if self._store.revision() < before.revision:
+            before = self._empty
+            self._remembered.clear()
+        return before.with_delta(self._store.delta(before.revision))
+
+    def _read(self, revision: int, now: Snapshot) -> Snapshot:
+        last: dict[str, int] = {}
+        for entry in self._store.revisions():
+            if entry.number <= revision:
+                last = dict.fromkeys(entry.collections, entry.number) | last
+        collections = {
+            info.id: self._read_collection(info, last.get(info.id, revision), revision, now=now)
+            for info in self._store.collections(revision=revision)
+        }
+        return Snapshot(revision, collections, now.plan)
+
+    def _read_collection(
+        self, info: CollectionInfo, changed: int, revision: int, *, now: Snapshot
+    ) -> Collection:
+        """Return a collection as of ``revision``: today's if nothing changed it since."""
+        today = now.collections.get(info.id)
+        if today is not None and (today.revision, today.info) == (changed, info):
+            return today
+        return Collection(info, changed, self._store.features(info.id, revision=revision))
+
+
+def snapshot_from(changes: Iterable[Change], plan: Plan) -> Snapshot:
+    """Return the snapshot that a store would hold after these changes as its revision 1.
+
+    For notebooks and checks, where the plan's files are read and nothing is kept.
+    """
+    collections = {
+        change.collection_id: Collection(change.collection, 1, change.put)
+        for change in changes
+        if change.collection is not None
+    }
+    return Snapshot(1, collections, plan)
