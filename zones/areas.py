@@ -29,6 +29,7 @@ from zones.layout import Properties, accuracy_m, records, text
 from zones.measurement import Measurement, geodesic_length_m, geodesic_lengths_m, measure
 from zones.model import Feature
 from zones.plan import Element, ElementType
+from zones.shown import shown
 from zones.snapshot import Snapshot
 
 _M2_PER_KM2 = 1e6
@@ -95,7 +96,8 @@ class ElementMeasure:
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values: m2 and m to one decimal, percent to two."""
-        return {key: _shown(key, value) for key, value in asdict(self).items()}
+        told: dict[str, Any] = shown(asdict(self))
+        return told
 
 
 def areas_table(snapshot: Snapshot) -> tuple[ElementMeasure, ...]:
@@ -282,11 +284,3 @@ def _difference(measured: float | None, planned: float | None, unit: float) -> f
     if measured is None or not planned:
         return None
     return (measured / (planned * unit) - 1) * 100
-
-
-def _shown(key: str, value: Any) -> Any:
-    if isinstance(value, float) and key.endswith(("_m", "_m2")):
-        return round(value, 1)
-    if isinstance(value, float) and key.endswith("_percent"):
-        return round(value, 2)
-    return value

@@ -50,7 +50,8 @@ def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:
     """Return the length in metres of each line in the plane EPSG:4550."""
     (start_x, start_y), (end_x, end_y), owner = _segments(geometries)
     lengths = np.hypot(end_x - start_x, end_y - start_y)
-    return list(np.bincount(owner, weights=lengths, minlength=len(geometries)))
+    totals: list[float] = np.bincount(owner, lengths, minlength=len(geometries)).tolist()
+    return totals
 
 
 def segments_of(

@@ -79,7 +79,7 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
     Raises
     ------
     ZonesError
-        If ``of`` has neither areas nor lengths, as points have none.
+        If ``of`` has only points, which have neither area nor length.
     """
     quantity = _quantity(of)
     wholes = _measured(of.geometries, quantity)
@@ -118,9 +118,9 @@ def in_order(by: Collection) -> list[int]:
 
 def _quantity(of: Collection) -> Quantity:
     dimension = int(shapely.get_dimensions(of.geometries).max(initial=-1))
-    if dimension < 1:
+    if dimension == 0:
         raise ZonesError("overlay-of-points", collection=of.info.id)
-    return "area_m2" if dimension > 1 else "length_m"
+    return "length_m" if dimension == 1 else "area_m2"
 
 
 def _measured(geometries: Sequence[BaseGeometry | None] | Geometries, quantity: Quantity) -> Floats:
