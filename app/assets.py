@@ -1,0 +1,133 @@
+"""Where the pages' scripts, styles and images come from: always from us, under /assets."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+OWN_DIR = Path(__file__).resolve().parent / "web" / "static"
+
+THIRD_PARTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "leaflet": ("dist/leaflet.js", "dist/leaflet.css"),
+        "polylabel": ("polylabel.js",),
+        "proj4": ("dist/proj4.js",),
+        "swagger-ui-dist": ("swagger-ui.css", "swagger-ui-bundle.js"),
+        "tinyqueue": ("index.js",),
+    }
+)
+"""The files that pages use, by npm package; nothing else of a package is served."""
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+    }
+)
+"""Stated here since the operating system's own table differs from machine to machine."""
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that a page may load, with the headers it is sent with."""
+
+    path: Path
+    media_type: str
+    cache_control: str
+
+
+class Assets:
+    """The servable files, by address.
+
+    An address holds the package's version, or for our own files a hash of all of them, so a
+    file can be kept by the browser for ever and a new version is fetched at once. Modules that
+    import each other by relative address stay inside one version.
+
+    Parameters
+    ----------
+    packages_dir
+        The ``node_modules`` folder. It may lack packages, or be absent: see `missing`.
+    own_dir
+        Our own scripts, styles and images.
+    """
+
+    def __init__(self, packages_dir: Path, *, own_dir: Path = OWN_DIR) -> None:
+        self._files: dict[str, Asset] = {}
+        self._urls: dict[str, str] = {}
+        absent = []
+        for package, wanted in THIRD_PARTY.items():
+            folder = packages_dir / package
+            version = _installed_version(folder, wanted)
+            if version is None:
+                absent.append(package)
+                continue
+            for name in wanted:
+                self._add(f"{package}/{name}", f"npm/{package}@{version}/{name}", folder / name)
+        self.missing: tuple[str, ...] = tuple(absent)
+        """Packages that are not installed, or not wholly; pages must say so."""
+        self.version = _hash_of(own_dir)
+        for path in _own_files(own_dir):
+            name = path.relative_to(own_dir).as_posix()
+            self._add(name, f"own/{self.version}/{name}", path)
+
+    def _add(self, name: str, address: str, path: Path) -> None:
+        self._files[address] = Asset(path, MEDIA_TYPES[path.suffix], FOR_EVER)
+        self._urls[name] = f"/assets/{address}"
+
+    @property
+    def icon(self) -> Asset:
+        """The service's icon."""
+        return self._files[f"own/{self.version}/img/icon.svg"]
+
+    def url(self, name: str) -> str:
+        """Return the address of a file such as ``leaflet/dist/leaflet.js`` or ``css/map.css``.
+
+        Raises
+        ------
+        KeyError
+            If the file is not served, or its package is not installed.
+        """
+        return self._urls[name]
+
+    def find(self, address: str) -> Asset | None:
+        """Return the file at an address below ``/assets/``; None when there is none.
+
+        Only listed addresses are found, so no address can lead outside the two folders.
+        An address of our own files with another version finds today's file, but is not to be
+        kept: a page that was open while the service was renewed goes on working.
+        """
+        if found := self._files.get(address):
+            return found
+        own, _, rest = address.partition("/")
+        _, _, name = rest.partition("/")
+        if own == "own" and (found := self._files.get(f"own/{self.version}/{name}")):
+            return Asset(found.path, found.media_type, "no-cache")
+        return None
+
+
+def _installed_version(folder: Path, wanted: tuple[str, ...]) -> str | None:
+    """Return the version of an installed package, None unless every wanted file is there."""
+    manifest = folder / "package.json"
+    if not manifest.is_file() or not all((folder / name).is_file() for name in wanted):
+        return None
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+
+
+def _own_files(own_dir: Path) -> Iterator[Path]:
+    """Yield our own servable files in a stable order."""
+    yield from (path for path in sorted(own_dir.rglob("*")) if path.suffix in MEDIA_TYPES)
+
+
+def _hash_of(own_dir: Path) -> str:
+    """Return twelve digits that change when any of our own files does."""
+    digest = hashlib.sha256()
+    for path in _own_files(own_dir):
+        digest.update(path.relative_to(own_dir).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
