@@ -1,0 +1,18 @@
+// The list of layers opens and closes; the map learns when its own size has changed.
+
+/** Wire the button of the layer list and keep the map's size right. */
+export function addDrawers(map) {
+  const button = document.getElementById("layers-button");
+  const close = document.getElementById("layers-close");
+  const open = (isOpen) => {
+    document.body.dataset.layers = isOpen ? "open" : "closed";
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
+  open(!window.matchMedia("(max-width: 760px)").matches);
+  button.addEventListener("click", () => open(document.body.dataset.layers !== "open"));
+  close.addEventListener("click", () => {
+    open(false);
+    button.focus();
+  });
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+}

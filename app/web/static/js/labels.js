@@ -1,0 +1,171 @@
+// Names on the map: placed by rank, each where it touches no other, or not at all.
+
+import { el } from "./dom.js";
+import { chinese, elementOf, nameOf, word } from "./page.js";
+import { linePlaces, linesOf, polygonAnchor } from "./placing.js";
+
+const L = window.L;
+
+/** Which labels there are: from which zoom, in which order, and where on the feature. */
+const RULES = {
+  zones: { rank: 0, from: 10, build: zoneLabel },
+  belts: { rank: 1, from: 11.5, build: elementLine("belt"), along: centreLine },
+  axes: { rank: 2, from: 11.5, build: elementLine("axis") },
+  basemap: { rank: 4, from: 10, build: baseLabel },
+  subdistricts: { rank: 5, from: 12.75, build: (feature) => variants("subdistrict", nameOf(feature.properties)) },
+  disputes: { rank: 6, from: 13.5, build: (feature) => variants("dispute", word("label-dispute")) },
+  sites: { rank: 7, from: 14, build: (feature) => variants("site", nameOf(feature.properties)) },
+};
+const STREETS_FROM = 13;
+const NEIGHBOURS_UNTIL = 14;
+const MOST_HEIGHT = 64; // numeral and two lines
+
+function variants(kind, ...texts) {
+  return texts.map((text) => el("div", { class: `label label-${kind}` }, text));
+}
+
+/** Numeral and name; numeral and short name; numeral alone. */
+function zoneLabel(feature) {
+  const style = elementOf(feature.id);
+  if (!style) return variants("zone", nameOf(feature.properties));
+  return [nameOf(feature.properties), style.short, null].map((text, index) =>
+    el(
+      "div",
+      { class: `label label-zone${index ? "" : " label-whole"}`, style: { "--line": style.line } },
+      el("b", {}, String(style.order)),
+      text && el("span", {}, words(text)),
+    ),
+  );
+}
+
+const segmenter = new Intl.Segmenter(chinese ? "zh" : "en", { granularity: "word" });
+
+/** A name that may be broken between its words only; Chinese writes no spaces to break at. */
+function words(text) {
+  if (!chinese) return text;
+  return [...segmenter.segment(text)].flatMap(({ segment }, index) => (index ? [el("wbr"), segment] : [segment]));
+}
+
+function elementLine(kind) {
+  return (feature) => {
+    const style = elementOf(feature.id);
+    const texts = style ? [style.short] : [nameOf(feature.properties)];
+    return texts.map((text) => el("div", { class: `label label-${kind}`, style: { "--line": style?.line ?? "#333" } }, text));
+  };
+}
+
+function baseLabel(feature, zoom) {
+  const { kind } = feature.properties;
+  if (kind === "street" && zoom < STREETS_FROM) return [];
+  if (kind === "neighbour" && zoom > NEIGHBOURS_UNTIL) return [];
+  return variants(kind, nameOf(feature.properties).replace(/\s*[（(].*$/, ""));
+}
+
+/** The belt's name runs along its centre line, which is a feature of another collection. */
+function centreLine(feature, layers) {
+  return layers.features("belt_lines").find(({ properties }) => properties.belt === feature.id && properties.role === "centre");
+}
+
+/** Keeps the labels of the shown layers in place as the map moves. */
+export class Labels {
+  #map;
+  #layers;
+  #pane;
+  #anchors = new WeakMap();
+
+  constructor(map, layers) {
+    this.#map = map;
+    this.#layers = layers;
+    this.#pane = map.getPane("labels");
+    map.on("zoomstart", () => this.#pane.classList.add("moving"));
+    map.on("moveend resize", () => this.draw());
+    layers.addEventListener("change", () => this.draw());
+  }
+
+  /** Place every label anew. */
+  draw() {
+    const map = this.#map;
+    const size = map.getSize();
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    const view = L.bounds(corner, corner.add(size)).pad(-0.01);
+    const taken = [];
+    this.#pane.replaceChildren();
+    for (const { feature, rule } of this.#wanted()) {
+      this.#place(feature, rule, view, taken);
+    }
+    this.#pane.classList.remove("moving");
+  }
+
+  #wanted() {
+    const zoom = this.#map.getZoom();
+    return Object.entries(RULES)
+      .filter(([id, rule]) => this.#layers.shown.has(id) && zoom >= rule.from)
+      .sort((a, b) => a[1].rank - b[1].rank)
+      .flatMap(([id, rule]) => this.#layers.features(id).filter(({ geometry }) => geometry).map((feature) => ({ feature, rule })));
+  }
+
+  /** Try every text at every place; the first that fits stays. */
+  #place(feature, rule, view, taken) {
+    const places = this.#places(feature, rule, view);
+    if (places.length === 0) return;
+    for (const label of rule.build(feature, this.#map.getZoom())) {
+      this.#pane.append(label);
+      const room = this.#roomFor(label, feature);
+      for (const place of room ? places : []) {
+        const box = put(label, place);
+        if (view.contains(box) && !taken.some((other) => other.overlaps(box))) {
+          taken.push(box);
+          return;
+        }
+      }
+      label.remove();
+    }
+  }
+
+  /** A zone's whole name is only used where its polygon is wide enough for most of it. */
+  #roomFor(label, feature) {
+    if (!label.classList.contains("label-whole")) return true;
+    const { latlng, reach } = this.#anchor(feature);
+    const top = this.#map.latLngToLayerPoint([latlng.lat + reach, latlng.lng]);
+    const across = 2 * this.#map.latLngToLayerPoint(latlng).distanceTo(top);
+    return label.offsetWidth <= across * 1.15 && label.offsetHeight <= MOST_HEIGHT;
+  }
+
+  #anchor(feature) {
+    if (!this.#anchors.has(feature)) this.#anchors.set(feature, polygonAnchor(feature.geometry));
+    return this.#anchors.get(feature);
+  }
+
+  #places(feature, rule, view) {
+    const along = rule.along ? rule.along(feature, this.#layers) : feature;
+    const geometry = (along ?? feature).geometry;
+    if (geometry.type.endsWith("LineString")) return linePlaces(this.#map, linesOf(geometry), view);
+    if (geometry.type.endsWith("Polygon")) {
+      const point = this.#map.latLngToLayerPoint(this.#anchor(along ?? feature).latlng);
+      return [{ point, angle: 0 }, { point: point.add([0, 16]), angle: 0 }, { point: point.add([0, -18]), angle: 0 }, { point: point.add([0, 34]), angle: 0 }];
+    }
+    const [lon, lat] = geometry.coordinates;
+    const point = this.#map.latLngToLayerPoint([lat, lon]);
+    return [[10, 0, "start"], [-10, 0, "end"], [0, -14, "middle"], [0, 14, "middle"]].map(([x, y, side]) => ({ point: point.add([x, y]), angle: 0, side }));
+  }
+}
+
+const STEEP = 58;
+
+/** Put a label at a place and return the box it takes. Steep Chinese names are written downwards. */
+function put(label, { point, angle, side = "middle" }) {
+  const downwards = chinese && Math.abs(angle) > STEEP;
+  label.classList.toggle("downwards", downwards);
+  const width = label.offsetWidth;
+  const height = label.offsetHeight;
+  const left = { start: 0, middle: width / 2, end: width }[side];
+  const turn = downwards ? angle - 90 * Math.sign(angle) : angle;
+  label.style.transform = `translate(${point.x - left}px, ${point.y - height / 2}px) rotate(${turn.toFixed(1)}deg)`;
+  const radians = (Math.abs(turn) * Math.PI) / 180;
+  const half = L.point(
+    (width * Math.cos(radians) + height * Math.sin(radians)) / 2 + 2,
+    (width * Math.sin(radians) + height * Math.cos(radians)) / 2 + 1,
+  );
+  const middle = L.point(point.x - left + width / 2, point.y);
+  return L.bounds(middle.subtract(half), middle.add(half));
+}

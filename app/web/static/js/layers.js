@@ -1,0 +1,112 @@
+// The collections on the map: fetched by address, drawn, shown and hidden.
+
+import { features, Refusal } from "./api.js";
+import { el } from "./dom.js";
+import { nameOf, page } from "./page.js";
+import { symbolise } from "./symbols.js";
+
+const L = window.L;
+const POINTS = new Set(["Point", "MultiPoint"]);
+
+/** Collections drawn on the map. Fires `change` when what is shown has changed. */
+export class Layers extends EventTarget {
+  #map;
+  #groups = new Map();
+  #found = new Map();
+  #datum = null;
+  #onPick;
+
+  /** `onPick(event, layer, feature)` is told of a click on a feature, before the map is. */
+  constructor(map, onPick) {
+    super();
+    this.#map = map;
+    this.#onPick = onPick;
+    this.all = page.groups.flatMap((group) => group.layers);
+    this.shown = new Set(this.all.filter((layer) => layer.visible).map((layer) => layer.id));
+    this.failed = new Map();
+  }
+
+  /** The datum that layers are drawn in: null (CGCS2000) or "gcj02". */
+  get datum() {
+    return this.#datum;
+  }
+
+  /** Draw every layer to be shown in `datum`, asking the service for each anew. */
+  async load(datum = null) {
+    this.#datum = datum;
+    this.#groups.forEach((group) => group.remove());
+    this.#groups.clear();
+    this.#found.clear();
+    await Promise.all([...this.shown].map((id) => this.#draw(id)));
+    this.#changed();
+  }
+
+  /** Show or hide one layer; it is fetched when first shown. */
+  async show(id, visible) {
+    this.shown[visible ? "add" : "delete"](id);
+    if (!visible) this.#groups.get(id)?.remove();
+    else if (this.#groups.has(id)) this.#groups.get(id).addTo(this.#map);
+    else await this.#draw(id);
+    this.#changed();
+  }
+
+  /** Return {layer, feature} of a loaded feature by its id, or null. */
+  find(fid) {
+    for (const [id, list] of this.#found) {
+      const feature = list.find((candidate) => candidate.id === fid);
+      if (feature) return { layer: this.layer(id), feature };
+    }
+    return null;
+  }
+
+  /** Return the loaded features of a collection; empty until it was shown. */
+  features(id) {
+    return this.#found.get(id) ?? [];
+  }
+
+  layer(id) {
+    return this.all.find((candidate) => candidate.id === id);
+  }
+
+  async #draw(id) {
+    const layer = this.layer(id);
+    const datum = this.#datum;
+    try {
+      const list = await features(layer, datum);
+      if (datum !== this.#datum) return;
+      this.#found.set(id, list);
+      const group = L.layerGroup(list.flatMap((feature) => this.#drawn(layer, feature, list)));
+      this.#groups.set(id, group);
+      if (this.shown.has(id)) group.addTo(this.#map);
+      this.failed.delete(id);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.failed.set(id, error.message);
+    }
+  }
+
+  #drawn(layer, feature, list) {
+    const drawn = symbolise(layer, feature, list);
+    for (const one of drawn) {
+      one.on("add", () => mark(one, layer, feature));
+      if (!one.options.interactive) continue;
+      one.on("click", (event) => this.#onPick(event, layer, feature));
+      if (POINTS.has(feature.geometry.type) || layer.group === "own") {
+        one.bindTooltip(() => el("span", {}, nameOf(feature.properties)), { direction: "top", offset: [0, -6] });
+      }
+    }
+    return drawn;
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Write on the drawn path which feature it is; a canvas has no such path. */
+function mark(drawn, layer, feature) {
+  const path = drawn.getElement?.();
+  if (!path) return;
+  path.dataset.collection = layer.id;
+  path.dataset.feature = feature.id;
+}

@@ -1,0 +1,37 @@
+// What the server says of this page: its language, addresses, layers and words.
+
+export const page = JSON.parse(document.getElementById("page-data").textContent);
+export const chinese = page.lang === "zh";
+
+/** Return the words for `key` with `{name}` replaced by `values.name`; they are text, never HTML. */
+export function word(key, values = {}) {
+  const words = page.words[key];
+  if (words === undefined) throw new Error(`no words for ${key}`);
+  return words.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
+}
+
+/** Return a feature's (or element's) name in the page's language. */
+export function nameOf(properties) {
+  const name = chinese ? properties.name : properties.name_en || properties.name;
+  return name === undefined || name === null || name === "" ? word("unnamed") : String(name);
+}
+
+const locale = chinese ? "zh-CN" : "en-GB";
+
+/** Return a number as text with at most `digits` decimals; a dash when there is none. */
+export function figure(value, digits = 2) {
+  if (value === null || value === undefined || !Number.isFinite(Number(value))) return "—";
+  return Number(value).toLocaleString(locale, { maximumFractionDigits: digits });
+}
+
+/** Return a distance as people say it: metres below a kilometre, kilometres above. */
+export function distance(metres) {
+  if (metres === null || metres === undefined) return "—";
+  if (metres < 1000) return `${figure(metres, metres < 10 ? 1 : 0)} ${word("unit-m")}`;
+  return `${figure(metres / 1000, 2)} ${word("unit-km")}`;
+}
+
+/** Return the style of one of the nine elements, or undefined. */
+export function elementOf(id) {
+  return page.elements.find((element) => element.id === id);
+}

@@ -1,0 +1,80 @@
+// Coordinates under the pointer, in the system that the reader chooses.
+
+import { el, fill } from "./dom.js";
+import { toBd09, toGcj02 } from "./datum.js";
+import { word } from "./page.js";
+
+const { proj4 } = window;
+// GRS80 and the CGCS2000 ellipsoid are the same to all digits that PROJ holds.
+const GAUSS_KRUEGER = "+proj=tmerc +lat_0=0 +lon_0=123 +k=1 +y_0=0 +ellps=GRS80 +units=m +no_defs";
+const projections = {
+  4550: proj4(`${GAUSS_KRUEGER} +x_0=500000`),
+  4529: proj4(`${GAUSS_KRUEGER} +x_0=41500000`),
+};
+
+const degrees = ([lon, lat]) => [
+  [word("readout-lon"), lon.toFixed(6)],
+  [word("readout-lat"), lat.toFixed(6)],
+];
+// In these systems' own axis order and letters, X counts north and Y east.
+const metres = (code) => (place) => {
+  const [east, north] = projections[code].forward(place);
+  return [
+    [word("readout-x"), north.toFixed(2)],
+    [word("readout-y"), east.toFixed(2)],
+  ];
+};
+
+/** Systems by id: a title and a function from [lon, lat] in CGCS2000 to labelled values. */
+export const SYSTEMS = {
+  "EPSG:4490": { title: "CGCS2000", values: degrees },
+  "EPSG:4550": { title: "EPSG:4550", values: metres(4550) },
+  "EPSG:4529": { title: "EPSG:4529", values: metres(4529) },
+  gcj02: { title: "GCJ-02", values: (place) => degrees(toGcj02(place)) },
+  bd09: { title: "BD-09", values: (place) => degrees(toBd09(place)) },
+};
+
+let chosen = "EPSG:4490";
+
+/** Return a place's coordinates in the chosen system as one line of text. */
+export function say(place) {
+  return SYSTEMS[chosen].values(place).map(([label, value]) => `${label} ${value}`).join("  ");
+}
+
+/** Return the title of the chosen system. */
+export function systemTitle() {
+  return SYSTEMS[chosen].title;
+}
+
+/**
+ * Put the readout into `node`. `placeOf(latlng)` turns a place on the map into CGCS2000 [lon, lat].
+ * `onSystem()` is told when the reader chooses another system.
+ */
+export function addReadout(map, node, placeOf, onSystem) {
+  const values = el("output", { class: "readout-values" });
+  let last = map.getCenter();
+  const update = (latlng) => {
+    last = latlng;
+    fill(values, ...SYSTEMS[chosen].values(placeOf(latlng)).map(([label, value]) => el("span", {}, el("i", {}, label), value)));
+  };
+  const choice = el(
+    "select",
+    {
+      "aria-label": word("readout-system"),
+      on: {
+        change: (event) => {
+          chosen = event.target.value;
+          update(last);
+          onSystem();
+        },
+      },
+    },
+    Object.entries(SYSTEMS).map(([id, { title }]) => el("option", { value: id }, title)),
+  );
+  fill(node, choice, values);
+  map.on("mousemove", (event) => update(event.latlng));
+  map.on("move", () => {
+    if (!window.matchMedia("(hover: hover)").matches) update(map.getCenter());
+  });
+  update(last);
+}
