@@ -1,0 +1,103 @@
+"""What all pages share: templates, words, addresses, the bar on top, and how a page is sent."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.assets import Assets
+from app.links import base_url
+from zones.map_style import ELEMENT_STYLES
+from zones.messages import Lang, say
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).resolve().parent / "web" / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+NAV: tuple[tuple[str, str], ...] = (
+    ("map", "/map"),
+    ("plan", "/plan"),
+    ("areas", "/plan/areas"),
+    ("docs", "/docs"),
+)
+
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""A page holds the nonce of one answer. Kept and revalidated with a 304, it would meet the
+policy of another answer, and its scripts would not run; so browsers must not keep it."""
+
+
+def assets_of(request: Request) -> Assets:
+    """Return the servable files; while packages are missing, look again each time.
+
+    So a page appears as soon as its packages are installed, without a new start.
+    """
+    state = request.app.state
+    if getattr(state, "assets", None) is None or state.assets.missing:
+        state.assets = Assets(state.settings.assets_dir)
+    found: Assets = state.assets
+    return found
+
+
+def nonce_of(request: Request) -> str:
+    """Return the nonce that this answer's policy allows scripts by."""
+    nonce: str = request.state.csp_nonce
+    return nonce
+
+
+def path_of(request: Request, path: str, **query: str) -> str:
+    """Return a path as the browser sees it, behind a proxy that serves us below a folder too."""
+    asked = f"?{urlencode(query)}" if query else ""
+    return urlsplit(base_url(request.scope)).path.rstrip("/") + path + asked
+
+
+def render(
+    request: Request, template: str, context: Mapping[str, object], *, lang: Lang, current: str
+) -> str:
+    """Return a template filled with values, which are escaped, and with what every page needs.
+
+    Parameters
+    ----------
+    current
+        Which entry of the bar the page is: an id of `NAV`.
+    """
+    assets = assets_of(request)
+    keep = {"lang": lang} if "lang" in request.query_params else {}
+    return TEMPLATES.get_template(template).render(
+        {
+            "lang": lang,
+            "current": current,
+            "links": [(id_, path_of(request, path, **keep)) for id_, path in NAV],
+            "other_language": _in_other_language(request, lang),
+            "styles": ELEMENT_STYLES,
+            "word": lambda code, **values: say(code, lang, **values).message,
+            "asset": lambda name: path_of(request, assets.url(name)),
+            "at": lambda path, **query: path_of(request, path, **{**keep, **query}),
+            **context,
+        }
+    )
+
+
+def page_response(html: str, revision: int | None = None, *, status: int = 200) -> HTMLResponse:
+    """Return the page with its revision, not to be kept."""
+    told = {} if revision is None else {"ETag": f'"r{revision}"', "X-Revision": str(revision)}
+    return HTMLResponse(html, status, {**NOT_KEPT, **told})
+
+
+def missing_page(request: Request, lang: Lang, *, current: str) -> HTMLResponse:
+    """Return the page that says which packages are not installed and how to install them."""
+    context = {"missing": assets_of(request).missing}
+    html = render(request, "missing.html", context, lang=lang, current=current)
+    return page_response(html, status=503)
+
+
+def _in_other_language(request: Request, lang: Lang) -> str:
+    asked = {name: value for name, value in request.query_params.items() if name != "lang"}
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path_of(request, path, **asked, lang="zh" if lang == "en" else "en")
