@@ -14,37 +14,57 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ZONES_", frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
-    workers: int = Field(1, ge=1, le=64, description="worker processes")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
+    workers: int = Field(default=1, ge=1, le=64, description="worker processes")
     store: str = Field(
-        f"sqlite:///{ROOT / 'geodata/store/zones.sqlite'}", description="where revisions are kept"
+        default=f"sqlite:///{ROOT / 'geodata/store/zones.sqlite'}",
+        description="where revisions are kept",
     )
-    seed_dir: Path = Field(ROOT / "geodata/seed", description="the plan's own data")
+    seed_dir: Path = Field(default=ROOT / "geodata/seed", description="the plan's own data")
     assets_dir: Path = Field(
-        ROOT / "app/web/node_modules", description="third-party scripts, styles and fonts"
+        default=ROOT / "app/web/node_modules", description="third-party scripts, styles and fonts"
     )
     admin_key: SecretStr | None = Field(
-        None, description="first admin key; made and printed once when absent"
+        default=None, description="first admin key; made and printed once when absent"
     )
-    public_read: bool = Field(True, description="reading needs no key")
-    public_url: str = Field("", description="address that links start with, when behind a proxy")
-    lang: Literal["zh", "en"] = Field("zh", description="language when a request names none")
-    max_upload_mb: int = Field(200, ge=1, description="largest request body of an import, MB")
-    max_unzipped_mb: int = Field(500, ge=1, description="largest sum of an archive's files, MB")
-    import_cpu_s: int = Field(30, ge=1, description="processor seconds of one import's reader")
-    import_wall_s: int = Field(60, ge=1, description="seconds of one import's reader")
-    import_mem_mb: int = Field(1024, ge=256, description="memory of one import's reader, MB")
-    import_file_mb: int = Field(512, ge=1, description="largest file the reader may write, MB")
-    max_imports: int = Field(2, ge=1, description="imports that run at once")
-    import_queue: int = Field(10, ge=0, description="imports that may wait")
-    max_features: int = Field(200_000, ge=1, description="features of one import")
-    max_vertices: int = Field(5_000_000, ge=4, description="vertices of one import")
-    max_vertices_per_feature: int = Field(200_000, ge=4, description="vertices of one feature")
-    tianditu_key: str = Field("", description="key of 天地图; the basemap is offered when set")
+    public_read: bool = Field(default=True, description="reading needs no key")
+    public_url: str = Field(
+        default="", description="address that links start with, when behind a proxy"
+    )
+    lang: Literal["zh", "en"] = Field(
+        default="zh", description="language when a request names none"
+    )
+    max_upload_mb: int = Field(
+        default=200, ge=1, description="largest request body of an import, MB"
+    )
+    max_unzipped_mb: int = Field(
+        default=500, ge=1, description="largest sum of an archive's files, MB"
+    )
+    import_cpu_s: int = Field(
+        default=30, ge=1, description="processor seconds of one import's reader"
+    )
+    import_wall_s: int = Field(default=60, ge=1, description="seconds of one import's reader")
+    import_mem_mb: int = Field(
+        default=1024, ge=256, description="memory of one import's reader, MB"
+    )
+    import_file_mb: int = Field(
+        default=512, ge=1, description="largest file the reader may write, MB"
+    )
+    max_imports: int = Field(default=2, ge=1, description="imports that run at once")
+    import_queue: int = Field(default=10, ge=0, description="imports that may wait")
+    max_features: int = Field(default=200_000, ge=1, description="features of one import")
+    max_vertices: int = Field(default=5_000_000, ge=4, description="vertices of one import")
+    max_vertices_per_feature: int = Field(
+        default=200_000, ge=4, description="vertices of one feature"
+    )
+    tianditu_key: str = Field(
+        default="", description="key of 天地图; the basemap is offered when set"
+    )
     online_basemaps: bool = Field(
-        False, description="offer OpenStreetMap and 高德 tiles (the browser needs the internet)"
+        default=False,
+        description="offer OpenStreetMap and 高德 tiles (the browser needs the internet)",
     )
     min_free_mb: int = Field(
-        500, ge=0, description="free disk below which the service is not ready"
+        default=500, ge=0, description="free disk below which the service is not ready"
     )

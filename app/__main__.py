@@ -1,0 +1,5 @@
+"""Make ``python -m app`` the same as the command ``zones``."""
+
+from app.cli import main
+
+main()
