@@ -1,0 +1,150 @@
+"""The tables of the store.
+
+Rows with ``from_rev`` and ``to_rev`` held from one revision until another ended them; ``to_rev``
+null is the current state. The migrations make these tables; a test compares the two.
+"""
+
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+CURRENT = text("to_rev IS NULL")
+ENDED = text("to_rev IS NOT NULL")
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=True)
+
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("who"),
+    _text("why"),
+    _text("source_name", nullable=True),
+    _text("source_sha256", nullable=True),
+    _count("source_bytes"),
+    sqlite_strict=True,
+)
+
+revision_collections = Table(
+    "revision_collections",
+    metadata,
+    Column("revision", Integer, ForeignKey("revisions.number"), primary_key=True),
+    Column("collection", Text, primary_key=True),
+    Index("revision_collections_by_collection", "collection", "revision"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("title"),
+    _text("title_en"),
+    _text("description"),
+    _text("description_en"),
+    _text("kinds"),
+    _text("group"),
+    Column("part_of_plan", Integer, nullable=False),
+    Column("order", Integer, nullable=False),
+    Column("from_rev", Integer, ForeignKey("revisions.number"), primary_key=True),
+    Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
+    Index("collections_current", "id", unique=True, sqlite_where=CURRENT),
+    CheckConstraint("to_rev > from_rev", name="collections_end_after_begin"),
+    sqlite_strict=True,
+)
+
+features = Table(
+    "features",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("fid", Text, primary_key=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("geometry", LargeBinary, nullable=True),
+    _text("properties"),
+    Column("from_rev", Integer, ForeignKey("revisions.number"), primary_key=True),
+    Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
+    Index("features_current", "collection", "ordinal", unique=True, sqlite_where=CURRENT),
+    Index("features_begun", "from_rev", sqlite_where=CURRENT),
+    Index("features_ended", "to_rev", sqlite_where=ENDED),
+    CheckConstraint("to_rev > from_rev", name="features_end_after_begin"),
+    sqlite_strict=True,
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("role"),
+    Column("secret_sha256", LargeBinary, nullable=False, unique=True),
+    _text("created_at"),
+    _text("expires_at", nullable=True),
+    _text("revoked_at", nullable=True),
+    _text("last_used_at", nullable=True),
+    sqlite_strict=True,
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("collection"),
+    _text("state"),
+    Column("progress", REAL, nullable=False),
+    _text("created_at"),
+    _text("finished_at", nullable=True),
+    _text("who"),
+    _text("file_name"),
+    _text("file_sha256", nullable=True),
+    _count("file_bytes"),
+    _text("options"),
+    _text("report"),
+    _count("revision"),
+    _text("error", nullable=True),
+    _text("process"),
+    Index("imports_by_time", "created_at"),
+    sqlite_strict=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _text("at"),
+    _text("action"),
+    _text("outcome"),
+    _text("who", nullable=True),
+    _text("key_id", nullable=True),
+    _text("request_id", nullable=True),
+    _text("collection", nullable=True),
+    _text("file_name", nullable=True),
+    _text("file_sha256", nullable=True),
+    _count("file_bytes"),
+    _count("features_before"),
+    _count("features_after"),
+    _count("revision"),
+    _text("reason", nullable=True),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
