@@ -1,0 +1,140 @@
+"""The store in a SQLite file: opened, asked, changed."""
+
+from collections.abc import Sequence
+
+from zones.errors import StoreError
+from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.sql_apply import write_revision
+from zones.sql_audit import Audit
+from zones.sql_changes import prepare_changes
+from zones.sql_delta import delta_since
+from zones.sql_health import Health, Readiness
+from zones.sql_history import collections_at, features_at, revisions_of
+from zones.sql_imports import Imports
+from zones.sql_keys import Keys
+from zones.sql_schema import migrate
+from zones.sql_watch import RevisionWatch
+from zones.sqlite import SqliteFile, sqlite_path
+
+BUSY_TIMEOUT_S = 5.0
+
+
+def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "SqlStore":
+    """Return the store at ``sqlite:///path``, made or brought up to date when need be.
+
+    Several processes may open one store, also a new one, at the same time.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///relative`` or ``sqlite:////absolute``; missing folders are made.
+    busy_timeout_s
+        How long a change waits for the changes of other processes.
+
+    Raises
+    ------
+    StoreError
+        If the URL names no SQLite file, or the file cannot be opened, is damaged, belongs to
+        another program or to a newer version of this one.
+    """
+    path = sqlite_path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store-unopenable") from error
+    database = SqliteFile(path, busy_timeout_s=busy_timeout_s)
+    try:
+        migrate(database)
+        return SqlStore(database)
+    except BaseException:
+        database.close()
+        raise
+
+
+class SqlStore:
+    """A ``zones.store.Store`` in one SQLite file; see there for what each method promises.
+
+    Attributes
+    ----------
+    keys, imports, audit
+        What is kept beside the features.
+    """
+
+    def __init__(self, database: SqliteFile) -> None:
+        self._database = database
+        self._watch = RevisionWatch(database.connect())
+        self._health = Health(database)
+        self.keys = Keys(database)
+        self.imports = Imports(database)
+        self.audit = Audit(database)
+
+    def revision(self) -> int:
+        """Return the number of the current revision; 0 for an empty store."""
+        return self._watch.revision()
+
+    def collections(self, *, revision: int | None = None) -> tuple[CollectionInfo, ...]:
+        """Return the collections as of ``revision`` (default: current), by ``order`` and id.
+
+        Raises
+        ------
+        UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return collections_at(connection, revision)
+
+    def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        """Return the features of a collection as of ``revision``, in the order first stored.
+
+        Raises
+        ------
+        UnknownCollectionError, UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return features_at(connection, collection_id, revision=revision)
+
+    def delta(self, since: int) -> Delta:
+        """Return what changed after revision ``since``; see ``zones.sql_delta.delta_since``.
+
+        Raises
+        ------
+        UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return delta_since(connection, since)
+
+    def apply(
+        self, changes: Sequence[Change], note: RevisionNote, *, expected: int | None = None
+    ) -> Revision:
+        """Commit the changes as one revision and return it once it is durable.
+
+        Raises
+        ------
+        ConflictError
+            If ``expected`` is not the current revision, or a collection of the plan is dropped.
+        ValidationError
+            If a change is not sound in itself; see ``zones.sql_changes.prepare_changes``.
+        UnknownCollectionError, UnknownFeatureError
+            If a change names what is not there.
+        StoreError
+        """
+        prepared = prepare_changes(changes)
+        with self._database.writing() as connection:
+            return write_revision(connection, prepared, note=note, expected=expected)
+
+    def revisions(self, collection_id: str | None = None) -> list[Revision]:
+        """Return the revisions, newest first; only those that changed the collection if given."""
+        with self._database.reading() as connection:
+            return revisions_of(connection, collection_id)
+
+    def ready(self) -> Readiness:
+        """Return whether the store can answer, and if not, why."""
+        return self._health.readiness()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; ``open_store`` has done so already."""
+        migrate(self._database)
+
+    def close(self) -> None:
+        """Release connections; every later call raises ``StoreError``."""
+        self._watch.close()
+        self._database.close()
