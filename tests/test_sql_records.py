@@ -1,0 +1,236 @@
+"""Keys, imports and the audit log: what is kept of them, and what never is."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from zones.errors import StoreError, ValidationError
+from zones.sql_audit import escaped
+from zones.sql_imports import is_running, this_process
+from zones.sql_records import ImportRecord
+from zones.sql_store import SqlStore, open_store
+
+ROOT = Path(__file__).resolve().parent.parent
+CHOSEN = "a secret of one's own"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqlStore]:
+    opened = open_store(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+def record(number: int = 1) -> ImportRecord:
+    return ImportRecord(id=f"i{number}", collection="plots", who="王工", file_name="地块.zip")
+
+
+def test_a_new_key_opens_with_its_secret(store: SqlStore) -> None:
+    key, secret = store.keys.create("desk", "editor")
+    assert store.keys.find(secret) == key
+    assert (key.name, key.role, key.revoked_at) == ("desk", "editor", None)
+
+
+def test_a_secret_is_recognisable_and_256_bits_long(store: SqlStore) -> None:
+    secrets = {store.keys.create("desk", "editor")[1] for _ in range(5)}
+    assert len(secrets) == 5
+    assert all(re.fullmatch(r"hz_[A-Za-z0-9_-]{43}", secret) for secret in secrets)
+
+
+def test_the_secret_itself_is_nowhere_in_the_files(store: SqlStore, path: Path) -> None:
+    _, secret = store.keys.create("desk", "editor")
+    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert secret.encode() not in kept
+    assert secret.removeprefix("hz_").encode() not in kept
+
+
+@pytest.mark.parametrize("wrong", ["", "hz_", "hz_" + "A" * 43, "\udcff"])
+def test_a_wrong_secret_finds_no_key(store: SqlStore, wrong: str) -> None:
+    store.keys.create("desk", "editor")
+    assert store.keys.find(wrong) is None
+
+
+def test_a_revoked_key_opens_nothing_in_any_process(store: SqlStore, path: Path) -> None:
+    other = open_store(f"sqlite:///{path}")
+    key, secret = store.keys.create("desk", "editor")
+    assert other.keys.find(secret) is not None
+    revoked = store.keys.revoke(key.id)
+    assert revoked is not None
+    assert revoked.revoked_at is not None
+    assert other.keys.find(secret) is None
+    assert store.keys.revoke(key.id) == revoked
+    other.close()
+
+
+def test_revoking_an_unknown_key_gives_none(store: SqlStore) -> None:
+    assert store.keys.revoke("nobody") is None
+
+
+def test_an_expired_key_opens_nothing(store: SqlStore) -> None:
+    now = datetime.now(UTC)
+    _, old = store.keys.create("old", "editor", expires_at=now - timedelta(seconds=1))
+    _, new = store.keys.create("new", "editor", expires_at=now + timedelta(hours=1))
+    assert store.keys.find(old) is None
+    assert store.keys.find(new) is not None
+
+
+def test_a_secret_given_twice_is_one_key(store: SqlStore) -> None:
+    first, _ = store.keys.create("first", "admin", secret=CHOSEN)
+    again, secret = store.keys.create("again", "reader", secret=CHOSEN)
+    assert (again, secret) == (first, CHOSEN)
+    assert store.keys.list() == (first,)
+
+
+def test_a_revoked_secret_given_again_stays_revoked(store: SqlStore) -> None:
+    key, _ = store.keys.create("first", "admin", secret=CHOSEN)
+    store.keys.revoke(key.id)
+    store.keys.create("first", "admin", secret=CHOSEN)
+    assert store.keys.find(CHOSEN) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "secret"), [("desk", "owner", None), (" ", "editor", None), ("d", "admin", "")]
+)
+def test_a_key_without_name_role_or_secret_is_refused(
+    store: SqlStore, name: str, role: str, secret: str | None
+) -> None:
+    with pytest.raises(ValidationError):
+        store.keys.create(name, role, secret=secret)
+
+
+def test_the_use_of_a_key_is_noted_at_most_once_a_minute(store: SqlStore) -> None:
+    key, secret = store.keys.create("desk", "editor")
+    store.keys.note_use(key)
+    used = store.keys.find(secret)
+    assert used is not None
+    assert used.last_used_at is not None
+    store.keys.note_use(used)
+    assert store.keys.find(secret) == used
+
+
+def test_an_import_is_kept_and_followed(store: SqlStore) -> None:
+    made = store.imports.create(record())
+    assert (made.state, made.progress, made.report) == ("queued", 0.0, {})
+    store.imports.update("i1", state="reading", progress=0.5)
+    at = datetime.now(UTC)
+    done = store.imports.update(
+        "i1", state="applied", progress=1.0, finished_at=at, revision=4, report={"面": [1]}
+    )
+    assert store.imports.get("i1") == done
+    assert (done.state, done.revision, done.finished_at) == ("applied", 4, at)
+    assert (done.report, done.error, done.created_at) == ({"面": [1]}, None, made.created_at)
+
+
+def test_an_unknown_import_is_none_and_cannot_be_changed(store: SqlStore) -> None:
+    assert store.imports.get("nobody") is None
+    with pytest.raises(LookupError):
+        store.imports.update("nobody", progress=1.0)
+
+
+def test_imports_are_listed_newest_first(store: SqlStore) -> None:
+    for number in range(5):
+        store.imports.create(record(number))
+    assert [made.id for made in store.imports.list(3)] == ["i4", "i3", "i2"]
+
+
+def test_imports_of_a_process_that_died_fail_and_others_go_on(store: SqlStore, path: Path) -> None:
+    code = (
+        "import sys; from zones.sql_store import open_store; from zones.sql_records import *; "
+        "imports = open_store(sys.argv[1]).imports\n"
+        "for state in ('queued', 'applying', 'needs_decision', 'applied'):\n"
+        "    imports.create(ImportRecord("
+        "id=state, collection='plots', who='w', file_name='f', state=state))"
+    )
+    subprocess.run([sys.executable, "-c", code, f"sqlite:///{path}"], cwd=ROOT, check=True)
+    mine = store.imports.create(record())
+    assert store.imports.fail_unfinished("interrupted") == ("queued", "applying")
+    failed = store.imports.get("applying")
+    assert failed is not None
+    assert (failed.state, failed.error) == ("failed", {"code": "interrupted"})
+    assert failed.finished_at is not None
+    assert store.imports.get("i1") == mine
+    assert store.imports.fail_unfinished("interrupted") == ()
+
+
+def test_a_process_number_given_again_is_not_taken_for_the_old_process() -> None:
+    assert is_running(this_process())
+    assert not is_running(f"{os.getpid()}@1")
+
+
+def test_audit_lines_are_listed_newest_first_in_pages(store: SqlStore) -> None:
+    for number in range(5):
+        store.audit.add("import", outcome="ok", revision=number)
+    newest = store.audit.list(2)
+    assert [line.revision for line in newest] == [4, 3]
+    assert [line.revision for line in store.audit.list(9, before=newest[-1].id)] == [2, 1, 0]
+
+
+def test_an_audit_line_keeps_what_it_was_told(store: SqlStore) -> None:
+    added = store.audit.add(
+        "import",
+        outcome="refused",
+        who="王工",
+        key_id="k1",
+        request_id="r1",
+        collection="plots",
+        file_name="地块.zip",
+        file_sha256="ab" * 32,
+        file_bytes=12,
+        features_before=3,
+        features_after=3,
+        reason="source-limit",
+    )
+    assert store.audit.list() == (added,)
+    assert (added.outcome, added.file_name, added.features_after) == ("refused", "地块.zip", 3)
+    assert store.audit.list(collection="zones") == ()
+
+
+@pytest.mark.parametrize("words", ["UPDATE audit SET who = 'other'", "DELETE FROM audit"])
+def test_the_database_refuses_to_rewrite_the_audit_log(
+    store: SqlStore, path: Path, words: str
+) -> None:
+    store.audit.add("import", outcome="ok", who="王工")
+    with (
+        closing(sqlite3.connect(path)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
+        connection.execute(words)
+    assert store.audit.list()[0].who == "王工"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a\r\nb", "a\\u000d\\u000ab"),
+        ("a\\nb", "a\\\\nb"),
+        ("\x1b[31m", "\\u001b[31m"),
+        ("\u2028", "\\u2028"),
+        ("gpj.\u202eexe", "gpj.\\u202eexe"),
+        ("\udcff", "\\udcff"),
+        ("地块 <b>&.zip", "地块 <b>&.zip"),
+        ("x" * 5_000, "x" * 1_000),
+    ],
+)
+def test_an_audit_line_stays_one_line(store: SqlStore, given: str, kept: str) -> None:
+    assert escaped(given) == kept
+    assert store.audit.add("import", outcome="ok", file_name=given).file_name == kept
+
+
+def test_records_of_a_closed_store_cannot_be_written(path: Path) -> None:
+    store = open_store(f"sqlite:///{path}")
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.audit.add("import", outcome="ok")
