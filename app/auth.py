@@ -1,0 +1,156 @@
+"""Who may do what: keys, roles reader < editor < admin, judged before a body is read."""
+
+import hashlib
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import anyio.to_thread
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.errors import ForbiddenError, TooManyError, UnauthorizedError
+from app.headers import header
+from zones.errors import StoreError
+from zones.sql_keys import Keys
+from zones.sql_records import Key, Role
+
+RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_TO_ALL: Final = ("/health/live", "/health/ready")
+ADMIN_ONLY: Final = ("/keys", "/audit")
+
+REMEMBERED_S: Final = 3.0
+"""A key is looked up anew after this; a revoked one is refused by every worker that soon."""
+
+FAILURES_ALLOWED: Final = 10
+FAILURES_WITHIN_S: Final = 60.0
+ADDRESSES_WATCHED: Final = 10_000
+
+
+def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
+    """Return the least role that may send such a request; None when everybody may."""
+    if path in OPEN_TO_ALL and method in READING:
+        return None
+    if any(path == area or path.startswith(f"{area}/") for area in ADMIN_ONLY):
+        return "admin"
+    # Many points to look up come in the body of a POST, which changes nothing.
+    if method in READING or path == "/locate":
+        return None if public_read else "reader"
+    return "editor"
+
+
+class KeyRing:
+    """Finds keys by their secret and remembers the answer for a moment."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._known: OrderedDict[bytes, tuple[float, Key | None]] = OrderedDict()
+
+    async def find(self, secret: str) -> Key | None:
+        """Return the valid key with that secret, None when there is none."""
+        digest = hashlib.sha256(secret.encode()).digest()
+        looked_up, key = self._known.get(digest, (-REMEMBERED_S, None))
+        if time.monotonic() - looked_up < REMEMBERED_S:
+            return key
+        key = await anyio.to_thread.run_sync(self._look_up, secret)
+        self._known[digest] = (time.monotonic(), key)
+        while len(self._known) > 1000:  # noqa: PLR2004 - a bound, whoever knocks
+            self._known.popitem(last=False)
+        return key
+
+    def _look_up(self, secret: str) -> Key | None:
+        key = self._keys.find(secret)
+        if key is not None:
+            # A store that is full or read-only can still be read by those who may.
+            with suppress(StoreError):
+                self._keys.note_use(key)
+        return key
+
+
+class FailureCount:
+    """Wrong keys by address, over the last minute, in this worker."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def add(self, address: str) -> None:
+        """Note a wrong key from the address."""
+        times = self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED))
+        times.append(self._clock())
+        self._failures.move_to_end(address)
+        while len(self._failures) > ADDRESSES_WATCHED:
+            self._failures.popitem(last=False)
+
+    def seconds_to_wait(self, address: str) -> int:
+        """Return for how long keys from the address are not looked at; 0 when they are."""
+        times = self._failures.get(address)
+        if times is None or len(times) < FAILURES_ALLOWED:
+            return 0
+        return max(0, int(times[0] + FAILURES_WITHIN_S - self._clock() + 0.999))
+
+
+class Gate:
+    """Lets a request pass when its key's role suffices; the key is then ``request.state.key``."""
+
+    def __init__(self, app: ASGIApp, *, public_read: bool) -> None:
+        self.app = app
+        self.public_read = public_read
+        self.failures = FailureCount()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request.
+
+        Raises
+        ------
+        UnauthorizedError, ForbiddenError, TooManyError
+        """
+        if scope["type"] == "http":
+            needed = needed_role(scope["method"], scope["path"], public_read=self.public_read)
+            given = header(scope, b"authorization")
+            if given is not None:
+                scope["state"]["key"] = key = await self._checked_key(scope, given)
+                check_role(key, needed)
+            elif needed is not None:
+                raise UnauthorizedError("key-missing")
+        await self.app(scope, receive, send)
+
+    async def _checked_key(self, scope: Scope, authorization: bytes) -> Key:
+        address = (scope.get("client") or ("unknown",))[0]
+        if seconds := self.failures.seconds_to_wait(address):
+            raise TooManyError("too-many-failures", seconds=seconds)
+        ring: KeyRing = scope["app"].state.key_ring
+        key = await ring.find(bearer_secret(authorization))
+        if key is None:
+            self.failures.add(address)
+            raise UnauthorizedError("key-wrong")
+        return key
+
+
+def bearer_secret(authorization: bytes) -> str:
+    """Return the secret of ``Authorization: Bearer <secret>``.
+
+    Raises
+    ------
+    UnauthorizedError
+        If the header has another form.
+    """
+    scheme, _, secret = authorization.decode("latin-1").partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not 1 <= len(secret) <= 200:  # noqa: PLR2004
+        raise UnauthorizedError("key-scheme")
+    return secret
+
+
+def check_role(key: Key, needed: Role | None) -> None:
+    """Refuse a key whose role is lower than ``needed``.
+
+    Raises
+    ------
+    ForbiddenError
+    """
+    if needed is not None and RANK[key.role] < RANK[needed]:
+        raise ForbiddenError("role-too-low", role=key.role, needed=needed)

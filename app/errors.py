@@ -1,0 +1,110 @@
+"""The faults of a request, and the one table from every fault to its HTTP status."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from zones.errors import (
+    ConflictError,
+    CoordinateError,
+    SeedError,
+    SourceError,
+    StoreError,
+    UnknownCollectionError,
+    UnknownFeatureError,
+    UnknownRevisionError,
+    ValidationError,
+    ZonesError,
+)
+
+
+class RequestError(ZonesError):
+    """A parameter, a header or the body cannot be what it is."""
+
+
+class RequestFaultsError(RequestError):
+    """Several things are wrong with one request; all are told at once."""
+
+    def __init__(self, faults: Sequence[ZonesError]) -> None:
+        first = faults[0]
+        super().__init__(first.code, loc=first.loc, **first.params)
+        self.faults = tuple(faults)
+
+
+class UnauthorizedError(RequestError):
+    """No key, or not a valid one."""
+
+
+class ForbiddenError(RequestError):
+    """The key's role does not suffice."""
+
+
+class NotFoundError(RequestError):
+    """Nothing is at that address."""
+
+
+class MethodError(RequestError):
+    """The address does not take the method; the parameter ``allowed`` names those it takes."""
+
+
+class NotAcceptableError(RequestError):
+    """The wanted format cannot be made."""
+
+
+class BusyError(RequestError):
+    """Something else is under way that excludes what is asked."""
+
+
+class TooLargeError(RequestError):
+    """The body passes the limit."""
+
+
+class MediaTypeError(RequestError):
+    """The body is of a type, or an encoding, that is not taken."""
+
+
+class TooManyError(RequestError):
+    """Too much is asked in too short a time; the parameter ``seconds`` says when to return."""
+
+
+class UnexpectedError(RequestError):
+    """A fault of ours; the words tell nothing but where to find it in the log."""
+
+
+STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
+    {
+        ZonesError: 400,
+        RequestError: 400,
+        CoordinateError: 400,
+        UnauthorizedError: 401,
+        ForbiddenError: 403,
+        NotFoundError: 404,
+        UnknownCollectionError: 404,
+        UnknownFeatureError: 404,
+        UnknownRevisionError: 404,
+        MethodError: 405,
+        NotAcceptableError: 406,
+        BusyError: 409,
+        ConflictError: 409,
+        TooLargeError: 413,
+        MediaTypeError: 415,
+        SourceError: 422,
+        ValidationError: 422,
+        TooManyError: 429,
+        SeedError: 500,
+        UnexpectedError: 500,
+        StoreError: 503,
+    }
+)
+"""The only table from faults to HTTP status; a class not listed has its parent's."""
+
+STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
+    {"store-full": 507, "collection-name-invalid": 400, "key-not-made": 400}
+)
+"""Codes whose status differs from that of their class."""
+
+
+def status_of(fault: ZonesError) -> int:
+    """Return the HTTP status of a fault."""
+    if status := STATUS_OF_CODE.get(fault.code):
+        return status
+    return next(STATUS[cls] for cls in type(fault).__mro__ if cls in STATUS)

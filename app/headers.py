@@ -1,0 +1,23 @@
+"""Reading the raw headers of a request."""
+
+from starlette.types import Scope
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """Return the first header of that lower-case name, None when there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: bytes = value
+            return found
+    return None
+
+
+def accepts(listed: bytes | None, wanted: bytes) -> bool:
+    """Return whether a list such as Accept-Encoding names ``wanted`` and does not rule it out."""
+    for item in (listed or b"").lower().split(b","):
+        name, _, weight = item.partition(b";")
+        if name.strip() == wanted:
+            return weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    return False

@@ -1,0 +1,114 @@
+"""An import as JSON: as it is kept in the store, and as clients see it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from app.errors import status_of
+from app.links import Links, link
+from app.problems import title_of
+from zones.errors import ZonesError
+from zones.ingest import ImportOptions
+from zones.messages import Lang, Said, say
+from zones.model import JSON
+from zones.sql_records import ImportRecord
+
+LONGEST_SHOWN = 400
+
+
+def options_json(options: ImportOptions) -> dict[str, JSON]:
+    """Return the options as kept: those that were given."""
+    return {name: value for name, value in asdict(options).items() if value not in (None, "")}
+
+
+def error_json(fault: ZonesError) -> dict[str, JSON]:
+    """Return a fault as kept, so that any worker can say it in either language."""
+    return {
+        "code": fault.code,
+        "status": status_of(fault),
+        "loc": list(fault.loc),
+        "params": {name: _plain(value) for name, value in fault.params.items()},
+    }
+
+
+def _plain(value: object) -> JSON:
+    return value if isinstance(value, int | float | bool) else str(value)[:LONGEST_SHOWN]
+
+
+def import_document(record: ImportRecord, links: Links, *, lang: Lang) -> dict[str, Any]:
+    """Return an import as ``GET /imports/{id}`` shows it."""
+    report = record.report.get(lang) if record.report else None
+    return {
+        **(report if isinstance(report, dict) else {}),
+        "id": record.id,
+        "collection": record.collection,
+        "state": record.state,
+        "progress": record.progress,
+        "created_at": record.created_at,
+        "finished_at": record.finished_at,
+        "who": record.who,
+        "file": {
+            "name": record.file_name,
+            "sha256": record.file_sha256,
+            "bytes": record.file_bytes,
+        },
+        "options": dict(record.options),
+        "revision": record.revision,
+        "problem": problem_of(record, links, lang=lang),
+        "links": _links(record, links),
+    }
+
+
+def _links(record: ImportRecord, links: Links) -> list[dict[str, str]]:
+    found = [link(links.to("import", import_id=record.id), "self", "application/json")]
+    if record.state == "applied":
+        items = links.to("items", collection_id=record.collection)
+        found.append(link(items, "items", "application/geo+json"))
+    return found
+
+
+def problem_of(record: ImportRecord, links: Links, *, lang: Lang) -> dict[str, Any] | None:
+    """Return why the import stored nothing, as RFC 9457 document; None when it did not fail."""
+    if record.state == "rejected":
+        kept: Mapping[str, Any] = {"code": "import-rejected", "status": 422}
+        errors = _errors_of(record, lang)
+    elif record.state == "failed":
+        kept = record.error or {"code": "import-interrupted"}
+        errors = [_error_of(kept, lang)]
+    else:
+        return None
+    said = _said(kept, lang)
+    status = kept.get("status", HTTPStatus.SERVICE_UNAVAILABLE)
+    return {
+        "type": f"{links.base}/problems/{kept['code']}",
+        "title": title_of(status, lang),
+        "status": status,
+        "detail": str(said),
+        "instance": links.path("import", import_id=record.id),
+        "errors": errors,
+    }
+
+
+def _said(kept: Mapping[str, Any], lang: Lang) -> Said:
+    return say(kept["code"], lang, **kept.get("params", {}))
+
+
+def _error_of(kept: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    said = _said(kept, lang)
+    return {
+        "loc": kept.get("loc", []),
+        "code": kept["code"],
+        "message": said.message,
+        "hint": said.hint or None,
+    }
+
+
+def _errors_of(record: ImportRecord, lang: Lang) -> list[dict[str, Any]]:
+    """Return the errors among the findings of a report, its warnings and notes left out."""
+    report: Any = record.report.get(lang, {})
+    return [
+        {name: problem[name] for name in ("loc", "code", "message", "hint")}
+        for problem in report.get("problems", [])
+        if problem["severity"] == "error"
+    ]

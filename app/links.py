@@ -1,0 +1,82 @@
+"""Absolute links, built from the names of routes and the address that clients use."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from app.headers import header
+from app.settings import Settings
+
+# What a Host header may look like; anything else is not repeated in an answer.
+_HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
+
+
+def base_url(scope: Scope) -> str:
+    """Return the service's own address without a final slash.
+
+    The setting ``public_url`` when it is set; else the scheme, the Host header (when it is one)
+    and the path that the service is mounted at.
+    """
+    settings: Settings = scope["app"].state.settings
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    return f"{scope.get('scheme', 'http')}://{_host(scope)}{scope.get('root_path', '')}"
+
+
+def _host(scope: Scope) -> str:
+    host = (header(scope, b"host") or b"").decode("latin-1")
+    if _HOST.fullmatch(host):
+        return host
+    address, port = scope.get("server") or ("localhost", None)
+    return f"{address}:{port}" if port else f"{address}"
+
+
+Query = Iterable[tuple[str, str]]
+
+
+class Links:
+    """Makes the links of one answer."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.base = base_url(request.scope)
+
+    def to(self, route: str, *, query: Query = (), **path_params: str) -> str:
+        """Return the absolute address of a named route.
+
+        Raises
+        ------
+        starlette.routing.NoMatchFound
+            If no route has the name and these path parameters.
+        """
+        asked = urlencode(list(query))
+        return f"{self.base}{self.path(route, **path_params)}" + (f"?{asked}" if asked else "")
+
+    def path(self, route: str, **path_params: str) -> str:
+        """Return the path of a named route below the service's own address."""
+        return quote(self._request.app.url_path_for(route, **path_params))
+
+    def here(self, **changed: str) -> str:
+        """Return this request's address with some query parameters set anew, the others kept."""
+        kept = [
+            (name, value)
+            for name, value in self._request.query_params.multi_items()
+            if name not in changed
+        ]
+        scope = self._request.scope
+        path = quote(scope["path"].removeprefix(scope.get("root_path", "")))
+        asked = urlencode([*kept, *changed.items()])
+        return f"{self.base}{path}" + (f"?{asked}" if asked else "")
+
+
+def link(href: str, rel: str, media_type: str | None = None, title: str = "") -> dict[str, str]:
+    """Return a link object of OGC API."""
+    found = {"href": href, "rel": rel}
+    if media_type:
+        found["type"] = media_type
+    if title:
+        found["title"] = title
+    return found

@@ -1,0 +1,156 @@
+"""The web application, put together: settings in, FastAPI out; nothing happens on import."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
+
+from app.auth import Gate, KeyRing
+from app.compression import Compression
+from app.conditions import NotModified
+from app.deps import renewed_snapshot
+from app.jobs import ImportJobs
+from app.logs import write_json_lines
+from app.metrics import Metrics
+from app.middleware import BodyLimits, RequestFrame
+from app.ogc import TITLE
+from app.problems import add_error_handlers
+from app.routes import (
+    api,
+    collections,
+    health,
+    imports,
+    keys,
+    locate,
+    maps,
+    ogc,
+    pages,
+    plan,
+    problems,
+    revisions,
+    search,
+)
+from app.settings import Settings
+from app.shutdown import on_termination
+from app.start import prepare
+from app.workfolder import WorkFolder, work_folder_of
+from zones.basemaps import offered_basemaps
+from zones.plan import load_plan
+from zones.snapshot import SnapshotFollower
+from zones.sql_store import SqlStore, open_store
+
+ROUTERS = (
+    locate.single,
+    locate.many,
+    health.lean,
+    health.router,
+    ogc.router,
+    plan.router,
+    search.router,
+    maps.router,
+    pages.router,
+    imports.router,
+    revisions.router,
+    collections.router,
+    keys.router,
+    api.router,
+    problems.router,
+)
+
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; the store is opened, and seeded when empty, when it starts."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title=TITLE,
+        version=own_version(),
+        lifespan=running,
+        middleware=middleware_of(settings, metrics := Metrics()),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+    )
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.openapi = None
+    add_error_handlers(app)
+    for router in ROUTERS:
+        # Not include_router: it would match every request twice, once for the router, once in it.
+        app.router.routes.extend(router.routes)
+    return app
+
+
+def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """Return what every request passes through, outermost first."""
+    basemaps = offered_basemaps(
+        settings.lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
+    )
+    image_hosts = [host for basemap in basemaps for host in basemap.hosts]
+    return [
+        Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics),
+        Middleware(Gate, public_read=settings.public_read),
+        Middleware(BodyLimits, max_upload_mb=settings.max_upload_mb),
+        Middleware(Compression),
+        Middleware(NotModified),
+    ]
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[None]:
+    """Hold the store, its snapshot and the imports while the application runs."""
+    settings: Settings = app.state.settings
+    write_json_lines()
+    prepared = await anyio.to_thread.run_sync(prepare, settings)
+    if prepared.new_admin_key:
+        show_once(prepared.new_admin_key)
+    store = await anyio.to_thread.run_sync(open_store, settings.store)
+    try:
+        jobs = await anyio.to_thread.run_sync(attach, app, store, settings)
+        with on_termination(jobs.stop):
+            yield
+        await anyio.to_thread.run_sync(jobs.close)
+    finally:
+        store.close()
+
+
+def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
+    """Give the application its parts, the first snapshot and its locator made already."""
+    folder = WorkFolder(work_folder_of(settings.store))
+    app.state.store = store
+    app.state.key_ring = KeyRing(store.keys)
+    app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
+    app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
+    renewed_snapshot(app.state.follower)
+    jobs: ImportJobs = app.state.jobs
+    return jobs
+
+
+def show_once(admin_key: str) -> None:
+    """Print the first admin key to the terminal; it goes into no log."""
+    print(
+        f"首个管理密钥(只显示这一次)/ first admin key, shown only once:\n  {admin_key}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def own_version() -> str:
+    """Return the version of the installed package."""
+    try:
+        return version("heping-zones")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,153 @@
+"""The OpenAPI document: what FastAPI gathers from the routes, and what holds for all of them."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.problems import PROBLEM_JSON
+
+JSONObject = dict[str, Any]
+
+TAGS: Final = (
+    ("OGC API", "要素服务 / features"),
+    ("locate", "某点属于哪个区 / which zone is this"),
+    ("plan", "规划内容与量算 / the plan, and what was measured"),
+    ("imports", "导入与修订 / imports and revisions"),
+    ("access", "密钥与审计 / keys and audit"),
+    ("operation", "运行状态 / operation"),
+)
+
+_POINT_SCHEMA: Final[JSONObject] = {
+    "oneOf": [
+        {
+            "type": "array",
+            "items": {"type": "number"},
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        {
+            "type": "object",
+            "properties": {
+                "id": {},
+                "lon": {"type": "number"},
+                "lat": {"type": "number"},
+                "x": {"type": "number"},
+                "y": {"type": "number"},
+            },
+        },
+    ]
+}
+_POINTS_SCHEMA: Final[JSONObject] = {
+    "type": "array",
+    "maxItems": 10_000,
+    "items": _POINT_SCHEMA,
+}
+
+POINTS_BODY: Final[JSONObject] = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "required": ["points"],
+                        "properties": {"points": _POINTS_SCHEMA},
+                    },
+                    _POINTS_SCHEMA,
+                ]
+            },
+            "example": {"points": [[123.40, 41.79], {"id": "a", "lon": 123.41, "lat": 41.78}]},
+        }
+    },
+}
+
+PROBLEM_SCHEMA: Final[JSONObject] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "request_id": {"type": ["string", "null"]},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["loc", "code", "message"],
+                "properties": {
+                    "loc": {"type": "array", "items": {"type": ["string", "integer"]}},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "hint": {"type": ["string", "null"]},
+                },
+            },
+        },
+    },
+}
+
+
+def query_parameter(name: str, kind: str, told: str, **more: object) -> JSONObject:
+    """Return OpenAPI's description of an optional query parameter."""
+    schema = {"type": kind, **({"enum": more.pop("enum")} if "enum" in more else {})}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": told,
+        "schema": schema,
+        **more,
+    }
+
+
+def form_body(fields: dict[str, str]) -> JSONObject:
+    """Return OpenAPI's description of a multipart form with a file and text fields."""
+    properties: JSONObject = {
+        "file": {"type": "string", "format": "binary"},
+        **{name: {"type": "string", "description": told} for name, told in fields.items()},
+    }
+    schema = {"type": "object", "required": ["file"], "properties": properties}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def json_body(required: tuple[str, ...], fields: dict[str, str]) -> JSONObject:
+    """Return OpenAPI's description of a JSON object of text members, each with an example."""
+    properties = {name: {"type": "string", "example": told} for name, told in fields.items()}
+    schema = {"type": "object", "required": list(required), "properties": properties}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def openapi_document(app: FastAPI, server: str) -> JSONObject:
+    """Return the document, with ``server`` as the address of the service."""
+    document = get_openapi(
+        title=f"{TITLE} · {TITLE_EN}",
+        version=app.version,
+        description=f"{ABOUT}\n\n{ABOUT_EN}",
+        routes=app.routes,
+        tags=[{"name": name, "description": told} for name, told in TAGS],
+        servers=[{"url": server}],
+    )
+    components = document.setdefault("components", {})
+    components["schemas"] = {"Problem": PROBLEM_SCHEMA}
+    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, writes=method != "get" and path != "/locate")
+    return document
+
+
+def _complete(operation: JSONObject, *, writes: bool) -> None:
+    """Add what every operation has: problems instead of the framework's own, and a key."""
+    responses = operation["responses"]
+    responses.pop("422", None)
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    responses["default"] = {
+        "description": "问题 / problem",
+        "content": {PROBLEM_JSON: problem},
+    }
+    if writes:
+        operation["security"] = [{"key": []}]

@@ -1,0 +1,163 @@
+"""Points that somebody gives: one in a query, many in JSON; told apart, judged, moved to storage.
+
+A point is ``lon`` and ``lat``, or ``x`` and ``y`` as projected systems have them; x is always
+longitude or easting.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+
+from app import parameters
+from app.errors import RequestError, RequestFaultsError, TooLargeError
+from app.json_body import parse_json
+from zones.crs import CRS, check_xy, coordinate_fault, to_storage_xy
+from zones.errors import ZonesError
+from zones.model import JSON
+
+MOST_POINTS: Final = 10_000
+PAIRS: Final = (("lon", "lat"), ("x", "y"))
+_PAIR_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPoint:
+    """A point in EPSG:4490, and the system it was given in."""
+
+    lon: float
+    lat: float
+    given: CRS
+
+
+def read_point(query: QueryParams) -> GivenPoint:
+    """Return the point of ``lon``/``lat`` or ``x``/``y`` and ``crs``.
+
+    Raises
+    ------
+    RequestFaultsError
+        With everything that is wrong with the parameters.
+    UnknownCRSError, CoordinateError
+        The numbers are sound, the place is not: out of range, swapped, metres for degrees.
+    """
+    crs = parameters.crs(query.get("crs", "CRS84"))
+    names = _given_pair({name for pair in PAIRS for name in pair if name in query}, crs)
+    faults: list[ZonesError] = []
+    values: list[float] = []
+    for name in names:
+        try:
+            values.append(parameters.number(query[name], name))
+        except RequestError as fault:
+            faults.append(fault)
+    if faults:
+        raise RequestFaultsError(faults)
+    return _stored(values[0], values[1], crs, loc=("query", ",".join(names)))
+
+
+def _given_pair(given: set[str], crs: CRS) -> tuple[str, str]:
+    if not given:
+        raise RequestError("point-missing", loc=("query",))
+    pairs = [pair for pair in PAIRS if given & set(pair)]
+    if len(pairs) > 1:
+        raise RequestError("point-two-pairs", loc=("query",))
+    pair = pairs[0]
+    if missing := set(pair) - given:
+        name = missing.pop()
+        half = (given & set(pair)).pop()
+        raise RequestError("point-half", loc=("query", name), given=half, missing=name)
+    if pair == PAIRS[0] and not crs.is_geographic:
+        raise RequestError("point-degrees-for-projected", loc=("query", "crs"), crs=crs.key)
+    return pair
+
+
+def _stored(x: float, y: float, crs: CRS, *, loc: tuple[str, ...]) -> GivenPoint:
+    check_xy(x, y, crs, loc=loc)
+    lon, lat = to_storage_xy(x, y, crs)
+    return GivenPoint(lon, lat, crs)
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One item of a list: x and y as given, or what is wrong with them, and what came along."""
+
+    xy: tuple[float, float] | None
+    fault: ZonesError | None = None
+    id: JSON = None
+    properties: Mapping[str, JSON] = field(default_factory=dict)
+
+
+def read_points(body: bytes, crs: CRS) -> list[PointRow]:
+    """Return the points of a JSON body in their order; a wrong one keeps its place.
+
+    Takes ``{"points": [...]}`` or the list alone; an item is ``[x, y]`` or an object with
+    ``lon`` and ``lat`` (or ``x`` and ``y``), whose ``id`` and other members come along.
+
+    Raises
+    ------
+    RequestError
+        The body is no JSON, or no list.
+    TooLargeError
+        More than 10,000 points.
+    """
+    told = parse_json(body)
+    items = told.get("points") if isinstance(told, dict) else told
+    if not isinstance(items, list):
+        raise RequestError("body-points-shape", loc=("body",))
+    if isinstance(told, dict) and (unknown := sorted(told.keys() - {"points"})):
+        name = unknown[0][:80]
+        raise RequestError("body-member-unknown", loc=("body", name), name=name, known="points")
+    if len(items) > MOST_POINTS:
+        raise TooLargeError("too-many-points", loc=("body",), limit=MOST_POINTS, count=len(items))
+    return [_row(item, crs, index) for index, item in enumerate(items)]
+
+
+def _row(item: Any, crs: CRS, index: int) -> PointRow:
+    if isinstance(item, dict):
+        id_, rest = item.get("id"), _besides_point(item)
+        return _judged(lambda: _pair_of_object(item, crs, index), crs, index, (id_, rest))
+    return _judged(lambda: _pair_of_list(item, index), crs, index, (None, {}))
+
+
+def _besides_point(item: Mapping[str, JSON]) -> dict[str, JSON]:
+    own = {"id", "lon", "lat", "x", "y"}
+    return {name: value for name, value in item.items() if name not in own}
+
+
+def _judged(
+    read: Callable[[], tuple[float, float]],
+    crs: CRS,
+    index: int,
+    along: tuple[JSON, Mapping[str, JSON]],
+) -> PointRow:
+    try:
+        x, y = read()
+    except RequestError as fault:
+        return PointRow(None, fault, *along)
+    if wrong := coordinate_fault(x, y, crs, loc=("body", "points", index)):
+        return PointRow(None, wrong, *along)
+    return PointRow((x, y), None, *along)
+
+
+def _pair_of_list(item: Any, index: int) -> tuple[float, float]:
+    loc = ("body", "points", index)
+    if not isinstance(item, list) or len(item) != _PAIR_LENGTH:
+        raise RequestError("point-shape", loc=loc)
+    return _number(item[0], (*loc, 0)), _number(item[1], (*loc, 1))
+
+
+def _pair_of_object(item: Mapping[str, Any], crs: CRS, index: int) -> tuple[float, float]:
+    loc = ("body", "points", index)
+    try:
+        names = _given_pair({name for pair in PAIRS for name in pair if name in item}, crs)
+    except RequestError as fault:
+        raise RequestError(fault.code, loc=loc, **fault.params) from fault
+    return _number(item[names[0]], (*loc, names[0])), _number(item[names[1]], (*loc, names[1]))
+
+
+def _number(value: Any, loc: tuple[str | int, ...]) -> float:
+    """Return a JSON number; text that looks like one is refused, as is a truth value."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    given = str(value)[: parameters.SHOWN]
+    raise RequestError("number-invalid", loc=loc, name=str(loc[-1]), given=given)

@@ -1,0 +1,55 @@
+"""What must be true before the first request: a seeded store, an admin key, no dead imports."""
+
+import secrets
+from dataclasses import dataclass
+
+from app.settings import Settings
+from app.workfolder import WorkFolder, alone, work_folder_of
+from zones.seed import Progress, seed_store
+from zones.sql_store import SqlStore, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the start did; ``new_admin_key`` is to be shown once, and nothing else knows it."""
+
+    seeded: bool
+    new_admin_key: str | None
+    interrupted: tuple[str, ...]
+
+
+def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared:
+    """Make the store ready and close it again; does no harm when it is ready already.
+
+    Several processes may start at once: one does the work, the others wait for it.
+
+    Raises
+    ------
+    StoreError, SeedError
+    """
+    root = work_folder_of(settings.store)
+    with alone(root, "start"):
+        store = open_store(settings.store)
+        try:
+            seeded = seed_store(store, settings.seed_dir, progress=progress) is not None
+            new_admin_key = make_first_key(store, settings)
+            interrupted = store.imports.fail_unfinished("import-interrupted")
+            WorkFolder(root).remove_abandoned()
+        finally:
+            store.close()
+    return Prepared(seeded, new_admin_key, interrupted)
+
+
+def make_first_key(store: SqlStore, settings: Settings) -> str | None:
+    """Make the first admin key; return it when nobody can know it yet.
+
+    The setting ``admin_key`` is taken as given, whenever it changes; without it a key is made
+    only for a store that has none.
+    """
+    if settings.admin_key is not None:
+        store.keys.create("admin", "admin", secret=settings.admin_key.get_secret_value())
+        return None
+    if store.keys.list():
+        return None
+    _, secret = store.keys.create("admin", "admin", secret=f"hz_{secrets.token_urlsafe(32)}")
+    return secret

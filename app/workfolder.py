@@ -1,0 +1,148 @@
+"""Where uploads wait for their import, and what excludes what across all worker processes.
+
+Everything rests on ``flock``: the kernel gives a lock back when its process ends, however it
+ends, so that nothing has to be cleaned up before the next import may begin.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_CANCEL = "cancel"
+_UPLOAD = "upload"
+
+
+def work_folder_of(store_url: str) -> Path:
+    """Return the folder that belongs to a store: beside its file, else in the system's own."""
+    scheme, _, path = store_url.partition(":///")
+    if scheme == "sqlite" and path:
+        return Path(path).absolute().parent / "imports"
+    return Path(tempfile.gettempdir()) / f"heping-zones-{os.getuid()}"
+
+
+class Lock:
+    """A file that at most one holder in all processes has locked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Return whether the lock is ours now; never waits."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        handle = os.open(self._path, flags, 0o600)
+        if not _lock(handle, fcntl.LOCK_EX):
+            return False
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Let others have it; nothing happens when it is not ours."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+class Place:
+    """The folder of one import; it is locked while its owner lives and goes when it is done."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.upload = folder / _UPLOAD
+        folder.mkdir(mode=0o700)
+        self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        _lock(self._handle, fcntl.LOCK_EX)
+
+    def is_cancelled(self) -> bool:
+        """Return whether some process has asked to end the import."""
+        return (self.folder / _CANCEL).exists()
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._handle)
+
+
+class WorkFolder:
+    """All places and locks of one store."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._places = root / "waiting"
+        self._collections = root / "collections"
+        self._slots = root / "slots"
+        for folder in (root, self._places, self._collections, self._slots):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def make_place(self, import_id: str) -> Place:
+        """Return a new place, owned by this process."""
+        with alone(self._root, "places"):
+            return Place(self._places / import_id)
+
+    def waiting(self) -> int:
+        """Return how many imports are under way or wait, in all processes."""
+        return sum(1 for _ in self._places.iterdir())
+
+    def is_alive(self, import_id: str) -> bool:
+        """Return whether a living process owns the import."""
+        return _is_held(self._places / import_id)
+
+    def ask_to_cancel(self, import_id: str) -> None:
+        """Tell whichever process owns the import to end it."""
+        folder = self._places / import_id
+        if folder.is_dir():
+            (folder / _CANCEL).touch()
+
+    def remove_abandoned(self) -> int:
+        """Remove the places whose process is gone; return how many."""
+        with alone(self._root, "places"):
+            gone = [folder for folder in self._places.iterdir() if not _is_held(folder)]
+            for folder in gone:
+                shutil.rmtree(folder, ignore_errors=True)
+        return len(gone)
+
+    def collection_lock(self, collection_id: str) -> Lock:
+        """Return the lock that makes imports into one collection exclude each other."""
+        return Lock(self._collections / f"{collection_id}.lock")
+
+    def slots(self, count: int) -> tuple[Lock, ...]:
+        """Return the locks of which an import needs one while it runs."""
+        return tuple(Lock(self._slots / f"{number}.lock") for number in range(count))
+
+
+@contextmanager
+def alone(root: Path, what: str) -> Iterator[None]:
+    """Hold up other processes that enter the same block until this one leaves it."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(root / f"{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, kind: int) -> bool:
+    """Lock an open file; close it and return False when another holder forbids it."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    return True
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    # Shared, so that two who look at the same time do not take each other for the owner.
+    if _lock(handle, fcntl.LOCK_SH):
+        os.close(handle)
+        return False
+    return True
