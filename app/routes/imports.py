@@ -1,0 +1,173 @@
+"""Files on their way into a collection."""
+
+import secrets
+from http import HTTPStatus
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import parameters
+from app.deps import (
+    CollectionId,
+    JobsDep,
+    KeyDep,
+    LangDep,
+    LinksDep,
+    SnapshotDep,
+    StoreDep,
+    text_of,
+)
+from app.errors import BusyError, NotFoundError
+from app.import_form import FORM_FIELDS, options_of
+from app.import_json import import_document, problem_of
+from app.jobs import ImportJobs, Job
+from app.links import Links
+from app.openapi import form_body
+from app.preference import preferred_wait
+from app.problems import PROBLEM_JSON
+from app.responses import state_response
+from app.routing import StrictRoute
+from app.uploads import receive_upload
+from zones.messages import Lang
+from zones.sql_records import RUNNING, ImportRecord, Key
+from zones.sql_store import SqlStore
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+DEFAULT_LISTED, MOST_LISTED = 100, 1_000
+CANCELLED_WITHIN_S = 5.0
+
+ImportId = Annotated[str, Path(description="导入编号 / import")]
+
+
+@router.post(
+    "/collections/{collection_id}/imports",
+    name="make-import",
+    summary="导入文件 / Import a file",
+    status_code=202,
+    openapi_extra={"requestBody": form_body(dict(FORM_FIELDS))},
+    responses={
+        200: {"description": "试运行完成 / dry run done (Prefer: wait)"},
+        201: {"description": "已写入 / stored (Prefer: wait)"},
+    },
+)
+async def make_import(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    jobs: JobsDep,
+    key: KeyDep,
+    links: LinksDep,
+    lang: LangDep,
+) -> Response:
+    """Take a file and import it; with ``Prefer: wait=N`` answer once that is done."""
+    snapshot.collection(collection_id)
+    job = await received_job(request, collection_id, jobs, key)
+    record: ImportRecord | None = await run_in_threadpool(jobs.begin, job)
+    seconds = preferred_wait(request)
+    if seconds is not None:
+        record = await jobs.wait(job.id, seconds=seconds)
+    assert record is not None  # noqa: S101 - imports are never deleted
+    return import_answer(record, links, lang=lang, waited=seconds)
+
+
+async def received_job(request: Request, collection_id: str, jobs: ImportJobs, key: Key) -> Job:
+    """Return the import that the request's form asks for, its collection locked.
+
+    Raises
+    ------
+    TooManyError, BusyError, MediaTypeError, RequestError
+        Nothing is left behind then.
+    """
+    jobs.check_room()
+    jobs.check_free(collection_id)
+    import_id = secrets.token_hex(8)
+    place = jobs.folder.make_place(import_id)
+    try:
+        upload = await receive_upload(request, place.upload)
+        return Job(
+            id=import_id,
+            collection=collection_id,
+            upload=upload,
+            options=options_of(upload.fields),
+            who=key.name,
+            key_id=key.id,
+            request_id=request.state.request_id,
+            place=place,
+            lock=jobs.lock_collection(collection_id),
+        )
+    except BaseException:
+        place.remove()
+        raise
+
+
+def import_answer(
+    record: ImportRecord, links: Links, *, lang: Lang, waited: float | None
+) -> Response:
+    """Return the answer to an upload: accepted, done, or why it came to nothing."""
+    headers = {"Location": links.to("import", import_id=record.id)}
+    if waited is not None:
+        headers["Preference-Applied"] = f"wait={waited:.0f}"
+    if record.revision is not None:
+        headers |= {"ETag": f'"r{record.revision}"', "X-Revision": str(record.revision)}
+    document = import_document(record, links, lang=lang)
+    if (problem := problem_of(record, links, lang=lang)) is not None:
+        body = orjson.dumps({**problem, "import": document})
+        return Response(body, problem["status"], headers, media_type=PROBLEM_JSON)
+    done = {"applied": HTTPStatus.CREATED, "ready": HTTPStatus.OK}
+    status = done.get(record.state, HTTPStatus.ACCEPTED)
+    return state_response(document, status=status, headers=headers)
+
+
+@router.get("/imports", name="imports", summary="全部导入,新的在前 / Imports, newest first")
+def imports(
+    store: StoreDep,
+    links: LinksDep,
+    lang: LangDep,
+    limit: Annotated[
+        str | None, Query(description="最多几条 / at most"), text_of("integer", minimum=1)
+    ] = None,
+) -> Response:
+    """Return the latest imports of all workers."""
+    most = DEFAULT_LISTED if limit is None else parameters.limit(limit, highest=MOST_LISTED)
+    found = [import_document(record, links, lang=lang) for record in store.imports.list(most)]
+    return state_response({"imports": found})
+
+
+@router.get("/imports/{import_id}", name="import", summary="一次导入的状态 / State of an import")
+def import_state(import_id: ImportId, store: StoreDep, links: LinksDep, lang: LangDep) -> Response:
+    """Return how far an import is, what was found, and how it ended."""
+    record = kept_import(store, import_id)
+    return state_response(import_document(record, links, lang=lang))
+
+
+@router.delete("/imports/{import_id}", name="cancel-import", summary="取消导入 / Cancel an import")
+async def cancel_import(
+    import_id: ImportId, store: StoreDep, jobs: JobsDep, links: LinksDep, lang: LangDep
+) -> Response:
+    """End an import that is not over; what is stored stays as it was."""
+    record = await run_in_threadpool(kept_import, store, import_id)
+    if record.state not in (*RUNNING, "needs_decision"):
+        raise BusyError("import-over", id=import_id, state=record.state)
+    await run_in_threadpool(jobs.cancel, import_id)
+    record = await jobs.wait(import_id, seconds=CANCELLED_WITHIN_S) or record
+    over = record.state not in RUNNING
+    status = HTTPStatus.OK if over else HTTPStatus.ACCEPTED
+    return state_response(import_document(record, links, lang=lang), status=status)
+
+
+def kept_import(store: SqlStore, import_id: str) -> ImportRecord:
+    """Return the import.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    record = store.imports.get(import_id)
+    if record is None:
+        raise NotFoundError("import-unknown", id=import_id[:80])
+    return record
