@@ -1,0 +1,78 @@
+"""What an import would change: features compared with those stored, by their ids."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import orjson
+import shapely
+
+from zones.model import Change, Feature
+
+
+class ImportMode(StrEnum):
+    """How the features of a file meet those that are there.
+
+    ``replace``: the file is the collection from now on. ``append``: the file's features are added;
+    an id that is there already is an error. ``upsert``: features of a known id are replaced, others
+    added, none removed.
+    """
+
+    REPLACE = "replace"
+    APPEND = "append"
+    UPSERT = "upsert"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Ids by what becomes of them, in the order of the file (removed: of the collection)."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing would change."""
+        return not (self.added or self.changed or self.removed)
+
+
+def compare(
+    current: Sequence[Feature], incoming: Sequence[Feature], *, mode: ImportMode
+) -> Difference:
+    """Return what ``incoming`` would change in ``current``.
+
+    Features are equal if their coordinates are equal to the last bit and in the same order, and
+    their properties have the same names and values (1 and 1.0 differ).
+    """
+    known = {feature.fid: feature for feature in current}
+    added: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
+    for feature in incoming:
+        before = known.pop(feature.fid, None)
+        kind = added if before is None else unchanged if _is_same(before, feature) else changed
+        kind.append(feature.fid)
+    removed = tuple(known) if mode == ImportMode.REPLACE else ()
+    return Difference(tuple(added), tuple(changed), removed, tuple(unchanged))
+
+
+def change_of(collection_id: str, incoming: Sequence[Feature], difference: Difference) -> Change:
+    """Return the change that brings the difference about, unchanged features left alone."""
+    touched = {*difference.added, *difference.changed}
+    put = tuple(feature for feature in incoming if feature.fid in touched)
+    return Change(collection_id, put, difference.removed)
+
+
+def _is_same(one: Feature, other: Feature) -> bool:
+    return _shape(one) == _shape(other) and _written(one.properties) == _written(other.properties)
+
+
+def _shape(feature: Feature) -> bytes | None:
+    wkb: bytes | None = shapely.to_wkb(feature.geometry)
+    return wkb
+
+
+def _written(properties: Mapping[str, object]) -> bytes:
+    return orjson.dumps(dict(properties), option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,154 @@
+"""What became of an import, in words and numbers."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from zones.diff import Difference, ImportMode
+from zones.findings import Findings
+from zones.messages import Lang, Said, catalogue, say
+from zones.model import JSON, Problem
+from zones.reading import SourceFile
+
+ImportState = Literal["ready", "applied", "rejected"]
+
+_MOST_IDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """Features by what became of them, or would become in a dry run."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What was found in a file, what is wrong with it, and what it changes.
+
+    Attributes
+    ----------
+    state
+        ``ready`` (a dry run that could be applied), ``applied``, ``rejected`` (nothing stored).
+    revision
+        The new revision, or the one that already held just this; None unless applied.
+    base_revision
+        The revision the file was compared with.
+    problems
+        Errors, warnings and notes, the first of many; ``errors`` counts all errors.
+    difference
+        None when rejected.
+    sandbox
+        How the reading process was locked away; see ``zones.sandbox.sandbox_level``.
+    """
+
+    state: ImportState
+    collection: str
+    mode: ImportMode
+    revision: int | None
+    base_revision: int
+    file: SourceFile
+    findings: Findings
+    problems: tuple[Problem, ...]
+    errors: int
+    difference: Difference | None
+    sandbox: str
+
+    @property
+    def counts(self) -> ImportCounts:
+        """Return how many features are added, changed, removed, unchanged."""
+        if (diff := self.difference) is None:
+            return ImportCounts()
+        return ImportCounts(
+            len(diff.added), len(diff.changed), len(diff.removed), len(diff.unchanged)
+        )
+
+    def as_json(self, lang: Lang = "zh") -> dict[str, Any]:
+        """Return the report with every problem said in ``lang``."""
+        return {
+            "state": self.state,
+            "collection": self.collection,
+            "mode": self.mode.value,
+            "revision": self.revision,
+            "base_revision": self.base_revision,
+            "file": {"name": self.file.name, "sha256": self.file.sha256, "bytes": self.file.size},
+            "findings": asdict(self.findings),
+            "errors": self.errors,
+            "problems": [problem_as_json(problem, lang) for problem in self.problems],
+            "counts": asdict(self.counts),
+            "changes": _ids(self.difference),
+            "sandbox": self.sandbox,
+        }
+
+    def as_text(self, lang: Lang = "zh") -> str:
+        """Return the report as lines for a terminal."""
+        return "\n".join(self._lines(lang))
+
+    def _lines(self, lang: Lang) -> Iterator[str]:
+        counts, found = self.counts, self.findings
+        yield str(
+            say(f"report-{self.state}", lang, name=self.file.name, collection=self.collection)
+        )
+        crs = f"{found.crs.key or found.crs.name} ({found.crs.basis})"
+        encoding = f"{found.encoding.name} ({found.encoding.basis})"
+        yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
+        if self.difference is not None:
+            yield str(say("report-counts", lang, **asdict(counts)))
+        for problem in self.problems:
+            where = problem_place(problem, lang)
+            yield f"  [{problem.severity}] {where}{problem_said(problem, lang)}"
+        shown = sum(problem.severity == "error" for problem in self.problems)
+        if self.errors > shown:
+            yield str(say("report-more-errors", lang, count=self.errors - shown))
+
+
+def problem_said(problem: Problem, lang: Lang) -> Said:
+    """Return a problem in words; a reason that is itself a message is said as one."""
+    params = dict(problem.params)
+    reason = params.get("reason")
+    if isinstance(reason, str) and reason in catalogue():
+        params["reason"] = say(reason, lang).message
+    return say(problem.code, lang, **params)
+
+
+def problem_place(problem: Problem, lang: Lang) -> str:
+    """Return where a problem lies, with a colon after it, or nothing."""
+    parts = []
+    if problem.feature is not None:
+        parts.append(say("report-feature", lang, number=problem.feature).message)
+    if problem.field is not None:
+        parts.append(say("report-field", lang, field=problem.field).message)
+    if problem.lon is not None and problem.lat is not None:
+        parts.append(f"{problem.lon:.6f}, {problem.lat:.6f}")
+    return f"{' · '.join(parts)}: " if parts else ""
+
+
+def problem_as_json(problem: Problem, lang: Lang) -> dict[str, JSON]:
+    """Return a problem as documents show it."""
+    said = problem_said(problem, lang)
+    loc: list[JSON] = [] if problem.feature is None else ["feature", problem.feature]
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "loc": [*loc, problem.field] if problem.field is not None else loc,
+        "feature": problem.feature,
+        "field": problem.field,
+        "lon": problem.lon,
+        "lat": problem.lat,
+        "message": said.message,
+        "hint": said.hint or None,
+    }
+
+
+def _ids(difference: Difference | None) -> dict[str, JSON] | None:
+    """Return the first ids of each kind of change."""
+    if difference is None:
+        return None
+    return {
+        "added": list(difference.added[:_MOST_IDS]),
+        "changed": list(difference.changed[:_MOST_IDS]),
+        "removed": list(difference.removed[:_MOST_IDS]),
+    }

@@ -1,0 +1,293 @@
+"""The one way in: read -> to storage CRS -> check -> compare -> store, as one revision."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from zones.diff import Difference, ImportMode, change_of, compare
+from zones.errors import ConflictError, SourceError, UnknownCollectionError
+from zones.import_report import ImportCounts, ImportReport, ImportState
+from zones.limits import Limits
+from zones.model import BBox, CollectionInfo, Feature, Problem, RevisionNote
+from zones.reading import ReadFeature, Reading, ReadRequest, read_source
+from zones.store import Store
+
+__all__ = [
+    "ImportCounts",
+    "ImportMode",
+    "ImportOptions",
+    "ImportReport",
+    "ImportState",
+    "Limits",
+    "ingest",
+]
+
+Progress = Callable[[str, float], None]
+"""Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""
+
+_DISTRICT = "district"
+_NEAR_DEG = 0.25  # what lies farther from the district (some 25 km) deserves a remark
+_READING_ENDS, _COMPARING_ENDS = 0.8, 0.9
+_MOST_ATTEMPTS = 5
+_SHRINK = 0.5
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What the person importing decides; None leaves it to what the file says.
+
+    Attributes
+    ----------
+    crs
+        ``EPSG:4550``, ``gcj02``, ``bd09`` ...; overrules the file.
+    encoding, layer
+        Of the text; the layer's name where the file has several.
+    key
+        Field that holds the features' ids.
+    repair
+        Mend invalid geometries; each is reported.
+    dry_run
+        Stop before storing.
+    allow_empty
+        Let a file without features empty the collection.
+    note
+        Why, kept with the revision.
+    """
+
+    crs: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+    mode: ImportMode = ImportMode.REPLACE
+    key: str | None = None
+    repair: bool = False
+    dry_run: bool = False
+    allow_empty: bool = False
+    note: str = ""
+
+
+def ingest(  # noqa: PLR0913 - one call is the whole contract
+    path: Path,
+    collection_id: str,
+    store: Store,
+    *,
+    file_name: str,
+    options: ImportOptions,
+    limits: Limits,
+    who: str,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+) -> ImportReport:
+    """Read a file into a collection as one revision, or say why not.
+
+    Parameters
+    ----------
+    path
+        The file; ``file_name`` is what its sender calls it, whose suffix tells the format.
+    progress
+        Called in this thread with stage and fraction.
+    cancelled
+        Set from another thread, it ends the import unless storing has begun.
+
+    Returns
+    -------
+    ImportReport
+        ``rejected``, with every problem and nothing stored, if any feature may not be stored.
+        A file that changes nothing is ``applied`` without a new revision.
+
+    Raises
+    ------
+    SourceError
+        Or ``SourceLimitError``, ``UnknownCRSError``: the file as a whole cannot be read.
+    UnknownCollectionError
+        If there is no such collection.
+    ConflictError
+        If the collection kept changing while this was to be stored.
+    StoreError
+        If the store cannot be written.
+    """
+    tell = progress or (lambda stage, fraction: None)
+    info = _collection(store, collection_id)
+    options = replace(options, mode=ImportMode(options.mode))
+    reading = read_source(
+        path,
+        file_name=_shown_name(file_name),
+        request=_request(info, options, _surroundings(store)),
+        limits=limits,
+        progress=lambda fraction: tell("reading", _READING_ENDS * fraction),
+        cancelled=cancelled,
+    )
+    importing = _Import(store, info, options, reading, who)
+    if reading.errors:
+        return importing.rejected(())
+    return importing.store(tell, cancelled)
+
+
+class _Import:
+    """A file that has been read well, on its way into the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        info: CollectionInfo,
+        options: ImportOptions,
+        reading: Reading,
+        who: str,
+    ) -> None:
+        self._store, self._info, self._options = store, info, options
+        self._reading, self._who = reading, who
+
+    def rejected(self, problems: Sequence[Problem]) -> ImportReport:
+        """Return the report of an import that stores nothing."""
+        return self._report("rejected", self._store.revision(), problems)
+
+    def store(self, tell: Progress, cancelled: threading.Event | None) -> ImportReport:
+        """Compare and store, again if another change came between."""
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            tell("comparing", _READING_ENDS)
+            try:
+                return self._attempt(tell, cancelled)
+            except ConflictError:
+                if attempt == _MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _attempt(self, tell: Progress, cancelled: threading.Event | None) -> ImportReport:
+        base = self._store.revision()
+        current = self._store.features(self._info.id, revision=base)
+        incoming = with_ids(self._reading.features, current, mode=self._options.mode)
+        difference = compare(current, incoming, mode=self._options.mode)
+        problems = [*self._conflicts(difference), *self._remarks(current, incoming, difference)]
+        if any(problem.severity == "error" for problem in problems):
+            return self._report("rejected", base, problems)
+        if self._options.dry_run:
+            return self._report("ready", base, problems, difference=difference)
+        if difference.is_empty:
+            return self._report("applied", base, problems, difference=difference, revision=base)
+        if cancelled is not None and cancelled.is_set():
+            raise SourceError("import-cancelled")
+        tell("applying", _COMPARING_ENDS)
+        change = change_of(self._info.id, incoming, difference)
+        revision = self._store.apply([change], self._note(), expected=base)
+        return self._report(
+            "applied", base, problems, difference=difference, revision=revision.number
+        )
+
+    def _conflicts(self, difference: Difference) -> list[Problem]:
+        """Return the errors that only show beside what is stored."""
+        options, found = self._options, self._reading.features
+        if not found and not (options.mode == ImportMode.REPLACE and options.allow_empty):
+            return [Problem("no-features")]
+        if options.mode != ImportMode.APPEND:
+            return []
+        there = {*difference.changed, *difference.unchanged}
+        return [
+            Problem("id-exists", {"value": item.fid}, feature=item.number, field=options.key)
+            for item in found
+            if item.fid is not None and item.fid in there
+        ]
+
+    def _remarks(
+        self, current: Sequence[Feature], incoming: Sequence[Feature], difference: Difference
+    ) -> list[Problem]:
+        remarks = []
+        if len(difference.removed) - len(difference.added) > _SHRINK * len(current):
+            numbers = {"before": len(current), "after": len(incoming)}
+            remarks.append(Problem("collection-shrinks", dict(numbers), "warning"))
+        if difference.is_empty and incoming:
+            remarks.append(Problem("nothing-changes", {}, "note"))
+        return remarks
+
+    def _note(self) -> RevisionNote:
+        file = self._reading.file
+        return RevisionNote(self._who, self._options.note, file.name, file.sha256, file.size)
+
+    def _report(
+        self,
+        state: ImportState,
+        base: int,
+        problems: Sequence[Problem],
+        *,
+        difference: Difference | None = None,
+        revision: int | None = None,
+    ) -> ImportReport:
+        errors = sum(problem.severity == "error" for problem in problems)
+        reading = self._reading
+        return ImportReport(
+            state=state,
+            collection=self._info.id,
+            mode=self._options.mode,
+            revision=revision,
+            base_revision=base,
+            file=reading.file,
+            findings=reading.findings,
+            problems=(*reading.problems, *problems),
+            errors=reading.errors + errors,
+            difference=difference,
+            sandbox=reading.sandbox,
+        )
+
+
+def with_ids(
+    features: Sequence[ReadFeature], current: Sequence[Feature], *, mode: ImportMode
+) -> list[Feature]:
+    """Return the features with running numbers for ids where they have none.
+
+    Numbers begin at 1, so that a file imported again keeps its ids; in an append they go on after
+    the highest in the collection. Ids in use are passed over.
+    """
+    taken = {feature.fid for feature in features if feature.fid is not None}
+    following = 1
+    if mode == ImportMode.APPEND:
+        numbers = [int(item.fid) for item in current if item.fid.isascii() and item.fid.isdigit()]
+        following = max(numbers, default=0) + 1
+        taken |= {feature.fid for feature in current}
+    named = []
+    for feature in features:
+        fid = feature.fid
+        while fid is None:
+            fid = None if str(following) in taken else str(following)
+            following += 1
+        named.append(Feature(fid, feature.geometry, feature.properties))
+    return named
+
+
+def _collection(store: Store, collection_id: str) -> CollectionInfo:
+    for info in store.collections():
+        if info.id == collection_id:
+            return info
+    raise UnknownCollectionError(collection=collection_id)
+
+
+def _request(info: CollectionInfo, options: ImportOptions, extent: BBox | None) -> ReadRequest:
+    return ReadRequest(
+        crs=options.crs,
+        encoding=options.encoding,
+        layer=options.layer,
+        repair=options.repair,
+        key=options.key,
+        ids_needed=options.mode == ImportMode.UPSERT,
+        kinds=info.kinds,
+        extent=extent,
+    )
+
+
+def _surroundings(store: Store) -> BBox | None:
+    """Return where features are expected: the district and what lies near it."""
+    if all(info.id != _DISTRICT for info in store.collections()):
+        return None
+    shapes = np.array([feature.geometry for feature in store.features(_DISTRICT)], dtype=object)
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    if not np.isfinite([west, south, east, north]).all():
+        return None
+    return BBox(west - _NEAR_DEG, south - _NEAR_DEG, east + _NEAR_DEG, north + _NEAR_DEG)
+
+
+def _shown_name(name: str) -> str:
+    """Return the name without folders and control characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(mark for mark in last if mark.isprintable())[-_LONGEST_NAME:]
