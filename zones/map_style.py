@@ -36,9 +36,9 @@ class ElementStyle:
 ELEMENT_STYLES: Mapping[str, ElementStyle] = MappingProxyType(
     {
         "zone-beishichang": ElementStyle("#77AADD", "#2b5f93", "①", "北市场", "Beishichang"),
-        "zone-nanshichang": ElementStyle("#EEDD88", "#75650a", "②", "南市场", "Nanshichang"),
+        "zone-nanshichang": ElementStyle("#FFAABB", "#a23750", "②", "南市场", "Nanshichang"),
         "zone-fantaiyuanjie": ElementStyle(
-            "#FFAABB", "#a23750", "③", "泛太原街", "Greater Taiyuan St"
+            "#EEDD88", "#75650a", "③", "泛太原街", "Greater Taiyuan St"
         ),
         "zone-sanhaojie": ElementStyle("#EE8866", "#a2401c", "④", "三好街", "Sanhao Street"),
         "zone-changbaidao": ElementStyle("#AAAA00", "#62620a", "⑤", "长白岛", "Changbai Island"),
