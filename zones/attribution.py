@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 
 from zones.collection import Collection
-from zones.containment import Containment
+from zones.containment import Containment, points_on
 from zones.errors import ZonesError
 from zones.layout import Properties, number, text
 from zones.messages import say
@@ -157,8 +157,7 @@ def _rolled_up(features: Collection, polygons: Collection, measure: str) -> Attr
 def _places(features: Collection, polygons: Collection) -> list[tuple[Where, str | None]]:
     """Return for each feature the one polygon that it counts for."""
     order, containment = polygons.derived(_containment_in_order)
-    points = shapely.point_on_surface(features.geometries)
-    lons, lats = shapely.get_x(points), shapely.get_y(points)
+    lons, lats = points_on(features.geometries)
     held = containment.members_of_many(lons, lats)
     return [
         (_UNLOCATED, None)

@@ -1,6 +1,6 @@
 """Which polygons hold a point: exactly shapely's answers, at a cost that suits one request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import shapely
@@ -23,10 +23,11 @@ class Containment:
     a geometry hold nothing. Any number of threads may ask.
     """
 
-    def __init__(self, geometries: Sequence[BaseGeometry | None]) -> None:
-        self._geometries = np.empty(len(geometries), dtype=object)
-        self._geometries[:] = geometries
-        self._tree = STRtree(self._geometries) if len(geometries) > _FEW else None
+    def __init__(self, geometries: Iterable[BaseGeometry | None]) -> None:
+        listed = list(geometries)
+        self._geometries = np.empty(len(listed), dtype=object)
+        self._geometries[:] = listed
+        self._tree = STRtree(self._geometries) if len(listed) > _FEW else None
         shapely.prepare(self._geometries)
         self._warm()
 
@@ -66,7 +67,13 @@ class Containment:
         GEOS builds the index of a prepared polygon, and the tree, at the first question and
         without a lock; asked here, no two threads build at once.
         """
-        some = shapely.point_on_surface(self._geometries)
-        shapely.intersects_xy(self._geometries, shapely.get_x(some), shapely.get_y(some))
+        shapely.intersects_xy(self._geometries, *points_on(self._geometries))
         if self._tree is not None:
             self._tree.query(shapely.Point(0, 0))
+
+
+def points_on(geometries: NDArray[np.object_]) -> tuple[Floats, Floats]:
+    """Return longitude and latitude of a point on each geometry; NaN where there is none."""
+    points = shapely.point_on_surface(geometries)
+    points[shapely.is_empty(points)] = None
+    return shapely.get_x(points), shapely.get_y(points)

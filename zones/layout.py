@@ -95,6 +95,14 @@ def name_of(feature: Feature) -> str:
     return text(feature.properties, "name") or feature.fid
 
 
+def point_on(geometry: BaseGeometry | None) -> tuple[float, float] | None:
+    """Return longitude and latitude of a point on a geometry, None if it has no place."""
+    if geometry is None or geometry.is_empty:
+        return None
+    point = geometry.point_on_surface()
+    return point.x, point.y
+
+
 def _zone(feature: Feature, plan: Plan, position: int) -> Zone:
     told = feature.properties
     element = plan.recognise(feature.fid, text(told, "plan_id"), text(told, "name"))

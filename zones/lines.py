@@ -1,6 +1,6 @@
 """How far a point is from each of many lines, in metres of the plane EPSG:4550."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import shapely
@@ -23,9 +23,10 @@ class Lines:
         far from everything.
     """
 
-    def __init__(self, geometries: Sequence[BaseGeometry | None]) -> None:
-        start, end, owner = _segments(geometries)
-        self._count = len(geometries)
+    def __init__(self, geometries: Iterable[BaseGeometry | None]) -> None:
+        listed = list(geometries)
+        start, end, owner = _segments(listed)
+        self._count = len(listed)
         self._x, self._y = start
         self._dx, self._dy = end - start
         squared = self._dx**2 + self._dy**2
@@ -33,7 +34,7 @@ class Lines:
         self._scale = np.divide(1.0, squared, out=np.zeros_like(squared), where=squared > 0)
         self._owners, self._first = np.unique(owner, return_index=True)
 
-    def distances_m(self, x: float, y: float) -> list[float]:
+    def distances_m(self, x: float, y: float) -> Floats:
         """Return the distance in metres from a point of the plane to each line, in their order."""
         away = np.full(self._count, np.inf)
         if len(self._x):
@@ -43,7 +44,7 @@ class Lines:
             px -= along * self._dx
             py -= along * self._dy
             away[self._owners] = np.sqrt(np.minimum.reduceat(px * px + py * py, self._first))
-        return away.tolist()
+        return away
 
 
 def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:
@@ -54,26 +55,15 @@ def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:
     return totals
 
 
-def segments_of(
+def _segments(
     geometries: Sequence[BaseGeometry | None],
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Return every segment of the lines: start, end (both shape (n, 2), degrees) and owner.
+    """Return every segment of the lines: start and end of shape (2, n) in the plane, and owner.
 
     ``owner`` is the position in ``geometries``, ascending.
     """
     parts, line = shapely.get_parts(np.array([*geometries, None], dtype=object), return_index=True)
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
+    plane = np.array(from_storage_xy(coordinates[:, 0], coordinates[:, 1], PLANE))
     same = part[1:] == part[:-1]
-    return coordinates[:-1][same], coordinates[1:][same], line[part[1:][same]]
-
-
-def _segments(
-    geometries: Sequence[BaseGeometry | None],
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Return the segments in the plane: start and end of shape (2, n), and owner."""
-    start, end, owner = segments_of(geometries)
-    return _projected(start), _projected(end), owner
-
-
-def _projected(coordinates: Floats) -> Floats:
-    return np.array(from_storage_xy(coordinates[:, 0], coordinates[:, 1], PLANE))
+    return plane[:, :-1][:, same], plane[:, 1:][:, same], line[part[1:][same]]

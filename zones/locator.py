@@ -39,7 +39,7 @@ from zones.border import Border
 from zones.containment import Containment
 from zones.crs import CRS, PLANE, STORAGE, check_xy, from_storage_xy
 from zones.layout import Subdistrict, Zone, subdistricts_of, zones_of
-from zones.lines import Lines
+from zones.lines import Floats, Lines
 from zones.lookup_layers import Dispute, District, LookupLayers, Member
 from zones.placement import (
     BeltDistance,
@@ -66,8 +66,8 @@ class Locator:
         self._borders = layers.borders
         self._outlines = [district.outline for district in layers.districts]
         self._known = known
-        self._zone_reach = [_reach(b, b.separates_zones) for b in self._borders]
-        self._subdistrict_reach = [_reach(b, b.separates_subdistricts) for b in self._borders]
+        self._zone_reach = _reach((b, b.separates_zones) for b in self._borders)
+        self._subdistrict_reach = _reach((b, b.separates_subdistricts) for b in self._borders)
         self._between_zones = [i for i, b in enumerate(self._borders) if b.separates_zones]
 
     def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
@@ -109,7 +109,9 @@ class Locator:
         self, lon: float, lat: float, members: Iterable[int], *, given: CRS | None = None
     ) -> Placement:
         held = [self._members[i] for i in members]
-        away = self._lines.distances_m(*from_storage_xy(lon, lat, PLANE))
+        distances = self._lines.distances_m(*from_storage_xy(lon, lat, PLANE))
+        # Python's numbers from here on: one by one they are quicker than numpy's.
+        away = distances.tolist()
         by_bounds = {m.id for m in held if isinstance(m, Zone)}
         subdistricts = [m for m in held if isinstance(m, Subdistrict)]
         by_administration = {s.zone for s in subdistricts if s.zone is not None}
@@ -123,12 +125,12 @@ class Locator:
             inside_district=inside,
             primary=self._primary(by_bounds, by_administration),
             zones=self._zones(by_bounds, by_administration),
-            subdistrict=self._subdistrict(subdistricts, disputes, away),
+            subdistrict=self._subdistrict(subdistricts, disputes, distances),
             axes=tuple(axis.distance(away) for axis in self._axes) if inside else (),
             belts=self._belt_distances(held, away, inside=inside),
             nearest_border=self._nearest_border(away, inside=inside),
             conflicts=tuple(dispute.told for dispute in disputes),
-            certain=not (disputes or on_border or _any_nearer(away, self._zone_reach)),
+            certain=not (disputes or on_border or _any_nearer(distances, self._zone_reach)),
             revision=self._revision,
         )
 
@@ -158,13 +160,13 @@ class Locator:
         )
 
     def _subdistrict(
-        self, held: Sequence[Subdistrict], disputes: Iterable[Dispute], away: Sequence[float]
+        self, held: Sequence[Subdistrict], disputes: Iterable[Dispute], distances: Floats
     ) -> PlacedSubdistrict | None:
         if not held:
             return None
         first = min(held, key=lambda subdistrict: subdistrict.code)
         unsure = len(held) > 1 or any(dispute.handover for dispute in disputes)
-        certain = not (unsure or _any_nearer(away, self._subdistrict_reach))
+        certain = not (unsure or _any_nearer(distances, self._subdistrict_reach))
         return PlacedSubdistrict(first.id, first.name, first.name_en, certain=certain)
 
     def _belt_distances(
@@ -203,11 +205,11 @@ def _known_zones(snapshot: Snapshot) -> dict[str, Zone]:
     return others | plan | drawn
 
 
-def _reach(border: Border, separates: bool) -> float:
-    """Return how far from the border an answer is not certain; 0 if it does not separate."""
-    return (border.accuracy_m or 0.0) if separates else 0.0
+def _reach(borders: Iterable[tuple[Border, bool]]) -> Floats:
+    """Return how far from each border an answer is not certain; 0 if it does not separate."""
+    return np.array([(b.accuracy_m or 0.0) if separates else 0.0 for b, separates in borders])
 
 
-def _any_nearer(away: Sequence[float], reach: Sequence[float]) -> bool:
-    """Return whether any border is nearer than its reach; ``away`` begins with the borders."""
-    return any(distance < limit for distance, limit in zip(away, reach, strict=False))
+def _any_nearer(distances: Floats, reach: Floats) -> bool:
+    """Return whether any border is nearer than its reach; the lines begin with the borders."""
+    return bool((distances[: len(reach)] < reach).any())

@@ -2,9 +2,9 @@
 
 Names are compared as letters and digits only, after NFKC and case folding, so that full-width
 forms, capitals, blanks and punctuation do not matter. A name that equals the query comes before
-one that begins with it, then one that contains it (an English one from the start of a word), then one whose pinyin contains it
-from the start of a syllable, then one whose initials do. Among equals names come before aliases,
-then collections in their order, then features as they are stored.
+one that begins with it, then one that contains it (an English one from the start of a word), then
+one whose pinyin contains it from the start of a syllable, then one whose initials do. Among
+equals names come before aliases, then collections in their order, then features as stored.
 """
 
 import re
@@ -16,10 +16,8 @@ from heapq import nsmallest
 from itertools import accumulate
 from typing import Any, Literal
 
-import shapely
-
 from zones.collection import Collection
-from zones.layout import name_of, text, texts
+from zones.layout import name_of, point_on, text, texts
 from zones.model import Feature
 from zones.pinyin import readings
 from zones.snapshot import Snapshot
@@ -163,7 +161,7 @@ class CollectionNames:
         found = self.entries[entry]
         fid = self._collection.fids[found.position]
         feature = self._collection.feature(fid)
-        point = None if feature.geometry is None else shapely.point_on_surface(feature.geometry)
+        point = point_on(feature.geometry)
         return NameHit(
             collection=self._collection.info.id,
             fid=fid,
@@ -171,8 +169,8 @@ class CollectionNames:
             name_en=text(feature.properties, "name_en") or "",
             matched=_matched(rank, alias=found.alias),
             text=found.text,
-            lon=None if point is None else point.x,
-            lat=None if point is None else point.y,
+            lon=point and point[0],
+            lat=point and point[1],
         )
 
 

@@ -16,7 +16,7 @@ from zones.areas import (
     axis_parts,
     drawn_features,
 )
-from zones.layout import name_of, subdistricts_of, text
+from zones.layout import name_of, point_on, subdistricts_of, text
 from zones.messages import say
 from zones.model import Feature
 from zones.plan import Element, PlanConflict
@@ -166,7 +166,7 @@ def _sites(
 
 
 def _site(site: Feature, *, by_plan: bool, by_position: bool) -> ElementSite:
-    point = None if site.geometry is None else shapely.point_on_surface(site.geometry)
+    point = point_on(site.geometry)
     return ElementSite(
         id=site.fid,
         name=name_of(site),
@@ -175,6 +175,6 @@ def _site(site: Feature, *, by_plan: bool, by_position: bool) -> ElementSite:
         status=text(site.properties, "site_status"),
         by_plan=by_plan,
         by_position=by_position,
-        lon=None if point is None else point.x,
-        lat=None if point is None else point.y,
+        lon=point and point[0],
+        lat=point and point[1],
     )

@@ -1,0 +1,74 @@
+"""What tests of every part share: the seed, read once; a store that holds it; a toy district."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.toy import toy_snapshot
+from zones.locator import Locator, build_locator
+from zones.plan import Plan, load_plan
+from zones.seed import read_seed, seed_store
+from zones.snapshot import Snapshot, snapshot_from
+from zones.sql_store import SqlStore, open_store
+
+SEED_DIR = Path(__file__).resolve().parent.parent / "geodata" / "seed"
+
+
+@pytest.fixture(scope="session")
+def seed_dir() -> Path:
+    """Return the directory of the plan's own data; not to be written to."""
+    return SEED_DIR
+
+
+@pytest.fixture(scope="session")
+def plan(seed_dir: Path) -> Plan:
+    """Return the plan's facts."""
+    return load_plan(seed_dir)
+
+
+@pytest.fixture(scope="session")
+def seeded_snapshot(seed_dir: Path, plan: Plan) -> Snapshot:
+    """Return the seed as revision 1, read from its files without a store."""
+    return snapshot_from(read_seed(seed_dir), plan)
+
+
+@pytest.fixture(scope="session")
+def locator(seeded_snapshot: Snapshot) -> Locator:
+    """Return the locator of the seed."""
+    return seeded_snapshot.derived(build_locator)
+
+
+@pytest.fixture(scope="session")
+def toy() -> Snapshot:
+    """Return the toy district of ``tests/toy.py``."""
+    return toy_snapshot()
+
+
+@pytest.fixture(scope="session")
+def seeded_file(seed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a closed SQLite store that holds the seed; copy it before writing."""
+    path = tmp_path_factory.mktemp("seeded") / "zones.sqlite"
+    store = open_store(f"sqlite:///{path}")
+    seed_store(store, seed_dir)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path) -> Iterator[SqlStore]:
+    """Return an open store without a revision."""
+    store = open_store(f"sqlite:///{tmp_path}/empty.sqlite")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def seeded_store(seeded_file: Path, tmp_path: Path) -> Iterator[SqlStore]:
+    """Return an open store of its own that holds the seed as revision 1."""
+    path = tmp_path / "zones.sqlite"
+    shutil.copy(seeded_file, path)
+    store = open_store(f"sqlite:///{path}")
+    yield store
+    store.close()

@@ -1,0 +1,48 @@
+"""How far a point is from many lines, against shapely in the same plane."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, MultiLineString, Point
+
+from tests.toy import at, line
+from zones.crs import PLANE, from_storage_xy, to_plane
+from zones.lines import Lines, lengths_m
+
+_corner = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
+_lines = st.lists(st.lists(_corner, min_size=2, max_size=6), min_size=1, max_size=6)
+
+
+@given(corners=_lines, x=st.floats(-4, 4), y=st.floats(-4, 4))
+def test_distance_is_shapelys_also_with_repeated_vertices(
+    corners: list[list[tuple[int, int]]], x: float, y: float
+) -> None:
+    lines = np.array([line(*each) for each in corners], dtype=object)
+    place = from_storage_xy(*at(x, y), PLANE)
+    expected = shapely.distance(to_plane(lines), Point(place))
+    assert Lines(lines).distances_m(*place) == pytest.approx(expected, abs=1e-6)
+
+
+def test_multi_part_line_is_as_near_as_its_nearest_part() -> None:
+    parts = [line((0, 0), (0, 1)), line((5, 0), (5, 1))]
+    place = from_storage_xy(*at(4, 0.5), PLANE)
+    together, near = Lines([MultiLineString(parts), parts[1]]).distances_m(*place)
+    assert together == near
+
+
+def test_missing_and_empty_lines_are_infinitely_far_and_keep_their_place() -> None:
+    lines = [None, line((0, 0), (1, 0)), LineString(), MultiLineString()]
+    far = Lines(lines).distances_m(*from_storage_xy(*at(0, 0), PLANE))
+    assert far.tolist() == pytest.approx([math.inf, 0, math.inf, math.inf], abs=1e-6)
+    assert Lines([None]).distances_m(0, 0).tolist() == [math.inf]
+    assert Lines([]).distances_m(0, 0).tolist() == []
+
+
+def test_lengths_are_those_of_the_plane() -> None:
+    lines = [line((0, 0), (1, 0), (1, 1)), None, line((0, 0), (0, 1))]
+    expected = shapely.length(to_plane(np.array(lines, dtype=object)))
+    assert lengths_m(lines) == pytest.approx(np.nan_to_num(expected))
