@@ -44,6 +44,8 @@ export class Basemaps {
     this.#tiles = (this.#spec(id)?.layers ?? []).map((layer) =>
       L.tileLayer(layer.url, {
         attribution: layer.attribution, subdomains: layer.subdomains, maxZoom: 19, maxNativeZoom: layer.max_zoom,
+        // Tile servers refuse pages that do not name themselves, and our own policy names none.
+        referrerPolicy: "origin",
       }).addTo(this.#map),
     );
     this.#map.getContainer().classList.toggle("on-tiles", id !== "none");

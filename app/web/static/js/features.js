@@ -20,10 +20,11 @@ function elementButton(id, show) {
 
 /** How well the feature's place is known, and on what it rests. */
 function evidence(properties) {
+  const locatedBy = inLanguage(properties, "located_by");
   return [
     row(word("basis"), inLanguage(properties, "basis")),
     row(word("accuracy"), properties.accuracy_m ? word("about-m", { metres: figure(properties.accuracy_m, 0) }) : null),
-    row(word("located-by"), inLanguage(properties, "located_by")),
+    row(word("located-by"), locatedBy === inLanguage(properties, "basis") ? null : locatedBy),
   ];
 }
 

@@ -16,6 +16,9 @@ const RULES = {
   disputes: { rank: 6, from: 13.5, build: (feature) => variants("dispute", word("label-dispute")) },
   sites: { rank: 7, from: 14, build: (feature) => variants("site", nameOf(feature.properties)) },
 };
+const OWN_RULE = { rank: 8, from: 13, build: (feature) => (feature.properties.name ? variants("site", nameOf(feature.properties)) : []) };
+const MOST_LABELLED = 500;
+const LABELLED = /^(Point|(Multi)?LineString|(Multi)?Polygon)$/;
 const STREETS_FROM = 13;
 const NEIGHBOURS_UNTIL = 14;
 const MOST_HEIGHT = 64; // numeral and two lines
@@ -98,10 +101,17 @@ export class Labels {
 
   #wanted() {
     const zoom = this.#map.getZoom();
-    return Object.entries(RULES)
-      .filter(([id, rule]) => this.#layers.shown.has(id) && zoom >= rule.from)
-      .sort((a, b) => a[1].rank - b[1].rank)
-      .flatMap(([id, rule]) => this.#layers.features(id).filter(({ geometry }) => geometry).map((feature) => ({ feature, rule })));
+    return this.#layers.all
+      .map((layer) => ({ id: layer.id, rule: RULES[layer.id] ?? (layer.group === "own" ? OWN_RULE : null) }))
+      .filter(({ id, rule }) => rule && this.#layers.shown.has(id) && zoom >= rule.from)
+      .sort((a, b) => a.rule.rank - b.rule.rank)
+      .flatMap(({ id, rule }) => this.#named(id).map((feature) => ({ feature, rule })));
+  }
+
+  /** Features that may have a label; a layer of thousands has none, placing them would take seconds. */
+  #named(id) {
+    const list = this.#layers.features(id).filter(({ geometry }) => geometry && LABELLED.test(geometry.type));
+    return list.length <= MOST_LABELLED ? list : [];
   }
 
   /** Try every text at every place; the first that fits stays. */

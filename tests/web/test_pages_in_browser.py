@@ -1,0 +1,72 @@
+"""Pages of text, the API's documentation, and what is said when packages are missing."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from .conftest import Visit, running_service
+
+Visitor = Callable[..., Visit]
+
+
+def test_every_page_has_the_same_bar(visit: Visitor) -> None:
+    for path in ("/map", "/plan", "/plan/zone-manrong", "/plan/areas", "/docs"):
+        page = visit().open(f"{path}?lang=zh")
+        names = page.locator(".bar > .nav a").all_inner_texts()
+        assert names == ["地图", "规划要素", "面积与长度", "接口文档"], path
+        assert page.locator(".bar > .nav a[aria-current]").count() == 1
+
+
+def test_plan_shows_nine_cards_that_lead_to_profiles(visit: Visitor) -> None:
+    page = visit().open("/plan?lang=zh")
+    assert page.locator(".element-card").count() == 9
+    page.get_by_role("link", name="三好街创新创业发展轴").click()
+    expect(page.locator("h1")).to_contain_text("三好街创新创业发展轴")
+    expect(page.locator("article")).to_contain_text("示意")
+
+
+def test_profile_leads_to_its_place_on_the_map(visit: Visitor) -> None:
+    page = visit().open("/plan/zone-changbaidao?lang=zh")
+    page.get_by_role("link", name="在地图上看").click()
+    page.wait_for_selector("body[data-ready]", timeout=20_000)
+    expect(page.locator("[data-profile='zone-changbaidao']")).to_be_visible()
+
+
+def test_area_table_has_nine_rows_with_planned_and_measured(visit: Visitor) -> None:
+    page = visit().open("/plan/areas?lang=zh")
+    rows = page.locator("tbody tr")
+    assert rows.count() == 9
+    expect(rows.nth(5)).to_contain_text("23.5")
+    expect(rows.nth(5)).to_contain_text("22.89")
+
+
+def test_other_language_is_one_click_away_on_the_same_page(visit: Visitor) -> None:
+    page = visit().open("/plan/areas?lang=zh")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("h1")).to_have_text("Areas and lengths: planned and measured")
+    assert page.locator(".element-name a").first.get_attribute("href") == (
+        "/plan/zone-beishichang?lang=en"
+    )
+
+
+def test_documentation_lists_the_addresses_without_the_internet(visit: Visitor) -> None:
+    page = visit().open("/docs?lang=zh")
+    expect(page.locator(".opblock-summary-path").first).to_be_visible(timeout=20_000)
+    assert "/locate" in "".join(page.locator(".opblock-summary-path").all_inner_texts())
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(
+    visit: Visitor, seeded_file: Path, tmp_path: Path
+) -> None:
+    shutil.copy(seeded_file, tmp_path / "zones.sqlite")
+    empty = str(tmp_path / "no-packages")
+    with running_service(tmp_path / "zones.sqlite", assets_dir=empty) as base:
+        opened = visit(base=base)
+        opened.page.goto(f"{base}/map?lang=zh")
+        expect(opened.page.locator("main")).to_contain_text("npm ci")
+        expect(opened.page.locator("main")).to_contain_text("leaflet")
+        opened.page.goto(f"{base}/plan?lang=zh")
+        assert opened.page.locator(".element-card").count() == 9
+    opened.faults = [fault for fault in opened.faults if "503" not in fault]
