@@ -42,6 +42,15 @@ def test_missing_and_empty_lines_are_infinitely_far_and_keep_their_place() -> No
     assert Lines([]).distances_m(0, 0).tolist() == []
 
 
+def test_what_the_plane_has_no_place_for_is_infinitely_far() -> None:
+    beyond = LineString([(33.0, 0.0), (33.0, 1.0)])
+    place = from_storage_xy(33.0, 0.0, PLANE)
+    assert not math.isfinite(place[0])
+    lines = Lines([beyond, line((0, 0), (1, 0))])
+    assert lines.distances_m(*place).tolist() == [math.inf, math.inf]
+    assert lines.distances_m(*from_storage_xy(*at(0, 0), PLANE))[0] == math.inf
+
+
 def test_lengths_are_those_of_the_plane() -> None:
     lines = [line((0, 0), (1, 0), (1, 1)), None, line((0, 0), (0, 1))]
     expected = shapely.length(to_plane(np.array(lines, dtype=object)))

@@ -192,7 +192,10 @@ def test_border_is_told_up_to_five_kilometres_from_the_district(toy: Snapshot) -
     assert beyond.nearest_border is None
 
 
-@pytest.mark.parametrize(("lon", "lat"), [(116.4, 39.9), (-57.0, -41.8), (0.0, 0.0), (180.0, 90.0)])
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [(116.4, 39.9), (-57.0, -41.8), (-57.0, 41.8), (33.0, 0.0), (0.0, 0.0), (180.0, 90.0)],
+)
 def test_point_far_away_has_empty_lists_and_is_certain(
     locator: Locator, lon: float, lat: float
 ) -> None:

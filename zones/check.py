@@ -1,7 +1,8 @@
 """Whether the seed is consistent: its files, geometry, shared borders, references and figures."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from zones.areas import ElementMeasure, areas_table
 from zones.check_features import check_features
-from zones.check_references import check_references
+from zones.check_references import check_lengths, check_references
 from zones.check_tiling import check_tiling
 from zones.errors import SeedError
 from zones.messages import say
@@ -17,6 +18,9 @@ from zones.model import Problem
 from zones.plan import load_plan
 from zones.seed import SEED_COLLECTIONS, read_seed
 from zones.snapshot import snapshot_from
+
+# Geometry with one of these faults can be neither measured nor laid over another.
+_UNSOUND = {"check-kind", "check-not-plane", "check-invalid", "check-elsewhere"}
 
 _CHECKSUM_ROW = re.compile(r"^\| `(?P<file>[\w.]+)` \|.*\| `(?P<sum>[0-9a-f]{64})` \|$", re.M)
 
@@ -55,28 +59,31 @@ def said(problem: Problem, lang: str = "zh") -> str:
 def check_seed(seed_dir: Path) -> CheckReport:
     """Check the seed in a directory and return everything that is wrong with it.
 
-    Nothing is raised for a fault of the data: a file that cannot be read is a problem as well,
-    and the checks that need it are left out.
+    Nothing is raised for a fault of the data: a file that cannot be read is a problem as well.
+    Checks that need what is missing, or sound geometry, are left out then.
     """
     seed_dir = Path(seed_dir)
     problems = list(_check_checksums(seed_dir))
-    readable = True
     for info in SEED_COLLECTIONS:
-        found = list(check_features(seed_dir, info))
-        readable &= not any(problem.code == "check-unreadable" for problem in found)
-        problems += found
+        problems += check_features(seed_dir, info)
     try:
-        plan = load_plan(seed_dir)
-        changes = read_seed(seed_dir) if readable else []
+        plan, changes = load_plan(seed_dir), read_seed(seed_dir)
     except SeedError as fault:
-        problems.append(Problem("check-unreadable", {**_texts(fault.params)}))
-        changes = []
-    if not changes:
+        if not _found(problems, {"check-unreadable"}):
+            params = {key: str(value) for key, value in fault.params.items()}
+            problems.append(Problem("check-unreadable", {**params}))
         return CheckReport(tuple(problems), (), {})
     snapshot = snapshot_from(changes, plan)
-    problems += [*check_references(snapshot), *check_tiling(snapshot)]
     counts = {id_: len(collection) for id_, collection in snapshot.collections.items()}
+    problems += check_references(snapshot)
+    if _found(problems, _UNSOUND):
+        return CheckReport(tuple(problems), (), counts)
+    problems += [*check_lengths(snapshot), *check_tiling(snapshot)]
     return CheckReport(tuple(problems), snapshot.derived(areas_table), counts)
+
+
+def _found(problems: Iterable[Problem], codes: AbstractSet[str]) -> bool:
+    return any(problem.code in codes for problem in problems)
 
 
 def _check_checksums(seed_dir: Path) -> Iterator[Problem]:
@@ -88,7 +95,3 @@ def _check_checksums(seed_dir: Path) -> Iterator[Problem]:
         path = seed_dir / row["file"]
         if path.is_file() and sha256(path.read_bytes()).hexdigest() != row["sum"]:
             yield Problem("check-checksum", {"file": row["file"]}, severity="warning")
-
-
-def _texts(params: dict[str, object]) -> dict[str, str]:
-    return {key: str(value) for key, value in params.items()}

@@ -16,11 +16,20 @@ LENGTH_TOLERANCE_M = 1.0
 
 
 def check_references(snapshot: Snapshot) -> Iterator[Problem]:
-    """Yield every reference that leads nowhere and every figure that is not what it says."""
+    """Yield every reference that leads nowhere and every fact that is not what the plan says."""
     yield from _check_ids_of_plan(snapshot)
     yield from _check_named(snapshot)
     yield from _check_plan_figures(snapshot)
-    yield from _check_lengths(snapshot)
+
+
+def check_lengths(snapshot: Snapshot) -> Iterator[Problem]:
+    """Yield every stated length that is not the measured one; geometries must be valid."""
+    for collection_id in ("borders", "belt_lines"):
+        for feature in snapshot.collection(collection_id):
+            stated = number(feature.properties, "length_m")
+            if feature.geometry is not None and stated is not None:
+                measured = geodesic_length_m(feature.geometry)
+                yield from _check_length(collection_id, feature.fid, stated, measured)
     yield from _check_parts(snapshot)
 
 
@@ -105,16 +114,6 @@ def _check_plan_figures(snapshot: Snapshot) -> Iterator[Problem]:
                     yield _problem(
                         "check-not-as-planned", "subdistricts", subdistrict.id, property=key
                     )
-
-
-def _check_lengths(snapshot: Snapshot) -> Iterator[Problem]:
-    for collection_id in ("borders", "belt_lines"):
-        for feature in snapshot.collection(collection_id):
-            stated = number(feature.properties, "length_m")
-            if feature.geometry is not None and stated is not None:
-                yield from _check_length(
-                    collection_id, feature.fid, stated, geodesic_length_m(feature.geometry)
-                )
 
 
 def _check_parts(snapshot: Snapshot) -> Iterator[Problem]:

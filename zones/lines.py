@@ -1,6 +1,7 @@
 """How far a point is from each of many lines, in metres of the plane EPSG:4550."""
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 
 import numpy as np
 import shapely
@@ -19,8 +20,8 @@ class Lines:
     ----------
     geometries
         Lines, multi-part lines or linear rings in EPSG:4490. Vertices are projected, and the
-        line between two of them is straight in the plane. None and empty lines are infinitely
-        far from everything.
+        line between two of them is straight in the plane. None and empty lines, and vertices
+        that the plane has no place for, are infinitely far from everything.
     """
 
     def __init__(self, geometries: Iterable[BaseGeometry | None]) -> None:
@@ -37,7 +38,7 @@ class Lines:
     def distances_m(self, x: float, y: float) -> Floats:
         """Return the distance in metres from a point of the plane to each line, in their order."""
         away = np.full(self._count, np.inf)
-        if len(self._x):
+        if len(self._x) and isfinite(x) and isfinite(y):
             px, py = x - self._x, y - self._y
             along = (px * self._dx + py * self._dy) * self._scale
             np.clip(along, 0.0, 1.0, out=along)
@@ -65,5 +66,6 @@ def _segments(
     parts, line = shapely.get_parts(np.array([*geometries, None], dtype=object), return_index=True)
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
     plane = np.array(from_storage_xy(coordinates[:, 0], coordinates[:, 1], PLANE))
-    same = part[1:] == part[:-1]
+    sound = np.isfinite(plane).all(axis=0)
+    same = (part[1:] == part[:-1]) & sound[1:] & sound[:-1]
     return plane[:, :-1][:, same], plane[:, 1:][:, same], line[part[1:][same]]

@@ -19,6 +19,7 @@ and the scaling gives its ground to the others.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -89,10 +90,11 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
     closures = [0.0]
     measured = np.flatnonzero(wholes > 0)
     for i in measured.tolist():
-        values, closure = _cut(of.geometries[i], cutters, wholes[i], quantity)
+        whole = float(wholes[i])
+        values, closure = _cut(of.geometries[i], cutters, whole, quantity)
         closures.append(closure)
         parts += [
-            Part(of.fids[i], name, value, value / wholes[i])
+            Part(of.fids[i], name, value, value / whole)
             for name, value in zip([*names, None], values.tolist(), strict=True)
             if value > 0
         ]
@@ -157,7 +159,7 @@ def _cut(
         values[[*near.tolist(), -1]] = (forth + np.append(back[-2::-1], back[-1])) / 2
         limit = NOISE_LENGTH_M
     values[values < min(limit, NOISE_SHARE * whole_measure)] = 0.0
-    scale = whole_measure / values.sum()
+    scale = float(whole_measure / values.sum())
     return values * scale, abs(scale - 1) * 1e6
 
 
@@ -169,8 +171,19 @@ def _cut_polygon(whole: BaseGeometry, cutters: Geometries) -> list[BaseGeometry]
 
 def _cut_line(whole: BaseGeometry, cutters: Geometries) -> list[BaseGeometry]:
     """Return what of a line lies in each cutter, and outside them; the first takes the border."""
+    left = np.array([whole] if whole.is_simple else _segments(whole), dtype=object)
     pieces = []
     for cutter in cutters:
-        pieces.append(shapely.intersection(whole, cutter))
-        whole = shapely.difference(whole, cutter)
-    return [*pieces, whole]
+        pieces.append(shapely.geometrycollections(shapely.intersection(left, cutter)))
+        left = shapely.difference(left, cutter)
+    return [*pieces, shapely.geometrycollections(left)]
+
+
+def _segments(line: BaseGeometry) -> list[BaseGeometry]:
+    """Return the segments of a line one by one, since a cut would merge stretches run twice."""
+    return [
+        shapely.LineString(ends)
+        for part in shapely.get_parts(line)
+        for ends in pairwise(shapely.get_coordinates(part).tolist())
+        if ends[0] != ends[1]
+    ]
