@@ -11,7 +11,7 @@ from app.page_frame import assets_of, nonce_of, path_of, render
 from app.settings import Settings
 from zones.basemaps import Basemap, offered_basemaps
 from zones.map_layers import district_bbox, layer_groups, map_elements, place_names
-from zones.maps import MapPage, PageAssets, render_map
+from zones.map_page import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.model import BBox
 from zones.snapshot import Snapshot
@@ -51,6 +51,9 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
     UnknownCollectionError
         If a collection to be shown does not exist.
     """
+    # Folium brings pandas: a third of the server's start, and not needed before the first map.
+    from zones.maps import render_map
+
     lang = asked.lang
     return render_map(
         MapPage(

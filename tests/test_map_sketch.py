@@ -1,56 +1,40 @@
 """The small map of a profile page: numbers and colours, nothing else."""
 
 import re
-from pathlib import Path
-
-import pytest
 
 from zones.map_sketch import element_sketch
 from zones.map_style import ELEMENT_STYLES
-from zones.plan import load_plan
-from zones.seed import seed_store
-from zones.snapshot import Snapshot, SnapshotFollower
-from zones.sql_store import open_store
-
-SEED = Path(__file__).parents[1] / "geodata" / "seed"
+from zones.plan import Plan
+from zones.snapshot import Snapshot
 
 
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('sketch')}/zones.sqlite")
-    seed_store(store, SEED)
-    found = SnapshotFollower(store, load_plan(SEED)).current()
-    store.close()
-    return found
-
-
-def test_sketch_draws_every_element_once(snapshot: Snapshot) -> None:
-    sketch = element_sketch(snapshot)
+def test_sketch_draws_every_element_once(seeded_snapshot: Snapshot) -> None:
+    sketch = element_sketch(seeded_snapshot)
     for style in ELEMENT_STYLES.values():
         assert sketch.count(f'stroke="{style.line}"') == 1
 
 
-def test_sketch_is_small_enough_to_stand_in_a_page(snapshot: Snapshot) -> None:
-    assert len(element_sketch(snapshot, "zone-manrong")) < 12_000
+def test_sketch_is_small_enough_to_stand_in_a_page(seeded_snapshot: Snapshot) -> None:
+    assert len(element_sketch(seeded_snapshot, "zone-manrong")) < 12_000
 
 
-def test_chosen_zone_stands_out(snapshot: Snapshot) -> None:
+def test_chosen_zone_stands_out(seeded_snapshot: Snapshot) -> None:
     def strength(sketch: str, id_: str) -> float:
         found = re.search(rf'fill="{ELEMENT_STYLES[id_].colour}" fill-opacity="([\d.]+)"', sketch)
         assert found
         return float(found[1])
 
-    sketch = element_sketch(snapshot, "zone-manrong")
+    sketch = element_sketch(seeded_snapshot, "zone-manrong")
     assert strength(sketch, "zone-manrong") > 2 * strength(sketch, "zone-sanhaojie")
 
 
-def test_sketch_holds_no_text_and_no_script(snapshot: Snapshot) -> None:
-    tags = set(re.findall(r"<(\w+)", element_sketch(snapshot)))
+def test_sketch_holds_no_text_and_no_script(seeded_snapshot: Snapshot) -> None:
+    tags = set(re.findall(r"<(\w+)", element_sketch(seeded_snapshot)))
     assert tags == {"svg", "path"}
 
 
-def test_all_paths_lie_within_the_frame(snapshot: Snapshot) -> None:
-    sketch = element_sketch(snapshot)
+def test_all_paths_lie_within_the_frame(seeded_snapshot: Snapshot) -> None:
+    sketch = element_sketch(seeded_snapshot)
     frame = re.search(r'viewBox="(-?\d+) (-?\d+) (\d+) (\d+)"', sketch)
     assert frame
     x, y, width, height = map(int, frame.groups())
@@ -64,5 +48,5 @@ def test_all_paths_lie_within_the_frame(snapshot: Snapshot) -> None:
         assert all(y <= n <= y + height for n in numbers[1::2])
 
 
-def test_nothing_is_drawn_of_an_empty_store() -> None:
-    assert element_sketch(Snapshot(0, {}, load_plan(SEED))) == ""
+def test_nothing_is_drawn_of_an_empty_store(plan: Plan) -> None:
+    assert element_sketch(Snapshot(0, {}, plan)) == ""

@@ -12,7 +12,8 @@ from zones.basemaps import offered_basemaps
 from zones.collection import Collection
 from zones.errors import UnknownCollectionError
 from zones.map_layers import MapLayer, district_bbox, layer_groups, map_elements, place_names
-from zones.maps import MapPage, PageAssets, json_block, page_words, render_map
+from zones.map_page import MapPage, PageAssets, json_block, page_words
+from zones.maps import render_map
 from zones.messages import catalogue
 from zones.model import BBox, Change, CollectionInfo, Feature, RevisionNote
 from zones.plan import load_plan

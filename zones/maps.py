@@ -5,63 +5,12 @@ into the page as HTML-escaped text or as one block of JSON in which ``<`` cannot
 page's own scripts show them as text. No feature is in the page.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-
 import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
 
-from zones.basemaps import Basemap
-from zones.map_layers import LayerGroup, MapElement
-from zones.map_style import ACCURACY_CLASSES, FILL_OPACITY, PAPER
-from zones.messages import Lang, catalogue, say
-from zones.model import JSON, BBox
-
-WORDS_PREFIX = "map-"
-
-
-@dataclass(frozen=True, slots=True)
-class PageAssets:
-    """Addresses of the scripts, styles and images of the page, all on our own server.
-
-    ``scripts`` run before the page is built (Leaflet first), ``modules`` after;
-    ``import_map`` tells modules where third-party modules are.
-    """
-
-    scripts: tuple[str, ...]
-    modules: tuple[str, ...]
-    styles: tuple[str, ...]
-    icon: str
-    import_map: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class MapPage:
-    """Everything the page says and shows.
-
-    ``header`` and ``panels`` are markup of ours, already escaped where it holds values.
-    ``pinned`` is the revision to show when it is not the current one. ``urls`` holds the
-    addresses ``locate``, ``plan``, ``areas`` and ``search``. ``basemap`` is the id of the one to
-    begin with, ``none`` for the plain ground.
-    """
-
-    title: str
-    lang: Lang
-    nonce: str
-    revision: int
-    bbox: BBox
-    groups: tuple[LayerGroup, ...]
-    elements: tuple[MapElement, ...]
-    names: Mapping[str, str]
-    urls: Mapping[str, str]
-    assets: PageAssets
-    basemaps: tuple[Basemap, ...] = ()
-    basemap: str = "none"
-    pinned: int | None = None
-    header: str = ""
-    panels: str = ""
+from zones.map_page import MapPage, json_block, page_data
+from zones.messages import say
 
 
 def render_map(page: MapPage) -> str:
@@ -73,21 +22,6 @@ def render_map(page: MapPage) -> str:
     figure.html.add_child(_PageData(page, plan_map.get_name()))
     rendered: str = figure.render()
     return rendered
-
-
-def page_words(lang: Lang, prefix: str = WORDS_PREFIX) -> dict[str, str]:
-    """Return the catalogue's words that begin with ``prefix``, without it, unfilled."""
-    return {
-        code.removeprefix(prefix): words[lang]
-        for code, words in catalogue().items()
-        if code.startswith(prefix)
-    }
-
-
-def json_block(document: JSON | Mapping[str, object]) -> str:
-    """Return JSON that can stand in a script element: no value in it can end the element."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 class _PageFigure(Figure):
@@ -206,49 +140,9 @@ class _PageData(MacroElement):
     def __init__(self, page: MapPage, map_name: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "PageData"
-        self.json = json_block(_page_data(page, map_name))
+        self.json = json_block(page_data(page, map_name))
 
     def render(self, **kwargs: object) -> str:
         """Return the block itself; it has no parts in head or script."""
         rendered: str = self._template.render(this=self, kwargs=kwargs)
         return rendered
-
-
-def _page_data(page: MapPage, map_name: str) -> dict[str, object]:
-    return {
-        "map": map_name,
-        "lang": page.lang,
-        "revision": page.revision,
-        "revision_pinned": page.pinned,
-        "bbox": list(page.bbox),
-        "paper": PAPER,
-        "fill_opacity": FILL_OPACITY,
-        "groups": [asdict(group) for group in page.groups],
-        "elements": [_element(element) for element in page.elements],
-        "names": dict(page.names),
-        "accuracy_classes": [
-            {**asdict(one), "title": say(f"map-accuracy-{number}", page.lang).message}
-            for number, one in enumerate(ACCURACY_CLASSES, start=1)
-        ],
-        "basemaps": [
-            {"id": one.id, "title": one.title, "datum": one.datum}
-            | {"layers": [asdict(tiles) for tiles in one.layers]}
-            for one in page.basemaps
-        ],
-        "basemap": page.basemap,
-        "urls": dict(page.urls),
-        "words": page_words(page.lang),
-    }
-
-
-def _element(element: MapElement) -> dict[str, object]:
-    style = element.style
-    return {
-        "id": element.id,
-        "type": element.type,
-        "order": element.order,
-        "name": element.name,
-        "short": element.label,
-        "colour": style.colour,
-        "line": style.line,
-    }

@@ -144,6 +144,13 @@ def test_box_of_the_query_is_in_view(visit: Visitor) -> None:
     assert page.evaluate("map_page.getZoom()") > 13
 
 
+def test_pinned_revision_is_told_and_asked_for(visit: Visitor) -> None:
+    opened = visit()
+    page = opened.open("/map?lang=zh&revision=1")
+    expect(page.locator(".pinned")).to_contain_text("修订版 1")
+    assert all("revision=1" in url for url in opened.requests if "/items" in url)
+
+
 def test_schematic_parts_of_axes_are_dashed(visit: Visitor) -> None:
     page = visit().open("/map?lang=zh")
     assert page.locator("path.axis-schematic").count() > 0

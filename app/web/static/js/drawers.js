@@ -8,7 +8,8 @@ export function addDrawers(map) {
     document.body.dataset.layers = isOpen ? "open" : "closed";
     button.setAttribute("aria-expanded", String(isOpen));
   };
-  open(!window.matchMedia("(max-width: 760px)").matches);
+  // Beside an open list the map should still have room for the whole district.
+  open(map.getSize().x > 700);
   button.addEventListener("click", () => open(document.body.dataset.layers !== "open"));
   close.addEventListener("click", () => {
     open(false);

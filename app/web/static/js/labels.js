@@ -17,6 +17,8 @@ const RULES = {
   sites: { rank: 7, from: 14, build: (feature) => variants("site", nameOf(feature.properties)) },
 };
 const OWN_RULE = { rank: 8, from: 13, build: (feature) => (feature.properties.name ? variants("site", nameOf(feature.properties)) : []) };
+const OVER_THE_MAP =
+  ".layers-card, .readout, .north, .layers-button, .search, .panel, .leaflet-control-zoom, .leaflet-control-scale, .leaflet-control-attribution";
 const MOST_LABELLED = 500;
 const LABELLED = /^(Point|(Multi)?LineString|(Multi)?Polygon)$/;
 const STREETS_FROM = 13;
@@ -34,7 +36,7 @@ function zoneLabel(feature) {
   return [nameOf(feature.properties), style.short, null].map((text, index) =>
     el(
       "div",
-      { class: `label label-zone${index ? "" : " label-whole"}`, style: { "--line": style.line } },
+      { class: `label label-zone ${["label-whole", "label-short", "label-numeral"][index]}`, style: { "--line": style.line } },
       el("b", {}, String(style.order)),
       text && el("span", {}, words(text)),
     ),
@@ -91,12 +93,24 @@ export class Labels {
     const size = map.getSize();
     const corner = map.containerPointToLayerPoint([0, 0]);
     const view = L.bounds(corner, corner.add(size)).pad(-0.01);
-    const taken = [];
+    const taken = this.#covered(corner);
     this.#pane.replaceChildren();
     for (const { feature, rule } of this.#wanted()) {
       this.#place(feature, rule, view, taken);
     }
     this.#pane.classList.remove("moving");
+  }
+
+  /** Return the boxes of what lies over the map, where a label could not be read. */
+  #covered(corner) {
+    const frame = this.#map.getContainer().getBoundingClientRect();
+    return [...document.querySelectorAll(OVER_THE_MAP)]
+      .map((node) => node.getBoundingClientRect())
+      .filter(({ width }) => width > 0)
+      .map((box) => {
+        const topLeft = corner.add([box.left - frame.left, box.top - frame.top]);
+        return L.bounds(topLeft, topLeft.add([box.width, box.height]));
+      });
   }
 
   #wanted() {
@@ -132,13 +146,14 @@ export class Labels {
     }
   }
 
-  /** A zone's whole name is only used where its polygon is wide enough for most of it. */
+  /** A zone's name is only used where the polygon is wide enough for most of it. */
   #roomFor(label, feature) {
-    if (!label.classList.contains("label-whole")) return true;
+    const roominess = label.classList.contains("label-whole") ? 1.15 : label.classList.contains("label-short") ? 2.3 : null;
+    if (roominess === null) return true;
     const { latlng, reach } = this.#anchor(feature);
     const top = this.#map.latLngToLayerPoint([latlng.lat + reach, latlng.lng]);
     const across = 2 * this.#map.latLngToLayerPoint(latlng).distanceTo(top);
-    return label.offsetWidth <= across * 1.15 && label.offsetHeight <= MOST_HEIGHT;
+    return label.offsetWidth <= across * roominess && label.offsetHeight <= MOST_HEIGHT;
   }
 
   #anchor(feature) {

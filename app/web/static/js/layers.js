@@ -3,7 +3,7 @@
 import { features, Refusal } from "./api.js";
 import { el } from "./dom.js";
 import { nameOf, page } from "./page.js";
-import { symbolise } from "./symbols.js";
+import { siteRadius, symbolise } from "./symbols.js";
 
 const L = window.L;
 const POINTS = new Set(["Point", "MultiPoint"]);
@@ -24,6 +24,7 @@ export class Layers extends EventTarget {
     this.all = page.groups.flatMap((group) => group.layers);
     this.shown = new Set(this.all.filter((layer) => layer.visible).map((layer) => layer.id));
     this.failed = new Map();
+    map.on("zoomend", () => this.#sizeDots());
   }
 
   /** The datum that layers are drawn in: null (CGCS2000) or "gcj02". */
@@ -98,7 +99,13 @@ export class Layers extends EventTarget {
     return drawn;
   }
 
+  #sizeDots() {
+    const radius = siteRadius(this.#map.getZoom());
+    this.#groups.get("sites")?.eachLayer((dot) => dot.setRadius?.(radius));
+  }
+
   #changed() {
+    this.#sizeDots();
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -58,7 +58,7 @@ function home() {
 }
 
 async function profileOf(id) {
-  return ask(address(`${page.urls.plan}/${encodeURIComponent(id)}`, { f: "json", lang: page.lang }));
+  return ask(address(`${page.urls.plan}/${encodeURIComponent(id)}`, { f: "json", lang: page.lang, revision: page.revision_pinned }));
 }
 
 /** Space that the list of layers and the sheet take from the map, for bringing things into view. */
@@ -96,7 +96,7 @@ async function showFeature(collection, fid, { fly = true } = {}) {
   if (!layer) return home();
   return answer(layer.title, async () => {
     if (!layers.shown.has(collection)) await layers.show(collection, true);
-    const feature = layers.find(fid)?.feature ?? (await ask(address(`${layer.url}/${encodeURIComponent(fid)}`, { crs: layers.datum })));
+    const feature = layers.find(fid)?.feature ?? (await ask(address(`${layer.url}/${encodeURIComponent(fid)}`, { crs: layers.datum, revision: page.revision_pinned })));
     selection.outline(feature);
     if (fly && feature.geometry) selection.flyTo(feature, padding());
     return featureView(layer, feature, showElement);

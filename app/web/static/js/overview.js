@@ -37,6 +37,7 @@ export function overviewView(show) {
   const view = el(
     "div",
     { class: "overview" },
+    page.revision_pinned ? el("p", { class: "pinned", role: "note" }, word("pinned", { revision: page.revision_pinned })) : null,
     el("p", { class: "lead" }, word("lead")),
     el("p", { class: "hint" }, word("hint")),
     cards("zone", word("six-zones"), show),
@@ -68,7 +69,7 @@ let table = null;
 
 /** Return the rows of the area table, asked for once. */
 export async function measures() {
-  table ??= ask(address(page.urls.areas, { f: "json", lang: page.lang })).then((answer) => answer.rows);
+  table ??= ask(address(page.urls.areas, { f: "json", lang: page.lang, revision: page.revision_pinned })).then((answer) => answer.rows);
   try {
     return await table;
   } catch (error) {

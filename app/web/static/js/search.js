@@ -45,7 +45,7 @@ export class Search {
     }
     this.#asking = new AbortController();
     try {
-      const answer = await ask(address(page.urls.search, { q: text, limit: 12 }), { signal: this.#asking.signal });
+      const answer = await ask(address(page.urls.search, { q: text, limit: 12, revision: page.revision_pinned }), { signal: this.#asking.signal });
       this.#hits = answer.results;
       this.#show();
     } catch (error) {

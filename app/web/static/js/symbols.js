@@ -93,6 +93,11 @@ function border(feature) {
 
 const SITE_FILLS = { existing: "#ffffff", upgrade: "#e3b23c", planned: "#b3261e" };
 
+/** Dots shrink when the whole district is in view, or they would hide it. */
+export function siteRadius(zoom) {
+  return zoom < 12.25 ? 3.4 : 4.8;
+}
+
 function site(feature) {
   const fillColor = SITE_FILLS[feature.properties.site_status] ?? "#ffffff";
   const options = { pane: "sites", radius: 4.8, color: "#2a2622", weight: 1.5, fillColor, fillOpacity: 1 };
@@ -109,7 +114,7 @@ function district(feature) {
 }
 
 /** Neighbours are cut off at a (slightly turned) box; the cut is no border, so it gets no line. */
-const CUT_DEGREES = 0.0012;
+const CUT_DEGREES = 0.0025;
 
 function neighbour(feature, list) {
   const around = L.geoJSON(list.filter(({ properties }) => properties.kind === "neighbour")).getBounds();
