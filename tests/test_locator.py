@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely import Point, Polygon
 
-from tests.toy import SOUTH, UNIT, WEST, at, feature, ring, square, toy_snapshot
+from tests.toy import SOUTH, UNIT, WEST, at, feature, line, ring, square, toy_snapshot
 from zones.crs import CRS, PLANE, from_storage_xy, to_plane, to_storage_xy
 from zones.errors import CoordinateError
 from zones.layout import accuracy_m
@@ -230,6 +230,30 @@ def test_json_has_the_shape_of_the_contract(toy: Snapshot) -> None:
     assert told["revision"] == 1
 
 
+def test_json_of_a_disputed_place_tells_the_conflict_and_the_resolution(locator: Locator) -> None:
+    told = locator.locate(123.39, 41.735).as_json()
+    (conflict,) = told["conflicts"]
+    assert conflict["id"] == "c04"
+    assert conflict["claims"] == ["zone-changbaidao", "zone-manrong"]
+    assert "第五区" in conflict["resolution"]
+    assert (told["primary"], told["certain"]) == ("zone-changbaidao", False)
+
+
+def test_json_of_a_place_far_away_is_empty(locator: Locator) -> None:
+    told = locator.locate(116.4, 39.9).as_json()
+    assert [key for key, value in told.items() if value == []] == [
+        *("zones", "axes", "belts", "conflicts")
+    ]
+    assert [key for key, value in told.items() if value is None] == [
+        *("primary", "subdistrict", "nearest_border")
+    ]
+
+
+def test_json_of_axes_without_described_parts_names_no_part() -> None:
+    bare = toy_snapshot(axes=[feature("axis-x", line((0, 1), (4, 1)))])
+    assert _locate(bare, 0.5, 1.5).as_json()["axes"][0]["part"] is None
+
+
 def test_point_tells_the_system_it_was_given_in_unless_that_is_degrees(toy: Snapshot) -> None:
     locator = toy.derived(build_locator)
     lon, lat = at(0.5, 0.5)
@@ -252,12 +276,14 @@ def test_replaced_zones_are_known_by_their_names_and_may_lack_everything_else() 
 
 def test_replaced_subdistricts_are_known_by_code_and_name() -> None:
     bare = [
-        Feature("row 1", square(0, 0, 2, 2), {"code": "1"}),
+        Feature("row 1", square(0, 0, 1, 2), {"code": "1"}),
+        Feature("row 4", square(1, 0, 2, 2), {"code": 2.0}),
         Feature("row 2", square(2, 0, 4, 2), {"name": "3街道"}),
         Feature("row 3", square(5, 0, 6, 2), {"name": 12}),
     ]
     snapshot = toy_snapshot(subdistricts=bare)
     assert _locate(snapshot, 0.5, 0.5).primary == "zone-a"
+    assert _locate(snapshot, 1.5, 1.5).primary == "zone-a"
     assert _locate(snapshot, 2.5, 0.5).primary == "zone-b"
     assert _locate(snapshot, 5.5, 0.5).primary is None
 

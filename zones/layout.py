@@ -121,14 +121,21 @@ def _zone(feature: Feature, plan: Plan, position: int) -> Zone:
 
 def _subdistrict(feature: Feature, plan: Plan) -> Subdistrict:
     told = feature.properties
-    known = plan.subdistrict(feature.fid, told.get("code"), told.get("name"))
+    code = _code(told)
+    known = plan.subdistrict(feature.fid, code, told.get("name"))
     zone = plan.recognise(text(told, "zone"))
     return Subdistrict(
         id=known.id if known else feature.fid,
-        code=text(told, "code") or (known.code if known else feature.fid),
+        code=code or (known.code if known else feature.fid),
         name=name_of(feature),
         name_en=text(told, "name_en") or (known.name_en if known else ""),
         zone=zone.id if zone else text(told, "zone") or (known.zone if known else None),
         accuracy_m=accuracy_m(told),
         geometry=feature.geometry,
     )
+
+
+def _code(told: Properties) -> str | None:
+    """Return the code as text; tables of attributes often keep it as a number."""
+    code = number(told, "code")
+    return text(told, "code") if code is None else f"{code:.0f}"

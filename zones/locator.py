@@ -15,9 +15,9 @@ The rules, as a planner can check them on the map:
 4. *The nearest border* is the nearest line that separates two zones, or a zone from what is not
    in any, by either meaning (``zones.border``). Its distance is measured in the plane EPSG:4550.
    It is told for points in the district and up to 5 km from it.
-5. *Certain* is false inside a disputed area, on a border, and wherever any such line is nearer
-   than its own accuracy: not only the nearest line, for one farther off may be known worse. A
-   line without a stated accuracy is taken as drawn.
+5. *Certain* is false inside a disputed area, on a border between zones, and wherever any such
+   line is nearer than its own accuracy: not only the nearest line, for one farther off may be
+   known worse. A line without a stated accuracy is taken as drawn.
 6. *The subdistrict* is the one that holds the point; on a border the one with the lowest code.
    It is certain unless the point is on such a border, nearer to a line between subdistricts than
    that line's accuracy, or in a disputed area of the kind ``handover``, where that line itself
