@@ -81,6 +81,8 @@ class Collection:
     @cached_property
     def extent(self) -> BBox | None:
         """West, south, east, north of all features in degrees; None if no feature has a place."""
+        if not len(self):
+            return None
         bounds = shapely.total_bounds(self.geometries)
         return None if np.isnan(bounds).any() else BBox(*bounds.tolist())
 
