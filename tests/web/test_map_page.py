@@ -237,6 +237,14 @@ def test_phone_opens_layers_and_moves_the_sheet(visit: Visitor) -> None:
     assert after["height"] > before["height"]
 
 
+def test_choice_in_the_list_of_a_phone_uncovers_the_map(visit: Visitor) -> None:
+    page = visit(PHONE).open("/map?lang=zh")
+    page.locator("#layers-button").tap()
+    page.locator(".element-row").first.tap()
+    expect(page.locator("#layers")).to_be_hidden()
+    expect(page.locator("[data-profile='zone-beishichang']")).to_be_visible()
+
+
 def test_english_page_shows_english(visit: Visitor) -> None:
     page = visit(locale="en-GB").open("/map?lang=en")
     assert page.locator("html").get_attribute("lang") == "en"

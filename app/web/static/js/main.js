@@ -61,10 +61,11 @@ async function profileOf(id) {
   return ask(address(`${page.urls.plan}/${encodeURIComponent(id)}`, { f: "json", lang: page.lang, revision: page.revision_pinned }));
 }
 
+const isNarrow = () => window.matchMedia("(max-width: 760px)").matches;
+
 /** Space that the list of layers and the sheet take from the map, for bringing things into view. */
 function padding() {
-  const narrow = window.matchMedia("(max-width: 760px)").matches;
-  if (narrow) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
+  if (isNarrow()) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
   const listed = document.body.dataset.layers === "open";
   return { paddingTopLeft: [listed ? 300 : 30, 30], paddingBottomRight: [60, 50] };
 }
@@ -157,7 +158,11 @@ function remember() {
 }
 
 const handlers = {
-  show: (id) => showElement(id),
+  show: (id) => {
+    // On a narrow screen the list covers the map that the choice is to be seen on.
+    if (isNarrow()) document.getElementById("layers-close").click();
+    showElement(id);
+  },
   layer: async (id, visible) => {
     await layers.show(id, visible);
     addressbar.write({ on: [...layers.shown].join(",") });
