@@ -19,7 +19,8 @@ from zones.sql_records import Key, Role
 RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_TO_ALL: Final = ("/health/live", "/health/ready")
+LIVE: Final = "/health/live"
+OPEN_TO_ALL: Final = (LIVE, "/health/ready")
 ADMIN_ONLY: Final = ("/keys", "/audit")
 
 REMEMBERED_S: Final = 3.0
@@ -108,7 +109,7 @@ class Gate:
         ------
         UnauthorizedError, ForbiddenError, TooManyError
         """
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"] != LIVE:
             needed = needed_role(scope["method"], scope["path"], public_read=self.public_read)
             given = header(scope, b"authorization")
             if given is not None:

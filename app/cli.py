@@ -21,6 +21,7 @@ from app.screen import (
     working,
 )
 from app.settings import Settings
+from app.shutdown import end_well_when_told
 from app.start import prepare
 from zones.areas import areas_table
 from zones.attribution import attribute
@@ -75,6 +76,7 @@ def serve(
         )
     screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
     hand_to_workers(settings)
+    end_well_when_told()
     uvicorn.run(
         "app.main:create_app",
         factory=True,

@@ -20,11 +20,25 @@ def write_json_lines() -> None:
     root = logging.getLogger("zones")
     if root.handlers:
         return
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ErrorStream()
     handler.setFormatter(JsonLines())
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     root.propagate = False
+
+
+class ErrorStream(logging.Handler):
+    """Writes to the error stream of the moment, so that whoever redirects it sees the lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        write_line(self.format(record) + "\n")
+
+
+def write_line(line: str) -> None:
+    """Write a line to the error stream at once."""
+    sys.stderr.write(line)
+    sys.stderr.flush()
 
 
 class JsonLines(logging.Formatter):
@@ -65,9 +79,7 @@ class RequestLog:
             "client": client[0] if client else None,
             "key": key.id if key else None,
         }
-        # The stream is looked up each time: whoever redirects it expects to see the lines.
-        sys.stderr.write(orjson.dumps(line, option=_JSON, default=str).decode())
-        sys.stderr.flush()
+        write_line(orjson.dumps(line, option=_JSON, default=str).decode())
 
 
 def log_failure(request_id: str, scope: Scope, error: BaseException) -> None:

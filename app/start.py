@@ -46,8 +46,9 @@ def make_first_key(store: SqlStore, settings: Settings) -> str | None:
     The setting ``admin_key`` is taken as given, whenever it changes; without it a key is made
     only for a store that has none.
     """
-    if settings.admin_key is not None:
-        store.keys.create("admin", "admin", secret=settings.admin_key.get_secret_value())
+    given = settings.admin_key.get_secret_value() if settings.admin_key else ""
+    if given:
+        store.keys.create("admin", "admin", secret=given)
         return None
     if store.keys.list():
         return None

@@ -1,0 +1,102 @@
+"""Many points in a JSON body."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from zones.crs import CRS, from_storage_xy
+
+IN_ZONE = (123.405, 41.786)
+IN_BEIJING = (116.39, 39.91)
+
+
+def located(client: TestClient, body: object, **params: str) -> list[dict[str, Any]]:
+    answer = client.post("/locate", json=body, params=params)
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["results"]
+    return results
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"points": [list(IN_ZONE), list(IN_BEIJING)]},
+        [list(IN_ZONE), list(IN_BEIJING)],
+        [{"lon": IN_ZONE[0], "lat": IN_ZONE[1]}, {"lon": IN_BEIJING[0], "lat": IN_BEIJING[1]}],
+    ],
+)
+def test_each_way_to_write_points_gives_the_answers_of_single_ones(
+    client: TestClient, body: object
+) -> None:
+    singles = [
+        client.get("/locate", params={"lon": lon, "lat": lat}).json()
+        for lon, lat in (IN_ZONE, IN_BEIJING)
+    ]
+    assert located(client, body) == singles
+
+
+def test_a_wrong_point_says_so_in_its_place_and_spoils_no_other(client: TestClient) -> None:
+    results = located(client, {"points": [IN_ZONE, [41.786, 123.405], "x", [1, None], IN_ZONE]})
+    assert [result.get("error", {}).get("code") for result in results] == [
+        None,
+        "coordinate-swapped",
+        "point-shape",
+        "number-invalid",
+        None,
+    ]
+    assert results[1]["error"]["loc"] == ["body", "points", 1]
+
+
+def test_id_and_other_members_come_along(client: TestClient) -> None:
+    row = {"id": "a7", "lon": IN_ZONE[0], "lat": IN_ZONE[1], "name": "门店", "zones": 3}
+    (result,) = located(client, [row])
+    assert result["id"] == "a7"
+    assert result["properties"] == {"name": "门店", "zones": 3}
+    assert result["zones"][0]["id"].startswith("zone-")
+
+
+def test_points_in_a_projected_system_are_x_and_y(client: TestClient) -> None:
+    x, y = from_storage_xy(*IN_ZONE, CRS.EPSG_4550)
+    (listed, named) = located(client, [[x, y], {"x": x, "y": y}], crs="EPSG:4550")
+    (plain,) = located(client, [IN_ZONE])
+    assert listed["primary"] == named["primary"] == plain["primary"]
+
+
+def test_no_points_give_no_results(client: TestClient) -> None:
+    assert located(client, []) == []
+
+
+def test_ten_thousand_points_are_taken_and_one_more_is_not(client: TestClient) -> None:
+    assert len(located(client, [[116.39, 39.91]] * 10_000)) == 10_000
+    answer = client.post("/locate", json=[[116.39, 39.91]] * 10_001)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "body-not-json"),
+        (b"{", "body-not-json"),
+        (b"[[NaN, 1]]", "body-not-json"),
+        (b"\xff\xfe", "body-not-json"),
+        (b"[" * 2000, "body-not-json"),
+        (b'[{"lon": 1, "lat": 1, "id": "\\ud800"}]', "body-not-json"),
+        (b"[" * 9 + b"]" * 9, "body-too-deep"),
+        (b'"points"', "body-points-shape"),
+        (b"{}", "body-points-shape"),
+        (b'{"points": {}}', "body-points-shape"),
+        (b'{"points": [], "crs": "gcj02"}', "body-member-unknown"),
+    ],
+)
+def test_a_body_that_is_no_list_of_points_is_refused(
+    client: TestClient, body: bytes, code: str
+) -> None:
+    answer = client.post("/locate", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == code
+
+
+def test_a_body_of_another_type_is_refused(client: TestClient) -> None:
+    answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 415

@@ -1,0 +1,83 @@
+"""The OpenAPI document is valid and says what the service does."""
+
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from starlette.testclient import TestClient
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> dict[str, Any]:
+    """Return the document."""
+    told: dict[str, Any] = client.get("/api").json()
+    return told
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+def test_its_media_type_is_that_of_openapi(client: TestClient) -> None:
+    assert client.get("/api").headers["content-type"] == (
+        "application/vnd.oai.openapi+json;version=3.1"
+    )
+
+
+def test_the_server_is_the_address_that_was_asked(document: dict[str, Any]) -> None:
+    assert document["servers"] == [{"url": "http://testserver"}]
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_operation_has_a_summary_and_may_answer_with_a_problem(
+    document: dict[str, Any],
+) -> None:
+    for path, method, operation in operations(document):
+        assert operation["summary"], (method, path)
+        content = operation["responses"]["default"]["content"]
+        assert list(content) == ["application/problem+json"]
+        assert "422" not in operation["responses"]
+
+
+def test_writing_is_marked_as_needing_a_key(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        assert ("security" in operation) == (method != "get" and path != "/locate")
+
+
+def test_every_operation_is_named_once(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_parameter_that_is_described_is_taken(
+    client: TestClient, document: dict[str, Any]
+) -> None:
+    """A nonsense value of each is refused for its value, not as unknown."""
+    for path, method, operation in operations(document):
+        if method != "get" or "{" in path:
+            continue
+        for parameter in operation.get("parameters", []):
+            answer = client.get(path, params={parameter["name"]: "\x01"})
+            codes = {error["code"] for error in answer.json().get("errors", [])}
+            assert "parameter-unknown" not in codes, (path, parameter["name"])
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/redoc"])
+def test_the_framework_s_own_pages_that_need_the_internet_are_off(
+    client: TestClient, path: str
+) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_documentation_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs", headers={"Accept": "text/html"})
+    assert "https://" not in page.text
+    assert "http://" not in page.text.replace("http://testserver", "")

@@ -1,0 +1,111 @@
+"""Every refusal is a problem document, in the reader's language, and keeps the inside inside."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.errors import STATUS, RequestError, status_of
+from tests.routes.conftest import Serve
+from zones.errors import SourceLimitError, StoreError, ZonesError
+from zones.messages import catalogue
+
+
+def all_faults(cls: type[ZonesError] = ZonesError) -> list[type[ZonesError]]:
+    return [cls, *(fault for child in cls.__subclasses__() for fault in all_faults(child))]
+
+
+def assert_problem(answer: Any, status: int) -> dict[str, Any]:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "instance"} <= problem.keys()
+    assert problem["status"] == status
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    return problem
+
+
+@pytest.mark.parametrize("fault", all_faults(), ids=lambda fault: fault.__name__)
+def test_every_fault_has_a_status(fault: type[ZonesError]) -> None:
+    assert any(cls in STATUS for cls in fault.__mro__)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (ZonesError("invalid", reason="x"), 400),
+        (SourceLimitError("source-empty"), 422),
+        (StoreError("store-busy"), 503),
+        (StoreError("store-full"), 507),
+    ],
+)
+def test_a_fault_has_the_status_of_its_class_unless_its_code_says_more(
+    fault: ZonesError, status: int
+) -> None:
+    assert status_of(fault) == status
+
+
+def test_an_unknown_address_is_a_problem(client: TestClient) -> None:
+    problem = assert_problem(client.get("/no/such"), 404)
+    assert problem["instance"] == "/no/such"
+
+
+@pytest.mark.parametrize("path", ["/plan/", "/collections/", "/collections//items"])
+def test_a_slash_too_many_leads_nowhere(client: TestClient, path: str) -> None:
+    assert_problem(client.get(path), 404)
+
+
+def test_a_method_that_is_not_taken_names_those_that_are(editor: TestClient) -> None:
+    answer = editor.put("/locate")
+    assert_problem(answer, 405)
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+    answer = editor.patch("/collections/zones")
+    assert answer.headers["allow"] == "DELETE, GET, HEAD"
+
+
+def test_languages_are_chinese_first(client: TestClient) -> None:
+    assert assert_problem(client.get("/no"), 404)["title"] == "找不到"
+    assert assert_problem(client.get("/no?lang=en"), 404)["title"] == "Not found"
+    english = client.get("/no", headers={"Accept-Language": "fr, en;q=0.8, zh;q=0.2"})
+    assert assert_problem(english, 404)["title"] == "Not found"
+    assert english.headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize("header", ["", "fr", "en;q=x", "zh;q=0.9,en;q=0.1", ";;;", "*"])
+def test_who_asks_for_neither_language_gets_chinese(client: TestClient, header: str) -> None:
+    problem = client.get("/no", headers={"Accept-Language": header}).json()
+    assert problem["title"] == "找不到"
+
+
+def test_a_language_that_is_not_offered_is_refused(client: TestClient) -> None:
+    problem = assert_problem(client.get("/collections?lang=fr"), 400)
+    assert problem["errors"][0]["loc"] == ["query", "lang"]
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(client: TestClient) -> None:
+    problem = client.get("/collections/none").json()
+    explained = client.get(problem["type"]).json()
+    assert explained["code"] == "unknown-collection"
+    assert client.get("/problems/no-such-code").status_code == 404
+
+
+def test_an_unexpected_fault_tells_only_its_id(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret /etc/passwd SELECT")
+
+    monkeypatch.setattr("app.routes.ogc.conformance_document", broken)
+    answer = serve().get("/conformance")
+    problem = assert_problem(answer, 500)
+    assert "secret" not in answer.text
+    assert "RuntimeError" not in answer.text
+    logged = capfd.readouterr().err
+    assert problem["request_id"] in logged
+    assert "secret /etc/passwd SELECT" in logged
+
+
+def test_every_code_that_a_problem_may_have_has_a_hint_or_speaks_for_itself() -> None:
+    for code in ("parameter-unknown", "key-missing", "body-too-large", "import-busy"):
+        assert catalogue()[code]["zh_hint"]
+    assert RequestError("point-missing").said("zh").hint
