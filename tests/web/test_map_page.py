@@ -174,6 +174,14 @@ def test_readout_agrees_with_the_library(visit: Visitor, system: str) -> None:
     assert shown == pytest.approx(expected(system, lon, lat), abs=0.006 if "45" in system else 6e-7)
 
 
+def test_coordinates_of_an_answer_follow_the_chosen_system(visit: Visitor) -> None:
+    lon, lat = SOMEWHERE
+    page = visit().open(f"/map?lang=zh#at={lon},{lat}")
+    expect(page.locator(".coordinates")).to_contain_text("123.388000")
+    page.locator("#readout select").select_option("EPSG:4529")
+    expect(page.locator(".coordinates")).to_contain_text("415")
+
+
 def readout(texts: list[str]) -> list[str]:
     return [text.replace("X(北)", "").replace("Y(东)", "") for text in texts]
 

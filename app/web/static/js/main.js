@@ -141,7 +141,7 @@ async function addProfile(id) {
 
 const insideBelt = (placement) => placement?.belts.find(({ inside }) => inside)?.id;
 
-function restore({ view, sel, at, on, base }) {
+function restore({ view, sel, at }) {
   const centre = addressbar.numbers(view, 3);
   if (centre) map.setView(basemaps.latlng([centre[1], centre[0]]), centre[2], { animate: false });
   const place = addressbar.numbers(at, 2);
@@ -149,7 +149,6 @@ function restore({ view, sel, at, on, base }) {
   else if (sel?.includes("/")) showFeature(...sel.split(/\/(.*)/).slice(0, 2), { fly: !centre });
   else if (sel && elementOf(sel)) showElement(sel, { fly: !centre });
   else home();
-  return { on, base };
 }
 
 function remember() {
@@ -184,7 +183,7 @@ async function start() {
     layers.shown = new Set(asked.on.split(",").filter((id) => layers.layer(id)));
   }
   addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
-  addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng), () => {});
+  addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));
   new Search((hit) => showFeature(hit.collection, hit.id));
   map.on("click", (event) => showPlace(event.latlng, event.originalEvent.picked));
   map.getContainer().addEventListener("keydown", (event) => {

@@ -3,7 +3,7 @@
 import { address, ask } from "./api.js";
 import { el } from "./dom.js";
 import { chinese, distance, elementOf, figure, page, word } from "./page.js";
-import { say, systemTitle } from "./readout.js";
+import { coordinates } from "./readout.js";
 
 /** Ask which zones hold [lon, lat], given in `datum` (null: CGCS2000). */
 export function locate([lon, lat], datum, signal) {
@@ -106,7 +106,6 @@ function border(answer) {
 
 /** Return the nodes that tell an answer; `show(id)` opens an element, `showArea(id)` a disputed area. */
 export function placementView(answer, show, showArea) {
-  const coordinates = say([answer.point.lon, answer.point.lat]);
   return [
     el(
       "section",
@@ -116,7 +115,7 @@ export function placementView(answer, show, showArea) {
       el(
         "dl",
         { class: "facts" },
-        row(word("coordinates"), el("span", { class: "coordinates" }, coordinates), el("small", {}, systemTitle())),
+        row(word("coordinates"), coordinates([answer.point.lon, answer.point.lat])),
         answer.inside_district
           ? [
               row(word("by-bounds"), zonesBy(answer, "bounds", show)),

@@ -36,21 +36,23 @@ export const SYSTEMS = {
 
 let chosen = "EPSG:4490";
 
-/** Return a place's coordinates in the chosen system as one line of text. */
-export function say(place) {
-  return SYSTEMS[chosen].values(place).map(([label, value]) => `${label} ${value}`).join("  ");
+/** Return nodes that tell a place's coordinates; they follow when another system is chosen. */
+export function coordinates([lon, lat]) {
+  const node = el("div", { class: "coordinates", "data-place": `${lon},${lat}` });
+  tell(node);
+  return node;
 }
 
-/** Return the title of the chosen system. */
-export function systemTitle() {
-  return SYSTEMS[chosen].title;
+function tell(node) {
+  const { title, values } = SYSTEMS[chosen];
+  const text = values(node.dataset.place.split(",").map(Number)).map(([label, value]) => `${label} ${value}`).join("  ");
+  fill(node, el("span", {}, text), el("small", {}, title));
 }
 
 /**
  * Put the readout into `node`. `placeOf(latlng)` turns a place on the map into CGCS2000 [lon, lat].
- * `onSystem()` is told when the reader chooses another system.
  */
-export function addReadout(map, node, placeOf, onSystem) {
+export function addReadout(map, node, placeOf) {
   const values = el("output", { class: "readout-values" });
   let last = map.getCenter();
   const update = (latlng) => {
@@ -65,7 +67,7 @@ export function addReadout(map, node, placeOf, onSystem) {
         change: (event) => {
           chosen = event.target.value;
           update(last);
-          onSystem();
+          document.querySelectorAll("[data-place]").forEach(tell);
         },
       },
     },
