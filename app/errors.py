@@ -58,6 +58,14 @@ class TooLargeError(RequestError):
     """The body passes the limit."""
 
 
+class AddressError(RequestError):
+    """The address is too long."""
+
+
+class HeadersError(RequestError):
+    """The headers are too long."""
+
+
 class MediaTypeError(RequestError):
     """The body is of a type, or an encoding, that is not taken."""
 
@@ -86,10 +94,12 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         BusyError: 409,
         ConflictError: 409,
         TooLargeError: 413,
+        AddressError: 414,
         MediaTypeError: 415,
         SourceError: 422,
         ValidationError: 422,
         TooManyError: 429,
+        HeadersError: 431,
         SeedError: 500,
         UnexpectedError: 500,
         StoreError: 503,

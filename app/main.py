@@ -1,5 +1,6 @@
 """The web application, put together: settings in, FastAPI out; nothing happens on import."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,6 +42,7 @@ from app.start import prepare
 from app.workfolder import WorkFolder, work_folder_of
 from zones.basemaps import offered_basemaps
 from zones.plan import load_plan
+from zones.sandbox import sandbox_level
 from zones.snapshot import SnapshotFollower
 from zones.sql_store import SqlStore, open_store
 
@@ -135,8 +137,18 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
     renewed_snapshot(app.state.follower)
+    warn_of_open_readers()
     jobs: ImportJobs = app.state.jobs
     return jobs
+
+
+def warn_of_open_readers() -> None:
+    """Log a warning when files of others are read with less protection than there can be."""
+    level = sandbox_level()
+    if "landlock" not in level or "seccomp" not in level:
+        logging.getLogger("zones.start").warning(
+            {"message": "files are read without full protection", "sandbox": level}
+        )
 
 
 def show_once(admin_key: str) -> None:

@@ -11,7 +11,14 @@ from collections.abc import Iterable
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MediaTypeError, RequestError, TooLargeError, UnexpectedError
+from app.errors import (
+    AddressError,
+    HeadersError,
+    MediaTypeError,
+    RequestError,
+    TooLargeError,
+    UnexpectedError,
+)
 from app.headers import RawHeaders, header
 from app.logs import RequestLog, log_failure
 from app.metrics import Metrics
@@ -19,6 +26,8 @@ from app.problems import problem_response
 from zones.errors import ZonesError
 
 MEGABYTE = 2**20
+LONGEST_ADDRESS = 16 * 2**10
+LONGEST_HEADERS = 16 * 2**10
 
 FIXED_HEADERS: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
@@ -79,6 +88,7 @@ class RequestFrame:
             if framed.is_preflight:
                 await framed.answer_preflight()
             else:
+                check_head(scope)
                 await self.app(framed.scope, receive, framed.send)
         except ZonesError as fault:
             await framed.answer_fault(fault, receive)
@@ -172,6 +182,19 @@ class _Framed:
         if self.status:
             raise fault
         await problem_response(fault, Request(self.scope))(self.scope, receive, self.send)
+
+
+def check_head(scope: Scope) -> None:
+    """Refuse an address or headers that no honest client sends.
+
+    Raises
+    ------
+    AddressError, HeadersError
+    """
+    if len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        raise AddressError("address-too-long", limit=LONGEST_ADDRESS)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+        raise HeadersError("headers-too-long", limit=LONGEST_HEADERS)
 
 
 class BodyLimits:

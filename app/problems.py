@@ -116,6 +116,8 @@ async def _framework_fault(request: Request, fault: Exception) -> Response:
     if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # The framework names the methods of the first route at the path only.
         allowed = ", ".join(sorted(methods_at(request)))
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": allowed})
         wrong = MethodError("method-not-allowed", path=path, method=request.method, allowed=allowed)
         return problem_response(wrong, request)
     other = RequestError("http-fault", status=fault.status_code)
@@ -129,7 +131,7 @@ def methods_at(request: Request) -> set[str]:
         match, _ = route.matches({**request.scope, "path_params": {}})
         if match.value:
             found |= getattr(route, "methods", None) or set()
-    return found | ({"HEAD"} if "GET" in found else set())
+    return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
 
 
 async def _validation_fault(request: Request, fault: Exception) -> Response:

@@ -41,7 +41,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(store: Path, *, workers: int = 1, admin_key: str = ADMIN_KEY) -> Iterator[Server]:
+def server(
+    store: Path, *, workers: int = 1, admin_key: str = ADMIN_KEY, **settings: str
+) -> Iterator[Server]:
     """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome."""
     port = free_port()
     log = store.parent / f"server-{port}.log"
@@ -52,6 +54,7 @@ def server(store: Path, *, workers: int = 1, admin_key: str = ADMIN_KEY) -> Iter
         "ZONES_WORKERS": str(workers),
         "ZONES_ADMIN_KEY": admin_key,
         "ZONES_MIN_FREE_MB": "0",
+        **{f"ZONES_{name.upper()}": value for name, value in settings.items()},
     }
     with log.open("wb") as lines:
         process = subprocess.Popen(

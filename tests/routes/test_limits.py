@@ -54,6 +54,14 @@ def test_a_length_that_is_no_number_is_refused(client: TestClient, length: bytes
     assert answer.status in {400, 413}
 
 
+def test_an_address_or_headers_beyond_reason_are_refused(client: TestClient) -> None:
+    long_query = client.get("/search", params={"q": "x" * 17_000})
+    assert long_query.status_code == 414
+    long_header = client.get("/plan", headers={"Cookie": "x" * 17_000})
+    assert long_header.status_code == 431
+    assert long_header.json()["status"] == 431
+
+
 @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"identity, gzip"])
 def test_an_encoded_body_is_refused(client: TestClient, encoding: bytes) -> None:
     headers = [JSON, (b"content-encoding", encoding)]

@@ -58,9 +58,16 @@ def test_a_slash_too_many_leads_nowhere(client: TestClient, path: str) -> None:
 def test_a_method_that_is_not_taken_names_those_that_are(editor: TestClient) -> None:
     answer = editor.put("/locate")
     assert_problem(answer, 405)
-    assert answer.headers["allow"] == "GET, HEAD, POST"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     answer = editor.patch("/collections/zones")
-    assert answer.headers["allow"] == "DELETE, GET, HEAD"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+
+
+def test_options_names_the_methods(client: TestClient) -> None:
+    answer = client.options("/collections/zones")
+    assert answer.status_code == 204
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+    assert client.options("/no").status_code == 404
 
 
 def test_languages_are_chinese_first(client: TestClient) -> None:

@@ -130,6 +130,20 @@ def test_a_killed_server_leaves_the_old_revision_and_tells_so_after_the_next_sta
         assert upload(again, points_geojson(HEPING), "wait=30").status_code == 201
 
 
+def test_a_body_past_the_limit_is_refused_in_words_also_when_it_comes_in_chunks(
+    store: Path,
+) -> None:
+    start = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.geojson"\r\n\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    with server(store, max_upload_mb="1") as running:
+        make_mine(running)
+        for content in (start + b"x" * 5 * 2**20, iter([start, *[b"x" * 2**16] * 80])):
+            answer = running.client.post(IMPORTS, content=content, headers=headers)
+            assert answer.status_code == 413
+            assert answer.json()["type"].endswith("/problems/body-too-large")
+        assert upload(running, points_geojson(HEPING), "wait=30").status_code == 201
+
+
 def test_a_fresh_server_seeds_its_store_and_prints_a_key_once(tmp_path: Path) -> None:
     store = tmp_path / "new" / "zones.sqlite"
     store.parent.mkdir()
