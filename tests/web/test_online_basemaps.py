@@ -48,8 +48,9 @@ def test_amap_shifts_every_layer_by_its_address(visit: Visitor, online_service: 
     assert plain
     assert not any("crs=" in url for url in plain)
     opened.requests.clear()
-    choose(page, "amap")
-    page.wait_for_function("document.querySelectorAll('path[data-collection=zones]').length > 0")
+    with page.expect_response(lambda answer: "/collections/zones/items" in answer.url):
+        choose(page, "amap")
+    page.wait_for_selector("path[data-collection='zones']")
     shifted = [url for url in opened.requests if "/items" in url]
     assert len(shifted) == len(plain)
     assert all("crs=gcj02" in url for url in shifted)
