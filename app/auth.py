@@ -11,7 +11,7 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
-from app.headers import header
+from app.headers import header, own_path
 from zones.errors import StoreError
 from zones.sql_keys import Keys
 from zones.sql_records import Key, Role
@@ -109,8 +109,8 @@ class Gate:
         ------
         UnauthorizedError, ForbiddenError, TooManyError
         """
-        if scope["type"] == "http" and scope["path"] != LIVE:
-            needed = needed_role(scope["method"], scope["path"], public_read=self.public_read)
+        if scope["type"] == "http" and (path := own_path(scope)) != LIVE:
+            needed = needed_role(scope["method"], path, public_read=self.public_read)
             given = header(scope, b"authorization")
             if given is not None:
                 scope["state"]["key"] = key = await self._checked_key(scope, given)

@@ -1,4 +1,4 @@
-"""Reading the raw headers of a request."""
+"""Reading the raw head of a request."""
 
 from starlette.types import Scope
 
@@ -12,6 +12,12 @@ def header(scope: Scope, name: bytes) -> bytes | None:
             found: bytes = value
             return found
     return None
+
+
+def own_path(scope: Scope) -> str:
+    """Return the path below the service's own root, as routes see it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def accepts(listed: bytes | None, wanted: bytes) -> bool:

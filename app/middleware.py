@@ -19,7 +19,7 @@ from app.errors import (
     TooLargeError,
     UnexpectedError,
 )
-from app.headers import RawHeaders, header
+from app.headers import RawHeaders, header, own_path
 from app.logs import RequestLog, log_failure
 from app.metrics import Metrics
 from app.problems import problem_response
@@ -155,8 +155,7 @@ class _Framed:
     @property
     def is_read(self) -> bool:
         """Whether any origin may read the answer."""
-        method, path = self.scope["method"], self.scope["path"]
-        return method in {"GET", "OPTIONS"} or path == "/locate"
+        return self.scope["method"] in {"GET", "OPTIONS"} or own_path(self.scope) == "/locate"
 
     @property
     def is_preflight(self) -> bool:
@@ -168,7 +167,7 @@ class _Framed:
 
     async def answer_preflight(self) -> None:
         """Say that reads are allowed."""
-        methods = b"GET, HEAD, POST" if self.scope["path"] == "/locate" else b"GET, HEAD"
+        methods = b"GET, HEAD, POST" if own_path(self.scope) == "/locate" else b"GET, HEAD"
         headers = [
             (b"access-control-allow-methods", methods),
             (b"access-control-allow-headers", b"Accept-Language, Content-Type, If-None-Match"),
@@ -209,7 +208,7 @@ class BodyLimits:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self.app(scope, receive, send)
             return
-        limit_mb = self.max_upload_mb if scope["path"].endswith("/imports") else 1
+        limit_mb = self.max_upload_mb if own_path(scope).endswith("/imports") else 1
         check_stated_body(scope, limit_mb=limit_mb)
         received = 0
 

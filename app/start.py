@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from app.workfolder import WorkFolder, alone, work_folder_of
+from zones.errors import StoreError
 from zones.seed import Progress, seed_store
 from zones.sql_store import SqlStore, open_store
 
@@ -28,6 +29,10 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
     StoreError, SeedError
     """
     root = work_folder_of(settings.store)
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store-unopenable") from error
     with alone(root, "start"):
         store = open_store(settings.store)
         try:

@@ -24,7 +24,8 @@ from app.deps import (
 from app.errors import BusyError, NotFoundError
 from app.import_form import FORM_FIELDS, options_of
 from app.import_json import import_document, problem_of
-from app.jobs import ImportJobs, Job
+from app.import_run import Job
+from app.jobs import ImportJobs
 from app.links import Links
 from app.openapi import form_body
 from app.preference import preferred_wait
@@ -34,7 +35,6 @@ from app.routing import StrictRoute
 from app.uploads import receive_upload
 from zones.messages import Lang
 from zones.sql_records import RUNNING, ImportRecord, Key
-from zones.sql_store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -139,18 +139,18 @@ def imports(
 
 
 @router.get("/imports/{import_id}", name="import", summary="一次导入的状态 / State of an import")
-def import_state(import_id: ImportId, store: StoreDep, links: LinksDep, lang: LangDep) -> Response:
+def import_state(import_id: ImportId, jobs: JobsDep, links: LinksDep, lang: LangDep) -> Response:
     """Return how far an import is, what was found, and how it ended."""
-    record = kept_import(store, import_id)
+    record = kept_import(jobs, import_id)
     return state_response(import_document(record, links, lang=lang))
 
 
 @router.delete("/imports/{import_id}", name="cancel-import", summary="取消导入 / Cancel an import")
 async def cancel_import(
-    import_id: ImportId, store: StoreDep, jobs: JobsDep, links: LinksDep, lang: LangDep
+    import_id: ImportId, jobs: JobsDep, links: LinksDep, lang: LangDep
 ) -> Response:
     """End an import that is not over; what is stored stays as it was."""
-    record = await run_in_threadpool(kept_import, store, import_id)
+    record = await run_in_threadpool(kept_import, jobs, import_id)
     if record.state not in (*RUNNING, "needs_decision"):
         raise BusyError("import-over", id=import_id, state=record.state)
     await run_in_threadpool(jobs.cancel, import_id)
@@ -160,14 +160,14 @@ async def cancel_import(
     return state_response(import_document(record, links, lang=lang), status=status)
 
 
-def kept_import(store: SqlStore, import_id: str) -> ImportRecord:
+def kept_import(jobs: ImportJobs, import_id: str) -> ImportRecord:
     """Return the import.
 
     Raises
     ------
     NotFoundError
     """
-    record = store.imports.get(import_id)
+    record = jobs.record(import_id)
     if record is None:
         raise NotFoundError("import-unknown", id=import_id[:80])
     return record

@@ -34,6 +34,7 @@ def send_raw(
     headers: Iterable[tuple[bytes, bytes]] = (),
     chunks: Iterable[bytes] = (),
     cut_off: bool = False,
+    root_path: str = "",
 ) -> Sent:
     """Send a request, its body in chunks without Content-Length, and return the answer.
 
@@ -58,7 +59,7 @@ def send_raw(
         "path": path,
         "raw_path": path.encode(),
         "query_string": query,
-        "root_path": "",
+        "root_path": root_path,
         "headers": [(b"host", b"testserver"), *headers],
         "client": ("127.0.0.1", 50_000),
         "server": ("testserver", 80),

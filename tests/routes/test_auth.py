@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from app.auth import FailureCount, needed_role
 from tests.routes.conftest import ADMIN_KEY, Serve, with_key
+from tests.routes.raw import send_raw
 
 
 def new_key(client: TestClient, role: str, **members: str) -> dict[str, Any]:
@@ -128,3 +129,12 @@ def test_each_request_needs_the_role_that_its_kind_needs(
     method: str, path: str, role: str | None
 ) -> None:
     assert needed_role(method, path, public_read=True) == role
+
+
+def test_below_a_folder_of_a_proxy_the_same_keys_are_needed(client: TestClient) -> None:
+    for path, status in (
+        ("/heping/keys", 401),
+        ("/heping/plan", 200),
+        ("/heping/health/live", 200),
+    ):
+        assert send_raw(client, "GET", path, root_path="/heping").status == status

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.routes.conftest import Serve, settings_for, with_key
 from tests.routes.files import HEPING, make_collection, points_geojson, send
 from tests.routes.test_imports import count, followed
+from zones.errors import StoreError
 from zones.sql_store import open_store
 
 MANY = points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(50_000)])
@@ -115,3 +117,49 @@ def test_an_import_whose_process_died_is_failed_at_the_next_start(
     state = serve().get("/imports/dead").json()
     assert state["state"] == "failed"
     assert state["problem"]["type"].endswith("/problems/import-interrupted")
+
+
+def test_a_full_disk_fails_the_import_and_old_data_are_served(
+    editor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_collection(editor)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("store-full")
+
+    monkeypatch.setattr("zones.sql_store.write_revision", full)
+    answer = send(editor, points_geojson(HEPING))
+    assert answer.status_code == 507
+    assert answer.json()["import"]["state"] == "failed"
+    assert count(editor) == 0
+
+
+def test_an_import_that_could_not_write_its_end_is_told_as_failed(
+    editor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_collection(editor)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("store-full")
+
+    store = editor.app.state.store  # type: ignore[attr-defined]
+    monkeypatch.setattr(store.imports, "update", full)
+    answer = send(editor, points_geojson(HEPING))
+    assert answer.json()["import"]["state"] == "failed"
+    monkeypatch.undo()
+    assert send(editor, points_geojson(HEPING)).status_code == 201
+
+
+def test_an_import_that_cannot_be_kept_leaves_no_lock(
+    editor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_collection(editor)
+
+    def busy(*_: object) -> None:
+        raise StoreError("store-busy")
+
+    store = editor.app.state.store  # type: ignore[attr-defined]
+    monkeypatch.setattr(store.imports, "create", busy)
+    assert send(editor, points_geojson(HEPING)).status_code == 503
+    monkeypatch.undo()
+    assert send(editor, points_geojson(HEPING)).status_code == 201

@@ -1,0 +1,171 @@
+"""One import from its slot to its end; whatever becomes of it is kept and told."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.errors import UnexpectedError
+from app.import_json import error_json
+from app.metrics import Metrics
+from app.uploads import Upload
+from app.workfolder import Lock, Place, WorkFolder
+from zones.errors import SourceError, StoreError, ZonesError
+from zones.ingest import ImportOptions, ImportReport, Limits, ingest
+from zones.sql_records import ImportFields, ImportState
+from zones.sql_store import SqlStore
+
+_LOG = logging.getLogger("zones.imports")
+
+_SLOT_LOOKED_FOR_EVERY_S = 0.1
+_PROGRESS_KEPT_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One import on its way: what came in, where it waits, who sent it."""
+
+    id: str
+    collection: str
+    upload: Upload
+    options: ImportOptions
+    who: str
+    key_id: str | None
+    request_id: str
+    place: Place
+    lock: Lock
+    cancelled: "CancelFlag" = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cancelled", CancelFlag(self.place))
+
+
+class CancelFlag(threading.Event):
+    """Set by this process, or by another one through the import's folder."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def is_set(self) -> bool:
+        """Return whether the import shall end."""
+        return super().is_set() or self._place.is_cancelled()
+
+
+class ImportRun:
+    """Runs imports, one in each thread that calls it, at most ``slots`` in all processes.
+
+    Parameters
+    ----------
+    closing
+        Set when the service ends: what is cancelled then was interrupted, by nobody's wish.
+    """
+
+    def __init__(
+        self,
+        store: SqlStore,
+        limits: Limits,
+        *,
+        folder: WorkFolder,
+        slots: int,
+        metrics: Metrics,
+        closing: threading.Event,
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._folder = folder
+        self._slots = slots
+        self._metrics = metrics
+        self._closing = closing
+
+    def run(self, job: Job) -> None:
+        """Import the job's file once there is a slot, and keep how it ended."""
+        slot: Lock | None = None
+        try:
+            slot = self._wait_for_slot(job)
+            self._store.imports.update(job.id, state="reading")
+            report = self._ingest(job)
+        except ZonesError as fault:
+            self.fail(job, fault)
+        except Exception as error:
+            # Whatever it was, the import must not stay "reading" for ever.
+            _LOG.exception({"import": job.id, "error": repr(error)[:1000]})
+            self.fail(job, UnexpectedError("import-broken", id=job.id))
+        else:
+            self._finish(job, report)
+        finally:
+            if slot is not None:
+                slot.release()
+
+    def fail(self, job: Job, fault: ZonesError) -> None:
+        """Keep why the import stored nothing; only logged when the store cannot be written."""
+        if fault.code == "import-cancelled" and self._closing.is_set():
+            fault = SourceError("import-interrupted")
+        self._metrics.count_import(fault.code)
+        ended: ImportFields = {"state": "failed", "error": error_json(fault)}
+        self._keep_end(job, ended, outcome="failed", reason=fault.code)
+
+    def _wait_for_slot(self, job: Job) -> Lock:
+        slots = self._folder.slots(self._slots)
+        while not job.cancelled.is_set():
+            for slot in slots:
+                if slot.take():
+                    return slot
+            time.sleep(_SLOT_LOOKED_FOR_EVERY_S)
+        raise SourceError("import-cancelled")
+
+    def _ingest(self, job: Job) -> ImportReport:
+        kept_at = 0.0
+
+        def progress(stage: str, share: float) -> None:
+            nonlocal kept_at
+            if time.monotonic() - kept_at >= _PROGRESS_KEPT_EVERY_S:
+                kept_at = time.monotonic()
+                state: ImportState = "applying" if stage == "applying" else "reading"
+                self._store.imports.update(job.id, state=state, progress=round(share, 3))
+
+        return ingest(
+            job.upload.path,
+            job.collection,
+            self._store,
+            file_name=job.upload.file_name,
+            options=job.options,
+            limits=self._limits,
+            who=job.who,
+            progress=progress,
+            cancelled=job.cancelled,
+        )
+
+    def _finish(self, job: Job, report: ImportReport) -> None:
+        self._metrics.count_import(report.state)
+        ended: ImportFields = {
+            "state": report.state,
+            "progress": 1.0,
+            "revision": report.revision,
+            "report": {"zh": report.as_json("zh"), "en": report.as_json("en")},
+        }
+        outcome = "refused" if report.state == "rejected" else "ok"
+        self._keep_end(job, ended, outcome=outcome, reason=report.state)
+
+    def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
+        try:
+            self._store.imports.update(job.id, **ended, finished_at=datetime.now(UTC))
+            self._note(job, outcome, revision=ended.get("revision"), reason=reason)
+        except StoreError as error:
+            _LOG.error({"import": job.id, "ended": reason, "not_kept": error.code})
+
+    def _note(self, job: Job, outcome: str, *, revision: int | None, reason: str) -> None:
+        self._store.audit.add(
+            "import",
+            outcome=outcome,
+            who=job.who,
+            key_id=job.key_id,
+            request_id=job.request_id,
+            collection=job.collection,
+            file_name=job.upload.file_name,
+            file_sha256=job.upload.sha256,
+            file_bytes=job.upload.size,
+            revision=revision,
+            reason=reason,
+        )
