@@ -62,30 +62,33 @@ def running_service(store: Path, **settings: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     told = {"store": f"sqlite:///{store}", "admin_key": ADMIN_KEY, **settings}
     command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory"]
+    log = store.with_suffix(".log")
+    errors = log.open("w")
     process = subprocess.Popen(
         [*command, "--port", str(port), "--log-level", "warning"],
         cwd=ROOT,
         env={**os.environ, **{f"ZONES_{name.upper()}": value for name, value in told.items()}},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
     )
     try:
-        yield wait_until_ready(f"http://127.0.0.1:{port}", process)
+        yield wait_until_ready(f"http://127.0.0.1:{port}", process, log)
     finally:
         process.terminate()
         process.wait(timeout=30)
+        errors.close()
 
 
-def wait_until_ready(base: str, process: subprocess.Popen[bytes], seconds: float = 60) -> str:
+def wait_until_ready(base: str, process: subprocess.Popen[bytes], log: Path) -> str:
     """Return the address when the service says that it is ready."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
             if httpx.get(f"{base}/health/ready").status_code == httpx.codes.OK:
                 return base
         except httpx.TransportError:
             time.sleep(0.1)
-    raise AssertionError(f"the service did not start (exit code {process.poll()})")
+    raise AssertionError(f"the service did not start: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="session")
