@@ -149,8 +149,9 @@ class ImportRun:
         self._keep_end(job, ended, outcome=outcome, reason=report.state)
 
     def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
+        ended["finished_at"] = datetime.now(UTC)
         try:
-            self._store.imports.update(job.id, **ended, finished_at=datetime.now(UTC))
+            self._store.imports.update(job.id, **ended)
             self._note(job, outcome, revision=ended.get("revision"), reason=reason)
         except StoreError as error:
             _LOG.error({"import": job.id, "ended": reason, "not_kept": error.code})
