@@ -38,6 +38,7 @@ _GEOMETRY_TYPES: Final = frozenset(
 _FEATURE_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
 _KEY_FEATURES = re.compile(rb'"features"\s*:\s*\Z')
 _DEPTH_OF_FEATURES = 2  # the root is 1
+_STAND_IN = "(features)"  # in the root, where they were cut out
 _KEY_REACH = 64  # bytes before the bracket in which the key is looked for
 _BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * 1024 * 1024
 _SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
@@ -134,13 +135,14 @@ def _open_root(
         spans = None
     else:
         opening, closing = found
-        root = _loads(bytes(text[: opening + 1]) + bytes(text[closing:]), text, 0)
+        cut = bytes(text[: opening + 1]) + b'"%b"' % _STAND_IN.encode() + bytes(text[closing:])
+        root = _loads(cut, text, 0)
         spans = list(elements(skeleton, opening=opening, closing=closing))
         if len(spans) == 1 and not bytes(text[slice(*spans[0])]).strip():
             spans = []
     if not isinstance(root, dict):
         raise SourceError("not-geojson", found=type(root).__name__)
-    if spans is not None and root.get("features") != []:
+    if spans is not None and root.get("features") != [_STAND_IN]:  # the key occurs twice
         raise SourceError("not-geojson", found="features")
     return root, spans
 
@@ -220,6 +222,8 @@ def _loads(piece: bytes, text: memoryview, start: int) -> Any:
     try:
         return orjson.loads(piece)
     except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError(error.msg) from error
         if "UTF-8" in error.msg:
             raise SourceError("json-not-utf8") from error
         raise _invalid(text, start + error.pos, error.msg) from error

@@ -161,9 +161,9 @@ class _Import:
         current = self._store.features(self._info.id, revision=base)
         incoming = with_ids(self._reading.features, current, mode=self._options.mode)
         difference = compare(current, incoming, mode=self._options.mode)
-        problems = [*self._conflicts(difference), *self._remarks(current, incoming, difference)]
-        if any(problem.severity == "error" for problem in problems):
-            return self._report("rejected", base, problems)
+        if conflicts := self._conflicts(difference):
+            return self._report("rejected", base, conflicts)
+        problems = self._remarks(current, incoming, difference)
         if self._options.dry_run:
             return self._report("ready", base, problems, difference=difference)
         if difference.is_empty:

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.errors import SourceError
-from zones.findings import Findings
+from zones.findings import Findings, FormatName
 from zones.formats import recognise
 from zones.identifiers import is_fit
 from zones.limits import MEBIBYTE, Limits
@@ -103,14 +103,14 @@ def read_source(
         file = _described(source, file_name)
         with confined(
             _JOB,
-            {"format": found.name, **_request_as_json(request)},
+            request_as_json(request, found.name),
             source=source,
             limits=limits,
             driver=found.driver,
             progress=progress,
             cancelled=cancelled,
         ) as answer:
-            return _taken_in(answer, file, request=request, limits=limits)
+            return take_in(answer, file, request=request, limits=limits)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -132,13 +132,22 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
     return SourceFile(file_name, digest.hexdigest(), size)
 
 
-def _request_as_json(request: ReadRequest) -> dict[str, Any]:
+def request_as_json(request: ReadRequest, format_name: FormatName) -> dict[str, Any]:
+    """Return the request as ``zones.reader.read_file`` takes it."""
     told = asdict(request)
     choice = {name: told.pop(name) for name in ("crs", "encoding", "layer")}
-    return {**told, "kinds": sorted(request.kinds), "choice": choice}
+    return {**told, "kinds": sorted(request.kinds), "choice": choice, "format": format_name}
 
 
-def _taken_in(answer: Answer, file: SourceFile, *, request: ReadRequest, limits: Limits) -> Reading:
+def take_in(answer: Answer, file: SourceFile, *, request: ReadRequest, limits: Limits) -> Reading:
+    """Return what a reading process answered, if it can be stored as it stands.
+
+    Raises
+    ------
+    SourceError
+        ``source-unreadable`` if the answer is not of the expected shape, or holds what the
+        process had to refuse.
+    """
     findings, problems, errors = parse_answer(answer.content)
     features: tuple[ReadFeature, ...] = ()
     if not errors:

@@ -54,8 +54,11 @@ class Shapes:
         return len(self.types)
 
 
-def open_shapes(shp: Path) -> Shapes:
+def open_shapes(shp: Path, *, rows: int) -> Shapes:
     """Return the records of ``shp``, writing the .shx beside it if that is missing or wrong.
+
+    An index is wrong if it contradicts the .shp, or does not have as many entries as the table
+    has ``rows``.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def open_shapes(shp: Path) -> Shapes:
         raise SourceError("shp-multipatch")
     if shape_type not in _SUPPORTED:
         raise SourceError("shp-damaged")
-    starts, lengths, restored = _records(shp, content)
+    starts, lengths, restored = _records(shp, content, rows)
     types, points, sound = _claims(content, starts, lengths)
     sound &= (types == NULL_SHAPE) | (types == shape_type)
     return Shapes(types, np.where(sound, points, 0), sound, restored)
@@ -86,10 +89,11 @@ def _content(shp: Path) -> NDArray[np.uint8]:
     return content
 
 
-def _records(shp: Path, content: NDArray[np.uint8]) -> tuple[Ints, Ints, bool]:
+def _records(shp: Path, content: NDArray[np.uint8], rows: int) -> tuple[Ints, Ints, bool]:
     """Return start and length in bytes of each record's content, and whether the index is new."""
     shx = shp.with_suffix(".shx")
-    if (listed := _listed(shx, content)) is not None:
+    listed = _listed(shx, content)
+    if listed is not None and len(listed[0]) == rows:
         return *listed, False
     starts, lengths = _walk(content)
     _write_index(shx, shp, starts, lengths)

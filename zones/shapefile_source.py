@@ -1,5 +1,6 @@
 """A shapefile on disk -> layer and batches: GDAL reads shapes, we read the table."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from zones.shapefile import NULL_SHAPE, Shapes, open_shapes
 from zones.source_crs import SourceCRS, source_crs_from_wkt
 from zones.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
 
-DRIVER = "ESRI Shapefile"
+_FOR_GDAL = (".shp", ".shx")
 
 _BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
 _LONGEST_CPG, _LONGEST_PRJ = 64, 65536
@@ -27,11 +28,11 @@ _GEOS_REASON = 200
 
 
 class ShapefileSource:
-    """The files ``stem.shp``, ``stem.dbf`` and, where they exist, ``.shx .prj .cpg``."""
+    """The parts of a shapefile that lie in ``folder`` where ``part_path`` says."""
 
     def __init__(
         self,
-        stem: Path,
+        folder: Path,
         *,
         name: str,
         layers: tuple[str, ...],
@@ -39,17 +40,17 @@ class ShapefileSource:
         encoding: str | None,
         limits: Limits,
     ) -> None:
-        self._shp = stem.with_suffix(".shp")
-        self._shapes = open_shapes(self._shp)
-        self._table = open_table(stem.with_suffix(".dbf"))
+        self._shp = part_path(folder, ".shp")
+        self._table = open_table(part_path(folder, ".dbf"))
+        self._shapes = open_shapes(self._shp, rows=self._table.rows)
         self._limits = limits
         _check_counts(self._shapes, self._table, limits)
         text = decide_encoding(
-            table_texts(self._table), declared=_label(stem, self._table), override=encoding
+            table_texts(self._table), declared=_label(folder, self._table), override=encoding
         )
         self._codec = text.name
         self._names = _field_names(self._table, self._codec)
-        source_crs, in_file = _crs_of(stem, crs)
+        source_crs, in_file = _crs_of(folder, crs)
         self.layer = SourceLayer(
             format="shapefile",
             layer=name,
@@ -78,16 +79,17 @@ class ShapefileSource:
         self, rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.object_], tuple[Problem, ...]]:
         geometries = np.full(len(rows), None, dtype=object)
-        problems = [
-            Problem("shape-damaged", feature=int(row) + 1)
-            for row in rows[~self._shapes.sound[rows]]
+        sound, points = self._shapes.sound[rows], self._shapes.points[rows]
+        present = sound & (self._shapes.types[rows] != NULL_SHAPE)
+        over = points > self._limits.max_vertices_per_feature
+        problems = [Problem("shape-damaged", feature=int(row) + 1) for row in rows[~sound]]
+        problems += [
+            Problem("geometry-empty", feature=int(row) + 1) for row in rows[present & (points == 0)]
         ]
-        over = self._shapes.points[rows] > self._limits.max_vertices_per_feature
         problems += [self._too_many_vertices(int(row)) for row in rows[over]]
-        wanted = self._shapes.sound[rows] & ~over & (self._shapes.types[rows] != NULL_SHAPE)
+        wanted = present & (points > 0) & ~over
         if wanted.any():
-            read, broken = _read_shapes(self._shp, rows[wanted])
-            geometries[wanted] = read
+            geometries[wanted], broken = _read_shapes(self._shp, rows[wanted])
             problems += broken
         return geometries, tuple(problems)
 
@@ -123,6 +125,11 @@ class ShapefileSource:
             yield Problem("fields-skipped", {"count": skipped}, severity="warning")
 
 
+def part_path(folder: Path, suffix: str) -> Path:
+    """Return where a part belongs. GDAL finds shapes and index, and nothing else beside them."""
+    return folder / f"{'shapes' if suffix in _FOR_GDAL else 'table'}{suffix}"
+
+
 def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
     if len(shapes) != table.rows:
         raise SourceError("shp-dbf-differ", shapes=len(shapes), rows=table.rows)
@@ -132,9 +139,9 @@ def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
         raise SourceLimitError("too-many-vertices-total", count=total, most=limits.max_vertices)
 
 
-def _label(stem: Path, table: Table) -> str | None:
+def _label(folder: Path, table: Table) -> str | None:
     """Return what the .cpg calls the encoding, else what the .dbf header does."""
-    cpg = stem.with_suffix(".cpg")
+    cpg = part_path(folder, ".cpg")
     if cpg.exists():
         with cpg.open("rb") as file:
             label = file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0")
@@ -152,9 +159,9 @@ def _field_names(table: Table, codec: str) -> list[str]:
     return names
 
 
-def _crs_of(stem: Path, option: str | None) -> tuple[CRS | SourceCRS, str | None]:
+def _crs_of(folder: Path, option: str | None) -> tuple[CRS | SourceCRS, str | None]:
     """Return the reference system to use and, if an option overrules it, the file's own."""
-    wkt = _wkt(stem.with_suffix(".prj"))
+    wkt = _wkt(part_path(folder, ".prj"))
     if option:
         return declared_crs(option), wkt and wkt[:80]
     if not wkt:
@@ -192,12 +199,15 @@ def _grouped(rows: NDArray[np.int64], points: NDArray[np.int64]) -> Iterator[NDA
 def _read_shapes(shp: Path, rows: NDArray[np.int64]) -> tuple[NDArray[np.object_], list[Problem]]:
     """Return the geometries of these records, None for those that ``problems`` tells of."""
     wkb = _wkb(shp, rows)
-    geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
-    problems = [
-        _broken(int(row), raw)
-        for row, raw, geometry in zip(rows, wkb, geometries, strict=True)
-        if geometry is None
-    ]
+    with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
+        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+        missing = np.flatnonzero(shapely.is_missing(geometries))
+        geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
+    closed = missing[~shapely.is_missing(geometries[missing])]
+    problems = [_broken(int(rows[at]), wkb[at]) for at in np.setdiff1d(missing, closed)]
+    if closed.size:
+        number, params = int(rows[closed[0]]) + 1, {"count": len(closed)}
+        problems.append(Problem("rings-closed", dict(params), "warning", feature=number))
     return geometries, problems
 
 
@@ -207,7 +217,9 @@ def _wkb(shp: Path, rows: NDArray[np.int64]) -> NDArray[np.object_]:
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
 
     try:
-        _, _, wkb, _ = raw.read(shp, columns=[], fids=rows)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL doubts is looked at by ourselves
+            _, _, wkb, _ = raw.read(shp, columns=[], fids=rows)
     except (DataSourceError, DataLayerError, FeatureError, FieldError, RuntimeError) as error:
         raise SourceError("shp-damaged") from error
     return np.asarray(wkb)

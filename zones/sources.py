@@ -7,7 +7,7 @@ from zones.errors import SourceError
 from zones.findings import FormatName
 from zones.geojson import GeoJSONSource
 from zones.limits import MEBIBYTE
-from zones.shapefile_source import ShapefileSource
+from zones.shapefile_source import ShapefileSource, part_path
 from zones.source_model import Source
 from zones.task import Task
 from zones.unpack import Archive, Member
@@ -48,11 +48,10 @@ def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> ShapefileSource:
     parts = {member.suffix: member for member in layers[name]}
     if ".dbf" not in parts:
         raise SourceError("dbf-missing", layer=name)
-    stem = task.folder / "layer"
     for suffix, member in parts.items():
-        archive.extract(member, stem.with_suffix(suffix))
+        archive.extract(member, part_path(task.folder, suffix))
     return ShapefileSource(
-        stem,
+        task.folder,
         name=name,
         layers=tuple(layers),
         crs=choice.crs,
@@ -72,7 +71,8 @@ def _layers(members: Sequence[Member]) -> dict[str, list[Member]]:
         raise SourceError("zip-no-shp", found=_listed([str(member.path) for member in members]))
     names = [shp.layer for shp, _ in found]
     return {
-        shp.layer if names.count(shp.layer) == 1 else str(shp.path): parts for shp, parts in found
+        shp.layer if names.count(shp.layer) == 1 else str(shp.path.with_suffix("")): parts
+        for shp, parts in found
     }
 
 
