@@ -1,0 +1,95 @@
+"""Reads files in this process, as the confined one would; for tests of what readers say."""
+
+import hashlib
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tests.source_files import write
+from zones.findings import Findings, FormatName
+from zones.formats import recognise
+from zones.limits import Limits
+from zones.model import Problem
+from zones.reader import read_file
+from zones.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.sandbox import Answer
+from zones.source_model import SourceLayer
+from zones.sources import SourceChoice, open_source
+from zones.task import Task
+from zones.wire import parse_answer
+
+
+@contextmanager
+def task_on(folder: Path, content: bytes, limits: Limits | None = None) -> Iterator[Task]:
+    """Give a task on these bytes and close its files afterwards."""
+    own = folder / "own"
+    own.mkdir(exist_ok=True)
+    with write(folder, content).open("rb") as source, tempfile.TemporaryFile() as rows:
+        yield Task(source, own, rows, limits or Limits())
+
+
+def layer_of(
+    folder: Path, content: bytes, format_name: FormatName, **choice: str | None
+) -> SourceLayer:
+    """Return what is known of the layer before its features are read."""
+    with task_on(folder, content) as task:
+        return open_source(task, format_name, SourceChoice(**choice)).layer
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the whole reading of a file answers."""
+
+    findings: Findings
+    problems: tuple[Problem, ...]
+    errors: int
+    rows: list[dict[str, Any]]
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the codes of all problems, in order."""
+        return [problem.code for problem in self.problems]
+
+
+def read(
+    folder: Path,
+    content: bytes,
+    format_name: FormatName,
+    *,
+    limits: Limits | None = None,
+    **request: Any,
+) -> Read:
+    """Return what the reader answers on these bytes; options of the request by name."""
+    choice = {name: request.pop(name, None) for name in ("crs", "encoding", "layer")}
+    standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False, "extent": None}
+    whole = {**standard, **request, "format": format_name, "choice": choice}
+    with task_on(folder, content, limits) as task:
+        findings, problems, errors = parse_answer(read_file(whole, task))
+        task.rows.seek(0)
+        return Read(findings, problems, errors, [orjson.loads(line) for line in task.rows])
+
+
+def read_here(
+    path: Path,
+    *,
+    file_name: str,
+    request: ReadRequest,
+    limits: Limits,
+    progress: Callable[[float], None] | None = None,
+    cancelled: threading.Event | None = None,
+) -> Reading:
+    """Return what ``zones.reading.read_source`` does, without the time that a process takes."""
+    found = recognise(file_name)
+    content = path.read_bytes()
+    file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))
+    with tempfile.TemporaryDirectory() as folder, task_on(Path(folder), content, limits) as task:
+        answer = Answer(read_file(request_as_json(request, found.name), task), task.rows, "none")
+        task.rows.seek(0)
+        (progress or (lambda fraction: None))(1.0)
+        return take_in(answer, file, request=request, limits=limits)

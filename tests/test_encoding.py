@@ -1,0 +1,94 @@
+import pytest
+
+from zones.encoding import EncodingFinding, Text, decide_encoding, decode_text, known_codec
+from zones.errors import SourceError
+
+NAMES = ["和平区", "沈阳站", "太原街步行街"]
+
+
+def texts(encoding: str, names: list[str] = NAMES) -> list[Text]:
+    return [Text(name.encode(encoding)) for name in names]
+
+
+def decided(
+    found: list[Text], *, declared: str | None = None, override: str | None = None
+) -> EncodingFinding:
+    return decide_encoding(found, declared=declared, override=override)
+
+
+@pytest.mark.parametrize("label", [None, "UTF-8", "936", "ISO-8859-1", "1252", "nonsense"])
+@pytest.mark.parametrize(("encoding", "name"), [("utf-8", "UTF-8"), ("gbk", "GB18030")])
+def test_the_bytes_decide_whatever_the_label_says(
+    encoding: str, name: str, label: str | None
+) -> None:
+    found = decided(texts(encoding), declared=label)
+    assert (found.name, found.basis, found.declared) == (name, "bytes", label)
+    assert found.samples == tuple(NAMES)
+
+
+def test_text_of_ascii_alone_needs_no_decision() -> None:
+    assert decided(texts("ascii", ["abc", "& <b>"])).basis == "ascii"
+
+
+def test_one_text_that_is_not_utf8_decides_against_it_however_many_are() -> None:
+    found = decided([*texts("ascii", ["x"] * 1000), *texts("gbk", ["北"])])
+    assert found.name == "GB18030"
+
+
+def test_western_text_is_read_by_its_label_when_nothing_else_fits() -> None:
+    found = decided([Text("Café".encode("latin-1"))], declared="ISO-8859-1")
+    assert (found.name, found.basis, found.samples) == ("latin-1", "declared", ("Café",))
+
+
+def test_text_that_nothing_fits_is_a_problem_that_shows_the_bytes() -> None:
+    with pytest.raises(SourceError) as caught:
+        decided([Text(b"\xff\xfe\xff")])
+    assert caught.value.code == "text-encoding"
+    assert "\\xff" in str(caught.value.said("zh"))
+
+
+def test_the_person_importing_can_overrule_the_bytes() -> None:
+    raw = "臺北".encode("big5")
+    assert decided([Text(raw)]).name == "GB18030"  # Big5 often passes for GBK
+    found = decided([Text(raw)], override="Big5")
+    assert (found.name, found.basis, found.samples) == ("cp950", "option", ("臺北",))
+    assert "GB18030" in [reading.name for reading in found.alternatives]
+
+
+def test_an_override_that_does_not_fit_or_is_unknown_is_refused() -> None:
+    with pytest.raises(SourceError, match="cannot be read") as wrong:
+        decided(texts("gbk"), override="utf-8")
+    assert wrong.value.code == "encoding-override-wrong"
+    with pytest.raises(SourceError) as unknown:
+        decided(texts("gbk"), override="rot13")
+    assert unknown.value.code == "encoding-unknown"
+
+
+def test_gbk_that_passes_for_accents_in_utf8_is_read_by_its_label() -> None:
+    raw = "拢漏".encode("gbk")
+    assert raw.decode("utf-8") == "£©"
+    assert decided([Text(raw)], declared="936").name == "GB18030"
+    assert decided([Text(raw)]).name == "UTF-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_character_cut_by_the_end_of_a_full_field_is_left_out(encoding: str) -> None:
+    cut = Text("和平区".encode(encoding)[:-1], full=True)
+    found = decided([*texts(encoding), cut])
+    assert found.cut == 1
+    assert decode_text(cut, found.name) == "和平"
+
+
+def test_a_cut_character_in_a_field_with_room_left_is_no_text_of_that_encoding() -> None:
+    with pytest.raises(SourceError):
+        decided([Text("和平".encode()[:-1], full=False)])
+
+
+@pytest.mark.parametrize("label", ["UTF-8", "utf8", "65001", "CP65001"])
+def test_labels_of_utf8(label: str) -> None:
+    assert known_codec(label) == "UTF-8"
+
+
+@pytest.mark.parametrize("label", ["GBK", "gb2312", "936", "cp936", "ANSI 936", "windows-936"])
+def test_labels_of_gbk(label: str) -> None:
+    assert known_codec(label) == "GB18030"

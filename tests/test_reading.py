@@ -1,0 +1,168 @@
+import io
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import shapely
+
+from tests.opened_sources import task_on
+from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
+from zones.errors import SourceError
+from zones.limits import Limits
+from zones.reader import read_file
+from zones.reading import (
+    Reading,
+    ReadRequest,
+    SourceFile,
+    read_source,
+    request_as_json,
+    take_in,
+)
+from zones.sandbox import Answer
+
+FILE = SourceFile("x.geojson", "0" * 64, 1)
+
+
+def sound_answer(folder: Path) -> dict[str, Any]:
+    with task_on(folder, geojson(squares(2))) as task:
+        return read_file(request_as_json(ReadRequest(), "geojson"), task)
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    sound = {"source": 1, "fid": "a", "properties": {}, "wkb": shapely.Point(1, 2).wkb_hex}
+    return {**sound, **changes}
+
+
+def taken_in(
+    folder: Path, rows: list[Any], *, request: ReadRequest | None = None, **changes: Any
+) -> Reading:
+    content = sound_answer(folder)
+    content["findings"]["features"] = len(rows)
+    lines = b"".join(
+        line if isinstance(line, bytes) else orjson.dumps(line) + b"\n" for line in rows
+    )
+    answer = Answer({**content, **changes}, io.BytesIO(lines), "none")
+    return take_in(
+        answer, FILE, request=request or ReadRequest(), limits=Limits(max_vertices_per_feature=10)
+    )
+
+
+def test_a_sound_answer_is_taken_in(tmp_path: Path) -> None:
+    reading = taken_in(tmp_path, [row(), row(source=2, fid=None, wkb=None)])
+    assert [item.fid for item in reading.features] == ["a", None]
+    assert reading.features[0].geometry == shapely.Point(1, 2)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        b"no json\n",
+        b"[1]\n",
+        row(more=1),
+        row(source="1"),
+        row(fid=5),
+        row(fid="a\nb"),
+        row(fid="x" * 201),
+        row(properties=[1]),
+        row(properties={f"f{index}": 1 for index in range(251)}),
+        row(wkb=1),
+        row(wkb="zz"),
+        row(wkb="00"),
+        row(wkb=shapely.Point(1, 2, 3).wkb_hex),
+        row(wkb=shapely.Point(1, 91).wkb_hex),
+        row(wkb=shapely.Point().wkb_hex),
+        row(wkb=shapely.LineString([(0, index) for index in range(11)]).wkb_hex),
+    ],
+)
+def test_rows_that_could_not_be_stored_are_not_believed(tmp_path: Path, lie: object) -> None:
+    with pytest.raises(SourceError) as caught:
+        taken_in(tmp_path, [lie])
+    assert caught.value.code == "source-unreadable"
+
+
+def test_values_nested_deeper_than_a_store_can_write_are_not_believed(tmp_path: Path) -> None:
+    deep = b'{"source":1,"fid":null,"wkb":null,"properties":{"a":' + b"[" * 40 + b"]" * 40 + b"}}\n"
+    with pytest.raises(SourceError):
+        taken_in(tmp_path, [deep])
+
+
+def test_two_features_of_one_id_are_not_believed(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        taken_in(tmp_path, [row(), row(source=2)])
+
+
+def test_kinds_that_were_not_asked_for_are_not_believed(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        taken_in(tmp_path, [row()], request=ReadRequest(kinds=frozenset({"polygon"})))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"findings": {}},
+        {"problems": [{"code": "x"}]},
+        {"errors": -1},
+        {"errors": "many"},
+        {"problems": [{"code": "no-such", "params": {}, "severity": "error"}], "errors": 1},
+    ],
+)
+def test_findings_and_problems_of_another_shape_are_not_believed(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        taken_in(tmp_path, [row()], **changes)
+    assert caught.value.code == "source-unreadable"
+
+
+def test_errors_cannot_be_hidden_by_counting_none(tmp_path: Path) -> None:
+    told = {
+        "code": "geometry-empty",
+        "params": {},
+        "severity": "error",
+        "feature": 1,
+        "field": None,
+        "lon": None,
+        "lat": None,
+    }
+    with pytest.raises(SourceError):
+        taken_in(tmp_path, [row()], problems=[told], errors=0)
+
+
+def test_a_file_is_read_in_the_child_and_described_by_its_checksum(tmp_path: Path) -> None:
+    path = write(tmp_path, zipped(shapefile([point(533000.0, 4625000.0)], prj=PRJ_4550)))
+    told: list[float] = []
+    reading = read_source(
+        path,
+        file_name="宗地.ZIP",
+        request=ReadRequest(),
+        limits=Limits(),
+        progress=told.append,
+    )
+    assert (reading.file.name, reading.file.size) == ("宗地.ZIP", path.stat().st_size)
+    assert len(reading.file.sha256) == 64
+    assert (reading.findings.format, reading.findings.crs.key) == ("shapefile", "EPSG:4550")
+    assert reading.features[0].geometry.x == pytest.approx(123.40, abs=0.01)
+    assert told[-1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("a.shp", "shapefile-in-parts"),
+        ("a.rar", "other-archive"),
+        ("a.docx", "format-unknown"),
+        ("a", "format-unknown"),
+    ],
+)
+def test_other_suffixes_are_refused_with_what_to_do(tmp_path: Path, name: str, code: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_source(write(tmp_path, b"x"), file_name=name, request=ReadRequest(), limits=Limits())
+    assert caught.value.code == code
+
+
+def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing", Path("/dev/null")):
+        with pytest.raises(SourceError) as caught:
+            read_source(path, file_name="a.json", request=ReadRequest(), limits=Limits())
+        assert caught.value.code == "source-unopenable"
