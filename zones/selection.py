@@ -16,6 +16,8 @@ from zones.model import BBox
 # error of a side of 100 km below 1 cm (it falls with the square of the number).
 _PIECES_OF_A_SIDE = 256
 
+_NOTHING = np.empty(0, dtype=np.int64)
+
 Box = tuple[float, float, float, float]
 
 
@@ -31,14 +33,13 @@ def select_box(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
     Raises
     ------
     CoordinateError
-        If the box cannot lie on the earth, as latitudes beyond the poles; the hint says so when
-        the axes seem swapped.
+        If the box lies beyond a pole; the hint says so when the axes seem swapped.
     """
     if crs.is_lonlat:
         _check_latitudes(box, crs)
         return collection.select(BBox(*box))
     found = [collection.tree.query(part, predicate="intersects") for part in _moved(box, crs)]
-    return np.unique(np.concatenate(found)).astype(np.int64)
+    return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
 
 def _check_latitudes(box: Box, crs: CRS) -> None:
@@ -58,11 +59,22 @@ def _moved(box: Box, crs: CRS) -> list[BaseGeometry]:
         ]
     if crs.is_geographic:
         _check_latitudes(box, crs)
-    ring = _outline(box)
+    clipped = _clipped(box, crs)
+    if clipped is None:
+        return []
+    ring = _outline(clipped)
     lon, lat = to_storage_xy(ring[:, 0].copy(), ring[:, 1].copy(), crs)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
         raise CoordinateError("bbox-not-on-earth", loc=("query", "bbox"), crs=crs.key)
-    return [_of_points(np.column_stack([lon, lat]), box)]
+    return [_of_points(np.column_stack([lon, lat]), clipped)]
+
+
+def _clipped(box: Box, crs: CRS) -> Box | None:
+    """Return the part of the box where the system is used; beyond it PROJ invents places."""
+    x_low, y_low, x_high, y_high = crs.extent
+    x_min, y_min, x_max, y_max = box
+    clipped = (max(x_min, x_low), max(y_min, y_low), min(x_max, x_high), min(y_max, y_high))
+    return clipped if clipped[0] <= clipped[2] and clipped[1] <= clipped[3] else None
 
 
 def _outline(box: Box) -> NDArray[np.float64]:

@@ -3,9 +3,12 @@
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import psutil
 import pytest
 
@@ -113,6 +116,34 @@ def test_who_waits_for_an_import_is_answered_before_the_server_ends(store: Path)
 def running_imports(running: Server) -> list[Any]:
     listed = running.client.get("/imports").json()["imports"]
     return [entry for entry in listed if entry["state"] in {"queued", "reading"}]
+
+
+def test_told_twice_a_server_ends_at_once(store: Path) -> None:
+    with server(store) as running:
+        make_mine(running)
+        hanging = threading.Thread(target=hang, args=(running,), daemon=True)
+        hanging.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+        running.process.terminate()
+        time.sleep(0.5)
+        assert running.process.poll() is None
+        running.terminate(within_s=5)
+        assert time.monotonic() - began < 5
+        hanging.join(5)
+
+
+def hang(running: Server) -> None:
+    """Begin an upload that goes on for longer than anybody waits."""
+
+    def slowly() -> Iterator[bytes]:
+        for _ in range(30):
+            yield b"--b\r\n"
+            time.sleep(1)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    with suppress(httpx.TransportError):
+        running.client.post(IMPORTS, content=slowly(), headers=headers)
 
 
 def test_a_killed_server_leaves_the_old_revision_and_tells_so_after_the_next_start(
