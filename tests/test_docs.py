@@ -8,7 +8,6 @@ import typer.main
 
 from app.cli import cli
 from app.settings import Settings
-from zones.messages import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,13 +26,3 @@ def test_the_readme_names_no_setting_that_does_not_exist() -> None:
 def test_every_command_is_in_the_readme() -> None:
     commands = typer.main.get_command(cli).commands  # type: ignore[attr-defined]
     assert [name for name in commands if f"zones {name}" not in README] == []
-
-
-@pytest.mark.parametrize("code", sorted(catalogue()))
-def test_every_message_is_said_in_both_languages(code: str) -> None:
-    words = catalogue()[code]
-    assert words["zh"]
-    assert words["en"]
-    assert ("zh_hint" in words) == ("en_hint" in words)
-    fields = [set(re.findall(r"{(\w+)", words.get(f"{lang}", ""))) for lang in ("zh", "en")]
-    assert fields[0] == fields[1]

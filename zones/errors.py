@@ -43,6 +43,18 @@ class CoordinateError(ZonesError):
     """Coordinates that cannot be what they claim: not finite, out of range, swapped."""
 
 
+class FilterError(ZonesError):
+    """A filter that cannot be read, makes no sense or passes a limit."""
+
+    default_code = "filter-empty"
+
+
+class FilterTimeoutError(FilterError):
+    """A filter that takes longer than a query may."""
+
+    default_code = "filter-timeout"
+
+
 class UnknownCollectionError(ZonesError):
     """No collection of that id."""
 
@@ -92,4 +104,14 @@ class StoreError(ZonesError):
 class SeedError(ZonesError):
     """The plan's own data are inconsistent."""
 
-    default_code = "seed-invalid"
+
+class UnknownTileMatrixSetError(ZonesError):
+    """No tile matrix set of that id."""
+
+    default_code = "unknown-tile-matrix-set"
+
+
+class TileOutOfRangeError(ZonesError):
+    """A tile that its matrix set does not have: no such zoom, row or column."""
+
+    default_code = "tile-out-of-range"
