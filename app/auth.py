@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.headers import header, own_path
 from zones.errors import StoreError
-from zones.sql_keys import Keys
-from zones.sql_records import Key, Role
+from zones.sql.keys import Keys
+from zones.sql.records import Key, Role
 
 RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 

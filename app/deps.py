@@ -18,7 +18,7 @@ from zones.crs import CRS
 from zones.locator import build_locator
 from zones.messages import Lang
 from zones.snapshot import Snapshot, SnapshotFollower
-from zones.sql_records import Key
+from zones.sql.records import Key
 from zones.sql_store import SqlStore
 
 LOWEST_REVISION, HIGHEST_REVISION = 1, 10**12

@@ -12,7 +12,7 @@ from zones.errors import ZonesError
 from zones.ingest import ImportOptions
 from zones.messages import Lang, Said, say
 from zones.model import JSON
-from zones.sql_records import ImportRecord
+from zones.sql.records import ImportRecord
 
 LONGEST_SHOWN = 400
 

@@ -13,7 +13,7 @@ from app.uploads import Upload
 from app.workfolder import Lock, Place, WorkFolder
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest import ImportOptions, ImportReport, Limits, ingest
-from zones.sql_records import ImportFields, ImportState
+from zones.sql.records import ImportFields, ImportState
 from zones.sql_store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")

@@ -12,8 +12,8 @@ from app.metrics import Metrics
 from app.settings import Settings
 from app.workfolder import Lock, WorkFolder
 from zones.errors import SourceError
-from zones.limits import Limits
-from zones.sql_records import RUNNING, ImportRecord
+from zones.sources.limits import Limits
+from zones.sql.records import RUNNING, ImportRecord
 from zones.sql_store import SqlStore
 
 _RETRY_S = 30

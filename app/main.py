@@ -40,10 +40,10 @@ from app.settings import Settings
 from app.shutdown import on_termination
 from app.start import prepare
 from app.workfolder import WorkFolder, work_folder_of
-from zones.basemaps import offered_basemaps
+from zones.mapping.basemaps import offered_basemaps
 from zones.plan import load_plan
-from zones.sandbox import sandbox_level
 from zones.snapshot import SnapshotFollower
+from zones.sources.sandbox import sandbox_level
 from zones.sql_store import SqlStore, open_store
 
 ROUTERS = (

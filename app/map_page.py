@@ -9,9 +9,9 @@ from starlette.requests import Request
 from app.assets import Assets
 from app.page_frame import assets_of, nonce_of, path_of, render
 from app.settings import Settings
-from zones.basemaps import Basemap, offered_basemaps
-from zones.map_layers import district_bbox, layer_groups, map_elements, place_names
-from zones.map_page import MapPage, PageAssets
+from zones.mapping.basemaps import Basemap, offered_basemaps
+from zones.mapping.layers import district_bbox, layer_groups, map_elements, place_names
+from zones.mapping.page import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.model import BBox
 from zones.snapshot import Snapshot

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from app.assets import Assets
 from app.links import base_url
-from zones.map_style import ELEMENT_STYLES
+from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
 
 TEMPLATES = Environment(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.page_frame import assets_of, missing_page, page_response, path_of, render
 from zones.areas import ElementMeasure, areas_table
-from zones.map_sketch import element_sketch
+from zones.mapping.sketch import element_sketch
 from zones.messages import Lang
 from zones.profile import ElementProfile
 from zones.snapshot import Snapshot, SnapshotFollower
@@ -120,5 +120,5 @@ def _distance(metres: float | None) -> str:
 
 
 def _sketch(snapshot: Snapshot, chosen: str | None) -> Markup:
-    # The sketch is numbers and our own colours; see zones.map_sketch.
+    # The sketch is numbers and our own colours; see zones.mapping.sketch.
     return Markup(element_sketch(snapshot, chosen))  # noqa: S704

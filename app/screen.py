@@ -12,7 +12,7 @@ from rich.table import Table
 from zones.areas import ElementMeasure
 from zones.check import CheckReport, said
 from zones.errors import ZonesError
-from zones.sql_records import Key
+from zones.sql.records import Key
 
 screen = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False)

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
     workers: int = Field(default=1, ge=1, le=64, description="worker processes")
     store: str = Field(
-        default=f"sqlite:///{ROOT / 'geodata/store/zones.sqlite'}",
+        default=f"sqlite:///{ROOT / 'geodata/store/zones.sql.file'}",
         description="where revisions are kept",
     )
     seed_dir: Path = Field(default=ROOT / "geodata/seed", description="the plan's own data")

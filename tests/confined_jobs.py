@@ -17,8 +17,8 @@ import orjson
 
 from tests.mutants import mutant
 from zones.errors import SourceError, ZonesError
-from zones.reader import read_file
-from zones.task import Task, fault_as_json
+from zones.sources.reader import read_file
+from zones.sources.task import Task, fault_as_json
 
 _MUTANTS_AT_ONCE = 20
 

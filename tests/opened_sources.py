@@ -12,17 +12,17 @@ from typing import Any
 import orjson
 
 from tests.source_files import write
-from zones.findings import Findings, FormatName
-from zones.formats import recognise
-from zones.limits import Limits
 from zones.model import Problem
-from zones.reader import read_file
-from zones.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
-from zones.sandbox import Answer
-from zones.source_model import SourceLayer
-from zones.sources import SourceChoice, open_source
-from zones.task import Task
-from zones.wire import parse_answer
+from zones.sources.findings import Findings, FormatName
+from zones.sources.formats import recognise
+from zones.sources.limits import Limits
+from zones.sources.opening import SourceChoice, open_source
+from zones.sources.reader import read_file
+from zones.sources.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.sources.sandbox import Answer
+from zones.sources.source_model import SourceLayer
+from zones.sources.task import Task
+from zones.sources.wire import parse_answer
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def read_here(
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
 ) -> Reading:
-    """Return what ``zones.reading.read_source`` does, without the time that a process takes."""
+    """Return what ``zones.sources.reading.read_source`` does, without the time that a process takes."""
     found = recognise(file_name)
     content = path.read_bytes()
     file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))

@@ -10,7 +10,7 @@ from shapely import LineString, MultiLineString
 
 from tests.toy import RIVER, feature, line, square, toy_snapshot
 from zones.areas import Band, ElementMeasure, area_band, areas_table, length_band
-from zones.border import Border, Stretch
+from zones.lookup.border import Border, Stretch
 from zones.snapshot import Snapshot
 
 NORTH_M, EAST_M = 1735.5, 1299.5

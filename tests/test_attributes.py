@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from zones.attributes import LONGEST_TEXT_BYTES, AttributeCheck
 from zones.errors import SourceError
 from zones.model import JSON
+from zones.sources.attributes import LONGEST_TEXT_BYTES, AttributeCheck
 
 
 def check(*rows: dict[str, JSON]) -> tuple[list[dict[str, JSON]], AttributeCheck]:

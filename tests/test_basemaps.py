@@ -1,6 +1,6 @@
 """Basemaps of others: offered only when asked for, each in its datum."""
 
-from zones.basemaps import offered_basemaps
+from zones.mapping.basemaps import offered_basemaps
 
 
 def test_no_basemap_of_others_is_offered_by_default() -> None:

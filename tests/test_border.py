@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from tests.toy import SD_1, ZONE_A, at, feature, line, square, toy_snapshot
-from zones.border import Border, edges_of, read_borders
+from zones.lookup.border import Border, edges_of, read_borders
 from zones.snapshot import Snapshot
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Point, Polygon
 
 from tests.toy import at, square
-from zones.containment import Containment, points_on
+from zones.lookup.containment import Containment, points_on
 
 
 def _squares(side: int) -> NDArray[np.object_]:

@@ -1,7 +1,7 @@
 import pytest
 
-from zones.encoding import EncodingFinding, Text, decide_encoding, decode_text, known_codec
 from zones.errors import SourceError
+from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text, known_codec
 
 NAMES = ["和平区", "沈阳站", "太原街步行街"]
 

@@ -7,8 +7,8 @@ import pytest
 from tests.opened_sources import layer_of, read
 from tests.source_files import feature, geojson, point, polygon, square, squares
 from zones.errors import SourceError, SourceLimitError, UnknownCRSError
-from zones.limits import Limits
 from zones.reference_systems import CRS
+from zones.sources.limits import Limits
 
 
 def fault(folder: Path, content: bytes, **choice: Any) -> str:

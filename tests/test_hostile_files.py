@@ -20,14 +20,14 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import SourceError, ZonesError
-from zones.findings import FormatName
-from zones.formats import recognise
 from zones.ingest import ImportOptions, Limits, ingest
 from zones.model import Change, CollectionInfo, RevisionNote
-from zones.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
-from zones.sandbox import Answer, confined
+from zones.sources.findings import FormatName
+from zones.sources.formats import recognise
+from zones.sources.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.sources.sandbox import Answer, confined
+from zones.sources.task import fault_from_json
 from zones.sql_store import SqlStore
-from zones.task import fault_from_json
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = 200

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from zones.errors import SourceError
-from zones.identifiers import IdentifierCheck
 from zones.model import JSON
+from zones.sources.identifiers import IdentifierCheck
 
 
 def given(values: list[JSON], *, key: str | None = None, needed: bool = False) -> IdentifierCheck:

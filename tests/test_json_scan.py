@@ -3,9 +3,9 @@ import random
 
 import pytest
 
-from zones import json_scan
 from zones.errors import SourceError, SourceLimitError
-from zones.json_scan import elements, scan
+from zones.sources import json_scan
+from zones.sources.json_scan import elements, scan
 
 
 def parts(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from shapely import LineString, MultiLineString, Point
 
 from tests.toy import at, line
 from zones.crs import PLANE, from_storage_xy, to_plane
-from zones.lines import Lines, lengths_m
+from zones.lookup.lines import Lines, lengths_m
 
 _corner = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
 _lines = st.lists(st.lists(_corner, min_size=2, max_size=6), min_size=1, max_size=6)

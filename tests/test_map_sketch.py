@@ -2,8 +2,8 @@
 
 import re
 
-from zones.map_sketch import element_sketch
-from zones.map_style import ELEMENT_STYLES
+from zones.mapping.sketch import element_sketch
+from zones.mapping.style import ELEMENT_STYLES
 from zones.plan import Plan
 from zones.snapshot import Snapshot
 

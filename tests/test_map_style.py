@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from zones.map_style import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
+from zones.mapping.style import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
 from zones.plan import load_plan
 
 SEED = Path(__file__).parents[1] / "geodata" / "seed"

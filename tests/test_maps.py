@@ -8,11 +8,11 @@ from pathlib import Path
 import folium
 import pytest
 
-from zones.basemaps import offered_basemaps
 from zones.collection import Collection
 from zones.errors import UnknownCollectionError
-from zones.map_layers import MapLayer, district_bbox, layer_groups, map_elements, place_names
-from zones.map_page import MapPage, PageAssets, json_block, page_words
+from zones.mapping.basemaps import offered_basemaps
+from zones.mapping.layers import MapLayer, district_bbox, layer_groups, map_elements, place_names
+from zones.mapping.page import MapPage, PageAssets, json_block, page_words
 from zones.maps import render_map
 from zones.messages import catalogue
 from zones.model import BBox, Change, CollectionInfo, Feature, RevisionNote
@@ -29,7 +29,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>${1}`\"
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/zones.sqlite")
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/zones.sql.file")
     seed_store(store, SEED)
     info = CollectionInfo("hostile", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     change = Change("hostile", put=[Feature("f1", None, {"name": HOSTILE})], collection=info)

@@ -9,9 +9,9 @@ import shapely
 from tests.opened_sources import task_on
 from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
 from zones.errors import SourceError
-from zones.limits import Limits
-from zones.reader import read_file
-from zones.reading import (
+from zones.sources.limits import Limits
+from zones.sources.reader import read_file
+from zones.sources.reading import (
     Reading,
     ReadRequest,
     SourceFile,
@@ -19,7 +19,7 @@ from zones.reading import (
     request_as_json,
     take_in,
 )
-from zones.sandbox import Answer
+from zones.sources.sandbox import Answer
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 

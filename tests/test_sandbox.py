@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from tests.source_files import write
-from zones.drivers import VECTOR_DRIVERS
 from zones.errors import SourceError, SourceLimitError
-from zones.import_folder import own_folder, remove_leftovers
-from zones.limits import Limits
-from zones.sandbox import Answer, confined, sandbox_level
+from zones.sources.drivers import VECTOR_DRIVERS
+from zones.sources.import_folder import own_folder, remove_leftovers
+from zones.sources.limits import Limits
+from zones.sources.sandbox import Answer, confined, sandbox_level
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -130,7 +130,7 @@ def test_the_list_of_drivers_is_that_of_the_gdal_in_use() -> None:
 def test_a_driver_that_the_list_lacks_is_left_out_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zones.drivers.VECTOR_DRIVERS", "CSV,GPKG")
+    monkeypatch.setattr("zones.sources.drivers.VECTOR_DRIVERS", "CSV,GPKG")
     assert ran("drivers", tmp_path, driver="GeoJSON")["drivers"] == ["GeoJSON", "MEM"]
 
 

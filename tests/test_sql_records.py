@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from zones.errors import StoreError, ValidationError
-from zones.sql_audit import escaped
-from zones.sql_imports import is_running, this_process
-from zones.sql_records import ImportRecord
+from zones.sql.audit import escaped
+from zones.sql.imports import is_running, this_process
+from zones.sql.records import ImportRecord
 from zones.sql_store import SqlStore, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,7 +148,7 @@ def test_imports_are_listed_newest_first(store: SqlStore) -> None:
 
 def test_imports_of_a_process_that_died_fail_and_others_go_on(store: SqlStore, path: Path) -> None:
     code = (
-        "import sys; from zones.sql_store import open_store; from zones.sql_records import *; "
+        "import sys; from zones.sql_store import open_store; from zones.sql.records import *; "
         "imports = open_store(sys.argv[1]).imports\n"
         "for state in ('queued', 'applying', 'needs_decision', 'applied'):\n"
         "    imports.create(ImportRecord("

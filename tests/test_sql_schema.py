@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from zones.errors import StoreError
-from zones.sql_schema import APPLICATION_ID, SCHEMA
+from zones.sql.schema import APPLICATION_ID, SCHEMA
+from zones.sql.tables import metadata
 from zones.sql_store import open_store
-from zones.sql_tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -98,7 +98,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(path: Path, tmp_pa
 
 def test_the_program_knows_the_last_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", "zones:migrations")
+    config.set_main_option("script_location", "zones.sql:migrations")
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
 

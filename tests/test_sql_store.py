@@ -16,9 +16,9 @@ from sqlalchemy import Connection, event
 
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.sql_health import quick_check
+from zones.sql.file import LOG_KEPT_BYTES
+from zones.sql.health import quick_check
 from zones.sql_store import SqlStore, open_store
-from zones.sqlite import LOG_KEPT_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = RevisionNote("tester", "because")

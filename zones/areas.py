@@ -24,8 +24,8 @@ from typing import Any
 
 import shapely
 
-from zones.border import Stretch, read_borders
 from zones.layout import Properties, accuracy_m, records, text
+from zones.lookup.border import Stretch, read_borders
 from zones.measurement import Measurement, geodesic_length_m, geodesic_lengths_m, measure
 from zones.model import Feature
 from zones.plan import Element, ElementType

@@ -19,9 +19,9 @@ import numpy as np
 import shapely
 
 from zones.collection import Collection
-from zones.containment import Containment, points_on
 from zones.errors import ZonesError
 from zones.layout import Properties, number, text
+from zones.lookup.containment import Containment, points_on
 from zones.messages import say
 from zones.overlay import OverlayTable, Part, in_order, overlay_shares
 from zones.snapshot import Snapshot

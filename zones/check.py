@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from zones.areas import ElementMeasure, areas_table
-from zones.check_features import check_features
-from zones.check_references import check_lengths, check_references
-from zones.check_tiling import check_tiling
+from zones.checks.features import check_features
+from zones.checks.references import check_lengths, check_references
+from zones.checks.tiling import check_tiling
 from zones.errors import SeedError
 from zones.messages import say
 from zones.model import Problem

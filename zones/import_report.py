@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from zones.diff import Difference, ImportMode
-from zones.findings import Findings
 from zones.messages import Lang, Said, catalogue, say
 from zones.model import JSON, Problem
-from zones.reading import SourceFile
+from zones.sources.findings import Findings
+from zones.sources.reading import SourceFile
 
 ImportState = Literal["ready", "applied", "rejected"]
 
@@ -42,7 +42,7 @@ class ImportReport:
     difference
         None when rejected.
     sandbox
-        How the reading process was locked away; see ``zones.sandbox.sandbox_level``.
+        How the reading process was locked away; see ``zones.sources.sandbox.sandbox_level``.
     """
 
     state: ImportState

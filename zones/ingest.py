@@ -11,9 +11,9 @@ import shapely
 from zones.diff import Difference, ImportMode, change_of, compare
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
 from zones.import_report import ImportCounts, ImportReport, ImportState
-from zones.limits import Limits
 from zones.model import BBox, CollectionInfo, Feature, Problem, RevisionNote
-from zones.reading import ReadFeature, Reading, ReadRequest, read_source
+from zones.sources.limits import Limits
+from zones.sources.reading import ReadFeature, Reading, ReadRequest, read_source
 from zones.store import Store
 
 __all__ = [

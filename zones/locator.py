@@ -13,7 +13,7 @@ The rules, as a planner can check them on the map:
    bounds; where there is none, there is no primary.
 3. *Conflicts* are the disputed areas that hold the point, border included.
 4. *The nearest border* is the nearest line that separates two zones, or a zone from what is not
-   in any, by either meaning (``zones.border``). Its distance is measured in the plane EPSG:4550.
+   in any, by either meaning (``zones.lookup.border``). Its distance is measured in the plane EPSG:4550.
    It is told for points in the district and up to 5 km from it.
 5. *Certain* is false inside a disputed area, on a border between zones, and wherever any such
    line is nearer than its own accuracy: not only the nearest line, for one farther off may be
@@ -35,12 +35,12 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zones.border import Border
-from zones.containment import Containment
 from zones.crs import CRS, PLANE, STORAGE, check_xy, from_storage_xy
 from zones.layout import Subdistrict, Zone, subdistricts_of, zones_of
-from zones.lines import Floats, Lines
-from zones.lookup_layers import Dispute, District, LookupLayers, Member
+from zones.lookup.border import Border
+from zones.lookup.containment import Containment
+from zones.lookup.layers import Dispute, District, LookupLayers, Member
+from zones.lookup.lines import Floats, Lines
 from zones.placement import (
     BeltDistance,
     By,

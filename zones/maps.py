@@ -9,7 +9,7 @@ import folium
 from branca.element import Figure, MacroElement
 from folium.template import Template
 
-from zones.map_page import MapPage, json_block, page_data
+from zones.mapping.page import MapPage, json_block, page_data
 from zones.messages import say
 
 

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
-from zones.sql_apply import write_revision
-from zones.sql_audit import Audit
-from zones.sql_changes import prepare_changes
-from zones.sql_delta import delta_since
-from zones.sql_health import Health, Readiness
-from zones.sql_history import collections_at, features_at, revisions_of
-from zones.sql_imports import Imports
-from zones.sql_keys import Keys
-from zones.sql_schema import migrate
-from zones.sql_watch import RevisionWatch
-from zones.sqlite import SqliteFile, sqlite_path
+from zones.sql.apply import write_revision
+from zones.sql.audit import Audit
+from zones.sql.changes import prepare_changes
+from zones.sql.delta import delta_since
+from zones.sql.file import SqliteFile, sqlite_path
+from zones.sql.health import Health, Readiness
+from zones.sql.history import collections_at, features_at, revisions_of
+from zones.sql.imports import Imports
+from zones.sql.keys import Keys
+from zones.sql.schema import migrate
+from zones.sql.watch import RevisionWatch
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -93,7 +93,7 @@ class SqlStore:
             return features_at(connection, collection_id, revision=revision)
 
     def delta(self, since: int) -> Delta:
-        """Return what changed after revision ``since``; see ``zones.sql_delta.delta_since``.
+        """Return what changed after revision ``since``; see ``zones.sql.delta.delta_since``.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class SqlStore:
         ConflictError
             If ``expected`` is not the current revision, or a collection of the plan is dropped.
         ValidationError
-            If a change is not sound in itself; see ``zones.sql_changes.prepare_changes``.
+            If a change is not sound in itself; see ``zones.sql.changes.prepare_changes``.
         UnknownCollectionError, UnknownFeatureError
             If a change names what is not there.
         StoreError

@@ -8,9 +8,9 @@ from typing import Literal
 import shapely
 
 from zones.areas import COLLECTION_OF, belt_lines
-from zones.border import read_borders
 from zones.collection import Collection
 from zones.layout import accuracy_m, name_of, number, text, texts
+from zones.lookup.border import read_borders
 from zones.measurement import geodesic_areas_m2, geodesic_length_m
 from zones.model import Feature
 from zones.overlay import NOISE_AREA_M2, OverlayTable, overlay_shares

@@ -17,7 +17,7 @@ from app.routing import StrictRoute
 from zones.collection import Collection
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
-from zones.sql_records import Key
+from zones.sql.records import Key
 from zones.sql_store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])

@@ -17,9 +17,9 @@ from app.settings import Settings
 from app.workfolder import work_folder_of
 from zones.locator import build_locator
 from zones.messages import say
-from zones.sandbox import sandbox_level
 from zones.snapshot import SnapshotFollower
-from zones.sql_health import Readiness
+from zones.sources.sandbox import sandbox_level
+from zones.sql.health import Readiness
 from zones.sql_store import SqlStore
 
 lean = APIRouter(route_class=LeanRoute, tags=["operation"])

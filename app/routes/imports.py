@@ -34,7 +34,7 @@ from app.responses import state_response
 from app.routing import StrictRoute
 from app.uploads import receive_upload
 from zones.messages import Lang
-from zones.sql_records import RUNNING, ImportRecord, Key
+from zones.sql.records import RUNNING, ImportRecord, Key
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 

@@ -16,7 +16,7 @@ from app.json_body import read_object, text_member
 from app.openapi import json_body
 from app.responses import state_response
 from app.routing import StrictRoute
-from zones.sql_records import AuditFields, Key
+from zones.sql.records import AuditFields, Key
 from zones.sql_store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])

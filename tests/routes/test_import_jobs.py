@@ -96,7 +96,7 @@ def test_closing_the_service_ends_its_imports_and_keeps_the_old_revision(
     make_collection(client)
     import_id = send(client, MANY, wait=None).json()["id"]
     client.app.state.jobs.close()  # type: ignore[attr-defined]
-    store = open_store(f"sqlite:///{tmp_path / 'zones.sqlite'}")
+    store = open_store(f"sqlite:///{tmp_path / 'zones.sql.file'}")
     record, revision = store.imports.get(import_id), store.revision()
     store.close()
     assert record is not None
@@ -109,7 +109,7 @@ def test_an_import_whose_process_died_is_failed_at_the_next_start(
     serve: Serve, tmp_path: Path
 ) -> None:
     died = (
-        "from zones.sql_store import open_store; from zones.sql_records import ImportRecord;"
+        "from zones.sql_store import open_store; from zones.sql.records import ImportRecord;"
         f"open_store({settings_for(tmp_path).store!r}).imports.create(ImportRecord("
         "id='dead', collection='sites', who='x', file_name='x', state='reading'))"
     )

@@ -1,0 +1,175 @@
+"""What a lookup looks in: the polygons that may hold a point and the lines it is measured to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.layout import (
+    Subdistrict,
+    Zone,
+    accuracy_m,
+    name_of,
+    records,
+    subdistricts_of,
+    text,
+    texts,
+    zones_of,
+)
+from zones.lookup.border import Border, read_borders
+from zones.model import Feature
+from zones.placement import AxisDistance, BeltDistance, NearestPart, PlacedConflict
+from zones.plan import Plan
+from zones.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a feature is called; the plan's id if the plan knows it."""
+
+    id: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis whose parts are the lines from ``first_line`` on."""
+
+    named: Named
+    parts: tuple[NearestPart | None, ...]
+    first_line: int
+
+    def distance(self, away: Sequence[float]) -> AxisDistance:
+        """Return how near the axis is, given the distances to all lines."""
+        to_parts = away[self.first_line : self.first_line + len(self.parts)]
+        nearest = min(to_parts)
+        part = self.parts[to_parts.index(nearest)]
+        return AxisDistance(self.named.id, self.named.name, self.named.name_en, nearest, part)
+
+
+@dataclass(frozen=True, slots=True)
+class Belt:
+    """A belt: the outline of its corridor and its lines by role, as positions of lines."""
+
+    named: Named
+    outline: int
+    lines: tuple[tuple[str, int], ...]
+
+    def distance(self, away: Sequence[float], *, inside: bool) -> BeltDistance:
+        """Return how near the belt is, given the distances to all lines."""
+        return BeltDistance(
+            self.named.id,
+            self.named.name,
+            self.named.name_en,
+            inside=inside,
+            distance_m=0.0 if inside else away[self.outline],
+            lines_m=tuple((role, away[line]) for role, line in self.lines),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A disputed area; in one of the kind ``handover`` the subdistricts are in doubt as well."""
+
+    told: PlacedConflict
+    handover: bool
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """The district, or one part of it; ``outline`` is the position of its line."""
+
+    outline: int
+
+
+Member = Zone | Subdistrict | Dispute | Belt | District
+
+
+class LookupLayers:
+    """The members and lines of a snapshot.
+
+    ``polygons[i]`` is the geometry of ``members[i]``; ``lines`` begins with the geometries of
+    ``borders``, in their order.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.revision = snapshot.revision
+        self.borders: tuple[Border, ...] = snapshot.derived(read_borders).all
+        self.members: list[Member] = []
+        self.polygons: list[BaseGeometry | None] = []
+        self.lines: list[BaseGeometry] = [border.geometry for border in self.borders]
+        self._snapshot = snapshot
+        for zone in snapshot.derived(zones_of):
+            self._add_member(zone, zone.geometry)
+        for subdistrict in snapshot.derived(subdistricts_of):
+            self._add_member(subdistrict, subdistrict.geometry)
+        for feature in self._located("disputes"):
+            self._add_member(_dispute(feature, snapshot.plan), feature.geometry)
+        self.belts = [self._add_belt(feature) for feature in self._located("belts")]
+        self.districts = [self._add_district(feature) for feature in self._located("district")]
+        self.axes = [self._add_axis(feature) for feature in self._located("axes")]
+
+    def _located(self, collection_id: str) -> list[Feature]:
+        features = self._snapshot.collection_or_empty(collection_id)
+        return [f for f in features if f.geometry is not None and not f.geometry.is_empty]
+
+    def _add_member(self, member: Member, geometry: BaseGeometry | None) -> None:
+        self.members.append(member)
+        self.polygons.append(geometry)
+
+    def _add_lines(self, *geometries: BaseGeometry) -> int:
+        """Return the position of the first of them."""
+        self.lines += geometries
+        return len(self.lines) - len(geometries)
+
+    def _add_axis(self, feature: Feature) -> Axis:
+        lines = shapely.get_parts(feature.geometry).tolist()
+        parts = tuple(
+            NearestPart(text(p, "id"), text(p, "name"), text(p, "basis"), accuracy_m(p))
+            for p in records(feature.properties, "parts")
+        )
+        described = parts if len(parts) == len(lines) else (None,) * len(lines)
+        return Axis(_named(feature, self._snapshot.plan), described, self._add_lines(*lines))
+
+    def _add_belt(self, feature: Feature) -> Belt:
+        named = _named(feature, self._snapshot.plan)
+        lines = tuple(
+            (text(line.properties, "role") or line.fid, self._add_lines(line.geometry))
+            for line in self._located("belt_lines")
+            if text(line.properties, "belt") in (feature.fid, named.id)
+        )
+        belt = Belt(named, self._add_lines(_outline(feature.geometry)), lines)
+        self._add_member(belt, feature.geometry)
+        return belt
+
+    def _add_district(self, feature: Feature) -> District:
+        district = District(self._add_lines(_outline(feature.geometry)))
+        self._add_member(district, feature.geometry)
+        return district
+
+
+def _dispute(feature: Feature, plan: Plan) -> Dispute:
+    told = feature.properties
+    conflict = plan.conflict(text(told, "conflict") or "")
+    placed = PlacedConflict(
+        id=conflict.id if conflict else text(told, "conflict") or feature.fid,
+        title=conflict.title if conflict else name_of(feature),
+        title_en=conflict.title_en if conflict else text(told, "name_en") or "",
+        claims=texts(told, "claims"),
+        resolution=text(told, "resolution"),
+        resolution_en=text(told, "resolution_en"),
+        area=feature.fid,
+    )
+    return Dispute(placed, handover=text(told, "kind") == "handover")
+
+
+def _named(feature: Feature, plan: Plan) -> Named:
+    element = plan.recognise(feature.fid, text(feature.properties, "name"))
+    english = text(feature.properties, "name_en") or (element.name_en if element else "")
+    return Named(element.id if element else feature.fid, name_of(feature), english)
+
+
+def _outline(geometry: BaseGeometry) -> BaseGeometry:
+    return geometry.boundary if geometry.geom_type.endswith("Polygon") else geometry

@@ -1,0 +1,157 @@
+"""Which layers the map page lists, in which groups, and what is shown at first."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from zones.collection import Collection as FeatureCollection
+from zones.mapping.style import ELEMENT_STYLES, ElementStyle
+from zones.messages import Lang, say
+from zones.model import BBox
+from zones.plan import Element, PlanSubdistrict
+from zones.snapshot import Snapshot
+
+GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")
+"""In the order of the list; collections of any other group are listed with ``own``."""
+
+HIDDEN_AT_FIRST = frozenset({"borders", "disputes"})
+"""How well the edges are known, and where the text contradicts itself: questions of their own,
+whose answers lie over the whole layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """A collection as the page's list shows it; ``url`` delivers its features as GeoJSON."""
+
+    id: str
+    title: str
+    description: str
+    group: str
+    url: str
+    count: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGroup:
+    """Layers under one heading."""
+
+    id: str
+    title: str
+    layers: tuple[MapLayer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapElement:
+    """One of the nine elements as the page names and draws it; ``label`` is its short name."""
+
+    id: str
+    type: str
+    order: int
+    name: str
+    label: str
+    style: ElementStyle
+
+
+def layer_groups(
+    snapshot: Snapshot,
+    url_of: Callable[[str], str],
+    *,
+    lang: Lang,
+    visible: Collection[str] | None = None,
+) -> tuple[LayerGroup, ...]:
+    """Return every collection of the snapshot in its group; groups without layers are left out.
+
+    Parameters
+    ----------
+    url_of
+        Returns the address of the features of a collection.
+    visible
+        Ids of the collections to show at first; by default all but the evidence.
+
+    Raises
+    ------
+    UnknownCollectionError
+        If ``visible`` names a collection that does not exist.
+    """
+    for collection_id in visible or ():
+        snapshot.collection(collection_id)
+    layers = [
+        _layer(collection, url_of, lang=lang, visible=visible)
+        for collection in snapshot.collections.values()
+    ]
+    groups = (
+        LayerGroup(
+            group,
+            say(f"map-group-{group}", lang).message,
+            tuple(layer for layer in layers if layer.group == group),
+        )
+        for group in GROUPS
+    )
+    return tuple(group for group in groups if group.layers)
+
+
+def _layer(
+    collection: FeatureCollection,
+    url_of: Callable[[str], str],
+    *,
+    lang: Lang,
+    visible: Collection[str] | None,
+) -> MapLayer:
+    info = collection.info
+    english = lang == "en"
+    return MapLayer(
+        id=info.id,
+        title=(info.title_en if english else info.title) or info.id,
+        description=info.description_en if english else info.description,
+        group=info.group if info.group in GROUPS else "own",
+        url=url_of(info.id),
+        count=len(collection),
+        visible=info.id not in HIDDEN_AT_FIRST if visible is None else info.id in visible,
+    )
+
+
+def map_elements(snapshot: Snapshot, lang: Lang) -> tuple[MapElement, ...]:
+    """Return the plan's elements in their order, with their signs."""
+    return tuple(
+        MapElement(
+            id=element.id,
+            type=element.type,
+            order=element.order,
+            name=element.name_en if lang == "en" else element.name,
+            label=style.short_en if lang == "en" else style.short,
+            style=style,
+        )
+        for element in snapshot.plan.elements
+        if (style := ELEMENT_STYLES.get(element.id))
+    )
+
+
+def place_names(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
+    """Return the names of elements and subdistricts by id, as answers name them by id only."""
+    named: tuple[Element | PlanSubdistrict, ...] = (
+        *snapshot.plan.elements,
+        *snapshot.plan.subdistricts,
+    )
+    return {one.id: one.name_en if lang == "en" else one.name for one in named}
+
+
+def district_bbox(snapshot: Snapshot) -> BBox:
+    """Return the extent to open with: the district's, else that of everything that has a place.
+
+    An empty store has neither: then it is a box around the city's centre.
+    """
+    district = snapshot.collections.get("district")
+    if district is not None and district.extent:
+        return district.extent
+    return _union(c.extent for c in snapshot.collections.values()) or SHENYANG
+
+
+SHENYANG = BBox(123.3, 41.66, 123.5, 41.83)
+
+
+def _union(extents: Iterable[BBox | None]) -> BBox | None:
+    boxes = [extent for extent in extents if extent]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return BBox(min(west), min(south), max(east), max(north))

@@ -1,0 +1,148 @@
+"""Whether attributes may be stored, and under which names.
+
+Names keep their language and their case; only what no name can hold is taken out, and names that
+differ by case alone are told apart by a number, since formats that we export to cannot.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Final
+from unicodedata import category, normalize
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from zones.errors import SourceError
+from zones.model import JSON, Problem
+from zones.sources.findings import FieldFinding
+
+LONGEST_TEXT_BYTES: Final = 64 * 1024
+MOST_FIELDS: Final = 250
+_LONGEST_NAME = 64
+_SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
+_CONTROL = frozenset({"Cc", "Cs"})
+_NUL_ESCAPED = re.compile(rb"\\u0000")
+_TYPE_NAMES: Final = {
+    str: "text",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    list: "array",
+    dict: "object",
+}
+
+
+@dataclass(slots=True)
+class AttributeCheck:
+    """Checks a file's attributes batch by batch and remembers the names it has met.
+
+    ``types`` are those that the format states; others are told from the values.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    nul_removed: int = 0
+    _names: dict[str, str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _seen_types: dict[str, set[type]] = field(default_factory=dict)
+
+    def check(
+        self, rows: Sequence[Mapping[str, JSON]], numbers: NDArray[np.int64]
+    ) -> list[dict[str, JSON]]:
+        """Return the rows as they may be stored; what is wrong is added to ``problems``.
+
+        Raises
+        ------
+        SourceError
+            ``too-many-fields`` beyond 250 names in the file.
+        """
+        return [
+            {
+                self._name(label): self._value(value, label, int(number))
+                for label, value in row.items()
+            }
+            for row, number in zip(rows, numbers, strict=True)
+        ]
+
+    def fields(self) -> tuple[FieldFinding, ...]:
+        """Return the fields met so far, in the order of the file."""
+        for label in self.types:
+            self._name(label)
+        return tuple(
+            FieldFinding(name, label, self._type(label)) for label, name in self._names.items()
+        )
+
+    def _name(self, label: str) -> str:
+        return self._names.get(label) or self._new_name(label)
+
+    def _new_name(self, label: str) -> str:
+        if len(self._names) >= MOST_FIELDS:
+            raise SourceError("too-many-fields", most=MOST_FIELDS)
+        wanted = _clean(label) or f"field_{len(self._names) + 1}"
+        name, repeat = wanted, 2
+        while name.casefold() in self._taken:
+            name, repeat = f"{wanted}_{repeat}", repeat + 1
+        self._names[label] = name
+        self._taken.add(name.casefold())
+        if name != label:
+            params: dict[str, JSON] = {"label": label[:_LONGEST_NAME], "name": name}
+            self.problems.append(Problem("field-renamed", params, "note", field=name))
+        return name
+
+    def _value(self, value: JSON, label: str, number: int) -> JSON:
+        if value is None:
+            return None
+        self._seen_types.setdefault(label, set()).add(type(value))
+        if isinstance(value, str):
+            return self._text(value, label, number)
+        if isinstance(value, float):
+            return value if isfinite(value) else None
+        return self._nested(value, label, number) if isinstance(value, list | dict) else value
+
+    def _text(self, value: str, label: str, number: int) -> str:
+        if "\0" in value:
+            self.nul_removed += 1
+            value = value.replace("\0", "")
+        if len(value) > _SURELY_SHORT and len(value.encode()) > LONGEST_TEXT_BYTES:
+            self._too_long(label, number)
+        return value
+
+    def _nested(self, value: JSON, label: str, number: int) -> JSON:
+        written = orjson.dumps(value)
+        if len(written) > LONGEST_TEXT_BYTES:
+            self._too_long(label, number)
+        if _NUL_ESCAPED.search(written):
+            self.nul_removed += 1
+            return _without_nul(value)
+        return value
+
+    def _too_long(self, label: str, number: int) -> None:
+        params: dict[str, JSON] = {"most_kb": LONGEST_TEXT_BYTES // 1024}
+        self.problems.append(
+            Problem("attribute-too-long", params, feature=number, field=self._name(label))
+        )
+
+    def _type(self, label: str) -> str:
+        if label in self.types:
+            return self.types[label]
+        names = {_TYPE_NAMES[kind] for kind in self._seen_types.get(label, ())}
+        return names.pop() if len(names) == 1 else "mixed" if names else "empty"
+
+
+def _clean(label: str) -> str:
+    kept = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
+    return " ".join(kept.split())[:_LONGEST_NAME]
+
+
+def _without_nul(value: JSON) -> JSON:
+    """Return the value without NULs in any text; it is 32 levels deep at most."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nul(part) for part in value]
+    if isinstance(value, dict):
+        return {key.replace("\0", ""): _without_nul(part) for key, part in value.items()}
+    return value

@@ -1,0 +1,102 @@
+"""The values of a shapefile's table, in types that JSON has.
+
+Whole numbers stay exact, also with 18 digits; dates become ISO 8601 texts; blanks, and the
+asterisks that programs write where a number does not fit, become null.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.model import JSON
+from zones.sources.dbf import Table, TableField, trimmed
+from zones.sources.encoding import Text, decode_text
+
+_LARGEST_WHOLE = 2**63 - 1
+_DATE_DIGITS = 8
+_TYPE_NAMES: Final = {"C": "text", "N": "number", "F": "number", "L": "boolean", "D": "date"}
+
+
+def readable_fields(table: Table) -> tuple[TableField, ...]:
+    """Return the columns that can be read; memo fields and foreign types are not among them."""
+    return tuple(field for field in table.fields if field.kind in _TYPE_NAMES)
+
+
+def type_name(field: TableField) -> str:
+    """Return what a column holds, in one word."""
+    return _TYPE_NAMES[field.kind]
+
+
+def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[list[JSON]]:
+    """Return one list of values for each readable field, of the rows with these indices from 0.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If a text is not in ``codec``; ``encoding.decide_encoding`` has made sure that it is.
+    """
+    mapped = np.memmap(table.path, np.uint8, "r", table.header_bytes, (table.rows, table.row_bytes))
+    block = mapped[rows]
+    return [_values(block, field, codec) for field in readable_fields(table)]
+
+
+def _values(block: NDArray[np.uint8], field: TableField, codec: str) -> list[JSON]:
+    read = _reader(field, codec)
+    if not field.width:
+        return [None] * len(block)
+    cells = np.ascontiguousarray(block[:, field.offset : field.offset + field.width])
+    # NumPy drops trailing NULs of such a view, as it should here.
+    return [read(cell) for cell in cells.view(f"S{field.width}").ravel().tolist()]
+
+
+def _reader(field: TableField, codec: str) -> Callable[[bytes], JSON]:
+    if field.kind == "C":
+        return lambda cell: _text(cell, codec)
+    readers: dict[str, Callable[[bytes], JSON]] = {"L": _boolean, "D": _date}
+    return readers.get(field.kind, _number)
+
+
+def _text(cell: bytes, codec: str) -> str | None:
+    # Whether a text fills its place is not asked again: that all decode is known by now.
+    raw = trimmed(cell).raw
+    return decode_text(Text(raw, full=True), codec) if raw else None
+
+
+def _number(cell: bytes) -> JSON:
+    text = cell.strip(b" \0")
+    if not text or b"_" in text:
+        return None
+    try:
+        whole = int(text)
+    except ValueError:
+        return _float(text)
+    return whole if abs(whole) <= _LARGEST_WHOLE else text.decode("ascii")
+
+
+def _float(text: bytes) -> float | None:
+    try:
+        number = float(text.replace(b",", b".") if text.count(b",") == 1 else text)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _boolean(cell: bytes) -> bool | None:
+    return {b"Y": True, b"T": True, b"N": False, b"F": False}.get(cell.strip().upper())
+
+
+def _date(cell: bytes) -> str | None:
+    text = cell.strip(b" \0")
+    if len(text) != _DATE_DIGITS or not text.isdigit() or not int(text):
+        return None
+    digits = text.decode("ascii")
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def columns_as_rows(
+    names: Sequence[str], columns: Sequence[Sequence[JSON]]
+) -> list[dict[str, JSON]]:
+    """Return one mapping for each row."""
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

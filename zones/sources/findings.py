@@ -1,0 +1,67 @@
+"""What was found out about a file: format, layer, encoding, CRS, fields, geometry.
+
+These travel from the reading process as JSON and are checked on arrival; see ``zones.sources.reading``.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from zones.sources.encoding import EncodingFinding
+
+FormatName = Literal["geojson", "shapefile"]
+CRSBasis = Literal["option", "file", "format"]
+
+
+@dataclass(frozen=True, slots=True)
+class CRSFinding:
+    """The coordinate reference system used, and on whose word.
+
+    ``key`` is our own name for it (``EPSG:4490``, ``gcj02``) if it has one. ``basis``:
+    ``option`` (the person importing said so), ``file``, ``format`` (the standard fixes it).
+    ``in_file`` is what the file says when the option overrules it. ``accuracy_m`` is null when
+    nobody knows it.
+    """
+
+    name: str
+    key: str | None
+    basis: CRSBasis
+    in_file: str | None = None
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFinding:
+    """An attribute: the name it is stored under, the one in the file, and what it holds."""
+
+    name: str
+    label: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryFinding:
+    """Features by geometry type, vertices, and what was done to geometries.
+
+    ``located`` is west, south, east, north in EPSG:4490, null when nothing has a place.
+    """
+
+    types: dict[str, int]
+    vertices: int
+    without: int
+    flattened: int
+    repaired: int
+    located: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All of it. ``layers`` names every layer of the file, ``layer`` the one that was read."""
+
+    format: FormatName
+    layer: str | None
+    layers: tuple[str, ...]
+    features: int
+    encoding: EncodingFinding
+    crs: CRSFinding
+    fields: tuple[FieldFinding, ...]
+    geometry: GeometryFinding

@@ -1,0 +1,246 @@
+"""GeoJSON by RFC 7946, read strictly and in pieces; GDAL has no part in it.
+
+Two things of the standard's forerunner are honoured: a *named* ``crs`` that we know, and a file
+that begins with a byte order mark. A ``crs`` that is a link is refused wherever it stands.
+"""
+
+import mmap
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import orjson
+
+from zones.errors import SourceError
+from zones.model import JSON, Problem
+from zones.reference_systems import CRS, parse_crs
+from zones.source_crs import SourceCRS
+from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.geojson_geometry import Built, build_geometries
+from zones.sources.json_scan import Skeleton, elements, scan
+from zones.sources.limits import Limits
+from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
+
+_BOM = b"\xef\xbb\xbf"
+_OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff")
+_GEOMETRY_TYPES: Final = frozenset(
+    {
+        "Point",
+        "MultiPoint",
+        "LineString",
+        "MultiLineString",
+        "Polygon",
+        "MultiPolygon",
+        "GeometryCollection",
+    }
+)
+_FEATURE_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
+_KEY_FEATURES = re.compile(rb'"features"\s*:\s*\Z')
+_DEPTH_OF_FEATURES = 2  # the root is 1
+_STAND_IN = "(features)"  # in the root, where they were cut out
+_KEY_REACH = 64  # bytes before the bracket in which the key is looked for
+_BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * 1024 * 1024
+_SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
+_LONGEST_REASON = 120
+
+
+class GeoJSONSource:
+    """An opened GeoJSON text: a feature collection, one feature, or one geometry."""
+
+    def __init__(self, file: BinaryIO, *, crs: str | None, limits: Limits) -> None:
+        self._text = _text_of(file)
+        most = max(limits.max_features, limits.max_vertices_per_feature) + _SPARE_MARKS
+        skeleton = scan(self._text, most_marks=most)
+        self._root, self._spans = _open_root(self._text, skeleton)
+        self._kind = _kind_of(self._root)
+        self.layer = _layer(self._root, crs)
+        self._named_crs = self._root.get("crs")
+        self._foreign: set[str] = set()
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        done = 0
+        for share, features in self._pieces():
+            numbers = np.arange(done + 1, done + len(features) + 1)
+            done += len(features)
+            yield share, self._batch(numbers, features)
+
+    def _pieces(self) -> Iterator[tuple[float, list[Any]]]:
+        if self._kind == "Feature":
+            yield 1.0, [self._root]
+        elif self._kind in _GEOMETRY_TYPES:
+            yield 1.0, [{"type": "Feature", "properties": None, "geometry": self._root}]
+        elif self._spans is None:
+            yield 1.0, self._root["features"]
+        else:
+            for first, last, count in _grouped(self._spans):
+                features = _parse(self._text, first, last, wrapped=True)
+                if len(features) != count:
+                    raise _invalid(self._text, first, "empty element")
+                yield last / len(self._text), features
+
+    def _batch(self, numbers: np.ndarray[Any, Any], features: list[Any]) -> SourceBatch:
+        problems: list[Problem] = []
+        sound = [
+            self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
+        ]
+        built = build_geometries([feature.get("geometry") for feature in sound])
+        problems += _told(built, numbers)
+        return SourceBatch(
+            numbers=numbers,
+            geometries=built.geometries,
+            ids=[_identifier(feature.get("id")) for feature in sound],
+            properties=[feature.get("properties") or {} for feature in sound],
+            problems=tuple(problems),
+            flattened=built.flattened,
+        )
+
+    def _sound(self, told: Any, number: int, problems: list[Problem]) -> dict[str, Any]:
+        """Return the feature if it has the members of one, else an empty stand-in and a problem."""
+        if not isinstance(told, dict) or told.get("type") != "Feature":
+            problems.append(Problem("feature-not-geojson", feature=number))
+            return {}
+        if not isinstance(told.get("properties"), dict | None):
+            problems.append(Problem("properties-not-object", feature=number))
+            return {}
+        _refuse_other_crs(told, self._named_crs, number)
+        if foreign := told.keys() - _FEATURE_MEMBERS - self._foreign:
+            self._foreign |= foreign
+            names = ", ".join(sorted(foreign))[:_LONGEST_REASON]
+            params: dict[str, JSON] = {"members": names}
+            problems.append(Problem("members-ignored", params, "note", feature=number))
+        return told
+
+
+def _text_of(file: BinaryIO) -> memoryview:
+    """Return the text without its byte order mark; it is not read into memory as a whole."""
+    try:
+        text = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except ValueError as error:  # an empty file cannot be mapped
+        raise SourceError("source-empty") from error
+    start = bytes(text[:3])
+    if start[:2] in _OTHER_UNICODE:
+        raise SourceError("json-not-utf8")
+    return text[len(_BOM) :] if start == _BOM else text
+
+
+def _open_root(
+    text: memoryview, skeleton: Skeleton
+) -> tuple[dict[str, Any], list[tuple[int, int]] | None]:
+    """Return the root object and where its features stand, or None if they are in the root."""
+    found = _features_array(text, skeleton)
+    if found is None:
+        root = _parse(text, 0, len(text))
+        spans = None
+    else:
+        opening, closing = found
+        cut = bytes(text[: opening + 1]) + b'"%b"' % _STAND_IN.encode() + bytes(text[closing:])
+        root = _loads(cut, text, 0)
+        spans = list(elements(skeleton, opening=opening, closing=closing))
+        if len(spans) == 1 and not bytes(text[slice(*spans[0])]).strip():
+            spans = []
+    if not isinstance(root, dict):
+        raise SourceError("not-geojson", found=type(root).__name__)
+    if spans is not None and root.get("features") != [_STAND_IN]:  # the key occurs twice
+        raise SourceError("not-geojson", found="features")
+    return root, spans
+
+
+def _features_array(text: memoryview, skeleton: Skeleton) -> tuple[int, int] | None:
+    """Return the positions of the brackets of the root's member ``features``."""
+    brackets = (skeleton.depths == _DEPTH_OF_FEATURES) & (skeleton.marks != ord(","))
+    positions = skeleton.positions[brackets].tolist()
+    for opening, closing in zip(positions[::2], positions[1::2], strict=False):
+        before = bytes(text[max(0, opening - _KEY_REACH) : opening])
+        if text[opening] == ord("[") and _KEY_FEATURES.search(before):
+            return opening, closing
+    return None
+
+
+def _kind_of(root: dict[str, Any]) -> str:
+    kind = root.get("type")
+    if kind == "FeatureCollection" and isinstance(root.get("features"), list):
+        return "FeatureCollection"
+    if isinstance(kind, str) and (kind == "Feature" or kind in _GEOMETRY_TYPES):
+        return kind
+    raise SourceError("not-geojson", found=str(kind)[:40])
+
+
+def _layer(root: dict[str, Any], option: str | None) -> SourceLayer:
+    in_file = _named(root.get("crs"))
+    crs: CRS | SourceCRS = declared_crs(option) if option else parse_crs(in_file or "CRS84")
+    finding = crs_finding(
+        crs,
+        basis="option" if option else "file" if in_file else "format",
+        in_file=in_file if option else None,
+    )
+    encoding = EncodingFinding(UTF_8, "format")
+    return SourceLayer("geojson", None, (), encoding, crs, finding)
+
+
+def _named(member: Any) -> str | None:
+    """Return the name in a ``crs`` member; links, and anything but a name, are refused."""
+    if member is None:
+        return None
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(member, dict) or member.get("type") != "name" or not isinstance(name, str):
+        raise SourceError("geojson-crs")
+    return name
+
+
+def _refuse_other_crs(feature: dict[str, Any], named: Any, number: int) -> None:
+    """Raise if a feature or a geometry in it brings a reference system of its own."""
+    pending: list[Any] = [feature, feature.get("geometry")]
+    while pending:
+        told = pending.pop()
+        if not isinstance(told, dict):
+            continue
+        if told.get("crs") not in (None, named):
+            raise SourceError("geojson-crs", loc=("feature", number))
+        members = told.get("geometries")
+        pending += members if isinstance(members, list) else []
+
+
+def _grouped(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and number of elements of pieces small enough to parse at once."""
+    first = 0
+    for index, (_, end) in enumerate(spans):
+        full = index + 1 - first >= _BATCH_FEATURES or end - spans[first][0] >= _BATCH_BYTES
+        if full or index + 1 == len(spans):
+            yield spans[first][0], end, index + 1 - first
+            first = index + 1
+
+
+def _parse(text: memoryview, start: int, end: int, *, wrapped: bool = False) -> Any:
+    piece = bytes(text[start:end])
+    return _loads(b"[" + piece + b"]" if wrapped else piece, text, start)
+
+
+def _loads(piece: bytes, text: memoryview, start: int) -> Any:
+    try:
+        return orjson.loads(piece)
+    except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError(error.msg) from error
+        if "UTF-8" in error.msg:
+            raise SourceError("json-not-utf8") from error
+        raise _invalid(text, start + error.pos, error.msg) from error
+
+
+def _invalid(text: memoryview, position: int, reason: str) -> SourceError:
+    line = bytes(text[:position]).count(b"\n") + 1
+    return SourceError("json-invalid", line=line, reason=reason[:_LONGEST_REASON])
+
+
+def _identifier(told: Any) -> str | int | float | None:
+    return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
+
+
+def _told(built: Built, numbers: np.ndarray[Any, Any]) -> Iterator[Problem]:
+    for index, fault in built.faults.items():
+        yield Problem(fault.code, dict(fault.params), feature=int(numbers[index]))
+    if built.closed:
+        first = int(numbers[0])
+        yield Problem("rings-closed", {"count": built.closed}, "warning", feature=first)

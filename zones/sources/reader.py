@@ -1,0 +1,216 @@
+"""The whole reading of one file, as it runs in the confined process.
+
+Features leave as lines of JSON in EPSG:4490, findings and problems as one answer. The parent
+takes neither on trust.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from zones.errors import SourceLimitError
+from zones.model import BBox, Problem
+from zones.sources.attributes import AttributeCheck
+from zones.sources.findings import FieldFinding, Findings, GeometryFinding
+from zones.sources.identifiers import IdentifierCheck
+from zones.sources.opening import SourceChoice, open_source
+from zones.sources.source_model import Source, SourceBatch
+from zones.sources.task import Task
+from zones.sources.validation import Checked, GeometryRules, check_geometries
+
+MOST_PROBLEMS = 1000
+_MOST_REMARKS = 200  # warnings and notes
+
+
+@dataclass(slots=True)
+class Problems:
+    """Problems counted by severity; the first of each are kept."""
+
+    kept: list[Problem] = field(default_factory=list)
+    errors: int = 0
+    remarks: int = 0
+
+    def add(self, problems: Sequence[Problem]) -> None:
+        """Count the problems, and keep them while there is room."""
+        for problem in problems:
+            if problem.severity == "error":
+                self.errors += 1
+                keep = self.errors <= MOST_PROBLEMS
+            else:
+                self.remarks += 1
+                keep = self.remarks <= _MOST_REMARKS
+            if keep:
+                self.kept.append(problem)
+
+
+@dataclass(slots=True)
+class _Totals:
+    """What adds up over the batches."""
+
+    features: int = 0
+    vertices: int = 0
+    without: int = 0
+    flattened: int = 0
+    repaired: int = 0
+    far: int = 0
+    first_far: tuple[int, float, float] | None = None
+    types: dict[str, int] = field(default_factory=dict)
+    located: tuple[float, float, float, float] | None = None
+
+
+def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
+    """Read the task's file as ``zones.sources.reading`` asks for it; the job that a child runs.
+
+    Raises
+    ------
+    SourceError
+        If the file as a whole cannot be read.
+    """
+    source = open_source(task, request["format"], SourceChoice(**request["choice"]))
+    reading = _Reading(source, request, task)
+    for share, batch in source.batches():
+        reading.take(batch)
+        task.progress(share)
+    return reading.answer()
+
+
+class _Reading:
+    """Takes a source's batches one by one and writes out what may be stored."""
+
+    def __init__(self, source: Source, request: dict[str, Any], task: Task) -> None:
+        self._layer, self._task = source.layer, task
+        self._rules = GeometryRules(
+            crs=source.layer.crs,
+            kinds=frozenset(request["kinds"]),
+            repair=request["repair"],
+            max_vertices_per_feature=task.limits.max_vertices_per_feature,
+            extent=BBox(*request["extent"]) if request["extent"] else None,
+        )
+        self._attributes = AttributeCheck(source.layer.field_types)
+        self._identifiers = IdentifierCheck(request["key"], needed=request["ids_needed"])
+        self._problems = Problems()
+        self._problems.add(source.layer.notes)
+        self._totals = _Totals()
+
+    def take(self, batch: SourceBatch) -> None:
+        """Check a batch and write its features, unless something has been wrong already."""
+        self._count(batch)
+        self._problems.add(batch.problems)
+        checked = check_geometries(
+            batch.geometries,
+            batch.numbers,
+            rules=self._rules,
+            about_to_check=self._task.checking,
+        )
+        self._problems.add(checked.problems)
+        self._measure(batch, checked)
+        properties = self._attributes.check(batch.properties, batch.numbers)
+        fids = self._identifiers.check(batch.ids, batch.properties, batch.numbers)
+        for found in (self._attributes.problems, self._identifiers.problems):
+            self._problems.add(found)
+            found.clear()
+        if not self._problems.errors:
+            self._task.rows.writelines(_lines(batch, checked, properties, fids))
+
+    def answer(self) -> dict[str, Any]:
+        """Return findings and problems as JSON has them."""
+        fields = self._attributes.fields()
+        self._identifiers.finish([item.label for item in fields], features=self._totals.features)
+        self._problems.add(self._attributes.problems)
+        self._problems.add(tuple(self._remarks()))
+        return {
+            "findings": asdict(self._findings(fields)),
+            "problems": [asdict(problem) for problem in self._problems.kept],
+            "errors": self._problems.errors,
+            "remarks": self._problems.remarks,
+        }
+
+    def _count(self, batch: SourceBatch) -> None:
+        totals, limits = self._totals, self._task.limits
+        totals.features += len(batch.numbers)
+        if totals.features > limits.max_features:
+            raise SourceLimitError("too-many-features", most=limits.max_features)
+        totals.vertices += int(shapely.get_num_coordinates(batch.geometries).sum())
+        if totals.vertices > limits.max_vertices:
+            raise SourceLimitError(
+                "too-many-vertices-total", count=totals.vertices, most=limits.max_vertices
+            )
+        high = shapely.has_z(batch.geometries) | shapely.has_m(batch.geometries)
+        totals.flattened += batch.flattened + int(high.sum())
+
+    def _measure(self, batch: SourceBatch, checked: Checked) -> None:
+        totals, geometries = self._totals, checked.geometries
+        totals.repaired += checked.repaired
+        missing = shapely.is_missing(geometries)
+        refused = {problem.feature for problem in batch.problems if problem.severity == "error"}
+        absent = batch.numbers[shapely.is_missing(batch.geometries)].tolist()
+        totals.without += len(set(absent) - refused)
+        for geometry in geometries[~missing]:
+            kind = geometry.geom_type
+            totals.types[kind] = totals.types.get(kind, 0) + 1
+        if not missing.all():
+            totals.located = _union(totals.located, shapely.total_bounds(geometries).tolist())
+        if checked.far.any():
+            first = int(np.flatnonzero(checked.far)[0])
+            lon, lat = shapely.get_coordinates(geometries[first])[0].tolist()
+            totals.far += int(checked.far.sum())
+            totals.first_far = totals.first_far or (int(batch.numbers[first]), lon, lat)
+
+    def _remarks(self) -> Iterator[Problem]:
+        totals = self._totals
+        if totals.flattened:
+            yield Problem("heights-dropped", {"count": totals.flattened}, "note")
+        if totals.without:
+            yield Problem("geometry-missing", {"count": totals.without}, "note")
+        if self._attributes.nul_removed:
+            yield Problem("nul-removed", {"count": self._attributes.nul_removed}, "note")
+        if totals.first_far is not None:
+            number, lon, lat = totals.first_far
+            yield Problem(
+                "far-away", {"count": totals.far}, "warning", feature=number, lon=lon, lat=lat
+            )
+
+    def _findings(self, fields: tuple[FieldFinding, ...]) -> Findings:
+        layer, totals = self._layer, self._totals
+        return Findings(
+            format=layer.format,
+            layer=layer.layer,
+            layers=layer.layers,
+            features=totals.features,
+            encoding=layer.encoding,
+            crs=layer.crs_finding,
+            fields=fields,
+            geometry=GeometryFinding(
+                types=totals.types,
+                vertices=totals.vertices,
+                without=totals.without,
+                flattened=totals.flattened,
+                repaired=totals.repaired,
+                located=totals.located,
+            ),
+        )
+
+
+def _lines(
+    batch: SourceBatch,
+    checked: Checked,
+    properties: Sequence[dict[str, Any]],
+    fids: Sequence[str | None],
+) -> Iterator[bytes]:
+    wkb = shapely.to_wkb(checked.geometries, hex=True, output_dimension=2)
+    for number, fid, row, shape in zip(batch.numbers, fids, properties, wkb, strict=True):
+        feature = {"source": int(number), "fid": fid, "properties": row, "wkb": shape}
+        yield orjson.dumps(feature, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _union(
+    one: tuple[float, float, float, float] | None, other: Sequence[float]
+) -> tuple[float, float, float, float]:
+    west, south, east, north = other
+    if one is None:
+        return west, south, east, north
+    return min(one[0], west), min(one[1], south), max(one[2], east), max(one[3], north)

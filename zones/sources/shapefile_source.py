@@ -1,0 +1,242 @@
+"""A shapefile on disk -> layer and batches: GDAL reads shapes, we read the table."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.errors import SourceError, SourceLimitError
+from zones.model import Problem
+from zones.reference_systems import CRS
+from zones.source_crs import SourceCRS, source_crs_from_wkt
+from zones.sources.dbf import Table, open_table, table_texts
+from zones.sources.dbf_values import columns_as_rows, read_columns, readable_fields, type_name
+from zones.sources.encoding import (
+    GB18030,
+    EncodingFinding,
+    decide_encoding,
+    decode_text,
+    known_codec,
+)
+from zones.sources.limits import Limits
+from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
+from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
+
+_FOR_GDAL = (".shp", ".shx")
+
+_BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
+_LONGEST_CPG, _LONGEST_PRJ = 64, 65536
+_GEOS_REASON = 200
+
+
+class ShapefileSource:
+    """The parts of a shapefile that lie in ``folder`` where ``part_path`` says."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str,
+        layers: tuple[str, ...],
+        crs: str | None,
+        encoding: str | None,
+        limits: Limits,
+    ) -> None:
+        self._shp = part_path(folder, ".shp")
+        self._table = open_table(part_path(folder, ".dbf"))
+        self._shapes = open_shapes(self._shp, rows=self._table.rows)
+        self._limits = limits
+        _check_counts(self._shapes, self._table, limits)
+        text = decide_encoding(
+            table_texts(self._table), declared=_label(folder, self._table), override=encoding
+        )
+        self._codec = text.name
+        self._names = _field_names(self._table, self._codec)
+        source_crs, in_file = _crs_of(folder, crs)
+        self.layer = SourceLayer(
+            format="shapefile",
+            layer=name,
+            layers=layers,
+            encoding=text,
+            crs=source_crs,
+            crs_finding=crs_finding(source_crs, basis="option" if crs else "file", in_file=in_file),
+            field_types=self._field_types(),
+            notes=tuple(self._notes(text)),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        total = max(1, len(self._shapes))
+        live = self._live_rows()
+        for rows in _grouped(live, self._shapes.points):
+            yield float(rows[-1] + 1) / total, self._batch(rows)
+
+    def _batch(self, rows: NDArray[np.int64]) -> SourceBatch:
+        columns = read_columns(self._table, rows, codec=self._codec)
+        properties = columns_as_rows(self._names, columns) if columns else [{} for _ in rows]
+        geometries, problems = self._geometries(rows)
+        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, problems)
+
+    def _geometries(
+        self, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.object_], tuple[Problem, ...]]:
+        geometries = np.full(len(rows), None, dtype=object)
+        sound, points = self._shapes.sound[rows], self._shapes.points[rows]
+        present = sound & (self._shapes.types[rows] != NULL_SHAPE)
+        over = points > self._limits.max_vertices_per_feature
+        problems = [Problem("shape-damaged", feature=int(row) + 1) for row in rows[~sound]]
+        problems += [
+            Problem("geometry-empty", feature=int(row) + 1) for row in rows[present & (points == 0)]
+        ]
+        problems += [self._too_many_vertices(int(row)) for row in rows[over]]
+        wanted = present & (points > 0) & ~over
+        if wanted.any():
+            geometries[wanted], broken = _read_shapes(self._shp, rows[wanted])
+            problems += broken
+        return geometries, tuple(problems)
+
+    def _too_many_vertices(self, row: int) -> Problem:
+        most, count = self._limits.max_vertices_per_feature, int(self._shapes.points[row])
+        return Problem("too-many-vertices", {"count": count, "most": most}, feature=row + 1)
+
+    def _live_rows(self) -> NDArray[np.int64]:
+        """Return the indices of rows that are not marked as deleted."""
+        table = self._table
+        if not table.rows:
+            return np.empty(0, np.int64)
+        mapped = np.memmap(
+            table.path, np.uint8, "r", table.header_bytes, (table.rows, table.row_bytes)
+        )
+        return np.flatnonzero(mapped[:, 0] != ord("*"))
+
+    def _field_types(self) -> dict[str, str]:
+        kinds = (type_name(field) for field in readable_fields(self._table))
+        return dict(zip(self._names, kinds, strict=True))
+
+    def _notes(self, text: EncodingFinding) -> Iterator[Problem]:
+        if self._shapes.index_restored:
+            yield Problem("shx-restored", severity="warning")
+        label = known_codec(text.declared)
+        if label and text.basis == "bytes" and label != text.name:
+            params = {"declared": text.declared or "", "encoding": text.name}
+            yield Problem("encoding-label-wrong", dict(params), severity="warning")
+        if text.cut:
+            yield Problem("texts-cut", {"count": text.cut}, severity="warning")
+        skipped = len(self._table.fields) - len(readable_fields(self._table))
+        if skipped:
+            yield Problem("fields-skipped", {"count": skipped}, severity="warning")
+
+
+def part_path(folder: Path, suffix: str) -> Path:
+    """Return where a part belongs. GDAL finds shapes and index, and nothing else beside them."""
+    return folder / f"{'shapes' if suffix in _FOR_GDAL else 'table'}{suffix}"
+
+
+def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
+    if len(shapes) != table.rows:
+        raise SourceError("shp-dbf-differ", shapes=len(shapes), rows=table.rows)
+    if len(shapes) > limits.max_features:
+        raise SourceLimitError("too-many-features", most=limits.max_features)
+    if (total := int(shapes.points.sum())) > limits.max_vertices:
+        raise SourceLimitError("too-many-vertices-total", count=total, most=limits.max_vertices)
+
+
+def _label(folder: Path, table: Table) -> str | None:
+    """Return what the .cpg calls the encoding, else what the .dbf header does."""
+    cpg = part_path(folder, ".cpg")
+    if cpg.exists():
+        with cpg.open("rb") as file:
+            label = file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0")
+        if label:
+            return label
+    return table.code_page
+
+
+def _field_names(table: Table, codec: str) -> list[str]:
+    """Return the names of readable fields; unnamed ones and repeated ones get a number."""
+    names: list[str] = []
+    for number, column in enumerate(readable_fields(table), start=1):
+        name = decode_text(column.name, codec) or f"field_{number}"
+        names.append(name if name not in names else f"{name}_{number}")
+    return names
+
+
+def _crs_of(folder: Path, option: str | None) -> tuple[CRS | SourceCRS, str | None]:
+    """Return the reference system to use and, if an option overrules it, the file's own."""
+    wkt = _wkt(part_path(folder, ".prj"))
+    if option:
+        return declared_crs(option), wkt and wkt[:80]
+    if not wkt:
+        raise SourceError("prj-missing", supported=", ".join(crs.key for crs in CRS))
+    return source_crs_from_wkt(wkt), None
+
+
+def _wkt(prj: Path) -> str | None:
+    """Return the text of the .prj, None if there is none or it is blank."""
+    if not prj.exists():
+        return None
+    with prj.open("rb") as file:
+        raw = file.read(_LONGEST_PRJ)
+    for encoding in ("utf-8-sig", GB18030):
+        try:
+            return raw.decode(encoding).strip(" \r\n\t\0") or None
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
+
+
+def _grouped(rows: NDArray[np.int64], points: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Yield runs of rows that are small enough to be held at once."""
+    start, vertices = 0, 0
+    counts = points[rows].tolist()
+    for index, count in enumerate(counts):
+        vertices += count
+        if index + 1 - start >= _BATCH_FEATURES or vertices >= _BATCH_VERTICES:
+            yield rows[start : index + 1]
+            start, vertices = index + 1, 0
+    if start < len(rows):
+        yield rows[start:]
+
+
+def _read_shapes(shp: Path, rows: NDArray[np.int64]) -> tuple[NDArray[np.object_], list[Problem]]:
+    """Return the geometries of these records, None for those that ``problems`` tells of."""
+    wkb = _wkb(shp, rows)
+    with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
+        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+        missing = np.flatnonzero(shapely.is_missing(geometries))
+        geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
+    closed = missing[~shapely.is_missing(geometries[missing])]
+    problems = [_broken(int(rows[at]), wkb[at]) for at in np.setdiff1d(missing, closed)]
+    if closed.size:
+        number, params = int(rows[closed[0]]) + 1, {"count": len(closed)}
+        problems.append(Problem("rings-closed", dict(params), "warning", feature=number))
+    return geometries, problems
+
+
+def _wkb(shp: Path, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+    # The parent names this module's driver and must not load GDAL with it.
+    from pyogrio import raw
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL doubts is looked at by ourselves
+            _, _, wkb, _ = raw.read(shp, columns=[], fids=rows)
+    except (DataSourceError, DataLayerError, FeatureError, FieldError, RuntimeError) as error:
+        raise SourceError("shp-damaged") from error
+    return np.asarray(wkb)
+
+
+def _broken(row: int, raw: Any) -> Problem:
+    if raw is None:
+        return Problem("shape-damaged", feature=row + 1)
+    try:
+        shapely.from_wkb(raw)
+        reason = ""
+    except shapely.errors.GEOSException as error:
+        reason = str(error).partition(": ")[2]
+    return Problem("geometry-broken", {"reason": reason[:_GEOS_REASON]}, feature=row + 1)

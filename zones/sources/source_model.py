@@ -1,0 +1,101 @@
+"""What a source gives, whatever its format: a layer's facts, then its features in batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.errors import UnknownCRSError
+from zones.model import JSON, Problem
+from zones.reference_systems import CRS, parse_crs
+from zones.source_crs import SourceCRS, source_crs_from_epsg
+from zones.sources.encoding import EncodingFinding
+from zones.sources.findings import CRSBasis, CRSFinding, FormatName
+
+_LONGEST_EPSG = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBatch:
+    """Some features, in the file's order and its CRS.
+
+    Attributes
+    ----------
+    numbers
+        Place of each feature in the file, from 1.
+    geometries
+        None where there is none, and where ``problems`` says why it could not be built.
+    ids
+        What the format itself calls the feature; None if it has no word for it.
+    properties
+        By the names in the file.
+    problems
+        What is wrong with features of this batch as the format's rules go.
+    flattened
+        Features whose heights or measures were left out already.
+    """
+
+    numbers: NDArray[np.int64]
+    geometries: NDArray[np.object_]
+    ids: list[str | int | float | None]
+    properties: list[dict[str, JSON]]
+    problems: tuple[Problem, ...] = ()
+    flattened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLayer:
+    """What is known of a layer before its features are read.
+
+    ``crs`` is ready for ``zones.crs``; ``crs_finding`` tells people of it. ``field_types`` may be
+    empty where only the features tell what they hold. ``notes`` concern the file as a whole.
+    """
+
+    format: FormatName
+    layer: str | None
+    layers: tuple[str, ...]
+    encoding: EncodingFinding
+    crs: CRS | SourceCRS
+    crs_finding: CRSFinding
+    field_types: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
+
+
+class Source(Protocol):
+    """One layer of an opened file."""
+
+    @property
+    def layer(self) -> SourceLayer:
+        """Return what is known of the layer."""
+        ...
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        ...
+
+
+def declared_crs(text: str) -> CRS | SourceCRS:
+    """Return the reference system that a person names; any that EPSG lists will do.
+
+    Raises
+    ------
+    UnknownCRSError
+        If it is neither one of our own names nor a code that EPSG has.
+    """
+    try:
+        return parse_crs(text)
+    except UnknownCRSError:
+        code = text.strip().lower().removeprefix("epsg:")
+        if not (code.isascii() and code.isdigit() and len(code) <= _LONGEST_EPSG):
+            raise
+    return source_crs_from_epsg(int(code))
+
+
+def crs_finding(crs: CRS | SourceCRS, *, basis: CRSBasis, in_file: str | None = None) -> CRSFinding:
+    """Return what to tell people of the reference system in use."""
+    if isinstance(crs, SourceCRS):
+        key = crs.known.key if crs.known else None
+        return CRSFinding(crs.name, key, basis, in_file, crs.accuracy_m)
+    return CRSFinding(crs.label_en, crs.key, basis, in_file)

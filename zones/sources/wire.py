@@ -1,0 +1,72 @@
+"""What a reading process may say, and nothing else: its answer checked field by field.
+
+The process has read a foreign file; should that have taken it over, it can still only send text
+and numbers of these shapes. Messages must be in the catalogue with all their values, texts are
+cut, and what does not fit ends the import.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from zones.errors import SourceError
+from zones.model import Problem
+from zones.sources.findings import Findings
+from zones.sources.task import can_say, shown_params
+
+_Code = Annotated[str, StringConstraints(max_length=80)]
+_Short = Annotated[str, StringConstraints(max_length=300)]
+_Count = Annotated[int, Field(ge=0)]
+_MOST_KEPT = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class _WireProblem:
+    code: _Code
+    params: dict[_Code, str | int | float | bool | None]
+    severity: Literal["error", "warning", "note"]
+    feature: _Count | None
+    field: _Short | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """The answer of ``zones.sources.reader.read_file``; ``errors`` and ``remarks`` count all problems."""
+
+    findings: Findings
+    problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_KEPT)]
+    errors: _Count
+    remarks: _Count
+
+
+_ANSWER = TypeAdapter(WireAnswer)
+
+
+def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int]:
+    """Return findings, problems, and how many errors there are in all.
+
+    Raises
+    ------
+    SourceError
+        If the answer is not of the expected shape.
+    """
+    try:
+        answer = _ANSWER.validate_python(content, strict=False)
+    except ValidationError as error:
+        raise SourceError("source-unreadable") from error
+    problems = tuple(_problem(told) for told in answer.problems)
+    if answer.errors < sum(problem.severity == "error" for problem in problems):
+        raise SourceError("source-unreadable")
+    return answer.findings, problems, answer.errors
+
+
+def _problem(told: _WireProblem) -> Problem:
+    params = shown_params(told.params)
+    if not can_say(told.code, params):
+        raise SourceError("source-unreadable")
+    return Problem(
+        told.code, dict(params), told.severity, told.feature, told.field, told.lon, told.lat
+    )

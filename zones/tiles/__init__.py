@@ -1,0 +1,30 @@
+"""Vector tiles of a collection: Mapbox Vector Tile 2.1, written with numpy and shapely alone."""
+
+from zones.tiles.matrix import (
+    CGCS2000_QUAD,
+    TILE_MATRIX_SETS,
+    WEB_MERCATOR_QUAD,
+    MatrixLimits,
+    Tile,
+    TileMatrixSet,
+    tile_matrix_set,
+)
+from zones.tiles.source import TileSource, prepare_tiles, tile_source
+from zones.tiles.tile import EncodedTile, TileLimits, encode_tile, encode_tile_within
+
+__all__ = [
+    "CGCS2000_QUAD",
+    "TILE_MATRIX_SETS",
+    "WEB_MERCATOR_QUAD",
+    "EncodedTile",
+    "MatrixLimits",
+    "Tile",
+    "TileLimits",
+    "TileMatrixSet",
+    "TileSource",
+    "encode_tile",
+    "encode_tile_within",
+    "prepare_tiles",
+    "tile_matrix_set",
+    "tile_source",
+]
