@@ -70,7 +70,7 @@ def serve(
         prepared = prepare(settings)
     if prepared.new_admin_key:
         screen.print(
-            "首个管理密钥(只显示这一次)/ first admin key, shown only once:\n"
+            "首个管理密钥（只显示这一次）/ first admin key, shown only once:\n"
             f"  {prepared.new_admin_key}",
             soft_wrap=True,
         )
@@ -91,6 +91,8 @@ def serve(
         proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=15,
+        # Beyond this, 503 at once: look-ups that are under way stay quick.
+        limit_concurrency=1000,
     )
 
 
@@ -111,7 +113,7 @@ def check(
     seed_dir: Annotated[Path | None, typer.Option(help="数据目录 / folder of the seed")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """检查规划数据:环、共边、编号、引用、面积 / check the plan's data."""
+    """检查规划数据：环、共边、编号、引用、面积 / check the plan's data."""
     report = check_seed(seed_dir or Settings().seed_dir)
     if as_json:
         print_json(report.as_json())

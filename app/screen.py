@@ -25,7 +25,7 @@ def print_json(value: object) -> None:
 
 def complain(error: ZonesError) -> None:
     """Print a fault and how to mend it, in Chinese and in English."""
-    complaints.print(f"错误:{error.said('zh')}", style="red", markup=False)
+    complaints.print(f"错误：{error.said('zh')}", style="red", markup=False)
     complaints.print(f"error: {error.said('en')}", style="red", markup=False)
 
 

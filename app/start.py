@@ -7,6 +7,7 @@ from app.settings import Settings
 from app.workfolder import WorkFolder, alone, work_folder_of
 from zones.errors import StoreError
 from zones.seed import Progress, seed_store
+from zones.sources.import_folder import remove_leftovers
 from zones.sql_store import SqlStore, open_store
 
 
@@ -40,6 +41,7 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
             new_admin_key = make_first_key(store, settings)
             interrupted = store.imports.fail_unfinished("import-interrupted")
             WorkFolder(root).remove_abandoned()
+            remove_leftovers()
         finally:
             store.close()
     return Prepared(seeded, new_admin_key, interrupted)

@@ -84,7 +84,7 @@ def read_here(
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
 ) -> Reading:
-    """Return what ``zones.sources.reading.read_source`` does, without the time that a process takes."""
+    """Return what ``zones.sources.reading.read_source`` does, without a process's time."""
     found = recognise(file_name)
     content = path.read_bytes()
     file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))

@@ -1,8 +1,9 @@
-"""Runs one job on an untrusted file in a process of its own: ``python -m zones.sources.child ORDER``.
+"""Runs one job on an untrusted file in a process of its own.
 
-``zones.sources.sandbox`` starts it. First the limits, then the imports, then the locks; only then is the
-file looked at. What the job returns, or the ``ZonesError`` it raises, is written as JSON to the
-report; any other end of the process is for the parent to judge.
+``zones.sources.sandbox`` starts it as ``python -m zones.sources.child ORDER``. First the limits,
+then the imports, then the locks; only then is the file looked at. What the job returns, or the
+``ZonesError`` it raises, is written as JSON to the report; any other end of the process is for
+the parent to judge.
 """
 
 import ctypes

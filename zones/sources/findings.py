@@ -1,6 +1,7 @@
 """What was found out about a file: format, layer, encoding, CRS, fields, geometry.
 
-These travel from the reading process as JSON and are checked on arrival; see ``zones.sources.reading``.
+These travel from the reading process as JSON and are checked on arrival; see
+``zones.sources.reading``.
 """
 
 from dataclasses import dataclass

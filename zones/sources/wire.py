@@ -34,7 +34,7 @@ class _WireProblem:
 
 @dataclass(frozen=True, slots=True)
 class WireAnswer:
-    """The answer of ``zones.sources.reader.read_file``; ``errors`` and ``remarks`` count all problems."""
+    """The answer of ``zones.sources.reader.read_file``; ``errors``, ``remarks`` count all."""
 
     findings: Findings
     problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_KEPT)]
