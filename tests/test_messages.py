@@ -15,7 +15,7 @@ SOURCES = [
     for path in (ROOT / package).rglob("*.py")
     if "node_modules" not in path.parts
 ]
-CODE = re.compile(r'(?:Error|Problem|say)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"')
+CODE = re.compile(r'(?:(?<!Assertion)Error|Problem|say)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"')
 HAN = r"[\u4e00-\u9fff]"
 
 
