@@ -1,6 +1,6 @@
 """The store in a SQLite file: opened, asked, changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
@@ -8,6 +8,7 @@ from zones.sql.apply import write_revision
 from zones.sql.audit import Audit
 from zones.sql.changes import prepare_changes
 from zones.sql.delta import delta_since
+from zones.sql.differing import RevisionCounts, counts_of, differing_features
 from zones.sql.file import SqliteFile, sqlite_path
 from zones.sql.health import Health, Readiness
 from zones.sql.history import collections_at, features_at, revisions_of
@@ -125,6 +126,27 @@ class SqlStore:
         """Return the revisions, newest first; only those that changed the collection if given."""
         with self._database.reading() as connection:
             return revisions_of(connection, collection_id)
+
+    def revision_counts(
+        self, collection_id: str, *, first: int, last: int
+    ) -> Mapping[int, RevisionCounts]:
+        """Return how many features each revision from ``first`` to ``last`` touched, if any."""
+        with self._database.reading() as connection:
+            return counts_of(connection, collection_id, first=first, last=last)
+
+    def differing(
+        self, collection_id: str, *, since: int, to: int
+    ) -> tuple[list[Feature], list[Feature]]:
+        """Return what a collection holds at ``since`` only and at ``to`` only.
+
+        See ``zones.sql.differing.differing_features``; revision 0 is before everything.
+
+        Raises
+        ------
+        UnknownCollectionError, UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return differing_features(connection, collection_id, since=since, to=to)
 
     def ready(self) -> Readiness:
         """Return whether the store can answer, and if not, why."""
