@@ -11,9 +11,11 @@ from zones.tiles.matrix import (
 )
 from zones.tiles.source import TileSource, prepare_tiles, tile_source
 from zones.tiles.tile import EncodedTile, TileLimits, encode_tile, encode_tile_within
+from zones.tiles.tilejson import MEDIA_TYPE, layer_ids, tilejson, tileset
 
 __all__ = [
     "CGCS2000_QUAD",
+    "MEDIA_TYPE",
     "TILE_MATRIX_SETS",
     "WEB_MERCATOR_QUAD",
     "EncodedTile",
@@ -24,7 +26,10 @@ __all__ = [
     "TileSource",
     "encode_tile",
     "encode_tile_within",
+    "layer_ids",
     "prepare_tiles",
     "tile_matrix_set",
     "tile_source",
+    "tilejson",
+    "tileset",
 ]

@@ -1,0 +1,117 @@
+"""What tiles of a collection are made from, worked out once for each collection and grid."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Final
+
+import numpy as np
+
+from zones.collection import Collection
+from zones.model import JSON
+from zones.tiles.attributes import AttributeTable, attribute_table
+from zones.tiles.labels import label_shapes
+from zones.tiles.matrix import TileMatrixSet
+from zones.tiles.paths import Kind
+from zones.tiles.ragged import Integers
+from zones.tiles.shapes import Shapes, all_shapes
+
+LABELS_SUFFIX: Final = "_labels"
+FID_KEY: Final = "fid"
+_LARGEST_ID: Final = (1 << 53) - 1  # what JavaScript counts exactly
+
+
+@dataclass(frozen=True, slots=True)
+class TileSource:
+    """A collection as tiles need it: attributes and identifiers, and its shapes on each grid.
+
+    Attributes
+    ----------
+    ids
+        Of each feature; see ``integer_ids``.
+    """
+
+    collection: Collection
+    ids: Integers
+    attributes: AttributeTable
+
+    @property
+    def layer_id(self) -> str:
+        """Name of the layer that has the features: the collection's id."""
+        return self.collection.info.id
+
+    @property
+    def labels_id(self) -> str:
+        """Name of the layer that has a point for each polygon's name."""
+        return self.layer_id + LABELS_SUFFIX
+
+    def shapes(self, tms: TileMatrixSet) -> tuple[Shapes, ...]:
+        """Return the collection's shapes on the grid, worked out when first asked for."""
+        return self.collection.derived(_shapes_on(tms))
+
+    def labels(self, tms: TileMatrixSet) -> Shapes | None:
+        """Return the points for the polygons' names; None if there are no polygons."""
+        return self.collection.derived(_labels_on(tms))
+
+
+def tile_source(collection: Collection) -> TileSource:
+    """Return what tiles of the collection are made from; the same object every time."""
+    return collection.derived(_tile_source)
+
+
+def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:
+    """Work out all that tiles of the collection need, so that no request has to wait for it."""
+    source = tile_source(collection)
+    source.shapes(tms)
+    source.labels(tms)
+
+
+def integer_ids(fids: Sequence[str]) -> Integers | None:
+    """Return the fids as numbers, if every one of them is one.
+
+    A number is written in decimal digits, without sign or leading zeros, and at most 2^53 - 1.
+    """
+    if all(_is_integer_id(fid) for fid in fids):
+        return np.array([int(fid) for fid in fids], dtype=np.int64)
+    return None
+
+
+def _is_integer_id(fid: str) -> bool:
+    digits = fid.isascii() and fid.isdigit() and len(fid) <= len(str(_LARGEST_ID))
+    return digits and str(int(fid)) == fid and int(fid) <= _LARGEST_ID
+
+
+def _tile_source(collection: Collection) -> TileSource:
+    """Return the source; features whose fids are no numbers are numbered from 1.
+
+    A vector tile's id is a number. Features then also say their fid as an attribute, unless one
+    of them has an attribute of that name.
+    """
+    ids = integer_ids(collection.fids)
+    properties: Sequence[Mapping[str, JSON]] = collection.properties
+    if ids is None:
+        ids = np.arange(1, len(collection) + 1, dtype=np.int64)
+        if not any(FID_KEY in one for one in properties):
+            properties = [
+                {FID_KEY: fid, **one} for fid, one in zip(collection.fids, properties, strict=True)
+            ]
+    return TileSource(collection, ids, attribute_table(properties))
+
+
+# A collection remembers what was derived from it by the function that derives it: one for each
+# tile matrix set.
+@cache
+def _shapes_on(tms: TileMatrixSet) -> Callable[[Collection], tuple[Shapes, ...]]:
+    return lambda collection: all_shapes(collection.geometries, tms)
+
+
+@cache
+def _labels_on(tms: TileMatrixSet) -> Callable[[Collection], Shapes | None]:
+    return partial(_labels, tms=tms)
+
+
+def _labels(collection: Collection, *, tms: TileMatrixSet) -> Shapes | None:
+    for shapes in collection.derived(_shapes_on(tms)):
+        if shapes.kind is Kind.POLYGON:
+            return label_shapes(collection.geometries, shapes, tms)
+    return None
