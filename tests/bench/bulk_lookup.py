@@ -27,7 +27,7 @@ import shapely
 from numpy.typing import NDArray
 
 from tests.bench.partitions import partition, points_in_box
-from zones.cover import GridCover, build_cover
+from zones.cover.grid_cover import GridCover, build_cover
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.cover_raster import Outlines
-from zones.cover_runs import Runs
-from zones.cover_tables import (
+from zones.cover.raster import Outlines
+from zones.cover.runs import Runs
+from zones.cover.tables import (
     MASK_BITS,
     REFERENCE_X,
     REFERENCE_Y,

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import shapely
 
-from zones.cover_borders import Borders, borders_of
-from zones.cover_grid import grids
-from zones.cover_outlines import Geometries, check_polygons, outlines_of
-from zones.cover_raster import PADDING, Outlines, reference_crossings, touched_cells
-from zones.cover_runs import Runs, Spans
-from zones.cover_tables import Codes, CoverGrid, CoverTables, Floats, Ints, Ints32
+from zones.cover.borders import Borders, borders_of
+from zones.cover.grid import grids
+from zones.cover.outlines import Geometries, check_polygons, outlines_of
+from zones.cover.raster import PADDING, Outlines, reference_crossings, touched_cells
+from zones.cover.runs import Runs, Spans
+from zones.cover.tables import Codes, CoverGrid, CoverTables, Floats, Ints, Ints32
 
 MOST_PAIRS = 1 << 24
 """Of a cell and an edge, or a cell and a polygon, to be held in memory at once."""
@@ -19,7 +19,7 @@ MOST_PAIRS = 1 << 24
 def build_tables(
     geometries: Geometries, ambiguous: Ints, *, cells: int | None = None
 ) -> CoverTables:
-    """Return the tables of a cover of ``geometries``; see ``zones.cover.build_cover``.
+    """Return the tables of a cover of ``geometries``; see ``zones.cover.grid_cover.build_cover``.
 
     What lies in the bounds of ``ambiguous`` polygons is left to shapely.
     """

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from zones.cover_answers import SLACK
-from zones.cover_exact import ExactTest
-from zones.cover_tables import MASK_BITS, REFERENCE_X, REFERENCE_Y, CoverTables
+from zones.cover.answers import SLACK
+from zones.cover.exact import ExactTest
+from zones.cover.tables import MASK_BITS, REFERENCE_X, REFERENCE_Y, CoverTables
 
 EDGE_SLACK = float(SLACK)
 FULL_MASK = (1 << MASK_BITS) - 1
 
 
 class OnePoint:
-    """Answers for one point what ``cover_answers`` does for many, by the same tables."""
+    """Answers for one point what ``answers`` does for many, by the same tables."""
 
     def __init__(self, tables: CoverTables, exact: ExactTest) -> None:
         self._grid = tables.grid
@@ -50,7 +50,7 @@ class OnePoint:
     def _flips(self, first: int, count: int, x: float, y: float) -> int | None:
         """Return the owners of the edges between the cell's reference point and the point.
 
-        None where that is not certain; see ``cover_answers._by_edges``.
+        None where that is not certain; see ``answers._by_edges``.
         """
         if not count:
             return None

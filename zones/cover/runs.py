@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zones.cover_tables import Ints, Ints32, distinct, ranges
+from zones.cover.tables import Ints, Ints32, distinct, ranges
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.cover_raster import Outlines
-from zones.cover_tables import Bools, Filling, Floats, Ints, Ints32
+from zones.cover.raster import Outlines
+from zones.cover.tables import Bools, Filling, Floats, Ints, Ints32
 
 Geometries = NDArray[np.object_]
 Hashes = NDArray[np.uint64]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zones.cover_exact import ExactTest
-from zones.cover_tables import (
+from zones.cover.exact import ExactTest
+from zones.cover.tables import (
     REFERENCE_X,
     REFERENCE_Y,
     Bools,

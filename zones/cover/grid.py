@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.cover_raster import Outlines, lengths
-from zones.cover_tables import CoverGrid, Floats
+from zones.cover.raster import Outlines, lengths
+from zones.cover.tables import CoverGrid, Floats
 
 LEAST_CELLS, MOST_CELLS = 1 << 10, 3 << 19
 COARSEST, FINEST = 1 << 6, 1 << 30
@@ -111,7 +111,7 @@ def _smallest_cell(extent: _Extent, full: _Extent) -> float:
     """Return the side of a cell below which rounding would be felt.
 
     Neighbouring numbers must be much closer than cells, and the ends of edges that reach beyond
-    the grid are to be right to a small part of ``zones.cover_raster.PADDING``.
+    the grid are to be right to a small part of ``zones.cover.raster.PADDING``.
     """
     far = max(map(abs, full))
     beyond = 0.0 if extent == full else max(full.size)

@@ -3,8 +3,8 @@
 import numpy as np
 import shapely
 
-from zones.cover_outlines import Geometries
-from zones.cover_tables import Floats, Ints
+from zones.cover.outlines import Geometries
+from zones.cover.tables import Floats, Ints
 
 
 class ExactTest:

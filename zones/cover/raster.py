@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.cover_tables import REFERENCE_X, REFERENCE_Y, CoverGrid, Floats, Ints, Ints32, ranges
+from zones.cover.tables import REFERENCE_X, REFERENCE_Y, CoverGrid, Floats, Ints, Ints32, ranges
 
 PADDING = 1e-5
 """How far, in cells, an edge reaches beyond itself. Rounding moves places by less than 1e-6 of a
