@@ -13,11 +13,10 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
-from zones.model import JSON, Problem
 from zones.reference_systems import CRS, parse_crs
 from zones.source_crs import SourceCRS
 from zones.sources.encoding import UTF_8, EncodingFinding
-from zones.sources.geojson_geometry import Built, build_geometries
+from zones.sources.geojson_features import FeatureObjects
 from zones.sources.json_scan import Skeleton, elements, scan
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
@@ -35,7 +34,6 @@ _GEOMETRY_TYPES: Final = frozenset(
         "GeometryCollection",
     }
 )
-_FEATURE_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
 _KEY_FEATURES = re.compile(rb'"features"\s*:\s*\Z')
 _DEPTH_OF_FEATURES = 2  # the root is 1
 _STAND_IN = "(features)"  # in the root, where they were cut out
@@ -55,8 +53,7 @@ class GeoJSONSource:
         self._root, self._spans = _open_root(self._text, skeleton)
         self._kind = _kind_of(self._root)
         self.layer = _layer(self._root, crs)
-        self._named_crs = self._root.get("crs")
-        self._foreign: set[str] = set()
+        self._features = FeatureObjects(named_crs=self._root.get("crs"))
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
@@ -64,7 +61,7 @@ class GeoJSONSource:
         for share, features in self._pieces():
             numbers = np.arange(done + 1, done + len(features) + 1)
             done += len(features)
-            yield share, self._batch(numbers, features)
+            yield share, self._features.batch(numbers, features)
 
     def _pieces(self) -> Iterator[tuple[float, list[Any]]]:
         if self._kind == "Feature":
@@ -79,38 +76,6 @@ class GeoJSONSource:
                 if len(features) != count:
                     raise _invalid(self._text, first, "empty element")
                 yield last / len(self._text), features
-
-    def _batch(self, numbers: np.ndarray[Any, Any], features: list[Any]) -> SourceBatch:
-        problems: list[Problem] = []
-        sound = [
-            self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
-        ]
-        built = build_geometries([feature.get("geometry") for feature in sound])
-        problems += _told(built, numbers)
-        return SourceBatch(
-            numbers=numbers,
-            geometries=built.geometries,
-            ids=[_identifier(feature.get("id")) for feature in sound],
-            properties=[feature.get("properties") or {} for feature in sound],
-            problems=tuple(problems),
-            flattened=built.flattened,
-        )
-
-    def _sound(self, told: Any, number: int, problems: list[Problem]) -> dict[str, Any]:
-        """Return the feature if it has the members of one, else an empty stand-in and a problem."""
-        if not isinstance(told, dict) or told.get("type") != "Feature":
-            problems.append(Problem("feature-not-geojson", feature=number))
-            return {}
-        if not isinstance(told.get("properties"), dict | None):
-            problems.append(Problem("properties-not-object", feature=number))
-            return {}
-        _refuse_other_crs(told, self._named_crs, number)
-        if foreign := told.keys() - _FEATURE_MEMBERS - self._foreign:
-            self._foreign |= foreign
-            names = ", ".join(sorted(foreign))[:_LONGEST_REASON]
-            params: dict[str, JSON] = {"members": names}
-            problems.append(Problem("members-ignored", params, "note", feature=number))
-        return told
 
 
 def _text_of(file: BinaryIO) -> memoryview:
@@ -190,19 +155,6 @@ def _named(member: Any) -> str | None:
     return name
 
 
-def _refuse_other_crs(feature: dict[str, Any], named: Any, number: int) -> None:
-    """Raise if a feature or a geometry in it brings a reference system of its own."""
-    pending: list[Any] = [feature, feature.get("geometry")]
-    while pending:
-        told = pending.pop()
-        if not isinstance(told, dict):
-            continue
-        if told.get("crs") not in (None, named):
-            raise SourceError("geojson-crs", loc=("feature", number))
-        members = told.get("geometries")
-        pending += members if isinstance(members, list) else []
-
-
 def _grouped(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
     """Yield start, end and number of elements of pieces small enough to parse at once."""
     first = 0
@@ -232,15 +184,3 @@ def _loads(piece: bytes, text: memoryview, start: int) -> Any:
 def _invalid(text: memoryview, position: int, reason: str) -> SourceError:
     line = bytes(text[:position]).count(b"\n") + 1
     return SourceError("json-invalid", line=line, reason=reason[:_LONGEST_REASON])
-
-
-def _identifier(told: Any) -> str | int | float | None:
-    return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
-
-
-def _told(built: Built, numbers: np.ndarray[Any, Any]) -> Iterator[Problem]:
-    for index, fault in built.faults.items():
-        yield Problem(fault.code, dict(fault.params), feature=int(numbers[index]))
-    if built.closed:
-        first = int(numbers[0])
-        yield Problem("rings-closed", {"count": built.closed}, "warning", feature=first)

@@ -1,0 +1,84 @@
+"""GeoJSON feature objects -> a batch of features, each of them judged by RFC 7946."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.errors import SourceError
+from zones.model import JSON, Problem
+from zones.sources.geojson_geometry import Built, build_geometries
+from zones.sources.source_model import SourceBatch
+
+_FEATURE_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
+_LONGEST_NAMES = 120
+
+
+class FeatureObjects:
+    """Builds batches of one file; members outside the standard are told once for the file.
+
+    ``named_crs`` is the root's ``crs`` member, which features may repeat but not contradict.
+    """
+
+    def __init__(self, *, named_crs: Any = None) -> None:
+        self._named_crs = named_crs
+        self._foreign: set[str] = set()
+
+    def batch(self, numbers: NDArray[np.int64], features: list[Any]) -> SourceBatch:
+        """Return the features of parsed JSON values, which need not be features."""
+        problems: list[Problem] = []
+        sound = [
+            self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
+        ]
+        built = build_geometries([feature.get("geometry") for feature in sound])
+        problems += _told(built, numbers)
+        return SourceBatch(
+            numbers=numbers,
+            geometries=built.geometries,
+            ids=[_identifier(feature.get("id")) for feature in sound],
+            properties=[feature.get("properties") or {} for feature in sound],
+            problems=tuple(problems),
+            flattened=built.flattened,
+        )
+
+    def _sound(self, told: Any, number: int, problems: list[Problem]) -> dict[str, Any]:
+        """Return the feature if it has the members of one, else an empty stand-in and a problem."""
+        if not isinstance(told, dict) or told.get("type") != "Feature":
+            problems.append(Problem("feature-not-geojson", feature=number))
+            return {}
+        if not isinstance(told.get("properties"), dict | None):
+            problems.append(Problem("properties-not-object", feature=number))
+            return {}
+        _refuse_other_crs(told, self._named_crs, number)
+        if foreign := told.keys() - _FEATURE_MEMBERS - self._foreign:
+            self._foreign |= foreign
+            names = ", ".join(sorted(foreign))[:_LONGEST_NAMES]
+            params: dict[str, JSON] = {"members": names}
+            problems.append(Problem("members-ignored", params, "note", feature=number))
+        return told
+
+
+def _refuse_other_crs(feature: dict[str, Any], named: Any, number: int) -> None:
+    """Raise if a feature or a geometry in it brings a reference system of its own."""
+    pending: list[Any] = [feature, feature.get("geometry")]
+    while pending:
+        told = pending.pop()
+        if not isinstance(told, dict):
+            continue
+        if told.get("crs") not in (None, named):
+            raise SourceError("geojson-crs", loc=("feature", number))
+        members = told.get("geometries")
+        pending += members if isinstance(members, list) else []
+
+
+def _identifier(told: Any) -> str | int | float | None:
+    return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
+
+
+def _told(built: Built, numbers: NDArray[np.int64]) -> Iterator[Problem]:
+    for index, fault in built.faults.items():
+        yield Problem(fault.code, dict(fault.params), feature=int(numbers[index]))
+    if built.closed:
+        first = int(numbers[0])
+        yield Problem("rings-closed", {"count": built.closed}, "warning", feature=first)

@@ -1,0 +1,89 @@
+"""GeoJSON one feature to a line (RFC 8142, with or without its record separators)."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+import orjson
+
+from zones.errors import SourceError
+from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.geojson_features import FeatureObjects
+from zones.sources.json_scan import scan
+from zones.sources.limits import MEBIBYTE, Limits
+from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
+
+_BOM: Final = b"\xef\xbb\xbf"
+_OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")
+_BLANK: Final = b"\x1e \t\r\n"  # 0x1e begins a record by RFC 8142
+_BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * MEBIBYTE
+_LONGEST_LINE = 64 * MEBIBYTE
+_LONGEST_REASON = 120
+
+
+class GeoJSONLinesSource:
+    """An opened text of GeoJSON features, one to a line; blank lines do not count."""
+
+    def __init__(self, file: BinaryIO, *, crs: str | None, limits: Limits) -> None:
+        self._file = file
+        self._size = _size_of(file)
+        self._features = FeatureObjects()
+        # Brackets and commas of a batch near its root; a batch has at most so many bytes.
+        self._most_marks = _LONGEST_LINE + _BATCH_BYTES
+        system = declared_crs(crs or "CRS84")
+        self.layer = SourceLayer(
+            format="geojsonseq",
+            layer=None,
+            layers=(),
+            encoding=EncodingFinding(UTF_8, "format"),
+            crs=system,
+            crs_finding=crs_finding(system, basis="option" if crs else "format"),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        self._file.seek(0)
+        done = 0
+        for lines in self._line_groups():
+            features = self._parsed(lines)
+            numbers = np.arange(done + 1, done + len(features) + 1)
+            done += len(features)
+            yield self._file.tell() / self._size, self._features.batch(numbers, features)
+
+    def _line_groups(self) -> Iterator[list[tuple[int, bytes]]]:
+        """Yield numbered lines, some thousand at a time."""
+        group: list[tuple[int, bytes]] = []
+        held = 0
+        number = 0
+        while line := self._file.readline(_LONGEST_LINE):
+            number += 1
+            text = (line.removeprefix(_BOM) if number == 1 else line).strip(_BLANK)
+            if number == 1 and text.startswith(_OTHER_UNICODE):
+                raise SourceError("json-not-utf8")
+            if text:
+                group.append((number, text))
+                held += len(text)
+            if len(group) == _BATCH_FEATURES or held >= _BATCH_BYTES:
+                yield group
+                group, held = [], 0
+        if group:
+            yield group
+
+    def _parsed(self, lines: list[tuple[int, bytes]]) -> list[Any]:
+        scan(b"\n".join(text for _, text in lines), most_marks=self._most_marks)
+        return [_loads(text, number) for number, text in lines]
+
+
+def _size_of(file: BinaryIO) -> int:
+    return max(1, file.seek(0, 2))
+
+
+def _loads(text: bytes, line: int) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if "memory" in error.msg:
+            raise MemoryError(error.msg) from error
+        if "UTF-8" in error.msg:
+            raise SourceError("json-not-utf8") from error
+        raise SourceError("json-invalid", line=line, reason=error.msg[:_LONGEST_REASON]) from error
