@@ -14,11 +14,18 @@ import orjson
 from tests.source_files import write
 from zones.model import Problem
 from zones.sources.findings import Findings, FormatName
-from zones.sources.formats import recognise
+from zones.sources.formats import Format, recognise
 from zones.sources.limits import Limits
 from zones.sources.opening import SourceChoice, open_source
 from zones.sources.reader import read_file
-from zones.sources.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.sources.reading import (
+    Reading,
+    ReadRequest,
+    SourceFile,
+    read_also_in_zip,
+    request_as_json,
+    take_in,
+)
 from zones.sources.sandbox import Answer
 from zones.sources.source_model import SourceLayer
 from zones.sources.task import Task
@@ -34,9 +41,7 @@ def task_on(folder: Path, content: bytes, limits: Limits | None = None) -> Itera
         yield Task(source, own, rows, limits or Limits())
 
 
-def layer_of(
-    folder: Path, content: bytes, format_name: FormatName, **choice: str | None
-) -> SourceLayer:
+def layer_of(folder: Path, content: bytes, format_name: FormatName, **choice: Any) -> SourceLayer:
     """Return what is known of the layer before its features are read."""
     with task_on(folder, content) as task:
         return open_source(task, format_name, SourceChoice(**choice)).layer
@@ -68,7 +73,7 @@ def read(
     """Return what the reader answers on these bytes; options of the request by name."""
     choice = {name: request.pop(name, None) for name in ("crs", "encoding", "layer")}
     standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False, "extent": None}
-    whole = {**standard, **request, "format": format_name, "choice": choice}
+    whole = {**standard, **request, "format": format_name, "packed": False, "choice": choice}
     with task_on(folder, content, limits) as task:
         findings, problems, errors = parse_answer(read_file(whole, task))
         task.rows.seek(0)
@@ -88,8 +93,15 @@ def read_here(
     found = recognise(file_name)
     content = path.read_bytes()
     file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))
-    with tempfile.TemporaryDirectory() as folder, task_on(Path(folder), content, limits) as task:
-        answer = Answer(read_file(request_as_json(request, found.name), task), task.rows, "none")
-        task.rows.seek(0)
-        (progress or (lambda fraction: None))(1.0)
-        return take_in(answer, file, request=request, limits=limits)
+
+    def read_as(kind: Format) -> Reading:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            task_on(Path(folder), content, limits) as task,
+        ):
+            answer = Answer(read_file(request_as_json(request, kind), task), task.rows, "none")
+            task.rows.seek(0)
+            (progress or (lambda fraction: None))(1.0)
+            return take_in(answer, file, request=request, limits=limits)
+
+    return read_also_in_zip(read_as, found)

@@ -51,7 +51,7 @@ def outcomes_of(good: bytes, folder: Path, *, suffix: str) -> list[dict[str, Any
     """Return what became of each mutant, all read in one confined process."""
     found = recognise(suffix)
     request = {
-        "read": request_as_json(ReadRequest(), found.name),
+        "read": request_as_json(ReadRequest(), found),
         "count": MUTANTS,
     }
     with (

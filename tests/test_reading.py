@@ -9,6 +9,7 @@ import shapely
 from tests.opened_sources import task_on
 from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
 from zones.errors import SourceError
+from zones.sources.formats import recognise
 from zones.sources.limits import Limits
 from zones.sources.reader import read_file
 from zones.sources.reading import (
@@ -26,7 +27,7 @@ FILE = SourceFile("x.geojson", "0" * 64, 1)
 
 def sound_answer(folder: Path) -> dict[str, Any]:
     with task_on(folder, geojson(squares(2))) as task:
-        return read_file(request_as_json(ReadRequest(), "geojson"), task)
+        return read_file(request_as_json(ReadRequest(), recognise("a.geojson")), task)
 
 
 def row(**changes: Any) -> dict[str, Any]:

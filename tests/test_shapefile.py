@@ -140,7 +140,7 @@ def test_of_several_shapefiles_one_must_be_named(tmp_path: Path) -> None:
         {f"a{end}": part for end, part in one.items()}
         | {f"b{end}": part for end, part in two.items()}
     )
-    with pytest.raises(SourceError, match="2 shapefiles: a, b") as caught:
+    with pytest.raises(SourceError, match="2 layers: a, b") as caught:
         read(tmp_path, packed, "shapefile")
     assert caught.value.code == "layer-needed"
     assert len(read(tmp_path, packed, "shapefile", layer="b").rows) == 3

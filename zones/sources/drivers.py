@@ -46,9 +46,10 @@ def load_only(driver: str) -> None:
     RuntimeError
         If GDAL lacks the driver, or keeps others whatever one does.
     """
-    # pyogrio loads both when it finds them, for data frames that are not made here: 0.4 s.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
-    sys.modules.setdefault("geopandas", None)  # type: ignore[arg-type]
+    # pyogrio loads these when it finds them, for data frames that are not made here: 0.4 s, and
+    # Arrow starts threads, with which the process could not be locked away.
+    for unwanted in ("pandas", "geopandas", "pyarrow"):
+        sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type]
     import pyogrio
 
     registered = set(pyogrio.list_drivers())

@@ -9,7 +9,19 @@ from typing import Literal
 
 from zones.sources.encoding import EncodingFinding
 
-FormatName = Literal["geojson", "shapefile"]
+FormatName = Literal[
+    "geojson",
+    "geojsonseq",
+    "shapefile",
+    "filegdb",
+    "gpkg",
+    "kml",
+    "kmz",
+    "dxf",
+    "flatgeobuf",
+    "geoparquet",
+    "csv",
+]
 CRSBasis = Literal["option", "file", "format"]
 
 

@@ -1,7 +1,8 @@
 """What features are called: by a key field, by the file's own ids, or not yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 from unicodedata import category
 
 import numpy as np
@@ -9,6 +10,10 @@ from numpy.typing import NDArray
 
 from zones.errors import SourceError
 from zones.model import JSON, Problem
+from zones.sources.source_model import SourceBatch
+
+ID_COLUMN: Final = "zones_fid"
+"""Where our own exports keep the ids, in formats that have no place for them."""
 
 LONGEST_ID = 200
 _CONTROL = frozenset({"Cc", "Cs"})
@@ -66,6 +71,21 @@ class IdentifierCheck:
 
     def _refuse(self, code: str, number: int, **params: JSON) -> None:
         self.problems.append(Problem(code, params, feature=number, field=self.key))
+
+
+def with_own_ids(batch: SourceBatch) -> SourceBatch:
+    """Return the batch with ids taken from the column of our own exports, if it has that.
+
+    The column is no attribute then, so that a file exported and imported changes nothing.
+    """
+    if not any(ID_COLUMN in row for row in batch.properties):
+        return batch
+    ids: list[str | int | float | None] = []
+    for row, fid in zip(batch.properties, batch.ids, strict=True):
+        told = row.get(ID_COLUMN)
+        ids.append(told if isinstance(told, str | int | float) else fid)
+    rows = [{name: row[name] for name in row if name != ID_COLUMN} for row in batch.properties]
+    return replace(batch, ids=ids, properties=rows)
 
 
 def _as_id(value: JSON) -> str | None:

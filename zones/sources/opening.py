@@ -1,11 +1,25 @@
 """An untrusted file -> the one layer in it that is wanted, opened; called in the child alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
 
 from zones.errors import SourceError
+from zones.sources.csv_source import CSVSource
+from zones.sources.dxf import DXFSource
+from zones.sources.filegdb import extract_geodatabase, geodatabases
 from zones.sources.findings import FormatName
+from zones.sources.formats import PACKED
+from zones.sources.gdal_source import GDALLayer, GDALSource, filled_layer_names, layer_names
 from zones.sources.geojson import GeoJSONSource
+from zones.sources.geojson_lines import GeoJSONLinesSource
+from zones.sources.geopackage import open_package
+from zones.sources.geopackage_source import GeoPackageSource
+from zones.sources.geoparquet import GeoParquetSource
+from zones.sources.kml import KMLSource, write_sound_kml
 from zones.sources.limits import MEBIBYTE
 from zones.sources.shapefile_source import ShapefileSource, part_path
 from zones.sources.source_model import Source
@@ -13,6 +27,7 @@ from zones.sources.task import Task
 from zones.sources.unpack import Archive, Member
 
 _SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_KMZ_MAIN = "doc.kml"
 _MOST_NAMES_SHOWN = 20
 
 
@@ -23,6 +38,22 @@ class SourceChoice:
     crs: str | None = None
     encoding: str | None = None
     layer: str | None = None
+
+
+@contextmanager
+def unpacked(task: Task, *, packed: bool) -> Iterator[Task]:
+    """Give the task, or one on the only file of another format that its zip holds."""
+    if not packed:
+        yield task
+        return
+    archive = _archive(task)
+    member = _only_packed(archive)
+    if member is None:
+        raise SourceError("source-unreadable")
+    path = task.folder / "packed"
+    archive.extract(member, path)
+    with path.open("rb") as inner:
+        yield replace(task, source=inner)
 
 
 def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> Source:
@@ -36,14 +67,88 @@ def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> So
     if not task.source.read(1):
         raise SourceError("source-empty")
     task.source.seek(0)
-    if format_name == "geojson":
-        return GeoJSONSource(task.source, crs=choice.crs, limits=task.limits)
-    return _open_zipped_shapefile(task, choice)
+    return _OPENERS[format_name](task, choice)
+
+
+def _open_geojson(task: Task, choice: SourceChoice) -> Source:
+    return GeoJSONSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_geojson_lines(task: Task, choice: SourceChoice) -> Source:
+    return GeoJSONLinesSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_csv(task: Task, choice: SourceChoice) -> Source:
+    return CSVSource(task.source, crs=choice.crs, encoding=choice.encoding)
+
+
+def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
+    return GeoParquetSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_geopackage(task: Task, choice: SourceChoice) -> Source:
+    package = open_package(_on_disk(task, "source.gpkg"))
+    name = _choose(package.tables, choice.layer)
+    return GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits)
+
+
+def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
+    path = _on_disk(task, "source.fgb")
+    return _open_by_gdal(path, "flatgeobuf", task, choice)
+
+
+def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
+    path = extract_geodatabase(_archive(task), task.folder / "source")
+    return _open_by_gdal(path, "filegdb", task, choice)
+
+
+def _open_by_gdal(
+    path: Path, format_name: FormatName, task: Task, choice: SourceChoice
+) -> GDALSource:
+    layers = layer_names(path)
+    name = _choose(layers, choice.layer)
+    told = GDALLayer(format=format_name, path=path, layer=name, layers=layers)
+    return GDALSource(told, crs=choice.crs, limits=task.limits)
+
+
+def _open_dxf(task: Task, choice: SourceChoice) -> Source:
+    path = _on_disk(task, "source.dxf")
+    return DXFSource(path, crs=choice.crs, encoding=choice.encoding, limits=task.limits)
+
+
+def _open_kml(task: Task, choice: SourceChoice) -> Source:
+    return _kml(task.source.read(), "kml", task, choice)
+
+
+def _open_kmz(task: Task, choice: SourceChoice) -> Source:
+    archive = _archive(task)
+    texts = [member for member in archive.members if member.suffix == ".kml"]
+    if not texts:
+        raise SourceError("kmz-no-kml", found=_listed([str(m.path) for m in archive.members]))
+    main = next((text for text in texts if str(text.path).casefold() == _KMZ_MAIN), texts[0])
+    target = task.folder / "packed.kml"
+    archive.extract(main, target)
+    return _kml(target.read_bytes(), "kmz", task, choice)
+
+
+def _kml(raw: bytes, format_name: FormatName, task: Task, choice: SourceChoice) -> KMLSource:
+    path = task.folder / "source.kml"
+    text = write_sound_kml(raw, path, override=choice.encoding)
+    layers = filled_layer_names(path)
+    return KMLSource(
+        path,
+        format_name=format_name,
+        layer=_choose(layers, choice.layer),
+        layers=layers,
+        text=text,
+        crs=choice.crs,
+        limits=task.limits,
+    )
 
 
 def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> ShapefileSource:
-    archive = Archive(task.source, max_bytes=task.limits.unzipped_mb * MEBIBYTE)
-    layers = _layers(archive.members)
+    archive = _archive(task)
+    layers = _layers(archive)
     name = _choose(tuple(layers), choice.layer)
     parts = {member.suffix: member for member in layers[name]}
     if ".dbf" not in parts:
@@ -60,15 +165,47 @@ def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> ShapefileSource:
     )
 
 
-def _layers(members: Sequence[Member]) -> dict[str, list[Member]]:
+_OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
+    "geojson": _open_geojson,
+    "geojsonseq": _open_geojson_lines,
+    "shapefile": _open_zipped_shapefile,
+    "filegdb": _open_geodatabase,
+    "gpkg": _open_geopackage,
+    "kml": _open_kml,
+    "kmz": _open_kmz,
+    "dxf": _open_dxf,
+    "flatgeobuf": _open_flatgeobuf,
+    "geoparquet": _open_geoparquet,
+    "csv": _open_csv,
+}
+
+
+def _archive(task: Task) -> Archive:
+    return Archive(task.source, max_bytes=task.limits.unzipped_mb * MEBIBYTE)
+
+
+def _on_disk(task: Task, name: str) -> Path:
+    """Return a path under which GDAL or SQLite may open the file, always of our own naming."""
+    path = task.folder / name
+    with path.open("wb") as copy:
+        shutil.copyfileobj(task.source, copy)
+    return path
+
+
+def _only_packed(archive: Archive) -> Member | None:
+    found = [member for member in archive.members if member.suffix in PACKED]
+    return found[0] if len(found) == 1 else None
+
+
+def _layers(archive: Archive) -> dict[str, list[Member]]:
     """Return the files of each shapefile by its name, or by its path where names repeat."""
     by_stem: dict[str, list[Member]] = {}
-    for member in members:
+    for member in archive.members:
         if member.suffix in _SHAPEFILE_SUFFIXES:
             by_stem.setdefault(member.stem, []).append(member)
     found = [(shp, parts) for parts in by_stem.values() for shp in parts if shp.suffix == ".shp"]
     if not found:
-        raise SourceError("zip-no-shp", found=_listed([str(member.path) for member in members]))
+        raise _no_shapefile(archive)
     names = [shp.layer for shp, _ in found]
     return {
         shp.layer if names.count(shp.layer) == 1 else str(shp.path.with_suffix("")): parts
@@ -76,7 +213,18 @@ def _layers(members: Sequence[Member]) -> dict[str, list[Member]]:
     }
 
 
+def _no_shapefile(archive: Archive) -> SourceError:
+    """Return the fault of a zip without a shapefile; the parent knows what ``zip-holds`` asks."""
+    if geodatabases(archive):
+        return SourceError("zip-holds", suffix=".gdb")
+    if (member := _only_packed(archive)) is not None:
+        return SourceError("zip-holds", suffix=member.suffix)
+    return SourceError("zip-no-shp", found=_listed([str(m.path) for m in archive.members]))
+
+
 def _choose(names: Sequence[str], wanted: str | None) -> str:
+    if not names:
+        raise SourceError("no-layers")
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None:

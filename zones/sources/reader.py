@@ -16,8 +16,8 @@ from zones.errors import SourceLimitError
 from zones.model import BBox, Problem
 from zones.sources.attributes import AttributeCheck
 from zones.sources.findings import FieldFinding, Findings, GeometryFinding
-from zones.sources.identifiers import IdentifierCheck
-from zones.sources.opening import SourceChoice, open_source
+from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
+from zones.sources.opening import SourceChoice, open_source, unpacked
 from zones.sources.source_model import Source, SourceBatch
 from zones.sources.task import Task
 from zones.sources.validation import Checked, GeometryRules, check_geometries
@@ -70,12 +70,13 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
     SourceError
         If the file as a whole cannot be read.
     """
-    source = open_source(task, request["format"], SourceChoice(**request["choice"]))
-    reading = _Reading(source, request, task)
-    for share, batch in source.batches():
-        reading.take(batch)
-        task.progress(share)
-    return reading.answer()
+    with unpacked(task, packed=request["packed"]) as inner:
+        source = open_source(inner, request["format"], SourceChoice(**request["choice"]))
+        reading = _Reading(source, request, task)
+        for share, batch in source.batches():
+            reading.take(batch)
+            task.progress(share)
+        return reading.answer()
 
 
 class _Reading:
@@ -90,14 +91,19 @@ class _Reading:
             max_vertices_per_feature=task.limits.max_vertices_per_feature,
             extent=BBox(*request["extent"]) if request["extent"] else None,
         )
-        self._attributes = AttributeCheck(source.layer.field_types)
-        self._identifiers = IdentifierCheck(request["key"], needed=request["ids_needed"])
+        types = source.layer.field_types
+        self._attributes = AttributeCheck(
+            {name: types[name] for name in types if name != ID_COLUMN}
+        )
+        key = None if request["key"] == ID_COLUMN else request["key"]
+        self._identifiers = IdentifierCheck(key, needed=request["ids_needed"])
         self._problems = Problems()
         self._problems.add(source.layer.notes)
         self._totals = _Totals()
 
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
+        batch = with_own_ids(batch)
         self._count(batch)
         self._problems.add(batch.problems)
         checked = check_geometries(

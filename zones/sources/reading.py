@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from zones.errors import SourceError
 from zones.model import JSON, BBox, GeometryKind, Problem
-from zones.sources.findings import Findings, FormatName
-from zones.sources.formats import recognise
+from zones.sources.findings import Findings
+from zones.sources.formats import Format, format_in_zip, recognise
 from zones.sources.identifiers import is_fit
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.sandbox import Answer, confined
 from zones.sources.wire import parse_answer
 
 _JOB = "zones.sources.reader:read_file"
+_ZIP_HOLDS = "zip-holds"
 _LONGEST_LINE = 64 * MEBIBYTE
 _MOST_FIELDS = 250
 _DEEPEST_VALUE = 32
@@ -101,16 +102,34 @@ def read_source(
     found = recognise(file_name)
     with _opened(path) as source:
         file = _described(source, file_name)
-        with confined(
-            _JOB,
-            request_as_json(request, found.name),
-            source=source,
-            limits=limits,
-            driver=found.driver,
-            progress=progress,
-            cancelled=cancelled,
-        ) as answer:
-            return take_in(answer, file, request=request, limits=limits)
+
+        def read_as(kind: Format) -> Reading:
+            with confined(
+                _JOB,
+                request_as_json(request, kind),
+                source=source,
+                limits=limits,
+                driver=kind.driver,
+                progress=progress,
+                cancelled=cancelled,
+            ) as answer:
+                return take_in(answer, file, request=request, limits=limits)
+
+        return read_also_in_zip(read_as, found)
+
+
+def read_also_in_zip(read_as: Callable[[Format], Reading], found: Format) -> Reading:
+    """Return the reading of a file as ``found``, or as what its zip turns out to hold.
+
+    A process has the one driver that it was started with, so another format takes another one.
+    """
+    try:
+        return read_as(found)
+    except SourceError as fault:
+        inner = format_in_zip(str(fault.params.get("suffix"))) if fault.code == _ZIP_HOLDS else None
+        if inner is None or found.packed:
+            raise
+    return read_as(inner)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -132,11 +151,12 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
     return SourceFile(file_name, digest.hexdigest(), size)
 
 
-def request_as_json(request: ReadRequest, format_name: FormatName) -> dict[str, Any]:
+def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     """Return the request as ``zones.sources.reader.read_file`` takes it."""
     told = asdict(request)
     choice = {name: told.pop(name) for name in ("crs", "encoding", "layer")}
-    return {**told, "kinds": sorted(request.kinds), "choice": choice, "format": format_name}
+    kinds = sorted(request.kinds)
+    return {**told, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 
 
 def take_in(answer: Answer, file: SourceFile, *, request: ReadRequest, limits: Limits) -> Reading:

@@ -3,10 +3,8 @@
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from zones.errors import SourceError, SourceLimitError
@@ -25,12 +23,12 @@ from zones.sources.encoding import (
 from zones.sources.limits import Limits
 from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
 from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
+from zones.sources.wkb import geometries_from_wkb
 
 _FOR_GDAL = (".shp", ".shx")
 
 _BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
 _LONGEST_CPG, _LONGEST_PRJ = 64, 65536
-_GEOS_REASON = 200
 
 
 class ShapefileSource:
@@ -203,18 +201,15 @@ def _grouped(rows: NDArray[np.int64], points: NDArray[np.int64]) -> Iterator[NDA
 
 
 def _read_shapes(shp: Path, rows: NDArray[np.int64]) -> tuple[NDArray[np.object_], list[Problem]]:
-    """Return the geometries of these records, None for those that ``problems`` tells of."""
+    """Return the geometries of these records, None for those that the problems tell of."""
     wkb = _wkb(shp, rows)
-    with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
-        geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
-        missing = np.flatnonzero(shapely.is_missing(geometries))
-        geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
-    closed = missing[~shapely.is_missing(geometries[missing])]
-    problems = [_broken(int(rows[at]), wkb[at]) for at in np.setdiff1d(missing, closed)]
-    if closed.size:
-        number, params = int(rows[closed[0]]) + 1, {"count": len(closed)}
-        problems.append(Problem("rings-closed", dict(params), "warning", feature=number))
-    return geometries, problems
+    built = geometries_from_wkb(wkb, rows + 1)
+    damaged = [
+        Problem("shape-damaged", feature=int(row) + 1)
+        for row, raw in zip(rows, wkb, strict=True)
+        if raw is None
+    ]
+    return built.geometries, [*damaged, *built.problems]
 
 
 def _wkb(shp: Path, rows: NDArray[np.int64]) -> NDArray[np.object_]:
@@ -229,14 +224,3 @@ def _wkb(shp: Path, rows: NDArray[np.int64]) -> NDArray[np.object_]:
     except (DataSourceError, DataLayerError, FeatureError, FieldError, RuntimeError) as error:
         raise SourceError("shp-damaged") from error
     return np.asarray(wkb)
-
-
-def _broken(row: int, raw: Any) -> Problem:
-    if raw is None:
-        return Problem("shape-damaged", feature=row + 1)
-    try:
-        shapely.from_wkb(raw)
-        reason = ""
-    except shapely.errors.GEOSException as error:
-        reason = str(error).partition(": ")[2]
-    return Problem("geometry-broken", {"reason": reason[:_GEOS_REASON]}, feature=row + 1)

@@ -1,13 +1,13 @@
 """What a source gives, whatever its format: a layer's facts, then its features in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.errors import UnknownCRSError
+from zones.errors import SourceError, UnknownCRSError
 from zones.model import JSON, Problem
 from zones.reference_systems import CRS, parse_crs
 from zones.source_crs import SourceCRS, source_crs_from_epsg
@@ -99,3 +99,36 @@ def crs_finding(crs: CRS | SourceCRS, *, basis: CRSBasis, in_file: str | None = 
         key = crs.known.key if crs.known else None
         return CRSFinding(crs.name, key, basis, in_file, crs.accuracy_m)
     return CRSFinding(crs.label_en, crs.key, basis, in_file)
+
+
+def chosen_crs(
+    option: str | None,
+    *,
+    in_format: CRS | None = None,
+    in_file: Callable[[], SourceCRS | None] = lambda: None,
+) -> tuple[CRS | SourceCRS, CRSFinding]:
+    """Return the reference system to use and what to tell of it: the person's word comes first.
+
+    Raises
+    ------
+    SourceError
+        ``crs-missing`` if neither person, format nor file names one.
+    UnknownCRSError
+        If what is named is not known.
+    """
+    if option:
+        system = declared_crs(option)
+        return system, crs_finding(system, basis="option", in_file=_told_by(in_file))
+    if in_format is not None:
+        return in_format, crs_finding(in_format, basis="format")
+    if (found := in_file()) is not None:
+        return found, crs_finding(found, basis="file")
+    raise SourceError("crs-missing", supported=", ".join(crs.key for crs in CRS))
+
+
+def _told_by(in_file: Callable[[], SourceCRS | None]) -> str | None:
+    try:
+        found = in_file()
+    except UnknownCRSError as error:
+        return str(error.params.get("text", ""))
+    return found.name if found else None

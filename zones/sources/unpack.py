@@ -21,6 +21,8 @@ from zones.sources.encoding import GB18030
 from zones.sources.limits import MEBIBYTE
 
 _MOST_MEMBERS = 100
+_MOST_IN_GEODATABASES = 1000
+_IN_GEODATABASE = ".gdb/"
 _LONGEST_NAME = 200
 _HIGHEST_RATIO = 100
 _RATIO_FROM_BYTES = MEBIBYTE
@@ -94,8 +96,7 @@ class Archive:
 
     def _checked(self) -> tuple[Member, ...]:
         infos = self._zip.infolist()
-        if len(infos) > _MOST_MEMBERS:
-            raise SourceLimitError("zip-too-many", count=len(infos), most=_MOST_MEMBERS)
+        _refuse_too_many(infos)
         if sum(info.file_size for info in infos) > self._max_bytes:
             raise SourceLimitError("unzipped-too-large", most_mb=self._max_bytes // MEBIBYTE)
         paths = [_safe_path(info) for info in infos]
@@ -137,6 +138,14 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
             except UnicodeDecodeError:
                 return None
     return None
+
+
+def _refuse_too_many(infos: Sequence[zipfile.ZipInfo]) -> None:
+    """Raise for too many members; a geodatabase keeps every layer and index in several files."""
+    within = sum(_IN_GEODATABASE in info.filename.lower() for info in infos)
+    for count, most in ((len(infos) - within, _MOST_MEMBERS), (within, _MOST_IN_GEODATABASES)):
+        if count > most:
+            raise SourceLimitError("zip-too-many", count=count, most=most)
 
 
 def _safe_path(info: zipfile.ZipInfo) -> PurePosixPath:

@@ -1,0 +1,232 @@
+"""A layer that GDAL reads whole: geometries as WKB, columns as JSON, curves made straight."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.errors import SourceError, SourceLimitError
+from zones.model import JSON, Problem
+from zones.reference_systems import CRS
+from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
+from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.findings import FormatName
+from zones.sources.gdal_values import column_as_json, type_name
+from zones.sources.limits import Limits
+from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
+from zones.sources.wkb import geometries_from_wkb
+
+_BATCH_FEATURES = 2000
+_READ_AT_ONCE = 20_000
+_MOST_COUNTED = 50  # layers; each costs another look through the file
+_CURVED: Final = ("Curve", "Surface", "Circular")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GDALLayer:
+    """Which layer of which file to read, and what the format means by its fields.
+
+    Attributes
+    ----------
+    path
+        A file or folder of our own naming.
+    layer, layers
+        The layer's name, of all that the person may choose from.
+    id_field
+        Holds what the format itself calls the feature.
+    left_out
+        Fields that tell of drawing and not of things.
+    crs_in_format
+        Set where the format knows but one reference system.
+    """
+
+    format: FormatName
+    path: Path
+    layer: str
+    layers: tuple[str, ...]
+    id_field: str | None = None
+    left_out: frozenset[str] = frozenset()
+    crs_in_format: CRS | None = None
+    notes: tuple[Problem, ...] = ()
+
+
+class GDALSource:
+    """One layer of a file that is read by GDAL's driver for its suffix."""
+
+    def __init__(self, told: GDALLayer, *, crs: str | None, limits: Limits) -> None:
+        self._told, self._limits = told, limits
+        self._info = layer_info(told.path, told.layer)
+        self._fields = [
+            (name, kind)
+            for name, kind in zip(self._info["fields"], self._info["ogr_types"], strict=True)
+            if name not in told.left_out
+        ]
+        system, finding = chosen_crs(
+            crs, in_format=told.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
+        )
+        self.layer = SourceLayer(
+            format=told.format,
+            layer=told.layer,
+            layers=told.layers,
+            encoding=EncodingFinding(UTF_8, "format"),
+            crs=system,
+            crs_finding=finding,
+            field_types={
+                name: type_name(kind) for name, kind in self._fields if name != told.id_field
+            },
+            notes=(*told.notes, *_curve_note(self._info["geometry_type"])),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        count = int(self._info["features"])
+        if count > self._limits.max_features:
+            raise SourceLimitError("too-many-features", most=self._limits.max_features)
+        at_once = _READ_AT_ONCE if self._info["capabilities"]["fast_set_next_by_index"] else count
+        for start in range(0, count, max(1, at_once)):
+            wkb, columns = self._read(start, at_once)
+            for first in range(0, len(wkb), _BATCH_FEATURES):
+                rows = slice(first, first + _BATCH_FEATURES)
+                yield (
+                    min(1.0, (start + first + _BATCH_FEATURES) / count),
+                    self._batch(start + first, wkb[rows], [column[rows] for column in columns]),
+                )
+
+    def _batch(
+        self, done: int, wkb: NDArray[np.object_], columns: Sequence[Sequence[JSON]]
+    ) -> SourceBatch:
+        numbers = np.arange(done + 1, done + len(wkb) + 1)
+        built = geometries_from_wkb(wkb, numbers)
+        names = [name for name, _ in self._fields]
+        rows: list[dict[str, JSON]] = [
+            dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)
+        ] or [{} for _ in numbers]
+        ids = [row.pop(self._told.id_field, None) for row in rows] if self._told.id_field else []
+        return SourceBatch(
+            numbers,
+            built.geometries,
+            [one if isinstance(one, str | int | float) else None for one in ids]
+            or [None] * len(wkb),
+            rows,
+            built.problems,
+        )
+
+    def _read(self, start: int, most: int) -> tuple[NDArray[np.object_], list[list[JSON]]]:
+        names = [name for name, _ in self._fields]
+        meta, _, wkb, data = read_layer(
+            self._told.path, self._told.layer, columns=names, skip_features=start, max_features=most
+        )
+        # GDAL gives the columns in its own order.
+        by_name = dict(zip(meta["fields"], data, strict=True))
+        columns = [column_as_json(by_name[name], kind) for name, kind in self._fields]
+        for index, (name, kind) in enumerate(self._fields):
+            if kind == "OFTInteger64" and _lost_digits(by_name[name]):
+                self._read_whole_numbers(name, by_name[name], columns[index], start)
+        if wkb is None:
+            wkb = np.full(len(columns[0]) if columns else 0, None, dtype=object)
+        return np.asarray(wkb), columns
+
+    def _read_whole_numbers(
+        self, name: str, column: NDArray[Any], values: list[JSON], start: int
+    ) -> None:
+        """Put exact numbers in the place of those that became floats beside a missing one.
+
+        The runs between the missing ones are read by themselves.
+        """
+        present = np.flatnonzero(~np.isnan(column))
+        for run in np.split(present, np.flatnonzero(np.diff(present) > 1) + 1):
+            first = start + int(run[0])
+            _, _, _, (exact,) = read_layer(
+                self._told.path,
+                self._told.layer,
+                columns=[name],
+                skip_features=first,
+                max_features=len(run),
+                read_geometry=False,
+            )
+            values[int(run[0]) : int(run[-1]) + 1] = column_as_json(exact, "OFTInteger64")
+
+
+def layer_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the layers that have geometries.
+
+    Raises
+    ------
+    SourceError
+        ``source-unreadable`` if the file is not of its format.
+    """
+    import pyogrio
+
+    with gdal_faults():
+        return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
+
+
+def filled_layer_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the layers that have features, or of all if all are empty.
+
+    For KML, where every document is a layer although its folders hold the features.
+    """
+    names = layer_names(path)
+    if not 1 < len(names) <= _MOST_COUNTED:
+        return names
+    return tuple(name for name in names if layer_info(path, name)["features"]) or names
+
+
+def layer_info(path: Path, layer: str) -> dict[str, Any]:
+    """Return what GDAL tells of a layer, its features counted."""
+    import pyogrio
+
+    with gdal_faults():
+        told: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    return told
+
+
+def read_layer(path: Path, layer: str, **wanted: Any) -> Any:
+    """Return what ``pyogrio.raw.read`` does: metadata, fids, WKB, one array for each field."""
+    from pyogrio import raw
+
+    with gdal_faults():
+        return raw.read(path, layer=layer, datetime_as_string=True, **wanted)
+
+
+def declared_by_gdal(crs: str | None) -> SourceCRS | None:
+    """Return the reference system that GDAL read from the file, None if the file names none."""
+    if not crs or "Undefined" in crs or "Unknown" in crs:
+        return None
+    authority, _, code = crs.partition(":")
+    if authority == "EPSG" and code.isdigit():
+        return source_crs_from_epsg(int(code))
+    return source_crs_from_wkt(crs)
+
+
+class gdal_faults(warnings.catch_warnings):  # noqa: N801 - used as a statement
+    """Turns GDAL's errors into ours; what GDAL doubts is looked at by ourselves."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        warnings.simplefilter("ignore")
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        super().__exit__(kind, error, trace)
+        from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
+
+        known = (DataLayerError, DataSourceError, FeatureError, FieldError, RuntimeError)
+        # Bytes that are not in the encoding of the format leave Python's own error.
+        if isinstance(error, (*known, UnicodeDecodeError)):
+            raise SourceError("source-unreadable") from error
+
+
+def _curve_note(geometry_type: str | None) -> tuple[Problem, ...]:
+    curved = any(word in (geometry_type or "") for word in _CURVED)
+    return (Problem("curves-straightened", {}, "note"),) if curved else ()
+
+
+def _lost_digits(column: NDArray[Any]) -> bool:
+    """Return whether whole numbers have become floats that cannot hold them."""
+    if column.dtype.kind != "f":
+        return False
+    return bool((np.abs(column[~np.isnan(column)]) >= 2.0**53).any())

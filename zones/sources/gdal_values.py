@@ -1,0 +1,67 @@
+"""Columns as pyogrio reads them -> values that JSON has."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.model import JSON
+
+_WHOLE: Final = frozenset({"OFTInteger", "OFTInteger64"})
+_LISTS: Final = frozenset({"OFTIntegerList", "OFTInteger64List", "OFTRealList", "OFTStringList"})
+_TYPES: Final = {
+    "OFTInteger": "number",
+    "OFTInteger64": "number",
+    "OFTReal": "number",
+    "OFTString": "text",
+    "OFTDate": "date",
+    "OFTTime": "text",
+    "OFTDateTime": "text",
+    "OFTBinary": "text",
+}
+
+
+def type_name(ogr_type: str) -> str:
+    """Return what a field holds, in the words of the findings."""
+    return "array" if ogr_type in _LISTS else _TYPES.get(ogr_type, "text")
+
+
+def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
+    """Return the values of one field; missing ones become None.
+
+    Whole numbers stay whole although numpy makes floats of them where one is missing.
+    """
+    if column.dtype.kind == "b":
+        return [bool(value) for value in column.tolist()]
+    if column.dtype.kind in "iu":
+        return list(column.tolist())
+    if column.dtype.kind == "f":
+        make: Callable[[float], JSON] = int if ogr_type in _WHOLE else float
+        return [make(value) if np.isfinite(value) else None for value in column.tolist()]
+    if column.dtype.kind == "M":
+        return [None if np.isnat(value) else str(value) for value in column]
+    return [_one(value) for value in column]
+
+
+def json_column(values: Sequence[Any]) -> list[JSON]:
+    """Return values of Python and numpy of any kind as JSON has them."""
+    return [_one(value) for value in values]
+
+
+def _one(value: Any) -> JSON:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return _nested(value)
+
+
+def _nested(value: Any) -> JSON:
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_one(part) for part in value]
+    if isinstance(value, dict):
+        return {str(name): _one(part) for name, part in value.items()}
+    return value.hex() if isinstance(value, bytes) else str(value)
