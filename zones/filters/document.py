@@ -1,0 +1,35 @@
+"""CQL2 JSON -> the document, once its nesting is known to be harmless."""
+
+import re
+from typing import Final
+
+import orjson
+
+from zones.filters.faults import DEEPEST, fault, too_deep
+from zones.model import JSON
+
+# An operation nests by two brackets, and a multi-polygon in it by five more.
+_DEEPEST_BRACKETS: Final = 2 * DEEPEST + 8
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def json_document(text: str) -> JSON:
+    """Return the document of a filter in CQL2 JSON.
+
+    Raises
+    ------
+    FilterError
+        ``filter-too-deep``, found by a scan before any parser sees the text, and
+        ``filter-json``.
+    """
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        depth += _STEP.get(found[0], 0)
+        if depth > _DEEPEST_BRACKETS:
+            raise too_deep()
+    try:
+        document: JSON = orjson.loads(text)
+    except orjson.JSONDecodeError as refused:
+        raise fault("json", line=refused.lineno, column=refused.colno) from refused
+    return document

@@ -1,0 +1,140 @@
+"""Constants of a filter's document: instants, and geometries in the filter's CRS."""
+
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.crs import CRS, check_xy, geometry_authority_order, geometry_to_storage
+from zones.filters.faults import MOST_VERTICES, SHOWN, fault
+from zones.filters.instants import Times, read_instant, read_times
+from zones.model import JSON
+
+_GEOMETRIES: Final = frozenset(
+    {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
+)
+_PLACE: Final = ("query", "filter")
+
+# A side is straight in its own system and curved in degrees: so many pieces of the longest side
+# keep the error of 100 km below 1 cm, as for a bbox.
+_PIECES: Final = 256
+
+
+def instant(document: JSON, kind: str) -> Times:
+    """Return the instant of ``{"date": ...}`` or ``{"timestamp": ...}``, as one row.
+
+    Raises
+    ------
+    FilterError
+        ``filter-instant`` if it is not written as RFC 3339 wants it.
+    """
+    read = read_instant(document) if isinstance(document, str) else None
+    if read is None or read[1] != (kind == "date"):
+        raise fault("instant", kind=kind.upper(), given=str(document)[:SHOWN])
+    return read_times([str(document)])
+
+
+def geometry(document: dict[str, JSON], crs: CRS) -> BaseGeometry:
+    """Return a GeoJSON object of the filter as a geometry in EPSG:4490.
+
+    Parameters
+    ----------
+    crs
+        The system of the coordinates, which stand in the order of its authority.
+
+    Raises
+    ------
+    FilterError
+        ``filter-geometry`` if it is malformed, open, empty or invalid, ``filter-collection`` for
+        a geometry collection, ``filter-too-many-vertices``.
+    CoordinateError
+        If a vertex cannot lie on the earth.
+    """
+    kind = document.get("type")
+    if kind == "GeometryCollection":
+        raise fault("collection")
+    if not isinstance(kind, str) or kind not in _GEOMETRIES:
+        raise _malformed(document, "type")
+    if _count_vertices(document.get("coordinates"), document) > MOST_VERTICES:
+        raise fault("too-many-vertices", most=MOST_VERTICES)
+    try:
+        read = shapely.from_geojson(orjson.dumps(document))
+    except shapely.GEOSException as refused:
+        raise _malformed(document, str(refused).partition("\n")[0]) from refused
+    if shapely.is_empty(read) or not shapely.is_valid(read):
+        raise _malformed(document, shapely.is_valid_reason(read))
+    return _to_storage(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
+
+
+def box(document: JSON, crs: CRS) -> BaseGeometry:
+    """Return the geometry, in EPSG:4490, of four or six bounds in the order of the authority.
+
+    A box without width or height is a line or a point; one whose west is greater than its east
+    crosses the antimeridian.
+
+    Raises
+    ------
+    FilterError
+        ``filter-bbox`` if the bounds are not numbers, not four or six, or in the wrong order.
+    CoordinateError
+        If a corner cannot lie on the earth.
+    """
+    bounds = document if isinstance(document, list) else []
+    if len(bounds) not in {4, 6} or not all(_is_number(each) for each in bounds):
+        raise fault("bbox")
+    half = len(bounds) // 2
+    first, second = bounds[:2], bounds[half : half + 2]
+    if crs.axis_order == "yx":
+        first, second = first[::-1], second[::-1]
+    (x_min, y_min), (x_max, y_max) = _floats(first), _floats(second)
+    if y_min > y_max or (x_min > x_max and not crs.is_geographic):
+        raise fault("bbox")
+    if x_min <= x_max:
+        return _to_storage(_rectangle(x_min, y_min, x_max, y_max), crs)
+    west, east = _rectangle(x_min, y_min, 180.0, y_max), _rectangle(-180.0, y_min, x_max, y_max)
+    return shapely.union_all([_to_storage(west, crs), _to_storage(east, crs)])
+
+
+def _rectangle(x_min: float, y_min: float, x_max: float, y_max: float) -> BaseGeometry:
+    if x_min == x_max and y_min == y_max:
+        return shapely.Point(x_min, y_min)
+    if x_min == x_max or y_min == y_max:
+        return shapely.LineString([(x_min, y_min), (x_max, y_max)])
+    return shapely.box(x_min, y_min, x_max, y_max)
+
+
+def _to_storage(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+    xy = shapely.get_coordinates(shape)
+    check_xy(xy[:, 0], xy[:, 1], crs, loc=_PLACE)
+    if crs.is_lonlat:
+        return shape
+    longest = float(np.ptp(xy, axis=0).max())
+    finer = shapely.segmentize(shape, longest / _PIECES) if longest > 0 else shape
+    return geometry_to_storage(finer, crs)
+
+
+def _count_vertices(coordinates: JSON, document: JSON) -> int:
+    """Return how many positions there are, every one of them two to four numbers."""
+    if not isinstance(coordinates, list) or not coordinates:
+        raise _malformed(document, "coordinates")
+    if isinstance(coordinates[0], list):
+        return sum(_count_vertices(each, document) for each in coordinates)
+    if not 2 <= len(coordinates) <= 4 or not all(_is_number(each) for each in coordinates):  # noqa: PLR2004
+        raise _malformed(document, "coordinates")
+    return 1
+
+
+def _malformed(document: JSON, reason: str) -> Exception:
+    shown = orjson.dumps(document).decode()[:SHOWN]
+    return fault("geometry", near=shown, reason=reason[:SHOWN])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _floats(pair: list[JSON]) -> tuple[float, float]:
+    first, second = (float(each) if isinstance(each, int | float) else 0.0 for each in pair)
+    return first, second

@@ -1,0 +1,199 @@
+"""What may be asked of a collection, and how its features look, as JSON Schema."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from zones.collection import Collection
+from zones.filters.columns import FID, GEOMETRY, Columns, queryable
+from zones.filters.instants import read_instant
+from zones.messages import Lang, catalogue
+from zones.model import JSON
+
+JSONType = Literal["string", "number", "integer", "boolean", "array", "object"]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Queryable:
+    """A property of a collection's features.
+
+    Attributes
+    ----------
+    type
+        ``string`` also when values are of several kinds, or all null and nothing is known of
+        the name. None for the geometry.
+    format
+        ``date``, ``date-time``, or ``geometry-...`` as OGC 23-058 names it; else None.
+    items
+        Type of the members of an ``array``.
+    role
+        ``id`` or ``primary-geometry``; else None.
+    filterable
+        False for objects, of which a filter can ask nothing.
+    """
+
+    name: str
+    title: str
+    title_en: str
+    type: JSONType | None
+    format: str | None = None
+    items: JSONType | None = None
+    role: Literal["id", "primary-geometry"] | None = None
+    filterable: bool = True
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether it has a plain value, so that ``name=value`` can ask for it."""
+        return self.type in {"string", "number", "integer", "boolean"}
+
+    def as_schema(self, lang: Lang = "zh") -> dict[str, Any]:
+        """Return the property's own schema."""
+        told: dict[str, Any] = {
+            "title": self.title_en if lang == "en" else self.title,
+            "type": self.type,
+            "format": self.format,
+            "items": None if self.items is None else {"type": self.items},
+            "x-ogc-role": self.role,
+        }
+        return {key: value for key, value in told.items() if value is not None}
+
+
+def queryables(collection: Collection) -> tuple[Queryable, ...]:
+    """Return what a filter may ask of the collection: its id and geometry, then its properties."""
+    return tuple(each for each in described(collection) if each.filterable)
+
+
+def described(collection: Collection) -> tuple[Queryable, ...]:
+    """Return all that the collection's features have, objects included."""
+    return collection.derived(_describe)
+
+
+def queryables_schema(collection: Collection, *, url: str, lang: Lang = "zh") -> dict[str, Any]:
+    """Return the queryables as JSON Schema (OGC 19-079r2, /req/queryables).
+
+    Parameters
+    ----------
+    url
+        Where the document is found, without query.
+    """
+    return _schema(collection, queryables(collection), url, lang) | {"additionalProperties": False}
+
+
+def feature_schema(collection: Collection, *, url: str, lang: Lang = "zh") -> dict[str, Any]:
+    """Return the features' logical schema (OGC 23-058, /req/schemas), ``url`` as above.
+
+    Features may bring further properties, so that none is said to be the last.
+    """
+    properties = described(collection)
+    schema = _schema(collection, properties, url, lang)
+    for number, each in enumerate(properties, 1):
+        told = schema["properties"][each.name]
+        told["x-ogc-propertySeq"] = number
+        if each.role == FID:
+            told["readOnly"] = True
+    return schema
+
+
+def _schema(
+    collection: Collection, properties: Sequence[Queryable], url: str, lang: Lang
+) -> dict[str, Any]:
+    info, english = collection.info, lang == "en"
+    return {
+        "$schema": DIALECT,
+        "$id": url,
+        "type": "object",
+        "title": (info.title_en if english else info.title) or info.id,
+        "description": info.description_en if english else info.description,
+        "properties": {each.name: each.as_schema(lang) for each in properties},
+    }
+
+
+def _describe(collection: Collection) -> tuple[Queryable, ...]:
+    columns = collection.derived(Columns)
+    names = columns.names
+    own = () if FID in names else (_named(FID, type="string", role="id"),)
+    geometry = _named(GEOMETRY, format=_geometry_format(collection), role="primary-geometry")
+    properties = (_of_values(name, columns.held(name)) for name in names if name != GEOMETRY)
+    return (*own, geometry, *properties)
+
+
+def _of_values(name: str, held: Sequence[JSON]) -> Queryable:
+    kinds = {_TYPES[each] for each in set(map(type, held)) - {type(None)}}
+    type_ = _type_of(kinds) or _unit_type(name)
+    return _named(
+        name,
+        type=type_,
+        format=_time_format({e for e in held if isinstance(e, str)})
+        if kinds == {"string"}
+        else None,
+        items=_item_type(held) if type_ == "array" else None,
+        filterable=queryable(held),
+    )
+
+
+def _named(name: str, **known: Any) -> Queryable:
+    """Return a queryable with the titles that the catalogue has for its name, else the name."""
+    words = catalogue().get(f"property-{name}", {})
+    known.setdefault("type", None)
+    return Queryable(name, words.get("zh", name), words.get("en", name), **known)
+
+
+def _type_of(kinds: set[JSONType]) -> JSONType | None:
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    if kinds == {"integer", "number"}:
+        return "number"
+    return "string" if kinds else None
+
+
+def _unit_type(name: str) -> JSONType:
+    """Return the type of a property that is null throughout; a name with a unit is a number's."""
+    return "number" if name.endswith(_UNITS) else "string"
+
+
+def _item_type(held: Sequence[JSON]) -> JSONType | None:
+    lists = (each for each in held if isinstance(each, list))
+    return _type_of({_TYPES[each] for each in set(map(type, chain.from_iterable(lists)))})
+
+
+def _time_format(texts: Set[str]) -> str | None:
+    """Return the format of texts that are all dates or all timestamps; None at the first other."""
+    dated: set[bool] = set()
+    for text in texts:
+        read = read_instant(text)
+        if read is None:
+            return None
+        dated.add(read[1])
+    if len(dated) != 1:
+        return None
+    return "date" if dated.pop() else "date-time"
+
+
+def _geometry_format(collection: Collection) -> str:
+    """Return the format by what the collection takes, since an edit may bring any of it."""
+    kinds = collection.info.kinds
+    return _GEOMETRY_FORMATS[next(iter(kinds))] if len(kinds) == 1 else "geometry-any"
+
+
+_UNITS: Final = ("_m", "_m2", "_km", "_km2", "_percent")
+_GEOMETRY_FORMATS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "point": "geometry-point-or-multipoint",
+        "line": "geometry-linestring-or-multilinestring",
+        "polygon": "geometry-polygon-or-multipolygon",
+    }
+)
+_TYPES: Final[Mapping[type, JSONType]] = MappingProxyType(
+    {
+        str: "string",
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        list: "array",
+        dict: "object",
+    }
+)
