@@ -71,9 +71,11 @@ def read(
     **request: Any,
 ) -> Read:
     """Return what the reader answers on these bytes; options of the request by name."""
-    choice = {name: request.pop(name, None) for name in ("crs", "encoding", "layer")}
-    standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False, "extent": None}
-    whole = {**standard, **request, "format": format_name, "packed": False, "choice": choice}
+    choice = {name: request.pop(name, None) for name in ("crs", "datum", "encoding", "layer")}
+    standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False}
+    places = {"extent": None, "outline": None}
+    given = {**standard, **places, **request}
+    whole = {**given, "format": format_name, "packed": False, "choice": choice}
     with task_on(folder, content, limits) as task:
         findings, problems, errors = parse_answer(read_file(whole, task))
         task.rows.seek(0)

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from zones.diff import Difference, ImportMode, change_of, compare
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
 from zones.import_report import ImportCounts, ImportReport, ImportState
-from zones.model import BBox, CollectionInfo, Feature, Problem, RevisionNote
+from zones.model import CollectionInfo, Feature, Problem, RevisionNote
+from zones.sources.expected_place import district_outline, surroundings
 from zones.sources.limits import Limits
 from zones.sources.reading import ReadFeature, Reading, ReadRequest, read_source
 from zones.store import Store
@@ -29,8 +29,6 @@ __all__ = [
 Progress = Callable[[str, float], None]
 """Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""
 
-_DISTRICT = "district"
-_NEAR_DEG = 0.25  # what lies farther from the district (some 25 km) deserves a remark
 _READING_ENDS, _COMPARING_ENDS = 0.8, 0.9
 _MOST_ATTEMPTS = 5
 _SHRINK = 0.5
@@ -45,6 +43,8 @@ class ImportOptions:
     ----------
     crs
         ``EPSG:4550``, ``gcj02``, ``bd09`` ...; overrules the file.
+    datum
+        ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted.
     encoding, layer
         Of the text; the layer's name where the file has several.
     key
@@ -60,6 +60,7 @@ class ImportOptions:
     """
 
     crs: str | None = None
+    datum: str | None = None
     encoding: str | None = None
     layer: str | None = None
     mode: ImportMode = ImportMode.REPLACE
@@ -116,7 +117,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     reading = read_source(
         path,
         file_name=_shown_name(file_name),
-        request=_request(info, options, _surroundings(store)),
+        request=_request(info, options, district_outline(store)),
         limits=limits,
         progress=lambda fraction: tell("reading", _READING_ENDS * fraction),
         cancelled=cancelled,
@@ -263,28 +264,21 @@ def _collection(store: Store, collection_id: str) -> CollectionInfo:
     raise UnknownCollectionError(collection=collection_id)
 
 
-def _request(info: CollectionInfo, options: ImportOptions, extent: BBox | None) -> ReadRequest:
+def _request(
+    info: CollectionInfo, options: ImportOptions, outline: BaseGeometry | None
+) -> ReadRequest:
     return ReadRequest(
         crs=options.crs,
+        datum=options.datum,
         encoding=options.encoding,
         layer=options.layer,
         repair=options.repair,
         key=options.key,
         ids_needed=options.mode == ImportMode.UPSERT,
         kinds=info.kinds,
-        extent=extent,
+        extent=surroundings(outline),
+        outline=outline and outline.wkb_hex,
     )
-
-
-def _surroundings(store: Store) -> BBox | None:
-    """Return where features are expected: the district and what lies near it."""
-    if all(info.id != _DISTRICT for info in store.collections()):
-        return None
-    shapes = np.array([feature.geometry for feature in store.features(_DISTRICT)], dtype=object)
-    west, south, east, north = shapely.total_bounds(shapes).tolist()
-    if not np.isfinite([west, south, east, north]).all():
-        return None
-    return BBox(west - _NEAR_DEG, south - _NEAR_DEG, east + _NEAR_DEG, north + _NEAR_DEG)
 
 
 def _shown_name(name: str) -> str:

@@ -7,6 +7,7 @@ These travel from the reading process as JSON and are checked on arrival; see
 from dataclasses import dataclass
 from typing import Literal
 
+from zones.sources.datum_fit import DatumFinding
 from zones.sources.encoding import EncodingFinding
 
 FormatName = Literal[
@@ -78,3 +79,4 @@ class Findings:
     crs: CRSFinding
     fields: tuple[FieldFinding, ...]
     geometry: GeometryFinding
+    datum: DatumFinding | None = None

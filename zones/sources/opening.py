@@ -38,6 +38,7 @@ class SourceChoice:
     crs: str | None = None
     encoding: str | None = None
     layer: str | None = None
+    datum: str | None = None
 
 
 @contextmanager

@@ -14,11 +14,15 @@ import shapely
 
 from zones.errors import SourceLimitError
 from zones.model import BBox, Problem
+from zones.reference_systems import CRS
+from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
+from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
 from zones.sources.findings import FieldFinding, Findings, GeometryFinding
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
-from zones.sources.source_model import Source, SourceBatch
+from zones.sources.sample import Sample
+from zones.sources.source_model import Source, SourceBatch, declared_datum
 from zones.sources.task import Task
 from zones.sources.validation import Checked, GeometryRules, check_geometries
 
@@ -84,8 +88,10 @@ class _Reading:
 
     def __init__(self, source: Source, request: dict[str, Any], task: Task) -> None:
         self._layer, self._task = source.layer, task
+        self._datum = request["choice"]["datum"]
         self._rules = GeometryRules(
             crs=source.layer.crs,
+            datum=declared_datum(self._datum, source.layer.crs),
             kinds=frozenset(request["kinds"]),
             repair=request["repair"],
             max_vertices_per_feature=task.limits.max_vertices_per_feature,
@@ -100,6 +106,9 @@ class _Reading:
         self._problems = Problems()
         self._problems.add(source.layer.notes)
         self._totals = _Totals()
+        self._stored = Sample()
+        outline = request["outline"]
+        self._outline = shapely.from_wkb(bytes.fromhex(outline)) if outline else None
 
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
@@ -114,6 +123,7 @@ class _Reading:
         )
         self._problems.add(checked.problems)
         self._measure(batch, checked)
+        self._stored.take(checked.geometries)
         properties = self._attributes.check(batch.properties, batch.numbers)
         fids = self._identifiers.check(batch.ids, batch.properties, batch.numbers)
         for found in (self._attributes.problems, self._identifiers.problems):
@@ -127,13 +137,22 @@ class _Reading:
         fields = self._attributes.fields()
         self._identifiers.finish([item.label for item in fields], features=self._totals.features)
         self._problems.add(self._attributes.problems)
+        datum = fit_datum(self._stored.vertices(), self._outline, taken=self._taken_datum())
         self._problems.add(tuple(self._remarks()))
+        if (doubt := datum_problem(datum)) is not None:
+            self._problems.add((doubt,))
         return {
-            "findings": asdict(self._findings(fields)),
+            "findings": asdict(self._findings(fields, datum)),
             "problems": [asdict(problem) for problem in self._problems.kept],
             "errors": self._problems.errors,
             "remarks": self._problems.remarks,
         }
+
+    def _taken_datum(self) -> DatumName:
+        """Return the datum that the degrees were taken for, by the option or by the system."""
+        crs = self._layer.crs
+        system = self._rules.datum or (crs.known if isinstance(crs, SourceCRS) else crs)
+        return "gcj02" if system is CRS.GCJ02 else "bd09" if system is CRS.BD09 else "none"
 
     def _count(self, batch: SourceBatch) -> None:
         totals, limits = self._totals, self._task.limits
@@ -180,7 +199,7 @@ class _Reading:
                 "far-away", {"count": totals.far}, "warning", feature=number, lon=lon, lat=lat
             )
 
-    def _findings(self, fields: tuple[FieldFinding, ...]) -> Findings:
+    def _findings(self, fields: tuple[FieldFinding, ...], datum: DatumFinding) -> Findings:
         layer, totals = self._layer, self._totals
         return Findings(
             format=layer.format,
@@ -198,6 +217,7 @@ class _Reading:
                 repaired=totals.repaired,
                 located=totals.located,
             ),
+            datum=datum,
         )
 
 

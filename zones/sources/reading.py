@@ -38,9 +38,11 @@ class ReadRequest:
 
     ``key`` is the field that holds the features' ids; with ``ids_needed`` every feature must have
     one. ``kinds`` empty allows any geometry. Features outside ``extent`` are remarked upon.
+    ``outline`` is the district in EPSG:4490 as WKB in hexadecimal, for the test of datums.
     """
 
     crs: str | None = None
+    datum: str | None = None
     encoding: str | None = None
     layer: str | None = None
     repair: bool = False
@@ -48,6 +50,7 @@ class ReadRequest:
     ids_needed: bool = False
     kinds: frozenset[GeometryKind] = frozenset()
     extent: BBox | None = None
+    outline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
 def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     """Return the request as ``zones.sources.reader.read_file`` takes it."""
     told = asdict(request)
-    choice = {name: told.pop(name) for name in ("crs", "encoding", "layer")}
+    choice = {name: told.pop(name) for name in ("crs", "datum", "encoding", "layer")}
     kinds = sorted(request.kinds)
     return {**told, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 

@@ -93,6 +93,26 @@ def declared_crs(text: str) -> CRS | SourceCRS:
     return source_crs_from_epsg(int(code))
 
 
+def declared_datum(text: str | None, crs: CRS | SourceCRS) -> CRS | None:
+    """Return the shifted datum that a person names for degrees, None for one that is not shifted.
+
+    Raises
+    ------
+    UnknownCRSError
+        If it is no datum, or ``crs`` is neither in degrees nor made of them by a web map.
+    """
+    if not text:
+        return None
+    datum = parse_crs(text)
+    known = crs.known if isinstance(crs, SourceCRS) else crs
+    in_degrees = known is not None and (known.is_geographic or known is CRS.EPSG_3857)
+    other = known is not None and known.is_shifted and known is not datum
+    if not datum.is_geographic or other or (datum.is_shifted and not in_degrees):
+        name = crs.name if isinstance(crs, SourceCRS) else crs.key
+        raise UnknownCRSError("datum-conflict", crs=name, datum=datum.key)
+    return datum if datum.is_shifted else None
+
+
 def crs_finding(crs: CRS | SourceCRS, *, basis: CRSBasis, in_file: str | None = None) -> CRSFinding:
     """Return what to tell people of the reference system in use."""
     if isinstance(crs, SourceCRS):

@@ -51,9 +51,13 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeometryRules:
-    """What geometries must be; ``kinds`` empty allows any. ``extent`` is where they belong."""
+    """What geometries must be; ``kinds`` empty allows any. ``extent`` is where they belong.
+
+    ``datum`` is set if the degrees that ``crs`` stands for are those of GCJ-02 or BD-09.
+    """
 
     crs: CRS | SourceCRS
+    datum: CRS | None = None
     kinds: frozenset[GeometryKind] = frozenset()
     repair: bool = False
     max_vertices_per_feature: int = 200_000
@@ -109,7 +113,7 @@ def check_geometries(
     _check_coordinates(geometries, rules, findings)
     _check_caps(geometries, rules, findings)
     stored = np.full(len(geometries), None, dtype=object)
-    stored[findings.good] = geometry_to_storage(geometries[findings.good], rules.crs)
+    stored[findings.good] = _to_storage(geometries[findings.good], rules)
     _check_transformed(stored, geometries, rules, findings)
     repaired = _check_validity(stored, rules, findings, about_to_check)
     _check_kinds(stored, rules, findings)
@@ -119,6 +123,13 @@ def check_geometries(
     stored[~findings.good] = None
     oriented = np.asarray(shapely.orient_polygons(stored, exterior_cw=False))
     return Checked(oriented, tuple(findings.problems), repaired, far & findings.good)
+
+
+def _to_storage(geometries: Geometries, rules: GeometryRules) -> Geometries:
+    moved = geometry_to_storage(geometries, rules.crs)
+    if rules.datum is not None and rules.datum is not rules.crs:
+        moved = geometry_to_storage(moved, rules.datum)
+    return np.asarray(moved)
 
 
 def _check_coordinates(geometries: Geometries, rules: GeometryRules, found: _Findings) -> None:
@@ -242,7 +253,7 @@ def _check_order(far: Mask, geometries: Geometries, rules: GeometryRules, found:
         return
     exchanged = shapely.transform(geometries[candidates], lambda xy: xy[:, ::-1])
     known = _known(rules.crs)
-    swapped = np.asarray(geometry_to_storage(exchanged, rules.crs))
+    swapped = _to_storage(exchanged, rules)
     near = ~_far(swapped, rules.extent) & np.isfinite(shapely.bounds(swapped)).all(axis=1)
     for index in candidates[near]:
         x, y = shapely.get_coordinates(geometries[index])[0].tolist()
