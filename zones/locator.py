@@ -13,8 +13,8 @@ The rules, as a planner can check them on the map:
    bounds; where there is none, there is no primary.
 3. *Conflicts* are the disputed areas that hold the point, border included.
 4. *The nearest border* is the nearest line that separates two zones, or a zone from what is not
-   in any, by either meaning (``zones.lookup.border``). Its distance is measured in the plane EPSG:4550.
-   It is told for points in the district and up to 5 km from it.
+   in any, by either meaning (``zones.lookup.border``). Its distance is measured in the plane
+   EPSG:4550. It is told for points in the district and up to 5 km from it.
 5. *Certain* is false inside a disputed area, on a border between zones, and wherever any such
    line is nearer than its own accuracy: not only the nearest line, for one farther off may be
    known worse. A line without a stated accuracy is taken as drawn.
@@ -29,46 +29,37 @@ The rules, as a planner can check them on the map:
    of any zone or subdistrict.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zones.crs import CRS, PLANE, STORAGE, check_xy, from_storage_xy
-from zones.layout import Subdistrict, Zone, subdistricts_of, zones_of
-from zones.lookup.border import Border
+from zones.crs import CRS, STORAGE, check_xy
+from zones.layout import Zone, subdistricts_of, zones_of
 from zones.lookup.containment import Containment
-from zones.lookup.layers import Dispute, District, LookupLayers, Member
-from zones.lookup.lines import Floats, Lines
-from zones.placement import (
-    BeltDistance,
-    By,
-    NearestBorder,
-    PlacedSubdistrict,
-    PlacedZone,
-    Placement,
-)
+from zones.lookup.holding import Holding, Rules
+from zones.lookup.layers import LookupLayers
+from zones.lookup.measured import BORDER_TOLD_WITHIN_M, Distances, Measured
+from zones.lookup.wording import HeldWords, Wording
+from zones.placement import BeltDistance, Placement
 from zones.snapshot import Snapshot
 
-BORDER_TOLD_WITHIN_M = 5000.0
+__all__ = ["BORDER_TOLD_WITHIN_M", "Locator", "build_locator"]
+
+REMEMBERED = 4096
+"""Sets of polygons whose answer is kept; the plan's layers have some hundred."""
 
 
 class Locator:
     """Answers for one revision; made by ``build_locator``, shared by all threads."""
 
-    def __init__(self, layers: LookupLayers, known: Mapping[str, Zone]) -> None:
-        self._revision = layers.revision
-        self._members = layers.members
+    def __init__(self, layers: LookupLayers, known: dict[str, Zone]) -> None:
+        self._layers = layers
         self._containment = Containment(layers.polygons)
-        self._lines = Lines(layers.lines)
-        self._axes, self._belts = layers.axes, layers.belts
-        self._borders = layers.borders
-        self._outlines = [district.outline for district in layers.districts]
-        self._known = known
-        self._zone_reach = _reach((b, b.separates_zones) for b in self._borders)
-        self._subdistrict_reach = _reach((b, b.separates_subdistricts) for b in self._borders)
-        self._between_zones = [i for i, b in enumerate(self._borders) if b.separates_zones]
+        self._rules = Rules(layers, known)
+        self._distances = Distances(layers)
+        self._wording = Wording(layers)
+        self._held: dict[tuple[int, ...], tuple[Holding, HeldWords]] = {}
 
     def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
         """Return where a place lies.
@@ -89,6 +80,14 @@ class Locator:
         check_xy(lon, lat, STORAGE)
         return self._place(lon, lat, self._containment.members(lon, lat), given=given)
 
+    def answer(self, lon: float, lat: float, *, given: CRS | None = None) -> bytes:
+        """Return the JSON of ``locate(lon, lat, given=given)``: the same bytes, much sooner."""
+        lon, lat = float(lon), float(lat)
+        check_xy(lon, lat, STORAGE)
+        holding, words = self._holding(self._containment.members(lon, lat))
+        measured = self._distances.measured(lon, lat, holding)
+        return self._wording.answer(lon, lat, words, measured, given=given)
+
     def locate_many(self, lons: ArrayLike, lats: ArrayLike) -> list[Placement]:
         """Return for each of n places what ``locate`` returns; both arrays have shape (n,).
 
@@ -108,85 +107,47 @@ class Locator:
     def _place(
         self, lon: float, lat: float, members: Iterable[int], *, given: CRS | None = None
     ) -> Placement:
-        held = [self._members[i] for i in members]
-        distances = self._lines.distances_m(*from_storage_xy(lon, lat, PLANE))
-        # Python's numbers from here on: one by one they are quicker than numpy's.
-        away = distances.tolist()
-        by_bounds = {m.id for m in held if isinstance(m, Zone)}
-        subdistricts = [m for m in held if isinstance(m, Subdistrict)]
-        by_administration = {s.zone for s in subdistricts if s.zone is not None}
-        disputes = [m for m in held if isinstance(m, Dispute)]
-        inside = self._inside(held)
-        on_border = len(by_bounds) > 1 or len(by_administration) > 1
+        holding, _ = self._holding(members)
+        measured = self._distances.measured(lon, lat, holding)
+        layers = self._layers
         return Placement(
             lon=lon,
             lat=lat,
             given=None if given is None or given.is_lonlat else given.key,
-            inside_district=inside,
-            primary=self._primary(by_bounds, by_administration),
-            zones=self._zones(by_bounds, by_administration),
-            subdistrict=self._subdistrict(subdistricts, disputes, distances),
-            axes=tuple(axis.distance(away) for axis in self._axes) if inside else (),
-            belts=self._belt_distances(held, away, inside=inside),
-            nearest_border=self._nearest_border(away, inside=inside),
-            conflicts=tuple(dispute.told for dispute in disputes),
-            certain=not (disputes or on_border or _any_nearer(distances, self._zone_reach)),
-            revision=self._revision,
+            inside_district=holding.inside_district,
+            primary=holding.primary,
+            zones=holding.zones,
+            subdistrict=holding.placed_subdistrict(certain=measured.subdistrict_certain),
+            axes=tuple(
+                axis.placed(*nearest)
+                for axis, nearest in zip(layers.axes, measured.axes, strict=False)
+            ),
+            belts=self._belts(measured),
+            nearest_border=measured.border
+            and layers.borders[measured.border[1]].placed(measured.border[0]),
+            conflicts=holding.conflicts,
+            certain=measured.certain,
+            revision=layers.revision,
         )
 
-    def _inside(self, held: Sequence[Member]) -> bool:
-        within = District if self._outlines else (Zone, Subdistrict)
-        return any(isinstance(member, within) for member in held)
-
-    def _primary(
-        self, by_bounds: AbstractSet[str], by_administration: AbstractSet[str]
-    ) -> str | None:
-        candidates = (by_administration & by_bounds) or by_administration or by_bounds
-        return min(candidates, key=lambda id_: self._known[id_].order, default=None)
-
-    def _zones(
-        self, by_bounds: AbstractSet[str], by_administration: AbstractSet[str]
-    ) -> tuple[PlacedZone, ...]:
-        meanings: tuple[tuple[By, AbstractSet[str]], ...] = (
-            ("bounds", by_bounds),
-            ("administration", by_administration),
-        )
-        known = sorted(
-            (self._known[id_] for id_ in by_bounds | by_administration), key=lambda z: z.order
-        )
+    def _belts(self, measured: Measured) -> tuple[BeltDistance, ...]:
         return tuple(
-            PlacedZone(z.id, z.name, z.name_en, tuple(by for by, ids in meanings if z.id in ids))
-            for z in known
+            self._layers.belts[belt].placed(distance_m, inside=inside, lines_m=lines_m)
+            for belt, inside, distance_m, lines_m in measured.belts
         )
 
-    def _subdistrict(
-        self, held: Sequence[Subdistrict], disputes: Iterable[Dispute], distances: Floats
-    ) -> PlacedSubdistrict | None:
-        if not held:
-            return None
-        first = min(held, key=lambda subdistrict: subdistrict.code)
-        unsure = len(held) > 1 or any(dispute.handover for dispute in disputes)
-        certain = not (unsure or _any_nearer(distances, self._subdistrict_reach))
-        return PlacedSubdistrict(first.id, first.name, first.name_en, certain=certain)
+    def _holding(self, members: Iterable[int]) -> tuple[Holding, HeldWords]:
+        key = tuple(members)
+        return self._held.get(key) or self._judged(key)
 
-    def _belt_distances(
-        self, held: Sequence[Member], away: Sequence[float], *, inside: bool
-    ) -> tuple[BeltDistance, ...]:
-        return tuple(
-            belt.distance(away, inside=holds)
-            for belt in self._belts
-            if (holds := any(member is belt for member in held)) or inside
-        )
-
-    def _nearest_border(self, away: Sequence[float], *, inside: bool) -> NearestBorder | None:
-        if not self._between_zones:
-            return None
-        nearest = min(self._between_zones, key=away.__getitem__)
-        outline = min((away[i] for i in self._outlines), default=away[nearest])
-        if not (inside or outline <= BORDER_TOLD_WITHIN_M):
-            return None
-        border = self._borders[nearest]
-        return NearestBorder(away[nearest], border.accuracy_m, border.between, border.fid)
+    def _judged(self, members: tuple[int, ...]) -> tuple[Holding, HeldWords]:
+        holding = self._rules.holding(members)
+        judged = holding, self._wording.held(holding)
+        # All are forgotten at once: to know which was asked for last costs more at every point.
+        if len(self._held) >= REMEMBERED:
+            self._held.clear()
+        self._held[members] = judged
+        return judged
 
 
 def build_locator(snapshot: Snapshot) -> Locator:
@@ -203,13 +164,3 @@ def _known_zones(snapshot: Snapshot) -> dict[str, Zone]:
     named = {s.zone for s in snapshot.derived(subdistricts_of) if s.zone}
     others = {id_: Zone(id_, id_, "", np.inf, None, None) for id_ in named}
     return others | plan | drawn
-
-
-def _reach(borders: Iterable[tuple[Border, bool]]) -> Floats:
-    """Return how far from each border an answer is not certain; 0 if it does not separate."""
-    return np.array([(b.accuracy_m or 0.0) if separates else 0.0 for b, separates in borders])
-
-
-def _any_nearer(distances: Floats, reach: Floats) -> bool:
-    """Return whether any border is nearer than its reach; the lines begin with the borders."""
-    return bool((distances[: len(reach)] < reach).any())

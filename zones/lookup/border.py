@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.layout import Subdistrict, Zone, accuracy_m, subdistricts_of, texts, zones_of
 from zones.lookup.lines import lengths_m
 from zones.model import Feature
+from zones.placement import NearestBorder
 from zones.snapshot import Snapshot
 
 Edge = tuple[tuple[float, ...], tuple[float, ...]]
@@ -39,6 +40,10 @@ class Border:
     separates_zones: bool
     separates_subdistricts: bool
     geometry: BaseGeometry
+
+    def placed(self, distance_m: float) -> NearestBorder:
+        """Return the border as the nearest one of an answer."""
+        return NearestBorder(distance_m, self.accuracy_m, self.between, self.fid)
 
 
 @dataclass(frozen=True, slots=True)

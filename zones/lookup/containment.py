@@ -1,6 +1,7 @@
 """Which polygons hold a point: exactly shapely's answers, at a cost that suits one request."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -8,68 +9,76 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
+from zones.cover.grid_cover import build_cover
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Geometries = NDArray[np.object_]
 
-# Below this, testing every prepared polygon (40 ns each) is quicker than asking a tree first.
-_FEW = 64
-_POINTS_AT_ONCE = 8192
+_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 class Containment:
     """Polygons that may overlap and leave gaps, asked by points.
 
     A polygon holds a point that it ``intersects``: inside it or on its border. Members without
-    a geometry hold nothing. Any number of threads may ask.
+    a geometry hold nothing. Any number of threads may ask. Polygons are asked through a grid
+    cover: 1 us a point whether they are 25 or 200,000. Whatever else a layer of staff may hold
+    (lines, points) is asked through a tree.
     """
 
     def __init__(self, geometries: Iterable[BaseGeometry | None]) -> None:
         listed = list(geometries)
-        self._geometries = np.empty(len(listed), dtype=object)
-        self._geometries[:] = listed
-        self._tree = STRtree(self._geometries) if len(listed) > _FEW else None
-        shapely.prepare(self._geometries)
-        self._warm()
+        whole = np.empty(len(listed), dtype=object)
+        whole[:] = listed
+        areal = _is_for_a_cover(whole)
+        polygons = whole.copy()
+        polygons[~areal] = None
+        self._cover = build_cover(polygons)
+        others = np.flatnonzero(~areal & ~shapely.is_missing(whole))
+        self._others = _Tree(whole[others], others) if len(others) else None
 
     def members(self, lon: float, lat: float) -> list[int]:
         """Return the positions, ascending, of the members that hold one point."""
-        if self._tree is None:
-            held: NDArray[np.bool_] = shapely.intersects_xy(self._geometries, lon, lat)
-            return np.flatnonzero(held).tolist()
-        near = self._tree.query(shapely.Point(lon, lat))
-        held = shapely.intersects_xy(self._geometries[near], lon, lat)
-        return sorted(near[held].tolist())
+        held = list(self._cover.at(lon, lat))
+        if self._others is None:
+            return held
+        return sorted(held + self._others.members(lon, lat))
 
     def members_of_many(self, lons: Floats, lats: Floats) -> list[list[int]]:
         """Return for each point what ``members`` returns."""
-        answers: list[list[int]] = []
-        for start in range(0, len(lons), _POINTS_AT_ONCE):
-            part = slice(start, start + _POINTS_AT_ONCE)
-            points, members = self._pairs(lons[part], lats[part])
-            ends = np.searchsorted(points, np.arange(1, len(lons[part])))
-            answers += [found.tolist() for found in np.split(members, ends)]
-        return answers
+        found = self._cover.lookup(lons, lats)
+        flat, ends = found.members.tolist(), found.offsets.tolist()
+        held = [flat[start:end] for start, end in pairwise(ends)]
+        if self._others is None:
+            return held
+        pairs = zip(held, lons.tolist(), lats.tolist(), strict=True)
+        return [sorted(own + self._others.members(lon, lat)) for own, lon, lat in pairs]
 
-    def _pairs(self, lons: Floats, lats: Floats) -> tuple[Indices, Indices]:
-        """Return the pairs (point, member) that touch, by point and then member."""
-        if self._tree is None:
-            held = shapely.intersects_xy(self._geometries, lons[:, None], lats[:, None])
-            points, members = np.nonzero(held)
-            return points, members
-        points, near = self._tree.query(shapely.points(lons, lats))
-        held = shapely.intersects_xy(self._geometries[near], lons[points], lats[points])
-        order = np.lexsort((near[held], points[held]))
-        return points[held][order], near[held][order]
 
-    def _warm(self) -> None:
-        """Ask once for a point of each member.
+class _Tree:
+    """Geometries of any kind, known by numbers of the caller's."""
 
-        GEOS builds the index of a prepared polygon, and the tree, at the first question and
-        without a lock; asked here, no two threads build at once.
-        """
-        shapely.intersects_xy(self._geometries, *points_on(self._geometries))
-        if self._tree is not None:
-            self._tree.query(shapely.Point(0, 0))
+    def __init__(self, geometries: Geometries, numbers: Indices) -> None:
+        self._geometries, self._numbers = geometries, numbers
+        self._tree = STRtree(geometries)
+        # GEOS sorts the tree at its first query; made here, no two threads sort at once.
+        self._tree.query(shapely.Point(0, 0))
+
+    def members(self, lon: float, lat: float) -> list[int]:
+        near = self._tree.query(shapely.Point(lon, lat))
+        held = shapely.intersects_xy(self._geometries[near], lon, lat)
+        numbers: list[int] = self._numbers[near[held]].tolist()
+        return numbers
+
+
+def _is_for_a_cover(geometries: Geometries) -> NDArray[np.bool_]:
+    """Return which are polygons with finite coordinates, as ``build_cover`` takes them."""
+    coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
+    broken = owner[~np.isfinite(coordinates).all(axis=1)]
+    areal = np.isin(shapely.get_type_id(geometries), _AREAL)
+    areal[broken] = False
+    return areal
 
 
 def points_on(geometries: NDArray[np.object_]) -> tuple[Floats, Floats]:

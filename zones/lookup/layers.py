@@ -1,6 +1,6 @@
 """What a lookup looks in: the polygons that may hold a point and the lines it is measured to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import shapely
@@ -41,12 +41,15 @@ class Axis:
     parts: tuple[NearestPart | None, ...]
     first_line: int
 
-    def distance(self, away: Sequence[float]) -> AxisDistance:
-        """Return how near the axis is, given the distances to all lines."""
-        to_parts = away[self.first_line : self.first_line + len(self.parts)]
-        nearest = min(to_parts)
-        part = self.parts[to_parts.index(nearest)]
-        return AxisDistance(self.named.id, self.named.name, self.named.name_en, nearest, part)
+    @property
+    def lines(self) -> range:
+        """The positions of the lines of its parts."""
+        return range(self.first_line, self.first_line + len(self.parts))
+
+    def placed(self, distance_m: float, line: int) -> AxisDistance:
+        """Return how near the axis is, given the distance to its nearest part's line."""
+        part = self.parts[line - self.first_line]
+        return AxisDistance(self.named.id, self.named.name, self.named.name_en, distance_m, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,16 @@ class Belt:
     outline: int
     lines: tuple[tuple[str, int], ...]
 
-    def distance(self, away: Sequence[float], *, inside: bool) -> BeltDistance:
-        """Return how near the belt is, given the distances to all lines."""
+    def placed(self, distance_m: float, *, inside: bool, lines_m: Iterable[float]) -> BeltDistance:
+        """Return how near the belt is, given the distances to its corridor and its lines."""
+        roles = (role for role, _ in self.lines)
         return BeltDistance(
             self.named.id,
             self.named.name,
             self.named.name_en,
             inside=inside,
-            distance_m=0.0 if inside else away[self.outline],
-            lines_m=tuple((role, away[line]) for role, line in self.lines),
+            distance_m=distance_m,
+            lines_m=tuple(zip(roles, lines_m, strict=True)),
         )
 
 

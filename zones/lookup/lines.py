@@ -1,7 +1,7 @@
 """How far a point is from each of many lines, in metres of the plane EPSG:4550."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf, isfinite, sqrt
 
 import numpy as np
 import shapely
@@ -11,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs import PLANE, from_storage_xy
 
 Floats = NDArray[np.float64]
+Segment = tuple[float, float, float, float, float]
+"""Start x and y, run in x and y, and 1 / length squared, 0 for a point."""
 
 
 class Lines:
@@ -26,26 +28,68 @@ class Lines:
 
     def __init__(self, geometries: Iterable[BaseGeometry | None]) -> None:
         listed = list(geometries)
-        start, end, owner = _segments(listed)
-        self._count = len(listed)
+        start, end, self.owner = _segments(listed)
+        self.count = len(listed)
         self._x, self._y = start
         self._dx, self._dy = end - start
         squared = self._dx**2 + self._dy**2
         # A segment of no length is a point: its foot is its start.
         self._scale = np.divide(1.0, squared, out=np.zeros_like(squared), where=squared > 0)
-        self._owners, self._first = np.unique(owner, return_index=True)
+        self._owners, self._first = np.unique(self.owner, return_index=True)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of all lines in the plane; None without a segment."""
+        if not len(self.owner):
+            return None
+        x = np.concatenate([self._x, self._x + self._dx])
+        y = np.concatenate([self._y, self._y + self._dy])
+        return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+    def segments(self, which: NDArray[np.int64]) -> list[Segment]:
+        """Return segments by their positions; ``owner`` tells the line of each."""
+        columns = (self._x, self._y, self._dx, self._dy, self._scale)
+        return list(zip(*(column[which].tolist() for column in columns), strict=True))
 
     def distances_m(self, x: float, y: float) -> Floats:
         """Return the distance in metres from a point of the plane to each line, in their order."""
-        away = np.full(self._count, np.inf)
+        away = np.full(self.count, np.inf)
         if len(self._x) and isfinite(x) and isfinite(y):
-            px, py = x - self._x, y - self._y
-            along = (px * self._dx + py * self._dy) * self._scale
-            np.clip(along, 0.0, 1.0, out=along)
-            px -= along * self._dx
-            py -= along * self._dy
-            away[self._owners] = np.sqrt(np.minimum.reduceat(px * px + py * py, self._first))
+            squared = self._squared_m2(slice(None), x, y)
+            away[self._owners] = np.sqrt(np.minimum.reduceat(squared, self._first))
         return away
+
+    def segment_distances_m(self, which: NDArray[np.int64], x: float, y: float) -> Floats:
+        """Return the distance in metres from a point of the plane to each of some segments."""
+        return np.sqrt(self._squared_m2(which, x, y))
+
+    def _squared_m2(self, which: slice | NDArray[np.int64], x: float, y: float) -> Floats:
+        px, py = x - self._x[which], y - self._y[which]
+        dx, dy = self._dx[which], self._dy[which]
+        along = (px * dx + py * dy) * self._scale[which]
+        np.clip(along, 0.0, 1.0, out=along)
+        px -= along * dx
+        py -= along * dy
+        squared: Floats = px * px + py * py
+        return squared
+
+
+def distance_m(segments: Iterable[Segment], x: float, y: float) -> float:
+    """Return the distance in metres to the nearest of a few segments, at least one.
+
+    The same steps as ``Lines``, number by number, and thus the same result to the last bit; for
+    fewer than about forty segments plain numbers are quicker than arrays.
+    """
+    least = inf
+    for start_x, start_y, dx, dy, scale in segments:
+        px, py = x - start_x, y - start_y
+        along = (px * dx + py * dy) * scale
+        along = 0.0 if along < 0.0 else 1.0 if along > 1.0 else along
+        px -= along * dx
+        py -= along * dy
+        squared = px * px + py * py
+        least = squared if squared < least else least
+    return sqrt(least)
 
 
 def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:

@@ -1,0 +1,194 @@
+"""The few segments that can matter near a place, so that one point is measured to these alone.
+
+The plane is cut into square cells. For every point of a cell whose centre c is r from its
+corners, the nearest segment of a group is no farther from c than the nearest one to c plus 2 r:
+any other is passed over. The bound is a proof, not a guess, and what is kept is measured by the
+arithmetic of ``Lines``: distances are the same to the last bit.
+
+Cells are made when a point first falls into them, out of the segments that a wider cell around
+kept, and remembered. Measured on the plan's layers, 1,200 segments, for a full answer's
+distances: 32 us by a pass over all segments, 6 us in a cell made before, 0.2 ms in a new one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import floor, hypot, inf, sqrt
+from operator import itemgetter
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.lookup.lines import Floats, Lines, Segment, distance_m
+
+Indices = NDArray[np.int64]
+Key = tuple[int, int]
+"""Column and row of a cell."""
+Candidate = tuple[int, tuple[Segment, ...]]
+"""A line, and those of its segments that can matter."""
+K = TypeVar("K")
+T = TypeVar("T")
+
+LEAST_CELL_M: Final = 150.0
+MOST_CELLS: Final = 1 << 16
+"""So many would cover the lines' bounds; larger layers have larger cells."""
+WIDER: Final = 16
+"""A wide cell is so many cells across."""
+REMEMBERED: Final = 8192
+"""Cells; 2 kB each on the plan's layers, whose bounds have 7,400."""
+MOST_SEGMENTS: Final = 1 << 16
+SLACK_M: Final = 1e-3
+"""Far more than rounding does to coordinates of 10^7 m."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What can matter to the points of one cell, each list in the order of the lines.
+
+    ``groups[g]`` can be the nearest of a group; ``reaches[k]`` can be within reach.
+    """
+
+    groups: tuple[tuple[Candidate, ...], ...]
+    reaches: tuple[tuple[Candidate, ...], ...]
+
+
+class Nearby:
+    """Measures from one point to the nearest line of each of several groups of lines.
+
+    Never changes but for what it remembers; any number of threads may ask.
+
+    Parameters
+    ----------
+    groups
+        Positions of lines, ascending; a line may be in one group only.
+    reaches
+        For each kind of reach, how far in metres each line reaches, 0 for not at all; shape
+        (n,) for the first n lines, the others have no reach.
+    """
+
+    def __init__(
+        self, lines: Lines, groups: Sequence[Sequence[int]], reaches: Sequence[Floats]
+    ) -> None:
+        self._lines = lines
+        self._first = [group[0] if group else -1 for group in groups]
+        self._group = _group_of(groups, lines.count)[lines.owner]
+        self._reaches = [_padded(reach, lines.count) for reach in reaches]
+        self._reach = [reach[lines.owner] for reach in self._reaches]
+        self.cell_size_m = _cell_size_m(lines)
+        self._all = np.arange(len(lines.owner))
+        self._wide: dict[Key, Indices] = {}
+        self._cells: dict[Key, Cell] = {}
+        self._segments: dict[int, Segment] = {}
+        self._nowhere = Cell(((),) * len(groups), ((),) * len(reaches))
+
+    @property
+    def remembered(self) -> int:
+        """How many cells are remembered at the moment."""
+        return len(self._cells)
+
+    def cell(self, x: float, y: float) -> Cell:
+        """Return the cell of a point of the plane; an empty one for what is not finite."""
+        try:
+            key = floor(x / self.cell_size_m), floor(y / self.cell_size_m)
+        except (OverflowError, ValueError):
+            return self._nowhere
+        return self._cells.get(key) or self._made(key)
+
+    def nearest(self, cell: Cell, group: int, x: float, y: float) -> tuple[float, int]:
+        """Return the distance in metres to the nearest line of a group, and which line it is.
+
+        The first of several as near; infinity and the group's first line if none has a place.
+        """
+        best, nearest = inf, self._first[group]
+        for line, segments in cell.groups[group]:
+            away = distance_m(segments, x, y)
+            if away < best:
+                best, nearest = away, line
+        return best, nearest
+
+    def any_reaches(self, cell: Cell, kind: int, x: float, y: float) -> bool:
+        """Return whether the point is nearer to any line than that line reaches."""
+        reach = self._reaches[kind]
+        return any(
+            distance_m(segments, x, y) < reach[line] for line, segments in cell.reaches[kind]
+        )
+
+    def _made(self, key: Key) -> Cell:
+        """Return a cell made now; two threads may both make it, and either will do."""
+        wide_key = key[0] // WIDER, key[1] // WIDER
+        wide = self._wide.get(wide_key)
+        if wide is None:
+            wide = self._among(self._all, wide_key, self.cell_size_m * WIDER)
+            _remember(self._wide, wide_key, wide)
+        cell = self._filled(wide, key)
+        _remember(self._cells, key, cell)
+        return cell
+
+    def _among(self, which: Indices, key: Key, size: float) -> Indices:
+        """Return those of some segments that can matter to a point of the cell."""
+        nearest, within = self._kept(which, key, size)
+        return which[np.logical_or.reduce([nearest, *within])]
+
+    def _filled(self, which: Indices, key: Key) -> Cell:
+        nearest, within = self._kept(which, key, self.cell_size_m)
+        groups: list[tuple[Candidate, ...]] = [() for _ in self._first]
+        candidates = which[nearest]
+        for group in np.unique(self._group[candidates]).tolist():
+            groups[group] = tuple(self._candidates(candidates[self._group[candidates] == group]))
+        reaches = tuple(tuple(self._candidates(which[kept])) for kept in within)
+        return Cell(tuple(groups), reaches)
+
+    def _kept(
+        self, which: Indices, key: Key, size: float
+    ) -> tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]:
+        """Return which segments can be the nearest of their group, and which within reach."""
+        x, y = (key[0] + 0.5) * size, (key[1] + 0.5) * size
+        radius = hypot(size, size) / 2 + SLACK_M
+        away = self._lines.segment_distances_m(which, x, y)
+        group = self._group[which]
+        least = np.full(len(self._first) + 1, inf)
+        np.minimum.at(least, group, away)
+        # Segments of no group are in the last place, which no distance is below.
+        least[-1] = -inf
+        within = [(reach[which] > 0) & (away < reach[which] + radius) for reach in self._reach]
+        return away <= least[group] + 2 * radius, within
+
+    def _candidates(self, which: Indices) -> Iterator[Candidate]:
+        # One segment is a candidate in many cells: kept in each of them it would take 5 times
+        # the memory.
+        known = self._segments
+        pairs = zip(self._lines.owner[which].tolist(), which.tolist(), strict=True)
+        for line, of_line in groupby(pairs, key=itemgetter(0)):
+            yield line, tuple([known.get(i) or self._segment(i) for _, i in of_line])
+
+    def _segment(self, position: int) -> Segment:
+        (segment,) = self._lines.segments(np.array([position]))
+        _remember(self._segments, position, segment, most=MOST_SEGMENTS)
+        return segment
+
+
+def _group_of(groups: Sequence[Sequence[int]], count: int) -> Indices:
+    """Return the group of each line; -1, the last place of all, for lines in none."""
+    of = np.full(count, -1, np.int64)
+    for number, group in enumerate(groups):
+        of[list(group)] = number
+    return of
+
+
+def _padded(reach: Floats, count: int) -> Floats:
+    return np.concatenate([reach, np.zeros(count - len(reach))])
+
+
+def _cell_size_m(lines: Lines) -> float:
+    if lines.bounds is None:
+        return LEAST_CELL_M
+    west, south, east, north = lines.bounds
+    return max(LEAST_CELL_M, sqrt((east - west) * (north - south) / MOST_CELLS))
+
+
+def _remember(known: dict[K, T], key: K, value: T, *, most: int = REMEMBERED) -> None:
+    # All are forgotten at once: to know which one was asked for last costs more at every point.
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
