@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 import uvicorn
 
+from app.cli_history import add_history_commands
+from app.cli_store import JsonFlag, StoreOption, opened, settings_with
 from app.jobs import limits_of
 from app.screen import (
     complain,
@@ -34,7 +36,6 @@ from zones.names import build_name_index
 from zones.plan import load_plan
 from zones.seed import seed_store
 from zones.snapshot import Snapshot, SnapshotFollower
-from zones.sql_store import SqlStore, open_store
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -43,9 +44,7 @@ cli = typer.Typer(
 )
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
-
-StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+add_history_commands(cli)
 
 
 def main() -> None:
@@ -247,25 +246,10 @@ def revoke_key(key_id: str, store: StoreOption = None) -> None:
             raise typer.BadParameter(f"没有密钥 / no key {key_id}")
 
 
-def settings_with(**given: Any) -> Settings:
-    """Return the settings, those given on the command line before the environment's."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
 def hand_to_workers(settings: Settings) -> None:
     """Write the settings to the environment, where worker processes read theirs."""
     for name in ("host", "port", "store", "workers"):
         os.environ[f"ZONES_{name.upper()}"] = str(getattr(settings, name))
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[SqlStore]:
-    """Open the store and close it in every outcome."""
-    store = open_store(settings.store)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from app.problems import add_error_handlers
 from app.routes import (
     api,
     collections,
+    exports,
     health,
     imports,
     keys,
@@ -58,6 +59,7 @@ ROUTERS = (
     pages.router,
     imports.router,
     revisions.router,
+    exports.router,
     collections.router,
     keys.router,
     api.router,

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     max_vertices_per_feature: int = Field(
         default=200_000, ge=4, description="vertices of one feature"
     )
+    keep_backups: int = Field(default=14, ge=1, description="copies that `zones backup` keeps")
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"
     )

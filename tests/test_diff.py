@@ -40,3 +40,23 @@ def test_the_change_leaves_alone_what_is_unchanged() -> None:
     change = change_of("plots", incoming, difference)
     assert [feature.fid for feature in change.put] == ["b", "c"]
     assert tuple(change.remove) == ("z",)
+
+
+def test_a_ring_turned_round_or_begun_elsewhere_changes_nothing() -> None:
+    ring = shapely.Polygon([(0, 0), (4, 0), (4, 3)], [[(2, 0.5), (3, 0.5), (3, 1)]])
+    turned = shapely.Polygon([(4, 3), (4, 0), (0, 0)], [[(3, 1), (3, 0.5), (2, 0.5)]])
+    assert compare([one(geometry=ring)], [one(geometry=turned)], mode=ImportMode.REPLACE).is_empty
+
+
+def test_a_lone_part_is_no_other_shape_than_the_part_by_itself() -> None:
+    for shape in (SQUARE, shapely.LineString([(0, 0), (1, 1)]), shapely.Point(1, 2)):
+        multi = shapely.from_wkt(f"MULTI{shape.wkt.replace('(', '((', 1)})")
+        assert compare(
+            [one(geometry=shape)], [one(geometry=multi)], mode=ImportMode.REPLACE
+        ).is_empty
+
+
+def test_a_line_run_the_other_way_is_another_line() -> None:
+    line = shapely.LineString([(0, 0), (1, 1)])
+    found = compare([one(geometry=line)], [one(geometry=line.reverse())], mode=ImportMode.REPLACE)
+    assert found.changed == ("a",)

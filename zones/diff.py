@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import orjson
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from zones.model import Change, Feature
 
@@ -44,7 +45,9 @@ def compare(
     """Return what ``incoming`` would change in ``current``.
 
     Features are equal if their coordinates are equal to the last bit and in the same order, and
-    their properties have the same names and values (1 and 1.0 differ).
+    their properties have the same names and values (1 and 1.0 differ). Polygons may begin at
+    another vertex and run the other way round, and one part alone is no multi-part shape: a
+    shapefile turns rings and knows no multi-part polygon of one part, and changes nothing by it.
     """
     known = {feature.fid: feature for feature in current}
     added: list[str] = []
@@ -66,11 +69,28 @@ def change_of(collection_id: str, incoming: Sequence[Feature], difference: Diffe
 
 
 def _is_same(one: Feature, other: Feature) -> bool:
-    return _shape(one) == _shape(other) and _written(one.properties) == _written(other.properties)
+    if _written(one.properties) != _written(other.properties):
+        return False
+    shapes = one.geometry, other.geometry
+    return _wkb(shapes[0]) == _wkb(shapes[1]) or _is_same_shape(*shapes)
 
 
-def _shape(feature: Feature) -> bytes | None:
-    wkb: bytes | None = shapely.to_wkb(feature.geometry)
+def _is_same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
+    # Most shapes that differ do so in their bounds, which are cheap to compare.
+    if one is None or other is None or one.bounds != other.bounds:
+        return False
+    return _wkb(_plain(one)) == _wkb(_plain(other))
+
+
+def _plain(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a lone part by itself, polygons with vertices, rings and parts in a fixed order."""
+    parts = shapely.get_parts(geometry)
+    single = parts[0] if len(parts) == 1 else geometry
+    return shapely.normalize(single) if shapely.get_dimensions(single) == 2 else single  # noqa: PLR2004
+
+
+def _wkb(geometry: BaseGeometry | None) -> bytes | None:
+    wkb: bytes | None = shapely.to_wkb(geometry)
     return wkb
 
 

@@ -1,0 +1,28 @@
+"""What commands have in common: the options that name the store, and the store opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from app.settings import Settings
+from zones.sql_store import SqlStore, open_store
+
+StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+
+def settings_with(**given: Any) -> Settings:
+    """Return the settings, those given on the command line before the environment's."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[SqlStore]:
+    """Open the store and close it in every outcome."""
+    store = open_store(settings.store)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,110 @@
+"""Collections as files to download."""
+
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+from urllib.parse import quote
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app import parameters
+from app.conditions import is_known
+from app.deps import CRS_KEYS, CollectionId, SnapshotAsOfDep, text_of
+from app.responses import REVALIDATE
+from app.routing import StrictRoute
+from zones.collection import Collection
+from zones.export.export import write_export
+from zones.export.options import ENCODINGS, KEYS, ExportOptions, export_options
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+AT_ONCE: Final = 2
+"""Exports that one process writes at a time; the others wait."""
+_BLOCK: Final = 256 * 1024
+_PREFIX: Final = "zones-export-"
+_NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+@router.get(
+    "/collections/{collection_id}/export",
+    name="export",
+    summary="导出集合为文件 / Download a collection",
+    responses={
+        200: {"description": "文件 / the file", "content": {"application/octet-stream": {}}}
+    },
+)
+async def export(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotAsOfDep,
+    f: Annotated[
+        str, Query(description="格式 / format"), text_of("string", enum=list(KEYS))
+    ] = "gpkg",
+    crs: Annotated[
+        str | None,
+        Query(description=f"坐标系，x 在前 / CRS, x first: {CRS_KEYS}"),
+        text_of("string"),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Query(description="仅 shp 与 csv / for shp and csv only"),
+        text_of("string", enum=list(ENCODINGS)),
+    ] = None,
+) -> Response:
+    """Write the collection into a file and send it; nothing of it stays on the disk."""
+    system = None if crs is None else parameters.crs(crs)
+    options = export_options(f, crs=system, encoding=encoding)
+    collection = snapshot.collection(collection_id)
+    tag = f'"r{snapshot.revision}"'
+    headers = {"ETag": tag, "X-Revision": str(snapshot.revision), "Cache-Control": REVALIDATE}
+    if is_known(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
+        # Before the file is written, not after it.
+        return Response(status_code=304, headers=headers)
+    file, size = await anyio.to_thread.run_sync(
+        exported_file, collection, options, limiter=limiter_of(request)
+    )
+    headers["Content-Length"] = str(size)
+    headers["Content-Disposition"] = disposition(collection, snapshot.revision, options)
+    return StreamingResponse(blocks_of(file), headers=headers, media_type=options.format.media_type)
+
+
+def exported_file(collection: Collection, options: ExportOptions) -> tuple[BinaryIO, int]:
+    """Return the open file and its size; it has no name any more, so it goes when it is closed."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
+        path = Path(folder, f"export{options.format.suffix}")
+        write_export(path, collection.info, tuple(collection), options=options)
+        return path.open("rb"), path.stat().st_size
+
+
+async def blocks_of(file: BinaryIO) -> AsyncIterator[bytes]:
+    """Yield the file in blocks and close it at the end, also when nobody listens any more."""
+    with file:
+        read = partial(anyio.to_thread.run_sync, file.read, _BLOCK)
+        while block := await read():
+            yield block
+
+
+def disposition(collection: Collection, revision: int, options: ExportOptions) -> str:
+    """Return Content-Disposition with the collection's Chinese title (RFC 6266, RFC 8187)."""
+    ending = f"-r{revision}{options.format.suffix}"
+    if options.crs.is_shifted or not options.crs.is_geographic:
+        ending = f"-{options.crs.key.replace(':', '').lower()}{ending}"
+    title = _NOT_IN_NAMES.sub("_", collection.info.title)[:100].strip(" .")
+    named = quote(f"{title or collection.info.id}{ending}", safe="")
+    return f"attachment; filename=\"{collection.info.id}{ending}\"; filename*=UTF-8''{named}"
+
+
+def limiter_of(request: Request) -> CapacityLimiter:
+    """Return what makes exports wait for each other, so that they leave threads to lookups."""
+    state = request.app.state
+    limiter: CapacityLimiter | None = getattr(state, "export_limiter", None)
+    if limiter is None:
+        limiter = state.export_limiter = CapacityLimiter(AT_ONCE)
+    return limiter

@@ -1,0 +1,143 @@
+"""What is exported and imported again changes nothing, whatever the format and the system."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.exported import (
+    FORMATS,
+    ODD,
+    PLAIN,
+    back_again,
+    exported,
+    imported_diff,
+    of_each_kind,
+    sample,
+    stored,
+)
+from zones.crs import parse_crs
+from zones.export.options import ExportFormat
+from zones.model import Feature
+from zones.sql_store import SqlStore
+
+KML_ADDS = {"Name", "description"}
+"""Fields that GDAL finds in every KML; all others are as they were."""
+
+DEGREES_ONLY = {known.key for known in ExportFormat if known.degrees_only}
+IN_METRES = [name for name in FORMATS if name not in DEGREES_ONLY]
+TABULAR = [name for name in FORMATS if name not in ("geojson", "geojsonl", "kml")]
+
+
+def crs_option(format_: str, crs: str) -> dict[str, str]:
+    """Return what the importing person must say: nothing, unless the file cannot."""
+    shifted = parse_crs(crs).is_shifted
+    silent = format_ in ("csv", "geojsonl", "kml")
+    return {"crs": crs} if silent or (shifted and format_ != "geojson") else {}
+
+
+WITHOUT_KML = [name for name in FORMATS if name != "kml"]
+
+
+@pytest.mark.parametrize("format_", WITHOUT_KML)
+@pytest.mark.parametrize("crs", ["CRS84", "EPSG:4490"])
+def test_in_degrees_the_diff_is_empty_to_the_last_bit(
+    format_: str, crs: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    store = stored(empty_store, sample(format_), "polygon")
+    path = exported(tmp_path, sample(format_), format_, crs=crs)
+    report = back_again(store, path, **crs_option(format_, crs))
+    assert report.state == "ready", [problem.code for problem in report.problems]
+    assert report.difference is not None
+    assert report.difference.is_empty, report.difference
+    assert len(report.difference.unchanged) == len(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("format_", "crs"),
+    [(name, crs) for name in IN_METRES for crs in ("EPSG:4550", "EPSG:4529")]
+    + [(name, crs) for name in FORMATS for crs in ("gcj02", "bd09")],
+)
+def test_in_another_system_nothing_moves_by_a_tenth_of_a_millimetre(
+    format_: str, crs: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    store = stored(empty_store, sample(format_), "polygon")
+    path = exported(tmp_path, sample(format_), format_, crs=crs)
+    difference = imported_diff(store, path, **crs_option(format_, crs))
+    assert (difference.added, difference.removed) == ((), ())
+    for change in difference.changes():
+        assert {field.name for field in change.fields} <= KML_ADDS
+        assert change.moved_m is not None
+        assert change.moved_m < 1e-4
+
+
+@pytest.mark.parametrize("format_", WITHOUT_KML)
+def test_points_keep_their_last_bit(format_: str, empty_store: SqlStore, tmp_path: Path) -> None:
+    points = of_each_kind()[:1]
+    store = stored(empty_store, points, "point")
+    path = exported(tmp_path, points, format_, crs="CRS84")
+    difference = imported_diff(store, path, **crs_option(format_, "CRS84"))
+    assert len(difference) == 0
+    (found,) = store.features("plots")
+    assert found.geometry is not None
+    assert found.geometry.coords[0] == (ODD, 41.75)
+
+
+@pytest.mark.parametrize("format_", [name for name in WITHOUT_KML if name != "shp"])
+def test_every_kind_of_geometry_and_none_come_back(
+    format_: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    features = of_each_kind()
+    store = stored(empty_store, features)
+    path = exported(tmp_path, features, format_, crs="CRS84")
+    assert len(imported_diff(store, path, **crs_option(format_, "CRS84"))) == 0
+
+
+def test_a_kml_brings_every_shape_id_and_attribute_back(
+    empty_store: SqlStore, tmp_path: Path
+) -> None:
+    features = of_each_kind() + PLAIN
+    store = stored(empty_store, features)
+    difference = imported_diff(store, exported(tmp_path, features, "kml"))
+    assert (difference.added, difference.removed) == ((), ())
+    for change in difference.changes():
+        values = {field.name for field in change.fields if field.old != field.new}
+        assert values <= KML_ADDS
+        assert change.moved_m in (0, None)
+
+
+def test_geojson_keeps_lists_objects_and_what_is_not_there(
+    empty_store: SqlStore, tmp_path: Path
+) -> None:
+    shape = PLAIN[0].geometry
+    features = [
+        Feature("a", shape, {"list": [1, {"x": None}], "object": {"y": [2.5]}, "": "blank"}),
+        Feature("b", shape, {"other": ""}),
+    ]
+    store = stored(empty_store, features)
+    for format_ in ("geojson", "geojsonl"):
+        report = back_again(store, exported(tmp_path, features, format_))
+        assert report.difference is not None
+        assert report.difference.unchanged == ("b",)  # an attribute without a name gets one
+        assert report.difference.changed == ("a",)
+
+
+@pytest.mark.parametrize("format_", TABULAR)
+def test_ids_come_back_and_are_no_attribute(
+    format_: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    store = stored(empty_store, sample(format_), "polygon")
+    path = exported(tmp_path, sample(format_), format_, crs="CRS84")
+    report = back_again(store, path, key="zones_fid", **crs_option(format_, "CRS84"))
+    assert report.difference is not None
+    assert report.difference.is_empty
+    assert "zones_fid" not in [field.name for field in report.findings.fields]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_shapefile_in_either_encoding_comes_back(
+    encoding: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    store = stored(empty_store, PLAIN, "polygon")
+    report = back_again(store, exported(tmp_path, PLAIN, "shp", encoding=encoding))
+    assert report.difference is not None
+    assert report.difference.is_empty

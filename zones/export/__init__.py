@@ -1,0 +1,1 @@
+"""Collections as files for other programs: GeoPackage, shapefile, GeoJSON, KML, CSV and more."""

@@ -1,0 +1,93 @@
+"""Attributes as columns of one type each, as tables of other programs have them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, cast
+
+import orjson
+
+from zones.model import JSON, Feature
+from zones.sources.identifiers import ID_COLUMN
+
+Value: TypeAlias = int | float | bool | str | None
+ColumnKind = Literal["integer", "real", "boolean", "text"]
+
+_KINDS: Final[Mapping[type, ColumnKind]] = {
+    bool: "boolean",
+    int: "integer",
+    float: "real",
+    str: "text",
+}
+_LARGEST_WHOLE: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``name`` in the file, ``source`` in the store; None where there is no value.
+
+    All values are of the column's kind.
+    """
+
+    name: str
+    source: str
+    kind: ColumnKind
+    values: Sequence[Value]
+
+
+def columns_of(features: Sequence[Feature]) -> list[Column]:
+    """Return the ids as column ``zones_fid``, then the attributes in the order first met.
+
+    A column of whole numbers and others is of real numbers, any other mixture is text; lists
+    and objects are written as JSON text. Names that differ by case alone, which databases take
+    for one, are told apart by a number.
+    """
+    fids = Column(ID_COLUMN, "id", "text", [feature.fid for feature in features])
+    sources = dict.fromkeys(name for feature in features for name in feature.properties)
+    names = told_apart([ID_COLUMN, *sources])[1:]
+    return [
+        fids,
+        *(
+            _column(name, source, [feature.properties.get(source) for feature in features])
+            for name, source in zip(names, sources, strict=True)
+        ),
+    ]
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Return the names with a number added to those that differ from an earlier one by case."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        number, unique = 1, name
+        while unique.casefold() in taken:
+            number += 1
+            unique = f"{name}_{number}"
+        taken.add(unique.casefold())
+        found.append(unique)
+    return found
+
+
+def _column(name: str, source: str, values: Sequence[JSON]) -> Column:
+    kinds = {_kind(value) for value in values if value is not None}
+    if kinds == {"integer", "real"}:
+        return Column(name, source, "real", [_real(value) for value in values])
+    if len(kinds) == 1 and (kind := kinds.pop()) is not None:
+        return Column(name, source, kind, cast("Sequence[Value]", values))
+    return Column(name, source, "text", [_text(value) for value in values])
+
+
+def _kind(value: JSON) -> ColumnKind | None:
+    """Return the kind of column that the value fits into as it is."""
+    if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
+        return None
+    return _KINDS.get(type(value))
+
+
+def _real(value: JSON) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _text(value: JSON) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return orjson.dumps(value).decode()

@@ -1,0 +1,54 @@
+"""A collection into a file of the format asked for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zones.export.csv_table import write_csv
+from zones.export.gdal_file import write_flatgeobuf, write_geopackage
+from zones.export.geojson import write_geojson, write_geojson_lines
+from zones.export.geoparquet import write_geoparquet
+from zones.export.kml import write_kml
+from zones.export.layer import ExportLayer
+from zones.export.options import ExportFormat, ExportOptions
+from zones.export.shapefile import write_shapefile
+from zones.model import CollectionInfo, Feature
+
+
+def write_export(
+    path: Path, info: CollectionInfo, features: Sequence[Feature], *, options: ExportOptions
+) -> None:
+    """Write the features to ``path``, which must not exist yet.
+
+    Parameters
+    ----------
+    path
+        Its suffix should be that of the format; beside it, files come and go while a shapefile
+        is made.
+    features
+        In EPSG:4490, in the order to be kept. FlatGeobuf orders them by place.
+
+    Notes
+    -----
+    Coordinates are not rounded: in CRS84, EPSG:4326 and EPSG:4490 they come back to the last bit
+    from every format. A shapefile turns rings so that outer ones run clockwise. Only GeoJSON
+    keeps lists and objects among the attributes, and the difference between an attribute that
+    is null and one that is not there.
+    """
+    layer = ExportLayer(info, features, options.crs)
+    match options.format:
+        case ExportFormat.GPKG:
+            write_geopackage(path, layer)
+        case ExportFormat.SHP:
+            write_shapefile(path, layer, encoding=options.encoding)
+        case ExportFormat.GEOJSON:
+            write_geojson(path, layer)
+        case ExportFormat.GEOJSONL:
+            write_geojson_lines(path, layer)
+        case ExportFormat.KML:
+            write_kml(path, layer)
+        case ExportFormat.CSV:
+            write_csv(path, layer, encoding=options.encoding)
+        case ExportFormat.PARQUET:
+            write_geoparquet(path, layer)
+        case ExportFormat.FGB:
+            write_flatgeobuf(path, layer)

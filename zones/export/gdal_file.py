@@ -1,0 +1,98 @@
+"""GeoPackage and FlatGeobuf, written by GDAL."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from zones.export.columns import Column, told_apart
+from zones.export.layer import ExportLayer
+
+_DTYPES: Final = {"integer": np.int64, "real": np.float64, "boolean": np.bool_, "text": object}
+_EMPTY_VALUES: Final = {"integer": 0, "real": 0.0, "boolean": False, "text": None}
+_MULTI: Final = {
+    shapely.GeometryType.POINT: shapely.GeometryType.MULTIPOINT,
+    shapely.GeometryType.LINESTRING: shapely.GeometryType.MULTILINESTRING,
+    shapely.GeometryType.POLYGON: shapely.GeometryType.MULTIPOLYGON,
+}
+_NAMES: Final = {
+    shapely.GeometryType.POINT: "Point",
+    shapely.GeometryType.LINESTRING: "LineString",
+    shapely.GeometryType.POLYGON: "Polygon",
+    shapely.GeometryType.MULTIPOINT: "MultiPoint",
+    shapely.GeometryType.MULTILINESTRING: "MultiLineString",
+    shapely.GeometryType.MULTIPOLYGON: "MultiPolygon",
+}
+
+
+def write_geopackage(path: Path, layer: ExportLayer) -> None:
+    """Write a GeoPackage with one layer, named after the collection's id.
+
+    Row numbers and shapes are in columns whose names no attribute has.
+    """
+    taken = [column.name for column in layer.columns]
+    *_, fid, geometry = told_apart([*taken, "fid", "geom"])
+    options = {"FID": fid, "GEOMETRY_NAME": geometry}
+    _write(path, layer, driver="GPKG", options=options)
+
+
+def write_flatgeobuf(path: Path, layer: ExportLayer) -> None:
+    """Write a FlatGeobuf file; indexed, and so in another order, if every feature has a place."""
+    placed = not (shapely.is_missing(layer.shapes) | shapely.is_empty(layer.shapes)).any()
+    options = {"SPATIAL_INDEX": "YES" if placed and len(layer.features) else "NO"}
+    _write(path, layer, driver="FlatGeobuf", options=options)
+
+
+def one_type(shapes: Any) -> tuple[Any, str]:
+    """Return shapes of a single type where single and multi-part ones are mixed, and its name.
+
+    QGIS shows a layer of both as two. The name is ``Unknown`` for points among polygons.
+    """
+    kinds = set(shapely.get_type_id(shapes[~shapely.is_missing(shapes)]).tolist())
+    if len(kinds) == 2 and _MULTI.get(min(kinds)) in kinds:  # noqa: PLR2004 - a kind and its multi
+        single, multi = min(kinds), max(kinds)
+        shapes = shapes.copy()
+        for index in np.flatnonzero(shapely.get_type_id(shapes) == single):
+            shapes[index] = (
+                shapely.multipoints([shapes[index]]) if single == 0 else _many(shapes[index], multi)
+            )
+        return shapes, _NAMES[multi]
+    return shapes, _NAMES.get(kinds.pop(), "Unknown") if len(kinds) == 1 else "Unknown"
+
+
+def _many(shape: Any, multi: int) -> Any:
+    lines = multi == shapely.GeometryType.MULTILINESTRING
+    return (shapely.multilinestrings if lines else shapely.multipolygons)([shape])
+
+
+def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, str]) -> None:
+    # GDAL is large; the service starts without it.
+    from pyogrio import raw
+
+    shapes, geometry_type = one_type(layer.shapes)
+    raw.write(
+        path,
+        shapely.to_wkb(shapes),
+        [_values(column) for column in layer.columns],
+        [column.name for column in layer.columns],
+        field_mask=[_mask(column) for column in layer.columns],
+        layer=layer.info.id,
+        driver=driver,
+        geometry_type=geometry_type,
+        crs=layer.declared_crs,
+        layer_options=options,
+    )
+
+
+def _values(column: Column) -> Any:
+    empty = _EMPTY_VALUES[column.kind]
+    values: Any = np.empty(len(column.values), dtype=_DTYPES[column.kind])
+    values[:] = [empty if value is None else value for value in column.values]
+    return values
+
+
+def _mask(column: Column) -> Any:
+    if column.kind == "text":
+        return None
+    return np.array([value is None for value in column.values], dtype=bool)

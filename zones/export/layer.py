@@ -1,0 +1,45 @@
+"""What is to be exported: features whose shapes are in the system asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from zones.crs import CRS, geometry_from_storage
+from zones.export.columns import Column, columns_of
+from zones.model import CollectionInfo, Feature
+
+MADE_BY: Final = "Heping Zones"
+
+
+@dataclass(frozen=True)
+class ExportLayer:
+    """A collection on its way into a file; coordinates are x, y in ``crs``, not rounded."""
+
+    info: CollectionInfo
+    features: Sequence[Feature]
+    crs: CRS
+
+    @cached_property
+    def shapes(self) -> Any:
+        """Return the geometries in ``crs``: an array of objects, None where there is none."""
+        stored = np.empty(len(self.features), dtype=object)
+        stored[:] = [feature.geometry for feature in self.features]
+        return geometry_from_storage(stored, self.crs)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Return the ids and attributes as columns."""
+        return columns_of(self.features)
+
+    @property
+    def declared_crs(self) -> str:
+        """Return what programs on PROJ are told: an EPSG code, or WKT that they place nowhere.
+
+        The shifted datums have no code, and calling them WGS 84 would put them 500 m off.
+        """
+        if self.crs.is_shifted:
+            return f'LOCAL_CS["{self.crs.label_en}",UNIT["degree",0.0174532925199433]]'
+        return "EPSG:4326" if self.crs is CRS.CRS84 else self.crs.key
