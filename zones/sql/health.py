@@ -4,7 +4,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
 from typing import Literal
 
 from zones.errors import StoreError
@@ -13,6 +13,7 @@ from zones.sql.file import SqliteFile
 from zones.sql.history import current_number
 from zones.sql.schema import SCHEMA, schema_of
 
+_INTERRUPT_EVERY_S = 0.002
 CHECK_TAKES_S = 2.0
 """A check that takes longer is broken off; what was read by then was sound."""
 
@@ -92,9 +93,10 @@ def quick_check(database: SqliteFile, *, takes_s: float) -> Pages:
         If the file cannot be read at all.
     """
     connection = database.connect()
-    # A timer, because SQLite asks a progress handler too seldom in the middle of a check.
-    timer = Timer(takes_s, connection.interrupt)
-    timer.start()
+    # A thread, because SQLite asks a progress handler too seldom in the middle of a check.
+    done, timed_out = Event(), Event()
+    watch = Thread(target=_break_off, args=(connection, takes_s, done, timed_out))
+    watch.start()
     try:
         found = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as error:
@@ -104,11 +106,23 @@ def quick_check(database: SqliteFile, *, takes_s: float) -> Pages:
             return "damaged"
         raise store_error(error) from error
     finally:
-        timed_out = not timer.is_alive()
-        timer.cancel()
-        timer.join()
+        done.set()
+        watch.join()
         connection.close()
     if found == [("ok",)]:
         return "sound"
     # A check that was broken off takes pages it did not come to for lost ones.
-    return "unfinished" if timed_out else "damaged"
+    return "unfinished" if timed_out.is_set() else "damaged"
+
+
+def _break_off(
+    connection: sqlite3.Connection, takes_s: float, done: Event, timed_out: Event
+) -> None:
+    """Interrupt what runs on the connection after so long, until it is done.
+
+    Once is not enough: an interrupt that comes before the statement begins is lost.
+    """
+    if not done.wait(takes_s):
+        timed_out.set()
+        while not done.wait(_INTERRUPT_EVERY_S):
+            connection.interrupt()
