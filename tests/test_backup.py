@@ -81,6 +81,11 @@ def test_a_copy_made_during_writes_is_one_revision_whole(
     for made in copies:
         assert made.collections == {"plots": 2 + 50 * (made.revision - 1)}
     assert copies[-1].revision > copies[0].revision
+    elsewhere = f"sqlite:///{tmp_path}/elsewhere.sqlite"
+    restore_backup(elsewhere, copies[2].path)
+    restored = open_store(elsewhere)
+    assert restored.features("plots") == store.features("plots", revision=copies[2].revision)
+    restored.close()
 
 
 def test_a_copy_put_back_is_the_store_and_the_former_one_is_kept(url: str, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from shapely import Point, box
 
 from tests.exported import FORMATS, ODD, PLAIN, exported, of_each_kind
 from zones.crs import CRS
+from zones.errors import StoreError
 from zones.export.columns import columns_of
 from zones.export.dbf import cut_names
 from zones.export.options import ExportError, export_options, format_of_name
@@ -47,6 +48,14 @@ def test_names_that_differ_by_case_alone_are_told_apart() -> None:
         "name_2",
         "ZONES_FID_2",
     ]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_folder_that_cannot_be_written_is_named_as_the_fault(
+    format_: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StoreError, match="disk failed"):
+        exported(tmp_path / "none", PLAIN, format_)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])

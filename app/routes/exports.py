@@ -1,10 +1,8 @@
 """Collections as files to download."""
 
 import re
-import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 from typing import Annotated, BinaryIO, Final
 from urllib.parse import quote
 
@@ -22,13 +20,13 @@ from app.routing import StrictRoute
 from zones.collection import Collection
 from zones.export.export import write_export
 from zones.export.options import ENCODINGS, KEYS, ExportOptions, export_options
+from zones.sources.import_folder import own_folder
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
 AT_ONCE: Final = 2
 """Exports that one process writes at a time; the others wait."""
 _BLOCK: Final = 256 * 1024
-_PREFIX: Final = "zones-export-"
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -77,8 +75,8 @@ async def export(
 
 def exported_file(collection: Collection, options: ExportOptions) -> tuple[BinaryIO, int]:
     """Return the open file and its size; it has no name any more, so it goes when it is closed."""
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
-        path = Path(folder, f"export{options.format.suffix}")
+    with own_folder() as folder:  # which the next start removes if this process is killed
+        path = folder / f"export{options.format.suffix}"
         write_export(path, collection.info, tuple(collection), options=options)
         return path.open("rb"), path.stat().st_size
 

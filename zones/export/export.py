@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from zones.errors import StoreError
 from zones.export.csv_table import write_csv
 from zones.export.gdal_file import write_flatgeobuf, write_geopackage
 from zones.export.geojson import write_geojson, write_geojson_lines
@@ -27,6 +28,11 @@ def write_export(
     features
         In EPSG:4490, in the order to be kept. FlatGeobuf orders them by place.
 
+    Raises
+    ------
+    StoreError
+        ``export-disk`` if the disk is full or the folder cannot be written.
+
     Notes
     -----
     Coordinates are not rounded: in CRS84, EPSG:4326 and EPSG:4490 they come back to the last bit
@@ -35,6 +41,13 @@ def write_export(
     is null and one that is not there.
     """
     layer = ExportLayer(info, features, options.crs)
+    try:
+        _write(path, layer, options)
+    except OSError as error:
+        raise StoreError("export-disk", reason=error.strerror or str(error)[:200]) from error
+
+
+def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:
     match options.format:
         case ExportFormat.GPKG:
             write_geopackage(path, layer)

@@ -67,11 +67,8 @@ def _many(shape: Any, multi: int) -> Any:
 
 
 def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, str]) -> None:
-    # GDAL is large; the service starts without it.
-    from pyogrio import raw
-
     shapes, geometry_type = one_type(layer.shapes)
-    raw.write(
+    write_by_gdal(
         path,
         shapely.to_wkb(shapes),
         [_values(column) for column in layer.columns],
@@ -83,6 +80,24 @@ def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, st
         crs=layer.declared_crs,
         layer_options=options,
     )
+
+
+def write_by_gdal(path: Path, wkb: Any, values: list[Any], fields: list[str], **more: Any) -> None:
+    """Write shapes and columns as ``pyogrio.raw.write`` does.
+
+    Raises
+    ------
+    OSError
+        If GDAL cannot write the file; our layers are such that it has no other reason.
+    """
+    # GDAL is large; the service starts without it.
+    from pyogrio import raw
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+    try:
+        raw.write(path, wkb, values, fields, **more)
+    except (DataLayerError, DataSourceError, FeatureError) as error:
+        raise OSError(str(error)[:200]) from error
 
 
 def _values(column: Column) -> Any:

@@ -11,6 +11,7 @@ import shapely
 
 from zones.export.columns import Column
 from zones.export.dbf import LONGEST_TEXT, Losses, cut_names, write_dbf
+from zones.export.gdal_file import write_by_gdal
 from zones.export.layer import ExportLayer
 from zones.messages import say
 
@@ -60,11 +61,8 @@ def write_shapefile(path: Path, layer: ExportLayer, *, encoding: str) -> None:
 def _write_part(
     folder: Path, layer: ExportLayer, part: _Part, *, names: Sequence[str], encoding: str
 ) -> Losses:
-    # GDAL is large; the service starts without it.
-    from pyogrio import raw
-
     shp = folder / f"{part.name}.shp"
-    raw.write(
+    write_by_gdal(
         shp,
         shapely.to_wkb(part.shapes),
         [],
