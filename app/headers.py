@@ -14,6 +14,12 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
+def media_type(scope: Scope) -> str:
+    """Return the media type of the body, in lower case and without parameters."""
+    given = (header(scope, b"content-type") or b"").partition(b";")[0]
+    return given.strip().lower().decode("latin-1")
+
+
 def own_path(scope: Scope) -> str:
     """Return the path below the service's own root, as routes see it."""
     path: str = scope["path"]

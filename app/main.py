@@ -12,6 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from app.auth import Gate, KeyRing
+from app.batches import Batches
 from app.compression import Compression
 from app.conditions import NotModified
 from app.deps import renewed_snapshot
@@ -29,6 +30,7 @@ from app.routes import (
     imports,
     keys,
     locate,
+    locate_many,
     maps,
     ogc,
     pages,
@@ -49,7 +51,7 @@ from zones.sql_store import SqlStore, open_store
 
 ROUTERS = (
     locate.single,
-    locate.many,
+    locate_many.router,
     health.lean,
     health.router,
     ogc.router,
@@ -136,6 +138,7 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     folder = WorkFolder(work_folder_of(settings.store))
     app.state.store = store
     app.state.key_ring = KeyRing(store.keys)
+    app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
     renewed_snapshot(app.state.follower)

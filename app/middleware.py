@@ -7,6 +7,7 @@ import os
 import time
 from base64 import b64encode
 from collections.abc import Iterable
+from math import inf
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,9 +20,10 @@ from app.errors import (
     TooLargeError,
     UnexpectedError,
 )
-from app.headers import RawHeaders, header, own_path
+from app.headers import RawHeaders, header, media_type, own_path
 from app.logs import RequestLog, log_failure
 from app.metrics import Metrics
+from app.negotiation import STREAMED_TYPES
 from app.problems import problem_response
 from zones.errors import ZonesError
 
@@ -208,7 +210,7 @@ class BodyLimits:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self.app(scope, receive, send)
             return
-        limit_mb = self.max_upload_mb if own_path(scope).endswith("/imports") else 1
+        limit_mb = self.limit_mb(scope)
         check_stated_body(scope, limit_mb=limit_mb)
         received = 0
 
@@ -222,8 +224,15 @@ class BodyLimits:
 
         await self.app(scope, counted, send)
 
+    def limit_mb(self, scope: Scope) -> float:
+        """Return how large a body may be; streams of points have limits of their own."""
+        path = own_path(scope)
+        if path == "/locate" and media_type(scope) in STREAMED_TYPES:
+            return inf
+        return self.max_upload_mb if path.endswith("/imports") else 1
 
-def check_stated_body(scope: Scope, *, limit_mb: int) -> None:
+
+def check_stated_body(scope: Scope, *, limit_mb: float) -> None:
     """Judge a body by the request's headers.
 
     Raises

@@ -11,8 +11,13 @@ MEDIA_TYPES = {
     "geojson": "application/geo+json",
     "html": "text/html",
     "csv": "text/csv",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+STREAMED = ("csv", "geojson", "arrow", "parquet")
+STREAMED_TYPES = frozenset(MEDIA_TYPES[form] for form in STREAMED)
+"""Bodies that are read piece by piece, however long they are."""
 
 
 def wanted_form(request: Request, offered: Sequence[str]) -> str:

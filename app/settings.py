@@ -59,6 +59,16 @@ class Settings(BaseSettings):
         default=200_000, ge=4, description="vertices of one feature"
     )
     keep_backups: int = Field(default=14, ge=1, description="copies that `zones backup` keeps")
+    max_batch_rows: int = Field(
+        default=100_000_000, ge=1, description="rows of one stream of points"
+    )
+    batch_wall_s: int = Field(default=3600, ge=1, description="seconds of one stream of points")
+    max_batches: int = Field(
+        default=8, ge=1, description="streams of points at once in one worker process"
+    )
+    batch_spool_mb: int = Field(
+        default=4096, ge=16, description="disk for a stream's answers that wait to be read, MB"
+    )
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"
     )

@@ -78,6 +78,11 @@ class WorkFolder:
         for folder in (root, self._places, self._collections, self._slots):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @property
+    def root(self) -> Path:
+        """The folder itself."""
+        return self._root
+
     def make_place(self, import_id: str) -> Place:
         """Return a new place, owned by this process."""
         with alone(self._root, "places"):

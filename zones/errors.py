@@ -105,6 +105,12 @@ class SeedError(ZonesError):
     """The plan's own data are inconsistent."""
 
 
+class BulkError(ZonesError):
+    """A stream of points that cannot be read, or columns that nobody can fill."""
+
+    default_code = "bulk-empty"
+
+
 class UnknownTileMatrixSetError(ZonesError):
     """No tile matrix set of that id."""
 

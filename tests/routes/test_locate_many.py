@@ -1,10 +1,13 @@
 """Many points in a JSON body."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.routes.conftest import Serve
+from tests.routes.processes import server
 from zones.crs import CRS, from_storage_xy
 
 IN_ZONE = (123.405, 41.786)
@@ -98,5 +101,75 @@ def test_a_body_that_is_no_list_of_points_is_refused(
 
 
 def test_a_body_of_another_type_is_refused(client: TestClient) -> None:
-    answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": "text/csv"})
+    answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
+
+
+CSV = {"Content-Type": "text/csv"}
+ROWS = "名称,经度,纬度\n甲,123.405,41.786\n乙,116.39,39.91\n丙,41.786,123.405\n"
+
+
+def test_a_csv_comes_back_with_answers_in_its_rows(client: TestClient) -> None:
+    answer = client.post("/locate?columns=zone_id,certain", content=ROWS.encode(), headers=CSV)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    header, first, second, third = answer.text.splitlines()
+    assert header == "名称,经度,纬度,zone_id,certain,locate_fault"
+    single = client.get("/locate?lon=123.405&lat=41.786").json()
+    assert first == f"甲,123.405,41.786,{single['primary']},{str(single['certain']).lower()},"
+    assert second == "乙,116.39,39.91,,true,"
+    assert third.startswith("丙,41.786,123.405,,,coordinate-swapped")
+
+
+def test_a_csv_in_gbk_is_answered_in_gbk(client: TestClient) -> None:
+    answer = client.post("/locate", content=ROWS.encode("gbk"), headers=CSV)
+    assert answer.headers["content-type"].startswith("text/csv; charset=gb18030")
+    assert answer.content.decode("gb18030").startswith("名称,经度,纬度,zone_id,zone_name")
+
+
+def test_a_csv_in_a_shifted_datum_is_moved_first(client: TestClient) -> None:
+    x, y = from_storage_xy(*IN_ZONE, CRS.GCJ02)
+    body = f"lng,lat\n{x},{y}\n".encode()
+    answer = client.post("/locate?crs=gcj02&columns=zone_id", content=body, headers=CSV)
+    (plain,) = located(client, [IN_ZONE])
+    assert answer.text.splitlines()[1].split(",")[2] == plain["primary"]
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "code"),
+    [
+        ("", b"", "bulk-empty"),
+        ("", b"a,b\n1,2\n", "bulk-no-place"),
+        ("?x_column=easting", b"lon,lat\n", "bulk-no-column"),
+        ("?columns=zone", b"lon,lat\n", "bulk-column-unknown"),
+        ("?delimiter=xx", b"lon,lat\n", "bulk-delimiter-invalid"),
+        ("?f=xlsx", b"lon,lat\n", "parameter-choice"),
+    ],
+)
+def test_a_csv_that_cannot_be_answered_is_a_problem(
+    client: TestClient, query: str, body: bytes, code: str
+) -> None:
+    answer = client.post(f"/locate{query}", content=body, headers=CSV)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith(f"/problems/{code}")
+
+
+def test_too_many_rows_are_refused(serve: Serve) -> None:
+    client = serve(max_batch_rows=2)
+    answer = client.post("/locate", content=ROWS.encode(), headers=CSV)
+    assert answer.status_code == 413
+    assert "bulk-too-many-rows" in answer.json()["type"]
+
+
+def test_a_csv_may_be_longer_than_other_bodies(client: TestClient) -> None:
+    body = b"lon,lat\n" + b"123.405,41.786\n" * 100_000
+    answer = client.post("/locate?columns=zone_id", content=body, headers=CSV)
+    assert answer.text.count(",zone-") == 100_000
+
+
+def test_a_client_that_sends_all_before_it_reads_is_answered(tmp_path: Path) -> None:
+    rows = 600_000
+    body = b"lon,lat\n" + b"123.405,41.786\n" * rows
+    with server(tmp_path / "zones.sql.file") as running:
+        answer = running.client.post("/locate", content=body, headers=CSV)
+    assert answer.text.count(",zone-") == 2 * rows  # as primary zone and by bounds

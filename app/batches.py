@@ -1,0 +1,159 @@
+"""Streams of points under way: read, answered and sent a piece at a time.
+
+One thread of a process works for all of them, a short while for each in turn, so that the event
+loop and with it single look-ups go on. What a client does not take yet waits in a spool.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.errors import TooLargeError, TooManyError
+from app.settings import Settings
+from app.spool import Spool
+from zones.bulk.stream import PointStream
+from zones.errors import ZonesError
+
+GATHERED: Final = 256 * 1024
+"""Bytes of the body that are handed to the thread at once."""
+RETRY_AFTER_S: Final = 10
+T = TypeVar("T")
+log = logging.getLogger("zones.batches")
+
+
+class Batches:
+    """What all streams of this process share."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._running = 0
+        self._limiter = anyio.CapacityLimiter(1)
+
+    def answer(
+        self, request: Request, stream: PointStream, headers: Mapping[str, str]
+    ) -> "StreamedAnswer":
+        """Return the answer to a request whose body goes through ``stream``.
+
+        Raises
+        ------
+        TooManyError
+            As many are under way as may be.
+        """
+        if self._running >= self._settings.max_batches:
+            raise TooManyError("bulk-busy", seconds=RETRY_AFTER_S)
+        return StreamedAnswer(self, request, stream, headers)
+
+    async def run(self, answer: "StreamedAnswer", send: Send) -> None:
+        """Read, answer and send until all is done."""
+        spool = Spool(self._folder, limit_mb=self._settings.batch_spool_mb)
+        self._running += 1
+        reading = asyncio.ensure_future(self._fill(spool, answer))
+        try:
+            await _drain(spool, answer, send, reading)
+        except ZonesError as fault:
+            if not answer.has_begun:
+                raise
+            # Too late for a problem document: that the answer breaks off must say it.
+            log.warning({"message": "stream broken off", "fault": str(fault.said("en"))})
+            raise ClientDisconnect from fault
+        finally:
+            self._running -= 1
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            spool.close()
+
+    async def _fill(self, spool: Spool, answer: "StreamedAnswer") -> None:
+        try:
+            async for piece in self._answers(answer.request, answer.stream):
+                await spool.put(piece)
+        finally:
+            spool.end()
+
+    async def _answers(self, request: Request, stream: PointStream) -> AsyncIterator[bytes]:
+        deadline = time.monotonic() + self._settings.batch_wall_s
+        async for part in _gathered(request):
+            pieces = await self._in_turn(partial(_all, stream.add, part))
+            self._check(stream, deadline)
+            for piece in pieces:
+                yield piece
+        rest = await self._in_turn(stream.end)
+        while piece := await self._in_turn(partial(next, rest, b"")):
+            self._check(stream, deadline)
+            yield piece
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+    def _check(self, stream: PointStream, deadline: float) -> None:
+        if stream.tally.rows > self._settings.max_batch_rows:
+            raise TooLargeError("bulk-too-many-rows", limit=self._settings.max_batch_rows)
+        if time.monotonic() > deadline:
+            raise TooLargeError("bulk-took-too-long", seconds=self._settings.batch_wall_s)
+
+
+class StreamedAnswer(Response):
+    """An answer that begins when its first bytes are known; until then a fault is a problem."""
+
+    def __init__(
+        self, batches: Batches, request: Request, stream: PointStream, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(headers=dict(headers))
+        self.batches = batches
+        self.request = request
+        self.stream = stream
+        self.has_begun = False
+
+    async def begin(self, send: Send) -> None:
+        """Send the headers: the length is not known, and the type only now."""
+        if not self.has_begun:
+            self.has_begun = True
+            kept = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
+            headers = [*kept, (b"content-type", self.stream.media_type.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        await self.batches.run(self, send)
+
+
+async def _drain(
+    spool: Spool, answer: StreamedAnswer, send: Send, reading: "asyncio.Future[None]"
+) -> None:
+    """Send what the spool gives; a fault of the reading side is raised as soon as it is known."""
+    while piece := await spool.take():
+        if reading.done():
+            reading.result()
+        await answer.begin(send)
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await reading
+    await answer.begin(send)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _gathered(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body in pieces that are worth a change of threads."""
+    waiting: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        waiting.append(piece)
+        size += len(piece)
+        if size >= GATHERED:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if size:
+        yield b"".join(waiting)
+
+
+def _all(add: Callable[[bytes], Iterator[bytes]], part: bytes) -> list[bytes]:
+    return list(add(part))

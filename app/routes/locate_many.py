@@ -1,0 +1,157 @@
+"""Where many points are: a list in JSON, or a stream of any length as CSV, GeoJSON or Arrow."""
+
+import re
+from dataclasses import replace
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Depends, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.batches import Batches
+from app.deps import CRSDep, LangDep, SnapshotDep, text_of
+from app.errors import MediaTypeError
+from app.headers import media_type
+from app.json_body import read_body
+from app.negotiation import MEDIA_TYPES, STREAMED, wanted_form
+from app.openapi import POINTS_BODY
+from app.points import PointRow, read_points
+from app.problems import fault_json
+from app.responses import JSON_TYPE, json_response
+from app.routing import StrictRoute
+from zones.bulk.answers import build_bulk_locator
+from zones.bulk.columns import COLUMN_NAMES, Columns, parse_columns
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.placing import Task
+from zones.bulk.stream import PointStream
+from zones.crs import CRS, to_storage_xy
+from zones.locator import build_locator
+from zones.messages import Lang
+from zones.placement import Placement
+from zones.snapshot import Snapshot
+
+CHARSET = re.compile(r'charset="?([\w-]{1,40})', re.IGNORECASE)
+NOT_KEPT = {"Cache-Control": "no-store"}
+router = APIRouter(route_class=StrictRoute, tags=["locate"])
+
+_STREAM: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+BODIES = {
+    "required": True,
+    "content": POINTS_BODY["content"] | {MEDIA_TYPES[form]: _STREAM for form in STREAMED},
+}
+FORMS = ("json", *STREAMED)
+
+
+async def csv_options(
+    x_column: Annotated[
+        str | None,
+        Query(description="经度或东坐标的列名 / column of longitude or easting"),
+        text_of("string"),
+    ] = None,
+    y_column: Annotated[
+        str | None,
+        Query(description="纬度或北坐标的列名 / column of latitude or northing"),
+        text_of("string"),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        Query(description="CSV 分隔符，缺省自动判断 / delimiter of CSV: one character or tab"),
+        text_of("string"),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Query(description="CSV 编码，缺省自动判断 / encoding of CSV: utf-8 or gb18030"),
+        text_of("string"),
+    ] = None,
+) -> CSVOptions:
+    """Return what is said of the table that comes."""
+    return CSVOptions(x_column, y_column, delimiter, encoding)
+
+
+async def asked_columns(
+    columns: Annotated[
+        str | None,
+        Query(description=f"结果列 / columns of the answer: {', '.join(COLUMN_NAMES)}"),
+        text_of("string", example="zone_id,certain"),
+    ] = None,
+) -> Columns:
+    """Return the columns of the answer."""
+    return Columns() if columns is None else parse_columns(columns)
+
+
+@router.post(
+    "/locate",
+    name="locate-many",
+    summary="许多点属于哪个区 / Which zones are these",
+    openapi_extra={"requestBody": BODIES},
+)
+async def locate_many(
+    request: Request,
+    snapshot: SnapshotDep,
+    crs: CRSDep,
+    lang: LangDep,
+    options: Annotated[CSVOptions, Depends(csv_options)],
+    columns: Annotated[Columns, Depends(asked_columns)],
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=list(FORMS))
+    ] = None,
+) -> Response:
+    """Return where each point lies, in the order given; a wrong point says so in its place."""
+    sent = media_type(request.scope)
+    if sent == JSON_TYPE:
+        wanted_form(request, ("json",))
+        body = await read_body(request)
+        return await run_in_threadpool(answer_many, snapshot, body, crs, lang)
+    given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
+    if given is None:
+        accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
+        raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
+    wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
+    locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
+    task = Task(locator, crs, columns, lang)
+    stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
+    batches: Batches = request.app.state.batches
+    return batches.answer(request, stream, {"X-Revision": str(snapshot.revision), **NOT_KEPT})
+
+
+def stream_of(
+    forms: tuple[str, str], task: Task, options: CSVOptions, request: Request
+) -> PointStream:
+    """Return the stream from one form to another; a charset told with the type counts."""
+    # Apache Arrow takes a tenth of a second to load, and few services are sent streams.
+    from zones.bulk.streams import open_stream
+
+    charset = CHARSET.search(request.headers.get("content-type", ""))
+    if options.encoding is None and charset:
+        options = replace(options, encoding=charset[1])
+    return open_stream(*forms, task=task, options=options)
+
+
+def answer_many(snapshot: Snapshot, body: bytes, crs: CRS, lang: Lang) -> Response:
+    """Return the answer to a body of points."""
+    rows = read_points(body, crs)
+    results = placed(snapshot, rows, crs, lang)
+    document = {"count": len(results), "results": results, "revision": snapshot.revision}
+    return json_response(document, snapshot.revision)
+
+
+def placed(snapshot: Snapshot, rows: list[PointRow], crs: CRS, lang: Lang) -> list[dict[str, Any]]:
+    """Return for each row its placement, or its fault; with the id and members it came with."""
+    given = np.array([row.xy for row in rows if row.xy is not None], dtype=np.float64)
+    x, y = given.reshape(-1, 2).T.copy()
+    lon, lat = to_storage_xy(x, y, crs)
+    found = iter(snapshot.derived(build_locator).locate_many(lon, lat))
+    return [told_of(row, next(found) if row.fault is None else None, lang) for row in rows]
+
+
+def told_of(row: PointRow, placement: Placement | None, lang: Lang) -> dict[str, Any]:
+    """Return the answer to one item of the list."""
+    told: dict[str, Any] = {} if row.id is None else {"id": row.id}
+    if row.properties:
+        told["properties"] = dict(row.properties)
+    if placement is not None:
+        return told | placement.as_json()
+    assert row.fault is not None  # noqa: S101 - a row without a point has a fault
+    return told | {"error": fault_json(row.fault, lang)}

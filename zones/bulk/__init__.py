@@ -1,0 +1,1 @@
+"""Where millions of points lie: arrays and streams in, the same with answers out."""

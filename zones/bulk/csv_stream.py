@@ -1,0 +1,235 @@
+"""A CSV text in pieces -> the same text with answers at the end of each row.
+
+Rows keep their order and their bytes: what stood in them is not written anew, the answers are put
+in before the line break. A row shorter than the header gets the cells that it lacks, so that
+answers stand below their names. Blank lines stay blank. A wrong row is answered in its place.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from zones.bulk.answers import Floats
+from zones.bulk.csv_dialect import CSVOptions, Dialect, read_dialect
+from zones.bulk.csv_numbers import coordinates_of
+from zones.bulk.csv_scan import Ints, Rows, hidden_pairs, last_break, scan
+from zones.bulk.placing import (
+    Coordinates,
+    Tally,
+    Task,
+    fault_texts,
+    place,
+    storage_lonlat,
+)
+from zones.errors import BulkError
+
+START: Final = 256 * 1024
+"""So much of a text is looked at to tell its encoding and delimiter."""
+PART: Final = 512 * 1024
+"""Bytes answered at a time: little enough to stay in the cache, much enough for arrays."""
+LONGEST_ROW: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A part of a stream with its answers, and their numbers as ``place`` gives them."""
+
+    text: bytes
+    codes: Ints
+
+
+class CSVSplitter:
+    """Cuts a text that comes in pieces of any size into the header and parts of whole rows."""
+
+    def __init__(self, options: CSVOptions) -> None:
+        self._options = options
+        self._waiting = bytearray()
+        self._rows = 0
+        self.dialect: Dialect | None = None
+        self.header = b""
+
+    def add(self, piece: bytes) -> list[bytes]:
+        """Take a piece; return the parts that are whole now, none before the header is read."""
+        self._waiting += piece
+        if self.dialect is None and len(self._waiting) < START:
+            return []
+        return self._parts(PART)
+
+    def end(self) -> list[bytes]:
+        """Return what is left, after the last piece; its last row may lack a line break.
+
+        Raises
+        ------
+        BulkError
+            If there was not even a header.
+        """
+        parts = self._parts(0)
+        rest, self._waiting = bytes(self._waiting), bytearray()
+        return [*parts, rest] if rest else parts
+
+    def _parts(self, least: int) -> list[bytes]:
+        dialect = self.dialect or self._begin()
+        parts = []
+        while len(self._waiting) > least:
+            part = self._first(PART)
+            scanned = hidden_pairs(part) if dialect.hides_delimiters else part
+            end = last_break(scanned, dialect.mark)
+            if not end and len(part) < len(self._waiting):
+                end = self._long_row(dialect)
+            if not end:
+                break
+            parts.append(part[:end] if end <= len(part) else self._first(end))
+            del self._waiting[:end]
+        return parts
+
+    def _first(self, size: int) -> bytes:
+        with memoryview(self._waiting) as view:
+            return bytes(view[:size])
+
+    def _begin(self) -> Dialect:
+        if not self._waiting:
+            raise BulkError("bulk-empty")
+        self.dialect, end = read_dialect(bytes(self._waiting), self._options)
+        self.header = bytes(self._waiting[:end])
+        del self._waiting[:end]
+        return self.dialect
+
+    def _long_row(self, dialect: Dialect) -> int:
+        """Return where rows end of which one is longer than a part."""
+        text = self._first(2 * LONGEST_ROW)
+        end = last_break(hidden_pairs(text) if dialect.hides_delimiters else text, dialect.mark)
+        if not end and len(self._waiting) > LONGEST_ROW:
+            raise BulkError("bulk-row-too-long", row="?", limit_kb=LONGEST_ROW // 1024)
+        return end
+
+
+class CSVAnswers:
+    """Puts answers into the parts of one text; any process or thread may take any part."""
+
+    def __init__(self, task: Task, dialect: Dialect) -> None:
+        self._task = task
+        self._dialect = dialect
+        self._gaps = _binary(
+            dialect.delimiter.encode() * gap for gap in range(len(dialect.names) + 1)
+        )
+        self._faults = _binary(dialect.row([text]) for text in ["", *fault_texts(task.lang)])
+        self._told = _binary([])
+
+    def header(self, header: bytes) -> bytes:
+        """Return the header with the names of the answers."""
+        names = self._task.columns.names_beside(self._dialect.names)
+        plain = header.rstrip(b"\r\n")
+        return plain + self._dialect.row(names) + (header[len(plain) :] or b"\n")
+
+    def answered(self, part: bytes) -> Answered:
+        """Return the part with answers."""
+        dialect = self._dialect
+        rows = scan(hidden_pairs(part) if dialect.hides_delimiters else part, dialect.mark)
+        if not len(rows):
+            return Answered(part, np.empty(0, np.int64))
+        given = coordinates_of(rows, dialect.x, dialect.y)
+        codes = place(self._task, given)
+        endings = [self._told_of(codes), *self._distances_of(codes, given), self._fault_of(codes)]
+        lacking = len(dialect.names) - rows.cells()
+        if (lacking > 0).any():
+            endings.insert(0, self._gaps.take(pa.array(np.maximum(lacking, 0))))
+        return Answered(_joined(part, rows, endings), codes)
+
+    def _told_of(self, codes: Ints) -> pa.Array:
+        """Return the cells of the answer; the first of the table is of rows without one."""
+        if len(self._told) < max(codes.max() + 2, 1):
+            columns = self._task.columns.told
+            told = [
+                self._dialect.row([_cell(column.value(answer)) for column in columns])
+                for answer in list(self._task.locator.answers)
+            ]
+            self._told = _binary([self._dialect.row([""] * len(columns)), *told])
+        return self._told.take(pa.array(np.maximum(codes, -1) + 1))
+
+    def _fault_of(self, codes: Ints) -> pa.Array:
+        return self._faults.take(pa.array(np.maximum(-codes, 0)))
+
+    def _distances_of(self, codes: Ints, given: Coordinates) -> Iterable[pa.Array]:
+        """Yield the cells of each column of distances, blank where there is none."""
+        if not self._task.columns.distances:
+            return
+        lon, lat = storage_lonlat(self._task, given, codes)
+        found = self._task.locator.border_distances(lon, lat, np.maximum(codes, -1))
+        for name in self._task.columns.distances:
+            values: Floats = getattr(found, name.removeprefix("border_"))
+            told = ["" if np.isnan(value) else f"{value:.1f}" for value in values.tolist()]
+            yield _binary(self._dialect.row([text]) for text in told)
+
+
+def _binary(texts: Iterable[bytes]) -> pa.Array:
+    return pa.array(list(texts), pa.binary())
+
+
+def _cell(value: str | bool | None) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value or ""
+
+
+def _joined(part: bytes, rows: Rows, endings: Sequence[pa.Array]) -> bytes:
+    """Return the part with an ending at the end of each row."""
+    # Piece i runs from the end of row i - 1 to that of row i, line break first: no byte is moved.
+    bounds = np.concatenate([[0], rows.ends]).astype(np.int32)
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(part)]
+    pieces = pa.Array.from_buffers(pa.binary(), len(rows), buffers)
+    joined = pc.binary_join_element_wise(pieces, *endings, b"")
+    _, offsets, data = joined.buffers()
+    length = int(np.frombuffer(offsets, np.int32)[len(rows)])
+    body: bytes = data.slice(0, length).to_pybytes()
+    return body + part[int(rows.ends[-1]) :]
+
+
+class CSVStream:
+    """A whole text, piece by piece, to the same text with answers."""
+
+    def __init__(self, task: Task, options: CSVOptions | None = None) -> None:
+        self.tally = Tally()
+        self._task = task
+        self._splitter = CSVSplitter(options or CSVOptions())
+        self._answers: CSVAnswers | None = None
+        self._header = b""
+
+    @property
+    def media_type(self) -> str:
+        """The media type, with the text's own encoding once that is known."""
+        dialect = self._splitter.dialect
+        charset = "utf-8" if dialect is None else dialect.codec.lower()
+        return f"text/csv; charset={charset}; header=present"
+
+    def add(self, piece: bytes) -> Iterator[bytes]:
+        """Take a piece and yield the answers to what is whole by now.
+
+        Raises
+        ------
+        BulkError, SourceError
+            The text cannot be read: no columns of coordinates, an unknown encoding.
+        """
+        return self._answered(self._splitter.add(piece))
+
+    def end(self) -> Iterator[bytes]:
+        """Yield the answers to what is left."""
+        yield from self._answered(self._splitter.end())
+        if self._header:
+            yield self._header
+
+    def _answered(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        dialect = self._splitter.dialect
+        if dialect is not None and self._answers is None:
+            self._answers = CSVAnswers(self._task, dialect)
+            self._header = self._answers.header(self._splitter.header)
+        for part in parts:
+            assert self._answers is not None  # noqa: S101 - no part comes before the header
+            answered = self._answers.answered(part)
+            self.tally.add(answered.codes)
+            # The header waits for rows: what is wrong with the first can still be told.
+            yield self._header + answered.text
+            self._header = b""

@@ -1,0 +1,20 @@
+"""Which form of stream takes which form of points."""
+
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.csv_stream import CSVStream
+from zones.bulk.placing import Task
+from zones.bulk.stream import PointStream
+from zones.errors import BulkError
+
+
+def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> PointStream:
+    """Return a stream that takes points in the form ``given`` and answers in ``wanted``.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-form-pair``: answers to that form are not given in the other one.
+    """
+    if (given, wanted) == ("csv", "csv"):
+        return CSVStream(task, options)
+    raise BulkError("bulk-form-pair", given=given, wanted=wanted)
