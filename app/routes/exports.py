@@ -70,7 +70,7 @@ async def export(
     )
     headers["Content-Length"] = str(size)
     headers["Content-Disposition"] = disposition(collection, snapshot.revision, options)
-    return StreamingResponse(blocks_of(file), headers=headers, media_type=options.format.media_type)
+    return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))
 
 
 def exported_file(collection: Collection, options: ExportOptions) -> tuple[BinaryIO, int]:
@@ -87,6 +87,14 @@ async def blocks_of(file: BinaryIO) -> AsyncIterator[bytes]:
         read = partial(anyio.to_thread.run_sync, file.read, _BLOCK)
         while block := await read():
             yield block
+
+
+def media_type(options: ExportOptions) -> str:
+    """Return the media type; of a text, with its encoding."""
+    told = options.format.media_type
+    if not told.startswith("text/"):
+        return told
+    return f"{told}; charset={options.encoding.removesuffix('-sig')}"
 
 
 def disposition(collection: Collection, revision: int, options: ExportOptions) -> str:

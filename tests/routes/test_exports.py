@@ -107,3 +107,14 @@ def test_nothing_stays_on_the_disk(
     for format_ in FORMATS:
         client.get(ZONES, params={"f": format_})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "charset"), [("utf-8-sig", "utf-8"), ("utf-8", "utf-8"), ("gbk", "gbk")]
+)
+def test_a_csv_says_which_encoding_it_is_in(
+    encoding: str, charset: str, client: TestClient
+) -> None:
+    answer = client.get(ZONES, params={"f": "csv", "encoding": encoding})
+    assert answer.headers["content-type"] == f"text/csv; charset={charset}"
+    assert "产业集聚区" in answer.content.decode(encoding)
