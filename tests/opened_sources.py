@@ -13,6 +13,7 @@ import orjson
 
 from tests.source_files import write
 from zones.model import Problem
+from zones.sources.decisions import Question
 from zones.sources.findings import Findings, FormatName
 from zones.sources.formats import Format, recognise
 from zones.sources.limits import Limits
@@ -55,6 +56,7 @@ class Read:
     problems: tuple[Problem, ...]
     errors: int
     rows: list[dict[str, Any]]
+    question: Question | None
 
     @property
     def codes(self) -> list[str]:
@@ -77,9 +79,10 @@ def read(
     given = {**standard, **places, **request}
     whole = {**given, "format": format_name, "packed": False, "choice": choice}
     with task_on(folder, content, limits) as task:
-        findings, problems, errors = parse_answer(read_file(whole, task))
+        findings, problems, errors, question = parse_answer(read_file(whole, task))
         task.rows.seek(0)
-        return Read(findings, problems, errors, [orjson.loads(line) for line in task.rows])
+        rows = [orjson.loads(line) for line in task.rows]
+        return Read(findings, problems, errors, rows, question)
 
 
 def read_here(

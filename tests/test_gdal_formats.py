@@ -38,7 +38,9 @@ def test_a_flatgeobuf_keeps_whole_numbers_whole_beside_a_missing_one(tmp_path: P
 
 def test_a_flatgeobuf_without_a_system_asks_for_one(tmp_path: Path) -> None:
     content = flatgeobuf(boxes(1), crs=None)
-    assert code_of(tmp_path, content, "flatgeobuf") == "crs-missing"
+    asked = read(tmp_path, content, "flatgeobuf").question
+    assert asked is not None
+    assert (asked.topic, asked.code) == ("crs", "ask-crs")
     assert read(tmp_path, content, "flatgeobuf", crs="EPSG:4490").codes == []
 
 
@@ -104,7 +106,9 @@ def test_circles_of_a_drawing_become_lines_with_a_note(tmp_path: Path) -> None:
 
 
 def test_a_drawing_never_says_where_it_lies(tmp_path: Path) -> None:
-    assert code_of(tmp_path, dxf(POINT), "dxf") == "crs-missing"
+    asked = read(tmp_path, dxf(POINT), "dxf").question
+    assert asked is not None
+    assert [candidate.options for candidate in asked.candidates] == [{"crs": "EPSG:4529"}]
 
 
 @pytest.mark.parametrize("format_name", ["flatgeobuf", "dxf"])

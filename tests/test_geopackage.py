@@ -50,7 +50,10 @@ def test_of_several_layers_one_must_be_named_and_each_has_its_crs(tmp_path: Path
         "UPDATE gpkg_geometry_columns SET srs_id = 4326 WHERE table_name = 'spots'",
         "UPDATE gpkg_contents SET srs_id = 4326 WHERE table_name = 'spots'",
     )
-    assert code_of(tmp_path, both) == "layer-needed"
+    asked = read(tmp_path, both, "gpkg").question
+    assert asked is not None
+    assert [one.options for one in asked.candidates] == [{"layer": "plots"}, {"layer": "spots"}]
+    assert asked.candidates[0].reasons[0].params["features"] == 3
     assert code_of(tmp_path, both, layer="nothing") == "layer-unknown"
     found = read(tmp_path, both, "gpkg", layer="SPOTS").findings
     assert (found.layer, found.layers) == ("spots", ("plots", "spots"))

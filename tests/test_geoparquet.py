@@ -28,6 +28,12 @@ def test_a_named_system_is_told_by_its_identifier(tmp_path: Path) -> None:
     assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4490", "file")
 
 
+def test_a_system_that_is_stated_to_be_unknown_is_asked_for(tmp_path: Path) -> None:
+    asked = read(tmp_path, geoparquet(boxes(2), COLUMNS, crs=None), "geoparquet").question
+    assert asked is not None
+    assert asked.topic == "crs"
+
+
 def test_a_geometry_that_is_missing_is_no_fault(tmp_path: Path) -> None:
     found = read(tmp_path, geoparquet([boxes(1)[0], None], COLUMNS), "geoparquet")
     assert found.codes == ["geometry-missing"]
@@ -39,7 +45,6 @@ def test_a_geometry_that_is_missing_is_no_fault(tmp_path: Path) -> None:
         (b"PK\x03\x04", "parquet-not-one"),
         (b"PAR1" + bytes(50), "source-unreadable"),
         (geoparquet(boxes(2), COLUMNS, encoding="point"), "parquet-no-geometry"),
-        (geoparquet(boxes(2), COLUMNS, crs=None), "crs-missing"),
         (geoparquet(boxes(2), COLUMNS, crs={"name": "地方坐标系"}), "crs-unreadable"),
     ],
 )

@@ -64,7 +64,9 @@ def test_folders_are_layers_and_links_lead_nowhere(tmp_path: Path) -> None:
     folders = [
         f"<Folder><name>{name}</name>{placemark(name)}</Folder>" for name in ("道路", "地块")
     ]
-    assert code_of(tmp_path, kml(LINK, *folders)) == "layer-needed"
+    asked = read_kml(tmp_path, LINK, *folders).question
+    assert asked is not None
+    assert [one.options for one in asked.candidates] == [{"layer": "道路"}, {"layer": "地块"}]
     found = read_kml(tmp_path, LINK, *folders, layer="地块")
     assert [row["properties"]["Name"] for row in found.rows] == ["地块"]
     assert found.findings.layers == ("道路", "地块")

@@ -140,9 +140,9 @@ def test_of_several_shapefiles_one_must_be_named(tmp_path: Path) -> None:
         {f"a{end}": part for end, part in one.items()}
         | {f"b{end}": part for end, part in two.items()}
     )
-    with pytest.raises(SourceError, match="2 layers: a, b") as caught:
-        read(tmp_path, packed, "shapefile")
-    assert caught.value.code == "layer-needed"
+    asked = read(tmp_path, packed, "shapefile").question
+    assert asked is not None
+    assert (asked.code, asked.params["layers"]) == ("layer-needed", "a, b")
     assert len(read(tmp_path, packed, "shapefile", layer="b").rows) == 3
     assert fault(tmp_path, packed, layer="c") == "layer-unknown"
 
@@ -160,7 +160,10 @@ def test_the_option_stands_for_a_missing_prj(tmp_path: Path) -> None:
 
 
 def test_a_blank_prj_is_as_good_as_none_and_an_absurd_one_is_refused(tmp_path: Path) -> None:
-    assert fault(tmp_path, zipped(shapefile(SQUARES, prj=" \n"))) == "prj-missing"
+    for prj in (" \n", None):
+        asked = read(tmp_path, zipped(shapefile(SQUARES, prj=prj)), "shapefile").question
+        assert asked is not None
+        assert asked.code == "ask-crs"
     assert fault(tmp_path, zipped(shapefile(SQUARES, prj="PROJCS[nonsense"))) == "crs-unreadable"
 
 

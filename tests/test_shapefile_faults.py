@@ -50,11 +50,11 @@ def test_a_wrong_index_is_rebuilt_with_a_warning(tmp_path: Path, wrong: bytes) -
     assert (found.codes, len(found.rows)) == (["shx-restored"], 3)
 
 
-@pytest.mark.parametrize("missing", [".shp", ".dbf", ".prj"])
+@pytest.mark.parametrize("missing", [".shp", ".dbf"])
 def test_a_missing_part_is_named(tmp_path: Path, missing: str) -> None:
     parts = shapefile(SQUARES)
     del parts[missing]
-    codes = {".shp": "zip-no-shp", ".dbf": "dbf-missing", ".prj": "prj-missing"}
+    codes = {".shp": "zip-no-shp", ".dbf": "dbf-missing"}
     assert fault(tmp_path, zipped(parts)) == codes[missing]
 
 

@@ -7,10 +7,12 @@ from typing import Any, Literal
 from zones.diff import Difference, ImportMode
 from zones.messages import Lang, Said, catalogue, say
 from zones.model import JSON, Problem
+from zones.question_report import question_as_json, question_lines
+from zones.sources.decisions import Question
 from zones.sources.findings import Findings
 from zones.sources.reading import SourceFile
 
-ImportState = Literal["ready", "applied", "rejected"]
+ImportState = Literal["ready", "applied", "rejected", "needs_decision"]
 
 _MOST_IDS = 200
 
@@ -32,7 +34,8 @@ class ImportReport:
     Attributes
     ----------
     state
-        ``ready`` (a dry run that could be applied), ``applied``, ``rejected`` (nothing stored).
+        ``ready`` (a dry run that could be applied), ``applied``, ``rejected`` (nothing stored),
+        ``needs_decision`` (nothing stored before ``question`` is answered).
     revision
         The new revision, or the one that already held just this; None unless applied.
     base_revision
@@ -56,6 +59,7 @@ class ImportReport:
     errors: int
     difference: Difference | None
     sandbox: str
+    question: Question | None = None
 
     @property
     def counts(self) -> ImportCounts:
@@ -81,6 +85,7 @@ class ImportReport:
             "counts": asdict(self.counts),
             "changes": _ids(self.difference),
             "sandbox": self.sandbox,
+            "question": self.question and question_as_json(self.question, lang),
         }
 
     def as_text(self, lang: Lang = "zh") -> str:
@@ -92,6 +97,9 @@ class ImportReport:
         yield str(
             say(f"report-{self.state}", lang, name=self.file.name, collection=self.collection)
         )
+        if self.question is not None:
+            yield from question_lines(self.question, lang)
+            return
         crs = f"{found.crs.key or found.crs.name} ({found.crs.basis})"
         encoding = f"{found.encoding.name} ({found.encoding.basis})"
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))

@@ -98,7 +98,9 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     -------
     ImportReport
         ``rejected``, with every problem and nothing stored, if any feature may not be stored.
-        A file that changes nothing is ``applied`` without a new revision.
+        A file that changes nothing is ``applied`` without a new revision. ``needs_decision``,
+        with nothing stored, if only a person can say what the file means; the options of one of
+        the question's candidates, given with the same file, answer it.
 
     Raises
     ------
@@ -123,6 +125,8 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         cancelled=cancelled,
     )
     importing = _Import(store, info, options, reading, who)
+    if reading.question is not None:
+        return importing.undecided()
     if reading.errors:
         return importing.rejected(())
     return importing.store(tell, cancelled)
@@ -145,6 +149,10 @@ class _Import:
     def rejected(self, problems: Sequence[Problem]) -> ImportReport:
         """Return the report of an import that stores nothing."""
         return self._report("rejected", self._store.revision(), problems)
+
+    def undecided(self) -> ImportReport:
+        """Return the report of an import that waits for a person's answer."""
+        return self._report("needs_decision", self._store.revision(), ())
 
     def store(self, tell: Progress, cancelled: threading.Event | None) -> ImportReport:
         """Compare and store, again if another change came between."""
@@ -230,6 +238,7 @@ class _Import:
             errors=reading.errors + errors,
             difference=difference,
             sandbox=reading.sandbox,
+            question=reading.question,
         )
 
 

@@ -46,7 +46,6 @@ def assert_refused(client: TestClient, answer: Any, status: int = 422) -> None:
         ("not.geojson", b"not json"),
         ("not.zip", b"not a zip"),
         ("without-shp.zip", zipped({"points.dbf": b"", "points.prj": b""})),
-        ("no-prj.zip", points_shapefile(HEPING, prj=None)),
         ("traversal.zip", zipped({"../points.shp": b""})),
         ("swapped.geojson", points_geojson(HEPING[::-1])),
         ("lines.geojson", LINE),

@@ -69,10 +69,11 @@ def test_a_shapefile_without_prj_is_stored_once_its_system_is_named(editor: Test
     make_collection(editor)
     metres = from_storage_xy(*HEPING, CRS.EPSG_4550)
     file = points_shapefile(metres, prj=None)
-    refused = send(editor, file, name="p.zip")
-    assert refused.status_code == 422
-    assert "crs" in refused.json()["detail"]
-    assert send(editor, file, name="p.zip", fields={"crs": "EPSG:4550"}).status_code == 201
+    asked = send(editor, file, name="p.zip").json()
+    assert (asked["state"], asked["revision"], count(editor)) == ("needs_decision", None, 0)
+    answer = asked["question"]["candidates"][0]["options"]
+    assert answer == {"crs": "EPSG:4550"}
+    assert send(editor, file, name="p.zip", fields=answer).status_code == 201
     (feature,) = editor.get("/collections/mine/items").json()["features"]
     assert feature["geometry"]["coordinates"] == pytest.approx(HEPING, abs=1e-7)
 

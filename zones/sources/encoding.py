@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from zones.errors import SourceError
+from zones.sources.decisions import Candidate, DecisionNeeded, Question, Reason
 
-Basis = Literal["ascii", "bytes", "declared", "option", "format"]
+Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
 UTF_8: Final = "UTF-8"
 GB18030: Final = "GB18030"
@@ -47,6 +48,8 @@ _CODECS: Final = {
     "1253": "cp1253",
     "1254": "cp1254",
 }
+_RIVALS: Final = frozenset({"cp950", "cp932", "cp949"})
+_MOSTLY_COMMON = 95  # percent
 _PREFIXES = ("cp", "windows", "ansi", "oem", "ms")
 
 
@@ -141,6 +144,8 @@ def decide_encoding(
     SourceError
         ``encoding-unknown`` for an override that is no known name, ``encoding-override-wrong``
         if some text cannot be read in it, ``text-encoding`` if nothing fits.
+    DecisionNeeded
+        If the texts make one sense by their bytes and another by the label.
     """
     chosen = known_codec(override)
     if override and chosen is None:
@@ -153,6 +158,8 @@ def decide_encoding(
     if chosen and not trials[chosen].fits:
         raise SourceError("encoding-override-wrong", encoding=override, sample=_bytes_shown(unread))
     winner = chosen or _choose(trials, known_codec(declared))
+    if not chosen and winner == GB18030:
+        _ask_if_rivalled(trials, known_codec(declared))
     if winner is None:
         raise SourceError("text-encoding", sample=_bytes_shown(unread), declared=declared or "—")
     by_label = winner not in (UTF_8, GB18030)
@@ -195,6 +202,33 @@ def _choose(trials: dict[str, _Trial], declared: str | None) -> str | None:
         return GB18030
     order = (UTF_8, GB18030, declared)
     return next((name for name in order if name and trials[name].fits), None)
+
+
+def _ask_if_rivalled(trials: dict[str, _Trial], declared: str | None) -> None:
+    """Raise the question if the label names another script's encoding and the bytes allow it.
+
+    Text in Big5 nearly always passes for GB18030, as rare characters.
+    """
+    rival = trials.get(declared or "")
+    ours = trials[GB18030]
+    if declared not in _RIVALS or rival is None or not rival.fits or rival.samples == ours.samples:
+        return
+    common = _common_percent(ours)
+    ranked = [ours, rival] if common >= _MOSTLY_COMMON else [rival, ours]
+    label = Reason("reason-encoding-label", {"encoding": rival.codec})
+    reasons = {ours.codec: Reason("reason-encoding-common", {"common": common}), rival.codec: label}
+    candidates = tuple(
+        Candidate({"encoding": trial.codec}, (reasons[trial.codec],), tuple(trial.samples))
+        for trial in ranked
+    )
+    raise DecisionNeeded(Question("encoding", "ask-encoding", {"declared": declared}, candidates))
+
+
+def _common_percent(trial: _Trial) -> int:
+    """Return how many of the samples' Chinese characters are among the 6763 of GB 2312."""
+    marks = [mark for text in trial.samples for mark in text if not mark.isascii()]
+    known = sum(len(mark.encode("gb2312", "ignore")) > 0 for mark in marks)
+    return round(100 * known / max(1, len(marks)))
 
 
 def _finding(

@@ -23,7 +23,7 @@ FormatName = Literal[
     "geoparquet",
     "csv",
 ]
-CRSBasis = Literal["option", "file", "format"]
+CRSBasis = Literal["option", "file", "format", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class CRSFinding:
     """The coordinate reference system used, and on whose word.
 
     ``key`` is our own name for it (``EPSG:4490``, ``gcj02``) if it has one. ``basis``:
-    ``option`` (the person importing said so), ``file``, ``format`` (the standard fixes it).
+    ``option`` (the person importing said so), ``file``, ``format`` (the standard fixes it),
+    ``undecided`` (a person is asked; there is no name then).
     ``in_file`` is what the file says when the option overrules it. ``accuracy_m`` is null when
     nobody knows it.
     """
@@ -80,3 +81,22 @@ class Findings:
     fields: tuple[FieldFinding, ...]
     geometry: GeometryFinding
     datum: DatumFinding | None = None
+
+
+def undecided_crs(in_file: str | None = None) -> CRSFinding:
+    """Return what to tell of a reference system that a person is asked for."""
+    return CRSFinding("", None, "undecided", in_file)
+
+
+def undecided_findings(format_name: FormatName, layers: tuple[str, ...] = ()) -> Findings:
+    """Return what is known of a file that could not be looked into without an answer."""
+    return Findings(
+        format=format_name,
+        layer=None,
+        layers=layers,
+        features=0,
+        encoding=EncodingFinding("", "undecided"),
+        crs=undecided_crs(),
+        fields=(),
+        geometry=GeometryFinding({}, 0, 0, 0, 0, None),
+    )

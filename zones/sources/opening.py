@@ -9,11 +9,18 @@ from typing import Final
 
 from zones.errors import SourceError
 from zones.sources.csv_source import CSVSource
+from zones.sources.decisions import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
 from zones.sources.dxf import DXFSource
 from zones.sources.filegdb import extract_geodatabase, geodatabases
 from zones.sources.findings import FormatName
 from zones.sources.formats import PACKED
-from zones.sources.gdal_source import GDALLayer, GDALSource, filled_layer_names, layer_names
+from zones.sources.gdal_source import (
+    GDALLayer,
+    GDALSource,
+    filled_layer_names,
+    layer_info,
+    layer_names,
+)
 from zones.sources.geojson import GeoJSONSource
 from zones.sources.geojson_lines import GeoJSONLinesSource
 from zones.sources.geopackage import open_package
@@ -89,7 +96,7 @@ def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
 
 def _open_geopackage(task: Task, choice: SourceChoice) -> Source:
     package = open_package(_on_disk(task, "source.gpkg"))
-    name = _choose(package.tables, choice.layer)
+    name = _choose(package.tables, choice.layer, describe=_told_by_gdal(package.path))
     return GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits)
 
 
@@ -107,7 +114,7 @@ def _open_by_gdal(
     path: Path, format_name: FormatName, task: Task, choice: SourceChoice
 ) -> GDALSource:
     layers = layer_names(path)
-    name = _choose(layers, choice.layer)
+    name = _choose(layers, choice.layer, describe=_told_by_gdal(path))
     told = GDALLayer(format=format_name, path=path, layer=name, layers=layers)
     return GDALSource(told, crs=choice.crs, limits=task.limits)
 
@@ -139,7 +146,7 @@ def _kml(raw: bytes, format_name: FormatName, task: Task, choice: SourceChoice) 
     return KMLSource(
         path,
         format_name=format_name,
-        layer=_choose(layers, choice.layer),
+        layer=_choose(layers, choice.layer, describe=_told_by_gdal(path)),
         layers=layers,
         text=text,
         crs=choice.crs,
@@ -150,7 +157,7 @@ def _kml(raw: bytes, format_name: FormatName, task: Task, choice: SourceChoice) 
 def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> ShapefileSource:
     archive = _archive(task)
     layers = _layers(archive)
-    name = _choose(tuple(layers), choice.layer)
+    name = _choose(tuple(layers), choice.layer, describe=_told_by_index(layers))
     parts = {member.suffix: member for member in layers[name]}
     if ".dbf" not in parts:
         raise SourceError("dbf-missing", layer=name)
@@ -223,17 +230,55 @@ def _no_shapefile(archive: Archive) -> SourceError:
     return SourceError("zip-no-shp", found=_listed([str(m.path) for m in archive.members]))
 
 
-def _choose(names: Sequence[str], wanted: str | None) -> str:
+def _choose(
+    names: Sequence[str],
+    wanted: str | None,
+    *,
+    describe: Callable[[str], Reason | None],
+) -> str:
     if not names:
         raise SourceError("no-layers")
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None:
-        raise SourceError("layer-needed", count=len(names), layers=_listed(names))
+        raise ask_for_layer(_layer_candidates(names, describe), listed=_listed(names))
     for name in names:
         if wanted.casefold() in (name.casefold(), f"{name}.shp".casefold()):
             return name
     raise SourceError("layer-unknown", layer=wanted[:80], layers=_listed(names))
+
+
+def _layer_candidates(
+    names: Sequence[str], describe: Callable[[str], Reason | None]
+) -> list[Candidate]:
+    """Return the layers, those with most features first; in the file's order where they are equal.
+
+    Only so many are looked into as are offered.
+    """
+    told = [(name, describe(name)) for name in names[:MOST_CANDIDATES]]
+    told.sort(key=lambda one: -int(one[1].params["features"]) if one[1] else 0)
+    return [Candidate({"layer": name}, (reason,) if reason else ()) for name, reason in told]
+
+
+def _told_by_gdal(path: Path) -> Callable[[str], Reason | None]:
+    def describe(name: str) -> Reason:
+        info = layer_info(path, name)
+        kind = str(info["geometry_type"])[:40]
+        return Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+
+    return describe
+
+
+def _told_by_index(layers: dict[str, list[Member]]) -> Callable[[str], Reason | None]:
+    """Tell of shapefiles by the size of their index, eight bytes to a shape."""
+
+    def describe(name: str) -> Reason | None:
+        sizes = [part.size for part in layers[name] if part.suffix == ".shx"]
+        if not sizes:
+            return None
+        return Reason("reason-layer", {"features": max(0, sizes[0] - 100) // 8, "kind": "—"})
+
+    return describe
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ takes neither on trust.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,13 @@ from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
-from zones.sources.findings import FieldFinding, Findings, GeometryFinding
+from zones.sources.decisions import DecisionNeeded, Question
+from zones.sources.findings import FieldFinding, Findings, GeometryFinding, undecided_findings
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
 from zones.sources.sample import Sample
-from zones.sources.source_model import Source, SourceBatch, declared_datum
+from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
+from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
 from zones.sources.task import Task
 from zones.sources.validation import Checked, GeometryRules, check_geometries
 
@@ -75,40 +77,71 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
         If the file as a whole cannot be read.
     """
     with unpacked(task, packed=request["packed"]) as inner:
-        source = open_source(inner, request["format"], SourceChoice(**request["choice"]))
-        reading = _Reading(source, request, task)
-        for share, batch in source.batches():
-            reading.take(batch)
-            task.progress(share)
-        return reading.answer()
+        try:
+            source = open_source(inner, request["format"], SourceChoice(**request["choice"]))
+        except DecisionNeeded as needed:
+            return _asked(undecided_findings(request["format"]), needed.question)
+        return _read(source, request, task)
+
+
+def _read(source: Source, request: dict[str, Any], task: Task) -> dict[str, Any]:
+    layer, outline = source.layer, outline_of(request)
+    if layer.crs is None:
+        layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
+        if question is not None:
+            return _asked(_known_of(layer), question)
+    reading = _Reading(layer, request, task)
+    for share, batch in source.batches():
+        reading.take(batch)
+        task.progress(share)
+    return reading.answer()
+
+
+def _asked(findings: Findings, question: Question) -> dict[str, Any]:
+    return {
+        "findings": asdict(findings),
+        "problems": [],
+        "errors": 0,
+        "remarks": 0,
+        "question": asdict(question),
+    }
+
+
+def _known_of(layer: SourceLayer) -> Findings:
+    """Return what is known of a layer that was not read."""
+    return replace(
+        undecided_findings(layer.format, layer.layers),
+        layer=layer.layer,
+        encoding=layer.encoding,
+        crs=layer.crs_finding,
+    )
 
 
 class _Reading:
     """Takes a source's batches one by one and writes out what may be stored."""
 
-    def __init__(self, source: Source, request: dict[str, Any], task: Task) -> None:
-        self._layer, self._task = source.layer, task
-        self._datum = request["choice"]["datum"]
+    def __init__(self, layer: SourceLayer, request: dict[str, Any], task: Task) -> None:
+        self._layer, self._task = layer, task
+        self._crs = layer.crs or CRS.CRS84
         self._rules = GeometryRules(
-            crs=source.layer.crs,
-            datum=declared_datum(self._datum, source.layer.crs),
+            crs=self._crs,
+            datum=declared_datum(request["choice"]["datum"], self._crs),
             kinds=frozenset(request["kinds"]),
             repair=request["repair"],
             max_vertices_per_feature=task.limits.max_vertices_per_feature,
             extent=BBox(*request["extent"]) if request["extent"] else None,
         )
-        types = source.layer.field_types
+        types = layer.field_types
         self._attributes = AttributeCheck(
             {name: types[name] for name in types if name != ID_COLUMN}
         )
         key = None if request["key"] == ID_COLUMN else request["key"]
         self._identifiers = IdentifierCheck(key, needed=request["ids_needed"])
         self._problems = Problems()
-        self._problems.add(source.layer.notes)
+        self._problems.add(layer.notes)
         self._totals = _Totals()
         self._stored = Sample()
-        outline = request["outline"]
-        self._outline = shapely.from_wkb(bytes.fromhex(outline)) if outline else None
+        self._doubts = SystemDoubts(layer, outline_of(request))
 
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
@@ -124,6 +157,7 @@ class _Reading:
         self._problems.add(checked.problems)
         self._measure(batch, checked)
         self._stored.take(checked.geometries)
+        self._doubts.take(batch.geometries, checked)
         properties = self._attributes.check(batch.properties, batch.numbers)
         fids = self._identifiers.check(batch.ids, batch.properties, batch.numbers)
         for found in (self._attributes.problems, self._identifiers.problems):
@@ -133,11 +167,13 @@ class _Reading:
             self._task.rows.writelines(_lines(batch, checked, properties, fids))
 
     def answer(self) -> dict[str, Any]:
-        """Return findings and problems as JSON has them."""
+        """Return findings and problems as JSON has them, or a question that comes before them."""
+        if (question := self._doubts.question()) is not None:
+            return _asked(_known_of(self._layer), question)
         fields = self._attributes.fields()
         self._identifiers.finish([item.label for item in fields], features=self._totals.features)
         self._problems.add(self._attributes.problems)
-        datum = fit_datum(self._stored.vertices(), self._outline, taken=self._taken_datum())
+        datum = fit_datum(self._stored.vertices(), self._doubts.outline, taken=self._taken_datum())
         self._problems.add(tuple(self._remarks()))
         if (doubt := datum_problem(datum)) is not None:
             self._problems.add((doubt,))
@@ -150,7 +186,7 @@ class _Reading:
 
     def _taken_datum(self) -> DatumName:
         """Return the datum that the degrees were taken for, by the option or by the system."""
-        crs = self._layer.crs
+        crs = self._crs
         system = self._rules.datum or (crs.known if isinstance(crs, SourceCRS) else crs)
         return "gcj02" if system is CRS.GCJ02 else "bd09" if system is CRS.BD09 else "none"
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from zones.errors import SourceError
 from zones.model import JSON, BBox, GeometryKind, Problem
+from zones.sources.decisions import Question
 from zones.sources.findings import Findings
 from zones.sources.formats import Format, format_in_zip, recognise
 from zones.sources.identifiers import is_fit
@@ -74,7 +75,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds. ``errors`` counts all that is wrong; with any, there are no features."""
+    """What a file holds. ``errors`` counts all that is wrong; with any, there are no features.
+
+    Nor are there with a ``question``, which a person must answer first.
+    """
 
     file: SourceFile
     findings: Findings
@@ -82,6 +86,7 @@ class Reading:
     errors: int
     features: tuple[ReadFeature, ...]
     sandbox: str
+    question: Question | None = None
 
 
 def read_source(
@@ -171,14 +176,14 @@ def take_in(answer: Answer, file: SourceFile, *, request: ReadRequest, limits: L
         ``source-unreadable`` if the answer is not of the expected shape, or holds what the
         process had to refuse.
     """
-    findings, problems, errors = parse_answer(answer.content)
+    findings, problems, errors, question = parse_answer(answer.content)
     features: tuple[ReadFeature, ...] = ()
-    if not errors:
+    if not errors and question is None:
         features = tuple(_features(answer.rows, request=request, limits=limits))
         if len(features) != findings.features:
             raise SourceError("source-unreadable")
         _refuse_twins(features)
-    return Reading(file, findings, problems, errors, features, answer.sandbox)
+    return Reading(file, findings, problems, errors, features, answer.sandbox, question)
 
 
 def _features(rows: IO[bytes], *, request: ReadRequest, limits: Limits) -> Iterator[ReadFeature]:

@@ -20,6 +20,7 @@ from zones.sources.encoding import (
     decode_text,
     known_codec,
 )
+from zones.sources.findings import undecided_crs
 from zones.sources.limits import Limits
 from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
 from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
@@ -61,7 +62,9 @@ class ShapefileSource:
             layers=layers,
             encoding=text,
             crs=source_crs,
-            crs_finding=crs_finding(source_crs, basis="option" if crs else "file", in_file=in_file),
+            crs_finding=crs_finding(source_crs, basis="option" if crs else "file", in_file=in_file)
+            if source_crs
+            else undecided_crs(),
             field_types=self._field_types(),
             notes=tuple(self._notes(text)),
         )
@@ -163,13 +166,13 @@ def _field_names(table: Table, codec: str) -> list[str]:
     return names
 
 
-def _crs_of(folder: Path, option: str | None) -> tuple[CRS | SourceCRS, str | None]:
-    """Return the reference system to use and, if an option overrules it, the file's own."""
+def _crs_of(folder: Path, option: str | None) -> tuple[CRS | SourceCRS | None, str | None]:
+    """Return the reference system to use, if known, and the file's own that an option overrules."""
     wkt = _wkt(part_path(folder, ".prj"))
     if option:
         return declared_crs(option), wkt and wkt[:80]
     if not wkt:
-        raise SourceError("prj-missing", supported=", ".join(crs.key for crs in CRS))
+        return None, None
     return source_crs_from_wkt(wkt), None
 
 

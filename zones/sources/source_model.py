@@ -7,12 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.errors import SourceError, UnknownCRSError
+from zones.errors import UnknownCRSError
 from zones.model import JSON, Problem
 from zones.reference_systems import CRS, parse_crs
 from zones.source_crs import SourceCRS, source_crs_from_epsg
 from zones.sources.encoding import EncodingFinding
-from zones.sources.findings import CRSBasis, CRSFinding, FormatName
+from zones.sources.findings import CRSBasis, CRSFinding, FormatName, undecided_crs
 
 _LONGEST_EPSG = 6
 
@@ -49,15 +49,16 @@ class SourceBatch:
 class SourceLayer:
     """What is known of a layer before its features are read.
 
-    ``crs`` is ready for ``zones.crs``; ``crs_finding`` tells people of it. ``field_types`` may be
-    empty where only the features tell what they hold. ``notes`` concern the file as a whole.
+    ``crs`` None is for a person to decide; else it is ready for ``zones.crs``. ``crs_finding``
+    tells people of it. ``field_types`` may be empty where only the features tell what they hold.
+    ``notes`` concern the file as a whole.
     """
 
     format: FormatName
     layer: str | None
     layers: tuple[str, ...]
     encoding: EncodingFinding
-    crs: CRS | SourceCRS
+    crs: CRS | SourceCRS | None
     crs_finding: CRSFinding
     field_types: dict[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
@@ -126,13 +127,13 @@ def chosen_crs(
     *,
     in_format: CRS | None = None,
     in_file: Callable[[], SourceCRS | None] = lambda: None,
-) -> tuple[CRS | SourceCRS, CRSFinding]:
+) -> tuple[CRS | SourceCRS | None, CRSFinding]:
     """Return the reference system to use and what to tell of it: the person's word comes first.
+
+    It is None if neither person, format nor file names one.
 
     Raises
     ------
-    SourceError
-        ``crs-missing`` if neither person, format nor file names one.
     UnknownCRSError
         If what is named is not known.
     """
@@ -143,7 +144,7 @@ def chosen_crs(
         return in_format, crs_finding(in_format, basis="format")
     if (found := in_file()) is not None:
         return found, crs_finding(found, basis="file")
-    raise SourceError("crs-missing", supported=", ".join(crs.key for crs in CRS))
+    return None, undecided_crs()
 
 
 def _told_by(in_file: Callable[[], SourceCRS | None]) -> str | None:

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from zones.errors import SourceError
 from zones.model import Problem
+from zones.sources.decisions import MOST_CANDIDATES, Question
 from zones.sources.findings import Findings
 from zones.sources.task import can_say, shown_params
 
@@ -19,6 +20,7 @@ _Code = Annotated[str, StringConstraints(max_length=80)]
 _Short = Annotated[str, StringConstraints(max_length=300)]
 _Count = Annotated[int, Field(ge=0)]
 _MOST_KEPT = 1500
+_LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,14 @@ class WireAnswer:
     problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_KEPT)]
     errors: _Count
     remarks: _Count
+    question: Question | None = None
 
 
 _ANSWER = TypeAdapter(WireAnswer)
 
 
-def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int]:
-    """Return findings, problems, and how many errors there are in all.
+def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, Question | None]:
+    """Return findings, problems, how many errors there are in all, and what a person must decide.
 
     Raises
     ------
@@ -60,7 +63,26 @@ def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int]:
     problems = tuple(_problem(told) for told in answer.problems)
     if answer.errors < sum(problem.severity == "error" for problem in problems):
         raise SourceError("source-unreadable")
-    return answer.findings, problems, answer.errors
+    if answer.question is not None and not _is_sayable(answer.question):
+        raise SourceError("source-unreadable")
+    return answer.findings, problems, answer.errors, answer.question
+
+
+def _is_sayable(question: Question) -> bool:
+    """Return whether every part of the question is in the catalogue, and none is too long."""
+    candidates = question.candidates
+    reasons = [reason for candidate in candidates for reason in candidate.reasons]
+    texts = [
+        text
+        for candidate in candidates
+        for text in (*candidate.options.values(), *candidate.samples)
+    ]
+    return (
+        len(candidates) <= MOST_CANDIDATES
+        and all(len(text) <= _LONGEST_TEXT for text in texts)
+        and can_say(question.code, shown_params(question.params))
+        and all(can_say(reason.code, shown_params(reason.params)) for reason in reasons)
+    )
 
 
 def _problem(told: _WireProblem) -> Problem:

@@ -1,0 +1,61 @@
+"""What only a person can decide about a file: the question, and the answers that are possible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from zones.errors import SourceError
+
+Topic = Literal["crs", "layer", "encoding"]
+OptionName = Literal["crs", "datum", "layer", "encoding"]
+Params = dict[str, str | int | float | bool]
+
+MOST_CANDIDATES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a candidate stands where it stands: a message of the catalogue and its values."""
+
+    code: str
+    params: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer: the options with which to import the file again, and what speaks for it.
+
+    ``samples`` are texts of the file as they would read.
+    """
+
+    options: dict[OptionName, str]
+    reasons: tuple[Reason, ...] = ()
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be decided; ``candidates`` are ranked, the most likely first.
+
+    There may be none, where nothing that we know would do.
+    """
+
+    topic: Topic
+    code: str
+    params: Params = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
+
+
+class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but read no further
+    """Raised where reading cannot go on without an answer."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        super().__init__(question.code, **dict[str, Any](question.params))
+
+
+def ask_for_layer(candidates: Sequence[Candidate], *, listed: str) -> DecisionNeeded:
+    """Return the question which of several layers is meant."""
+    params: Params = {"count": len(candidates), "layers": listed}
+    kept = tuple(candidates[:MOST_CANDIDATES])
+    return DecisionNeeded(Question("layer", "layer-needed", params, kept))
