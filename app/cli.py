@@ -163,7 +163,7 @@ def import_(
         print_json(report.as_json("zh"))
     else:
         screen.print(report.as_text("zh"))
-    raise typer.Exit(2 if report.state == "rejected" else 0)
+    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
 
 
 @cli.command()
