@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
     workers: int = Field(default=1, ge=1, le=64, description="worker processes")
     store: str = Field(
-        default=f"sqlite:///{ROOT / 'geodata/store/zones.sql.file'}",
+        default=f"sqlite:///{ROOT / 'geodata/store/zones.sqlite'}",
         description="where revisions are kept",
     )
     seed_dir: Path = Field(default=ROOT / "geodata/seed", description="the plan's own data")
@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     )
     batch_spool_mb: int = Field(
         default=4096, ge=16, description="disk for a stream's answers that wait to be read, MB"
+    )
+    tile_concurrency: int = Field(
+        default=4, ge=1, le=64, description="tiles encoded at once in one worker process"
+    )
+    tile_cache_mb: int = Field(
+        default=64, ge=1, description="memory for tiles asked for last, in one worker process, MB"
     )
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"

@@ -49,7 +49,7 @@ def toy() -> Snapshot:
 @pytest.fixture(scope="session")
 def seeded_file(seed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a closed SQLite store that holds the seed; copy it before writing."""
-    path = tmp_path_factory.mktemp("seeded") / "zones.sql.file"
+    path = tmp_path_factory.mktemp("seeded") / "zones.sqlite"
     store = open_store(f"sqlite:///{path}")
     seed_store(store, seed_dir)
     store.close()
@@ -67,7 +67,7 @@ def empty_store(tmp_path: Path) -> Iterator[SqlStore]:
 @pytest.fixture
 def seeded_store(seeded_file: Path, tmp_path: Path) -> Iterator[SqlStore]:
     """Return an open store of its own that holds the seed as revision 1."""
-    path = tmp_path / "zones.sql.file"
+    path = tmp_path / "zones.sqlite"
     shutil.copy(seeded_file, path)
     store = open_store(f"sqlite:///{path}")
     yield store

@@ -29,7 +29,7 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>${1}`\"
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/zones.sql.file")
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/zones.sqlite")
     seed_store(store, SEED)
     info = CollectionInfo("hostile", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     change = Change("hostile", put=[Feature("f1", None, {"name": HOSTILE})], collection=info)

@@ -19,7 +19,7 @@ Serve = Callable[..., TestClient]
 def settings_for(folder: Path, **given: object) -> Settings:
     """Return settings with a store in ``folder``, an admin key, and no demand for free disk."""
     defaults = {
-        "store": f"sqlite:///{folder / 'zones.sql.file'}",
+        "store": f"sqlite:///{folder / 'zones.sqlite'}",
         "admin_key": ADMIN_KEY,
         "min_free_mb": 0,
     }
@@ -37,7 +37,7 @@ def serving(settings: Settings) -> Iterator[TestClient]:
 def client(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Return a client for reading; nothing may be written through it."""
     folder = tmp_path_factory.mktemp("reading")
-    shutil.copy(seeded_file, folder / "zones.sql.file")
+    shutil.copy(seeded_file, folder / "zones.sqlite")
     with serving(settings_for(folder)) as client:
         yield client
 
@@ -46,7 +46,7 @@ def client(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def serve(seeded_file: Path, tmp_path: Path) -> Iterator[Serve]:
     """Return a function that starts a service of the test's own, with settings of its own."""
     running = []
-    shutil.copy(seeded_file, tmp_path / "zones.sql.file")
+    shutil.copy(seeded_file, tmp_path / "zones.sqlite")
 
     def start(**given: object) -> TestClient:
         context = serving(settings_for(tmp_path, **given))

@@ -96,7 +96,7 @@ def test_closing_the_service_ends_its_imports_and_keeps_the_old_revision(
     make_collection(client)
     import_id = send(client, MANY, wait=None).json()["id"]
     client.app.state.jobs.close()  # type: ignore[attr-defined]
-    store = open_store(f"sqlite:///{tmp_path / 'zones.sql.file'}")
+    store = open_store(f"sqlite:///{tmp_path / 'zones.sqlite'}")
     record, revision = store.imports.get(import_id), store.revision()
     store.close()
     assert record is not None

@@ -170,6 +170,6 @@ def test_a_csv_may_be_longer_than_other_bodies(client: TestClient) -> None:
 def test_a_client_that_sends_all_before_it_reads_is_answered(tmp_path: Path) -> None:
     rows = 600_000
     body = b"lon,lat\n" + b"123.405,41.786\n" * rows
-    with server(tmp_path / "zones.sql.file") as running:
+    with server(tmp_path / "zones.sqlite") as running:
         answer = running.client.post("/locate", content=body, headers=CSV)
     assert answer.text.count(",zone-") == 2 * rows  # as primary zone and by bounds

@@ -25,7 +25,7 @@ IMPORTS = "/collections/mine/imports"
 @pytest.fixture
 def store(seeded_file: Path, tmp_path: Path) -> Path:
     """Return a seeded store of the test's own."""
-    return Path(shutil.copy(seeded_file, tmp_path / "zones.sql.file"))
+    return Path(shutil.copy(seeded_file, tmp_path / "zones.sqlite"))
 
 
 def make_mine(running: Server) -> None:
@@ -176,7 +176,7 @@ def test_a_body_past_the_limit_is_refused_in_words_also_when_it_comes_in_chunks(
 
 
 def test_a_fresh_server_seeds_its_store_and_prints_a_key_once(tmp_path: Path) -> None:
-    store = tmp_path / "new" / "zones.sql.file"
+    store = tmp_path / "new" / "zones.sqlite"
     store.parent.mkdir()
     logs = []
     for _ in range(2):

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> WorkFolder:
 
 
 def test_the_folder_lies_beside_the_store() -> None:
-    assert work_folder_of("sqlite:////data/zones.sql.file") == Path("/data/imports")
+    assert work_folder_of("sqlite:////data/zones.sqlite") == Path("/data/imports")
 
 
 def test_a_lock_is_held_once_and_given_back(folder: WorkFolder) -> None:

@@ -94,7 +94,7 @@ def wait_until_ready(base: str, process: subprocess.Popen[bytes], log: Path) -> 
 @pytest.fixture(scope="session")
 def service(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a service with the plan."""
-    store = tmp_path_factory.mktemp("service") / "zones.sql.file"
+    store = tmp_path_factory.mktemp("service") / "zones.sqlite"
     shutil.copy(seeded_file, store)
     with running_service(store) as base:
         yield base

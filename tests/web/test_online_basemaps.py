@@ -18,7 +18,7 @@ PLACE = (123.40600, 41.77600)
 @pytest.fixture(scope="module")
 def online_service(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return a service that offers 高德 and OpenStreetMap."""
-    store = tmp_path_factory.mktemp("online") / "zones.sql.file"
+    store = tmp_path_factory.mktemp("online") / "zones.sqlite"
     shutil.copy(seeded_file, store)
     with running_service(store, online_basemaps="true") as base:
         yield base

@@ -60,9 +60,9 @@ def test_documentation_lists_the_addresses_without_the_internet(visit: Visitor) 
 def test_missing_packages_are_named_with_the_command_that_installs_them(
     visit: Visitor, seeded_file: Path, tmp_path: Path
 ) -> None:
-    shutil.copy(seeded_file, tmp_path / "zones.sql.file")
+    shutil.copy(seeded_file, tmp_path / "zones.sqlite")
     empty = str(tmp_path / "no-packages")
-    with running_service(tmp_path / "zones.sql.file", assets_dir=empty) as base:
+    with running_service(tmp_path / "zones.sqlite", assets_dir=empty) as base:
         opened = visit(base=base)
         opened.page.goto(f"{base}/map?lang=zh")
         expect(opened.page.locator("main")).to_contain_text("npm ci")

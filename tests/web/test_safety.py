@@ -25,7 +25,7 @@ FEATURE = {
 @pytest.fixture(scope="module")
 def hostile_service(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return a service to which a feature was uploaded whose every text is an attack."""
-    store = tmp_path_factory.mktemp("hostile") / "zones.sql.file"
+    store = tmp_path_factory.mktemp("hostile") / "zones.sqlite"
     shutil.copy(seeded_file, store)
     with running_service(store) as base:
         upload(base)
