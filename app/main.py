@@ -38,10 +38,12 @@ from app.routes import (
     problems,
     revisions,
     search,
+    tiles,
 )
 from app.settings import Settings
 from app.shutdown import on_termination
 from app.start import prepare
+from app.tiles import Tiles
 from app.workfolder import WorkFolder, work_folder_of
 from zones.mapping.basemaps import offered_basemaps
 from zones.plan import load_plan
@@ -54,7 +56,9 @@ ROUTERS = (
     locate_many.router,
     health.lean,
     health.router,
+    tiles.lean,
     ogc.router,
+    tiles.router,
     plan.router,
     search.router,
     maps.router,
@@ -140,6 +144,7 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.key_ring = KeyRing(store.keys)
     app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
+    app.state.tiles = Tiles(settings)
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
     renewed_snapshot(app.state.follower)
     warn_of_open_readers()

@@ -10,6 +10,8 @@ import orjson
 from app.links import Links, link
 from app.parameters import AskedBox
 from app.responses import GEOJSON_TYPE, JSON_TYPE
+from app.tile_documents import CONFORMS_TO as TILES_CONFORM_TO
+from app.tile_documents import TILESETS_VECTOR, TILING_SCHEMES
 from zones.collection import Collection
 from zones.crs import CRS, STORAGE
 from zones.messages import Lang
@@ -25,6 +27,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    *TILES_CONFORM_TO,
 )
 """Only what is wholly true: HTML of every resource, filters and edits are not, or not yet."""
 
@@ -56,6 +59,12 @@ def landing_document(links: Links, *, lang: Lang) -> dict[str, Any]:
                 _named("符合的规范", "Conformance classes", lang),
             ),
             link(links.to("collections"), "data", JSON_TYPE, _named("集合", "Collections", lang)),
+            link(
+                links.to("tile-matrix-sets"),
+                TILING_SCHEMES,
+                JSON_TYPE,
+                _named("瓦片矩阵集", "Tile matrix sets", lang),
+            ),
             link(links.to("plan"), "related", JSON_TYPE, _named("规划", "The plan", lang)),
         ],
     }
@@ -100,6 +109,12 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "links": [
             link(here, "self", JSON_TYPE),
             link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
+            link(
+                links.to("tilesets", collection_id=info.id),
+                TILESETS_VECTOR,
+                JSON_TYPE,
+                _named("矢量瓦片", "Vector tiles", lang),
+            ),
             link(
                 links.to("revisions", collection_id=info.id),
                 "version-history",

@@ -104,6 +104,12 @@ def query_parameter(name: str, kind: str, told: str, **more: object) -> JSONObje
     }
 
 
+def path_parameter(name: str, kind: str, told: str) -> JSONObject:
+    """Return OpenAPI's description of a part of the path."""
+    schema = {"type": kind}
+    return {"name": name, "in": "path", "required": True, "description": told, "schema": schema}
+
+
 def form_body(fields: dict[str, str]) -> JSONObject:
     """Return OpenAPI's description of a multipart form with a file and text fields."""
     properties: JSONObject = {
