@@ -63,8 +63,9 @@ async def current_snapshot(request: Request) -> Snapshot:
 
 async def fresh_snapshot(follower: SnapshotFollower) -> Snapshot:
     """Return the follower's snapshot; a thread renews it, with its locator, when it is old."""
-    if follower.is_current():
-        return follower.current()
+    snapshot = follower.held()
+    if snapshot is not None and snapshot.has_derived(build_locator):
+        return snapshot
     return await anyio.to_thread.run_sync(renewed_snapshot, follower)
 
 

@@ -17,6 +17,7 @@ from app.compression import Compression
 from app.conditions import NotModified
 from app.deps import renewed_snapshot
 from app.jobs import ImportJobs
+from app.lane import LocateLane
 from app.logs import write_json_lines
 from app.metrics import Metrics
 from app.middleware import BodyLimits, RequestFrame
@@ -112,6 +113,7 @@ def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
     image_hosts = [host for basemap in basemaps for host in basemap.hosts]
     return [
         Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics),
+        Middleware(LocateLane, public_read=settings.public_read),
         Middleware(Gate, public_read=settings.public_read),
         Middleware(BodyLimits, max_upload_mb=settings.max_upload_mb),
         Middleware(Compression),

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from starlette.datastructures import QueryParams
-
 from app import parameters
 from app.errors import RequestError, RequestFaultsError, TooLargeError
 from app.json_body import parse_json
@@ -31,7 +29,7 @@ class GivenPoint:
     given: CRS
 
 
-def read_point(query: QueryParams) -> GivenPoint:
+def read_point(query: Mapping[str, str]) -> GivenPoint:
     """Return the point of ``lon``/``lat`` or ``x``/``y`` and ``crs``.
 
     Raises

@@ -21,6 +21,10 @@ class Derived(Generic[S]):
         self._values: dict[Callable[[S], Any], Any] = {}
         self._building: dict[Callable[[S], Any], Lock] = {}
 
+    def has(self, builder: Callable[[S], object]) -> bool:
+        """Return whether ``get`` would answer at once."""
+        return builder in self._values
+
     def get(self, builder: Callable[[S], T]) -> T:
         """Return ``builder(source)``, built at most once.
 

@@ -57,6 +57,10 @@ class Snapshot:
         """Return ``builder(self)``, built at most once for this snapshot, whichever thread asks."""
         return self._derived.get(builder)
 
+    def has_derived(self, builder: Callable[["Snapshot"], object]) -> bool:
+        """Return whether ``derived`` would answer at once."""
+        return self._derived.has(builder)
+
     def with_delta(self, delta: Delta) -> "Snapshot":
         """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
 
@@ -95,6 +99,11 @@ class SnapshotFollower:
     def is_current(self) -> bool:
         """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
         return self._store.revision() == self._snapshot.revision
+
+    def held(self) -> Snapshot | None:
+        """Return the snapshot if it is that of the current revision, else None; never waits."""
+        snapshot = self._snapshot
+        return snapshot if self._store.revision() == snapshot.revision else None
 
     def current(self) -> Snapshot:
         """Return the snapshot at the store's current revision, reading what changed since."""

@@ -55,23 +55,32 @@ class Lines:
         """Return the distance in metres from a point of the plane to each line, in their order."""
         away = np.full(self.count, np.inf)
         if len(self._x) and isfinite(x) and isfinite(y):
-            squared = self._squared_m2(slice(None), x, y)
-            away[self._owners] = np.sqrt(np.minimum.reduceat(squared, self._first))
+            px, py = self._to_feet(slice(None), x, y)
+            squared = np.minimum.reduceat(px * px + py * py, self._first)
+            away[self._owners] = np.sqrt(squared)
         return away
 
-    def segment_distances_m(self, which: NDArray[np.int64], x: float, y: float) -> Floats:
-        """Return the distance in metres from a point of the plane to each of some segments."""
-        return np.sqrt(self._squared_m2(which, x, y))
+    def feet(self, which: NDArray[np.int64], x: float, y: float) -> tuple[Floats, Floats, Floats]:
+        """Return how far the nearest point of each of some segments is, and in which direction.
 
-    def _squared_m2(self, which: slice | NDArray[np.int64], x: float, y: float) -> Floats:
+        Metres, and the x and y of a unit vector; 0, 0 for a point on the segment.
+        """
+        px, py = self._to_feet(which, x, y)
+        away = np.sqrt(px * px + py * py)
+        unit = np.divide(-1.0, away, out=np.zeros_like(away), where=away > 0)
+        return away, px * unit, py * unit
+
+    def _to_feet(
+        self, which: slice | NDArray[np.int64], x: float, y: float
+    ) -> tuple[Floats, Floats]:
+        """Return the way from the nearest point of each segment to the given one."""
         px, py = x - self._x[which], y - self._y[which]
         dx, dy = self._dx[which], self._dy[which]
         along = (px * dx + py * dy) * self._scale[which]
         np.clip(along, 0.0, 1.0, out=along)
         px -= along * dx
         py -= along * dy
-        squared: Floats = px * px + py * py
-        return squared
+        return px, py
 
 
 def distance_m(segments: Iterable[Segment], x: float, y: float) -> float:
