@@ -11,7 +11,7 @@ from zones.tiles.clip import clip_lines, clip_points, clip_rings
 from zones.tiles.commands import geometry_commands
 from zones.tiles.layer import EXTENT
 from zones.tiles.matrix import Tile
-from zones.tiles.paths import Floats, Kind, Paths, joined
+from zones.tiles.paths import LEAST_VERTICES, Floats, Kind, Paths, joined
 from zones.tiles.polygons import valid_polygons
 from zones.tiles.ragged import Flags, Integers, offsets_of, ranges, run_starts
 from zones.tiles.shapes import Box, Shapes
@@ -110,7 +110,11 @@ def _drawn_lines(shapes: Shapes, chosen: Integers, tile: Tile, box: Box, *, cros
         cut = _CUT[kind](reaching, box)
         rounded = Paths(np.rint(cut.x), np.rint(cut.y), cut.offsets, cut.owner, cut.shell)
         paths = joined(rounded.without_repeats(kind), inside)
-    return valid_polygons(paths) if kind is Kind.POLYGON else paths.only(paths.counts > 1)
+    return (
+        valid_polygons(paths)
+        if kind is Kind.POLYGON
+        else paths.only(paths.counts >= LEAST_VERTICES[kind])
+    )
 
 
 def _on_tile(paths: Paths, tile: Tile) -> Paths:

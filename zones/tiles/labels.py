@@ -32,8 +32,10 @@ def label_shapes(geometries: Geometries, polygons: Shapes, tms: TileMatrixSet) -
     named = np.isin(position, polygons.feature)
     _, owner = np.unique(position[named], return_inverse=True)
     areas = shapely.multipolygons(parts[named], indices=owner)
+    with np.errstate(all="ignore"):  # a flat polygon's point may be nowhere: it gets no name
+        points = shapely.point_on_surface(areas)
     return point_shapes(
-        shapely.point_on_surface(areas),
+        points,
         polygons.feature,
         tms,
         room=_sides_of_squares(areas, polygons),
@@ -48,7 +50,9 @@ def _sides_of_squares(areas: Geometries, polygons: Shapes) -> Floats:
     as it matters here.
     """
     west, south, east, north = shapely.bounds(areas).T
-    filled = shapely.area(areas) / np.maximum((east - west) * (north - south), np.finfo(float).tiny)
+    bounds = np.maximum((east - west) * (north - south), np.finfo(float).tiny)
+    # Holes larger than what they are in make an area negative.
+    filled = np.maximum(shapely.area(areas), 0.0) / bounds
     width, height = polygons.right - polygons.left, polygons.bottom - polygons.top
     sides: Floats = np.sqrt(filled * width * height)
     return sides

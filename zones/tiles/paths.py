@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -27,6 +27,10 @@ class Kind(IntEnum):
     POINT = 1
     LINE = 2
     POLYGON = 3
+
+
+LEAST_VERTICES: Final = {Kind.POINT: 1, Kind.LINE: 2, Kind.POLYGON: 3}
+"""Of a path; one with fewer is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,10 @@ class Paths:
         closes = (x[first] == x[last]) & (y[first] == y[last])
         moved[first] = ~closes if kind is Kind.POLYGON else True
         return self.vertices(moved)
+
+    def with_shells(self, keep: Flags) -> Flags:
+        """Return which rings to keep so that a hole goes when the ring around it goes."""
+        return keep if keep.all() else keep & keep[self.shell][self.polygon]
 
     def split(self, path: int) -> tuple["Paths", "Paths"]:
         """Return the paths before that one, and it with all after it; nothing is copied."""

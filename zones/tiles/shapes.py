@@ -12,7 +12,7 @@ import shapely
 
 from zones.crs import from_storage_xy
 from zones.tiles.matrix import TileMatrixSet
-from zones.tiles.paths import Floats, Geometries, Kind, Paths, paths_from
+from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, Kind, Paths, paths_from
 from zones.tiles.ragged import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
 from zones.tiles.simplify import Weights, vertex_weights
 
@@ -165,7 +165,8 @@ def _shapes_of(geometries: Geometries, kind: Kind, tms: TileMatrixSet) -> Shapes
         # As tiles want them, so that few rings have to be turned around in a tile.
         parts = shapely.orient_polygons(parts, exterior_cw=True)
     paths = _on_grid(paths_from(parts, owner, kind), tms).without_repeats(kind)
-    return _shapes(kind, features, paths)
+    true = paths.with_shells(paths.counts >= LEAST_VERTICES[kind])
+    return _shapes(kind, features, paths.only(true))
 
 
 def _on_grid(paths: Paths, tms: TileMatrixSet) -> Paths:
