@@ -51,7 +51,9 @@ def test(options: list[str]) -> int:
     install_python("requirements-dev.lock")
     install_web()
     install_system()
-    return lint([]) or run(BIN / "python", "-m", "pytest", *options, check=False)
+    return lint([]) or run(
+        BIN / "python", "-m", "pytest", "--numprocesses=auto", *options, check=False
+    )
 
 
 def lint(_options: list[str]) -> int:
