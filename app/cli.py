@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from app.cli_history import add_history_commands
+from app.cli_locate import add_locate_file
 from app.cli_store import JsonFlag, StoreOption, opened, settings_with
 from app.jobs import limits_of
 from app.screen import (
@@ -45,6 +46,7 @@ cli = typer.Typer(
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
+add_locate_file(cli)
 
 
 def main() -> None:

@@ -125,8 +125,8 @@ def test_rows_and_faults_are_counted(task: Task) -> None:
     list(stream.add(f"lon,lat\n{IN_ZONE}\n{ELSEWHERE}\n,\n".encode()))
     list(stream.end())
     summary = stream.tally.summary(task.locator.answers)
-    assert (summary["rows"], summary["rows_at_fault"], summary["outside_zones"]) == (3, 1, 1)
-    assert summary["faults"] == {"coordinate-missing": 1}
+    assert (summary.rows, summary.rows_at_fault, summary.zones[None]) == (3, 1, 1)
+    assert summary.faults == {"coordinate-missing": 1}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
@@ -106,6 +108,10 @@ def test_a_body_of_another_type_is_refused(client: TestClient) -> None:
 
 
 CSV = {"Content-Type": "text/csv"}
+TYPES = {
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
+}
 ROWS = "名称,经度,纬度\n甲,123.405,41.786\n乙,116.39,39.91\n丙,41.786,123.405\n"
 
 
@@ -173,3 +179,22 @@ def test_a_client_that_sends_all_before_it_reads_is_answered(tmp_path: Path) -> 
     with server(tmp_path / "zones.sqlite") as running:
         answer = running.client.post("/locate", content=body, headers=CSV)
     assert answer.text.count(",zone-") == 2 * rows  # as primary zone and by bounds
+
+
+@pytest.mark.parametrize("form", ["arrow", "parquet"])
+def test_a_csv_is_answered_as_a_table_when_that_is_asked_for(client: TestClient, form: str) -> None:
+    answer = client.post(f"/locate?f={form}", content=ROWS.encode(), headers=CSV)
+    assert answer.status_code == 200, answer.text
+    source = pa.BufferReader(answer.content)
+    told = pa.ipc.open_stream(source).read_all() if form == "arrow" else pq.read_table(source)
+    assert told["名称"].to_pylist() == ["甲", "乙", "丙"]
+    assert told["inside_district"].to_pylist() == [True, False, None]
+    again = client.post("/locate", content=answer.content, headers={"Content-Type": TYPES[form]})
+    assert again.headers["content-type"] == TYPES[form]
+
+
+@pytest.mark.parametrize("form", ["arrow", "parquet"])
+def test_a_table_that_cannot_be_read_is_a_problem(client: TestClient, form: str) -> None:
+    answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": TYPES[form]})
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("/problems/bulk-arrow-invalid")

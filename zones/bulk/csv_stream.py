@@ -45,10 +45,10 @@ class Answered:
 class CSVSplitter:
     """Cuts a text that comes in pieces of any size into the header and parts of whole rows."""
 
-    def __init__(self, options: CSVOptions) -> None:
+    def __init__(self, options: CSVOptions, *, part_bytes: int = PART) -> None:
         self._options = options
+        self._part_bytes = part_bytes
         self._waiting = bytearray()
-        self._rows = 0
         self.dialect: Dialect | None = None
         self.header = b""
 
@@ -57,7 +57,7 @@ class CSVSplitter:
         self._waiting += piece
         if self.dialect is None and len(self._waiting) < START:
             return []
-        return self._parts(PART)
+        return self._parts(self._part_bytes)
 
     def end(self) -> list[bytes]:
         """Return what is left, after the last piece; its last row may lack a line break.
@@ -75,7 +75,7 @@ class CSVSplitter:
         dialect = self.dialect or self._begin()
         parts = []
         while len(self._waiting) > least:
-            part = self._first(PART)
+            part = self._first(self._part_bytes)
             scanned = hidden_pairs(part) if dialect.hides_delimiters else part
             end = last_break(scanned, dialect.mark)
             if not end and len(part) < len(self._waiting):
@@ -103,7 +103,7 @@ class CSVSplitter:
         text = self._first(2 * LONGEST_ROW)
         end = last_break(hidden_pairs(text) if dialect.hides_delimiters else text, dialect.mark)
         if not end and len(self._waiting) > LONGEST_ROW:
-            raise BulkError("bulk-row-too-long", row="?", limit_kb=LONGEST_ROW // 1024)
+            raise BulkError("bulk-row-too-long", limit_kb=LONGEST_ROW // 1024)
         return end
 
 

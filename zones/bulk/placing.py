@@ -1,5 +1,7 @@
 """Coordinates as given -> the number of each row's answer, or of what is wrong with it."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -82,8 +84,41 @@ def fault_texts(lang: Lang) -> list[str]:
     return [f"{code} {say(f'bulk-{code}', lang).message}" for code in FAULTS]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many rows lie in each zone (by their primary one), in none, and are at fault."""
+
+    zones: Mapping[str | None, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there were."""
+        return sum(self.zones.values()) + self.rows_at_fault
+
+    @property
+    def rows_at_fault(self) -> int:
+        """How many rows could not be answered."""
+        return sum(self.faults.values())
+
+    def __add__(self, other: "Summary") -> "Summary":
+        zones, faults = Counter(self.zones), Counter(self.faults)
+        return Summary(zones + Counter(other.zones), faults + Counter(other.faults))
+
+    def as_json(self) -> dict[str, object]:
+        """Return the JSON values, the zone with most rows first."""
+        zones = {zone: count for zone, count in self.zones.items() if zone is not None}
+        return {
+            "rows": self.rows,
+            "rows_at_fault": self.rows_at_fault,
+            "outside_zones": self.zones.get(None, 0),
+            "zones": dict(sorted(zones.items(), key=lambda item: (-item[1], item[0]))),
+            "faults": dict(self.faults),
+        }
+
+
 class Tally:
-    """How many rows there were, and how many of each answer and of each fault."""
+    """How many rows there were so far of each answer and of each fault."""
 
     def __init__(self) -> None:
         self._answers: Ints = np.zeros(0, np.int64)
@@ -101,18 +136,10 @@ class Tally:
         """How many rows were counted."""
         return int(self._answers.sum() + self._faults.sum())
 
-    def summary(self, answers: list[Answer]) -> dict[str, object]:
-        """Return rows, rows at fault, rows of each zone (``null``: in none) and of each fault."""
-        zones: dict[str | None, int] = {}
+    def summary(self, answers: Sequence[Answer]) -> Summary:
+        """Return the counts by zone and by fault; ``answers`` are those of the locator."""
+        zones: Counter[str | None] = Counter()
         for answer, count in zip(answers, self._answers.tolist(), strict=False):
-            if count:
-                zones[answer.zone_id] = zones.get(answer.zone_id, 0) + count
+            zones[answer.zone_id] += count
         faults = dict(zip(FAULTS, self._faults.tolist(), strict=True))
-        outside = zones.pop(None, 0)
-        return {
-            "rows": self.rows,
-            "rows_at_fault": int(self._faults.sum()),
-            "outside_zones": outside,
-            "zones": dict(sorted(zones.items(), key=lambda item: -item[1])),
-            "faults": {code: count for code, count in faults.items() if count},
-        }
+        return Summary(+zones, {code: count for code, count in faults.items() if count})

@@ -4,6 +4,7 @@ from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_stream import CSVStream
 from zones.bulk.placing import Task
 from zones.bulk.stream import PointStream
+from zones.bulk.table_streams import TableStream, reader_of
 from zones.errors import BulkError
 
 
@@ -17,4 +18,6 @@ def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> 
     """
     if (given, wanted) == ("csv", "csv"):
         return CSVStream(task, options)
+    if "geojson" not in (given, wanted):
+        return TableStream(reader_of(given, options), wanted, task=task, options=options)
     raise BulkError("bulk-form-pair", given=given, wanted=wanted)

@@ -1,0 +1,221 @@
+"""Points in one form of table -> answers in another: CSV, Arrow streams and Parquet files."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from zones.bulk.arrow_frames import BATCH, DICTIONARY, SCHEMA, ArrowFrames, invalid
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.csv_stream import CSVSplitter
+from zones.bulk.placing import Tally, Task
+from zones.bulk.tables import TableAnswers
+
+_BATCH_ROWS: Final = 65_536
+_MOST_DICTIONARIES_BYTES: Final = 64 * 2**20
+
+
+class TableReader(Protocol):
+    """Gives the batches of a file that comes in pieces."""
+
+    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
+        """Take a piece and yield the batches that are whole by now."""
+        ...
+
+    def end(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches that are left; one without rows if there were none."""
+        ...
+
+
+class CSVReader:
+    """A CSV text as batches whose columns are all text; surplus cells of a row are left out."""
+
+    def __init__(self, options: CSVOptions) -> None:
+        self._splitter = CSVSplitter(options)
+
+    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
+        """Take a piece and yield the batches that are whole by now."""
+        return map(self._batch, self._splitter.add(piece))
+
+    def end(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches that are left."""
+        yield from map(self._batch, [*self._splitter.end(), b""])
+
+    def _batch(self, part: bytes) -> pa.RecordBatch:
+        dialect = self._splitter.dialect
+        assert dialect is not None  # noqa: S101 - no part comes before the header
+        width = len(dialect.names)
+        text = io.StringIO(part.decode(dialect.codec, "replace"), newline="")
+        rows = [row for row in csv.reader(text, delimiter=dialect.delimiter) if row]
+        full = [(row + [""] * (width - len(row)))[:width] for row in rows]
+        columns = zip(*full, strict=True) if full else [()] * width
+        arrays = [pa.array(column, pa.string()) for column in columns]
+        return pa.RecordBatch.from_arrays(arrays, names=list(dialect.names))
+
+
+class ArrowReader:
+    """An Arrow stream; each of its batches is read with the schema and dictionaries before it."""
+
+    def __init__(self) -> None:
+        self._frames = ArrowFrames()
+        self._before = b""
+
+    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
+        """Take a piece and yield the batches that are whole by now."""
+        for kind, message in self._frames.add(piece):
+            if kind == BATCH:
+                yield self._batch(message)
+            elif kind in (SCHEMA, DICTIONARY):
+                self._before += message
+            if len(self._before) > _MOST_DICTIONARIES_BYTES:
+                raise invalid("dictionaries are larger than 64 MB")
+
+    def end(self) -> Iterator[pa.RecordBatch]:
+        """Yield a batch without rows, for streams that have none."""
+        with _read_faults(), pa.ipc.open_stream(pa.BufferReader(self._before)) as reader:
+            schema = reader.schema
+        yield _no_rows(schema)
+
+    def _batch(self, message: bytes) -> pa.RecordBatch:
+        with _read_faults():
+            stream = pa.BufferReader(self._before + message)
+            batch = pa.ipc.open_stream(stream).read_next_batch()
+            # Offsets of a batch from outside may lead anywhere.
+            batch.validate(full=True)
+        return batch
+
+
+class ParquetReader:
+    """A Parquet file, which ends with its table of contents: it waits on disk until it is whole."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="points-")  # noqa: SIM115 - closed with its last use
+
+    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
+        """Take a piece; nothing can be read yet."""
+        self._file.write(piece)
+        return iter(())
+
+    def end(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches."""
+        with self._file as file, _read_faults():
+            file.seek(0)
+            parquet = pq.ParquetFile(file, pre_buffer=False)
+            for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
+                batch.validate(full=True)
+                yield batch
+            yield _no_rows(parquet.schema_arrow)
+
+
+class _Taken(io.RawIOBase):
+    """A file to write to whose bytes are taken away from time to time."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._gone = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, given: Any) -> int:
+        size = memoryview(given).nbytes
+        self._bytes += given
+        return size
+
+    def tell(self) -> int:
+        return self._gone + len(self._bytes)
+
+    def take(self) -> bytes:
+        taken, self._bytes = bytes(self._bytes), bytearray()
+        self._gone += len(taken)
+        return taken
+
+
+def _csv_writer(file: _Taken, schema: pa.Schema) -> Any:
+    return pa.csv.CSVWriter(file, schema)
+
+
+def _arrow_writer(file: _Taken, schema: pa.Schema) -> Any:
+    return pa.ipc.new_stream(file, schema)
+
+
+def _parquet_writer(file: _Taken, schema: pa.Schema) -> Any:
+    return pq.ParquetWriter(file, schema, compression="zstd")
+
+
+_WRITERS: Final[dict[str, Callable[[_Taken, pa.Schema], Any]]] = {
+    "csv": _csv_writer,
+    "arrow": _arrow_writer,
+    "parquet": _parquet_writer,
+}
+_MEDIA_TYPES: Final = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+class TableStream:
+    """Points from a reader, with answers, to a form of table."""
+
+    def __init__(
+        self, reader: TableReader, wanted: str, *, task: Task, options: CSVOptions
+    ) -> None:
+        self.tally = Tally()
+        self.media_type = _MEDIA_TYPES[wanted]
+        self._reader = reader
+        self._wanted = wanted
+        self._task = task
+        self._options = options
+        self._file = _Taken()
+        self._answers: TableAnswers | None = None
+        self._writer: Any = None
+
+    def add(self, piece: bytes) -> Iterator[bytes]:
+        """Take a piece and yield the answers to what is whole by now."""
+        return self._written(self._reader.add(piece))
+
+    def end(self) -> Iterator[bytes]:
+        """Yield the answers to what is left, and what the form has at its end."""
+        yield from self._written(self._reader.end())
+        self._writer.close()
+        yield self._file.take()
+
+    def _written(self, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+        for batch in batches:
+            if self._answers is None:
+                with _read_faults():
+                    _ = batch.schema.names  # may be no UTF-8
+                self._answers = TableAnswers(self._task, batch.schema, self._options)
+                self._answers.tally = self.tally
+                self._writer = _WRITERS[self._wanted](self._file, self._answers.schema)
+            if batch.num_rows:
+                self._writer.write_batch(self._answers.answered(batch))
+            if taken := self._file.take():
+                yield taken
+
+
+def reader_of(form: str, options: CSVOptions) -> TableReader:
+    """Return what reads a form of table."""
+    if form == "csv":
+        return CSVReader(options)
+    return ArrowReader() if form == "arrow" else ParquetReader()
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], schema=schema)
+
+
+@contextmanager
+def _read_faults() -> Iterator[None]:
+    """Tell what Arrow finds wrong with the bytes as a fault of whoever sent them."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+        raise invalid(str(error).splitlines()[0][:200] if str(error) else "unreadable") from error
