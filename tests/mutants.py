@@ -47,6 +47,7 @@ _VALUES: Final[list[Any]] = [
     {"type": "Point", "coordinates": [1, 2]},
     {"type": "link", "properties": {"href": "file:///etc/passwd"}},
 ]
+_ZIPPED: Final = frozenset({"shapefile", "filegdb", "kmz"})
 _NUMBERS: Final = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 
@@ -56,6 +57,8 @@ def mutant(good: bytes, kind: str, rng: random.Random) -> bytes:
         if rng.random() < 0.6:
             return _with_odd_values(good, rng)
         return _damaged(good, rng, [_flip, _flip, _double, _drop, _insert_token, _cut])
+    if kind not in _ZIPPED:
+        return _damaged(good, rng, [_flip, _flip, _flip, _number, _double, _drop, _cut])
     if rng.random() < 0.2:
         return _damaged(good, rng, [_flip, _cut, _double])
     with zipfile.ZipFile(io.BytesIO(good)) as archive:

@@ -9,7 +9,6 @@ from tests.routes.files import (
     HEPING,
     make_collection,
     points_geojson,
-    points_shapefile,
     send,
     zipped,
 )
