@@ -106,7 +106,8 @@ def install_web() -> None:
         return
     if npm is None:
         print(
-            "未找到 Node.js（npm）：服务照常启动，但地图页缺少脚本。装好 Node.js 18+ 后重新运行即可。\n"
+            "未找到 Node.js（npm）：服务照常启动，但地图页缺少脚本。"
+            "装好 Node.js 18 以上后重新运行即可。\n"
             "Node.js (npm) was not found: the service starts, but map pages lack their scripts.\n"
             "Install Node.js 18 or newer and run this command again.",
             file=sys.stderr,

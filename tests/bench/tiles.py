@@ -6,8 +6,8 @@
 Every tile of a zoom over a partition of Shenyang's size is encoded, one after the other, in one
 thread; all contestants carry the same five attributes, an extent of 4096 and a buffer of 64 units.
 Rounds take turns; the table shows the mean over the tiles of the best time of each, as other work
-on the machine only ever adds time. PostGIS (``ST_AsMVT`` through psycopg, prepared) takes part when ``--pg`` names a
-database in which tables may be made, and the package when it is installed.
+on the machine only ever adds time. PostGIS (``ST_AsMVT`` through psycopg, prepared) takes part
+when ``--pg`` names a database in which tables may be made, and the package when it is installed.
 """
 
 import argparse
@@ -155,7 +155,8 @@ def postgis(parcels: Parcels, connection: str, srid: int) -> Encode:
     geometry = "geom" if srid == 3857 else "st_transform(geom, 3857)"
     query = f"""
         with box as (select st_tileenvelope(%s, %s, %s) as edges,
-            st_transform(st_tileenvelope(%s, %s, %s, margin => {BUFFER / EXTENT}), {srid}) as reach),
+            st_transform(
+                st_tileenvelope(%s, %s, %s, margin => {BUFFER / EXTENT}), {srid}) as reach),
         drawn as (select zid, name, kind, people, score,
             st_asmvtgeom({geometry}, box.edges, {EXTENT}, {BUFFER}, true) as geom
             from parcels_{srid}, box where geom && box.reach)
