@@ -1,6 +1,5 @@
 """Named inputs of routes: each reads one thing from the request and returns a value."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -12,7 +11,6 @@ from app import parameters
 from app.jobs import ImportJobs
 from app.language import asked_language
 from app.links import Links
-from app.parameters import AskedBox
 from app.settings import Settings
 from zones.crs import CRS
 from zones.locator import build_locator
@@ -22,8 +20,6 @@ from zones.sql.records import Key
 from zones.sql_store import SqlStore
 
 LOWEST_REVISION, HIGHEST_REVISION = 1, 10**12
-DEFAULT_LIMIT, HIGHEST_LIMIT = 10, 10_000
-HIGHEST_OFFSET = 10**9
 
 CRS_KEYS = ", ".join(crs.key for crs in CRS)
 
@@ -127,83 +123,6 @@ async def crs_of_answer(
     return CRS.CRS84 if crs is None else parameters.crs(crs)
 
 
-async def asked_box(
-    bbox: Annotated[
-        str | None,
-        Query(description="西,南,东,北 / west,south,east,north; 4 或 6 个数 / 4 or 6 numbers"),
-        text_of("string", example="123.35,41.75,123.45,41.82"),
-    ] = None,
-    bbox_crs: Annotated[
-        str | None,
-        Query(alias="bbox-crs", description="bbox 的坐标系,缺省 CRS84 / CRS of bbox"),
-        text_of("string"),
-    ] = None,
-) -> AskedBox | None:
-    """Return the box to select by, None when there is none."""
-    box_crs = CRS.CRS84 if bbox_crs is None else parameters.crs(bbox_crs, "bbox-crs")
-    return None if bbox is None else parameters.bbox(bbox, box_crs, authority_order=True)
-
-
-async def page_size(
-    limit: Annotated[
-        str | None,
-        Query(description=f"每页要素数,上限 {HIGHEST_LIMIT} / features of a page"),
-        text_of("integer", minimum=1, maximum=HIGHEST_LIMIT, default=DEFAULT_LIMIT),
-    ] = None,
-) -> int:
-    """Return how many features a page has."""
-    return DEFAULT_LIMIT if limit is None else parameters.limit(limit, highest=HIGHEST_LIMIT)
-
-
-async def page_start(
-    offset: Annotated[
-        str | None,
-        Query(description="跳过的要素数 / features to skip"),
-        text_of("integer", minimum=0, maximum=HIGHEST_OFFSET, default=0),
-    ] = None,
-) -> int:
-    """Return how many features come before the page."""
-    if offset is None:
-        return 0
-    return parameters.whole_number(offset, "offset", low=0, high=HIGHEST_OFFSET)
-
-
-async def asked_time(
-    datetime: Annotated[
-        str | None,
-        Query(description="RFC 3339 时刻或区间 / instant or interval"),
-        text_of("string", example="2021-03-19T00:00:00Z"),
-    ] = None,
-) -> str | None:
-    """Return the time to select by, None when there is none."""
-    return None if datetime is None else parameters.datetime_interval(datetime)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsQuery:
-    """Which features of a collection, and how: a page of those in a box, in a CRS."""
-
-    box: AskedBox | None
-    crs: CRS
-    limit: int
-    offset: int
-
-
-async def items_query(
-    box: Annotated[AskedBox | None, Depends(asked_box)],
-    crs: Annotated[CRS, Depends(crs_of_answer)],
-    limit: Annotated[int, Depends(page_size)],
-    offset: Annotated[int, Depends(page_start)],
-    datetime: Annotated[str | None, Depends(asked_time)],
-) -> ItemsQuery:
-    """Return what is asked of the items.
-
-    No collection has times, so every feature fits every ``datetime`` (OGC API Features 1,
-    7.15.4): it is judged and then left out.
-    """
-    return ItemsQuery(box, crs, limit, offset)
-
-
 async def key_in_use(request: Request) -> Key:
     """Return the key that the request was let in with; only for routes that need one."""
     key: Key = request.state.key
@@ -218,7 +137,6 @@ SnapshotAsOfDep = Annotated[Snapshot, Depends(snapshot_as_of)]
 LangDep = Annotated[Lang, Depends(language)]
 LinksDep = Annotated[Links, Depends(links_of)]
 CRSDep = Annotated[CRS, Depends(crs_of_answer)]
-ItemsQueryDep = Annotated[ItemsQuery, Depends(items_query)]
 KeyDep = Annotated[Key, Depends(key_in_use)]
 
 CollectionId = Annotated[str, Path(description="集合标识 / collection")]

@@ -1,25 +1,23 @@
 """Documents of OGC API Features, Parts 1 and 2, made from a snapshot; nothing is read here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
-
+from app.item_selection import time_extent
 from app.links import Links, link
-from app.parameters import AskedBox
-from app.responses import GEOJSON_TYPE, JSON_TYPE
+from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
 from app.tile_documents import CONFORMS_TO as TILES_CONFORM_TO
-from app.tile_documents import TILESETS_VECTOR, TILING_SCHEMES
+from app.tile_documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.collection import Collection
 from zones.crs import CRS, STORAGE
 from zones.messages import Lang
-from zones.selection import select_box
 from zones.snapshot import Snapshot
 
 OPENAPI_TYPE: Final = "application/vnd.oai.openapi+json;version=3.1"
 HTML_TYPE: Final = "text/html"
+
+QUERYABLES: Final = f"{OGC_REL}/queryables"
+GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+SCHEMA: Final = f"{OGC_REL}/schema"
 
 CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
@@ -27,9 +25,27 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
+    "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
+    "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
+    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
     *TILES_CONFORM_TO,
 )
-"""Only what is wholly true: HTML of every resource, filters and edits are not, or not yet."""
+"""Only what is wholly true: HTML of every resource is not, or not yet."""
 
 TITLE: Final = "沈阳市和平区「六区两轴一带」"
 TITLE_EN: Final = "Heping District, Shenyang: six zones, two axes, one belt"
@@ -110,6 +126,18 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
             link(here, "self", JSON_TYPE),
             link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
             link(
+                links.to("queryables", collection_id=info.id),
+                QUERYABLES,
+                SCHEMA_TYPE,
+                _named("可查询的属性", "Queryables", lang),
+            ),
+            link(
+                links.to("schema", collection_id=info.id),
+                SCHEMA,
+                SCHEMA_TYPE,
+                _named("要素的结构", "Schema", lang),
+            ),
+            link(
                 links.to("tilesets", collection_id=info.id),
                 TILESETS_VECTOR,
                 JSON_TYPE,
@@ -123,85 +151,24 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
             ),
         ],
     }
-    if collection.extent is not None:
-        spatial = {"bbox": [list(collection.extent)], "crs": CRS.CRS84.uri}
-        document["extent"] = {"spatial": spatial}
+    if extent := extent_of(collection):
+        document["extent"] = extent
     return document
+
+
+def extent_of(collection: Collection) -> dict[str, Any]:
+    """Return where the features are, and when if one of their properties says so."""
+    extent: dict[str, Any] = {}
+    if collection.extent is not None:
+        extent["spatial"] = {"bbox": [list(collection.extent)], "crs": CRS.CRS84.uri}
+    if (times := time_extent(collection)) is not None:
+        extent["temporal"] = {"interval": [list(times)], "trs": GREGORIAN}
+    return extent
 
 
 def crs_uris() -> list[str]:
     """Return the URIs of all supported reference systems, CRS84 first."""
     return [crs.uri for crs in CRS]
-
-
-def content_crs(crs: CRS) -> dict[str, str]:
-    """Return the header that names the CRS of the coordinates (Part 2, /req/crs/ogc-crs-header)."""
-    return {"Content-Crs": f"<{crs.uri}>"}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The positions of a page's features in their collection, and where it stands among all."""
-
-    indices: Sequence[int]
-    matched: int
-    limit: int
-    offset: int
-
-
-def page_of(collection: Collection, box: AskedBox | None, *, limit: int, offset: int) -> Page:
-    """Return a page of the features that touch the box, or of all.
-
-    Raises
-    ------
-    CoordinateError
-        If the box cannot lie on the earth.
-    """
-    if box is None:
-        matched = len(collection)
-        indices = range(min(offset, matched), min(offset + limit, matched))
-        return Page(indices, matched, limit, offset)
-    bounds = (box.x_min, box.y_min, box.x_max, box.y_max)
-    found = select_box(collection, bounds, box.crs)
-    return Page(found[offset : offset + limit].tolist(), len(found), limit, offset)
-
-
-def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[str, str]]) -> bytes:
-    """Return a page of encoded features as GeoJSON FeatureCollection."""
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    head = {
-        "timeStamp": now,
-        "numberMatched": matched,
-        "numberReturned": len(features),
-        "links": links,
-    }
-    return b'{"type":"FeatureCollection",%b,"features":[%b]}' % (
-        orjson.dumps(head)[1:-1],
-        b",".join(features),
-    )
-
-
-def page_links(links: Links, collection_id: str, page: Page) -> list[dict[str, str]]:
-    """Return the links of a page: itself, its neighbours with every parameter kept, and home."""
-    found = [link(links.here(), "self", GEOJSON_TYPE)]
-    if page.offset + page.limit < page.matched:
-        following = str(page.offset + page.limit)
-        found.append(link(links.here(offset=following), "next", GEOJSON_TYPE))
-    if page.offset > 0:
-        # Past the end, the page before is the last one that holds something.
-        before = max(0, min(page.offset, page.matched) - page.limit)
-        found.append(link(links.here(offset=str(before)), "prev", GEOJSON_TYPE))
-    collection = links.to("collection", collection_id=collection_id)
-    return [*found, link(collection, "collection", JSON_TYPE)]
-
-
-def feature_with_links(feature: bytes, links: Links, collection_id: str) -> bytes:
-    """Return an encoded feature with its links added."""
-    found = [
-        link(links.here(), "self", GEOJSON_TYPE),
-        link(links.to("collection", collection_id=collection_id), "collection", JSON_TYPE),
-    ]
-    return b'%b,"links":%b}' % (feature[:-1], orjson.dumps(found))
 
 
 def _named(zh: str, en: str, lang: Lang) -> str:

@@ -91,9 +91,14 @@ PROBLEM_SCHEMA: Final[JSONObject] = {
 }
 
 
-def query_parameter(name: str, kind: str, told: str, **more: object) -> JSONObject:
-    """Return OpenAPI's description of an optional query parameter."""
-    schema = {"type": kind, **({"enum": more.pop("enum")} if "enum" in more else {})}
+def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
+    """Return OpenAPI's description of an optional query parameter.
+
+    ``enum`` and what is in ``more`` go into its schema, all else into the parameter itself.
+    """
+    schema: JSONObject = {"type": kind, **(more.pop("more", None) or {})}
+    if "enum" in more:
+        schema["enum"] = more.pop("enum")
     return {
         "name": name,
         "in": "query",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 JSON_TYPE = "application/json"
 GEOJSON_TYPE = "application/geo+json"
+SCHEMA_TYPE = "application/schema+json"
 
 REVALIDATE = "no-cache"
 """Keep it, but ask again each time: with the revision as ETag that costs a 304."""

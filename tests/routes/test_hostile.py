@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.deps import HIGHEST_LIMIT
+from app.item_query import HIGHEST_LIMIT
 from tests.routes.raw import send_raw
 
 ODD = [
@@ -21,7 +21,9 @@ ODD = [
 PARAMETERS = {
     "/locate": ("lon", "lat", "x", "y", "crs", "lang"),
     "/collections/zones/items": (
-        "bbox", "bbox-crs", "crs", "limit", "offset", "datetime", "revision", "f", "lang"),
+        "bbox", "bbox-crs", "crs", "limit", "offset", "datetime", "revision", "f", "lang",
+        "filter", "filter-lang", "filter-crs", "ids", "properties", "sortby", "name", "order"),
+    "/collections/zones/tiles/WebMercatorQuad/0/0/0": ("f", "revision", "lang"),
     "/collections/zones/items/zone-manrong": ("crs", "revision", "f"),
     "/collections": ("f", "lang"),
     "/plan/areas": ("f", "lang", "revision"),
@@ -57,7 +59,10 @@ def test_odd_names_in_paths_are_answered(client: TestClient, value: str) -> None
 
 PATHS = (
     "/collections/{}", "/collections/{}/items", "/collections/{}/revisions", "/plan/{}",
-    "/collections/zones/items/{}", "/imports/{}", "/problems/{}", "/assets/{}",
+    "/collections/zones/items/{}", "/collections/{}/queryables", "/collections/{}/schema",
+    "/collections/{}/tiles", "/collections/zones/tiles/{}", "/collections/zones/tiles/{}/0/0/0",
+    "/collections/zones/tiles/WebMercatorQuad/0/0/{}", "/tileMatrixSets/{}",
+    "/imports/{}", "/problems/{}", "/assets/{}",
 )  # fmt: skip
 
 numbers = st.one_of(

@@ -1,0 +1,101 @@
+"""Pages of features as GeoJSON, and the links from one to the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from app.item_query import ItemsQuery
+from app.item_selection import selected
+from app.links import Links, link
+from app.responses import GEOJSON_TYPE, JSON_TYPE
+from zones.collection import Collection
+from zones.crs import CRS
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The positions of a page's features in their collection, and where it stands among all."""
+
+    indices: Sequence[int]
+    matched: int
+    limit: int
+    offset: int
+
+
+def page_of(collection: Collection, query: ItemsQuery) -> Page:
+    """Return the page that is asked for.
+
+    Raises
+    ------
+    CoordinateError, FilterError
+    """
+    found = selected(collection, query.selection)
+    indices = found[query.offset : query.offset + query.limit]
+    positions = indices if isinstance(indices, range) else indices.tolist()
+    return Page(positions, len(found), query.limit, query.offset)
+
+
+def features_of(collection: Collection, page: Page, query: ItemsQuery) -> list[bytes]:
+    """Return the page's features as GeoJSON bytes, with the properties that are asked for."""
+    encoded = collection.features_json(page.indices, query.crs)
+    if query.properties is None:
+        return encoded
+    return [_with_only(feature, query.properties) for feature in encoded]
+
+
+def _with_only(feature: bytes, names: frozenset[str]) -> bytes:
+    told = orjson.loads(feature)
+    told["properties"] = {k: v for k, v in told["properties"].items() if k in names}
+    return orjson.dumps(told)
+
+
+def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[str, str]]) -> bytes:
+    """Return a page of encoded features as GeoJSON FeatureCollection."""
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    head = {
+        "timeStamp": now,
+        "numberMatched": matched,
+        "numberReturned": len(features),
+        "links": links,
+    }
+    return b'{"type":"FeatureCollection",%b,"features":[%b]}' % (
+        orjson.dumps(head)[1:-1],
+        b",".join(features),
+    )
+
+
+def page_links(
+    links: Links, collection_id: str, page: Page, *, revision: int
+) -> list[dict[str, str]]:
+    """Return the links of a page: itself, its neighbours with every parameter kept, and home.
+
+    The neighbours are those of this revision, so that following ``next`` gives every feature
+    once, whatever becomes of the collection in between.
+    """
+    found = [link(links.here(), "self", GEOJSON_TYPE)]
+    pinned = {"revision": str(revision)}
+    if page.offset + page.limit < page.matched:
+        following = str(page.offset + page.limit)
+        found.append(link(links.here(**pinned, offset=following), "next", GEOJSON_TYPE))
+    if page.offset > 0:
+        # Past the end, the page before is the last one that holds something.
+        before = str(max(0, min(page.offset, page.matched) - page.limit))
+        found.append(link(links.here(**pinned, offset=before), "prev", GEOJSON_TYPE))
+    collection = links.to("collection", collection_id=collection_id)
+    return [*found, link(collection, "collection", JSON_TYPE)]
+
+
+def feature_with_links(feature: bytes, links: Links, collection_id: str) -> bytes:
+    """Return an encoded feature with its links added."""
+    found = [
+        link(links.here(), "self", GEOJSON_TYPE),
+        link(links.to("collection", collection_id=collection_id), "collection", JSON_TYPE),
+    ]
+    return b'%b,"links":%b}' % (feature[:-1], orjson.dumps(found))
+
+
+def content_crs(crs: CRS) -> dict[str, str]:
+    """Return the header that names the CRS of the coordinates (Part 2, /req/crs/ogc-crs-header)."""
+    return {"Content-Crs": f"<{crs.uri}>"}

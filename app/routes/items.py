@@ -1,0 +1,156 @@
+"""Features of a collection: pages of those that are asked for, and single ones."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import (
+    CRS_KEYS,
+    CollectionId,
+    CRSDep,
+    FeatureId,
+    LinksDep,
+    SnapshotAsOfDep,
+    snapshot_as_of,
+    text_of,
+)
+from app.item_pages import (
+    content_crs,
+    feature_page,
+    feature_with_links,
+    features_of,
+    page_links,
+    page_of,
+)
+from app.item_query import (
+    DEFAULT_LIMIT,
+    HIGHEST_LIMIT,
+    HIGHEST_OFFSET,
+    ItemsQuery,
+    is_light,
+    items_query,
+)
+from app.links import Links
+from app.negotiation import wanted_form
+from app.openapi import path_parameter, query_parameter
+from app.responses import GEOJSON_TYPE, data_response
+from app.routing import LeanRoute, StrictRoute
+from zones.collection import Collection
+from zones.filters import LANGUAGES
+from zones.snapshot import Snapshot
+
+lean = APIRouter(route_class=LeanRoute, tags=["OGC API"])
+router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
+
+SMALL_PAGE: Final = 200
+SMALL_COLLECTION: Final = 20_000
+
+FORMS: Final = ("geojson", "json")
+FormOfItems = Annotated[
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "geojson"]),
+]
+
+LIMIT: Final = {"minimum": 1, "maximum": HIGHEST_LIMIT, "default": DEFAULT_LIMIT}
+OFFSET: Final = {"minimum": 0, "maximum": HIGHEST_OFFSET, "default": 0}
+ITEMS_PARAMETERS: Final = [
+    path_parameter("collection_id", "string", "集合标识 / collection"),
+    query_parameter(
+        "bbox", "string", "西,南,东,北;4 或 6 个数 / west,south,east,north, 4 or 6 numbers",
+        example="123.35,41.75,123.45,41.82",
+    ),
+    query_parameter("bbox-crs", "string", "bbox 的坐标系,缺省 CRS84 / CRS of bbox"),
+    query_parameter(
+        "crs", "string",
+        f"坐标系(键或 OGC URI)/ CRS, a key or an OGC URI: {CRS_KEYS}; "
+        "轴序按其权威定义 / axes in the order of its authority",
+    ),
+    query_parameter("limit", "integer", "每页要素数 / features of a page", more=LIMIT),
+    query_parameter("offset", "integer", "跳过的要素数 / features to skip", more=OFFSET),
+    query_parameter(
+        "datetime", "string", "RFC 3339 时刻或区间 / instant or interval",
+        example="2021-03-19T00:00:00Z",
+    ),
+    query_parameter("filter", "string", "CQL2 过滤条件 / filter in CQL2", example="order < 3"),
+    query_parameter("filter-lang", "string", "过滤语言 / language of filter", enum=list(LANGUAGES)),
+    query_parameter("filter-crs", "string", "filter 中坐标的坐标系 / CRS of filter's coordinates"),
+    query_parameter("ids", "string", "要素标识,逗号分隔 / ids of features", example="a,b"),
+    query_parameter("properties", "string", "只要这些属性 / only these properties"),
+    query_parameter(
+        "sortby", "string", "排序属性,前加 - 为降序 / properties to sort by, - for descending",
+        example="-order,name",
+    ),
+    query_parameter("revision", "integer", "修订版,缺省为当前 / as of this revision"),
+    query_parameter("f", "string", "格式 / form", enum=["json", "geojson"]),
+    query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
+]  # fmt: skip
+
+
+@lean.get(
+    "/collections/{collection_id}/items",
+    name="items",
+    summary="集合中的要素,GeoJSON / Features of a collection",
+    responses={200: {"content": {GEOJSON_TYPE: {}}, "description": "要素 / features"}},
+    openapi_extra={"parameters": ITEMS_PARAMETERS},
+)
+async def items(request: Request) -> Response:
+    """Return a page of the features that are asked for.
+
+    What takes microseconds is answered at once, all else in a thread.
+    """
+    snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
+    collection = snapshot.collection(request.path_params["collection_id"])
+    if not (is_light(request.query_params) and len(collection) <= SMALL_COLLECTION):
+        return await run_in_threadpool(page_answer, request, snapshot, collection)
+    query = items_query(request.query_params, collection)
+    if query.limit > SMALL_PAGE:
+        return await run_in_threadpool(page_answer, request, snapshot, collection)
+    return answer_to(query, request, snapshot, collection)
+
+
+def page_answer(request: Request, snapshot: Snapshot, collection: Collection) -> Response:
+    """Return the page that the request's query asks for."""
+    query = items_query(request.query_params, collection)
+    return answer_to(query, request, snapshot, collection)
+
+
+def answer_to(
+    query: ItemsQuery, request: Request, snapshot: Snapshot, collection: Collection
+) -> Response:
+    """Return the page as GeoJSON."""
+    wanted_form(request, FORMS)
+    page = page_of(collection, query)
+    links = page_links(Links(request), collection.info.id, page, revision=snapshot.revision)
+    features = features_of(collection, page, query)
+    return data_response(
+        feature_page(features, matched=page.matched, links=links),
+        snapshot.revision,
+        media_type=GEOJSON_TYPE,
+        headers=content_crs(query.crs),
+    )
+
+
+@router.get(
+    "/collections/{collection_id}/items/{feature_id:path}",
+    name="item",
+    summary="一个要素,GeoJSON / One feature",
+)
+def item(
+    request: Request,
+    collection_id: CollectionId,
+    feature_id: FeatureId,
+    snapshot: SnapshotAsOfDep,
+    links: LinksDep,
+    crs: CRSDep,
+    f: FormOfItems = None,
+) -> Response:
+    """Return one feature."""
+    wanted_form(request, FORMS)
+    asked = snapshot.collection(collection_id)
+    feature = asked.feature_json(asked.index_of(feature_id), crs)
+    body = feature_with_links(feature, links, collection_id)
+    return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE, headers=content_crs(crs))

@@ -1,0 +1,59 @@
+"""What may be asked of a collection's features, and how they look, as JSON Schema."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.deps import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
+from app.negotiation import wanted_form
+from app.responses import SCHEMA_TYPE, json_response
+from app.routing import StrictRoute
+from zones.filters import feature_schema, queryables_schema
+
+router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
+
+Form = Annotated[
+    str | None, Query(alias="f", description="格式 / form"), text_of("string", enum=["json"])
+]
+
+
+@router.get(
+    "/collections/{collection_id}/queryables",
+    name="queryables",
+    summary="可查询的属性 / What may be asked",
+)
+def queryables(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    links: LinksDep,
+    lang: LangDep,
+    f: Form = None,
+) -> Response:
+    """Return the properties that filters and parameters may ask for."""
+    wanted_form(request, ("json",))
+    here = links.to("queryables", collection_id=collection_id)
+    document = queryables_schema(snapshot.collection(collection_id), url=here, lang=lang)
+    return json_response(document, snapshot.revision, media_type=SCHEMA_TYPE)
+
+
+@router.get(
+    "/collections/{collection_id}/schema",
+    name="schema",
+    summary="要素的结构 / How features look",
+)
+def schema(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    links: LinksDep,
+    lang: LangDep,
+    f: Form = None,
+) -> Response:
+    """Return the features' logical schema."""
+    wanted_form(request, ("json",))
+    here = links.to("schema", collection_id=collection_id)
+    document = feature_schema(snapshot.collection(collection_id), url=here, lang=lang)
+    return json_response(document, snapshot.revision, media_type=SCHEMA_TYPE)

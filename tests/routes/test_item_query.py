@@ -1,0 +1,189 @@
+"""Asking for features by what they are: filters, values, times, ids; sorted and cut to columns."""
+
+import json
+from typing import Any
+
+import pytest
+import shapely
+from starlette.testclient import TestClient
+
+from app.item_selection import Remembered
+from tests.routes.conftest import Serve, with_key
+from zones.snapshot import Snapshot
+
+
+def items(client: TestClient, collection: str = "zones", **params: str | int) -> dict[str, Any]:
+    answer = client.get(f"/collections/{collection}/items", params=params)
+    assert answer.status_code == 200, answer.text
+    page: dict[str, Any] = answer.json()
+    return page
+
+
+def ids(client: TestClient, collection: str = "zones", **params: str | int) -> list[str]:
+    return [each["id"] for each in items(client, collection, **params)["features"]]
+
+
+def code(client: TestClient, **params: str) -> str:
+    answer = client.get("/collections/zones/items", params=params)
+    assert answer.status_code == 400, answer.text
+    return str(answer.json()["errors"][0]["code"])
+
+
+@pytest.mark.parametrize("lang", ["cql2-text", "cql-text"])
+def test_a_filter_in_text_lets_through_what_it_is_true_of(client: TestClient, lang: str) -> None:
+    asked = {"filter": "\"order\" <= 2 AND name LIKE '%区'", "filter-lang": lang}
+    page = items(client, **asked)
+    assert page["numberMatched"] == 2
+    assert [each["properties"]["order"] for each in page["features"]] == [1, 2]
+
+
+def test_a_filter_in_json_answers_as_the_same_in_text(client: TestClient) -> None:
+    document = {"op": "=", "args": [{"property": "name"}, "满融国际化生态科技示范区"]}
+    as_json = {"filter": json.dumps(document), "filter-lang": "cql2-json"}
+    assert ids(client, **as_json) == ids(client, filter="name = '满融国际化生态科技示范区'")
+    assert ids(client, **as_json) == ["zone-manrong"]
+
+
+def test_coordinates_of_a_filter_are_in_its_own_system(
+    client: TestClient, seeded_snapshot: Snapshot
+) -> None:
+    zone = seeded_snapshot.collection("zones").feature("zone-manrong").geometry
+    assert zone is not None
+    lon, lat = shapely.get_coordinates(zone.representative_point())[0]
+    asked = f"S_INTERSECTS(geometry, POINT({lat} {lon}))"
+    in_4490 = {"filter": asked, "filter-crs": "http://www.opengis.net/def/crs/EPSG/0/4490"}
+    assert ids(client, **in_4490) == ["zone-manrong"]
+    assert ids(client, filter=f"S_INTERSECTS(geometry, POINT({lon} {lat}))") == ["zone-manrong"]
+
+
+def test_a_queryable_is_a_parameter_of_its_own(client: TestClient) -> None:
+    assert ids(client, name="满融国际化生态科技示范区") == ["zone-manrong"]
+    assert items(client, order=2, accuracy_m=1)["numberMatched"] == 0
+    assert ids(client, id="zone-manrong") == ["zone-manrong"]
+
+
+def test_everything_that_is_asked_must_hold(client: TestClient) -> None:
+    wide = {"bbox": "123,41,124,42", "ids": "zone-manrong,zone-nanshichang"}
+    assert len(ids(client, **wide)) == 2
+    assert ids(client, **wide, filter="name_en LIKE 'Manrong%'") == ["zone-manrong"]
+    assert ids(client, **wide, filter="name_en LIKE 'Manrong%'", id="zone-nanshichang") == []
+
+
+def test_ids_that_do_not_exist_are_passed_over(client: TestClient) -> None:
+    assert ids(client, ids="nobody,zone-manrong") == ["zone-manrong"]
+    assert ids(client, ids="") == []
+
+
+def test_features_are_sorted_as_asked(client: TestClient) -> None:
+    names = [each["properties"]["name"] for each in items(client, sortby="-name")["features"]]
+    assert names == sorted(names, reverse=True)
+    assert ids(client, sortby="+order") == ids(client, sortby="order")
+    assert ids(client, sortby="-order") == ids(client, sortby="order")[::-1]
+
+
+def test_only_the_properties_that_are_asked_for_are_shown(client: TestClient) -> None:
+    for feature in items(client, properties="name,order")["features"]:
+        assert feature["properties"].keys() == {"name", "order"}
+        assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+    assert items(client, properties="")["features"][0]["properties"] == {}
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"filter": ""}, "filter-empty"),
+        ({"filter": "colour = 'red'"}, "filter-unknown-property"),
+        ({"filter": "name ="}, "filter-syntax"),
+        ({"filter": "(" * 2000 + "1=1" + ")" * 2000}, "filter-too-deep"),
+        ({"filter": "order = 1", "filter-lang": "sql"}, "parameter-choice"),
+        ({"filter": "order = 1", "filter-crs": "EPSG:1"}, "unknown-crs"),
+        ({"sortby": "colour"}, "property-unknown"),
+        ({"sortby": "geometry"}, "property-unknown"),
+        ({"sortby": ",".join(["name"] * 9)}, "too-many-names"),
+        ({"properties": "name,colour"}, "property-unknown"),
+        ({"ids": ",".join("x" * 1001)}, "too-many-names"),
+        ({"colour": "red"}, "parameter-unknown"),
+        ({"subdistricts": "x"}, "parameter-unknown"),
+        ({"geometry": "x"}, "parameter-unknown"),
+    ],
+)
+def test_what_cannot_be_asked_is_named(
+    client: TestClient, params: dict[str, str], expected: str
+) -> None:
+    assert code(client, **params) == expected
+
+
+TIMED = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "id": str(day),
+            "geometry": {"type": "Point", "coordinates": [123.4, 41.78]},
+            "properties": {"seen": f"2021-03-{day:02}"},
+        }
+        for day in range(1, 21)
+    ],
+}
+
+
+@pytest.fixture
+def timed(serve: Serve) -> TestClient:
+    """Return a client of a service whose collection ``seen`` has a date for each feature."""
+    client = with_key(serve())
+    client.post("/collections", json={"id": "seen"})
+    sent = client.post(
+        "/collections/seen/imports",
+        files={"file": ("seen.geojson", json.dumps(TIMED).encode())},
+        headers={"Prefer": "wait=20"},
+    )
+    assert sent.status_code == 201, sent.text
+    return client
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        ("2021-03-05", ["5"]),
+        ("2021-03-05T12:00:00Z", ["5"]),
+        ("../2021-03-03", ["1", "2", "3"]),
+        ("2021-03-19/..", ["19", "20"]),
+        ("2021-03-02T10:00:00Z/2021-03-03T01:00:00Z", ["2", "3"]),
+        ("2020-01-01/2020-12-31", []),
+    ],
+)
+def test_features_with_times_are_found_by_them(
+    timed: TestClient, interval: str, expected: list[str]
+) -> None:
+    assert ids(timed, "seen", datetime=interval) == expected
+
+
+def test_the_collection_tells_from_when_to_when(timed: TestClient) -> None:
+    extent = timed.get("/collections/seen").json()["extent"]
+    assert extent["temporal"]["interval"] == [["2021-03-01T00:00:00Z", "2021-03-20T23:59:59Z"]]
+    assert "temporal" not in timed.get("/collections/zones").json()["extent"]
+
+
+def test_pages_stay_right_while_the_collection_changes(timed: TestClient) -> None:
+    first = items(timed, "seen", limit=8, sortby="-seen")
+    fewer = {**TIMED, "features": TIMED["features"][:3]}
+    timed.post(
+        "/collections/seen/imports",
+        files={"file": ("seen.geojson", json.dumps(fewer).encode())},
+        headers={"Prefer": "wait=20"},
+    )
+    found = [each["id"] for each in first["features"]]
+    page = first
+    while following := [each["href"] for each in page["links"] if each["rel"] == "next"]:
+        page = timed.get(following[0]).json()
+        found += [each["id"] for each in page["features"]]
+    assert found == [str(day) for day in range(20, 0, -1)]
+    assert items(timed, "seen")["numberMatched"] == 3
+
+
+def test_a_selection_is_worked_out_once_for_all_its_pages(timed: TestClient) -> None:
+    snapshot: Snapshot = timed.app.state.follower.current()  # type: ignore[attr-defined]
+    remembered = snapshot.collection("seen").derived(Remembered)
+    for offset in range(3):
+        items(timed, "seen", filter="seen > DATE('2021-03-10')", offset=offset, limit=1)
+    assert len(remembered._known) == 1
