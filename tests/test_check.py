@@ -212,9 +212,7 @@ def test_file_that_is_not_the_one_the_readme_describes_is_a_warning(
     copy: Path, seed_dir: Path
 ) -> None:
     shutil.copy(seed_dir.parent / "README.md", copy.parent / "README.md")
-    (copy / "zones.geojson").write_bytes(
-        (copy / "zones.geojson").read_bytes() + b"\n"
-    )
+    (copy / "zones.geojson").write_bytes((copy / "zones.geojson").read_bytes() + b"\n")
     report = check_seed(copy)
     assert [(p.code, p.severity) for p in report.problems] == [("check-checksum", "warning")]
     assert report.ok
