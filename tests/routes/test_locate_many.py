@@ -198,3 +198,15 @@ def test_a_table_that_cannot_be_read_is_a_problem(client: TestClient, form: str)
     answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": TYPES[form]})
     assert answer.status_code == 400
     assert answer.json()["type"].endswith("/problems/bulk-arrow-invalid")
+
+
+def test_geojson_comes_back_with_answers_among_its_properties(client: TestClient) -> None:
+    geometry = {"type": "Point", "coordinates": IN_ZONE}
+    points = [{"type": "Feature", "properties": {"名称": "甲"}, "geometry": geometry}]
+    headers = {"Content-Type": "application/geo+json"}
+    body = {"type": "FeatureCollection", "features": points}
+    answer = client.post("/locate?columns=zone_id", json=body, headers=headers)
+    assert answer.headers["content-type"] == "application/geo+json"
+    (told,) = answer.json()["features"]
+    assert told["properties"]["zone_id"].startswith("zone-")
+    assert answer.json()["summary"]["zones"] == {told["properties"]["zone_id"]: 1}

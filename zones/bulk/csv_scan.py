@@ -1,8 +1,8 @@
-r"""Where rows and cells of a CSV text begin and end, found in its bytes for many rows at once.
+"""Where rows and cells of a CSV text begin and end, found in its bytes for many rows at once.
 
 A quote counts only where a cell begins, as in Python's ``csv`` and RFC 4180; within a quoted cell
-two quotes are one, and delimiters and line breaks are text. Rows end in ``\n`` or ``\r\n``.
-Works for every encoding whose characters hold no byte of ``"``, ``\n`` or the delimiter: UTF-8,
+two quotes are one, and delimiters and line breaks are text. Rows end in LF or CR LF.
+Works for every encoding whose characters hold no byte of ``"``, LF or the delimiter: UTF-8,
 and GB18030 but for delimiters from ``@`` on, whose bytes also end characters (``hidden_pairs``).
 """
 

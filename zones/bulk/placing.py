@@ -15,6 +15,7 @@ from zones.messages import Lang, say
 FAULTS: Final = (
     "coordinate-missing",
     "coordinate-unreadable",
+    "coordinate-not-of-point",
     "coordinate-not-finite",
     "coordinate-swapped",
     "coordinate-axes-swapped",

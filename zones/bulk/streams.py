@@ -2,6 +2,7 @@
 
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_stream import CSVStream
+from zones.bulk.geojson_stream import GeoJSONStream
 from zones.bulk.placing import Task
 from zones.bulk.stream import PointStream
 from zones.bulk.table_streams import TableStream, reader_of
@@ -18,6 +19,8 @@ def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> 
     """
     if (given, wanted) == ("csv", "csv"):
         return CSVStream(task, options)
+    if (given, wanted) == ("geojson", "geojson"):
+        return GeoJSONStream(task)
     if "geojson" not in (given, wanted):
         return TableStream(reader_of(given, options), wanted, task=task, options=options)
     raise BulkError("bulk-form-pair", given=given, wanted=wanted)
