@@ -1,5 +1,6 @@
 """Vector tiles of a collection: Mapbox Vector Tile 2.1, written with numpy and shapely alone."""
 
+from zones.tiles.limits import TileLimits
 from zones.tiles.matrix import (
     CGCS2000_QUAD,
     TILE_MATRIX_SETS,
@@ -10,7 +11,7 @@ from zones.tiles.matrix import (
     tile_matrix_set,
 )
 from zones.tiles.source import TileSource, prepare_tiles, tile_source
-from zones.tiles.tile import EncodedTile, TileLimits, encode_tile, encode_tile_within
+from zones.tiles.tile import EncodedTile, encode_tile, encode_tile_within
 from zones.tiles.tilejson import MEDIA_TYPE, layer_ids, tilejson, tileset
 
 __all__ = [

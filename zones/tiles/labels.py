@@ -14,8 +14,9 @@ from zones.tiles.paths import Floats, Geometries, Kind
 from zones.tiles.shapes import Shapes, parts_of_kind, point_shapes
 
 LEAST_LABEL_UNITS: Final = 256.0
-"""A polygon is named from the zoom on where it covers as much as a square of this side: eight
-pixels where a tile is drawn with 256. So there is room for about a thousand names in a tile."""
+"""A polygon is named from the zoom on where it covers as much as a square of this side: sixteen
+pixels where a tile is drawn with 256, thirty-two with 512. So there is room for fewer than 300
+names in a tile of polygons that do not overlap."""
 
 
 def label_shapes(geometries: Geometries, polygons: Shapes, tms: TileMatrixSet) -> Shapes:
