@@ -129,25 +129,31 @@ def import_(
     collection: Annotated[str, typer.Option(help="目标集合 / collection")],
     store: StoreOption = None,
     crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
+    datum: Annotated[str | None, typer.Option(help="gcj02 | bd09")] = None,
     encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")] = None,
     layer: Annotated[str | None, typer.Option(help="文件内图层 / layer in the file")] = None,
     mode: Annotated[ImportMode, typer.Option(help="导入方式 / how")] = ImportMode.REPLACE,
     key: Annotated[str | None, typer.Option(help="主键字段 / key field")] = None,
     repair: Annotated[bool, typer.Option(help="修复几何 / repair geometry")] = False,
     dry_run: Annotated[bool, typer.Option(help="只检查 / check only")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option(help="允许清空集合 / allow an empty collection")
+    ] = False,
     note: Annotated[str, typer.Option(help="说明 / why")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """导入 GeoJSON 或 shapefile 压缩包 / import GeoJSON or a zipped shapefile."""
+    """导入 shapefile 压缩包、GeoJSON、GeoPackage、KML、CSV 等 / import a file."""
     settings = settings_with(store=store)
     options = ImportOptions(
         crs=crs,
+        datum=datum,
         encoding=encoding,
         layer=layer,
         mode=mode,
         key=key,
         repair=repair,
         dry_run=dry_run,
+        allow_empty=allow_empty,
         note=note,
     )
     with opened(settings) as opened_store, progress_bar() as progress:

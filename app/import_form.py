@@ -9,15 +9,15 @@ from zones.errors import UnknownCRSError, ZonesError
 from zones.ingest import ImportMode, ImportOptions
 
 FORM_FIELDS: Final[Mapping[str, str]] = {
-    "crs": "文件的坐标系,如 EPSG:4550、gcj02;有 .prj 时可不给 / CRS of the file",
-    "datum": "同 crs,用于 gcj02、bd09 / the same as crs, for gcj02 and bd09",
-    "encoding": "属性的文字编码,如 utf-8、gb18030 / encoding of the attributes",
+    "crs": "文件的坐标系，如 EPSG:4550、gcj02；有 .prj 时可不给 / CRS of the file",
+    "datum": "坐标的偏移基准：gcj02 或 bd09 / shifted datum of the coordinates",
+    "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
     "layer": "文件内的图层 / layer in the file",
     "mode": "replace | append | upsert",
     "key": "upsert 的主键字段 / field that identifies a feature",
-    "repair": "true:修复几何 / repair geometry",
-    "dry_run": "true:只检查 / check only",
-    "allow_empty": "true:允许清空集合 / allow the collection to become empty",
+    "repair": "true：修复几何 / repair geometry",
+    "dry_run": "true：只检查 / check only",
+    "allow_empty": "true：允许清空集合 / allow the collection to become empty",
     "note": "修改说明 / why",
 }
 LONGEST: Final = {"note": 2_000}
@@ -39,7 +39,8 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
     """
     reader = _Reader(fields)
     options = ImportOptions(
-        crs=reader.crs(),
+        crs=reader.crs("crs"),
+        datum=reader.crs("datum"),
         encoding=reader.text("encoding"),
         layer=reader.text("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
@@ -74,8 +75,7 @@ class _Reader:
             return None
         return value
 
-    def crs(self) -> str | None:
-        name = "crs" if self._fields.get("crs") else "datum"
+    def crs(self, name: str) -> str | None:
         value = self.text(name)
         if value is None:
             return None

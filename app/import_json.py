@@ -73,6 +73,14 @@ def problem_of(record: ImportRecord, links: Links, *, lang: Lang) -> dict[str, A
     if record.state == "rejected":
         kept: Mapping[str, Any] = {"code": "import-rejected", "status": 422}
         errors = _errors_of(record, lang)
+    elif record.state == "needs_decision":
+        question = _question_of(record, lang)
+        kept = {
+            "code": "import-undecided",
+            "status": 422,
+            "params": {"question": question["message"]},
+        }
+        errors = [{"loc": ["body", question["topic"]], **_words(question)}]
     elif record.state == "failed":
         kept = record.error or {"code": "import-interrupted"}
         errors = [_error_of(kept, lang)]
@@ -102,6 +110,17 @@ def _error_of(kept: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
         "message": said.message,
         "hint": said.hint or None,
     }
+
+
+def _question_of(record: ImportRecord, lang: Lang) -> Mapping[str, Any]:
+    """Return what a person has to decide, with the candidates."""
+    report: Any = record.report
+    question: Mapping[str, Any] = report[lang]["question"]
+    return question
+
+
+def _words(question: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: question[name] for name in ("code", "message", "hint")}
 
 
 def _errors_of(record: ImportRecord, lang: Lang) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from tests.routes.files import (
     HEPING,
     make_collection,
     points_geojson,
+    points_shapefile,
     send,
     zipped,
 )
@@ -46,6 +47,7 @@ def assert_refused(client: TestClient, answer: Any, status: int = 422) -> None:
         ("not.zip", b"not a zip"),
         ("without-shp.zip", zipped({"points.dbf": b"", "points.prj": b""})),
         ("traversal.zip", zipped({"../points.shp": b""})),
+        ("without-prj.zip", points_shapefile(HEPING, prj=None)),
         ("swapped.geojson", points_geojson(HEPING[::-1])),
         ("lines.geojson", LINE),
         ("none.geojson", points_geojson()),

@@ -69,7 +69,10 @@ def test_a_shapefile_without_prj_is_stored_once_its_system_is_named(editor: Test
     make_collection(editor)
     metres = from_storage_xy(*HEPING, CRS.EPSG_4550)
     file = points_shapefile(metres, prj=None)
-    asked = send(editor, file, name="p.zip").json()
+    refused = send(editor, file, name="p.zip")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["hint"]
+    asked = refused.json()["import"]
     assert (asked["state"], asked["revision"], count(editor)) == ("needs_decision", None, 0)
     answer = asked["question"]["candidates"][0]["options"]
     assert answer == {"crs": "EPSG:4550"}
@@ -78,7 +81,7 @@ def test_a_shapefile_without_prj_is_stored_once_its_system_is_named(editor: Test
     assert feature["geometry"]["coordinates"] == pytest.approx(HEPING, abs=1e-7)
 
 
-def test_datum_is_another_word_for_crs(editor: TestClient) -> None:
+def test_shifted_coordinates_are_shifted_back_when_their_datum_is_named(editor: TestClient) -> None:
     make_collection(editor)
     shifted = from_storage_xy(*HEPING, CRS.GCJ02)
     assert send(editor, points_geojson(shifted), fields={"datum": "gcj02"}).status_code == 201
