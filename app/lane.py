@@ -9,6 +9,7 @@ renewed) goes on to the route, which gives the same answer, or the fault: nothin
 
 import re
 import zlib
+from asyncio import get_running_loop
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,6 +45,7 @@ class LocateLane:
         self.app = app
         self._public_read = public_read
         self._ready: _Ready | None = None
+        self._asked_this_turn = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -74,12 +76,25 @@ class LocateLane:
         return [*ready.headers, _length(body)], body
 
     def _ready_for(self, follower: SnapshotFollower) -> "_Ready | None":
+        """Return what is ready for the current revision, None where that is to be made first.
+
+        The store is asked once for all requests of one turn of the event loop: they had arrived
+        before it was asked, so that none is answered as of before a commit that preceded it.
+        """
+        if self._asked_this_turn:
+            return self._ready
         snapshot = follower.held()
         if snapshot is None or not snapshot.has_derived(build_locator):
             return None
         if self._ready is None or self._ready.snapshot is not snapshot:
             self._ready = _Ready(snapshot)
+        self._asked_this_turn = True
+        # Requests that arrive from now on are started after this.
+        get_running_loop().call_soon(self._end_turn)
         return self._ready
+
+    def _end_turn(self) -> None:
+        self._asked_this_turn = False
 
 
 class _Ready:

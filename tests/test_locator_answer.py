@@ -125,3 +125,10 @@ def test_many_threads_are_answered_alike(locator: Locator, seeded_snapshot: Snap
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda point: fresh.answer(*point), points))
     assert answers == [locator.answer(*point) for point in points]
+
+
+def test_places_that_differ_in_the_belt_alone_are_told_apart() -> None:
+    snapshot = toy_snapshot(borders=[], zones=[], subdistricts=[], disputes=[])
+    locator = snapshot.derived(build_locator)
+    for place in (at(2.5, 2.5), at(2, 2.5), at(2.5, 2.5), at(2, 2.5)):
+        assert locator.answer(*place) == _written(locator, *place)

@@ -1,7 +1,7 @@
 """How far a point is from each of many lines, in metres of the plane EPSG:4550."""
 
 from collections.abc import Iterable, Sequence
-from math import inf, isfinite, sqrt
+from math import isfinite
 
 import numpy as np
 import shapely
@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs import PLANE, from_storage_xy
 
 Floats = NDArray[np.float64]
-Segment = tuple[float, float, float, float, float]
-"""Start x and y, run in x and y, and 1 / length squared, 0 for a point."""
+Segment = tuple[float, float, float, float, float, int]
+"""Start x and y, run in x and y, 1 / length squared (0 for a point), and the line it is of."""
 
 
 class Lines:
@@ -47,8 +47,8 @@ class Lines:
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
     def segments(self, which: NDArray[np.int64]) -> list[Segment]:
-        """Return segments by their positions; ``owner`` tells the line of each."""
-        columns = (self._x, self._y, self._dx, self._dy, self._scale)
+        """Return segments by their positions."""
+        columns = (self._x, self._y, self._dx, self._dy, self._scale, self.owner)
         return list(zip(*(column[which].tolist() for column in columns), strict=True))
 
     def distances_m(self, x: float, y: float) -> Floats:
@@ -81,24 +81,6 @@ class Lines:
         px -= along * dx
         py -= along * dy
         return px, py
-
-
-def distance_m(segments: Iterable[Segment], x: float, y: float) -> float:
-    """Return the distance in metres to the nearest of a few segments, at least one.
-
-    The same steps as ``Lines``, number by number, and thus the same result to the last bit; for
-    fewer than about forty segments plain numbers are quicker than arrays.
-    """
-    least = inf
-    for start_x, start_y, dx, dy, scale in segments:
-        px, py = x - start_x, y - start_y
-        along = (px * dx + py * dy) * scale
-        along = 0.0 if along < 0.0 else 1.0 if along > 1.0 else along
-        px -= along * dx
-        py -= along * dy
-        squared = px * px + py * py
-        least = squared if squared < least else least
-    return sqrt(least)
 
 
 def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:
