@@ -32,6 +32,14 @@ class RequestFaultsError(RequestError):
         self.faults = tuple(faults)
 
 
+class EditRefusedError(RequestFaultsError):
+    """A feature that was sent may not be stored; all that is wrong with it is told at once."""
+
+
+class PreconditionError(RequestError):
+    """What is to be changed is no longer what the client has seen."""
+
+
 class UnauthorizedError(RequestError):
     """No key, or not a valid one."""
 
@@ -97,9 +105,11 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         NotAcceptableError: 406,
         BusyError: 409,
         ConflictError: 409,
+        PreconditionError: 412,
         TooLargeError: 413,
         AddressError: 414,
         MediaTypeError: 415,
+        EditRefusedError: 422,
         SourceError: 422,
         ValidationError: 422,
         TooManyError: 429,

@@ -16,6 +16,7 @@ from app.batches import Batches
 from app.compression import Compression
 from app.conditions import NotModified
 from app.deps import renewed_snapshot
+from app.edits import Edits
 from app.jobs import ImportJobs
 from app.lane import LocateLane
 from app.logs import write_json_lines
@@ -26,6 +27,7 @@ from app.problems import add_error_handlers
 from app.routes import (
     api,
     collections,
+    edits,
     exports,
     health,
     imports,
@@ -63,6 +65,7 @@ ROUTERS = (
     items.lean,
     ogc.router,
     items.router,
+    edits.router,
     queryables.router,
     tiles.router,
     plan.router,
@@ -152,6 +155,7 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.tiles = Tiles(settings)
+    app.state.edits = Edits(store, app.state.follower, settings)
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
     renewed_snapshot(app.state.follower)
     warn_of_open_readers()

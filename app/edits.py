@@ -1,0 +1,213 @@
+"""Edits of single features: each checked as an import is, stored as one revision, and audited."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import anyio
+import anyio.to_thread
+import orjson
+import shapely
+
+from app.errors import EditRefusedError
+from app.feature_body import GeoJSON
+from app.jobs import limits_of
+from app.merge_patch import merged
+from app.preconditions import check_match, is_same
+from app.settings import Settings
+from zones.collection import Collection
+from zones.crs import CRS
+from zones.errors import ConflictError, StoreError, ValidationError, ZonesError
+from zones.feature_check import CheckedFeature, check_feature, free_id
+from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
+from zones.snapshot import SnapshotFollower
+from zones.sources.expected_place import district_outline, surroundings
+from zones.sql.records import Key
+from zones.sql_store import SqlStore
+
+Verb = Literal["create", "replace", "update", "delete"]
+
+MOST_ATTEMPTS: Final = 5
+_UNNAMED: Final = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a client wants of one feature; ``fid`` None lets us choose, for a new one."""
+
+    verb: Verb
+    collection_id: str
+    fid: str | None
+    document: GeoJSON
+    crs: CRS
+    if_match: str | None
+    key: Key
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The feature as it is stored now, and in which revision; None once it is deleted."""
+
+    collection: Collection
+    fid: str
+    revision: int
+    changed: bool
+
+
+class Edits:
+    """Makes the edits of this process, as many at once as imports may run."""
+
+    def __init__(self, store: SqlStore, follower: SnapshotFollower, settings: Settings) -> None:
+        self._store = store
+        self._follower = follower
+        self._limits = limits_of(settings)
+        self._limiter = anyio.CapacityLimiter(settings.max_imports)
+
+    async def make(self, edit: Edit) -> Edited:
+        """Return what became of the feature; a thread makes the edit."""
+        return await anyio.to_thread.run_sync(self._audited, edit, limiter=self._limiter)
+
+    def _audited(self, edit: Edit) -> Edited:
+        try:
+            edited = self._made(edit)
+        except StoreError:
+            raise
+        except ZonesError as fault:
+            self._note(edit, "refused", reason=f"{edit.verb} {edit.fid}: {fault.code}")
+            raise
+        self._note(edit, "ok", reason=f"{edit.verb} {edited.fid}", revision=edited.revision)
+        return edited
+
+    def _made(self, edit: Edit) -> Edited:
+        """Make the edit, again if another change of the store came between."""
+        checks = _Checks(self)
+        for _ in range(MOST_ATTEMPTS - 1):
+            try:
+                return self._attempt(edit, checks)
+            except ConflictError as fault:
+                if fault.code != ConflictError.default_code:
+                    raise
+        return self._attempt(edit, checks)
+
+    def _attempt(self, edit: Edit, checks: "_Checks") -> Edited:
+        snapshot = self._follower.current()
+        collection = snapshot.collection(edit.collection_id)
+        before = None if edit.verb == "create" else collection.feature(str(edit.fid))
+        if before is not None:
+            check_match(
+                edit.if_match,
+                before,
+                collection_id=edit.collection_id,
+                snapshot=snapshot,
+                follower=self._follower,
+            )
+        after = self._after(edit, before, collection, checks)
+        if before is not None and after is not None and is_same(before, after):
+            return _edited(collection.info, before, before.fid, snapshot.revision, changed=False)
+        fid = after.fid if after is not None else str(edit.fid)
+        change = _change(edit.collection_id, after, fid)
+        note = RevisionNote(who=edit.key.name, why=_why(edit.verb, fid))
+        made = self._store.apply([change], note, expected=snapshot.revision)
+        return _edited(collection.info, after, fid, made.number, changed=True)
+
+    def _after(
+        self, edit: Edit, before: Feature | None, collection: Collection, checks: "_Checks"
+    ) -> Feature | None:
+        if edit.verb == "delete":
+            return None
+        if before is None:
+            fid = free_id(collection.fids) if edit.fid is None else edit.fid
+            if fid in collection:
+                raise ConflictError("feature-exists", fid=fid, collection=collection.info.id)
+            return replace(checks.passed(edit.document, edit.crs, collection.info), fid=fid)
+        document, crs = edit.document, edit.crs
+        if edit.verb == "update":
+            document, crs = patched(before, edit.document, crs)
+        return replace(checks.passed(document, crs, collection.info), fid=before.fid)
+
+    def check(self, document: GeoJSON, crs: CRS, info: CollectionInfo) -> CheckedFeature:
+        """Return the feature as it may be stored, or why not."""
+        extent = surroundings(district_outline(self._store))
+        return check_feature(
+            document, _UNNAMED, info=info, crs=crs, extent=extent, limits=self._limits
+        )
+
+    def _note(self, edit: Edit, outcome: str, *, reason: str, revision: int | None = None) -> None:
+        self._store.audit.add(
+            "edit",
+            outcome=outcome,
+            who=edit.key.name,
+            key_id=edit.key.id,
+            request_id=edit.request_id,
+            collection=edit.collection_id,
+            revision=revision,
+            reason=reason[:500],
+        )
+
+
+class _Checks:
+    """The checks of one edit: what came out last is good for another attempt at the same."""
+
+    def __init__(self, edits: Edits) -> None:
+        self._edits = edits
+        self._asked: tuple[GeoJSON, CRS, CollectionInfo] | None = None
+        self._found: CheckedFeature | None = None
+
+    def passed(self, document: GeoJSON, crs: CRS, info: CollectionInfo) -> Feature:
+        """Return the feature that passed.
+
+        Raises
+        ------
+        EditRefusedError
+            Naming everything that is wrong with it.
+        """
+        if self._found is None or self._asked != (document, crs, info):
+            self._found = self._edits.check(document, crs, info)
+            self._asked = (document, crs, info)
+        if self._found.feature is None:
+            raise EditRefusedError([fault_of(problem) for problem in self._found.errors])
+        return self._found.feature
+
+
+def fault_of(problem: Problem) -> ValidationError:
+    """Return a problem of the feature as a fault of the request."""
+    loc = ("body", "properties", problem.field) if problem.field else ("body", "geometry")
+    return ValidationError(problem.code, loc=loc, **problem.params)
+
+
+def patched(before: Feature, patch: GeoJSON, crs: CRS) -> tuple[GeoJSON, CRS]:
+    """Return the stored feature after a merge patch, and the system that it is then in."""
+    geometry = None if before.geometry is None else shapely.to_geojson(before.geometry)
+    stored: GeoJSON = {
+        "geometry": geometry and orjson.loads(geometry),
+        "properties": dict(before.properties),
+    }
+    given = patch.get("geometry")
+    brings_place = isinstance(given, dict) and ("coordinates" in given or "geometries" in given)
+    document = merged(stored, patch)
+    assert isinstance(document, dict)  # noqa: S101 - a patch that is an object makes an object
+    return document, crs if brings_place else CRS.CRS84
+
+
+def _change(collection_id: str, after: Feature | None, fid: str) -> Change:
+    if after is None:
+        return Change(collection_id, remove=(fid,))
+    return Change(collection_id, put=(after,))
+
+
+def _edited(
+    info: CollectionInfo, after: Feature | None, fid: str, revision: int, *, changed: bool
+) -> Edited:
+    return Edited(Collection(info, revision, (after,) if after else ()), fid, revision, changed)
+
+
+def _why(verb: Verb, fid: str) -> str:
+    return f"{_WORDS[verb]} / {verb} {fid}"
+
+
+_WORDS: Final[dict[Verb, str]] = {
+    "create": "新建要素",
+    "replace": "替换要素",
+    "update": "修改要素",
+    "delete": "删除要素",
+}
