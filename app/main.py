@@ -17,6 +17,7 @@ from app.compression import Compression
 from app.conditions import NotModified
 from app.deps import renewed_snapshot
 from app.edits import Edits
+from app.garbage import long_lived_set_apart
 from app.jobs import ImportJobs
 from app.lane import LocateLane
 from app.logs import write_json_lines
@@ -140,7 +141,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     store = await anyio.to_thread.run_sync(open_store, settings.store)
     try:
         jobs = await anyio.to_thread.run_sync(attach, app, store, settings)
-        with on_termination(jobs.stop):
+        with on_termination(jobs.stop), long_lived_set_apart():
             yield
         await anyio.to_thread.run_sync(jobs.close)
     finally:

@@ -1,0 +1,82 @@
+"""Near a border an answer says that it is not sure: always where it must, and nowhere else."""
+
+import numpy as np
+import pytest
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from zones.crs import PLANE, from_storage_xy, to_plane, to_storage_xy
+from zones.layout import accuracy_m
+from zones.locator import Locator
+from zones.snapshot import Snapshot
+
+POINTS = 6000
+NEAR_M = 100.0
+MEASURED_TO_M = 1e-6
+"""Nearer than this to where sureness ends, two ways to compute a distance may differ."""
+
+
+def _zone_borders(snapshot: Snapshot) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Return the lines that separate zones, in the plane, and their accuracies in metres."""
+    borders = [f for f in snapshot.collection("borders") if f.properties["role"] != "subdistrict"]
+    accuracies = np.array([accuracy_m(f.properties) for f in borders], dtype=float)
+    return to_plane(np.array([f.geometry for f in borders], dtype=object)), accuracies
+
+
+def _beside(
+    lines: NDArray[np.object_], rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return longitudes and latitudes of random points within 100 m of lines of the plane."""
+    lengths = shapely.length(lines)
+    chosen = rng.choice(len(lines), POINTS, p=lengths / lengths.sum())
+    on = shapely.line_interpolate_point(lines[chosen], rng.uniform(0, 1, POINTS), normalized=True)
+    turn, away = rng.uniform(0, 2 * np.pi, POINTS), rng.uniform(0, NEAR_M, POINTS)
+    x = shapely.get_x(on) + away * np.cos(turn)
+    y = shapely.get_y(on) + away * np.sin(turn)
+    return to_storage_xy(x, y, PLANE)
+
+
+def _disputed(snapshot: Snapshot) -> BaseGeometry:
+    return shapely.union_all(snapshot.collection("disputes").geometries)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_within_100_m_of_a_border_certain_is_false_exactly_where_it_must_be(
+    locator: Locator, seeded_snapshot: Snapshot, seed: int
+) -> None:
+    lines, accuracies = _zone_borders(seeded_snapshot)
+    lon, lat = _beside(lines, np.random.default_rng(seed))
+    x, y = from_storage_xy(lon, lat, PLANE)
+    short_of = shapely.distance(lines[:, None], shapely.points(x, y)) - accuracies[:, None]
+    unsure = (short_of < 0).any(axis=0)
+    unsure |= shapely.intersects_xy(_disputed(seeded_snapshot), lon, lat)
+    clear = (np.abs(short_of) > MEASURED_TO_M).all(axis=0)
+    told = np.array([not p.certain for p in locator.locate_many(lon, lat)])
+    assert clear.sum() > 0.99 * POINTS
+    assert 0.2 < unsure.mean() < 0.95
+    assert np.flatnonzero((told != unsure) & clear).tolist() == []
+
+
+def test_on_a_border_nothing_is_certain(locator: Locator, seeded_snapshot: Snapshot) -> None:
+    borders = seeded_snapshot.collection("borders")
+    vertices = shapely.get_coordinates(
+        [f.geometry for f in borders if f.properties["role"] != "subdistrict"]
+    )
+    assert not any(p.certain for p in locator.locate_many(vertices[:, 0], vertices[:, 1]))
+
+
+def test_an_uncertain_answer_names_a_border_near_enough_or_a_conflict(
+    locator: Locator, seeded_snapshot: Snapshot
+) -> None:
+    lines, accuracies = _zone_borders(seeded_snapshot)
+    lon, lat = _beside(lines, np.random.default_rng(3))
+    for placement in locator.locate_many(lon, lat):
+        nearest = placement.nearest_border
+        assert nearest is not None
+        near = nearest.distance_m < (nearest.accuracy_m or 0)
+        # A border farther off may be known worse and reach the point all the same.
+        if not placement.certain and not placement.conflicts and not near:
+            assert nearest.distance_m < accuracies.max()
+        if near or placement.conflicts:
+            assert not placement.certain
