@@ -16,7 +16,7 @@ one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, hypot, inf, sqrt
+from math import ceil, floor, hypot, inf, log, sqrt
 from typing import Final, TypeVar
 
 import numpy as np
@@ -31,11 +31,14 @@ Segments = tuple[Segment, ...]
 K = TypeVar("K")
 T = TypeVar("T")
 
-LEAST_CELL_M: Final = 200.0
+CELL_M: Final = 200.0
+LEAST_CELL_M: Final = 10.0
 MOST_CELLS: Final = 1 << 16
-"""So many would cover the lines' bounds; larger layers have larger cells."""
-WIDER: Final = 16
-"""A wide cell is so many cells across."""
+"""So many would cover the lines' bounds; wider layers have larger cells."""
+SEGMENTS_IN_CELL: Final = 4
+"""On average; denser layers have smaller cells."""
+WIDER: Final = 4
+"""A cell of the next level is so many cells across; the last level is wider than all lines."""
 REMEMBERED: Final = 8192
 """Cells; 2 kB each on the plan's layers, whose bounds have 4,300."""
 MOST_SEGMENTS: Final = 1 << 16
@@ -79,7 +82,8 @@ class Nearby:
         self._reach = [reach[lines.owner] for reach in padded]
         self.cell_size_m = _cell_size_m(lines)
         self._all = np.arange(len(lines.owner))
-        self._wide: dict[Key, Indices] = {}
+        self._levels = _levels(lines, self.cell_size_m)
+        self._wide: dict[tuple[int, Key], Indices] = {}
         self._cells: dict[Key, Cell] = {}
         self._segments: dict[int, Segment] = {}
         self._nowhere = Cell(((),) * len(groups), ((),) * len(reaches))
@@ -134,14 +138,21 @@ class Nearby:
 
     def _made(self, key: Key) -> Cell:
         """Return a cell made now; two threads may both make it, and either will do."""
-        wide_key = key[0] // WIDER, key[1] // WIDER
-        wide = self._wide.get(wide_key)
-        if wide is None:
-            wide = self._among(self._all, wide_key, self.cell_size_m * WIDER)
-            _remember(self._wide, wide_key, wide)
-        cell = self._filled(wide, key)
+        cell = self._filled(self._around(key, 1), key)
         _remember(self._cells, key, cell)
         return cell
+
+    def _around(self, key: Key, level: int) -> Indices:
+        """Return what can matter in the cell of a level that holds a cell of the one below."""
+        if level > self._levels:
+            return self._all
+        key = key[0] // WIDER, key[1] // WIDER
+        known = self._wide.get((level, key))
+        if known is None:
+            size = self.cell_size_m * WIDER**level
+            known = self._among(self._around(key, level + 1), key, size)
+            _remember(self._wide, (level, key), known)
+        return known
 
     def _among(self, which: Indices, key: Key, size: float) -> Indices:
         """Return those of some segments that can matter to a point of the cell."""
@@ -206,10 +217,23 @@ def _padded(reach: Floats, count: int) -> Floats:
 
 
 def _cell_size_m(lines: Lines) -> float:
+    width, height = _extent_m(lines)
+    area = width * height
+    fine = sqrt(SEGMENTS_IN_CELL * area / max(1, len(lines.owner)))
+    coarse = max(CELL_M, sqrt(area / MOST_CELLS))
+    return max(LEAST_CELL_M, min(coarse, fine))
+
+
+def _levels(lines: Lines, size: float) -> int:
+    """Return how many levels of wider cells there are until one is wider than all lines."""
+    return max(0, ceil(log(max(*_extent_m(lines), size) / size, WIDER)))
+
+
+def _extent_m(lines: Lines) -> tuple[float, float]:
     if lines.bounds is None:
-        return LEAST_CELL_M
+        return 0.0, 0.0
     west, south, east, north = lines.bounds
-    return max(LEAST_CELL_M, sqrt((east - west) * (north - south) / MOST_CELLS))
+    return east - west, north - south
 
 
 def _remember(known: dict[K, T], key: K, value: T, *, most: int = REMEMBERED) -> None:
