@@ -30,9 +30,19 @@ from tests.bench.partitions import BOX, Geometries, partition
 from zones.collection import Collection
 from zones.crs import CRS, geometry_from_storage
 from zones.model import JSON, CollectionInfo, Feature
-from zones.tiles import WEB_MERCATOR_QUAD, Tile, TileLimits, encode_tile, prepare_tiles, tile_source
+from zones.tiles import (
+    WEB_MERCATOR_QUAD,
+    Tile,
+    TileLimits,
+    TileMatrixSet,
+    TileSource,
+    encode_tile,
+    prepare_tiles,
+    tile_source,
+)
 from zones.tiles.draw import BUFFER
 from zones.tiles.layer import EXTENT
+from zones.tiles.shapes import Shapes
 
 KINDS = ("residential", "industrial", "green", "water", "commercial")
 BENDS = {5_000: 6, 200_000: 2}
@@ -89,7 +99,10 @@ def made_parcels(count: int) -> Parcels:
 
 def entered(parcels: Parcels, options: argparse.Namespace) -> dict[str, Encode]:
     """Return the contestants that can take part; print how long each took to prepare."""
-    makers: dict[str, Callable[[], Encode]] = {"ours": partial(ours, parcels)}
+    makers: dict[str, Callable[[], Encode]] = {
+        "ours": partial(ours, parcels),
+        "ours, without names": partial(ours_without_names, parcels),
+    }
     if options.pg:
         for srid in (4326, 3857):
             makers[f"PostGIS, {srid} stored"] = partial(postgis, parcels, options.pg, srid)
@@ -134,7 +147,28 @@ def report(contestants: dict[str, Encode], tiles: list[Tile], rounds: int) -> No
 
 
 def ours(parcels: Parcels) -> Encode:
-    """Return our encoder; its tiles also have the layer of labels, which the others lack."""
+    """Return our encoder; its tiles also have the layer of names, which the others lack."""
+    source = made_source(parcels)
+    return lambda tile: encode_tile(source, tile, limits=UNLIMITED)
+
+
+def ours_without_names(parcels: Parcels) -> Encode:
+    """Return our encoder of what the others encode too."""
+    source = made_source(parcels)
+    unnamed = Unnamed(source.collection, source.ids, source.attributes)
+    return lambda tile: encode_tile(unnamed, tile, limits=UNLIMITED)
+
+
+class Unnamed(TileSource):
+    """A source of tiles without the layer of names."""
+
+    def labels(self, tms: TileMatrixSet) -> Shapes | None:
+        """Return no points."""
+        return None
+
+
+def made_source(parcels: Parcels) -> TileSource:
+    """Return the source of a collection's tiles, all of it worked out."""
     features = [
         Feature(str(i), geometry, one)
         for i, (geometry, one) in enumerate(
@@ -143,8 +177,7 @@ def ours(parcels: Parcels) -> Encode:
     ]
     collection = Collection(CollectionInfo("parcels", "parcels", "parcels"), 1, features)
     prepare_tiles(collection, WEB_MERCATOR_QUAD)
-    source = tile_source(collection)
-    return lambda tile: encode_tile(source, tile, limits=UNLIMITED)
+    return tile_source(collection)
 
 
 def postgis(parcels: Parcels, connection: str, srid: int) -> Encode:
@@ -154,9 +187,8 @@ def postgis(parcels: Parcels, connection: str, srid: int) -> Encode:
     load(database, parcels, srid)
     geometry = "geom" if srid == 3857 else "st_transform(geom, 3857)"
     query = f"""
-        with box as (select st_tileenvelope(%s, %s, %s) as edges,
-            st_transform(
-                st_tileenvelope(%s, %s, %s, margin => {BUFFER / EXTENT}), {srid}) as reach),
+        with box as (select st_tileenvelope(%s, %s, %s) as edges, st_transform(
+            st_tileenvelope(%s, %s, %s, margin => {BUFFER / EXTENT}), {srid}) as reach),
         drawn as (select zid, name, kind, people, score,
             st_asmvtgeom({geometry}, box.edges, {EXTENT}, {BUFFER}, true) as geom
             from parcels_{srid}, box where geom && box.reach)

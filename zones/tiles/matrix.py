@@ -40,7 +40,7 @@ class MatrixLimits:
     last_column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is the only one of its kind, and quick to look up
 class TileMatrixSet:
     """A pyramid of square tiles: at zoom 0 ``columns`` x 1, four times as many at each further.
 
