@@ -12,7 +12,7 @@ from zones.crs import CRS, STORAGE
 from zones.messages import Lang
 from zones.snapshot import Snapshot
 
-OPENAPI_TYPE: Final = "application/vnd.oai.openapi+json;version=3.1"
+OPENAPI_TYPE: Final = "application/vnd.oai.openapi+json;version=3.0"
 HTML_TYPE: Final = "text/html"
 
 QUERYABLES: Final = f"{OGC_REL}/queryables"
@@ -24,6 +24,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",

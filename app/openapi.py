@@ -6,7 +6,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.openapi_3_0 import as_openapi_3_0
+from app.openapi_collections import collection_paths
 from app.problems import PROBLEM_JSON
+from zones.snapshot import Snapshot
 
 JSONObject = dict[str, Any]
 
@@ -128,11 +131,13 @@ def form_body(fields: dict[str, str]) -> JSONObject:
 def json_body(required: tuple[str, ...], fields: dict[str, str]) -> JSONObject:
     """Return OpenAPI's description of a JSON object of text members, each with an example."""
     properties = {name: {"type": "string", "example": told} for name, told in fields.items()}
-    schema = {"type": "object", "required": list(required), "properties": properties}
+    schema: JSONObject = {"type": "object", "properties": properties}
+    if required:  # OpenAPI 3.0 has no empty list here
+        schema["required"] = list(required)
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def openapi_document(app: FastAPI, server: str) -> JSONObject:
+def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObject:
     """Return the document, with ``server`` as the address of the service."""
     document = get_openapi(
         title=f"{TITLE} · {TITLE_EN}",
@@ -148,7 +153,8 @@ def openapi_document(app: FastAPI, server: str) -> JSONObject:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(operation, writes=method != "get" and path != "/locate")
-    return document
+    document["paths"] |= collection_paths(document["paths"], snapshot)
+    return as_openapi_3_0(document)
 
 
 def _complete(operation: JSONObject, *, writes: bool) -> None:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LinksDep, text_of
+from app.deps import LinksDep, SnapshotDep, text_of
 from app.negotiation import wanted_form
 from app.ogc import OPENAPI_TYPE
 from app.openapi import openapi_document
+from app.responses import data_response
 from app.routing import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
@@ -20,6 +21,7 @@ router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 def api(
     request: Request,
     links: LinksDep,
+    snapshot: SnapshotDep,
     f: Annotated[
         str | None, Query(description="格式 / form"), text_of("string", enum=["json"])
     ] = None,
@@ -27,8 +29,8 @@ def api(
     """Return what the service can be asked, for programs."""
     wanted_form(request, ("json",))
     state = request.app.state
-    if state.openapi is None or state.openapi[0] != links.base:
-        document = orjson.dumps(openapi_document(request.app, links.base))
-        state.openapi = (links.base, document)
-    headers = {"Cache-Control": "no-cache", "Content-Type": OPENAPI_TYPE}
-    return Response(state.openapi[1], headers=headers)
+    key = (links.base, snapshot.revision)
+    if state.openapi is None or state.openapi[0] != key:
+        document = openapi_document(request.app, links.base, snapshot)
+        state.openapi = (key, orjson.dumps(document))
+    return data_response(state.openapi[1], snapshot.revision, media_type=OPENAPI_TYPE)

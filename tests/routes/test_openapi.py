@@ -16,12 +16,12 @@ def document(client: TestClient) -> dict[str, Any]:
 
 def test_the_document_is_valid(document: dict[str, Any]) -> None:
     validate(document)
-    assert document["openapi"].startswith("3.1")
+    assert document["openapi"].startswith("3.0")
 
 
 def test_its_media_type_is_that_of_openapi(client: TestClient) -> None:
     assert client.get("/api").headers["content-type"] == (
-        "application/vnd.oai.openapi+json;version=3.1"
+        "application/vnd.oai.openapi+json;version=3.0"
     )
 
 
@@ -68,6 +68,24 @@ def test_a_parameter_that_is_described_is_taken(
             answer = client.get(path, params={parameter["name"]: "\x01"})
             codes = {error["code"] for error in answer.json().get("errors", [])}
             assert "parameter-unknown" not in codes, (path, parameter["name"])
+
+
+def test_each_collection_s_items_have_a_path_with_a_parameter_for_each_queryable(
+    client: TestClient, document: dict[str, Any]
+) -> None:
+    for collection in client.get("/collections").json()["collections"]:
+        path = f"/collections/{collection['id']}/items"
+        told = document["paths"][path]["get"]["parameters"]
+        names = {parameter["name"] for parameter in told}
+        assert {"name", "filter", "bbox", "id"} <= names
+        assert "collection_id" not in names
+        assert "post" in document["paths"][path]
+
+
+def test_a_new_collection_is_in_the_document(editor: TestClient) -> None:
+    assert "/collections/own/items" not in editor.get("/api").json()["paths"]
+    editor.post("/collections", json={"id": "own"})
+    assert "/collections/own/items" in editor.get("/api").json()["paths"]
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/redoc"])

@@ -1,0 +1,89 @@
+"""GDAL as a client, through its OGC API Features driver, against a server in its own process."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+
+from tests.routes.processes import Server, server
+from zones.snapshot import Snapshot
+
+pytestmark = pytest.mark.skipif(
+    "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"
+)
+
+
+@pytest.fixture(scope="module")
+def running(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server that anybody may read from."""
+    store = tmp_path_factory.mktemp("gdal") / "zones.sqlite"
+    shutil.copy(seeded_file, store)
+    with server(store) as started:
+        yield started
+
+
+def read(running: Server, collection: str, **asked: Any) -> tuple[Any, Any, dict[str, Any]]:
+    """Return metadata, geometries and columns of a collection as GDAL reads it."""
+    meta, _, shapes, columns = pyogrio.raw.read(
+        f"OAPIF:{running.client.base_url}", layer=collection, **asked
+    )
+    named = dict(zip(meta["fields"], columns, strict=True))
+    return meta, shapely.from_wkb(shapes), named
+
+
+def queries(running: Server, path: str) -> list[dict[str, list[str]]]:
+    """Return the queries of the requests for a path, from the server's own log."""
+    lines = (json.loads(line) for line in running.log.read_text().splitlines() if line[:1] == "{")
+    return [parse_qs(line.get("query", "")) for line in lines if line.get("path") == path]
+
+
+def test_gdal_lists_every_collection(running: Server, seeded_snapshot: Snapshot) -> None:
+    layers = pyogrio.list_layers(f"OAPIF:{running.client.base_url}")
+    assert set(layers[:, 0]) == set(seeded_snapshot.collections)
+
+
+def test_gdal_reads_every_feature_page_by_page(running: Server, seeded_snapshot: Snapshot) -> None:
+    _, shapes, columns = read(running, "sites", PAGE_SIZE=50)
+    stored = seeded_snapshot.collection("sites")
+    assert len(queries(running, "/collections/sites/items")) >= 5
+    assert list(columns["id"]) == list(stored.fids)
+    placed = ~shapely.is_missing(stored.geometries)
+    assert shapely.equals_exact(shapes[placed], stored.geometries[placed], 1e-7).all()
+
+
+def test_gdal_hands_a_box_to_the_server(running: Server, seeded_snapshot: Snapshot) -> None:
+    zones = seeded_snapshot.collection("zones")
+    west, south, east, north = zones.geometries[0].bounds
+    _, _, columns = read(running, "zones", bbox=(west, south, east, north))
+    assert any("bbox" in query for query in queries(running, "/collections/zones/items"))
+    box = shapely.box(west, south, east, north)
+    expected = np.array(zones.fids)[shapely.intersects(zones.geometries, box)]
+    assert set(columns["id"]) == set(expected)
+
+
+def test_gdal_hands_a_filter_to_the_server(running: Server) -> None:
+    _, _, columns = read(running, "subdistricts", where="name_en LIKE 'N%' AND accuracy_m > 1")
+    asked = queries(running, "/collections/subdistricts/items")
+    assert any("filter" in query for query in asked), asked
+    assert all(name.startswith("N") for name in columns["name_en"])
+
+
+def test_gdal_hands_an_equality_to_the_server(running: Server) -> None:
+    _, _, columns = read(running, "borders", where="role = 'zone'")
+    asked = queries(running, "/collections/borders/items")
+    assert any({"filter", "role"} & query.keys() for query in asked), asked
+    assert set(columns["role"]) <= {"zone"}
+
+
+def test_gdal_gets_the_axes_of_4490_right(running: Server, seeded_snapshot: Snapshot) -> None:
+    meta, shapes, _ = read(running, "zones", CRS="EPSG:4490")
+    stored = seeded_snapshot.collection("zones").geometries
+    assert "4490" in str(meta["crs"])
+    assert shapely.equals_exact(shapes, stored, 1e-7).all()
