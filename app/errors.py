@@ -6,6 +6,7 @@ from types import MappingProxyType
 from zones.errors import (
     ConflictError,
     CoordinateError,
+    FilterTimeoutError,
     SeedError,
     SourceError,
     StoreError,
@@ -116,6 +117,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         HeadersError: 431,
         SeedError: 500,
         UnexpectedError: 500,
+        FilterTimeoutError: 503,
         StoreError: 503,
     }
 )

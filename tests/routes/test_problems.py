@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app.errors import STATUS, RequestError, status_of
 from tests.routes.conftest import Serve
-from zones.errors import SourceLimitError, StoreError, ZonesError
+from zones.errors import FilterTimeoutError, SourceLimitError, StoreError, ZonesError
 from zones.messages import catalogue
 
 
@@ -116,3 +116,7 @@ def test_every_code_that_a_problem_may_have_has_a_hint_or_speaks_for_itself() ->
     for code in ("parameter-unknown", "key-missing", "body-too-large", "import-busy"):
         assert catalogue()[code]["zh_hint"]
     assert RequestError("point-missing").said("zh").hint
+
+
+def test_a_filter_that_takes_too_long_is_the_service_s_limit_and_not_the_sender_s_fault() -> None:
+    assert status_of(FilterTimeoutError()) == 503
