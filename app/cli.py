@@ -104,7 +104,7 @@ def seed(store: StoreOption = None) -> None:
     with opened(settings) as opened_store, working("写入规划数据 / seeding"):
         revision = seed_store(opened_store, settings.seed_dir)
     done = (
-        f"修订版 / revision {revision.number}" if revision else "已有数据,未改动 / not empty, kept"
+        f"修订版 / revision {revision.number}" if revision else "已有数据，未改动 / not empty, kept"
     )
     screen.print(done)
 
@@ -232,7 +232,7 @@ def create_key(
     ] = "editor",
     store: StoreOption = None,
 ) -> None:
-    """新建密钥,只显示一次 / make a key; it is shown once."""
+    """新建密钥，只显示一次 / make a key; it is shown once."""
     with opened(settings_with(store=store)) as opened_store:
         key, secret = opened_store.keys.create(name, role)
     screen.print(f"{key.id}  {key.role}  {secret}", soft_wrap=True)

@@ -76,7 +76,7 @@ async def snapshot_as_of(
     request: Request,
     revision: Annotated[
         str | None,
-        Query(description="修订版;缺省为当前 / as of this revision, default the current one"),
+        Query(description="修订版；缺省为当前 / as of this revision, default the current one"),
         text_of("integer", minimum=1),
     ] = None,
 ) -> Snapshot:

@@ -30,7 +30,7 @@ CONTENT_CRS: Final[dict[str, Any]] = {
     "name": "Content-Crs",
     "in": "header",
     "required": False,
-    "description": "坐标的坐标系,缺省 CRS84 / CRS of the coordinates, <uri>",
+    "description": "坐标的坐标系，缺省 CRS84 / CRS of the coordinates, <uri>",
     "schema": {"type": "string"},
 }
 IF_MATCH: Final[dict[str, Any]] = {

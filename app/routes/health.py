@@ -87,7 +87,7 @@ def free_mb(settings: Settings) -> int:
     return shutil.disk_usage(folder).free // MEGABYTE
 
 
-@router.get("/metrics", name="metrics", summary="计数,Prometheus 文本 / Counters")
+@router.get("/metrics", name="metrics", summary="计数，Prometheus 文本 / Counters")
 def metrics(request: Request, store: StoreDep) -> Response:
     """Return this worker's counters and the state of the store."""
     counters: Metrics = request.app.state.metrics

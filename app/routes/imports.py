@@ -123,7 +123,7 @@ def import_answer(
     return state_response(document, status=status, headers=headers)
 
 
-@router.get("/imports", name="imports", summary="全部导入,新的在前 / Imports, newest first")
+@router.get("/imports", name="imports", summary="全部导入，新的在前 / Imports, newest first")
 def imports(
     store: StoreDep,
     links: LinksDep,

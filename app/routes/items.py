@@ -60,10 +60,10 @@ OFFSET: Final = {"minimum": 0, "maximum": HIGHEST_OFFSET, "default": 0}
 ITEMS_PARAMETERS: Final = [
     path_parameter("collection_id", "string", "集合标识 / collection"),
     query_parameter(
-        "bbox", "string", "西,南,东,北;4 或 6 个数 / west,south,east,north, 4 or 6 numbers",
+        "bbox", "string", "西，南，东，北;4 或 6 个数 / west,south,east,north, 4 or 6 numbers",
         example="123.35,41.75,123.45,41.82",
     ),
-    query_parameter("bbox-crs", "string", "bbox 的坐标系,缺省 CRS84 / CRS of bbox"),
+    query_parameter("bbox-crs", "string", "bbox 的坐标系，缺省 CRS84 / CRS of bbox"),
     query_parameter(
         "crs", "string",
         f"坐标系(键或 OGC URI)/ CRS, a key or an OGC URI: {CRS_KEYS}; "
@@ -78,13 +78,13 @@ ITEMS_PARAMETERS: Final = [
     query_parameter("filter", "string", "CQL2 过滤条件 / filter in CQL2", example="order < 3"),
     query_parameter("filter-lang", "string", "过滤语言 / language of filter", enum=list(LANGUAGES)),
     query_parameter("filter-crs", "string", "filter 中坐标的坐标系 / CRS of filter's coordinates"),
-    query_parameter("ids", "string", "要素标识,逗号分隔 / ids of features", example="a,b"),
+    query_parameter("ids", "string", "要素标识，逗号分隔 / ids of features", example="a,b"),
     query_parameter("properties", "string", "只要这些属性 / only these properties"),
     query_parameter(
-        "sortby", "string", "排序属性,前加 - 为降序 / properties to sort by, - for descending",
+        "sortby", "string", "排序属性，前加 - 为降序 / properties to sort by, - for descending",
         example="-order,name",
     ),
-    query_parameter("revision", "integer", "修订版,缺省为当前 / as of this revision"),
+    query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
     query_parameter("f", "string", "格式 / form", enum=["json", "geojson"]),
     query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
 ]  # fmt: skip
@@ -93,7 +93,7 @@ ITEMS_PARAMETERS: Final = [
 @lean.get(
     "/collections/{collection_id}/items",
     name="items",
-    summary="集合中的要素,GeoJSON / Features of a collection",
+    summary="集合中的要素，GeoJSON / Features of a collection",
     responses={200: {"content": {GEOJSON_TYPE: {}}, "description": "要素 / features"}},
     openapi_extra={"parameters": ITEMS_PARAMETERS},
 )
@@ -137,7 +137,7 @@ def answer_to(
 @router.get(
     "/collections/{collection_id}/items/{feature_id:path}",
     name="item",
-    summary="一个要素,GeoJSON / One feature",
+    summary="一个要素，GeoJSON / One feature",
 )
 def item(
     request: Request,

@@ -26,7 +26,7 @@ MEMBERS = {"name": "测绘科 / survey office", "role": "editor", "expires_at": 
 DEFAULT_LINES, MOST_LINES = 100, 1_000
 
 
-@router.get("/keys", name="keys", summary="全部密钥,不含密文 / All keys, without their secrets")
+@router.get("/keys", name="keys", summary="全部密钥，不含密文 / All keys, without their secrets")
 def keys(store: StoreDep) -> Response:
     """Return every key, also revoked ones; secrets are known to nobody but their holders."""
     return state_response({"keys": [key_document(key) for key in store.keys.list()]})
@@ -35,7 +35,7 @@ def keys(store: StoreDep) -> Response:
 @router.post(
     "/keys",
     name="make-key",
-    summary="新建密钥,密文只显示这一次 / Make a key; its secret is shown once",
+    summary="新建密钥，密文只显示这一次 / Make a key; its secret is shown once",
     status_code=201,
     openapi_extra={"requestBody": json_body(("name", "role"), MEMBERS)},
 )
@@ -89,7 +89,7 @@ def revoke_key(
     return state_response(key_document(key))
 
 
-@router.get("/audit", name="audit", summary="审计日志,新的在前 / The audit log, newest first")
+@router.get("/audit", name="audit", summary="审计日志，新的在前 / The audit log, newest first")
 def audit(
     store: StoreDep,
     limit: Annotated[

@@ -16,9 +16,9 @@ single = APIRouter(route_class=LeanRoute, tags=["locate"])
 POINT_PARAMETERS = [
     query_parameter("lon", "number", "经度 / longitude", example=123.40),
     query_parameter("lat", "number", "纬度 / latitude", example=41.79),
-    query_parameter("x", "number", "东坐标,投影坐标系用 / easting of a projected system"),
-    query_parameter("y", "number", "北坐标,投影坐标系用 / northing of a projected system"),
-    query_parameter("crs", "string", f"坐标系,缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
+    query_parameter("x", "number", "东坐标，投影坐标系用 / easting of a projected system"),
+    query_parameter("y", "number", "北坐标，投影坐标系用 / northing of a projected system"),
+    query_parameter("crs", "string", f"坐标系，缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
 ]
 KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)

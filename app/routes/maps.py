@@ -19,11 +19,11 @@ from zones.snapshot import SnapshotFollower
 router = APIRouter(route_class=LeanRoute, tags=["map"])
 
 MAP_PARAMETERS = [
-    query_parameter("collections", "string", "先显示的集合,逗号分隔 / collections shown at first"),
-    query_parameter("basemap", "string", "在线底图,缺省 none / basemap of others"),
+    query_parameter("collections", "string", "先显示的集合，逗号分隔 / collections shown at first"),
+    query_parameter("basemap", "string", "在线底图，缺省 none / basemap of others"),
     query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
-    query_parameter("bbox", "string", "西,南,东,北 / west,south,east,north"),
-    query_parameter("revision", "integer", "修订版,缺省为当前 / as of this revision"),
+    query_parameter("bbox", "string", "西，南，东，北 / west,south,east,north"),
+    query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
 ]
 KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
 

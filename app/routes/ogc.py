@@ -26,7 +26,7 @@ FormatOfDocument = Annotated[
 ]
 
 
-@router.get("/", name="landing", summary="首页:浏览器得到地图,其他得到 OGC 首页 / Landing page")
+@router.get("/", name="landing", summary="首页：浏览器得到地图，其他得到 OGC 首页 / Landing page")
 async def landing(
     request: Request,
     lang: LangDep,

@@ -33,7 +33,7 @@ CollectionName = Annotated[str, Query(max_length=100)]
 
 
 @router.get(
-    "/plan", name="plan", summary="六区、两轴、一带:规划原文与指标 / The plan's nine elements"
+    "/plan", name="plan", summary="六区、两轴、一带：规划原文与指标 / The plan's nine elements"
 )
 def plan(request: Request, snapshot: SnapshotDep, lang: LangDep, f: Form = None) -> Response:
     """Return the layout: nine elements with the plan's facts."""
@@ -80,7 +80,7 @@ def attribution(
 @router.get("/plan/{element_id}", name="element", summary="一个要素的档案 / Profile of one element")
 def element(
     request: Request,
-    element_id: Annotated[str, Path(description="要素标识,如 zone-manrong / its id")],
+    element_id: Annotated[str, Path(description="要素标识，如 zone-manrong / its id")],
     snapshot: SnapshotAsOfDep,
     lang: LangDep,
     f: Form = None,

@@ -53,10 +53,10 @@ TILE_PARAMETERS: Final = [
     path_parameter("collection_id", "string", "集合标识 / collection"),
     path_parameter("tms_id", "string", "瓦片矩阵集 / tile matrix set"),
     path_parameter("z", "integer", "级别 / zoom"),
-    path_parameter("y", "integer", "行,自北 / row, from the north"),
-    path_parameter("x", "integer", "列,自西 / column, from the west"),
+    path_parameter("y", "integer", "行，自北 / row, from the north"),
+    path_parameter("x", "integer", "列，自西 / column, from the west"),
     query_parameter("f", "string", "格式 / form", enum=["mvt"]),
-    query_parameter("revision", "integer", "修订版,缺省为当前 / as of this revision"),
+    query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
 ]
 KNOWN: Final = frozenset({"f", "revision", "lang"})
