@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 import pyproj.network
-from pyproj.crs import CRS as ProjCRS  # noqa: N811
+from pyproj.crs import CRS as ProjCRS  # noqa: N811 - CRS is ours
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import AreaOfInterest, TransformerGroup
 

@@ -49,7 +49,7 @@ def load_only(driver: str) -> None:
     # pyogrio loads these when it finds them, for data frames that are not made here: 0.4 s, and
     # Arrow starts threads, with which the process could not be locked away.
     for unwanted in ("pandas", "geopandas", "pyarrow"):
-        sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type]
+        sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type]  # None hides a module
     import pyogrio
 
     registered = set(pyogrio.list_drivers())

@@ -120,7 +120,7 @@ def _listed(shx: Path, content: NDArray[np.uint8]) -> tuple[Ints, Ints] | None:
 
 def _walk(content: NDArray[np.uint8]) -> tuple[Ints, Ints]:
     """Return the records as they follow each other in the .shp."""
-    data = memoryview(content)  # type: ignore[arg-type]
+    data = memoryview(content)  # type: ignore[arg-type]  # an array is a buffer
     starts, lengths = [], []
     declared = 2 * int(_big_endian(content, np.array([_LENGTH_AT]))[0])
     at, end = _HEADER_BYTES, declared if declared > _HEADER_BYTES else len(content)
