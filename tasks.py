@@ -77,7 +77,16 @@ def lock(_options: list[str]) -> int:
     plain = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
     target = ["--universal", "--python-version", "3.11", "--extra", "build"]
     run(*compile_, *plain, *target, "-o", "requirements.lock")
-    dev = ["--extra", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock"]
+    dev = [
+        "--extra",
+        "dev",
+        "--extra",
+        "spark",
+        "-c",
+        "requirements.lock",
+        "-o",
+        "requirements-dev.lock",
+    ]
     run(*compile_, *plain, *target, *dev)
     return 0
 
@@ -92,7 +101,9 @@ def install_python(lock_file: str) -> None:
     if not (BIN / "python").exists():
         run(sys.executable, "-m", "venv", VENV)
     pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    run(*pip, "--require-hashes", "-r", lock_file)
+    # The lock file holds the whole closure. Resolving again, pip takes the newest version for a
+    # requirement with extras (coverage[toml]) before it sees the pin, and fails for want of its hash.
+    run(*pip, "--require-hashes", "--no-deps", "-r", lock_file)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(wanted)
 
