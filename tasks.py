@@ -101,8 +101,8 @@ def install_python(lock_file: str) -> None:
     if not (BIN / "python").exists():
         run(sys.executable, "-m", "venv", VENV)
     pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    # The lock file holds the whole closure. Resolving again, pip takes the newest version for a
-    # requirement with extras (coverage[toml]) before it sees the pin, and fails for want of its hash.
+    # The lock file holds the whole closure. Resolving again, pip takes the newest version of a
+    # requirement with extras (coverage[toml]) before it sees the pin, and then lacks its hash.
     run(*pip, "--require-hashes", "--no-deps", "-r", lock_file)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(wanted)
