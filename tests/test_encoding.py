@@ -1,7 +1,9 @@
 import pytest
 
 from zones.errors import SourceError
-from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text, known_codec
+from zones.sources.codec_names import known_codec
+from zones.sources.decisions import DecisionNeeded
+from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
 
 NAMES = ["和平区", "沈阳站", "太原街步行街"]
 
@@ -49,7 +51,6 @@ def test_text_that_nothing_fits_is_a_problem_that_shows_the_bytes() -> None:
 
 def test_the_person_importing_can_overrule_the_bytes() -> None:
     raw = "臺北".encode("big5")
-    assert decided([Text(raw)]).name == "GB18030"  # Big5 often passes for GBK
     found = decided([Text(raw)], override="Big5")
     assert (found.name, found.basis, found.samples) == ("cp950", "option", ("臺北",))
     assert "GB18030" in [reading.name for reading in found.alternatives]
@@ -92,3 +93,33 @@ def test_labels_of_utf8(label: str) -> None:
 @pytest.mark.parametrize("label", ["GBK", "gb2312", "936", "cp936", "ANSI 936", "windows-936"])
 def test_labels_of_gbk(label: str) -> None:
     assert known_codec(label) == "GB18030"
+
+
+TAIPEI = ["臺北市中正區", "重慶南路一段", "總統府廣場"]
+
+
+def question(found: list[Text], declared: str | None = None) -> list[str]:
+    """Return the encodings that a person is asked to choose from, in order."""
+    with pytest.raises(DecisionNeeded) as asked:
+        decided(found, declared=declared)
+    assert asked.value.said("zh").message
+    return [candidate.options["encoding"] for candidate in asked.value.question.candidates]
+
+
+@pytest.mark.parametrize("label", [None, "UTF-8", "936", "Big5"])
+def test_text_in_big5_that_passes_for_gbk_is_asked_about(label: str | None) -> None:
+    assert question(texts("big5", TAIPEI), label) == ["cp950", "GB18030"]
+    assert question(texts("big5", TAIPEI), "latin1") == ["cp950", "latin-1", "GB18030"]
+
+
+def test_accents_that_pass_for_rare_characters_are_asked_about_if_a_label_names_them() -> None:
+    names = [Text(name.encode("latin-1")) for name in ("Pérez", "Müller")]
+    assert question(names, "ISO 88591") == ["latin-1", "GB18030"]
+
+
+def test_texts_of_two_encodings_are_each_read_in_their_own() -> None:
+    found = decided([*texts("gbk"), *texts("utf-8", ["南市场", "北站"])])
+    assert (found.name, found.mixed) == ("GB18030", 2)
+    assert [problem.code for problem in found.remarks()] == ["encoding-mixed"]
+    assert decode_text(Text("南市场".encode()), found.codec) == "南市场"
+    assert decode_text(Text("南市场".encode("gbk")), found.codec) == "南市场"

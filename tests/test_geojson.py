@@ -100,8 +100,13 @@ def test_a_crs_that_is_no_name_is_refused_at_every_level(tmp_path: Path, crs: ob
         assert fault(tmp_path, text) == "geojson-crs"
 
 
-def test_a_named_system_that_is_not_ours_is_refused(tmp_path: Path) -> None:
-    assert fault(tmp_path, geojson(squares(1), crs=named_crs("EPSG:27700"))) == "unknown-crs"
+def test_any_system_that_epsg_lists_may_be_named_and_no_other(tmp_path: Path) -> None:
+    utm = geojson([feature(point(533000, 4625000))], crs=named_crs("urn:ogc:def:crs:EPSG::32651"))
+    assert layer_of(tmp_path, utm, "geojson").crs_finding.name == "WGS 84 / UTM zone 51N"
+    for name in ("Shenyang 1960", "EPSG:999999"):
+        assert fault(tmp_path, geojson(squares(1), crs=named_crs(name))).endswith(
+            ("unknown-crs", "crs-unreadable")
+        )
 
 
 @pytest.mark.parametrize(

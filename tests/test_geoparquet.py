@@ -1,11 +1,14 @@
+import json
 from pathlib import Path
 from typing import Any
 
+import pyproj
 import pytest
+import shapely
 
 from tests.format_files import boxes, geoparquet
 from tests.opened_sources import read
-from zones.errors import UnknownCRSError, ZonesError
+from zones.errors import ZonesError
 
 pytest.importorskip("pyarrow", reason="GeoParquet is read by pyarrow, which is not installed")
 
@@ -45,11 +48,25 @@ def test_a_geometry_that_is_missing_is_no_fault(tmp_path: Path) -> None:
         (b"PK\x03\x04", "parquet-not-one"),
         (b"PAR1" + bytes(50), "source-unreadable"),
         (geoparquet(boxes(2), COLUMNS, encoding="point"), "parquet-no-geometry"),
-        (geoparquet(boxes(2), COLUMNS, crs={"name": "地方坐标系"}), "crs-unreadable"),
+        (geoparquet(boxes(2), COLUMNS, crs="EPSG:4490"), "parquet-no-geometry"),
     ],
 )
 def test_what_is_no_geoparquet_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
     with pytest.raises(ZonesError) as caught:
         read(tmp_path, content, "geoparquet")
     assert caught.value.code == code
-    assert code != "crs-unreadable" or isinstance(caught.value, UnknownCRSError)
+
+
+def test_a_system_without_identifier_is_known_by_its_meaning(tmp_path: Path) -> None:
+    told = json.loads(pyproj.CRS.from_proj4("+proj=tmerc +lon_0=123 +ellps=GRS80").to_json())
+    content = geoparquet([shapely.Point(100, 4625000)], {"n": [1]}, crs=told)
+    found = read(tmp_path, content, "geoparquet")
+    assert found.findings.geometry.located == pytest.approx((123.0, 41.76) * 2, abs=0.01)
+
+
+def test_a_system_that_is_not_understood_is_asked_for(tmp_path: Path) -> None:
+    content = geoparquet(boxes(2), COLUMNS, crs={"name": "地方坐标系"})
+    asked = read(tmp_path, content, "geoparquet").question
+    assert asked is not None
+    assert (asked.code, asked.params["crs"]) == ("ask-crs-unreadable", "地方坐标系")
+    assert asked.candidates[0].options == {"crs": "CRS84"}

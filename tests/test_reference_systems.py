@@ -121,4 +121,4 @@ def test_labels_and_names_are_each_their_own() -> None:
 
 
 def test_examples_in_the_docstrings_are_true() -> None:
-    assert doctest.testmod(reference_systems) == (0, 1)
+    assert doctest.testmod(reference_systems) == (0, 2)

@@ -159,12 +159,22 @@ def test_the_option_stands_for_a_missing_prj(tmp_path: Path) -> None:
     assert (layer.crs_finding.key, layer.crs_finding.basis) == ("EPSG:4490", "option")
 
 
-def test_a_blank_prj_is_as_good_as_none_and_an_absurd_one_is_refused(tmp_path: Path) -> None:
-    for prj in (" \n", None):
-        asked = read(tmp_path, zipped(shapefile(SQUARES, prj=prj)), "shapefile").question
-        assert asked is not None
-        assert asked.code == "ask-crs"
-    assert fault(tmp_path, zipped(shapefile(SQUARES, prj="PROJCS[nonsense"))) == "crs-unreadable"
+@pytest.mark.parametrize(
+    ("prj", "code"),
+    [
+        (" \n", "ask-crs"),
+        (None, "ask-crs"),
+        ("PROJCS[nonsense", "ask-crs-unreadable"),
+        ('LOCAL_CS["沈阳城建坐标",UNIT["Meter",1]]', "ask-crs-unreadable"),
+    ],
+)
+def test_a_system_that_is_missing_or_not_understood_is_asked_for(
+    tmp_path: Path, prj: str | None, code: str
+) -> None:
+    asked = read(tmp_path, zipped(shapefile(SQUARES, prj=prj)), "shapefile").question
+    assert asked is not None
+    assert asked.code == code
+    assert asked.candidates[0].options == {"crs": "CRS84"}
 
 
 def test_an_esri_prj_with_a_byte_order_mark_is_known_by_its_meaning(tmp_path: Path) -> None:

@@ -198,6 +198,18 @@ def parse_crs(text: str) -> CRS:
     raise UnknownCRSError(text=text.strip()[:_LONGEST_NAME], supported=supported)
 
 
+def epsg_code(text: str) -> int | None:
+    """Return the EPSG code that a text names in any of the ways of ``parse_crs``, else None.
+
+    Examples
+    --------
+    >>> epsg_code("urn:ogc:def:crs:EPSG::32651"), epsg_code("CRS84")
+    (32651, None)
+    """
+    match = _EPSG_NAME.fullmatch(text.strip().lower()) if len(text) <= _LONGEST_NAME else None
+    return int(match[1]) if match else None
+
+
 def _named(name: str) -> CRS | None:
     if crs := _BY_NAME.get(name):
         return crs

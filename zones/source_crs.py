@@ -5,7 +5,9 @@ Xian 1980, Beijing 1954, Esri's WKT, UTM. It belongs where files are read, not w
 are answered. Nothing here changes a coordinate; see ``zones.crs``.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyproj.network
@@ -23,6 +25,7 @@ pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]
 
 _LONGEST_WKT = 65536
 _LONGEST_QUOTE = 80
+_PROJJSON_TYPES = frozenset({"GeographicCRS", "ProjectedCRS", "BoundCRS", "CompoundCRS"})
 
 # The names under which programs write the datum of CGCS2000, without "D_" and punctuation.
 _CGCS2000_DATUMS = frozenset(
@@ -79,6 +82,40 @@ def source_crs_from_wkt(wkt: str) -> SourceCRS:
         crs = ProjCRS.from_wkt(wkt)
     except CRSError as error:
         raise _unreadable(wkt) from error
+    return _source_crs(crs)
+
+
+def source_crs_from_projjson(told: Mapping[str, object]) -> SourceCRS:
+    """Return the system that PROJJSON defines, as GeoParquet holds it.
+
+    Raises
+    ------
+    UnknownCRSError
+        If it is no PROJJSON, or defines a system without relation to the earth.
+    """
+    name = str(told.get("name", ""))
+    text = json.dumps(told, ensure_ascii=False)
+    try:
+        if len(text) > _LONGEST_WKT or told.get("type") not in _PROJJSON_TYPES:
+            raise CRSError("no system")
+        crs = ProjCRS.from_json(text)
+    except (CRSError, RecursionError) as error:
+        raise _unreadable(name) from error
+    return _source_crs(crs)
+
+
+def source_crs_from_esri(code: int) -> SourceCRS:
+    """Return the system that Esri lists under a code of its own.
+
+    Raises
+    ------
+    UnknownCRSError
+        If there is no such code, or it names a system without relation to the earth.
+    """
+    try:
+        crs = ProjCRS.from_authority("ESRI", code)
+    except CRSError as error:
+        raise _unreadable(f"ESRI:{code}") from error
     return _source_crs(crs)
 
 

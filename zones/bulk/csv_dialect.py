@@ -7,8 +7,8 @@ from typing import Final
 
 from zones.bulk.csv_scan import last_break
 from zones.errors import BulkError, SourceError
+from zones.sources.codec_names import GB18030, UTF_8, known_codec
 from zones.sources.csv_table import place_of
-from zones.sources.encoding import GB18030, UTF_8, known_codec
 
 BOM: Final = b"\xef\xbb\xbf"
 _OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")

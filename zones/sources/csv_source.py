@@ -41,6 +41,7 @@ class CSVSource:
                 names[at]: "text" if self._kinds[at] == "text" else "number"
                 for at in self._attributes
             },
+            notes=self._table.encoding.remarks(),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:

@@ -8,7 +8,8 @@ from typing import BinaryIO, Final
 
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON
-from zones.sources.encoding import UTF_8, EncodingFinding, Text, decide_encoding
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
 
 _BOM: Final = b"\xef\xbb\xbf"
 _OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -95,14 +96,14 @@ class CSVTable:
 
     def _lines(self) -> Iterator[str]:
         self._file.seek(0)
-        codec = self.encoding.name
+        codec = self.encoding.codec
         first = True
         while raw := self._file.readline(_LONGEST_LINE):
             if len(raw) == _LONGEST_LINE:
                 raise SourceLimitError("csv-invalid", line="—", reason="line too long")
             text = raw.removeprefix(_BOM) if first else raw
             first = False
-            yield text.decode(codec).replace("\0", "")
+            yield decode_text(Text(text), codec).replace("\0", "")
 
 
 def place_of(names: Sequence[str]) -> Place:

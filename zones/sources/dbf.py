@@ -114,9 +114,12 @@ def table_texts(table: Table) -> Iterator[Text]:
 
 
 def trimmed(cell: bytes) -> Text:
-    """Return a cell without its padding; it is full if no padding stood at its end."""
+    """Return a cell without its padding.
+
+    It is full if one byte at most stood at its end: some programs put a NUL there.
+    """
     text = cell.split(b"\0", 1)[0].rstrip(b" ")
-    return Text(text.lstrip(b" "), full=len(text) == len(cell))
+    return Text(text.lstrip(b" "), full=len(text) >= len(cell) - 1)
 
 
 def _row_blocks(table: Table) -> Iterator[NDArray[np.uint8]]:

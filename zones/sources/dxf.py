@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -67,7 +68,8 @@ def _looked_through(file: BinaryIO, override: str | None) -> tuple[EncodingFindi
         override=override,
     )
     file.seek(0)
-    return finding, any(_CURVES.match(line) for line in file)
+    # GDAL reads the texts, all in one encoding.
+    return replace(finding, mixed=0), any(_CURVES.match(line) for line in file)
 
 
 def _have_gdal_read_texts_in(codec: str) -> None:

@@ -2,55 +2,33 @@
 
 Labels lie: programs write a code page into a .dbf header whatever they then put below it. UTF-8
 is the one encoding that text in another hardly ever passes for, so it is tried first; GB18030
-(which holds GBK and GB2312) comes next; the label is believed only when both fail.
+(which holds GBK and GB2312) comes next; the label is believed only when both fail. Text in Big5
+always passes for GB18030, as rare characters: what looks so is for a person to decide. A table
+to which several programs have written can hold both UTF-8 and GBK, which are told one by one.
 """
 
 import codecs
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from zones.errors import SourceError
+from zones.model import Problem
+from zones.sources.codec_names import BIG5, GB18030, UTF_8, known_codec
 from zones.sources.decisions import Candidate, DecisionNeeded, Question, Reason
 
 Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
-UTF_8: Final = "UTF-8"
-GB18030: Final = "GB18030"
+_MIXED: Final = "GB18030 or UTF-8"
 _MOST_SAMPLES = 5
 _LONGEST_SAMPLE = 80
-_LAST_ASCII = 0x7F
 _LAST_TWO_BYTE_CHARACTER = "\u07ff"
 
-# Names as people, .cpg files and OGC write them -> Python's codec, all supersets of ASCII.
-_CODECS: Final = {
-    "utf8": UTF_8,
-    "65001": UTF_8,
-    "gb18030": GB18030,
-    "54936": GB18030,
-    "gbk": GB18030,
-    "gb2312": GB18030,
-    "936": GB18030,
-    "big5": "cp950",
-    "950": "cp950",
-    "shiftjis": "cp932",
-    "932": "cp932",
-    "949": "cp949",
-    "874": "cp874",
-    "88591": "latin-1",
-    "iso88591": "latin-1",
-    "latin1": "latin-1",
-    "437": "cp437",
-    "850": "cp850",
-    "1250": "cp1250",
-    "1251": "cp1251",
-    "1252": "cp1252",
-    "1253": "cp1253",
-    "1254": "cp1254",
-}
-_RIVALS: Final = frozenset({"cp950", "cp932", "cp949"})
-_MOSTLY_COMMON = 95  # percent
-_PREFIXES = ("cp", "windows", "ansi", "oem", "ms")
+_RIVALS: Final = frozenset({"cp932", "cp949"})
+# The share of a text's characters, in percent, that is common in the writing of an encoding.
+_MOSTLY_COMMON, _OFTEN_RARE, _MOSTLY_RARE = 95, 80, 50
+_MOST_WEIGHED = 5000  # characters
+_COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +53,8 @@ class EncodingFinding:
 
     ``basis``: ``ascii`` (no other character occurs), ``bytes`` (only this one fits, or it is the
     more trustworthy), ``declared`` (by the file), ``option`` (by the person), ``format`` (the
-    format knows but one). ``cut`` counts texts that end within a character.
+    format knows but one). ``cut`` counts texts that end within a character, ``mixed`` those in
+    UTF-8 among others in GBK.
     """
 
     name: str
@@ -84,6 +63,25 @@ class EncodingFinding:
     cut: int = 0
     samples: tuple[str, ...] = ()
     alternatives: tuple[EncodingReading, ...] = ()
+    mixed: int = 0
+
+    @property
+    def codec(self) -> str:
+        """The name under which ``decode_text`` reads the texts."""
+        return _MIXED if self.mixed else self.name
+
+    def remarks(self) -> tuple[Problem, ...]:
+        """Return what the person importing should be told of the texts."""
+        found = []
+        label = known_codec(self.declared)
+        if label and self.basis == "bytes" and label != self.name:
+            params = {"declared": self.declared or "", "encoding": self.name}
+            found.append(Problem("encoding-label-wrong", dict(params), "warning"))
+        if self.mixed:
+            found.append(Problem("encoding-mixed", {"count": self.mixed}, "warning"))
+        if self.cut:
+            found.append(Problem("texts-cut", {"count": self.cut}, "warning"))
+        return tuple(found)
 
 
 @dataclass(slots=True)
@@ -95,6 +93,8 @@ class _Trial:
     cut: int = 0
     samples: list[str] = field(default_factory=list)
     beyond_two_bytes: bool = False
+    weighed: int = 0
+    common: int = 0
 
     def take(self, text: Text) -> None:
         try:
@@ -108,21 +108,14 @@ class _Trial:
         )
         if len(self.samples) < _MOST_SAMPLES and read[:_LONGEST_SAMPLE] not in self.samples:
             self.samples.append(read[:_LONGEST_SAMPLE])
+        if self.weighed < _MOST_WEIGHED:
+            marks = [mark for mark in read if not mark.isascii()]
+            self.weighed += len(marks)
+            self.common += sum(_is_common(mark, self.codec) for mark in marks)
 
-
-def known_codec(label: str | None) -> str | None:
-    """Return Python's codec for an encoding's name or code page, None for an unknown one.
-
-    Examples
-    --------
-    >>> known_codec("ANSI 936"), known_codec("cp936"), known_codec("utf-8"), known_codec("OEM")
-    ('GB18030', 'GB18030', 'UTF-8', None)
-    """
-    name = "".join(mark for mark in (label or "").lower() if mark.isascii() and mark.isalnum())
-    for prefix in _PREFIXES:
-        if name.removeprefix(prefix).isdigit():
-            name = name.removeprefix(prefix)
-    return _CODECS.get(name)
+    def common_percent(self) -> int:
+        """Return how many of the characters read so are common ones."""
+        return round(100 * self.common / max(1, self.weighed))
 
 
 def decide_encoding(
@@ -150,21 +143,25 @@ def decide_encoding(
     chosen = known_codec(override)
     if override and chosen is None:
         raise SourceError("encoding-unknown", encoding=override[:_LONGEST_SAMPLE])
-    names = dict.fromkeys([chosen, UTF_8, GB18030, known_codec(declared)])
-    trials = {name: _Trial(name) for name in names if name}
-    unread = _try_all(texts, trials)
-    if not unread:
+    label = known_codec(declared)
+    names = dict.fromkeys([chosen, UTF_8, GB18030, _MIXED, BIG5, label])
+    tried = _try_all(texts, {name: _Trial(name) for name in names if name})
+    if not tried.telling:
         return EncodingFinding(chosen or UTF_8, "option" if chosen else "ascii", declared)
-    if chosen and not trials[chosen].fits:
-        raise SourceError("encoding-override-wrong", encoding=override, sample=_bytes_shown(unread))
-    winner = chosen or _choose(trials, known_codec(declared))
-    if not chosen and winner == GB18030:
-        _ask_if_rivalled(trials, known_codec(declared))
+    if chosen:
+        if not tried.trials[chosen].fits:
+            sample = _bytes_shown(tried.telling)
+            raise SourceError("encoding-override-wrong", encoding=override, sample=sample)
+        return _finding(tried.trials, chosen, basis="option", declared=declared)
+    winner = _choose(tried, label)
     if winner is None:
-        raise SourceError("text-encoding", sample=_bytes_shown(unread), declared=declared or "—")
-    by_label = winner not in (UTF_8, GB18030)
-    basis: Basis = "option" if chosen else "declared" if by_label else "bytes"
-    return _finding(trials, winner, basis=basis, declared=declared)
+        sample = _bytes_shown(tried.telling)
+        raise SourceError("text-encoding", sample=sample, declared=declared or "—")
+    if winner == GB18030:
+        _ask_if_rivalled(tried.trials, label)
+    basis: Basis = "bytes" if winner in (UTF_8, GB18030, _MIXED) else "declared"
+    found = _finding(tried.trials, winner, basis=basis, declared=declared)
+    return replace(found, name=GB18030, mixed=tried.in_utf8) if winner == _MIXED else found
 
 
 def decode_text(text: Text, codec: str) -> str:
@@ -178,57 +175,101 @@ def decode_text(text: Text, codec: str) -> str:
     return _decode(text, codec)[0]
 
 
-def _try_all(texts: Iterable[Text], trials: dict[str, _Trial]) -> bytes:
-    """Try every text in every encoding that still fits; return the most telling raw text.
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The trials, how many texts are Chinese in UTF-8, and the most telling raw text.
 
-    That is the last one that an encoding failed on, or the first that is not ASCII.
+    That is the last one that an encoding failed on, or the first that is not ASCII; empty if
+    there is none.
     """
-    telling = b""
+
+    trials: dict[str, _Trial]
+    in_utf8: int
+    telling: bytes
+
+
+def _try_all(texts: Iterable[Text], trials: dict[str, _Trial]) -> _Tried:
+    """Try every text in every encoding that still fits."""
+    telling, in_utf8 = b"", 0
     for text in texts:
         if text.raw.isascii():
             continue
         telling = telling or text.raw
+        in_utf8 += _is_chinese_utf8(text.raw)
         for trial in trials.values():
             if trial.fits:
                 trial.take(text)
                 telling = telling if trial.fits else text.raw
-    return telling
+    return _Tried(trials, in_utf8, telling)
 
 
-def _choose(trials: dict[str, _Trial], declared: str | None) -> str | None:
+def _is_chinese_utf8(raw: bytes) -> bool:
+    """Return whether a text is in UTF-8, with two characters at least that take three bytes.
+
+    Text in GBK is so by chance less than once in ten thousand times.
+    """
+    try:
+        read = raw.decode(UTF_8)
+    except UnicodeDecodeError:
+        return False
+    return sum(mark > _LAST_TWO_BYTE_CHARACTER for mark in read) > 1
+
+
+def _choose(tried: _Tried, declared: str | None) -> str | None:
+    trials = tried.trials
     # Text in GBK passes for UTF-8 now and then, but then reads as Greek, Hebrew or accents.
     doubtful = trials[UTF_8].fits and not trials[UTF_8].beyond_two_bytes
     if doubtful and declared == GB18030 and trials[GB18030].fits:
         return GB18030
-    order = (UTF_8, GB18030, declared)
+    order = (UTF_8, _MIXED if tried.in_utf8 else GB18030, declared)
     return next((name for name in order if name and trials[name].fits), None)
 
 
 def _ask_if_rivalled(trials: dict[str, _Trial], declared: str | None) -> None:
-    """Raise the question if the label names another script's encoding and the bytes allow it.
+    """Raise the question if the bytes allow another encoding and something speaks for that.
 
-    Text in Big5 nearly always passes for GB18030, as rare characters.
+    Text in Big5, and some in western encodings, passes for GB18030 as rare characters.
     """
-    rival = trials.get(declared or "")
     ours = trials[GB18030]
-    if declared not in _RIVALS or rival is None or not rival.fits or rival.samples == ours.samples:
+    rivals = [one for one in _rivals(trials, declared) if one.samples != ours.samples]
+    if not rivals:
         return
-    common = _common_percent(ours)
-    ranked = [ours, rival] if common >= _MOSTLY_COMMON else [rival, ours]
-    label = Reason("reason-encoding-label", {"encoding": rival.codec})
-    reasons = {ours.codec: Reason("reason-encoding-common", {"common": common}), rival.codec: label}
-    candidates = tuple(
-        Candidate({"encoding": trial.codec}, (reasons[trial.codec],), tuple(trial.samples))
-        for trial in ranked
+    ranked = [*rivals, ours]
+    if ours.common_percent() >= _MOSTLY_COMMON:
+        ranked.reverse()
+    candidates = tuple(_candidate(trial, declared) for trial in ranked)
+    others = ", ".join(rival.codec for rival in rivals)
+    raise DecisionNeeded(Question("encoding", "ask-encoding", {"others": others}, candidates))
+
+
+def _rivals(trials: dict[str, _Trial], declared: str | None) -> Iterator[_Trial]:
+    """Yield the encodings that the texts are in just as well as in GB18030."""
+    common = trials[GB18030].common_percent()
+    big5 = trials[BIG5]
+    spoken_for = common < _OFTEN_RARE and big5.common_percent() >= _MOSTLY_COMMON
+    if big5.fits and (spoken_for or declared == BIG5):
+        yield big5
+    # Programs write the labels of western encodings over Chinese text.
+    believed = declared in _RIVALS or common < _MOSTLY_RARE
+    if declared and declared not in (UTF_8, GB18030, BIG5) and believed and trials[declared].fits:
+        yield trials[declared]
+
+
+def _candidate(trial: _Trial, declared: str | None) -> Candidate:
+    reason = (
+        Reason("reason-encoding-label", {"encoding": trial.codec})
+        if trial.codec == declared
+        else Reason("reason-encoding-common", {"common": trial.common_percent()})
     )
-    raise DecisionNeeded(Question("encoding", "ask-encoding", {"declared": declared}, candidates))
+    return Candidate({"encoding": trial.codec}, (reason,), tuple(trial.samples))
 
 
-def _common_percent(trial: _Trial) -> int:
-    """Return how many of the samples' Chinese characters are among the 6763 of GB 2312."""
-    marks = [mark for text in trial.samples for mark in text if not mark.isascii()]
-    known = sum(len(mark.encode("gb2312", "ignore")) > 0 for mark in marks)
-    return round(100 * known / max(1, len(marks)))
+def _is_common(mark: str, codec: str) -> bool:
+    """Return whether a character is of daily use: of GB 2312, or of the first plane of Big5."""
+    if codec == BIG5:
+        written = mark.encode("big5", "ignore")
+        return len(written) > 1 and written[0] in _COMMON_BIG5
+    return bool(mark.encode("gb2312", "ignore"))
 
 
 def _finding(
@@ -237,7 +278,7 @@ def _finding(
     others = tuple(
         EncodingReading(name, tuple(trial.samples))
         for name, trial in trials.items()
-        if name != winner and trial.fits
+        if name not in (winner, _MIXED) and trial.fits
     )
     best = trials[winner]
     return EncodingFinding(winner, basis, declared, best.cut, tuple(best.samples), others)
@@ -245,6 +286,8 @@ def _finding(
 
 def _decode(text: Text, codec: str) -> tuple[str, bool]:
     """Return the text and whether its end was cut within a character."""
+    if codec == _MIXED:
+        codec = UTF_8 if _is_chinese_utf8(text.raw) else GB18030
     try:
         return text.raw.decode(codec), False
     except UnicodeDecodeError:

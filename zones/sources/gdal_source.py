@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON, Problem
 from zones.reference_systems import CRS
-from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
-from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.source_crs import (
+    SourceCRS,
+    source_crs_from_epsg,
+    source_crs_from_esri,
+    source_crs_from_wkt,
+)
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import FormatName
 from zones.sources.gdal_values import column_as_json, type_name
 from zones.sources.limits import Limits
@@ -23,6 +29,7 @@ from zones.sources.wkb import geometries_from_wkb
 _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
 _MOST_COUNTED = 50  # layers; each costs another look through the file
+_REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
 _CURVED: Final = ("Curve", "Surface", "Circular")
 
 
@@ -198,8 +205,8 @@ def declared_by_gdal(crs: str | None) -> SourceCRS | None:
     if not crs or "Undefined" in crs or "Unknown" in crs:
         return None
     authority, _, code = crs.partition(":")
-    if authority == "EPSG" and code.isdigit():
-        return source_crs_from_epsg(int(code))
+    if authority in _REGISTERS and code.isdigit():
+        return _REGISTERS[authority](int(code))
     return source_crs_from_wkt(crs)
 
 

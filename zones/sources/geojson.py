@@ -13,9 +13,10 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
-from zones.reference_systems import CRS, parse_crs
+from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
-from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding
 from zones.sources.geojson_features import FeatureObjects
 from zones.sources.json_scan import Skeleton, elements, scan
 from zones.sources.limits import Limits
@@ -134,7 +135,7 @@ def _kind_of(root: dict[str, Any]) -> str:
 
 def _layer(root: dict[str, Any], option: str | None) -> SourceLayer:
     in_file = _named(root.get("crs"))
-    crs: CRS | SourceCRS = declared_crs(option) if option else parse_crs(in_file or "CRS84")
+    crs: CRS | SourceCRS = declared_crs(option or in_file or "CRS84")
     finding = crs_finding(
         crs,
         basis="option" if option else "file" if in_file else "format",

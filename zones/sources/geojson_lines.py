@@ -7,7 +7,8 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
-from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding
 from zones.sources.geojson_features import FeatureObjects
 from zones.sources.json_scan import scan
 from zones.sources.limits import MEBIBYTE, Limits

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON, Problem
-from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding
 from zones.sources.gdal_source import declared_by_gdal, layer_info, read_layer
 from zones.sources.geopackage import (
     FeatureTable,

@@ -7,11 +7,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from zones.errors import SourceError, SourceLimitError, UnknownCRSError
+from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON
 from zones.reference_systems import CRS
-from zones.source_crs import SourceCRS, source_crs_from_epsg
-from zones.sources.encoding import UTF_8, EncodingFinding
+from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_projjson
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding
 from zones.sources.gdal_values import json_column
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
@@ -117,18 +118,19 @@ def _primary(meta: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _crs_in_file(told: object) -> SourceCRS | None:
-    """Return the system of a PROJJSON member: by its identifier, the only part that is believed."""
+    """Return the system of a PROJJSON member: by its identifier if it has one that we know."""
     if told is None:  # the standard's word for "not known"
         return None
-    identifier = told.get("id") if isinstance(told, dict) else None
+    if not isinstance(told, dict):
+        raise SourceError("parquet-no-geometry")
+    identifier = told.get("id")
     code = identifier.get("code") if isinstance(identifier, dict) else None
     authority = identifier.get("authority") if isinstance(identifier, dict) else None
     if authority == "OGC" and code == "CRS84":
         return source_crs_from_epsg(4326)
     if authority == "EPSG" and isinstance(code, int):
         return source_crs_from_epsg(code)
-    name = str(told.get("name"))[:80] if isinstance(told, dict) else ""
-    raise UnknownCRSError("crs-unreadable", text=name, supported=", ".join(c.key for c in CRS))
+    return source_crs_from_projjson(told)
 
 
 def _type_name(arrow_type: str) -> str:

@@ -16,7 +16,8 @@ from xml.parsers import expat
 from zones.errors import SourceError
 from zones.model import JSON
 from zones.reference_systems import CRS
-from zones.sources.encoding import UTF_8, EncodingFinding, Text, decide_encoding
+from zones.sources.codec_names import UTF_8
+from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
 from zones.sources.findings import FormatName
 from zones.sources.gdal_source import GDALLayer, GDALSource
 from zones.sources.limits import Limits
@@ -191,7 +192,8 @@ def _decoded(raw: bytes, override: str | None) -> tuple[str, EncodingFinding]:
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
     finding = decide_encoding(map(Text, raw.split(b"\n")), declared=declared, override=override)
-    return raw.decode(finding.name), finding
+    lines = (decode_text(Text(line), finding.codec) for line in raw.split(b"\n"))
+    return "\n".join(lines), finding
 
 
 def _refuse_unsound(text: str) -> None:

@@ -9,21 +9,14 @@ from numpy.typing import NDArray
 
 from zones.errors import SourceError, SourceLimitError
 from zones.model import Problem
-from zones.reference_systems import CRS
-from zones.source_crs import SourceCRS, source_crs_from_wkt
+from zones.source_crs import source_crs_from_wkt
+from zones.sources.codec_names import GB18030
 from zones.sources.dbf import Table, open_table, table_texts
 from zones.sources.dbf_values import columns_as_rows, read_columns, readable_fields, type_name
-from zones.sources.encoding import (
-    GB18030,
-    EncodingFinding,
-    decide_encoding,
-    decode_text,
-    known_codec,
-)
-from zones.sources.findings import undecided_crs
+from zones.sources.encoding import EncodingFinding, decide_encoding, decode_text
 from zones.sources.limits import Limits
 from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
-from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
+from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 from zones.sources.wkb import geometries_from_wkb
 
 _FOR_GDAL = (".shp", ".shx")
@@ -53,18 +46,17 @@ class ShapefileSource:
         text = decide_encoding(
             table_texts(self._table), declared=_label(folder, self._table), override=encoding
         )
-        self._codec = text.name
+        self._codec = text.codec
         self._names = _field_names(self._table, self._codec)
-        source_crs, in_file = _crs_of(folder, crs)
+        wkt = _wkt(part_path(folder, ".prj"))
+        system, finding = chosen_crs(crs, in_file=lambda: source_crs_from_wkt(wkt) if wkt else None)
         self.layer = SourceLayer(
             format="shapefile",
             layer=name,
             layers=layers,
             encoding=text,
-            crs=source_crs,
-            crs_finding=crs_finding(source_crs, basis="option" if crs else "file", in_file=in_file)
-            if source_crs
-            else undecided_crs(),
+            crs=system,
+            crs_finding=finding,
             field_types=self._field_types(),
             notes=tuple(self._notes(text)),
         )
@@ -121,12 +113,7 @@ class ShapefileSource:
     def _notes(self, text: EncodingFinding) -> Iterator[Problem]:
         if self._shapes.index_restored:
             yield Problem("shx-restored", severity="warning")
-        label = known_codec(text.declared)
-        if label and text.basis == "bytes" and label != text.name:
-            params = {"declared": text.declared or "", "encoding": text.name}
-            yield Problem("encoding-label-wrong", dict(params), severity="warning")
-        if text.cut:
-            yield Problem("texts-cut", {"count": text.cut}, severity="warning")
+        yield from text.remarks()
         skipped = len(self._table.fields) - len(readable_fields(self._table))
         if skipped:
             yield Problem("fields-skipped", {"count": skipped}, severity="warning")
@@ -164,16 +151,6 @@ def _field_names(table: Table, codec: str) -> list[str]:
         name = decode_text(column.name, codec) or f"field_{number}"
         names.append(name if name not in names else f"{name}_{number}")
     return names
-
-
-def _crs_of(folder: Path, option: str | None) -> tuple[CRS | SourceCRS | None, str | None]:
-    """Return the reference system to use, if known, and the file's own that an option overrules."""
-    wkt = _wkt(part_path(folder, ".prj"))
-    if option:
-        return declared_crs(option), wkt and wkt[:80]
-    if not wkt:
-        return None, None
-    return source_crs_from_wkt(wkt), None
 
 
 def _wkt(prj: Path) -> str | None:

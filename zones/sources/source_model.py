@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from zones.errors import UnknownCRSError
 from zones.model import JSON, Problem
-from zones.reference_systems import CRS, parse_crs
+from zones.reference_systems import CRS, epsg_code, parse_crs
 from zones.source_crs import SourceCRS, source_crs_from_epsg
 from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import CRSBasis, CRSFinding, FormatName, undecided_crs
-
-_LONGEST_EPSG = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +86,9 @@ def declared_crs(text: str) -> CRS | SourceCRS:
     try:
         return parse_crs(text)
     except UnknownCRSError:
-        code = text.strip().lower().removeprefix("epsg:")
-        if not (code.isascii() and code.isdigit() and len(code) <= _LONGEST_EPSG):
+        if (code := epsg_code(text)) is None:
             raise
-    return source_crs_from_epsg(int(code))
+    return source_crs_from_epsg(code)
 
 
 def declared_datum(text: str | None, crs: CRS | SourceCRS) -> CRS | None:
@@ -130,21 +127,26 @@ def chosen_crs(
 ) -> tuple[CRS | SourceCRS | None, CRSFinding]:
     """Return the reference system to use and what to tell of it: the person's word comes first.
 
-    It is None if neither person, format nor file names one.
+    It is None if neither person, format nor file names one, or what the file says is not
+    understood, which the finding quotes then.
 
     Raises
     ------
     UnknownCRSError
-        If what is named is not known.
+        If what the person names is not known.
     """
     if option:
         system = declared_crs(option)
         return system, crs_finding(system, basis="option", in_file=_told_by(in_file))
     if in_format is not None:
         return in_format, crs_finding(in_format, basis="format")
-    if (found := in_file()) is not None:
-        return found, crs_finding(found, basis="file")
-    return None, undecided_crs()
+    try:
+        found = in_file()
+    except UnknownCRSError as error:
+        return None, undecided_crs(str(error.params.get("text", "")))
+    if found is None:
+        return None, undecided_crs()
+    return found, crs_finding(found, basis="file")
 
 
 def _told_by(in_file: Callable[[], SourceCRS | None]) -> str | None:

@@ -56,7 +56,18 @@ def decided_crs(
     xy = sample.vertices()
     if not len(xy):
         return settled, None
-    return source.layer, Question("crs", "ask-crs", _example(xy), rank_systems(xy, outline))
+    return source.layer, _question(source.layer.crs_finding.in_file, xy, outline)
+
+
+def _question(
+    in_file: str | None, xy: NDArray[np.float64], outline: BaseGeometry | None
+) -> Question:
+    """Return what to ask; ``in_file`` is what the file says if that was not understood."""
+    candidates = rank_systems(xy, outline)
+    params = _example(xy)
+    if in_file:
+        return Question("crs", "ask-crs-unreadable", {**params, "crs": in_file}, candidates)
+    return Question("crs", "ask-crs" if candidates else "ask-crs-local", params, candidates)
 
 
 class SystemDoubts:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 from unicodedata import category
 
 from zones.errors import SourceError, SourceLimitError
-from zones.sources.encoding import GB18030
+from zones.sources.codec_names import GB18030
 from zones.sources.limits import MEBIBYTE
 
 _MOST_MEMBERS = 100
