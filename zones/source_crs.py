@@ -31,6 +31,8 @@ _PROJJSON_TYPES = frozenset({"GeographicCRS", "ProjectedCRS", "BoundCRS", "Compo
 _CGCS2000_DATUMS = frozenset(
     {"china2000", "cgcs2000", "chinageodeticcoordinatesystem2000", "chinesegeodetic2000"}
 )
+# A zone of six degrees and one of three that share their meridian differ in name alone.
+_SAME_ZONE: dict[int | None, int] = {4510: 4550}
 _AXIS_STEP = "axis order change (2D)"
 _WGS84_DATUM = "World Geodetic System 1984"
 _WGS84_TO_CGCS2000_M = 1.0
@@ -216,4 +218,5 @@ def _datum_of(crs: ProjCRS) -> str | None:
 def _known(crs: ProjCRS) -> CRS | None:
     """Return the member of our list that has the same definition, whatever its name."""
     code = None if crs.is_bound else crs.to_epsg()
+    code = _SAME_ZONE.get(code, code)
     return next((ours for ours in CRS if ours.key == f"EPSG:{code}"), None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -10,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.model import JSON, Problem
-from zones.sources.csv_table import CSVTable, cell_as_json, column_kinds
+from zones.sources.csv_table import CSVTable, Place, cell_as_json, column_kinds
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
@@ -19,6 +20,9 @@ _SRID: Final = re.compile(r"\s*SRID=[0-9]{1,6};", re.IGNORECASE)
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
 _LONGEST_REASON = 200
 _SHOWN = 40
+_MOST_LOOKED_AT = 2000
+_LEAST_NORTHING_M, _MOST_NORTHING_M = 1.5e6, 6.5e6  # from Hainan to the Amur
+_ZONES: Final = range(13, 46)  # of six degrees from 13, of three to 45
 
 
 class CSVSource:
@@ -27,7 +31,8 @@ class CSVSource:
     def __init__(self, file: BinaryIO, *, crs: str | None, encoding: str | None) -> None:
         self._table = CSVTable(file, encoding=encoding)
         self._kinds = column_kinds(self._table)
-        place, names = self._table.place, self._table.names
+        place, notes = surveyors_place(self._table)
+        self._place, names = place, self._table.names
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
         system, finding = chosen_crs(crs)
         self.layer = SourceLayer(
@@ -41,7 +46,7 @@ class CSVSource:
                 names[at]: "text" if self._kinds[at] == "text" else "number"
                 for at in self._attributes
             },
-            notes=self._table.encoding.remarks(),
+            notes=(*self._table.encoding.remarks(), *notes),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -53,7 +58,7 @@ class CSVSource:
             yield self._table.progress(), self._batch(group, numbers)
 
     def _batch(self, rows: Sequence[Sequence[str]], numbers: NDArray[np.int64]) -> SourceBatch:
-        place = self._table.place
+        place = self._place
         if place.wkt is not None:
             geometries, problems = _from_wkt([row[place.wkt] for row in rows], numbers)
         else:
@@ -71,6 +76,33 @@ class CSVSource:
     def _properties(self, row: Sequence[str]) -> dict[str, JSON]:
         names, kinds = self._table.names, self._kinds
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
+
+
+def surveyors_place(table: CSVTable) -> tuple[Place, tuple[Problem, ...]]:
+    """Return the columns of the place; x and y exchanged, with a note, where x is the northing.
+
+    Surveyors in China call the north X. In metres the numbers tell which is which: there are no
+    eastings between 1500 km and 6500 km, and no northings below 1500 km.
+    """
+    place = table.place
+    if place.x is None or place.y is None or not place.named_xy:
+        return place, ()
+    pairs = [
+        (x, y)
+        for row in islice(table.rows(), _MOST_LOOKED_AT)
+        if (x := _number(row[place.x])) is not None and (y := _number(row[place.y])) is not None
+    ]
+    if not pairs or not all(_is_north_first(x, y) for x, y in pairs):
+        return place, ()
+    x, y = pairs[0]
+    note = Problem("csv-x-is-north", {"x": f"{x:.10g}", "y": f"{y:.10g}"}, "note")
+    return replace(place, x=place.y, y=place.x), (note,)
+
+
+def _is_north_first(x: float, y: float) -> bool:
+    northing = _LEAST_NORTHING_M < x < _MOST_NORTHING_M
+    easting, prefix = y % 1e6, y // 1e6
+    return northing and 1e5 < easting < 9e5 and (prefix == 0 or prefix in _ZONES)  # noqa: PLR2004 - a zone's own width
 
 
 def _from_numbers(

@@ -49,6 +49,7 @@ class Place:
     y: int | None = None
     wkt: int | None = None
     named_degrees: bool = False
+    named_xy: bool = False
 
     @property
     def columns(self) -> frozenset[int]:
@@ -125,7 +126,7 @@ def place_of(names: Sequence[str]) -> Place:
     x, y = _first(plain, _X_NAMES + _X_MORE), _first(plain, _Y_NAMES + _Y_MORE)
     if x is None or y is None:
         raise SourceError("csv-no-place", columns=", ".join(names)[:_SHOWN])
-    return Place(x=x, y=y, named_degrees=plain[x] in _DEGREES)
+    return Place(x=x, y=y, named_degrees=plain[x] in _DEGREES, named_xy=plain[x].startswith("x"))
 
 
 def column_kinds(table: CSVTable) -> list[str]:

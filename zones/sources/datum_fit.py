@@ -26,6 +26,7 @@ _FEWEST_AT_BORDER, _FEWEST_IN_ALL = 8, 10
 _GAIN_M, _GAIN_RATIO = 100.0, 0.5
 _GAIN_OUTSIDE, _MOST_OUTSIDE = 0.1, 0.02
 _MOST_POINTS = 2000
+_APART_DEG = 0.0005  # some 50 m
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ def datum_problem(found: DatumFinding) -> Problem | None:
 
 
 def _thinned(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return vertices that stand apart: a hundred of one arc prove no more than one does."""
+    _, first = np.unique(np.floor(lonlat / _APART_DEG), axis=0, return_index=True)
+    lonlat = lonlat[np.sort(first)]
     step = max(1, -(-len(lonlat) // _MOST_POINTS))
     return lonlat[::step]
 

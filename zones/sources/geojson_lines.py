@@ -75,6 +75,21 @@ class GeoJSONLinesSource:
         return [_loads(text, number) for number, text in lines]
 
 
+def is_one_to_a_line(file: BinaryIO) -> bool:
+    """Return whether the first line is a whole feature and more follows; some name that .json."""
+    first = file.readline(_LONGEST_LINE).removeprefix(_BOM).strip(_BLANK)
+    more = file.readline(_LONGEST_LINE).strip(_BLANK)
+    file.seek(0)
+    if not (first.endswith(b"}") and more.startswith(b"{")):
+        return False
+    try:
+        scan(first, most_marks=_LONGEST_LINE)
+        told = orjson.loads(first)
+    except (orjson.JSONDecodeError, SourceError):
+        return False
+    return isinstance(told, dict) and told.get("type") == "Feature"
+
+
 def _size_of(file: BinaryIO) -> int:
     return max(1, file.seek(0, 2))
 

@@ -1,12 +1,13 @@
 """Whether a GeoPackage is one, looked at with SQLite alone before GDAL sees it.
 
 A database can hold views that compute for ever, virtual tables that read other files, and
-columns that run expressions. Features need none of these; a file that has them is refused.
+columns that run expressions. Features need none of these; a file that has them is refused, or
+loses them where they are the standard's own.
 """
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from zones.errors import SourceError, SourceLimitError
 
 _MAGIC: Final = b"SQLite format 3\0"
 _WRITE_AHEAD: Final = b"\2\2"  # bytes 18 and 19: the newest changes may lie in a file beside it
+# Written by Esri's and other programs, as the standard's annex on SQL/MM proposes.
+_STANDARD_VIEWS: Final = frozenset(
+    {"st_spatial_ref_sys", "st_geometry_columns", "spatial_ref_sys", "geometry_columns"}
+)
 _MOST_TABLES = 100
 _LONGEST_QUERY_S = 5.0
 _STEPS_BETWEEN_LOOKS = 10_000
@@ -67,10 +72,12 @@ def open_package(path: Path) -> Package:
     with connected(path) as database:
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise SourceError("gpkg-damaged")
-        kinds = _refuse_programs(database)
-        tables = _feature_tables(database, kinds)
+        schema = _refuse_programs(database)
+        tables = _feature_tables(database, schema.tables)
     if not tables:
         raise SourceError("no-layers")
+    if schema.views:
+        _drop_views(path, schema.views)
     return Package(path, tables, head[18:20] == _WRITE_AHEAD)
 
 
@@ -124,18 +131,36 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _refuse_programs(database: sqlite3.Connection) -> dict[str, str]:
-    """Return each table's SQL by name; raise for views, foreign virtual tables, too many."""
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """Each table's SQL by name, and the views of the standard's own that there are."""
+
+    tables: dict[str, str]
+    views: tuple[str, ...]
+
+
+def _refuse_programs(database: sqlite3.Connection) -> _Schema:
+    """Return what there is; raise for other views, foreign virtual tables, too many tables."""
     schema = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     for kind, name, sql in schema:
         words = " ".join((sql or "").split()).upper()
         virtual = words.startswith("CREATE VIRTUAL") and " USING RTREE" not in words
-        if kind == "view" or virtual:
+        if (kind == "view" and name not in _STANDARD_VIEWS) or virtual:
             raise SourceError("gpkg-table", table=str(name)[:_LONGEST_NAME])
     tables = {str(name): str(sql) for kind, name, sql in schema if kind == "table"}
     if len(tables) > _MOST_TABLES:
         raise SourceLimitError("gpkg-too-many", count=len(tables), most=_MOST_TABLES)
-    return tables
+    return _Schema(tables, tuple(str(name) for kind, name, _ in schema if kind == "view"))
+
+
+def _drop_views(path: Path, names: Iterable[str]) -> None:
+    """Take the views out of our copy: what they compute is never looked at."""
+    with _told_as_ours(), closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA trusted_schema=OFF")
+        limit_queries(database)
+        for name in names:
+            database.execute(f"DROP VIEW {quoted(name)}")
+        database.commit()
 
 
 def _feature_tables(database: sqlite3.Connection, tables: dict[str, str]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from zones.sources.gdal_source import (
     layer_names,
 )
 from zones.sources.geojson import GeoJSONSource
-from zones.sources.geojson_lines import GeoJSONLinesSource
+from zones.sources.geojson_lines import GeoJSONLinesSource, is_one_to_a_line
 from zones.sources.geopackage import open_package
 from zones.sources.geopackage_source import GeoPackageSource
 from zones.sources.geoparquet import GeoParquetSource
@@ -79,6 +79,8 @@ def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> So
 
 
 def _open_geojson(task: Task, choice: SourceChoice) -> Source:
+    if is_one_to_a_line(task.source):
+        return _open_geojson_lines(task, choice)
     return GeoJSONSource(task.source, crs=choice.crs, limits=task.limits)
 
 
@@ -121,7 +123,9 @@ def _open_by_gdal(
 
 def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     path = _on_disk(task, "source.dxf")
-    return DXFSource(path, crs=choice.crs, encoding=choice.encoding, limits=task.limits)
+    return DXFSource(
+        path, crs=choice.crs, encoding=choice.encoding, layer=choice.layer, limits=task.limits
+    )
 
 
 def _open_kml(task: Task, choice: SourceChoice) -> Source:

@@ -19,6 +19,7 @@ from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
 from zones.sources.decisions import DecisionNeeded, Question
+from zones.sources.dxf import closed_lines_as_areas
 from zones.sources.findings import FieldFinding, Findings, GeometryFinding, undecided_findings
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
@@ -139,6 +140,8 @@ class _Reading:
         self._identifiers = IdentifierCheck(key, needed=request["ids_needed"])
         self._problems = Problems()
         self._problems.add(layer.notes)
+        if isinstance(self._crs, SourceCRS):
+            self._problems.add(self._crs.notes)
         self._totals = _Totals()
         self._stored = Sample()
         self._doubts = SystemDoubts(layer, outline_of(request))
@@ -146,6 +149,8 @@ class _Reading:
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
         batch = with_own_ids(batch)
+        if self._layer.format == "dxf" and self._rules.kinds == {"polygon"}:
+            batch = closed_lines_as_areas(batch)
         self._count(batch)
         self._problems.add(batch.problems)
         checked = check_geometries(

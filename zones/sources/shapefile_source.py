@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from zones.errors import SourceError, SourceLimitError
 from zones.model import Problem
 from zones.source_crs import source_crs_from_wkt
-from zones.sources.codec_names import GB18030
+from zones.sources.codec_names import GB18030, known_codec
 from zones.sources.dbf import Table, open_table, table_texts
 from zones.sources.dbf_values import columns_as_rows, read_columns, readable_fields, type_name
 from zones.sources.encoding import EncodingFinding, decide_encoding, decode_text
@@ -134,14 +134,13 @@ def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
 
 
 def _label(folder: Path, table: Table) -> str | None:
-    """Return what the .cpg calls the encoding, else what the .dbf header does."""
+    """Return what the .cpg calls the encoding if that means anything, else what the .dbf does."""
     cpg = part_path(folder, ".cpg")
+    label = ""
     if cpg.exists():
         with cpg.open("rb") as file:
             label = file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0")
-        if label:
-            return label
-    return table.code_page
+    return label if known_codec(label) else table.code_page or label or None
 
 
 def _field_names(table: Table, codec: str) -> list[str]:
