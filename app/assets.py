@@ -11,7 +11,10 @@ OWN_DIR = Path(__file__).resolve().parent / "web" / "static"
 
 THIRD_PARTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "@mapbox/point-geometry": ("index.js",),
+        "@mapbox/vector-tile": ("index.js",),
         "leaflet": ("dist/leaflet.js", "dist/leaflet.css"),
+        "pbf": ("index.js",),
         "polylabel": ("polylabel.js",),
         "proj4": ("dist/proj4.js",),
         "swagger-ui-dist": ("swagger-ui.css", "swagger-ui-bundle.js"),

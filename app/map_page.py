@@ -21,8 +21,14 @@ NO_BASEMAP = "none"
 SCRIPTS = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
 MODULES = ("js/main.js",)
 STYLES = ("leaflet/dist/leaflet.css", "css/site.css", "css/map.css", "css/panel.css")
-IMPORTS = {"polylabel": "polylabel/polylabel.js", "tinyqueue": "tinyqueue/index.js"}
-NEEDED_PACKAGES = frozenset({"leaflet", "polylabel", "proj4", "tinyqueue"})
+IMPORTS = {
+    "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
+    "pbf": "pbf/index.js",
+    "polylabel": "polylabel/polylabel.js",
+    "tinyqueue": "tinyqueue/index.js",
+}
+NEEDED_PACKAGES = frozenset({"leaflet", "proj4", *IMPORTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             groups=layer_groups(
                 snapshot,
                 lambda id_: path_of(request, f"/collections/{quote(id_)}/items"),
+                lambda id_: path_of(request, f"/collections/{quote(id_)}/tiles/WebMercatorQuad"),
                 lang=lang,
                 visible=asked.visible,
             ),

@@ -73,7 +73,9 @@ class Settings(BaseSettings):
         default=4, ge=1, le=64, description="tiles encoded at once in one worker process"
     )
     tile_cache_mb: int = Field(
-        default=64, ge=1, description="memory for tiles asked for last, in one worker process, MB"
+        default=64,
+        ge=0,
+        description="memory for tiles asked for last, in one worker process, MB; 0 keeps none",
     )
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"

@@ -7,11 +7,19 @@ from pathlib import Path
 
 import folium
 import pytest
+from shapely import Point
 
 from zones.collection import Collection
 from zones.errors import UnknownCollectionError
 from zones.mapping.basemaps import offered_basemaps
-from zones.mapping.layers import MapLayer, district_bbox, layer_groups, map_elements, place_names
+from zones.mapping.layers import (
+    MOST_AS_GEOJSON,
+    MapLayer,
+    district_bbox,
+    layer_groups,
+    map_elements,
+    place_names,
+)
 from zones.mapping.page import MapPage, PageAssets, json_block, page_words
 from zones.maps import render_map
 from zones.messages import catalogue
@@ -47,7 +55,7 @@ def page(snapshot: Snapshot) -> MapPage:
         nonce="n0nce==",
         revision=2,
         bbox=district_bbox(snapshot),
-        groups=layer_groups(snapshot, lambda id_: f"/collections/{id_}/items", lang="zh"),
+        groups=layer_groups(snapshot, lambda id_: f"/collections/{id_}/items", str, lang="zh"),
         elements=map_elements(snapshot, "zh"),
         names=place_names(snapshot, "zh"),
         urls={"locate": "/locate", "plan": "/plan", "areas": "/plan/areas", "search": "/search"},
@@ -155,26 +163,28 @@ def test_evidence_is_listed_but_not_shown_at_first(page: MapPage) -> None:
 
 
 def test_asked_collections_alone_are_shown(snapshot: Snapshot) -> None:
-    groups = layer_groups(snapshot, str, lang="zh", visible={"sites", "borders"})
+    groups = layer_groups(snapshot, str, str, lang="zh", visible={"sites", "borders"})
     shown = {layer.id for group in groups for layer in group.layers if layer.visible}
     assert shown == {"sites", "borders"}
 
 
 def test_showing_an_unknown_collection_is_refused(snapshot: Snapshot) -> None:
     with pytest.raises(UnknownCollectionError):
-        layer_groups(snapshot, str, lang="zh", visible={"nope"})
+        layer_groups(snapshot, str, str, lang="zh", visible={"nope"})
 
 
 def test_collection_of_an_unknown_group_is_listed_with_the_own_ones() -> None:
     info = CollectionInfo("new", "新", "New", group="something-else")
     empty = Snapshot(1, {}, load_plan(SEED))
-    groups = layer_groups(Snapshot(1, {"new": Collection(info, 1, ())}, empty.plan), str, lang="en")
+    groups = layer_groups(
+        Snapshot(1, {"new": Collection(info, 1, ())}, empty.plan), str, str, lang="en"
+    )
     assert [group.id for group in groups] == ["own"]
 
 
 def test_empty_store_still_makes_a_page(page: MapPage) -> None:
     empty = Snapshot(0, {}, load_plan(SEED))
-    bare = replace(page, groups=layer_groups(empty, str, lang="zh"), bbox=district_bbox(empty))
+    bare = replace(page, groups=layer_groups(empty, str, str, lang="zh"), bbox=district_bbox(empty))
     assert data_of(render_map(bare))["groups"] == []
 
 
@@ -212,3 +222,24 @@ def test_asked_basemap_and_pinned_revision_reach_the_page(page: MapPage) -> None
 def test_asked_box_is_what_the_map_opens_with(page: MapPage) -> None:
     box = BBox(123.38, 41.75, 123.42, 41.78)
     assert data_of(render_map(replace(page, bbox=box)))["bbox"] == list(box)
+
+
+@pytest.mark.parametrize(
+    ("count", "group", "fid", "tiles", "fid_key"),
+    [
+        (MOST_AS_GEOJSON, "own", "p{}", None, None),
+        (MOST_AS_GEOJSON + 1, "own", "p{}", "tiles of many", "fid"),
+        (MOST_AS_GEOJSON + 1, "own", "{}", "tiles of many", None),
+        (MOST_AS_GEOJSON + 1, "sites", "p{}", None, None),
+    ],
+)
+def test_only_a_large_collection_of_staff_is_drawn_from_tiles(
+    page: MapPage, count: int, group: str, fid: str, tiles: str | None, fid_key: str | None
+) -> None:
+    features = [Feature(fid.format(n), Point(123.4, 41.7), {}) for n in range(count)]
+    many = Collection(CollectionInfo("many", "多", "Many", group=group), 1, features)
+    snapshot = Snapshot(1, {"many": many}, load_plan(SEED))
+    groups = layer_groups(snapshot, str, lambda id_: f"tiles of {id_}", lang="zh")
+    layer = layers_of(replace(page, groups=groups))["many"]
+    assert (layer.tiles, layer.fid_key) == (tiles, fid_key)
+    assert layer.extent == (many.extent if tiles else None)

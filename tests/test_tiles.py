@@ -135,6 +135,7 @@ def test_one_fid_that_is_no_number_makes_ids_places_and_fids_attributes(fid: str
 def test_an_attribute_named_fid_is_left_as_it_is() -> None:
     layer = _tiles([Feature("a", SD_1, {"fid": 5}), Feature("b", SD_2, {})], TOY)["things"]
     assert [f.properties.get("fid") for f in layer.features] == [5, None]
+    assert [f.properties["fid_2"] for f in layer.features] == ["a", "b"]
 
 
 def test_a_tile_without_features_has_no_bytes() -> None:

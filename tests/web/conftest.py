@@ -155,3 +155,10 @@ def watched(visit: Visit) -> Visit:
     outside = lambda url: not url.startswith((visit.base, "data:", "blob:"))  # noqa: E731
     visit.page.route(outside, on_route)
     return visit
+
+
+def without_tiles(visit: Visit) -> list[str]:
+    """Take the requests for tiles out of what the visit may not do; there is no internet here."""
+    tiles, visit.foreign[:] = list(visit.foreign), []
+    visit.faults[:] = [fault for fault in visit.faults if "ERR_FAILED" not in fault]
+    return tiles

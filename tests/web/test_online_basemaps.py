@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from zones.datum import wgs84_to_gcj02
 
-from .conftest import Visit, running_service
+from .conftest import Visit, running_service, without_tiles
 
 Visitor = Callable[..., Visit]
 PLACE = (123.40600, 41.77600)
@@ -22,13 +22,6 @@ def online_service(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copy(seeded_file, store)
     with running_service(store, online_basemaps="true") as base:
         yield base
-
-
-def without_tiles(visit: Visit) -> list[str]:
-    """Take the requests for tiles out of what the visit may not do; there is no internet here."""
-    tiles, visit.foreign[:] = list(visit.foreign), []
-    visit.faults[:] = [fault for fault in visit.faults if "ERR_FAILED" not in fault]
-    return tiles
 
 
 def choose(page: Page, basemap: str) -> None:

@@ -9,6 +9,7 @@ from zones.messages import Lang, say
 from zones.model import BBox
 from zones.plan import Element, PlanSubdistrict
 from zones.snapshot import Snapshot
+from zones.tiles.source import fid_key
 
 GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")
 """In the order of the list; collections of any other group are listed with ``own``."""
@@ -18,9 +19,19 @@ HIDDEN_AT_FIRST = frozenset({"borders", "disputes"})
 whose answers lie over the whole layout."""
 
 
+MOST_AS_GEOJSON = 2_000
+"""A collection of staff with more features is drawn from vector tiles: as GeoJSON, features like
+parcels are a megabyte a thousand, and every one would be drawn wherever the reader looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class MapLayer:
-    """A collection as the page's list shows it; ``url`` delivers its features as GeoJSON."""
+    """A collection as the page's list shows it; ``url`` delivers its features as GeoJSON.
+
+    ``tiles`` is the address of its tileset when it is drawn from that, ``extent`` then where it
+    lies, and ``fid_key`` the attribute that says a feature's id, None where that is the number
+    that tiles call ``id``.
+    """
 
     id: str
     title: str
@@ -29,6 +40,9 @@ class MapLayer:
     url: str
     count: int
     visible: bool
+    tiles: str | None = None
+    extent: BBox | None = None
+    fid_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class MapElement:
 def layer_groups(
     snapshot: Snapshot,
     url_of: Callable[[str], str],
+    tiles_of: Callable[[str], str],
     *,
     lang: Lang,
     visible: Collection[str] | None = None,
@@ -65,6 +80,8 @@ def layer_groups(
     ----------
     url_of
         Returns the address of the features of a collection.
+    tiles_of
+        Returns the address of a collection's tileset in ``WebMercatorQuad``.
     visible
         Ids of the collections to show at first; by default all but the evidence.
 
@@ -76,7 +93,7 @@ def layer_groups(
     for collection_id in visible or ():
         snapshot.collection(collection_id)
     layers = [
-        _layer(collection, url_of, lang=lang, visible=visible)
+        _layer(collection, url_of, tiles_of, lang=lang, visible=visible)
         for collection in snapshot.collections.values()
     ]
     groups = (
@@ -93,20 +110,26 @@ def layer_groups(
 def _layer(
     collection: FeatureCollection,
     url_of: Callable[[str], str],
+    tiles_of: Callable[[str], str],
     *,
     lang: Lang,
     visible: Collection[str] | None,
 ) -> MapLayer:
     info = collection.info
     english = lang == "en"
+    group = info.group if info.group in GROUPS else "own"
+    is_tiled = group == "own" and len(collection) > MOST_AS_GEOJSON and bool(collection.extent)
     return MapLayer(
         id=info.id,
         title=(info.title_en if english else info.title) or info.id,
         description=info.description_en if english else info.description,
-        group=info.group if info.group in GROUPS else "own",
+        group=group,
         url=url_of(info.id),
         count=len(collection),
         visible=info.id not in HIDDEN_AT_FIRST if visible is None else info.id in visible,
+        tiles=tiles_of(info.id) if is_tiled else None,
+        extent=collection.extent if is_tiled else None,
+        fid_key=fid_key(collection) if is_tiled else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import chain, count
 from typing import Final
 
 import numpy as np
@@ -81,20 +82,35 @@ def _is_integer_id(fid: str) -> bool:
     return digits and str(int(fid)) == fid and int(fid) <= _LARGEST_ID
 
 
+def fid_key(collection: Collection) -> str | None:
+    """Return which attribute of a tile's features has their fid; None if their number is it.
+
+    It is ``fid``, or ``fid_2`` where features have an attribute of that name, and so on.
+    """
+    return collection.derived(_fid_key)
+
+
+def _fid_key(collection: Collection) -> str | None:
+    if integer_ids(collection.fids) is not None:
+        return None
+    taken = {name for one in collection.properties for name in one}
+    others = (f"{FID_KEY}_{number}" for number in count(2))
+    return next(key for key in chain((FID_KEY,), others) if key not in taken)
+
+
 def _tile_source(collection: Collection) -> TileSource:
     """Return the source; features whose fids are no numbers are numbered from 1.
 
-    A vector tile's id is a number. Features then also say their fid as an attribute, unless one
-    of them has an attribute of that name.
+    A vector tile's id is a number. Features then also say their fid as an attribute.
     """
     ids = integer_ids(collection.fids)
     properties: Sequence[Mapping[str, JSON]] = collection.properties
     if ids is None:
         ids = np.arange(1, len(collection) + 1, dtype=np.int64)
-        if not any(FID_KEY in one for one in properties):
-            properties = [
-                {FID_KEY: fid, **one} for fid, one in zip(collection.fids, properties, strict=True)
-            ]
+        key = fid_key(collection) or FID_KEY
+        properties = [
+            {key: fid, **one} for fid, one in zip(collection.fids, properties, strict=True)
+        ]
     return TileSource(collection, ids, attribute_table(properties))
 
 

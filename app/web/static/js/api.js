@@ -27,8 +27,13 @@ export async function ask(url, { signal } = {}) {
     throw new Refusal(word("no-answer"));
   }
   if (response.ok) return response.json();
+  throw await refusal(response);
+}
+
+/** Return the `Refusal` that an answer of ours tells. */
+export async function refusal(response) {
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(problem.detail || problem.title || word("no-answer"));
+  return new Refusal(problem.detail || problem.title || word("no-answer"));
 }
 
 const PAGE_SIZE = 10000;

@@ -15,5 +15,9 @@ export function addDrawers(map) {
     open(false);
     button.focus();
   });
-  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+  const container = map.getContainer();
+  new ResizeObserver(() => {
+    // Told of no change, Leaflet would still round the centre to a pixel.
+    if (!map.getSize().equals([container.clientWidth, container.clientHeight])) map.invalidateSize({ pan: false });
+  }).observe(container);
 }

@@ -124,7 +124,7 @@ export class Labels {
 
   /** Features that may have a label; a layer of thousands has none, placing them would take seconds. */
   #named(id) {
-    const list = this.#layers.features(id).filter(({ geometry }) => geometry && LABELLED.test(geometry.type));
+    const list = this.#layers.named(id).filter(({ geometry }) => geometry && LABELLED.test(geometry.type));
     return list.length <= MOST_LABELLED ? list : [];
   }
 
@@ -171,6 +171,7 @@ export class Labels {
     }
     const [lon, lat] = geometry.coordinates;
     const point = this.#map.latLngToLayerPoint([lat, lon]);
+    if (feature.within) return [{ point, angle: 0 }]; // the place in a polygon that tiles name it at
     return [[10, 0, "start"], [-10, 0, "end"], [0, -14, "middle"], [0, 14, "middle"]].map(([x, y, side]) => ({ point: point.add([x, y]), angle: 0, side }));
   }
 }

@@ -1,12 +1,14 @@
 // The collections on the map: fetched by address, drawn, shown and hidden.
 
-import { features, Refusal } from "./api.js";
+import { address, ask, features, Refusal } from "./api.js";
 import { el } from "./dom.js";
 import { nameOf, page } from "./page.js";
 import { siteRadius, symbolise } from "./symbols.js";
+import { TileLayer } from "./tilelayer.js";
 
 const L = window.L;
 const POINTS = new Set(["Point", "MultiPoint"]);
+const OVER_OWN = new Set(["own", "sites"]);
 
 /** Collections drawn on the map. Fires `change` when what is shown has changed. */
 export class Layers extends EventTarget {
@@ -60,9 +62,35 @@ export class Layers extends EventTarget {
     return null;
   }
 
-  /** Return the loaded features of a collection; empty until it was shown. */
+  /** Return the loaded features of a collection; empty until it was shown, and of one drawn from tiles. */
   features(id) {
     return this.#found.get(id) ?? [];
+  }
+
+  /** Return what is to be named of a collection: its features, or the places of names in its tiles. */
+  named(id) {
+    const group = this.#groups.get(id);
+    return group instanceof TileLayer ? group.labels().map(labelFeature) : this.features(id);
+  }
+
+  /** Return {layer, feature} of the topmost feature that is drawn from tiles at a place, or null. */
+  tiledAt(latlng) {
+    for (const layer of this.all.filter(({ id, tiles }) => tiles && this.shown.has(id)).reverse()) {
+      const found = this.#groups.get(layer.id)?.featureAt(latlng);
+      if (found) return { layer, feature: { id: fidOf(layer, found), properties: found.properties, geometry: null } };
+    }
+    return null;
+  }
+
+  /** Return {layer, feature} of what a click hit, the feature as the service has it; or null. */
+  async hit(latlng, picked) {
+    const tiled = OVER_OWN.has(picked?.layer.group) ? null : this.tiledAt(latlng);
+    return tiled ? { layer: tiled.layer, feature: await this.whole(tiled.layer, tiled.feature.id) } : picked;
+  }
+
+  /** Ask the service for one feature, in the datum that is shown. */
+  whole(layer, fid) {
+    return ask(address(`${layer.url}/${encodeURIComponent(fid)}`, { crs: this.#datum, revision: page.revision_pinned }));
   }
 
   layer(id) {
@@ -71,6 +99,10 @@ export class Layers extends EventTarget {
 
   async #draw(id) {
     const layer = this.layer(id);
+    if (layer.tiles) {
+      this.#drawTiles(layer);
+      return;
+    }
     const datum = this.#datum;
     try {
       const list = await features(layer, datum);
@@ -84,6 +116,18 @@ export class Layers extends EventTarget {
       if (!(error instanceof Refusal)) throw error;
       this.failed.set(id, error.message);
     }
+  }
+
+  #drawTiles(layer) {
+    const group = new TileLayer(layer, this.#datum);
+    this.#groups.set(layer.id, group);
+    group.on("loading", () => this.failed.delete(layer.id));
+    group.on("tileerror", ({ error }) => {
+      if (error instanceof Refusal) this.failed.set(layer.id, error.message);
+      else if (error.name !== "AbortError") throw error;
+    });
+    group.on("load", () => this.#changed());
+    if (this.shown.has(layer.id)) group.addTo(this.#map);
   }
 
   #drawn(layer, feature, list) {
@@ -117,3 +161,10 @@ function mark(drawn, layer, feature) {
   path.dataset.collection = layer.id;
   path.dataset.feature = feature.id;
 }
+
+/** Return the fid of a feature of a tile: its number where all are numbers, else an attribute. */
+const fidOf = (layer, { id, properties }) => String(layer.fid_key === null ? id : properties[layer.fid_key]);
+
+const labelFeature = ({ id, properties, latlng }) => ({
+  id, properties, geometry: { type: "Point", coordinates: [latlng.lng, latlng.lat] }, within: true,
+});

@@ -17,6 +17,7 @@ import { addReadout } from "./readout.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
 import { addHatch, addPanes } from "./symbols.js";
+import { addTileHover } from "./tilehover.js";
 import { addDrawers } from "./drawers.js";
 
 const L = window.L;
@@ -97,7 +98,7 @@ async function showFeature(collection, fid, { fly = true } = {}) {
   if (!layer) return home();
   return answer(layer.title, async () => {
     if (!layers.shown.has(collection)) await layers.show(collection, true);
-    const feature = layers.find(fid)?.feature ?? (await ask(address(`${layer.url}/${encodeURIComponent(fid)}`, { crs: layers.datum, revision: page.revision_pinned })));
+    const feature = layers.find(fid)?.feature ?? (await layers.whole(layer, fid));
     selection.outline(feature);
     if (fly && feature.geometry) selection.flyTo(feature, padding());
     return featureView(layer, feature, showElement);
@@ -105,16 +106,18 @@ async function showFeature(collection, fid, { fly = true } = {}) {
 }
 
 /** Tell which zones hold a place; below it, what was hit or the zone that the place is in. */
-async function showPlace(latlng, picked = null) {
+async function showPlace(latlng, drawn = null) {
   const [lon, lat] = basemaps.place(latlng);
   selection.pin(latlng);
-  selection.outline(picked?.feature ?? null);
+  selection.outline(drawn?.feature ?? null);
   addressbar.write({ at: `${lon.toFixed(6)},${lat.toFixed(6)}`, sel: null });
   const asked = basemaps.datum ? [latlng.lng, latlng.lat] : [lon, lat];
   const title = word("which-zone");
   let placement;
+  let picked;
   const shown = await answer(title, async () => {
-    placement = await locate(asked, basemaps.datum);
+    [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
+    selection.outline(picked?.feature ?? null);
     const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
     if (ownWords(picked)) nodes.unshift(...featureView(picked.layer, picked.feature, showElement).nodes);
     return { title, nodes };
@@ -141,9 +144,15 @@ async function addProfile(id) {
 
 const insideBelt = (placement) => placement?.belts.find(({ inside }) => inside)?.id;
 
-function restore({ view, sel, at }) {
+/** Show the part of the map that an address names; return whether it names one. */
+function showView(view) {
   const centre = addressbar.numbers(view, 3);
   if (centre) map.setView(basemaps.latlng([centre[1], centre[0]]), centre[2], { animate: false });
+  return centre !== null;
+}
+
+function restore({ view, sel, at }) {
+  const centre = showView(view);
   const place = addressbar.numbers(at, 2);
   if (place) showPlace(basemaps.latlng(place));
   else if (sel?.includes("/")) showFeature(...sel.split(/\/(.*)/).slice(0, 2), { fly: !centre });
@@ -184,13 +193,15 @@ async function start() {
   }
   addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
   addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));
+  addTileHover(map, layers);
   new Search((hit) => showFeature(hit.collection, hit.id));
   map.on("click", (event) => showPlace(event.latlng, event.originalEvent.picked));
   map.getContainer().addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === map.getContainer()) showPlace(map.getCenter());
   });
-  await layers.load();
-  await basemaps.use(asked.base ?? page.basemap);
+  const moved = basemaps.use(asked.base ?? page.basemap);
+  showView(asked.view); // before anything is asked for that only the whole district's view would need
+  await (basemaps.datum ? moved : layers.load());
   restore(asked);
   map.on("moveend", remember);
   addressbar.onChange(restore);

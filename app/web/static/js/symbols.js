@@ -148,19 +148,32 @@ const BASE = {
 };
 
 const OWN_COLOUR = "#5b3a8c";
+const OWN = { color: OWN_COLOUR, weight: 2, fillColor: OWN_COLOUR, fillOpacity: 0.18 };
+const OWN_DOT = { ...OWN, radius: 5.5, color: "#fff", weight: 1.5, fillOpacity: 0.95 };
 const MANY = 1500;
 let canvas = null;
 
 /** A staff collection's feature; many of them share one canvas, which stays quick. */
 function own(feature, { length: count }) {
   if (count > MANY) canvas ??= L.canvas({ pane: "own", padding: 0.2 });
-  const options = {
-    pane: "own", color: OWN_COLOUR, weight: 2, fillColor: OWN_COLOUR, fillOpacity: 0.18,
-    ...(count > MANY ? { renderer: canvas } : {}),
-  };
-  const dot = { ...options, radius: 5.5, color: "#fff", weight: 1.5, fillOpacity: 0.95 };
+  const shared = { pane: "own", ...(count > MANY ? { renderer: canvas } : {}) };
+  const options = { ...OWN, ...shared };
+  const dot = { ...OWN_DOT, ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;
   return L.geoJSON(feature, { ...options, style, pointToLayer: (_, latlng) => L.circleMarker(latlng, dot) }).getLayers();
+}
+
+/**
+ * How features of a staff collection are drawn from tiles, when they are about `spacing` pixels
+ * apart: strokes and dots are the finer the more of them there are, or they would hide the ground.
+ */
+export function ownStyle(spacing) {
+  const radius = Math.min(5, Math.max(1.5, spacing / 3));
+  return {
+    area: { ...OWN, weight: Math.min(OWN.weight, spacing / 10) },
+    line: { ...OWN, weight: Math.min(OWN.weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
+    dot: { ...OWN_DOT, radius, weight: Math.min(OWN_DOT.weight, radius / 3) },
+  };
 }
 
 const BY_COLLECTION = {
