@@ -21,7 +21,11 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
-APT_PACKAGES = {"chromium": "chromium", "fonts-noto-cjk": None}
+APT_PACKAGES = {
+    "chromium": "chromium",
+    "fonts-noto-cjk": None,
+    "openjdk-17-jre-headless": "java",  # Spark
+}
 
 
 def main(arguments: list[str]) -> int:

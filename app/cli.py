@@ -1,8 +1,6 @@
 """The command line: the same verbs as the service, no logic of its own."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +8,8 @@ import typer
 import uvicorn
 
 from app.cli_history import add_history_commands
-from app.cli_locate import add_locate_file
-from app.cli_store import JsonFlag, StoreOption, opened, settings_with
+from app.cli_locate import add_locate
+from app.cli_store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.jobs import limits_of
 from app.screen import (
     complain,
@@ -29,14 +27,10 @@ from app.start import prepare
 from zones.areas import areas_table
 from zones.attribution import attribute
 from zones.check import check_seed
-from zones.crs import check_xy, parse_crs, to_storage_xy
 from zones.errors import ZonesError
 from zones.ingest import ImportMode, ImportOptions, ingest
-from zones.locator import build_locator
 from zones.names import build_name_index
-from zones.plan import load_plan
 from zones.seed import seed_store
-from zones.snapshot import Snapshot, SnapshotFollower
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -46,7 +40,7 @@ cli = typer.Typer(
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
-add_locate_file(cli)
+add_locate(cli)
 
 
 def main() -> None:
@@ -175,26 +169,10 @@ def import_(
 
 
 @cli.command()
-def locate(
-    x: Annotated[float, typer.Argument(help="经度或东坐标 / longitude or easting")],
-    y: Annotated[float, typer.Argument(help="纬度或北坐标 / latitude or northing")],
-    store: StoreOption = None,
-    crs: Annotated[str, typer.Option(help="坐标系 / CRS")] = "CRS84",
-) -> None:
-    """某点属于哪个区 / which zone is this."""
-    given = parse_crs(crs)
-    check_xy(x, y, given)
-    lon, lat = to_storage_xy(x, y, given)
-    with snapshot_of(settings_with(store=store)) as snapshot:
-        placement = snapshot.derived(build_locator).locate(float(lon), float(lat), given=given)
-    print_json(placement.as_json())
-
-
-@cli.command()
 def areas(store: StoreOption = None, as_json: JsonFlag = False) -> None:
     """规划面积与量算面积 / planned against measured."""
-    with snapshot_of(settings_with(store=store)) as snapshot:
-        rows = areas_table(snapshot)
+    snapshot = current_snapshot(settings_with(store=store))
+    rows = areas_table(snapshot)
     if as_json:
         print_json([row.as_json() for row in rows])
         return
@@ -209,8 +187,8 @@ def attribution(
     store: StoreOption = None,
 ) -> None:
     """按区分摊与汇总 / shares and rollups by zone."""
-    with snapshot_of(settings_with(store=store)) as snapshot:
-        print_json(attribute(snapshot, of, by, measure).as_json())
+    snapshot = current_snapshot(settings_with(store=store))
+    print_json(attribute(snapshot, of, by, measure).as_json())
 
 
 @cli.command()
@@ -219,8 +197,8 @@ def search(
     store: StoreOption = None,
 ) -> None:
     """按名称查找 / find by name."""
-    with snapshot_of(settings_with(store=store)) as snapshot:
-        hits = snapshot.derived(build_name_index).search(query)
+    snapshot = current_snapshot(settings_with(store=store))
+    hits = snapshot.derived(build_name_index).search(query)
     print_json([hit.as_json() for hit in hits])
 
 
@@ -258,11 +236,3 @@ def hand_to_workers(settings: Settings) -> None:
     """Write the settings to the environment, where worker processes read theirs."""
     for name in ("host", "port", "store", "workers"):
         os.environ[f"ZONES_{name.upper()}"] = str(getattr(settings, name))
-
-
-@contextmanager
-def snapshot_of(settings: Settings) -> Iterator[Snapshot]:
-    """Give the current snapshot of the store, seeding an empty one."""
-    with opened(settings) as store:
-        seed_store(store, settings.seed_dir)
-        yield SnapshotFollower(store, load_plan(settings.seed_dir)).current()

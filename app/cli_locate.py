@@ -1,84 +1,168 @@
-"""The command that tells where all points of a file lie, on all cores."""
+"""``zones locate``: where one point lies, or all points of a file."""
 
-import os
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, BinaryIO, Final, Literal
 
 import orjson
 import typer
 
-from app.cli_store import JsonFlag, StoreOption, opened, settings_with
-from app.screen import complaints, progress_bar
+from app.cli_files import SOURCE_SUFFIXES, cores, form_of, reading, source_file, writing
+from app.cli_spark import Asked, locate_on_cluster
+from app.cli_store import JsonFlag, StoreOption, current_snapshot, settings_with
+from app.jobs import limits_of
+from app.screen import complaints, print_json, progress_bar
+from app.settings import Settings
 from zones.bulk.answers import build_bulk_locator
 from zones.bulk.columns import COLUMN_NAMES, Columns, parse_columns
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Summary, Task
-from zones.crs import parse_crs
+from zones.crs import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
-from zones.plan import load_plan
-from zones.seed import seed_store
-from zones.snapshot import SnapshotFollower
+from zones.locator import build_locator
 
-PIECE: Final = 4 * 2**20
+Form = Literal["csv", "geojson", "arrow", "parquet"]
 ROWS_AT_FAULT: Final = 2
-FORMS: Final = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".parquet": "parquet",
-    ".arrows": "arrow",
-    ".arrow": "arrow",
-    ".geojson": "geojson",
-    ".geojsonl": "geojson",
-}
+_PAIR: Final = 2
 
 
-def add_locate_file(cli: typer.Typer) -> None:
+def add_locate(cli: typer.Typer) -> None:
     """Add the command of this module."""
-    cli.command("locate-file")(locate_file)
+    cli.command("locate")(locate)
 
 
-def locate_file(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
-    file: Annotated[str, typer.Argument(help="文件，- 为标准输入 / file, - for standard input")],
+def locate(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+    place: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="X Y | FILE", help="一点的坐标，或文件（- 为标准输入）/ a point, or a file"
+        ),
+    ],
     output: Annotated[
         str, typer.Option("--output", "-o", help="结果，- 为标准输出 / - for standard output")
     ] = "-",
-    crs: Annotated[str, typer.Option(help="坐标系 / CRS: EPSG:4550, gcj02, bd09 …")] = "CRS84",
+    crs: Annotated[
+        str | None, typer.Option(help="坐标系，缺省 CRS84 或文件自带 / EPSG:4550, gcj02, bd09 …")
+    ] = None,
     columns: Annotated[
         str | None, typer.Option(help=f"结果列 / columns: {','.join(COLUMN_NAMES)}")
     ] = None,
     x_column: Annotated[str | None, typer.Option(help="经度列 / column of longitude")] = None,
     y_column: Annotated[str | None, typer.Option(help="纬度列 / column of latitude")] = None,
+    given_form: Annotated[
+        Form | None, typer.Option("--from", help="输入格式，缺省由后缀 / by default by the suffix")
+    ] = None,
+    wanted_form: Annotated[
+        Form | None, typer.Option("--to", help="输出格式，缺省由后缀 / by default by the suffix")
+    ] = None,
     delimiter: Annotated[str | None, typer.Option(help="CSV 分隔符 / delimiter")] = None,
     encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030")] = None,
+    layer: Annotated[str | None, typer.Option(help="文件内图层 / layer in the file")] = None,
     processes: Annotated[
         int | None, typer.Option(min=1, help="进程数，缺省为全部核 / by default all cores")
+    ] = None,
+    engine: Annotated[
+        Literal["local", "spark"],
+        typer.Option(help="本机或 Spark 集群 / here or on a cluster"),
+    ] = "local",
+    master: Annotated[
+        str | None, typer.Option(help="spark://host:7077 | yarn | k8s://https://… | local[4]")
+    ] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option(help="Spark 配置，可多次 / KEY=VALUE for Spark, repeatable")
     ] = None,
     store: StoreOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """某文件中各点属于哪个区 / which zones are these: CSV, GeoJSON, Arrow, Parquet.
+    """某点或某文件中各点属于哪个区 / which zone is this, or are these.
+
+    CSV（所有核）、GeoJSON、Arrow、Parquet 以流读写；shapefile、GeoPackage、KML 等按导入的方式读取。
+    CSV (on all cores), GeoJSON, Arrow and Parquet are streamed; shapefiles, GeoPackages and the
+    like are read as imports are.
 
     退出码 / exit code: 0 全部有结果 / all answered; 2 有行无法回答 / some rows at fault;
-    1 文件不可用 / unusable.
+    1 不可用 / unusable.
     """
-    asked = Columns() if columns is None else parse_columns(columns)
-    given = parse_crs(crs)
-    options = CSVOptions(x_column, y_column, delimiter, encoding)
-    forms = (form_of(file), form_of(file if output == "-" else output))
     settings = settings_with(store=store)
-    with opened(settings) as opened_store:
-        seed_store(opened_store, settings.seed_dir)
-        snapshot = SnapshotFollower(opened_store, load_plan(settings.seed_dir)).current()
-    task = Task(snapshot.derived(build_bulk_locator), given, asked)
-    with reading(file) as pieces, writing(output) as target:
-        summary = answered(forms, task, options, pieces, target, processes or cores())
+    if len(place) == _PAIR:
+        return locate_point(settings, *place, crs=parse_crs(crs or "CRS84"))
+    if len(place) != 1:
+        raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
+    (file,) = place
+    if engine == "spark":
+        asked = Asked(x=x_column, y=y_column, crs=crs or "CRS84", columns=columns)
+        locator = current_snapshot(settings).derived(build_bulk_locator)
+        summary = locate_on_cluster(locator, file, output, asked, master=master, conf=conf or ())
+    else:
+        options = CSVOptions(x_column, y_column, delimiter, encoding)
+        job = FileJob(file, output, given_form, wanted_form, crs, layer, options)
+        told = Columns() if columns is None else parse_columns(columns)
+        summary = job.run(settings, told, processes or cores())
     tell(summary, as_json=as_json)
     raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
+
+
+def locate_point(settings: Settings, x: str, y: str, *, crs: CRS) -> None:
+    """Print where one point lies."""
+    try:
+        pair = float(x), float(y)
+    except ValueError as error:
+        raise BulkError("bulk-place-unknown", given=f"{x} {y}"[:80]) from error
+    check_xy(*pair, crs)
+    lon, lat = to_storage_xy(*pair, crs)
+    locator = current_snapshot(settings).derived(build_locator)
+    print_json(locator.locate(float(lon), float(lat), given=crs).as_json())
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """A file to be answered on this machine, and what is said of it; None is found out."""
+
+    file: str
+    output: str
+    given_form: Form | None
+    wanted_form: Form | None
+    crs: str | None
+    layer: str | None
+    options: CSVOptions
+
+    def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
+        """Write the answers; return how many rows lie where."""
+        crs = parse_crs(self.crs or "CRS84")
+        is_source = self.given_form is None and Path(self.file).suffix.lower() in SOURCE_SUFFIXES
+        given = "source" if is_source else self.given_form or form_of(self.file)
+        usual = "csv" if is_source else given
+        wanted = self.wanted_form or (usual if self.output == "-" else form_of(self.output))
+        locator = current_snapshot(settings).derived(build_bulk_locator)
+        if is_source:
+            return self._answer_source(settings, wanted, Task(locator, CRS.EPSG_4490, columns))
+        task = Task(locator, crs, columns)
+        with reading(self.file) as pieces, writing(self.output) as target:
+            return answered((given, wanted), task, self.options, pieces, target, processes)
+
+    def _answer_source(self, settings: Settings, wanted: str, task: Task) -> Summary:
+        from zones.bulk.source_points import open_points, read_points
+        from zones.sources.reading import ReadRequest
+
+        request = ReadRequest(
+            crs=self.crs,
+            encoding=self.options.encoding,
+            layer=self.layer,
+            kinds=frozenset({"point"}),
+        )
+        with source_file(self.file) as path, progress_bar() as progress:
+            features = read_points(
+                path,
+                request,
+                limits_of(settings),
+                progress=lambda share: progress("读取 / reading", share),
+            )
+        stream = open_points(features, wanted, task)
+        with writing(self.output) as target:
+            for told in stream.end():
+                target.write(told)
+        return stream.tally.summary(task.locator.answers)
 
 
 def answered(
@@ -103,70 +187,6 @@ def answered(
     for told in stream.end():
         target.write(told)
     return stream.tally.summary(task.locator.answers)
-
-
-def form_of(name: str) -> str:
-    """Return the form of a file by its name; standard input is CSV.
-
-    Raises
-    ------
-    BulkError
-        ``bulk-form-unknown``.
-    """
-    if name == "-":
-        return "csv"
-    suffix = Path(name).suffix.lower()
-    if suffix not in FORMS:
-        raise BulkError("bulk-form-unknown", name=Path(name).name[:80], known=", ".join(FORMS))
-    return FORMS[suffix]
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def reading(name: str) -> Iterator[Iterator[bytes]]:
-    """Give the pieces of a file; a bar shows how much of it was read."""
-    if name == "-":
-        yield iter(lambda: sys.stdin.buffer.read(PIECE), b"")
-        return
-    try:
-        file = Path(name).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise BulkError("bulk-file-unreadable", name=name[:200]) from error
-    with file, progress_bar() as progress:
-        size = max(1, os.fstat(file.fileno()).st_size)
-
-        def pieces() -> Iterator[bytes]:
-            while piece := file.read(PIECE):
-                yield piece
-                progress("查询 / locating", file.tell() / size)
-
-        yield pieces()
-
-
-@contextmanager
-def writing(name: str) -> Iterator[BinaryIO]:
-    """Give a file to write to; it gets its name when it is whole."""
-    if name == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(name)
-    try:
-        file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False)  # noqa: SIM115
-    except OSError as error:
-        raise BulkError("bulk-file-unwritable", name=name[:200]) from error
-    try:
-        with file:
-            yield file.file  # type: ignore[misc]
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
-    except BaseException:
-        Path(file.name).unlink(missing_ok=True)
-        raise
 
 
 def tell(summary: Summary, *, as_json: bool) -> None:

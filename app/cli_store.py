@@ -6,7 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from app.screen import working
 from app.settings import Settings
+from zones.plan import load_plan
+from zones.seed import seed_store
+from zones.snapshot import Snapshot, SnapshotFollower
 from zones.sql_store import SqlStore, open_store
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]
@@ -26,3 +30,10 @@ def opened(settings: Settings) -> Iterator[SqlStore]:
         yield store
     finally:
         store.close()
+
+
+def current_snapshot(settings: Settings) -> Snapshot:
+    """Return the snapshot of the store, seeding an empty one; the store is closed again."""
+    with opened(settings) as store, working("读取边界 / reading the borders"):
+        seed_store(store, settings.seed_dir)
+        return SnapshotFollower(store, load_plan(settings.seed_dir)).current()

@@ -1,5 +1,7 @@
 """Where arrays of points are: the same as the locator says of each."""
 
+import pickle
+
 import numpy as np
 import pytest
 import shapely
@@ -40,6 +42,19 @@ def random_points(count: int, seed: int) -> tuple[Floats, Floats]:
 
 def test_random_points_are_answered_as_one_by_one(bulk: BulkLocator, locator: Locator) -> None:
     assert differing(bulk, locator, *random_points(5000, seed=1)) == []
+
+
+def test_a_locator_travels_as_what_it_is_made_of(bulk: BulkLocator, locator: Locator) -> None:
+    pickled = pickle.dumps(bulk)
+    assert len(pickled) < 250_000
+    arrived = pickle.loads(pickled)  # noqa: S301 - it was written just now
+    assert differing(arrived, locator, *random_points(5000, seed=3)) == []
+    lon, lat = random_points(500, seed=4)
+    codes = arrived.codes(lon, lat)
+    np.testing.assert_array_equal(
+        arrived.border_distances(lon, lat, codes).distance_m,
+        bulk.border_distances(lon, lat, bulk.codes(lon, lat)).distance_m,
+    )
 
 
 def test_points_on_vertices_and_edges_are_answered_as_one_by_one(

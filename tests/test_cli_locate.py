@@ -1,14 +1,18 @@
-"""``zones locate-file``: files of points on the command line."""
+"""``zones locate``: one point, or a file of them."""
 
+import sys
 from pathlib import Path
 
+import geopandas as gpd
 import orjson
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from zones.errors import BulkError
+from zones.errors import BulkError, SparkMissingError
+from zones.sources.decisions import DecisionNeeded
 
 ROW = "甲,123.405,41.786\n"
 
@@ -22,7 +26,7 @@ def points(tmp_path: Path) -> Path:
 
 def run(store: Path, *arguments: object, given: bytes | None = None) -> Result:
     listed = [str(argument) for argument in arguments]
-    called = ["locate-file", *listed, "--store", f"sqlite:///{store}"]
+    called = ["locate", *listed, "--store", f"sqlite:///{store}"]
     return CliRunner().invoke(cli, called, input=given)
 
 
@@ -75,3 +79,109 @@ def test_a_failed_run_leaves_no_file(tmp_path: Path, seeded_file: Path) -> None:
     source.write_text("a,b\n1,2\n")
     assert run(seeded_file, source, "-o", tmp_path / "out.csv").exit_code == 1
     assert [path.name for path in tmp_path.iterdir()] == ["points.csv"]
+
+
+def test_a_point_is_told_in_json(seeded_file: Path) -> None:
+    told = orjson.loads(run(seeded_file, "41533661.6", "4627400", "--crs", "EPSG:4529").stdout)
+    assert told["primary"] == "zone-nanshichang"
+    assert told["point"]["given"] == "EPSG:4529"
+
+
+@pytest.mark.parametrize("given", [("123.4", "north"), ("123.4", "41.79", "3"), ("1", "a.csv")])
+def test_what_is_neither_point_nor_file_is_told(seeded_file: Path, given: tuple[str, ...]) -> None:
+    result = run(seeded_file, *given)
+    assert result.exit_code == 1
+    assert isinstance(result.exception, BulkError)
+    assert result.exception.code == "bulk-place-unknown"
+
+
+@pytest.fixture
+def shops(tmp_path: Path) -> gpd.GeoDataFrame:
+    """Return two points in Gauss-Krueger metres; a field has the name of a column to come."""
+    lonlats = gpd.points_from_xy([123.405, 123.41], [41.786, 41.6])
+    frame = gpd.GeoDataFrame({"name": ["甲", "乙"], "lon": [1, 2]}, geometry=lonlats, crs=4490)
+    return frame.to_crs(4550)
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".zip", ".gpkg", ".fgb"])
+def test_files_of_other_programs_bring_their_own_system(
+    shops: gpd.GeoDataFrame, tmp_path: Path, seeded_file: Path, suffix: str
+) -> None:
+    source = tmp_path / f"shops{suffix}"
+    shops.to_file(source.with_suffix(".shz") if suffix == ".zip" else source)
+    if suffix == ".zip":
+        source.with_suffix(".shz").rename(source)
+    result = run(seeded_file, source, "-o", tmp_path / "out.parquet")
+    assert result.exit_code == 0, result.stderr
+    told = pq.ParquetFile(tmp_path / "out.parquet").read()
+    # FlatGeobuf puts features in an order of its own.
+    one, other = told.sort_by("lon").to_pylist()
+    assert (one["zone_id"], other["zone_id"]) == ("zone-nanshichang", None)
+    assert (one["name"], one["lon"], one["lon_"]) == ("甲", 1, pytest.approx(123.405, abs=1e-8))
+
+
+def test_a_geopackage_becomes_geojson(
+    shops: gpd.GeoDataFrame, tmp_path: Path, seeded_file: Path
+) -> None:
+    shops.to_file(tmp_path / "shops.gpkg")
+    result = run(seeded_file, tmp_path / "shops.gpkg", "--to", "geojson")
+    told = orjson.loads(result.stdout)
+    assert [each["properties"]["zone_id"] for each in told["features"]] == [
+        "zone-nanshichang",
+        None,
+    ]
+    assert told["summary"]["rows"] == 2
+
+
+def test_a_file_without_a_system_is_asked_for_one(
+    shops: gpd.GeoDataFrame, tmp_path: Path, seeded_file: Path
+) -> None:
+    shops.to_file(tmp_path / "shops.shp")
+    (tmp_path / "shops.prj").unlink()
+    result = run(seeded_file, tmp_path / "shops.shp")
+    assert isinstance(result.exception, DecisionNeeded)
+    told = run(seeded_file, tmp_path / "shops.shp", "--crs", "EPSG:4550")
+    assert (told.exit_code, told.stdout.count("zone-nanshichang")) == (0, 2)
+
+
+def test_a_file_of_lines_is_refused_with_the_reason(tmp_path: Path, seeded_file: Path) -> None:
+    line = shapely.LineString([(123.4, 41.78), (123.41, 41.79)])
+    gpd.GeoDataFrame({"a": [1]}, geometry=[line], crs=4490).to_file(tmp_path / "lines.gpkg")
+    result = run(seeded_file, tmp_path / "lines.gpkg")
+    assert isinstance(result.exception, BulkError)
+    assert result.exception.code == "bulk-source-rejected"
+    assert "LineString" in str(result.exception)
+
+
+def test_forms_can_be_told_where_names_do_not(seeded_file: Path) -> None:
+    given = b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},'
+    given += b'"geometry":{"type":"Point","coordinates":[123.405,41.786]}}]}'
+    result = run(seeded_file, "-", "--from", "geojson", given=given)
+    assert orjson.loads(result.stdout)["summary"]["zones"] == {"zone-nanshichang": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("points.csv", "-o", "out"), "spark-form"),
+        (("points", "-o", "-"), "spark-form"),
+        (("points", "-o", "out", "--conf", "executor=4"), "spark-conf"),
+    ],
+)
+def test_what_the_cluster_does_not_do_is_told(
+    seeded_file: Path, options: tuple[str, ...], code: str
+) -> None:
+    result = run(seeded_file, *options, "--engine", "spark")
+    assert isinstance(result.exception, BulkError)
+    assert result.exception.code == code
+
+
+def test_without_pyspark_its_installation_is_told(
+    seeded_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("zones.spark")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    result = run(seeded_file, "points", "-o", "out", "--engine", "spark")
+    assert isinstance(result.exception, SparkMissingError)
+    assert "pip install 'heping-zones[spark]'" in str(result.exception.said("zh"))

@@ -59,6 +59,9 @@ class Collection:
     def __repr__(self) -> str:
         return f"<Collection {self.info.id!r}: {len(self)} features, revision {self.revision}>"
 
+    def __reduce__(self) -> tuple[type["Collection"], tuple[object, ...]]:
+        return Collection, (self.info, self.revision, self._features)
+
     def __contains__(self, fid: object) -> bool:
         return fid in self._positions
 

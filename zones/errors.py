@@ -111,6 +111,18 @@ class BulkError(ZonesError):
     default_code = "bulk-empty"
 
 
+class SparkMissingError(ZonesError, ImportError):
+    """The part for Spark clusters was asked for where pyspark is not installed."""
+
+    default_code = "spark-missing"
+
+
+class SparkError(ZonesError):
+    """A Spark cluster that cannot be reached, or whose job failed."""
+
+    default_code = "spark-failed"
+
+
 class UnknownTileMatrixSetError(ZonesError):
     """No tile matrix set of that id."""
 

@@ -34,6 +34,14 @@ class Snapshot:
         self.plan = plan
         self._derived = Derived(self)
 
+    def __reduce__(self) -> tuple[type["Snapshot"], tuple[object, ...]]:
+        return Snapshot, (self.revision, dict(self.collections), self.plan)
+
+    def only(self, collection_ids: Iterable[str]) -> "Snapshot":
+        """Return the snapshot without any other collections."""
+        kept = {id_: self.collections[id_] for id_ in collection_ids if id_ in self.collections}
+        return Snapshot(self.revision, kept, self.plan)
+
     def collection(self, collection_id: str) -> Collection:
         """Return the collection.
 

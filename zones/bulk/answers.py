@@ -18,7 +18,7 @@ from zones.bulk.nearness import Band, band_of
 from zones.cover.grid_cover import GridCover, build_cover
 from zones.crs import STORAGE, believable_xy
 from zones.locator import Locator, build_locator
-from zones.lookup.layers import LookupLayers
+from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.placement import Placement
 from zones.snapshot import Snapshot
 
@@ -66,10 +66,16 @@ def answer_of(placement: Placement) -> Answer:
 
 
 class BulkLocator:
-    """Answers for one revision; made by ``build_bulk_locator``, shared by all threads."""
+    """Answers for one revision; made by ``build_bulk_locator``, shared by all threads.
 
-    def __init__(self, locator: Locator, layers: LookupLayers) -> None:
-        self.locator = locator
+    Can be pickled: what travels are the collections it is made of, not the cover, which is a
+    hundred times larger and made anew in a fraction of a second.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        layers = LookupLayers(snapshot)
+        self.locator: Locator = snapshot.derived(build_locator)
+        self._snapshot = snapshot
         self._polygons = len(layers.polygons)
         self._bands = (
             band_of(border for border in layers.borders if border.separates_zones),
@@ -82,6 +88,9 @@ class BulkLocator:
         self._code_of: dict[Answer, int] = {}
         self.answers: list[Answer] = []
         self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type["BulkLocator"], tuple[Snapshot]]:
+        return BulkLocator, (self._snapshot.only(LOOKED_IN),)
 
     def codes(self, lon: Floats, lat: Floats) -> Ints:
         """Return for each of n places the position of its answer in ``answers``.
@@ -158,7 +167,7 @@ class BulkLocator:
 
 def build_bulk_locator(snapshot: Snapshot) -> BulkLocator:
     """Return the locator for arrays; use it as ``snapshot.derived(build_bulk_locator)``."""
-    return BulkLocator(snapshot.derived(build_locator), LookupLayers(snapshot))
+    return BulkLocator(snapshot)
 
 
 def _cover(layers: LookupLayers, bands: tuple[Band, ...]) -> GridCover:

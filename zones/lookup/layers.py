@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -22,6 +23,11 @@ from zones.model import Feature
 from zones.placement import AxisDistance, BeltDistance, NearestPart, PlacedConflict
 from zones.plan import Plan
 from zones.snapshot import Snapshot
+
+LOOKED_IN: Final = frozenset(
+    {"zones", "subdistricts", "disputes", "belts", "belt_lines", "district", "axes", "borders"}
+)
+"""The collections that a lookup reads."""
 
 
 @dataclass(frozen=True, slots=True)

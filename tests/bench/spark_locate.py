@@ -1,0 +1,150 @@
+"""Measure points on a Spark cluster beside the local engine, both per core, in one run.
+
+    .venv/bin/python -m tests.bench.spark_locate [--points 100000000] [--files 50] [--workers 2]
+
+Starts a master and workers of one core each, writes Parquet files of random points (id, lon, lat)
+in two partitions, and lets the cluster answer them, files to files. Beside it the local engine
+answers some of the same files, one after another on one core. Prints points per second and core
+of both and their ratio, and checks that all counts are equal, and the answers of a sample.
+"""
+
+import argparse
+import json
+import shutil
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tests.conftest import SEED_DIR
+from tests.spark_cluster import CONF, spark_cluster
+from zones.bulk.answers import BulkLocator, build_bulk_locator
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.placing import Task
+from zones.bulk.streams import open_stream
+from zones.crs import CRS
+from zones.plan import load_plan
+from zones.seed import read_seed
+from zones.snapshot import snapshot_from
+from zones.spark.dataframe import Question
+from zones.spark.parquet import locate_parquet
+from zones.spark.session import spark_session
+
+LOCAL_FILES = 2
+"""So many are answered by the local engine before and after the cluster's run."""
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parse_options()
+    snapshot = snapshot_from(read_seed(SEED_DIR), load_plan(SEED_DIR))
+    locator = snapshot.derived(build_bulk_locator)
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        folder = Path(name)
+        files = write_points(folder / "points", options.points, options.files)
+        expected = counts(locator, files)
+        before = [local_rate(locator, file, folder) for file in files[:LOCAL_FILES]]
+        rate = cluster_rate(locator, folder, options, expected)
+        after = [local_rate(locator, file, folder) for file in files[:LOCAL_FILES]]
+        check_sample(locator, folder)
+    local = float(np.median(before + after))
+    print(f"local engine, one core: {local:,.0f} points/s")
+    each = rate / options.workers
+    print(f"Spark, {options.workers} workers: {rate:,.0f} points/s, a core {each:,.0f}")
+    print(f"ratio per core {each / local:.2f}")
+
+
+def parse_options() -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--points", type=int, default=100_000_000)
+    parser.add_argument("--files", type=int, default=50)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=None, help="for the files, 3 GB")
+    return parser.parse_args()
+
+
+def write_points(folder: Path, points: int, files: int) -> list[Path]:
+    """Write files of random points in and about the district, in two partitions."""
+    rng = np.random.default_rng(5)
+    each = points // files
+    written = []
+    for number in range(files):
+        path = folder / f"half={number % 2}" / f"{number:04}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        columns = {
+            "id": np.arange(number * each, (number + 1) * each),
+            "lon": rng.uniform(123.36, 123.47, each),
+            "lat": rng.uniform(41.68, 41.83, each),
+        }
+        pq.write_table(pa.table(columns), path, compression="zstd")
+        written.append(path)
+    return written
+
+
+def counts(locator: BulkLocator, files: list[Path]) -> dict[str | None, int]:
+    """Return how many points the local engine finds in each zone."""
+    found: Counter[str | None] = Counter()
+    for file in files:
+        points = pq.read_table(file, columns=["lon", "lat"])
+        codes = locator.codes(points["lon"].to_numpy(), points["lat"].to_numpy())
+        for code, count in zip(*np.unique(codes, return_counts=True), strict=True):
+            found[locator.answers[code].zone_id] += int(count)
+    return dict(found)
+
+
+def local_rate(locator: BulkLocator, file: Path, folder: Path) -> float:
+    """Return the points per second of the local engine, file to file, on one core."""
+    task = Task(locator, CRS.CRS84)
+    began = time.perf_counter()
+    stream = open_stream("parquet", "parquet", task=task, options=CSVOptions())
+    with file.open("rb") as source, (folder / "local.parquet").open("wb") as target:
+        while piece := source.read(4 * 2**20):
+            for told in stream.add(piece):
+                target.write(told)
+        for told in stream.end():
+            target.write(told)
+    return stream.tally.rows / (time.perf_counter() - began)
+
+
+def cluster_rate(
+    locator: BulkLocator,
+    folder: Path,
+    options: argparse.Namespace,
+    expected: dict[str | None, int],
+) -> float:
+    """Return the points per second of the cluster, counting them again included."""
+    source, target = str(folder / "points"), str(folder / "located")
+    with (
+        spark_cluster(folder, workers=options.workers, memory="2g") as cluster,
+        spark_session(cluster.master, {**CONF, "spark.executor.memory": "2g"}) as session,
+    ):
+        warm = str(folder / "points" / "half=0" / "0000.parquet")
+        locate_parquet(session, warm, target, locator=locator, question=Question())
+        shutil.rmtree(target)
+        began = time.perf_counter()
+        summary = locate_parquet(session, source, target, locator=locator, question=Question())
+        seconds = time.perf_counter() - began
+    print(json.dumps(summary.as_json() | {"seconds": round(seconds, 1)}, ensure_ascii=False))
+    assert dict(summary.zones) == expected, (summary.zones, expected)
+    return summary.rows / seconds
+
+
+def check_sample(locator: BulkLocator, folder: Path) -> None:
+    """Compare the zones of the first and the last file, row by row."""
+    written = sorted((folder / "located").rglob("*.parquet"))
+    for path in (written[0], written[-1]):
+        told = pq.ParquetFile(path).read()
+        codes = locator.codes(told["lon"].to_numpy(), told["lat"].to_numpy()).tolist()
+        wanted = [locator.answers[code] for code in codes]
+        assert told["zone_id"].to_pylist() == [answer.zone_id for answer in wanted]
+        assert told["certain"].to_pylist() == [answer.certain for answer in wanted]
+    print(f"answers of {2 * len(told):,} rows are equal")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""Points on a real Spark cluster of a master and two workers, one of which is lost midway."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as sql
+
+from tests.spark_cluster import CONF, Cluster, spark_cluster
+from zones.bulk.answers import BulkLocator, build_bulk_locator
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.placing import Summary, Task
+from zones.bulk.tables import TableAnswers
+from zones.crs import CRS
+from zones.errors import BulkError, SparkError
+from zones.snapshot import Snapshot
+from zones.spark.dataframe import Question, locate_dataframe
+from zones.spark.parquet import locate_parquet
+from zones.spark.session import spark_faults, spark_session
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("java"), reason="no Java"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),
+]
+
+FILES, ROWS = 24, 30_000
+QUESTION = Question(crs="gcj02")
+
+
+@pytest.fixture(scope="module")
+def bulk(seeded_snapshot: Snapshot) -> BulkLocator:
+    return seeded_snapshot.derived(build_bulk_locator)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with spark_cluster(tmp_path_factory.mktemp("cluster")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def session(cluster: Cluster) -> Iterator[SparkSession]:
+    conf = {**CONF, "spark.executor.memory": "512m", "spark.worker.timeout": "20"}
+    with spark_session(cluster.master, conf) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of files in partitions; one row in a thousand has no latitude."""
+    folder = tmp_path_factory.mktemp("points") / "folder"
+    rng = np.random.default_rng(11)
+    for number in range(FILES):
+        part = folder / f"month=0{number % 2 + 1}"
+        part.mkdir(parents=True, exist_ok=True)
+        lat = pa.array(rng.uniform(41.68, 41.83, ROWS), mask=np.arange(ROWS) % 1000 == 7)
+        columns = {
+            "Zone_ID": pa.array([f"甲{number}"] * ROWS),
+            "经度": rng.uniform(123.36, 123.47, ROWS),
+            "纬度": lat,
+            "seen": pa.array(np.arange(ROWS) * 10**6, pa.timestamp("us", "UTC")),
+            "tags": pa.array([[number, None]] * ROWS, pa.list_(pa.int32())),
+        }
+        pq.write_table(pa.table(columns), part / f"{number:03}.parquet")
+    return folder
+
+
+def locally(bulk: BulkLocator, file: Path) -> tuple[pa.Table, TableAnswers]:
+    """Return what the local engine answers to a file."""
+    given = pq.ParquetFile(file).read()
+    answers = TableAnswers(Task(bulk, CRS.GCJ02), given.schema, CSVOptions())
+    batches = [answers.answered(batch) for batch in given.to_batches()]
+    return pa.Table.from_batches(batches, answers.schema), answers
+
+
+def test_a_lost_worker_changes_no_answer(
+    cluster: Cluster, session: SparkSession, bulk: BulkLocator, folder: Path
+) -> None:
+    target = folder.with_name("located")
+    counted: list[Summary] = []
+    asked = {"locator": bulk, "question": QUESTION}
+    job = threading.Thread(
+        target=lambda: counted.append(locate_parquet(session, str(folder), str(target), **asked))
+    )
+    job.start()
+    done = wait_for_tasks(session, 3, job)
+    cluster.kill_worker()
+    job.join(timeout=120)
+    assert 3 <= done < FILES
+    assert len(cluster.workers) == 1
+
+    expected = Summary()
+    for source, written in pairs(folder, target):
+        local, answers = locally(bulk, source)
+        expected += answers.tally.summary(bulk.answers)
+        told = pq.ParquetFile(written).read()
+        assert told.equals(renamed(local).cast(told.schema)), source
+    assert counted == [expected]
+    assert expected.faults == {"coordinate-missing": FILES * ROWS // 1000}
+
+
+def pairs(folder: Path, target: Path) -> list[tuple[Path, Path]]:
+    """Return each file with the one written for it, told by the value that all its rows have."""
+    written = {}
+    for path in target.rglob("*.parquet"):
+        name = pq.ParquetFile(path).read(["Zone_ID"])["Zone_ID"][0].as_py()
+        assert (path.parent.name, name) not in written
+        written[path.parent.name, name] = path
+    given = sorted(folder.rglob("*.parquet"))
+    assert len(given) == len(written) == FILES
+    return [(path, written[path.parent.name, f"甲{int(path.stem)}"]) for path in given]
+
+
+def renamed(local: pa.Table) -> pa.Table:
+    """Return the table with the name that Spark needs: it has ``Zone_ID`` already."""
+    return local.rename_columns(
+        ["zone_id_2" if name == "zone_id" else name for name in local.column_names]
+    )
+
+
+def wait_for_tasks(session: SparkSession, count: int, job: threading.Thread) -> int:
+    """Return how many tasks of a stage of all files are done, once there are so many."""
+    tracker = session.sparkContext.statusTracker()
+    while job.is_alive():
+        for stage in tracker.getActiveStageIds():
+            info: Any = tracker.getStageInfo(stage)
+            if info and info.numTasks == FILES and info.numCompletedTasks >= count:
+                return int(info.numCompletedTasks)
+        time.sleep(0.02)
+    raise AssertionError("no task was done")
+
+
+def test_executors_run_the_package_that_they_were_sent(session: SparkSession) -> None:
+    def where(_: object) -> str:
+        import zones.bulk.answers
+
+        return str(zones.bulk.answers.__file__)
+
+    (found,) = session.sparkContext.parallelize([0], 1).map(where).collect()
+    assert "heping_zones.zip" in found
+
+
+def test_a_job_of_ones_own_answers_text_and_decimals(
+    session: SparkSession, bulk: BulkLocator
+) -> None:
+    rows = [(1, "123.405", 41.786), (2, "east", 41.786), (3, None, 41.786), (4, "41.786", 123.405)]
+    points = session.createDataFrame(rows, "id int, x string, y double")
+    points = points.withColumn("y", sql.col("y").cast("decimal(9, 6)"))
+    located = locate_dataframe(points, bulk, Question(columns="zone_id,border_distance_m"))
+    told = sorted(tuple(row) for row in located.drop("x", "y").collect())
+    assert told[0][1:] == ("zone-nanshichang", pytest.approx(told[0][2]), None)
+    assert [(row[1], row[3].split()[0]) for row in told[1:]] == [
+        (None, "coordinate-unreadable"),
+        (None, "coordinate-missing"),
+        (None, "coordinate-swapped"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (Question(x="easting"), "bulk-no-column"),
+        (Question(x="id", y="tags"), "bulk-column-not-numbers"),
+        (Question(columns="zone"), "bulk-column-unknown"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_before_the_job(
+    session: SparkSession, bulk: BulkLocator, question: Question, code: str
+) -> None:
+    columns = "id int, lon double, lat double, tags array<int>"
+    points = session.createDataFrame([(1, 2.0, 3.0, [1])], columns)
+    with pytest.raises(BulkError) as caught:
+        locate_dataframe(points, bulk, question)
+    assert caught.value.code == code
+
+
+def test_files_that_are_not_there_or_in_the_way_are_told(
+    session: SparkSession, bulk: BulkLocator, folder: Path, tmp_path: Path
+) -> None:
+    for source, target, code in (
+        (tmp_path / "none.parquet", tmp_path / "out", "bulk-file-unreadable"),
+        (folder, tmp_path, "spark-in-the-way"),
+    ):
+        with pytest.raises(BulkError) as caught:
+            locate_parquet(session, str(source), str(target), locator=bulk, question=QUESTION)
+        assert caught.value.code == code
+
+
+def test_a_fault_of_an_executor_is_told_by_its_own_words(session: SparkSession) -> None:
+    def broken(batches: Any) -> Any:
+        import no_such_package  # noqa: F401
+
+        yield from batches
+
+    with pytest.raises(SparkError, match="No module named 'no_such_package'"), spark_faults():
+        session.range(1).mapInArrow(broken, "id long").collect()
+
+
+def test_the_command_writes_what_it_is_asked(
+    folder: Path, seeded_file: Path, tmp_path: Path
+) -> None:
+    arguments = [str(folder / "month=01"), "-o", str(tmp_path / "out"), "--crs", "gcj02", "--json"]
+    options = ["--engine", "spark", "--master", "local[1]", "--conf", "spark.ui.enabled=false"]
+    more = ["--columns", "certain", "--store", f"sqlite:///{seeded_file}"]
+    command = [sys.executable, "-m", "app", "locate", *arguments, *options, *more]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2, result.stderr
+    assert f'"rows": {FILES * ROWS // 2}' in result.stderr
+    written = pq.ParquetFile(next((tmp_path / "out").glob("*.parquet"))).schema_arrow.names
+    assert written[-2:] == ["certain", "locate_fault"]

@@ -1,0 +1,17 @@
+"""Where billions of points lie: the bulk locator on a Spark cluster.
+
+The only package that imports pyspark, which is not installed by itself: ``pip install
+'heping-zones[spark]'``, and a Java of version 17 or newer.
+"""
+
+import warnings
+
+from zones.errors import SparkMissingError
+
+try:
+    import pyspark as _pyspark  # noqa: F401 - only to say in plain words what is missing
+except ImportError as error:
+    raise SparkMissingError from error
+
+# Batches go by Arrow alone.
+warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")

@@ -1,0 +1,118 @@
+"""A session on a Spark cluster, whose executors get this package by themselves."""
+
+import os
+import re
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+import zones
+from zones.errors import BulkError, SparkError
+
+FILE_BYTES: Final = 128 * 2**20
+"""A file below that size is one task, and becomes one file."""
+SETTINGS: Final[Mapping[str, str]] = {
+    "spark.app.name": "heping-zones",
+    "spark.log.level": "ERROR",
+    # Little batches are answered at half the speed.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
+    # As costly to open as it is large: no two files share a task, so that each becomes a file.
+    "spark.sql.files.maxPartitionBytes": str(FILE_BYTES),
+    "spark.sql.files.openCostInBytes": str(FILE_BYTES),
+    # month=01 stays 01, and a task need not sort its rows, which are of one folder.
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "spark.sql.maxConcurrentOutputFileWriters": "16",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
+"""What a session has unless its conf, or ``spark-submit``, says otherwise."""
+
+_OF_PYTHON: Final = re.compile(r"[A-Za-z.]*(Error|Exception): \S")
+_UNREADABLE: Final = frozenset({"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"})
+
+
+@contextmanager
+def spark_session(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSession]:
+    """Give a session and stop it in every outcome.
+
+    Parameters
+    ----------
+    master
+        ``spark://host:7077``, ``yarn``, ``k8s://https://host:6443``, ``local[4]``; None leaves it
+        to ``spark-submit``, and without that all cores of this machine work.
+
+    Raises
+    ------
+    SparkError
+        No Java, no such cluster, or it does not answer.
+    """
+    here = sys.executable if master is None or master.startswith("local") else ""
+    if python := conf.get("spark.pyspark.python", here):
+        # Read by spark-submit alone, and without it from the environment.
+        os.environ.setdefault("PYSPARK_PYTHON", python)
+    builder = SparkSession.builder
+    for name, value in {**SETTINGS, **conf}.items():
+        builder = builder.config(name, value)
+    if master is not None:
+        builder = builder.master(master)
+    with spark_faults(), tempfile.TemporaryDirectory(prefix="zones-spark-") as folder:
+        session = builder.getOrCreate()
+        try:
+            send_package(session, Path(folder))
+            yield session
+        finally:
+            session.stop()
+
+
+def send_package(session: SparkSession, folder: Path) -> None:
+    """Send this package to the executors, which need numpy, shapely, pyproj and pyarrow.
+
+    What was itself sent along by ``--py-files`` is there already.
+    """
+    root = Path(zones.__file__).parent
+    if not root.is_dir():
+        return
+    archive = folder / "heping_zones.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                target.write(path, Path(root.name, path.relative_to(root)))
+    session.sparkContext.addPyFile(str(archive))
+
+
+@contextmanager
+def spark_faults(name: str = "") -> Iterator[None]:
+    """Tell what Spark finds wrong as a fault that says how to mend it.
+
+    Parameters
+    ----------
+    name
+        The file or folder that is at fault when Spark does not find one, or finds one in its way.
+    """
+    try:
+        yield
+    except PySparkException as error:
+        condition = error.getCondition() or ""
+        if condition in _UNREADABLE:
+            raise BulkError("bulk-file-unreadable", name=name[-200:]) from error
+        if condition == "PATH_ALREADY_EXISTS":
+            raise BulkError("spark-in-the-way", name=name[-200:]) from error
+        raise SparkError(reason=_reason(error)) from error
+    except (Py4JError, ConnectionError) as error:
+        raise SparkError(reason=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the line that says most: the last of a traceback on an executor, else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    of_python = [line for line in lines if _OF_PYTHON.match(line)]
+    return (of_python or lines[:1] or [type(error).__name__])[-1][:300]
