@@ -21,10 +21,12 @@ from app.garbage import long_lived_set_apart
 from app.jobs import ImportJobs
 from app.lane import LocateLane
 from app.logs import write_json_lines
+from app.memory import give_back_memory
 from app.metrics import Metrics
 from app.middleware import BodyLimits, RequestFrame
 from app.ogc import TITLE
 from app.problems import add_error_handlers
+from app.renewal import Renewal
 from app.routes import (
     api,
     collections,
@@ -143,6 +145,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         jobs = await anyio.to_thread.run_sync(attach, app, store, settings)
         with on_termination(jobs.stop), long_lived_set_apart():
             yield
+        await anyio.to_thread.run_sync(app.state.renewal.close)
         await anyio.to_thread.run_sync(jobs.close)
     finally:
         store.close()
@@ -158,7 +161,10 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.tiles = Tiles(settings)
     app.state.edits = Edits(store, app.state.follower, settings)
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
-    renewed_snapshot(app.state.follower)
+    snapshot = renewed_snapshot(app.state.follower)
+    give_back_memory()
+    app.state.renewal = Renewal(app.state.follower, app.state.tiles, snapshot)
+    app.state.renewal.start()
     warn_of_open_readers()
     jobs: ImportJobs = app.state.jobs
     return jobs

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 SMALLEST: Final = 500
 """Bytes; what is smaller is sent as it is to everyone."""
-LEVEL: Final = 6
+LEVEL: Final = 1
+"""Of gzip: tiles become 5 % larger than with level 6, in a third of the time. Packing takes as long
+as encoding even so."""
 OVERHEAD: Final = 500
 """What an entry costs besides its bytes; an empty tile is not free either."""
 
@@ -26,23 +28,24 @@ class TileKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeptTile:
-    """A tile's bytes, and the same with gzip; None where that would gain nothing."""
+    """A tile's bytes, and the same with gzip; None until somebody who takes that asks."""
 
     data: bytes
-    packed: bytes | None
+    packed: bytes | None = None
 
     @property
     def size(self) -> int:
         """Bytes that it takes in memory."""
         return len(self.data) + len(self.packed or b"") + OVERHEAD
 
+    def is_ready(self, *, for_gzip: bool) -> bool:
+        """Return whether it can be sent as it is kept."""
+        return not for_gzip or self.packed is not None or len(self.data) < SMALLEST
 
-def kept_tile(data: bytes) -> KeptTile:
-    """Return an encoded tile with its gzip form."""
-    if len(data) < SMALLEST:
-        return KeptTile(data, None)
-    packed = zlib.compress(data, LEVEL, wbits=16 + zlib.MAX_WBITS)
-    return KeptTile(data, packed if len(packed) < len(data) else None)
+
+def packed_tile(tile: KeptTile) -> KeptTile:
+    """Return the tile with its gzip form."""
+    return KeptTile(tile.data, zlib.compress(tile.data, LEVEL, wbits=16 + zlib.MAX_WBITS))
 
 
 class TileCache:

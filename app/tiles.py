@@ -3,10 +3,20 @@
 import anyio
 import anyio.to_thread
 
+from app.memory import give_back_memory
 from app.settings import Settings
-from app.tile_cache import KeptTile, TileCache, TileKey, kept_tile
+from app.tile_cache import KeptTile, TileCache, TileKey, packed_tile
+from app.tile_demand import TileDemand
 from zones.collection import Collection
-from zones.tiles import Tile, encode_tile, tile_source
+from zones.snapshot import Snapshot
+from zones.tiles import (
+    Tile,
+    TileMatrixSet,
+    are_tiles_prepared,
+    encode_tile,
+    prepare_tiles,
+    tile_source,
+)
 
 MEGABYTE = 2**20
 
@@ -16,25 +26,46 @@ class Tiles:
 
     def __init__(self, settings: Settings) -> None:
         self.cache = TileCache(settings.tile_cache_mb * MEGABYTE)
+        self.demand = TileDemand()
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
 
-    async def tile(self, collection: Collection, tile: Tile) -> KeptTile:
-        """Return the tile; a thread encodes it when it is not in memory."""
+    async def tile(self, collection: Collection, tile: Tile, *, for_gzip: bool) -> KeptTile:
+        """Return the tile; a thread encodes and packs it when it is not in memory."""
+        self.demand.note(collection.info.id, tile.tms)
         key = key_of(collection, tile)
         found = self.cache.get(key)
-        if found is None:
+        if found is None or not found.is_ready(for_gzip=for_gzip):
             found = await anyio.to_thread.run_sync(
-                self._encoded, collection, tile, key, limiter=self._limiter
+                self._made, collection, tile, key, for_gzip, limiter=self._limiter
             )
         return found
 
-    def _encoded(self, collection: Collection, tile: Tile, key: TileKey) -> KeptTile:
+    def prepare(self, snapshot: Snapshot) -> None:
+        """Make ready, in this thread, what tiles of the collections asked for lately are made from.
+
+        A tile is made from the collection it is asked of, so that nothing of an earlier revision
+        can get into it; a request that comes meanwhile waits for this to end.
+        """
+        for collection, tms in self.demand.of(snapshot):
+            make_ready(collection, tms)
+
+    def _made(self, collection: Collection, tile: Tile, key: TileKey, for_gzip: bool) -> KeptTile:
         # Another request for the tile may have been before this one in the queue.
         found = self.cache.get(key)
         if found is None:
-            found = kept_tile(encode_tile(tile_source(collection), tile))
-            self.cache.put(key, found)
+            make_ready(collection, tile.tms)
+            found = KeptTile(encode_tile(tile_source(collection), tile))
+        if not found.is_ready(for_gzip=for_gzip):
+            found = packed_tile(found)
+        self.cache.put(key, found)
         return found
+
+
+def make_ready(collection: Collection, tms: TileMatrixSet) -> None:
+    """Work out what tiles of the collection are made from, unless that is known."""
+    if not are_tiles_prepared(collection, tms):
+        prepare_tiles(collection, tms)
+        give_back_memory()
 
 
 def key_of(collection: Collection, tile: Tile) -> TileKey:

@@ -105,6 +105,10 @@ class Collection:
         """
         return self._derived.get(builder)
 
+    def has_derived(self, builder: Callable[["Collection"], object]) -> bool:
+        """Return whether ``derived`` would answer at once."""
+        return self._derived.has(builder)
+
     def select(self, bbox: BBox) -> Indices:
         """Return the positions, ascending, of the features that touch the box or lie in it.
 

@@ -175,7 +175,9 @@ async def tile(request: Request) -> Response:
     if known is not None and is_known(known, etag):
         return Response(status_code=304, headers=headers)
     tiles: Tiles = request.app.state.tiles
-    return tile_response(await tiles.tile(collection, asked), request, headers)
+    for_gzip = accepts(header(request.scope, b"accept-encoding"), b"gzip")
+    found = await tiles.tile(collection, asked, for_gzip=for_gzip)
+    return tile_response(found, headers, for_gzip=for_gzip)
 
 
 def asked_tile(path: dict[str, str]) -> Tile:
@@ -201,11 +203,11 @@ def asked_tile(path: dict[str, str]) -> Tile:
     return tms.tile(int(path["z"]), int(path["y"]), int(path["x"]))
 
 
-def tile_response(tile: KeptTile, request: Request, headers: dict[str, str]) -> Response:
+def tile_response(tile: KeptTile, headers: dict[str, str], *, for_gzip: bool) -> Response:
     """Return the tile, with gzip for those who take it; 204 if nothing is in it."""
     if not tile.data:
         return Response(status_code=204, headers=headers)
-    if tile.packed and accepts(header(request.scope, b"accept-encoding"), b"gzip"):
+    if for_gzip and tile.packed is not None:
         packed = {**headers, "Content-Encoding": "gzip"}
         return Response(tile.packed, headers=packed, media_type=MEDIA_TYPE)
     return Response(tile.data, headers=headers, media_type=MEDIA_TYPE)

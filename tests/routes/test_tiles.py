@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.tile_cache import KeptTile, TileCache, TileKey, kept_tile
+from app.tile_cache import KeptTile, TileCache, TileKey
 from tests.routes.conftest import Serve, with_key
 from zones.snapshot import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, encode_tile, tile_source
@@ -151,7 +151,7 @@ def key(number: int) -> TileKey:
 
 
 def test_the_cache_drops_what_was_not_used_for_longest() -> None:
-    tile = KeptTile(b"x" * 500, None)
+    tile = KeptTile(b"x" * 500)
     cache = TileCache(3 * tile.size)
     for number in (1, 2, 3):
         cache.put(key(number), tile)
@@ -163,13 +163,13 @@ def test_the_cache_drops_what_was_not_used_for_longest() -> None:
 
 def test_a_tile_larger_than_the_cache_is_not_kept() -> None:
     cache = TileCache(100)
-    cache.put(key(1), kept_tile(b"x" * 5000))
+    cache.put(key(1), KeptTile(b"x" * 5000))
     assert (len(cache), cache.size) == (0, 0)
 
 
 def test_putting_a_tile_twice_counts_it_once() -> None:
     cache = TileCache(10_000)
-    tile = kept_tile(b"abc")
+    tile = KeptTile(b"abc")
     cache.put(key(1), tile)
     cache.put(key(1), tile)
     assert cache.size == tile.size

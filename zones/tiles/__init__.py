@@ -10,7 +10,7 @@ from zones.tiles.matrix import (
     TileMatrixSet,
     tile_matrix_set,
 )
-from zones.tiles.source import TileSource, prepare_tiles, tile_source
+from zones.tiles.source import TileSource, are_tiles_prepared, prepare_tiles, tile_source
 from zones.tiles.tile import EncodedTile, encode_tile, encode_tile_within
 from zones.tiles.tilejson import MEDIA_TYPE, layer_ids, tilejson, tileset
 
@@ -25,6 +25,7 @@ __all__ = [
     "TileLimits",
     "TileMatrixSet",
     "TileSource",
+    "are_tiles_prepared",
     "encode_tile",
     "encode_tile_within",
     "layer_ids",

@@ -67,6 +67,12 @@ def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:
     source.labels(tms)
 
 
+def are_tiles_prepared(collection: Collection, tms: TileMatrixSet) -> bool:
+    """Return whether ``prepare_tiles`` would return at once."""
+    builders = (_tile_source, _shapes_on(tms), _labels_on(tms))
+    return all(collection.has_derived(builder) for builder in builders)
+
+
 def integer_ids(fids: Sequence[str]) -> Integers | None:
     """Return the fids as numbers, if every one of them is one.
 
