@@ -23,6 +23,7 @@ from zones.sources.dxf import closed_lines_as_areas
 from zones.sources.findings import FieldFinding, Findings, GeometryFinding, undecided_findings
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
+from zones.sources.relations import Relations
 from zones.sources.sample import Sample
 from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
 from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
@@ -144,6 +145,7 @@ class _Reading:
             self._problems.add(self._crs.notes)
         self._totals = _Totals()
         self._stored = Sample()
+        self._relations = Relations()
         self._doubts = SystemDoubts(layer, outline_of(request))
 
     def take(self, batch: SourceBatch) -> None:
@@ -162,6 +164,7 @@ class _Reading:
         self._problems.add(checked.problems)
         self._measure(batch, checked)
         self._stored.take(checked.geometries)
+        self._relations.take(checked.geometries, batch.numbers)
         self._doubts.take(batch.geometries, checked)
         properties = self._attributes.check(batch.properties, batch.numbers)
         fids = self._identifiers.check(batch.ids, batch.properties, batch.numbers)
@@ -180,6 +183,7 @@ class _Reading:
         self._problems.add(self._attributes.problems)
         datum = fit_datum(self._stored.vertices(), self._doubts.outline, taken=self._taken_datum())
         self._problems.add(tuple(self._remarks()))
+        self._problems.add(tuple(self._relations.problems()))
         if (doubt := datum_problem(datum)) is not None:
             self._problems.add((doubt,))
         return {

@@ -1,0 +1,195 @@
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from tests.bench.partitions import partition
+from tests.opened_sources import read
+from tests.source_files import SOUTH, WEST, feature, geojson
+from zones.crs import to_plane
+from zones.model import Problem
+from zones.sources.loose_edges import with_loose_edges
+from zones.sources.relations import Relations
+
+SIDE = 0.01
+
+
+def square(column: float = 0, row: float = 0, *, size: float = SIDE) -> BaseGeometry:
+    """Return a square by its place in a grid."""
+    west, south = WEST + column * SIDE, SOUTH + row * SIDE
+    box = shapely.box(west, south, west + size, south + size)
+    return shapely.transform(box, lambda xy: np.round(xy, 10))  # common borders are the same
+
+
+def found(*shapes: BaseGeometry) -> list[Problem]:
+    """Return what is told of features 1, 2, 3 ... with these shapes."""
+    relations = Relations()
+    told = np.array([*shapely.orient_polygons(list(shapes)), None], dtype=object)[:-1]
+    relations.take(told, np.arange(1, len(told) + 1))
+    return list(relations.problems())
+
+
+def only(*shapes: BaseGeometry) -> Problem:
+    (problem,) = found(*shapes)
+    assert problem.severity == "warning"
+    return problem
+
+
+def moved_m(shape: BaseGeometry, east_m: float) -> BaseGeometry:
+    """Return the shape farther east; a degree of longitude has 83.1 km here."""
+    return shapely.transform(shape, lambda xy: xy + np.array([east_m / 83_100, 0]))
+
+
+def test_neighbours_with_a_common_border_raise_no_doubt() -> None:
+    assert found(*(square(column, row) for column in range(4) for row in range(4))) == []
+
+
+def test_an_overlap_is_told_with_both_features_its_area_and_its_place() -> None:
+    told = only(square(), square(1), moved_m(square(2), -5.0))
+    overlap = square(1) & moved_m(square(2), -5.0)
+    assert (told.code, told.feature, told.params["other"]) == ("features-overlap", 3, 2)
+    assert told.params["area_m2"] == pytest.approx(to_plane(overlap).area, abs=0.01)
+    assert overlap.covers(shapely.Point(told.lon, told.lat))
+
+
+def test_one_within_another_and_a_second_layer_of_the_same_land_overlap() -> None:
+    assert only(square(), square(0.2, 0.2, size=0.001)).code == "features-overlap"
+    grid = [square(column, row) for column in range(3) for row in range(3)]
+    coarse = [square(column * 1.5, 0, size=1.5 * SIDE) for column in range(2)]
+    pairs = {(p.params["other"], p.feature) for p in found(*grid, *coarse)}
+    by_hand = {
+        (i + 1, len(grid) + j + 1)
+        for i, one in enumerate(grid)
+        for j, other in enumerate(coarse)
+        if (one & other).area > 1e-12
+    }
+    assert pairs == by_hand
+
+
+def test_what_rounding_does_to_borders_is_not_told() -> None:
+    assert found(square(), moved_m(square(1), -0.00005)) == []
+    assert found(square(), moved_m(square(1), 0.00005)) == []
+
+
+@pytest.mark.parametrize("wide_m", [0.05, 0.3, 0.7])
+def test_a_narrow_gap_is_told_with_its_width(wide_m: float) -> None:
+    told = only(square(), moved_m(square(1), wide_m))
+    assert (told.code, told.feature, told.params["other"]) == ("features-gap", 2, 1)
+    assert told.params["width_m"] == pytest.approx(wide_m, rel=0.05)
+    assert told.lon == pytest.approx(WEST + SIDE, abs=1e-5)
+
+
+def test_a_wedge_between_neighbours_that_touch_is_a_gap() -> None:
+    leaning = shapely.Polygon(
+        [
+            (WEST + SIDE, SOUTH),
+            (WEST + SIDE * 2, SOUTH),
+            (WEST + SIDE * 2, SOUTH + SIDE),
+            (WEST + SIDE + 8e-6, SOUTH + SIDE),
+        ]
+    )
+    assert only(square(), leaning).code == "features-gap"
+
+
+def test_streets_and_what_lies_between_two_others_are_no_gaps() -> None:
+    assert found(square(), moved_m(square(1), 6.0)) == []
+    east = moved_m(square(1), 0.7)
+    strip = shapely.box(square().bounds[2], SOUTH, east.bounds[0], SOUTH + SIDE)
+    assert [p.code for p in found(square(), east, strip)] == ["feature-sliver"]
+
+
+def test_acute_corners_that_meet_make_no_gap() -> None:
+    turn = np.radians(np.arange(0, 360, 20))
+    rim = np.column_stack([WEST + SIDE * np.cos(turn), SOUTH + SIDE * np.sin(turn)])
+    blades = [
+        shapely.Polygon([(WEST, SOUTH), rim[at], rim[(at + 1) % len(rim)]])
+        for at in range(0, len(rim), 2)
+    ]
+    assert found(*blades) == []
+
+
+def test_the_same_shape_twice_is_told_once_for_each() -> None:
+    turned = shapely.Polygon(shapely.get_coordinates(square())[[1, 2, 3, 0, 1]])
+    line, point = shapely.LineString([(1, 2), (3, 4)]), shapely.Point(1, 2)
+    told = found(square(), square(2), turned, line, line.reverse(), point, point)
+    assert [(p.code, p.feature, p.params["other"]) for p in told] == [
+        ("geometry-twice", 3, 1),
+        ("geometry-twice", 5, 4),
+    ]
+
+
+def test_many_of_a_kind_are_counted_and_the_largest_listed() -> None:
+    told = found(*(moved_m(square(column), -column) for column in range(61)))
+    assert [p.code for p in told] == ["features-overlap"] * 40 + ["features-overlap-more"]
+    assert told[-1].params == {"count": 20}
+    areas = [float(str(p.params["area_m2"])) for p in told[:40]]
+    assert areas == sorted(areas, reverse=True)
+
+
+def test_random_polygons_overlap_where_a_plain_loop_says_so() -> None:
+    rng = np.random.default_rng(4)
+    places = shapely.points(rng.uniform((123.40, 41.78), (123.44, 41.82), (40, 2)))
+    shapes = shapely.buffer(places, 0.002, quad_segs=3)
+    by_loop = {
+        (i + 1, j + 1)
+        for j in range(len(shapes))
+        for i in range(j)
+        if to_plane(shapes[i] & shapes[j]).area >= 0.1
+    }
+    told = {(p.params["other"], p.feature) for p in found(*shapes) if p.code == "features-overlap"}
+    assert len(by_loop) < 40
+    assert told == by_loop
+
+
+def test_of_a_clean_partition_only_the_rim_has_loose_edges() -> None:
+    cells = [square(column, row) for column in range(20) for row in range(20)]
+    loose = with_loose_edges(np.asarray(shapely.orient_polygons(cells)))
+    assert loose.sum() == 4 * 19
+    holed = square(size=3 * SIDE) - square(1, 1)
+    both = np.asarray(shapely.orient_polygons([holed, square(1, 1)]))
+    assert with_loose_edges(both).tolist() == [True, False]
+
+
+def teeth(count: int, *, turned: bool) -> BaseGeometry:
+    """Return a comb; two of them, one turned, cross count times count times."""
+    step, high = 2e-6, count * 2e-6
+    tooth = np.array([(0, 1e-7), (0, high), (1e-6, high), (1e-6, 1e-7)])
+    comb = (tooth + np.arange(count)[:, None, None] * (step, 0)).reshape(-1, 2)
+    comb = np.vstack([comb, [(high, 0), (0, 0)]])
+    return shapely.make_valid(shapely.Polygon((comb[:, ::-1] if turned else comb) + (WEST, SOUTH)))
+
+
+HEAVY: dict[str, Any] = {
+    "combs": lambda: [teeth(20_000, turned=False), teeth(20_000, turned=True)],
+    "many small combs": lambda: [teeth(100, turned=n % 2 == 0) for n in range(60)],
+    "a stack": lambda: [square(size=SIDE * (1 + n / 5000)) for n in range(5000)],
+    "one shape again and again": lambda: [square()] * 50_000,
+    "slivers": lambda: [square(n / 1000, size=1e-9) for n in range(20_000)],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", list(HEAVY))
+def test_what_is_made_to_take_long_ends_soon_and_says_what_was_left_out(kind: str) -> None:
+    shapes = HEAVY[kind]()
+    began = time.process_time()
+    told = found(*shapes)
+    assert time.process_time() - began < 20
+    assert told
+
+
+def test_a_large_clean_partition_takes_little_time() -> None:
+    cells = partition(5000, bends=3)
+    began = time.process_time()
+    found(*cells[shapely.is_valid(cells)])
+    assert time.process_time() - began < 3
+
+
+def test_the_report_of_a_file_holds_them(tmp_path: Path) -> None:
+    shapes = [square(), moved_m(square(1), -5.0)]
+    told = [feature(shapely.geometry.mapping(shape), fid=f"a{n}") for n, shape in enumerate(shapes)]
+    assert read(tmp_path, geojson(told), "geojson").codes == ["features-overlap"]

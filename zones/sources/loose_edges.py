@@ -1,0 +1,66 @@
+"""Which polygons of a layer have edges that no neighbour shares.
+
+Where every edge is shared by one neighbour that runs along it the other way, nothing can overlap
+and nothing can gape: only polygons with loose edges need a closer look. That is told from
+coordinates alone, without geometry, in the time that sorting takes.
+"""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Geometries = NDArray[np.object_]
+Hashes = NDArray[np.uint64]
+
+_MIX_X, _MIX_Y, _MIX_END = (
+    np.uint64(0x9E3779B97F4A7C15),
+    np.uint64(0xC2B2AE3D27D4EB4F),
+    np.uint64(0xD6E8FEB86659FD93),
+)
+_SHIFT = np.uint64(29)
+
+
+def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
+    """Return for each polygon whether some edge is not shared with exactly one neighbour.
+
+    Parameters
+    ----------
+    polygons
+        Polygons and multipolygons, none of them empty, shells counter-clockwise and holes
+        clockwise, so that neighbours run along a common edge in opposite directions.
+    """
+    _, vertices, (rings, parts, shapes) = shapely.to_ragged_array(
+        np.append(polygons, shapely.MultiPolygon())  # one, so that all come as multipolygons
+    )
+    owners = np.repeat(np.arange(len(shapes) - 1), np.diff(rings[parts[shapes]]))
+    begins = np.ones(len(vertices), bool)
+    begins[rings[1:] - 1] = False  # the last of each ring repeats its first
+    start = np.flatnonzero(begins)
+    places = _hashes(vertices)
+    there, back = _edges(places[start], places[start + 1]), _edges(places[start + 1], places[start])
+    loose = np.zeros(len(polygons) + 1, bool)
+    loose[owners[start[~_shared_once(there, back)]]] = True
+    return loose[:-1]
+
+
+def _shared_once(there: Hashes, back: Hashes) -> NDArray[np.bool_]:
+    """Return which edges occur once, and once in the opposite direction."""
+    ordered = np.sort(there)
+    at = np.minimum(np.searchsorted(ordered, back), max(0, len(ordered) - 1))
+    shared = ordered[at] == back
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if repeated.size:
+        shared &= ~(np.isin(there, repeated) | np.isin(back, repeated))
+    return np.asarray(shared)
+
+
+def _hashes(vertices: NDArray[np.float64]) -> Hashes:
+    bits: Hashes = np.ascontiguousarray(vertices).view(np.uint64)
+    x, y = bits.T
+    mixed: Hashes = x * _MIX_X ^ np.right_shift(y * _MIX_Y, _SHIFT) ^ (y * _MIX_END)
+    return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))
+
+
+def _edges(start: Hashes, end: Hashes) -> Hashes:
+    mixed = start * _MIX_X + (end ^ np.right_shift(end, _SHIFT)) * _MIX_Y
+    return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))
