@@ -117,6 +117,8 @@ def plain_headers(headers: RawHeaders) -> bytes | None:
             return None
         if name == b"accept-encoding":
             encodings = encodings or value
+        elif name == b"accept" and b"html" in value:
+            return None
     return encodings
 
 

@@ -23,6 +23,7 @@ TEMPLATES = Environment(
 
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/map"),
+    ("locate", "/locate"),
     ("plan", "/plan"),
     ("areas", "/plan/areas"),
     ("docs", "/docs"),

@@ -1,10 +1,14 @@
 """Where is this point: one in the query."""
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import CRS_KEYS, fresh_snapshot
+from app.language import asked_language
+from app.locate_page import locate_page
+from app.negotiation import wanted_form
 from app.openapi import query_parameter
 from app.points import read_point
 from app.responses import data_response
@@ -20,6 +24,7 @@ POINT_PARAMETERS = [
     query_parameter("y", "number", "北坐标，投影坐标系用 / northing of a projected system"),
     query_parameter("crs", "string", f"坐标系，缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
+    query_parameter("f", "string", "格式 / form", enum=["json", "html"]),
 ]
 KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)
 
@@ -31,9 +36,12 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)
     openapi_extra={"parameters": POINT_PARAMETERS},
 )
 async def locate(request: Request) -> Response:
-    """Return where one point lies."""
+    """Return where one point lies; to a browser the page that asks, and tells the answer."""
     query = request.query_params
     check_known(query, KNOWN)
+    if wanted_form(request, ("json", "html")) == "html":
+        snapshot = await fresh_snapshot(request.app.state.follower)
+        return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
     point = read_point(query)
     snapshot = await fresh_snapshot(request.app.state.follower)
     locator = snapshot.derived(build_locator)

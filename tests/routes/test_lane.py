@@ -78,6 +78,15 @@ def test_a_known_tag_is_answered_without_a_body(client: TestClient) -> None:
     assert client.get(PLAIN, headers={"If-None-Match": '"r1"'}).status_code == 304
 
 
+def test_a_browser_is_shown_the_page(client: TestClient) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    page = client.get(PLAIN, headers={"Accept": browser})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for accept in ("*/*", "application/json", "application/json, text/html;q=0.5"):
+        answer = client.get(PLAIN, headers={"Accept": accept})
+        assert answer.headers["content-type"] == "application/json"
+
+
 def test_head_of_a_plain_point_has_no_body(client: TestClient) -> None:
     head, got = client.head(PLAIN), client.get(PLAIN)
     assert head.content == b""

@@ -14,14 +14,14 @@ export function address(path, parameters = {}) {
   return url;
 }
 
-/** Return the JSON at an address of ours; raise `Refusal` with the problem's own words. */
-export async function ask(url, { signal } = {}) {
+/** Return the JSON at an address of ours, or its answer to `body`; raise `Refusal` with the problem's own words. */
+export async function ask(url, { signal, body } = {}) {
+  const headers = { Accept: "application/geo+json, application/json;q=0.9", "Accept-Language": page.lang };
+  const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
+  if (body) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(url, {
-      signal,
-      headers: { Accept: "application/geo+json, application/json;q=0.9", "Accept-Language": page.lang },
-    });
+    response = await fetch(url, { signal, headers, ...sent });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(word("no-answer"));

@@ -1,0 +1,124 @@
+// A CSV that is dropped: its columns are chosen, it is sent, counted, and given back.
+
+import { Refusal } from "./api.js";
+import { describe, systemOf } from "./csvfile.js";
+import { el, fill } from "./dom.js";
+import { answersTo } from "./locatemap.js";
+import { figure, word } from "./page.js";
+import { resultView } from "./locateresult.js";
+import { send } from "./sending.js";
+import { Tally, tallied } from "./tally.js";
+
+const COLUMNS = ["zone_id", "zone_name", "zones_by_bounds", "subdistrict_id", "subdistrict_name", "inside_district", "certain", "conflicts"];
+const MEGABYTE = 1024 * 1024;
+const byId = (id) => document.getElementById(id);
+const megabytes = (bytes) => figure(bytes / MEGABYTE, 1);
+
+/** Make the drop zone and the form of a table work; `map` shows a sample of the points. */
+export function addFileForm(map) {
+  const drop = byId("drop");
+  for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => mark(event, true));
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, (event) => mark(event, false));
+  drop.addEventListener("drop", (event) => event.dataTransfer.files.length && take(event.dataTransfer.files[0]));
+  byId("file").addEventListener("change", (event) => event.target.files.length && take(event.target.files[0]));
+  byId("many").addEventListener("submit", (event) => {
+    event.preventDefault();
+    run(map);
+  });
+  for (const id of ["x-column", "y-column"]) byId(id).addEventListener("change", suggest);
+
+  function mark(event, over) {
+    event.preventDefault();
+    drop.classList.toggle("drop-over", over);
+  }
+}
+
+let table = null;
+
+async function take(file) {
+  fill(byId("result"));
+  table = await describe(file);
+  byId("many").hidden = !table;
+  byId("file").value = "";
+  if (!table) {
+    refuse(word("points-file-unread"));
+    return;
+  }
+  byId("file-name").textContent = word("points-file", { name: file.name, size: megabytes(file.size), encoding: table.encoding === "gb18030" ? "GBK" : "UTF-8" });
+  fill(byId("preview"), preview(table));
+  for (const [id, chosen] of [["x-column", table.x], ["y-column", table.y]]) {
+    fill(byId(id), table.names.map((name, index) => el("option", { value: index, selected: index === chosen }, name || `(${index + 1})`)));
+  }
+  byId("many-crs").value = "";
+  suggest();
+}
+
+function preview({ names, rows }) {
+  return [
+    el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, rows.map((row) => el("tr", {}, names.map((_, index) => el("td", {}, row[index] ?? ""))))),
+  ];
+}
+
+/** Say which system the numbers look like; a person chooses it. */
+function suggest() {
+  const found = systemOf(table.rows, Number(byId("x-column").value), Number(byId("y-column").value));
+  const option = [...byId("many-crs").options].find(({ value }) => value === found);
+  if (found === "degrees") byId("crs-hint").textContent = word("points-crs-degrees");
+  else byId("crs-hint").textContent = option ? word("points-crs-hint", { system: option.textContent }) : "";
+}
+
+async function run(map) {
+  const chosen = { ...table, x: Number(byId("x-column").value), y: Number(byId("y-column").value) };
+  const crs = byId("many-crs").value;
+  const began = performance.now();
+  try {
+    const blob = await answered(chosen, crs);
+    const tally = await counted(blob, chosen);
+    const seconds = (performance.now() - began) / 1000;
+    fill(byId("result"), resultView(tally, blob, { name: chosen.file.name, seconds }));
+    await drawSample(map, tally.sample, crs);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refuse(error.message);
+  } finally {
+    byId("progress").hidden = true;
+  }
+}
+
+async function answered({ file, names, x, y, delimiter, encoding }, crs) {
+  fill(byId("result"));
+  byId("progress").hidden = false;
+  stage(word("points-sending", { share: 0 }), 0);
+  const parameters = {
+    crs, encoding, columns: COLUMNS.join(","), x_column: names[x].trim(), y_column: names[y].trim(),
+    delimiter: delimiter === "\t" ? "tab" : delimiter,
+  };
+  const sending = send(file, parameters, {
+    onSent: (share) => stage(word("points-sending", { share: Math.floor(share * 100) }), share),
+    onReceived: (bytes) => stage(word("points-receiving", { size: megabytes(bytes) }), null),
+  });
+  byId("stop").onclick = sending.stop;
+  return sending.answer;
+}
+
+function counted(blob, chosen) {
+  return tallied(blob, chosen.encoding, new Tally(chosen, COLUMNS), (rows) => stage(word("points-counting", { rows: figure(rows) }), null));
+}
+
+/** Tell what is being done; a share of null is not known. */
+function stage(text, share) {
+  byId("stage").textContent = text;
+  if (share === null) byId("bar").removeAttribute("value");
+  else byId("bar").value = share;
+}
+
+async function drawSample(map, sample, crs) {
+  const answers = sample.length ? await answersTo(sample, crs) : [];
+  map.scatter(answers);
+  byId("map-note").textContent = word("points-sample", { count: figure(answers.length) });
+}
+
+function refuse(reason) {
+  fill(byId("result"), el("p", { class: "refusal", role: "alert" }, reason));
+}
