@@ -84,8 +84,8 @@ def test_a_table_comes_back_as_a_program_would_get_it(
     assert page.locator("#x-column option:checked").inner_text() == "经度"
     page.select_option("#many-crs", "gcj02")
     page.get_by_role("button", name="开始").click()
-    expect(page.locator(".result-done")).to_contain_text("5,000 行")
-    expect(page.locator("#map-note")).to_contain_text("1,000")
+    expect(page.locator(".result-done")).to_contain_text("5,000 行", timeout=20_000)
+    expect(page.locator("#map-note")).to_contain_text("1,000", timeout=20_000)
 
     with page.expect_download() as download:
         page.get_by_role("link", name="下载结果").click()
