@@ -1,21 +1,22 @@
 """Files as institutes send them: each is read right, or answered in words that help."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.foreign.case import DISTRICT, ForeignFile, found_in
+from tests.foreign.case import ForeignFile, found_by_child, found_in
 from tests.foreign.encodings import TEXTS, cell
-from tests.foreign.table import expected, expected_mixtures, files, mixtures
-from tests.source_files import write
+from tests.foreign.endless import ENDLESS, LIMITS
+from tests.foreign.table import TAKING_LONG, expected, expected_mixtures, files, mixtures
 from zones.sources.limits import Limits
-from zones.sources.reading import ReadRequest, read_source
 
 EXPECTED, MIXTURES = expected(), expected_mixtures()
 
 
 def test_the_readme_lists_every_file_and_no_other() -> None:
-    assert list(EXPECTED) == list(files())
+    taking_long = [(TAKING_LONG, file.told) for file in ENDLESS]
+    assert list(EXPECTED) == [*files(), *taking_long]
     assert list(MIXTURES) == list(mixtures())
     assert len(EXPECTED) + len(MIXTURES) > 300
 
@@ -42,13 +43,17 @@ ONE_OF_EACH = {
 
 
 @pytest.mark.parametrize("suffix", list(ONE_OF_EACH))
-def test_the_confined_process_reads_what_this_one_reads(suffix: str, tmp_path: Path) -> None:
-    assert in_the_child(tmp_path, ONE_OF_EACH[suffix]) > 0
+def test_the_confined_process_reads_what_this_one_reads(suffix: str) -> None:
+    file = ONE_OF_EACH[suffix]
+    assert str(found_by_child(file, Limits())) == str(found_in(file))
 
 
-def in_the_child(folder: Path, file: ForeignFile) -> int:
-    """Return how many features the confined process reads."""
-    request = ReadRequest(outline=DISTRICT.wkb_hex, **file.options)
-    path = write(folder, file.make())
-    reading = read_source(path, file_name=file.name, request=request, limits=Limits())
-    return len(reading.features)
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ENDLESS, ids=lambda file: file.told)
+def test_a_file_made_to_take_for_ever_ends_in_a_report_within_the_limit(file: ForeignFile) -> None:
+    began = time.monotonic()
+    found = found_by_child(file, LIMITS)
+    assert time.monotonic() - began < LIMITS.wall_s + 30  # which making the file takes part of
+    assert str(found) == EXPECTED[TAKING_LONG, file.told]
+    for said, needs_hint in found.sayings():
+        assert said.hint or not needs_hint, said.message

@@ -16,13 +16,13 @@ from zones.messages import Said, say
 from zones.sources.decisions import Question
 from zones.sources.expected_place import surroundings
 from zones.sources.limits import Limits
-from zones.sources.reading import Reading, ReadRequest
+from zones.sources.reading import Reading, ReadRequest, read_source
 
 # With bays, so that no shift maps its border onto itself.
 DISTRICT = shapely.box(123.36, 41.76, 123.46, 41.82).difference(
     shapely.box(123.39, 41.80, 123.41, 41.83)
 )
-_EXTENT = surroundings(DISTRICT)
+_PLACES: Mapping[str, Any] = {"extent": surroundings(DISTRICT), "outline": DISTRICT.wkb_hex}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +73,22 @@ def found_in(file: ForeignFile) -> Found:
     return read_as(file.name, file.make(), **file.options)
 
 
+def found_by_child(file: ForeignFile, limits: Limits) -> Found:
+    """Return what reading the file comes to in the confined process, as the service reads it."""
+    request = ReadRequest(**{**_PLACES, **file.options})
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder), file.make())
+        try:
+            return Found(
+                reading=read_source(path, file_name=file.name, request=request, limits=limits)
+            )
+        except ZonesError as fault:
+            return Found(fault=fault)
+
+
 def read_as(name: str, content: bytes, **options: Any) -> Found:
     """Return what reading these bytes under a name comes to."""
-    places = {"extent": _EXTENT, "outline": DISTRICT.wkb_hex}
-    request = ReadRequest(**{**places, **options})
+    request = ReadRequest(**{**_PLACES, **options})
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder), content, "upload")
         try:

@@ -41,6 +41,11 @@ def inner(dx: float = 0.0, *, dy: float = 0.0, size: float = 0.004) -> list[tupl
     return [(x + 0.003 + dx, y + 0.003 + dy) for x, y in reversed(square(size=size))]
 
 
+def beside(gap_m: float) -> list[tuple[float, float]]:
+    """Return a square east of the sample square, so many metres from it."""
+    return [(x + SIZE + gap_m / 83_100, y) for x, y in square()]
+
+
 def _several(*rings: Sequence[Vertex]) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [[list(map(list, ring))] for ring in rings]}
 
@@ -146,6 +151,13 @@ SHAPES: Final = (
         polygon(square()),
         polygon([(x - 10, y) for x, y in square()]),
     ),
+    _json("neighbours with a common border", polygon(square()), polygon(beside(0))),
+    _json("neighbours that overlap by 5 m", polygon(square()), polygon(beside(-5))),
+    _json("neighbours with a gap of half a metre", polygon(square()), polygon(beside(0.5))),
+    _json("neighbours with a street between them", polygon(square()), polygon(beside(8))),
+    _json("the same polygon twice", polygon(square()), polygon(square()[::-1])),
+    _json("a polygon within another", polygon(square()), polygon(inner())),
+    _json("a sliver of 30 cm", polygon([(WEST + (x - WEST) * 3.6e-4, y) for x, y in square()])),
     ForeignFile(
         told="ids given twice",
         name="a.geojson",

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from tests.foreign.archives import ARCHIVES
-from tests.foreign.case import ForeignFile, found_in
+from tests.foreign.case import ForeignFile, found_by_child, found_in
 from tests.foreign.encodings import CPGS, LDIDS, TEXTS, cell
+from tests.foreign.endless import ENDLESS, LIMITS
 from tests.foreign.formats import JSONS, MARKED_UP, PACKAGES
 from tests.foreign.shapes import SHAPES
 from tests.foreign.systems import SYSTEMS
@@ -28,6 +29,7 @@ GROUPS: Final[dict[str, tuple[ForeignFile, ...]]] = {
     "CSV, DXF and files sent by mistake": TABLES,
 }
 _MATRIX = "Encodings"
+TAKING_LONG: Final = "Files that would take for ever"
 _ROW: Final = re.compile(r"^\| (?!---)(.*) \|$")
 
 
@@ -44,7 +46,8 @@ def mixtures() -> Iterator[tuple[str, int, str | None]]:
 def expected() -> dict[tuple[str, str], str]:
     """Return what the README says of every file."""
     rows = _rows()
-    return {(group, row[0]): row[1] for group in GROUPS for row in rows.get(group, ())}
+    groups = (*GROUPS, TAKING_LONG)
+    return {(group, row[0]): row[1] for group in groups for row in rows.get(group, ())}
 
 
 def expected_mixtures() -> dict[tuple[str, int, str | None], str]:
@@ -84,6 +87,11 @@ def table() -> Iterator[str]:
         yield "|---|---|"
         for file in listed:
             yield f"| {file.told} | {found_in(file)} |"
+    yield f"\n### {TAKING_LONG}\n"
+    yield "| file | finding |"
+    yield "|---|---|"
+    for file in ENDLESS:
+        yield f"| {file.told} | {found_by_child(file, LIMITS)} |"
 
 
 if __name__ == "__main__":

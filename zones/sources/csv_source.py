@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from zones.model import JSON, Problem
 from zones.sources.csv_table import CSVTable, Place, cell_as_json, column_kinds
+from zones.sources.limits import DEEPEST_NESTING
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{0,20})?(?:[eE][-+]?[0-9]{1,3})?")
 _SRID: Final = re.compile(r"\s*SRID=[0-9]{1,6};", re.IGNORECASE)
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
+_COLLECTION: Final = "GEOMETRYCOLLECTION"
 _LONGEST_REASON = 200
 _SHOWN = 40
 _MOST_LOOKED_AT = 2000
@@ -134,6 +136,10 @@ def _from_wkt(
     for at, text in enumerate(texts):
         wkt = _SRID.sub("", text).strip()
         if not wkt:
+            continue
+        if wkt.upper().count(_COLLECTION) > DEEPEST_NESTING:  # GEOS breaks down over very many
+            told: dict[str, JSON] = {"most": DEEPEST_NESTING}
+            problems.append(Problem("collection-too-deep", told, feature=int(numbers[at])))
             continue
         try:
             with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
