@@ -8,13 +8,12 @@ import typer
 import uvicorn
 
 from app.cli_history import add_history_commands
+from app.cli_import import add_import
 from app.cli_locate import add_locate
 from app.cli_store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
-from app.jobs import limits_of
 from app.screen import (
     complain,
     print_json,
-    progress_bar,
     screen,
     show_areas,
     show_check,
@@ -28,7 +27,6 @@ from zones.areas import areas_table
 from zones.attribution import attribute
 from zones.check import check_seed
 from zones.errors import ZonesError
-from zones.ingest import ImportMode, ImportOptions, ingest
 from zones.names import build_name_index
 from zones.seed import seed_store
 
@@ -41,6 +39,7 @@ keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
 add_locate(cli)
+add_import(cli)
 
 
 def main() -> None:
@@ -115,57 +114,6 @@ def check(
     else:
         show_check(report)
     raise typer.Exit(0 if report.ok else 1)
-
-
-@cli.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 / file")],
-    collection: Annotated[str, typer.Option(help="目标集合 / collection")],
-    store: StoreOption = None,
-    crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
-    datum: Annotated[str | None, typer.Option(help="gcj02 | bd09")] = None,
-    encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")] = None,
-    layer: Annotated[str | None, typer.Option(help="文件内图层 / layer in the file")] = None,
-    mode: Annotated[ImportMode, typer.Option(help="导入方式 / how")] = ImportMode.REPLACE,
-    key: Annotated[str | None, typer.Option(help="主键字段 / key field")] = None,
-    repair: Annotated[bool, typer.Option(help="修复几何 / repair geometry")] = False,
-    dry_run: Annotated[bool, typer.Option(help="只检查 / check only")] = False,
-    allow_empty: Annotated[
-        bool, typer.Option(help="允许清空集合 / allow an empty collection")
-    ] = False,
-    note: Annotated[str, typer.Option(help="说明 / why")] = "",
-    as_json: JsonFlag = False,
-) -> None:
-    """导入 shapefile 压缩包、GeoJSON、GeoPackage、KML、CSV 等 / import a file."""
-    settings = settings_with(store=store)
-    options = ImportOptions(
-        crs=crs,
-        datum=datum,
-        encoding=encoding,
-        layer=layer,
-        mode=mode,
-        key=key,
-        repair=repair,
-        dry_run=dry_run,
-        allow_empty=allow_empty,
-        note=note,
-    )
-    with opened(settings) as opened_store, progress_bar() as progress:
-        report = ingest(
-            file,
-            collection,
-            opened_store,
-            file_name=file.name,
-            options=options,
-            limits=limits_of(settings),
-            who="cli",
-            progress=progress,
-        )
-    if as_json:
-        print_json(report.as_json("zh"))
-    else:
-        screen.print(report.as_text("zh"))
-    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
 
 
 @cli.command()

@@ -32,7 +32,7 @@ def add_locate(cli: typer.Typer) -> None:
     cli.command("locate")(locate)
 
 
-def locate(  # noqa: PLR0913, PLR0917 - a command has as many options as it has
+def locate(
     place: Annotated[
         list[str],
         typer.Argument(

@@ -1,12 +1,16 @@
 """The fields of an import's form -> its options."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
+from app import parameters
 from app.errors import RequestError, RequestFaultsError
+from app.json_body import parse_json
 from zones.crs import parse_crs
-from zones.errors import UnknownCRSError, ZonesError
+from zones.errors import UnknownCRSError, ValidationError, ZonesError
+from zones.field_mapping import FieldMapping, mapping_from
 from zones.ingest import ImportMode, ImportOptions
+from zones.model import GeometryKind
 
 FORM_FIELDS: Final[Mapping[str, str]] = {
     "crs": "文件的坐标系，如 EPSG:4550、gcj02；有 .prj 时可不给 / CRS of the file",
@@ -19,9 +23,19 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "dry_run": "true：只检查 / check only",
     "allow_empty": "true：允许清空集合 / allow the collection to become empty",
     "note": "修改说明 / why",
+    "mapping": "字段映射 / which fields become which properties: "
+    '{"fields": {"源字段": "属性名", "不要的": null}, "rest": "keep" | "drop"}',
+    "save_mapping": "true：写入后保存映射，下次导入时提供 / keep the mapping for the next import",
+    "create": "true：新建集合，与数据同一修订版 / make the collection, in the same revision",
+    "title": "新集合的名称 / title of a new collection",
+    "title_en": "新集合的英文名称 / its title in English",
+    "kinds": "新集合的几何类型，逗号分隔：point, line, polygon / its kinds of geometry",
+    "base_revision": "所比较的修订版；此后有改动则不写入 / revision that was compared with",
 }
-LONGEST: Final = {"note": 2_000}
+LONGEST: Final = {"note": 2_000, "mapping": 20_000}
+HIGHEST_REVISION: Final = 10**12
 LONGEST_FIELD: Final = 200
+KINDS: Final[tuple[GeometryKind, ...]] = get_args(GeometryKind)
 
 _TRUTH: Final = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
@@ -49,6 +63,13 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         dry_run=reader.truth("dry_run"),
         allow_empty=reader.truth("allow_empty"),
         note=reader.text("note") or "",
+        mapping=reader.mapping("mapping"),
+        save_mapping=reader.truth("save_mapping"),
+        create=reader.truth("create"),
+        title=reader.text("title") or "",
+        title_en=reader.text("title_en") or "",
+        kinds=reader.kinds("kinds"),
+        base_revision=reader.revision("base_revision"),
     )
     if reader.faults:
         raise RequestFaultsError(reader.faults)
@@ -98,6 +119,33 @@ class _Reader:
             return _TRUTH[value]
         self._add("parameter-choice", name, given=value[:80], choices="true, false")
         return False
+
+    def mapping(self, name: str) -> FieldMapping | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return mapping_from(parse_json(value.encode()))
+        except (RequestError, ValidationError) as fault:
+            self.faults.append(RequestError(fault.code, loc=("body", name), **fault.params))
+            return None
+
+    def kinds(self, name: str) -> tuple[GeometryKind, ...]:
+        named = [part.strip() for part in (self.text(name) or "").split(",") if part.strip()]
+        known = [kind for kind in KINDS if kind in named]
+        if len(known) != len(named):
+            self._add("parameter-choice", name, given=str(named)[:80], choices=", ".join(KINDS))
+        return tuple(known)
+
+    def revision(self, name: str) -> int | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            return parameters.whole_number(value, name, low=0, high=HIGHEST_REVISION)
+        except RequestError as fault:
+            self.faults.append(RequestError(fault.code, loc=("body", name), **fault.params))
+            return None
 
     def _add(self, code: str, name: str, **params: object) -> None:
         self.faults.append(RequestError(code, loc=("body", name), name=name, **params))

@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from app.errors import status_of
 from app.links import Links, link
 from app.problems import title_of
-from zones.errors import ZonesError
+from zones.errors import ConflictError, ZonesError
+from zones.import_target import has_changed
 from zones.ingest import ImportOptions
 from zones.messages import Lang, Said, say
 from zones.model import JSON
-from zones.sql.records import ImportRecord
+from zones.sql.records import DECIDABLE, ImportRecord, SavedMapping
+from zones.sql_store import SqlStore
 
 LONGEST_SHOWN = 400
 
 
 def options_json(options: ImportOptions) -> dict[str, JSON]:
     """Return the options as kept: those that were given."""
-    return {name: value for name, value in asdict(options).items() if value not in (None, "")}
+    return {name: value for name, value in asdict(options).items() if value not in (None, "", ())}
 
 
 def error_json(fault: ZonesError) -> dict[str, JSON]:
@@ -36,8 +39,24 @@ def _plain(value: object) -> JSON:
     return value if isinstance(value, int | float | bool) else str(value)[:LONGEST_SHOWN]
 
 
-def import_document(record: ImportRecord, links: Links, *, lang: Lang) -> dict[str, Any]:
-    """Return an import as ``GET /imports/{id}`` shows it."""
+def import_document(
+    record: ImportRecord,
+    links: Links,
+    *,
+    lang: Lang,
+    kept_until: datetime | None,
+    saved: SavedMapping | None = None,
+) -> dict[str, Any]:
+    """Return an import as ``GET /imports/{id}`` shows it.
+
+    Parameters
+    ----------
+    kept_until
+        When its upload goes; None when it is gone, and nothing is left to decide.
+    saved
+        The mapping that is offered for its collection.
+    """
+    waits = kept_until is not None and record.state in DECIDABLE
     report = record.report.get(lang) if record.report else None
     return {
         **(report if isinstance(report, dict) else {}),
@@ -54,17 +73,58 @@ def import_document(record: ImportRecord, links: Links, *, lang: Lang) -> dict[s
             "bytes": record.file_bytes,
         },
         "options": dict(record.options),
+        "decidable": waits,
+        "expires_at": kept_until if waits else None,
+        "saved_mapping": saved and mapping_json(saved),
         "revision": record.revision,
         "problem": problem_of(record, links, lang=lang),
-        "links": _links(record, links),
+        "links": _links(record, links, waits=waits),
     }
 
 
-def _links(record: ImportRecord, links: Links) -> list[dict[str, str]]:
+def mapping_json(saved: SavedMapping) -> dict[str, JSON]:
+    """Return a saved mapping as clients see it."""
+    told = dict(saved.mapping)
+    return {**told, "key": saved.key, "saved_at": saved.saved_at.isoformat(), "who": saved.who}
+
+
+def import_stale(store: SqlStore, collection_id: str, seen: int | None) -> None:
+    """Refuse a decision by somebody who has not seen the collection as it is now.
+
+    Raises
+    ------
+    ConflictError
+    """
+    if has_changed(store, collection_id, since=seen):
+        raise ConflictError("import-stale", revision=seen)
+
+
+def _links(record: ImportRecord, links: Links, *, waits: bool) -> list[dict[str, str]]:
     found = [link(links.to("import", import_id=record.id), "self", "application/json")]
+    if waits:
+        found += [
+            link(links.to("decide-import", import_id=record.id), "decision", "application/json"),
+            link(links.to("cancel-import", import_id=record.id), "cancel", "application/json"),
+            link(
+                links.to("import-preview", import_id=record.id, query=(("of", "problems"),)),
+                "problems",
+                "application/geo+json",
+            ),
+        ]
+    if waits and record.state == "ready":
+        preview = links.to("import-preview", import_id=record.id)
+        found.append(link(preview, "preview", "application/geo+json"))
+        changes = links.to("import-changes", import_id=record.id)
+        found.append(link(changes, "changes", "application/json"))
     if record.state == "applied":
         items = links.to("items", collection_id=record.collection)
         found.append(link(items, "items", "application/geo+json"))
+        collection = links.to("collection", collection_id=record.collection)
+        found.append(link(collection, "collection", "application/json"))
+        revision = links.to(
+            "revision", collection_id=record.collection, number=str(record.revision)
+        )
+        found.append(link(revision, "revision", "application/json"))
     return found
 
 

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 
 from app.errors import UnexpectedError
 from app.import_json import error_json
+from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.uploads import Upload
 from app.workfolder import Lock, Place, WorkFolder
 from zones.errors import SourceError, StoreError, ZonesError
+from zones.field_mapping import FieldMapping
 from zones.ingest import ImportOptions, ImportReport, Limits, ingest
-from zones.sql.records import ImportFields, ImportState
+from zones.sql.records import DECIDABLE, ImportFields, ImportState
 from zones.sql_store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
@@ -68,6 +70,7 @@ class ImportRun:
         limits: Limits,
         *,
         folder: WorkFolder,
+        kept: KeptUploads,
         slots: int,
         metrics: Metrics,
         closing: threading.Event,
@@ -75,6 +78,7 @@ class ImportRun:
         self._store = store
         self._limits = limits
         self._folder = folder
+        self._kept = kept
         self._slots = slots
         self._metrics = metrics
         self._closing = closing
@@ -135,6 +139,7 @@ class ImportRun:
             who=job.who,
             progress=progress,
             cancelled=job.cancelled,
+            preview=job.place.folder,
         )
 
     def _finish(self, job: Job, report: ImportReport) -> None:
@@ -146,7 +151,21 @@ class ImportRun:
             "report": {"zh": report.as_json("zh"), "en": report.as_json("en")},
         }
         outcome = "refused" if report.state == "rejected" else "ok"
+        if report.state == "applied" and job.options.save_mapping and job.options.mapping:
+            self._save_mapping(job, job.options.mapping)
+        if report.state in DECIDABLE:
+            # Before the state is told: whoever reads it may answer at once.
+            self._kept.keep(job.id, job.place)
         self._keep_end(job, ended, outcome=outcome, reason=report.state)
+
+    def _save_mapping(self, job: Job, mapping: FieldMapping) -> None:
+        try:
+            self._store.mappings.put(
+                job.collection, mapping.as_json(), key=job.options.key, who=job.who
+            )
+        except StoreError as error:
+            # The data are stored; that must be told, whatever becomes of this.
+            _LOG.error({"import": job.id, "mapping_not_kept": error.code})
 
     def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
         ended["finished_at"] = datetime.now(UTC)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.errors import BusyError, TooManyError
 from app.import_json import error_json, options_json
 from app.import_run import ImportRun, Job
+from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.settings import Settings
 from app.workfolder import Lock, WorkFolder
@@ -31,6 +32,7 @@ class ImportJobs:
         self._store = store
         self._settings = settings
         self.folder = folder
+        self.kept = KeptUploads(folder, settings)
         self._pool = ThreadPoolExecutor(settings.max_imports, thread_name_prefix="import")
         self._running: dict[str, tuple[Job, Future[None]]] = {}
         self._closing = threading.Event()
@@ -38,6 +40,7 @@ class ImportJobs:
             store,
             limits_of(settings),
             folder=folder,
+            kept=self.kept,
             slots=settings.max_imports,
             metrics=metrics,
             closing=self._closing,
@@ -84,28 +87,56 @@ class ImportJobs:
         StoreError
             If the store cannot be written; the import's place and lock are given back then.
         """
+        asked = ImportRecord(
+            id=job.id,
+            collection=job.collection,
+            who=job.who,
+            file_name=job.upload.file_name,
+            file_sha256=job.upload.sha256,
+            file_bytes=job.upload.size,
+            options=options_json(job.options),
+        )
         try:
-            record = self._keep(job)
+            record = self._store.imports.create(asked)
+        except BaseException:
+            self._end(job)
+            raise
+        self._submit(job)
+        return record
+
+    def begin_again(self, job: Job) -> ImportRecord:
+        """Queue an import that a person has decided about, and run it when there is a slot.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be written; the upload is kept as before then.
+        """
+        options = options_json(job.options)
+        try:
+            record = self._store.imports.begin_again(job.id, options=options, who=job.who)
+        except BaseException:
+            self.kept.keep(job.id, job.place)
+            self._end(job)
+            raise
+        self._submit(job)
+        return record
+
+    def _submit(self, job: Job) -> None:
+        try:
             future = self._pool.submit(self._run.run, job)
         except BaseException:
             self._end(job)
             raise
         self._running[job.id] = (job, future)
         future.add_done_callback(lambda _: self._end(job))
-        return record
 
-    def _keep(self, job: Job) -> ImportRecord:
-        return self._store.imports.create(
-            ImportRecord(
-                id=job.id,
-                collection=job.collection,
-                who=job.who,
-                file_name=job.upload.file_name,
-                file_sha256=job.upload.sha256,
-                file_bytes=job.upload.size,
-                options=options_json(job.options),
-            )
-        )
+    def discard(self, record: ImportRecord) -> None:
+        """Give up an import that waits for a decision; nothing is kept of its file."""
+        self.kept.drop(record.id)
+        if record.state != "rejected":
+            error = error_json(SourceError("import-cancelled"))
+            self._store.imports.update(record.id, state="failed", error=error)
 
     def record(self, import_id: str) -> ImportRecord | None:
         """Return an import; one that no process leads any more has failed.
@@ -155,8 +186,9 @@ class ImportJobs:
 
     def _end(self, job: Job) -> None:
         self._running.pop(job.id, None)
-        job.lock.release()
+        # The lock last: who takes it may take the kept upload to this very place again.
         job.place.remove()
+        job.lock.release()
 
 
 def limits_of(settings: Settings) -> Limits:

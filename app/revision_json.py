@@ -46,17 +46,17 @@ def counts_of(difference: RevisionDiff) -> RevisionCounts:
 
 
 def diff_document(
-    difference: RevisionDiff, links: Links, *, offset: int, limit: int
+    counts: RevisionCounts, links: Links, *, offset: int, limit: int
 ) -> dict[str, Any]:
     """Return how many changes there are, and where the pages before and after this one are."""
-    matched = len(difference)
+    matched = counts.added + counts.changed + counts.removed
     found = [link(links.here(), "self")]
     if offset + limit < matched:
         found.append(link(links.here(offset=str(offset + limit)), "next"))
     if offset > 0:
         found.append(link(links.here(offset=str(max(0, offset - limit))), "prev"))
     return {
-        "counts": counts_json(counts_of(difference)),
+        "counts": counts_json(counts),
         "numberMatched": matched,
         "numberReturned": max(0, min(limit, matched - offset)),
         "links": found,

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     )
     max_imports: int = Field(default=2, ge=1, description="imports that run at once")
     import_queue: int = Field(default=10, ge=0, description="imports that may wait")
+    keep_imports_h: float = Field(
+        default=24, gt=0, description="hours that an import waits for a decision"
+    )
+    keep_imports_mb: int = Field(
+        default=4096, ge=1, description="disk for imports that wait for a decision, MB"
+    )
     max_features: int = Field(default=200_000, ge=1, description="features of one import")
     max_vertices: int = Field(default=5_000_000, ge=4, description="vertices of one import")
     max_vertices_per_feature: int = Field(

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from app.kept_uploads import KeptUploads
 from app.settings import Settings
 from app.workfolder import WorkFolder, alone, work_folder_of
 from zones.errors import StoreError
@@ -40,7 +41,9 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
             seeded = seed_store(store, settings.seed_dir, progress=progress) is not None
             new_admin_key = make_first_key(store, settings)
             interrupted = store.imports.fail_unfinished("import-interrupted")
-            WorkFolder(root).remove_abandoned()
+            folder = WorkFolder(root)
+            folder.remove_abandoned()
+            KeptUploads(folder, settings).sweep()
             remove_leftovers()
         finally:
             store.close()

@@ -48,18 +48,25 @@ class Lock:
 
 
 class Place:
-    """The folder of one import; it is locked while its owner lives and goes when it is done."""
+    """The folder of one import; it is locked while its owner lives and goes when it is done.
+
+    Parameters
+    ----------
+    folder
+        There already, and nobody else's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.upload = folder / _UPLOAD
-        folder.mkdir(mode=0o700)
         self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         _lock(self._handle, fcntl.LOCK_EX)
+        self._cancel = folder / _CANCEL
+        self._cancel.unlink(missing_ok=True)  # asked of an import that had ended by then
 
     def is_cancelled(self) -> bool:
         """Return whether some process has asked to end the import."""
-        return (self.folder / _CANCEL).exists()
+        return self._cancel.exists()
 
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
@@ -75,7 +82,8 @@ class WorkFolder:
         self._places = root / "waiting"
         self._collections = root / "collections"
         self._slots = root / "slots"
-        for folder in (root, self._places, self._collections, self._slots):
+        self.kept = root / "kept"
+        for folder in (root, self._places, self._collections, self._slots, self.kept):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
@@ -86,15 +94,27 @@ class WorkFolder:
     def make_place(self, import_id: str) -> Place:
         """Return a new place, owned by this process."""
         with alone(self._root, "places"):
-            return Place(self._places / import_id)
+            folder = self._places / import_id
+            folder.mkdir(mode=0o700)
+            return Place(folder)
+
+    def take_place(self, import_id: str, kept: Path) -> Place | None:
+        """Return a place that is a folder kept before, moved in; None when that is gone."""
+        with alone(self._root, "places"):
+            folder = self._places / import_id
+            try:
+                kept.rename(folder)
+            except FileNotFoundError:
+                return None
+            return Place(folder)
 
     def waiting(self) -> int:
         """Return how many imports are under way or wait, in all processes."""
         return sum(1 for _ in self._places.iterdir())
 
     def is_alive(self, import_id: str) -> bool:
-        """Return whether a living process owns the import."""
-        return _is_held(self._places / import_id)
+        """Return whether a living process owns the import, also as it moves it to be kept."""
+        return _is_held(self._places / import_id) or _is_held(self.kept / import_id)
 
     def ask_to_cancel(self, import_id: str) -> None:
         """Tell whichever process owns the import to end it."""

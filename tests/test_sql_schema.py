@@ -147,9 +147,9 @@ def test_who_comes_while_another_makes_the_store_waits(path: Path) -> None:
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(path: Path) -> None:
     opened_once(path)
-    run_sql(path, "UPDATE alembic_version SET version_num = '0002'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=f"0002; this program knows {SCHEMA}") as refused:
+    with pytest.raises(StoreError, match=f"9999; this program knows {SCHEMA}") as refused:
         opened_once(path)
     assert refused.value.code == "store-newer"
     assert path.read_bytes() == before

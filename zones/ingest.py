@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
 from zones.diff import Difference, ImportMode, change_of, compare
-from zones.errors import ConflictError, SourceError, UnknownCollectionError
+from zones.errors import ConflictError, SourceError
+from zones.import_options import ImportOptions
+from zones.import_preview import write_preview
 from zones.import_report import ImportCounts, ImportReport, ImportState
+from zones.import_target import described_by, has_changed, target_of
 from zones.model import CollectionInfo, Feature, Problem, RevisionNote
 from zones.sources.expected_place import district_outline, surroundings
 from zones.sources.limits import Limits
@@ -35,42 +38,6 @@ _SHRINK = 0.5
 _LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
-    """What the person importing decides; None leaves it to what the file says.
-
-    Attributes
-    ----------
-    crs
-        ``EPSG:4550``, ``gcj02``, ``bd09`` ...; overrules the file.
-    datum
-        ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted.
-    encoding, layer
-        Of the text; the layer's name where the file has several.
-    key
-        Field that holds the features' ids.
-    repair
-        Mend invalid geometries; each is reported.
-    dry_run
-        Stop before storing.
-    allow_empty
-        Let a file without features empty the collection.
-    note
-        Why, kept with the revision.
-    """
-
-    crs: str | None = None
-    datum: str | None = None
-    encoding: str | None = None
-    layer: str | None = None
-    mode: ImportMode = ImportMode.REPLACE
-    key: str | None = None
-    repair: bool = False
-    dry_run: bool = False
-    allow_empty: bool = False
-    note: str = ""
-
-
 def ingest(  # noqa: PLR0913 - one call is the whole contract
     path: Path,
     collection_id: str,
@@ -82,6 +49,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     who: str,
     progress: Progress | None = None,
     cancelled: threading.Event | None = None,
+    preview: Path | None = None,
 ) -> ImportReport:
     """Read a file into a collection as one revision, or say why not.
 
@@ -93,6 +61,8 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         Called in this thread with stage and fraction.
     cancelled
         Set from another thread, it ends the import unless storing has begun.
+    preview
+        A folder into which a dry run writes what it would bring; see ``zones.import_preview``.
 
     Returns
     -------
@@ -109,12 +79,12 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     UnknownCollectionError
         If there is no such collection.
     ConflictError
-        If the collection kept changing while this was to be stored.
+        If the collection kept changing while this was to be stored, or is to be made and there.
     StoreError
         If the store cannot be written.
     """
     tell = progress or (lambda stage, fraction: None)
-    info = _collection(store, collection_id)
+    info = target_of(store, collection_id, options)
     options = replace(options, mode=ImportMode(options.mode))
     reading = read_source(
         path,
@@ -129,7 +99,9 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         return importing.undecided()
     if reading.errors:
         return importing.rejected(())
-    return importing.store(tell, cancelled)
+    if misfits := importing.map_fields():
+        return importing.rejected(misfits)
+    return importing.store(tell, cancelled, preview)
 
 
 class _Import:
@@ -143,8 +115,9 @@ class _Import:
         reading: Reading,
         who: str,
     ) -> None:
-        self._store, self._info, self._options = store, info, options
+        self._store, self._options = store, options
         self._reading, self._who = reading, who
+        self._info = described_by(reading.findings, info) if options.create else info
 
     def rejected(self, problems: Sequence[Problem]) -> ImportReport:
         """Return the report of an import that stores nothing."""
@@ -154,41 +127,70 @@ class _Import:
         """Return the report of an import that waits for a person's answer."""
         return self._report("needs_decision", self._store.revision(), ())
 
-    def store(self, tell: Progress, cancelled: threading.Event | None) -> ImportReport:
+    def map_fields(self) -> list[Problem]:
+        """Name the properties as the person wants them, or return why that cannot be."""
+        mapping, reading = self._options.mapping, self._reading
+        if mapping is None:
+            return []
+        if problems := mapping.problems(reading.findings.fields):
+            return problems
+        rows = [feature.properties for feature in reading.features]
+        mapped = mapping.applied(rows, reading.findings.fields)
+        features = tuple(
+            replace(feature, properties=row)
+            for feature, row in zip(reading.features, mapped, strict=True)
+        )
+        self._reading = replace(reading, features=features)
+        return []
+
+    def store(
+        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+    ) -> ImportReport:
         """Compare and store, again if another change came between."""
         for attempt in range(1, _MOST_ATTEMPTS + 1):
             tell("comparing", _READING_ENDS)
             try:
-                return self._attempt(tell, cancelled)
+                return self._attempt(tell, cancelled, preview)
             except ConflictError:
                 if attempt == _MOST_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
-    def _attempt(self, tell: Progress, cancelled: threading.Event | None) -> ImportReport:
+    def _attempt(
+        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+    ) -> ImportReport:
         base = self._store.revision()
-        current = self._store.features(self._info.id, revision=base)
+        current = self._current(base)
         incoming = with_ids(self._reading.features, current, mode=self._options.mode)
         difference = compare(current, incoming, mode=self._options.mode)
         if conflicts := self._conflicts(difference):
             return self._report("rejected", base, conflicts)
         problems = self._remarks(current, incoming, difference)
         if self._options.dry_run:
+            if preview is not None:
+                write_preview(preview, incoming, current, difference)
             return self._report("ready", base, problems, difference=difference)
-        if difference.is_empty:
+        if difference.is_empty and not self._options.create:
             return self._report("applied", base, problems, difference=difference, revision=base)
         if cancelled is not None and cancelled.is_set():
             raise SourceError("import-cancelled")
         tell("applying", _COMPARING_ENDS)
         change = change_of(self._info.id, incoming, difference)
+        if self._options.create:
+            change = replace(change, collection=self._info)
         revision = self._store.apply([change], self._note(), expected=base)
         return self._report(
             "applied", base, problems, difference=difference, revision=revision.number
         )
 
+    def _current(self, base: int) -> list[Feature]:
+        return [] if self._options.create else self._store.features(self._info.id, revision=base)
+
     def _conflicts(self, difference: Difference) -> list[Problem]:
         """Return the errors that only show beside what is stored."""
         options, found = self._options, self._reading.features
+        if has_changed(self._store, self._info.id, since=options.base_revision):
+            return [Problem("import-stale", {"revision": options.base_revision})]
         if not found and not (options.mode == ImportMode.REPLACE and options.allow_empty):
             return [Problem("no-features")]
         if options.mode != ImportMode.APPEND:
@@ -264,13 +266,6 @@ def with_ids(
             following += 1
         named.append(Feature(fid, feature.geometry, feature.properties))
     return named
-
-
-def _collection(store: Store, collection_id: str) -> CollectionInfo:
-    for info in store.collections():
-        if info.id == collection_id:
-            return info
-    raise UnknownCollectionError(collection=collection_id)
 
 
 def _request(

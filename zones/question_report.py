@@ -25,6 +25,8 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
                 "label": candidate_label(candidate, lang),
                 "reasons": _reasons(candidate, lang),
                 "samples": list(candidate.samples),
+                "located": candidate.located,
+                "points": candidate.points,
             }
             for candidate in question.candidates
         ],

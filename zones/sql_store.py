@@ -14,6 +14,7 @@ from zones.sql.health import Health, Readiness
 from zones.sql.history import collections_at, features_at, revisions_of
 from zones.sql.imports import Imports
 from zones.sql.keys import Keys
+from zones.sql.mappings import Mappings
 from zones.sql.schema import migrate
 from zones.sql.watch import RevisionWatch
 
@@ -57,7 +58,7 @@ class SqlStore:
 
     Attributes
     ----------
-    keys, imports, audit
+    keys, imports, mappings, audit
         What is kept beside the features.
     """
 
@@ -67,6 +68,7 @@ class SqlStore:
         self._health = Health(database)
         self.keys = Keys(database)
         self.imports = Imports(database)
+        self.mappings = Mappings(database)
         self.audit = Audit(database)
 
     def revision(self) -> int:

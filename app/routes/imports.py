@@ -2,7 +2,7 @@
 
 import secrets
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query
@@ -33,8 +33,11 @@ from app.problems import PROBLEM_JSON
 from app.responses import state_response
 from app.routing import StrictRoute
 from app.uploads import receive_upload
+from zones.errors import UnknownCollectionError
 from zones.messages import Lang
+from zones.sql.changes import check_collection_id
 from zones.sql.records import RUNNING, ImportRecord, Key
+from zones.sql_store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -60,27 +63,33 @@ async def make_import(
     collection_id: CollectionId,
     snapshot: SnapshotDep,
     jobs: JobsDep,
+    store: StoreDep,
     key: KeyDep,
     links: LinksDep,
     lang: LangDep,
 ) -> Response:
     """Take a file and import it; with ``Prefer: wait=N`` answer once that is done."""
-    snapshot.collection(collection_id)
-    job = await received_job(request, collection_id, jobs, key)
-    record: ImportRecord | None = await run_in_threadpool(jobs.begin, job)
+    is_known = collection_id in snapshot.collections
+    if not is_known:
+        check_collection_id(collection_id)
+    job = await received_job(request, collection_id, jobs, key, is_known=is_known)
+    record = await run_in_threadpool(jobs.begin, job)
     seconds = preferred_wait(request)
     if seconds is not None:
-        record = await jobs.wait(job.id, seconds=seconds)
-    assert record is not None  # noqa: S101 - imports are never deleted
-    return import_answer(record, links, lang=lang, waited=seconds)
+        record = await jobs.wait(job.id, seconds=seconds) or record
+    return await run_in_threadpool(
+        import_answer, record, jobs, store, links, lang=lang, waited=seconds
+    )
 
 
-async def received_job(request: Request, collection_id: str, jobs: ImportJobs, key: Key) -> Job:
+async def received_job(
+    request: Request, collection_id: str, jobs: ImportJobs, key: Key, *, is_known: bool
+) -> Job:
     """Return the import that the request's form asks for, its collection locked.
 
     Raises
     ------
-    TooManyError, BusyError, MediaTypeError, RequestError
+    TooManyError, BusyError, MediaTypeError, RequestError, UnknownCollectionError
         Nothing is left behind then.
     """
     jobs.check_room()
@@ -89,11 +98,14 @@ async def received_job(request: Request, collection_id: str, jobs: ImportJobs, k
     place = jobs.folder.make_place(import_id)
     try:
         upload = await receive_upload(request, place.upload)
+        options = options_of(upload.fields)
+        if not is_known and not options.create:
+            raise UnknownCollectionError(collection=collection_id)
         return Job(
             id=import_id,
             collection=collection_id,
             upload=upload,
-            options=options_of(upload.fields),
+            options=options,
             who=key.name,
             key_id=key.id,
             request_id=request.state.request_id,
@@ -105,8 +117,27 @@ async def received_job(request: Request, collection_id: str, jobs: ImportJobs, k
         raise
 
 
+def document_of(
+    record: ImportRecord, jobs: ImportJobs, store: SqlStore, links: Links, *, lang: Lang
+) -> dict[str, Any]:
+    """Return an import as clients see it, with what can still be decided about it."""
+    return import_document(
+        record,
+        links,
+        lang=lang,
+        kept_until=jobs.kept.expires_at(record.id),
+        saved=store.mappings.get(record.collection),
+    )
+
+
 def import_answer(
-    record: ImportRecord, links: Links, *, lang: Lang, waited: float | None
+    record: ImportRecord,
+    jobs: ImportJobs,
+    store: SqlStore,
+    links: Links,
+    *,
+    lang: Lang,
+    waited: float | None,
 ) -> Response:
     """Return the answer to an upload: accepted, done, or why it came to nothing."""
     headers = {"Location": links.to("import", import_id=record.id)}
@@ -114,7 +145,7 @@ def import_answer(
         headers["Preference-Applied"] = f"wait={waited:.0f}"
     if record.revision is not None:
         headers |= {"ETag": f'"r{record.revision}"', "X-Revision": str(record.revision)}
-    document = import_document(record, links, lang=lang)
+    document = document_of(record, jobs, store, links, lang=lang)
     if (problem := problem_of(record, links, lang=lang)) is not None:
         body = orjson.dumps({**problem, "import": document})
         return Response(body, problem["status"], headers, media_type=PROBLEM_JSON)
@@ -126,6 +157,7 @@ def import_answer(
 @router.get("/imports", name="imports", summary="全部导入，新的在前 / Imports, newest first")
 def imports(
     store: StoreDep,
+    jobs: JobsDep,
     links: LinksDep,
     lang: LangDep,
     limit: Annotated[
@@ -134,30 +166,39 @@ def imports(
 ) -> Response:
     """Return the latest imports of all workers."""
     most = DEFAULT_LISTED if limit is None else parameters.limit(limit, highest=MOST_LISTED)
-    found = [import_document(record, links, lang=lang) for record in store.imports.list(most)]
+    found = [
+        import_document(record, links, lang=lang, kept_until=jobs.kept.expires_at(record.id))
+        for record in store.imports.list(most)
+    ]
     return state_response({"imports": found})
 
 
 @router.get("/imports/{import_id}", name="import", summary="一次导入的状态 / State of an import")
-def import_state(import_id: ImportId, jobs: JobsDep, links: LinksDep, lang: LangDep) -> Response:
+def import_state(
+    import_id: ImportId, jobs: JobsDep, store: StoreDep, links: LinksDep, lang: LangDep
+) -> Response:
     """Return how far an import is, what was found, and how it ended."""
     record = kept_import(jobs, import_id)
-    return state_response(import_document(record, links, lang=lang))
+    return state_response(document_of(record, jobs, store, links, lang=lang))
 
 
 @router.delete("/imports/{import_id}", name="cancel-import", summary="取消导入 / Cancel an import")
 async def cancel_import(
-    import_id: ImportId, jobs: JobsDep, links: LinksDep, lang: LangDep
+    import_id: ImportId, jobs: JobsDep, store: StoreDep, links: LinksDep, lang: LangDep
 ) -> Response:
-    """End an import that is not over; what is stored stays as it was."""
+    """End an import that is under way or waits for a decision; what is stored stays as it was."""
     record = await run_in_threadpool(kept_import, jobs, import_id)
-    if record.state not in (*RUNNING, "needs_decision"):
+    if record.state in RUNNING:
+        await run_in_threadpool(jobs.cancel, import_id)
+    elif jobs.kept.expires_at(record.id) is not None:
+        await run_in_threadpool(jobs.discard, record)
+    else:
         raise BusyError("import-over", id=import_id, state=record.state)
-    await run_in_threadpool(jobs.cancel, import_id)
     record = await jobs.wait(import_id, seconds=CANCELLED_WITHIN_S) or record
     over = record.state not in RUNNING
     status = HTTPStatus.OK if over else HTTPStatus.ACCEPTED
-    return state_response(import_document(record, links, lang=lang), status=status)
+    document = await run_in_threadpool(document_of, record, jobs, store, links, lang=lang)
+    return state_response(document, status=status)
 
 
 def kept_import(jobs: ImportJobs, import_id: str) -> ImportRecord:

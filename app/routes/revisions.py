@@ -20,6 +20,7 @@ from app.revision_json import (
     change_json,
     changes_csv,
     changes_geojson,
+    counts_of,
     diff_document,
     revision_document,
 )
@@ -67,6 +68,15 @@ async def most_listed(
     return DEFAULT_LISTED if limit is None else parameters.limit(limit, highest=MOST_LISTED)
 
 
+async def skipped(
+    offset: Annotated[
+        str | None, Query(description="跳过几项 / changes to skip"), text_of("integer", minimum=0)
+    ] = None,
+) -> int:
+    """Return how many changes come before an answer's first."""
+    return asked_number(offset or "0", low=0, name="offset")
+
+
 @dataclass(frozen=True, slots=True)
 class DiffQuery:
     """Which two revisions to compare (``to`` none: the current one), and which page of changes."""
@@ -82,13 +92,11 @@ async def asked_diff(
     request: Request,
     number: RevisionNumber,
     limit: Annotated[int, Depends(most_listed)],
+    offset: Annotated[int, Depends(skipped)],
     to: Annotated[
         str | None,
         Query(description="到此修订版，缺省为当前 / up to this revision, default the current one"),
         text_of("integer", minimum=0),
-    ] = None,
-    offset: Annotated[
-        str | None, Query(description="跳过几项 / changes to skip"), text_of("integer", minimum=0)
     ] = None,
     f: Annotated[
         str | None,
@@ -101,7 +109,7 @@ async def asked_diff(
         since=asked_number(number, low=0),
         to=None if to is None else asked_number(to, low=0, name="to"),
         limit=limit,
-        offset=asked_number(offset or "0", low=0, name="offset"),
+        offset=offset,
         form=wanted_form(request, ("json", "geojson", "csv")),
     )
 
@@ -190,7 +198,7 @@ def revision_diff(
         "collection": collection_id,
         "from": since,
         "to": to,
-        **diff_document(difference, links, offset=query.offset, limit=query.limit),
+        **diff_document(counts_of(difference), links, offset=query.offset, limit=query.limit),
     }
     if query.form == "geojson":
         return data_response(changes_geojson(changes, told), now, media_type=GEOJSON_TYPE)

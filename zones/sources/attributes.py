@@ -81,7 +81,7 @@ class AttributeCheck:
     def _new_name(self, label: str) -> str:
         if len(self._names) >= MOST_FIELDS:
             raise SourceError("too-many-fields", most=MOST_FIELDS)
-        wanted = _clean(label) or f"field_{len(self._names) + 1}"
+        wanted = clean_name(label) or f"field_{len(self._names) + 1}"
         name, repeat = wanted, 2
         while name.casefold() in self._taken:
             name, repeat = f"{wanted}_{repeat}", repeat + 1
@@ -132,7 +132,8 @@ class AttributeCheck:
         return names.pop() if len(names) == 1 else "mixed" if names else "empty"
 
 
-def _clean(label: str) -> str:
+def clean_name(label: str) -> str:
+    """Return a name without control characters and double spaces, 64 characters at most."""
     kept = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
     return " ".join(kept.split())[:_LONGEST_NAME]
 

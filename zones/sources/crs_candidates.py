@@ -5,7 +5,7 @@ which they fall in each system does the rest. Nothing is chosen here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs import believable_xy, to_plane, to_storage_xy
-from zones.reference_systems import CRS
+from zones.reference_systems import CRS, parse_crs
 from zones.sources.datum_fit import DatumFit, DatumName, fit_datum
-from zones.sources.decisions import Candidate, Reason
+from zones.sources.decisions import MOST_POINTS, Candidate, Reason
 
 _IN_METRES: Final = (CRS.EPSG_4529, CRS.EPSG_4528, CRS.EPSG_4550, CRS.EPSG_4549, CRS.EPSG_3857)
 _MERIDIANS: Final = {
@@ -57,9 +57,23 @@ def rank_systems(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple
     xy = xy[:: max(1, -(-len(xy) // _MOST_POINTS))]
     if not len(xy):
         return ()
-    if _share(believable_xy(xy[:, 0], xy[:, 1], CRS.CRS84)) >= _NEARLY_ALL:
-        return _degrees(xy, outline)
-    return _metres(xy, outline)
+    degrees = _share(believable_xy(xy[:, 0], xy[:, 1], CRS.CRS84)) >= _NEARLY_ALL
+    ranked = _degrees(xy, outline) if degrees else _metres(xy, outline)
+    return tuple(_placed(candidate, xy) for candidate in ranked)
+
+
+def _placed(candidate: Candidate, xy: NDArray[np.float64]) -> Candidate:
+    """Return the candidate with the place to which it brings the data."""
+    crs = parse_crs(candidate.options["crs"])
+    lonlat = np.column_stack(to_storage_xy(xy[:, 0].copy(), xy[:, 1].copy(), crs))
+    lonlat = lonlat[np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= (180, 90)).all(axis=1)]
+    if not len(lonlat):
+        return candidate
+    west, south = lonlat.min(axis=0).tolist()
+    east, north = lonlat.max(axis=0).tolist()
+    some = lonlat[:: -(-len(lonlat) // MOST_POINTS)].round(7).tolist()
+    points = tuple((lon, lat) for lon, lat in some)
+    return replace(candidate, located=(west, south, east, north), points=points)
 
 
 def share_inside(candidate: Candidate) -> float:

@@ -24,6 +24,7 @@ FormatName = Literal[
     "csv",
 ]
 CRSBasis = Literal["option", "file", "format", "undecided"]
+SampleRow = dict[str, str | int | float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class GeometryFinding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All of it. ``layers`` names every layer of the file, ``layer`` the one that was read."""
+    """All of it. ``layers`` names every layer of the file, ``layer`` the one that was read.
+
+    ``rows`` are attributes of the first features, by their names in the file, long texts cut.
+    """
 
     format: FormatName
     layer: str | None
@@ -81,6 +85,7 @@ class Findings:
     fields: tuple[FieldFinding, ...]
     geometry: GeometryFinding
     datum: DatumFinding | None = None
+    rows: tuple[SampleRow, ...] = ()
 
 
 def undecided_crs(in_file: str | None = None) -> CRSFinding:

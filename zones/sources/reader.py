@@ -20,11 +20,18 @@ from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
 from zones.sources.decisions import DecisionNeeded, Question
 from zones.sources.dxf import closed_lines_as_areas
-from zones.sources.findings import FieldFinding, Findings, GeometryFinding, undecided_findings
+from zones.sources.findings import (
+    FieldFinding,
+    Findings,
+    GeometryFinding,
+    SampleRow,
+    undecided_findings,
+)
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
 from zones.sources.relations import Relations
 from zones.sources.sample import Sample
+from zones.sources.sample_rows import sample_rows
 from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
 from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
 from zones.sources.task import Task
@@ -91,7 +98,8 @@ def _read(source: Source, request: dict[str, Any], task: Task) -> dict[str, Any]
     if layer.crs is None:
         layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
         if question is not None:
-            return _asked(_known_of(layer), question)
+            first = next((batch.properties for _, batch in source.batches()), [])
+            return _asked(_known_of(layer, sample_rows(first)), question)
     reading = _Reading(layer, request, task)
     for share, batch in source.batches():
         reading.take(batch)
@@ -109,13 +117,14 @@ def _asked(findings: Findings, question: Question) -> dict[str, Any]:
     }
 
 
-def _known_of(layer: SourceLayer) -> Findings:
+def _known_of(layer: SourceLayer, rows: tuple[SampleRow, ...]) -> Findings:
     """Return what is known of a layer that was not read."""
     return replace(
         undecided_findings(layer.format, layer.layers),
         layer=layer.layer,
         encoding=layer.encoding,
         crs=layer.crs_finding,
+        rows=rows,
     )
 
 
@@ -146,6 +155,7 @@ class _Reading:
         self._totals = _Totals()
         self._stored = Sample()
         self._relations = Relations()
+        self._rows: tuple[SampleRow, ...] = ()
         self._doubts = SystemDoubts(layer, outline_of(request))
 
     def take(self, batch: SourceBatch) -> None:
@@ -153,6 +163,7 @@ class _Reading:
         batch = with_own_ids(batch)
         if self._layer.format == "dxf" and self._rules.kinds == {"polygon"}:
             batch = closed_lines_as_areas(batch)
+        self._rows = self._rows or sample_rows(batch.properties)
         self._count(batch)
         self._problems.add(batch.problems)
         checked = check_geometries(
@@ -177,7 +188,7 @@ class _Reading:
     def answer(self) -> dict[str, Any]:
         """Return findings and problems as JSON has them, or a question that comes before them."""
         if (question := self._doubts.question()) is not None:
-            return _asked(_known_of(self._layer), question)
+            return _asked(_known_of(self._layer, self._rows), question)
         fields = self._attributes.fields()
         self._identifiers.finish([item.label for item in fields], features=self._totals.features)
         self._problems.add(self._attributes.problems)
@@ -263,6 +274,7 @@ class _Reading:
                 located=totals.located,
             ),
             datum=datum,
+            rows=self._rows,
         )
 
 

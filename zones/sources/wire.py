@@ -12,8 +12,9 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from zones.errors import SourceError
 from zones.model import Problem
-from zones.sources.decisions import MOST_CANDIDATES, Question
+from zones.sources.decisions import MOST_CANDIDATES, MOST_POINTS, Candidate, Question
 from zones.sources.findings import Findings
+from zones.sources.sample_rows import are_short
 from zones.sources.task import can_say, shown_params
 
 _Code = Annotated[str, StringConstraints(max_length=80)]
@@ -63,6 +64,8 @@ def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, Q
     problems = tuple(_problem(told) for told in answer.problems)
     if answer.errors < sum(problem.severity == "error" for problem in problems):
         raise SourceError("source-unreadable")
+    if not are_short(answer.findings.rows):
+        raise SourceError("source-unreadable")
     if answer.question is not None and not _is_sayable(answer.question):
         raise SourceError("source-unreadable")
     return answer.findings, problems, answer.errors, answer.question
@@ -80,8 +83,18 @@ def _is_sayable(question: Question) -> bool:
     return (
         len(candidates) <= MOST_CANDIDATES
         and all(len(text) <= _LONGEST_TEXT for text in texts)
+        and all(_is_placed(candidate) for candidate in candidates)
         and can_say(question.code, shown_params(question.params))
         and all(can_say(reason.code, shown_params(reason.params)) for reason in reasons)
+    )
+
+
+def _is_placed(candidate: Candidate) -> bool:
+    """Return whether the places of a candidate are few and on Earth."""
+    corners = () if candidate.located is None else (candidate.located[:2], candidate.located[2:])
+    return len(candidate.points) <= MOST_POINTS and all(
+        abs(lon) <= 180 and abs(lat) <= 90  # noqa: PLR2004 - degrees
+        for lon, lat in (*candidate.points, *corners)
     )
 
 

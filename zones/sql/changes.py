@@ -43,6 +43,17 @@ def prepare_changes(changes: Sequence[Change]) -> list[PreparedChange]:
     return [_prepared(change) for change in changes]
 
 
+def check_collection_id(collection_id: str) -> None:
+    """Refuse an id that a new collection may not have.
+
+    Raises
+    ------
+    ValidationError
+    """
+    if not _COLLECTION_ID.fullmatch(collection_id):
+        raise ValidationError("collection-name-invalid", collection=collection_id)
+
+
 def _prepared(change: Change) -> PreparedChange:
     _check_collection(change)
     _check_fids(change)
@@ -61,8 +72,9 @@ def _check_collection(change: Change) -> None:
         raise ValidationError("drop-and-change", collection=change.collection_id)
     if info is None:
         return
-    if info.id != change.collection_id or not _COLLECTION_ID.fullmatch(info.id):
+    if info.id != change.collection_id:
         raise ValidationError("collection-name-invalid", collection=change.collection_id)
+    check_collection_id(info.id)
 
 
 def _check_fids(change: Change) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import orjson
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from zones.model import JSON
 from zones.sql.file import SqliteFile
 from zones.sql.records import RUNNING, ImportFields, ImportRecord
 from zones.sql.rows import json_text, storable, time_of, time_text
@@ -55,6 +56,27 @@ class Imports:
         changed = update(imports).where(imports.c.id == import_id).values(_columns({**fields}))
         with self._database.writing() as connection:
             connection.execute(changed)
+            return _kept(connection, import_id)
+
+    def begin_again(self, import_id: str, *, options: Mapping[str, JSON], who: str) -> ImportRecord:
+        """Queue an import once more, led by this process now; return it as kept.
+
+        Raises
+        ------
+        LookupError
+            If there is no import of that id.
+        """
+        fresh: ImportFields = {
+            "state": "queued",
+            "progress": 0.0,
+            "finished_at": None,
+            "options": options,
+            "report": {},
+            "error": None,
+        }
+        row = {**_columns({**fresh, "who": who}), "process": this_process()}
+        with self._database.writing() as connection:
+            connection.execute(update(imports).where(imports.c.id == import_id).values(row))
             return _kept(connection, import_id)
 
     def fail_unfinished(self, reason_code: str) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ ImportState = Literal[
 RUNNING: tuple[ImportState, ...] = ("queued", "reading", "applying")
 """States that only a living process leads on."""
 
+DECIDABLE: tuple[ImportState, ...] = ("needs_decision", "ready", "rejected")
+"""States from which a person's word can lead an import on, while its upload is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -70,6 +73,20 @@ class ImportFields(TypedDict, total=False):
     report: Mapping[str, JSON]
     revision: int | None
     error: Mapping[str, JSON] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMapping:
+    """How the fields of a collection's files become its properties, as somebody saved it.
+
+    ``mapping`` is as ``zones.field_mapping.mapping_from`` takes it; ``key`` is the field of ids.
+    """
+
+    collection: str
+    mapping: Mapping[str, JSON]
+    key: str | None
+    saved_at: datetime
+    who: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,17 @@ imports = Table(
     sqlite_strict=True,
 )
 
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    _text("mapping"),
+    _text("key", nullable=True),
+    _text("saved_at"),
+    _text("who"),
+    sqlite_strict=True,
+)
+
 audit = Table(
     "audit",
     metadata,
