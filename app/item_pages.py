@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import orjson
 
@@ -12,6 +13,8 @@ from app.links import Links, link
 from app.responses import GEOJSON_TYPE, JSON_TYPE
 from zones.collection import Collection
 from zones.crs import CRS
+
+LONGEST_LINK_HEADER: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,17 @@ def page_links(
         found.append(link(links.here(**pinned, offset=before), "prev", GEOJSON_TYPE))
     collection = links.to("collection", collection_id=collection_id)
     return [*found, link(collection, "collection", JSON_TYPE)]
+
+
+def link_header(found: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Return the links as a header (RFC 8288) for clients that do not read the body.
+
+    Nothing when they are long: proxies in front refuse an answer whose headers fill their buffer.
+    """
+    written = ", ".join(
+        f'<{each["href"]}>; rel="{each["rel"]}"; type="{each["type"]}"' for each in found
+    )
+    return {"Link": written} if len(written) <= LONGEST_LINK_HEADER else {}
 
 
 def feature_with_links(feature: bytes, links: Links, collection_id: str) -> bytes:

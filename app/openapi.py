@@ -7,8 +7,8 @@ from fastapi.openapi.utils import get_openapi
 
 from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.openapi_3_0 import as_openapi_3_0
+from app.openapi_answers import complete_answers, components
 from app.openapi_collections import collection_paths
-from app.problems import PROBLEM_JSON
 from zones.snapshot import Snapshot
 
 JSONObject = dict[str, Any]
@@ -67,37 +67,12 @@ POINTS_BODY: Final[JSONObject] = {
     },
 }
 
-PROBLEM_SCHEMA: Final[JSONObject] = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "request_id": {"type": ["string", "null"]},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["loc", "code", "message"],
-                "properties": {
-                    "loc": {"type": "array", "items": {"type": ["string", "integer"]}},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
-                    "hint": {"type": ["string", "null"]},
-                },
-            },
-        },
-    },
-}
-
 
 def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
     """Return OpenAPI's description of an optional query parameter.
 
-    ``enum`` and what is in ``more`` go into its schema, all else into the parameter itself.
+    ``enum`` and what is in ``more`` go into its schema, all else into the parameter itself. A list
+    is written with commas (OGC API Features, /req/core/fc-bbox-definition).
     """
     schema: JSONObject = {"type": kind, **(more.pop("more", None) or {})}
     if "enum" in more:
@@ -106,6 +81,8 @@ def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
         "name": name,
         "in": "query",
         "required": False,
+        "style": "form",
+        "explode": False,
         "description": told,
         "schema": schema,
         **more,
@@ -147,24 +124,15 @@ def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObjec
         tags=[{"name": name, "description": told} for name, told in TAGS],
         servers=[{"url": server}],
     )
-    components = document.setdefault("components", {})
-    components["schemas"] = {"Problem": PROBLEM_SCHEMA}
-    components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    document["components"] = {
+        **components(),
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+    }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(operation, writes=method != "get" and path != "/locate")
+            changes = method != "get" and path != "/locate"
+            complete_answers(path, method, operation, changes=changes)
+            if changes:
+                operation["security"] = [{"key": []}]
     document["paths"] |= collection_paths(document["paths"], snapshot)
     return as_openapi_3_0(document)
-
-
-def _complete(operation: JSONObject, *, writes: bool) -> None:
-    """Add what every operation has: problems instead of the framework's own, and a key."""
-    responses = operation["responses"]
-    responses.pop("422", None)
-    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    responses["default"] = {
-        "description": "问题 / problem",
-        "content": {PROBLEM_JSON: problem},
-    }
-    if writes:
-        operation["security"] = [{"key": []}]

@@ -52,6 +52,8 @@ def test_box_across_the_antimeridian_finds_both_sides_once() -> None:
         ],
     )
     assert dateline.select(BBox(179, -1, -179, 1)).tolist() == [0, 1, 2]
+    assert dateline.select(BBox(300, -1, -179, 1)).tolist() == [1, 2]
+    assert dateline.select(BBox(300, -1, -300, 1)).tolist() == []
 
 
 @pytest.mark.parametrize(

@@ -94,3 +94,11 @@ def test_a_shifted_box_across_the_antimeridian_has_two_parts(seeded_snapshot: Sn
     zones = seeded_snapshot.collection("zones")
     assert len(select_box(zones, (120, 40, -170, 45), CRS.GCJ02)) == len(zones)
     assert len(select_box(zones, (130, 40, -170, 45), CRS.GCJ02)) == 0
+
+
+@pytest.mark.parametrize("crs", [CRS.CRS84, CRS.GCJ02])
+def test_a_box_from_beyond_the_world_to_beyond_it_finds_nothing(
+    seeded_snapshot: Snapshot, crs: CRS
+) -> None:
+    zones = seeded_snapshot.collection("zones")
+    assert len(select_box(zones, (2e16, -1, -4e130, 50), crs)) == 0

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 Geometries = NDArray[np.object_]
 Indices = NDArray[np.int64]
+_NOTHING = np.empty(0, dtype=np.int64)
 
 DEGREE_DECIMALS = 7
 """About a centimetre; the accuracy that RFC 7946 thinks sensible is 6."""
@@ -124,7 +125,7 @@ class Collection:
         if not np.isfinite(bbox).all() or bbox.south > bbox.north:
             raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
         found = [self.tree.query(probe, predicate="intersects") for probe in _probes(bbox)]
-        return np.unique(np.concatenate(found)).astype(np.int64)
+        return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
     def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
         """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
@@ -199,7 +200,9 @@ def _frozen(geometries: Sequence[BaseGeometry | None]) -> Geometries:
 def _probes(bbox: BBox) -> list[BaseGeometry]:
     west, south, east, north = bbox
     if west > east:
-        return [*_probes(BBox(west, south, 180, north)), *_probes(BBox(-180, south, east, north))]
+        # Of either side, only what lies within the world's 360 degrees.
+        sides = (BBox(west, south, 180, north), BBox(-180, south, east, north))
+        return [probe for side in sides if side.west <= side.east for probe in _probes(side)]
     if west == east and south == north:
         return [shapely.Point(west, south)]
     if west == east or south == north:

@@ -53,10 +53,9 @@ def _moved(box: Box, crs: CRS) -> list[BaseGeometry]:
     """Return the box's outline in EPSG:4490, in two parts when it crosses the antimeridian."""
     x_min, y_min, x_max, y_max = box
     if crs.is_geographic and x_min > x_max:
-        return [
-            *_moved((x_min, y_min, 180.0, y_max), crs),
-            *_moved((-180.0, y_min, x_max, y_max), crs),
-        ]
+        # Of either side, only what lies within the world's 360 degrees.
+        sides = ((x_min, y_min, 180.0, y_max), (-180.0, y_min, x_max, y_max))
+        return [part for side in sides if side[0] <= side[2] for part in _moved(side, crs)]
     if crs.is_geographic:
         _check_latitudes(box, crs)
     clipped = _clipped(box, crs)

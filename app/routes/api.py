@@ -11,13 +11,19 @@ from app.deps import LinksDep, SnapshotDep, text_of
 from app.negotiation import wanted_form
 from app.ogc import OPENAPI_TYPE
 from app.openapi import openapi_document
+from app.openapi_answers import answers
 from app.responses import data_response
 from app.routing import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 
 
-@router.get("/api", name="api", summary="OpenAPI 文档 / The OpenAPI document")
+@router.get(
+    "/api",
+    name="api",
+    summary="OpenAPI 文档 / The OpenAPI document",
+    responses=answers(OPENAPI_TYPE),
+)
 def api(
     request: Request,
     links: LinksDep,

@@ -17,6 +17,7 @@ from app.feature_body import (
 )
 from app.item_pages import content_crs, feature_with_links
 from app.links import Links
+from app.openapi_answers import answers
 from app.responses import GEOJSON_TYPE
 from app.routing import StrictRoute
 from zones.crs import CRS
@@ -68,6 +69,7 @@ PATCH_BODY: Final = {
 STALE: Final[dict[int | str, dict[str, Any]]] = {
     412: {"description": "要素已被改动 / the feature changed since it was seen"}
 }
+CHANGED: Final = {**answers(GEOJSON_TYPE, "Feature", told="现在的要素 / the feature now"), **STALE}
 
 
 @router.post(
@@ -75,6 +77,7 @@ STALE: Final[dict[int | str, dict[str, Any]]] = {
     name="create-item",
     summary="新建一个要素 / Make a feature",
     status_code=201,
+    responses=answers(GEOJSON_TYPE, "Feature", status=201, told="新要素 / the new feature"),
     openapi_extra={"parameters": [CONTENT_CRS], "requestBody": FEATURE_BODY},
 )
 async def create(
@@ -93,7 +96,7 @@ async def create(
     ITEM,
     name="replace-item",
     summary="替换一个要素 / Replace a feature",
-    responses=STALE,
+    responses=CHANGED,
     openapi_extra={"parameters": [CONTENT_CRS, IF_MATCH], "requestBody": FEATURE_BODY},
 )
 async def replace(
@@ -113,7 +116,7 @@ async def replace(
     ITEM,
     name="update-item",
     summary="修改一个要素(RFC 7396)/ Change parts of a feature",
-    responses=STALE,
+    responses=CHANGED,
     openapi_extra={"parameters": [CONTENT_CRS, IF_MATCH], "requestBody": PATCH_BODY},
 )
 async def update(

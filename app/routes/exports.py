@@ -19,7 +19,7 @@ from app.responses import REVALIDATE
 from app.routing import StrictRoute
 from zones.collection import Collection
 from zones.export.export import write_export
-from zones.export.options import ENCODINGS, KEYS, ExportOptions, export_options
+from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
 from zones.sources.import_folder import own_folder
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
@@ -35,7 +35,10 @@ _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
     name="export",
     summary="导出集合为文件 / Download a collection",
     responses={
-        200: {"description": "文件 / the file", "content": {"application/octet-stream": {}}}
+        200: {
+            "description": "文件 / the file",
+            "content": {format_.media_type: {} for format_ in ExportFormat},
+        }
     },
 )
 async def export(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.deps import LangDep, SettingsDep, StoreDep
 from app.metrics import Metrics, resident_bytes
 from app.middleware import MEGABYTE
+from app.openapi_answers import answers
 from app.responses import JSON_TYPE, state_response
 from app.routing import LeanRoute, StrictRoute
 from app.settings import Settings
@@ -87,7 +88,12 @@ def free_mb(settings: Settings) -> int:
     return shutil.disk_usage(folder).free // MEGABYTE
 
 
-@router.get("/metrics", name="metrics", summary="计数，Prometheus 文本 / Counters")
+@router.get(
+    "/metrics",
+    name="metrics",
+    summary="计数，Prometheus 文本 / Counters",
+    responses=answers("text/plain"),
+)
 def metrics(request: Request, store: StoreDep) -> Response:
     """Return this worker's counters and the state of the store."""
     counters: Metrics = request.app.state.metrics

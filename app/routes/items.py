@@ -22,6 +22,7 @@ from app.item_pages import (
     feature_page,
     feature_with_links,
     features_of,
+    link_header,
     page_links,
     page_of,
 )
@@ -36,6 +37,7 @@ from app.item_query import (
 from app.links import Links
 from app.negotiation import wanted_form
 from app.openapi import path_parameter, query_parameter
+from app.openapi_answers import answers
 from app.responses import GEOJSON_TYPE, data_response
 from app.routing import LeanRoute, StrictRoute
 from zones.collection import Collection
@@ -57,11 +59,13 @@ FormOfItems = Annotated[
 
 LIMIT: Final = {"minimum": 1, "maximum": HIGHEST_LIMIT, "default": DEFAULT_LIMIT}
 OFFSET: Final = {"minimum": 0, "maximum": HIGHEST_OFFSET, "default": 0}
+NAMES: Final = {"items": {"type": "string"}}
 ITEMS_PARAMETERS: Final = [
     path_parameter("collection_id", "string", "集合标识 / collection"),
     query_parameter(
-        "bbox", "string", "西，南，东，北;4 或 6 个数 / west,south,east,north, 4 or 6 numbers",
-        example="123.35,41.75,123.45,41.82",
+        "bbox", "array", "西，南，东，北;4 或 6 个数 / west,south,east,north, 4 or 6 numbers",
+        more={"items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+        example=[123.35, 41.75, 123.45, 41.82],
     ),
     query_parameter("bbox-crs", "string", "bbox 的坐标系，缺省 CRS84 / CRS of bbox"),
     query_parameter(
@@ -78,11 +82,11 @@ ITEMS_PARAMETERS: Final = [
     query_parameter("filter", "string", "CQL2 过滤条件 / filter in CQL2", example="order < 3"),
     query_parameter("filter-lang", "string", "过滤语言 / language of filter", enum=list(LANGUAGES)),
     query_parameter("filter-crs", "string", "filter 中坐标的坐标系 / CRS of filter's coordinates"),
-    query_parameter("ids", "string", "要素标识，逗号分隔 / ids of features", example="a,b"),
-    query_parameter("properties", "string", "只要这些属性 / only these properties"),
+    query_parameter("ids", "array", "要素标识 / ids of features", more=NAMES, example=["a", "b"]),
+    query_parameter("properties", "array", "只要这些属性 / only these properties", more=NAMES),
     query_parameter(
-        "sortby", "string", "排序属性，前加 - 为降序 / properties to sort by, - for descending",
-        example="-order,name",
+        "sortby", "array", "排序属性，前加 - 为降序 / properties to sort by, - for descending",
+        more=NAMES, example=["-order", "name"],
     ),
     query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
     query_parameter("f", "string", "格式 / form", enum=["json", "geojson"]),
@@ -94,7 +98,7 @@ ITEMS_PARAMETERS: Final = [
     "/collections/{collection_id}/items",
     name="items",
     summary="集合中的要素，GeoJSON / Features of a collection",
-    responses={200: {"content": {GEOJSON_TYPE: {}}, "description": "要素 / features"}},
+    responses=answers(GEOJSON_TYPE, "FeatureCollection", told="要素 / features"),
     openapi_extra={"parameters": ITEMS_PARAMETERS},
 )
 async def items(request: Request) -> Response:
@@ -130,7 +134,7 @@ def answer_to(
         feature_page(features, matched=page.matched, links=links),
         snapshot.revision,
         media_type=GEOJSON_TYPE,
-        headers=content_crs(query.crs),
+        headers={**content_crs(query.crs), **link_header(links)},
     )
 
 
@@ -138,6 +142,7 @@ def answer_to(
     "/collections/{collection_id}/items/{feature_id:path}",
     name="item",
     summary="一个要素，GeoJSON / One feature",
+    responses=answers(GEOJSON_TYPE, "Feature", told="要素 / the feature"),
 )
 def item(
     request: Request,

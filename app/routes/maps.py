@@ -8,7 +8,9 @@ from app import parameters
 from app.deps import HIGHEST_REVISION, LOWEST_REVISION
 from app.language import asked_language
 from app.map_page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, map_html
+from app.negotiation import MEDIA_TYPES
 from app.openapi import query_parameter
+from app.openapi_answers import answers
 from app.page_frame import assets_of, missing_page, page_response
 from app.routing import LeanRoute, check_known
 from zones.crs import CRS
@@ -32,6 +34,7 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
     "/map",
     name="map",
     summary="交互地图网页 / The map as a page",
+    responses=answers(MEDIA_TYPES["html"]),
     openapi_extra={"parameters": MAP_PARAMETERS},
 )
 def show_map(request: Request) -> Response:

@@ -15,7 +15,8 @@ from app.ogc import (
     conformance_document,
     landing_document,
 )
-from app.responses import json_response
+from app.openapi_answers import answers
+from app.responses import JSON_TYPE, json_response
 from app.routes.maps import map_page
 from app.routing import StrictRoute
 
@@ -26,7 +27,12 @@ FormatOfDocument = Annotated[
 ]
 
 
-@router.get("/", name="landing", summary="首页：浏览器得到地图，其他得到 OGC 首页 / Landing page")
+@router.get(
+    "/",
+    name="landing",
+    summary="首页：浏览器得到地图，其他得到 OGC 首页 / Landing page",
+    responses=answers(JSON_TYPE, "LandingPage"),
+)
 async def landing(
     request: Request,
     lang: LangDep,
@@ -42,7 +48,12 @@ async def landing(
     return json_response(landing_document(links, lang=lang), snapshot.revision)
 
 
-@router.get("/conformance", name="conformance", summary="符合的规范 / Conformance classes")
+@router.get(
+    "/conformance",
+    name="conformance",
+    summary="符合的规范 / Conformance classes",
+    responses=answers(JSON_TYPE, "Conformance"),
+)
 async def conformance(
     request: Request, snapshot: SnapshotDep, f: FormatOfDocument = None
 ) -> Response:
@@ -51,7 +62,12 @@ async def conformance(
     return json_response(conformance_document(), snapshot.revision)
 
 
-@router.get("/collections", name="collections", summary="全部集合 / All collections")
+@router.get(
+    "/collections",
+    name="collections",
+    summary="全部集合 / All collections",
+    responses=answers(JSON_TYPE, "Collections"),
+)
 def collections(
     request: Request,
     snapshot: SnapshotDep,
@@ -65,7 +81,12 @@ def collections(
     return json_response(document, snapshot.revision)
 
 
-@router.get("/collections/{collection_id}", name="collection", summary="一个集合 / One collection")
+@router.get(
+    "/collections/{collection_id}",
+    name="collection",
+    summary="一个集合 / One collection",
+    responses=answers(JSON_TYPE, "Collection"),
+)
 def collection(
     request: Request,
     collection_id: CollectionId,

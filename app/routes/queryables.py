@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.deps import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
 from app.negotiation import wanted_form
+from app.openapi_answers import answers
 from app.responses import SCHEMA_TYPE, json_response
 from app.routing import StrictRoute
 from zones.filters import feature_schema, queryables_schema
@@ -23,6 +24,7 @@ Form = Annotated[
     "/collections/{collection_id}/queryables",
     name="queryables",
     summary="可查询的属性 / What may be asked",
+    responses=answers(SCHEMA_TYPE),
 )
 def queryables(
     request: Request,
@@ -43,6 +45,7 @@ def queryables(
     "/collections/{collection_id}/schema",
     name="schema",
     summary="要素的结构 / How features look",
+    responses=answers(SCHEMA_TYPE),
 )
 def schema(
     request: Request,

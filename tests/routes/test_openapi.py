@@ -37,14 +37,52 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
     ]
 
 
-def test_every_operation_has_a_summary_and_may_answer_with_a_problem(
+def test_every_operation_has_a_summary_and_names_the_problems_it_may_answer_with(
     document: dict[str, Any],
 ) -> None:
     for path, method, operation in operations(document):
         assert operation["summary"], (method, path)
-        content = operation["responses"]["default"]["content"]
-        assert list(content) == ["application/problem+json"]
-        assert "422" not in operation["responses"]
+        responses = operation["responses"]
+        assert {"400", "401", "403", "429", "503"} <= responses.keys(), (method, path)
+        assert ("404" in responses) or "{" not in path, (method, path)
+        assert {"413", "415", "422"} <= responses.keys() or "requestBody" not in operation
+        assert {"409", "412", "507"} <= responses.keys() or "security" not in operation
+        assert "default" not in responses
+
+
+def test_a_problem_is_told_in_both_languages_and_by_its_schema(document: dict[str, Any]) -> None:
+    told = document["components"]["responses"]["Problem404"]
+    assert told["description"] == "找不到 / Not found"
+    (schema,) = (each["schema"] for each in told["content"].values())
+    assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "media_types"),
+    [
+        ("/", "get", "200", {"application/json", "text/html"}),
+        ("/collections/{collection_id}/items", "get", "200", {"application/geo+json"}),
+        ("/collections/{collection_id}/items", "post", "201", {"application/geo+json"}),
+        ("/collections/{collection_id}/schema", "get", "200", {"application/schema+json"}),
+        ("/metrics", "get", "200", {"text/plain"}),
+        ("/search", "get", "200", {"application/json"}),
+    ],
+)
+def test_an_answer_is_told_with_the_media_types_it_may_have(
+    document: dict[str, Any], path: str, method: str, status: str, media_types: set[str]
+) -> None:
+    content = document["paths"][path][method]["responses"][status]["content"]
+    assert media_types <= content.keys()
+    assert "application/json" in media_types or "application/json" not in content
+    assert all(told["schema"] for told in content.values())
+
+
+def test_lists_are_told_as_ogc_api_features_writes_them(document: dict[str, Any]) -> None:
+    told = document["paths"]["/collections/zones/items"]["get"]["parameters"]
+    box, limit = (next(each for each in told if each["name"] == n) for n in ("bbox", "limit"))
+    assert (box["style"], box["explode"], box["schema"]["type"]) == ("form", False, "array")
+    assert (box["schema"]["minItems"], box["schema"]["maxItems"]) == (4, 6)
+    assert (limit["style"], limit["explode"], limit["schema"]["type"]) == ("form", False, "integer")
 
 
 def test_writing_is_marked_as_needing_a_key(document: dict[str, Any]) -> None:
