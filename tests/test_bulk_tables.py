@@ -1,16 +1,20 @@
 """Arrow streams and Parquet files with answers as columns."""
 
+import csv
 import io
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zones.bulk.answers import build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Task
 from zones.bulk.streams import open_stream
+from zones.bulk.table_streams import batch_of_csv
 from zones.crs import CRS
 from zones.errors import BulkError, ZonesError
 from zones.snapshot import Snapshot
@@ -132,3 +136,30 @@ def test_columns_that_are_no_numbers_are_refused(task: Task) -> None:
     table = pa.table({"lon": [True], "lat": [1.0]})
     with pytest.raises(BulkError, match="bool"):
         answered(task, written(table, "arrow"), "arrow", "arrow")
+
+
+CELLS = st.text(st.sampled_from('a甲 0.5"\n\t,;'), max_size=6)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5), st.booleans())
+def test_text_is_read_as_the_csv_module_reads_it(rows: list[list[str]], quoted: bool) -> None:
+    written = io.StringIO()
+    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    csv.writer(written, quoting=quoting, lineterminator="\n").writerows(rows)
+    batch = batch_of_csv(written.getvalue(), ["x", "y", "x"], ",")
+    assert [list(row) for row in zip(*(c.to_pylist() for c in batch.columns), strict=True)] == rows
+
+
+def test_rows_shorter_and_longer_than_the_header_are_fitted() -> None:
+    batch = batch_of_csv('1,2,3\n4\n\n5,"6\n7",8,9\n', ["a", "b", "c"], ",")
+    assert batch.to_pylist() == [
+        {"a": "1", "b": "2", "c": "3"},
+        {"a": "4", "b": "", "c": ""},
+        {"a": "5", "b": "6\n7", "c": "8"},
+    ]
+
+
+def test_a_cell_that_is_too_long_is_told() -> None:
+    with pytest.raises(BulkError) as caught:
+        batch_of_csv(f"{'x' * 200_000},2\n3\n", ["a", "b"], ",")
+    assert caught.value.code == "bulk-row-too-long"
