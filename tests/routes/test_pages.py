@@ -45,10 +45,10 @@ def test_profile_page_quotes_the_bounds_as_written(client: TestClient) -> None:
 
 def test_area_page_shows_planned_and_measured_of_all_nine(client: TestClient) -> None:
     html = client.get("/plan/areas?lang=zh", headers=BROWSER).text
-    rows = re.findall(r"<tr>.*?</tr>", html, re.S)[1:]
+    rows = re.findall(r"<tr.*?</tr>", html, re.S)[1:]
     assert len(rows) == 9
     for planned, row in zip(["2.6", "7.0", "9.0", "7.1", "10.7", "23.5"], rows, strict=False):
-        assert f"<td>{planned}</td>" in row
+        assert re.search(rf"<td[^>]*>{planned}</td>", row)
 
 
 def test_scripts_may_be_kept_for_ever_and_are_what_they_say(client: TestClient) -> None:

@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
-from .conftest import Visit, running_service
+from .conftest import PHONE, Visit, running_service
 
 Visitor = Callable[..., Visit]
 
@@ -40,6 +41,21 @@ def test_area_table_has_nine_rows_with_planned_and_measured(visit: Visitor) -> N
     assert rows.count() == 9
     expect(rows.nth(5)).to_contain_text("23.5")
     expect(rows.nth(5)).to_contain_text("22.89")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_area_table_is_read_on_a_phone_without_scrolling_sideways(
+    visit: Visitor, lang: str
+) -> None:
+    page = visit(PHONE).open(f"/plan/areas?lang={lang}")
+    for scroller in ("html", ".table-frame"):
+        widths = page.locator(scroller).evaluate("node => [node.scrollWidth, node.clientWidth]")
+        assert widths[0] <= widths[1], scroller
+    cells = page.get_by_role("row").nth(6).get_by_role("cell")
+    assert [cells.nth(place).bounding_box() is not None for place in range(6)] == [True] * 6
+    named = "node => getComputedStyle(node, '::before').content"
+    names = {"zh": "规划", "en": "Planned"}
+    assert names[lang] in cells.nth(1).evaluate(named)
 
 
 def test_other_language_is_one_click_away_on_the_same_page(visit: Visitor) -> None:
