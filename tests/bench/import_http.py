@@ -36,7 +36,7 @@ Polygons = NDArray[np.object_]
 
 
 def parcels(count: int, vertices: int) -> Polygons:
-    """Return a grid of polygons that share bent borders; ``vertices`` of each, about."""
+    """Return a grid of polygons that share bent borders, in no order; ``vertices`` of each."""
     across = int(np.ceil(np.sqrt(count)))
     bends = max(1, vertices // 4)
     step_x, step_y = WIDE / across, HIGH / across
@@ -55,7 +55,8 @@ def parcels(count: int, vertices: int) -> Polygons:
     east = np.stack([east_x + upright[column + 1, row], y + along_y], axis=2)
     corner, left = np.stack([east_x, north_y], axis=2), np.stack([x, north_y], axis=2)
     ring = [south, east, corner, north[:, :0:-1], left, west[:, :0:-1], south[:, :1]]
-    return np.asarray(shapely.polygons(shapely.linearrings(np.concatenate(ring, axis=1))))
+    polygons = shapely.polygons(shapely.linearrings(np.concatenate(ring, axis=1)))
+    return np.asarray(rng.permutation(polygons))
 
 
 def write_zip(folder: Path, count: int, vertices: int) -> tuple[Path, Path]:
