@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pyspark
 
 SPARK_HOME = Path(pyspark.__file__).parent
@@ -30,6 +31,12 @@ class Cluster:
 
     master: str
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def processor_s(self) -> float:
+        """Return the processor seconds of all workers, their executors and Python processes."""
+        processes = [psutil.Process(worker.pid) for worker in self.workers]
+        whole = [each for one in processes for each in (one, *one.children(recursive=True))]
+        return sum(sum(each.cpu_times()[:4]) for each in whole)
 
     def kill_worker(self) -> None:
         """End a worker and its executors at once, as a machine that loses power."""

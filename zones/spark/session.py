@@ -32,6 +32,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "spark.sql.maxConcurrentOutputFileWriters": "16",
     "spark.sql.caseSensitive": "true",
     "spark.sql.parquet.compression.codec": "zstd",
+    "spark.hadoop.parquet.compression.codec.zstd.level": "1",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """What a session has unless its conf, or ``spark-submit``, says otherwise."""
