@@ -34,6 +34,7 @@ def test_chinese_tables_read_the_same_in_every_encoding(tmp_path: Path, encoding
         (["POINT_X", "POINT_Y"], Place(x=0, y=1)),
         (["经度（°）", "纬度（°）"], Place(x=0, y=1, named_degrees=True)),
         (["东坐标", "北坐标"], Place(x=0, y=1)),
+        (["北纬", "东经"], Place(x=1, y=0, named_degrees=True)),
         (["lon", "lat", "WKT"], Place(wkt=2)),
     ],
 )

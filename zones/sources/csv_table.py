@@ -27,14 +27,15 @@ _X_MORE: Final = (
     "横坐标",
     "x坐标",
     "经度坐标",
+    "东经",
     "lnglon",
     "wgs84lon",
     "gcjlon",
 )
 _Y_NAMES: Final = ("lat", "latitude", "纬度", "y", "ycoord", "pointy", "north", "northing")
-_Y_MORE: Final = ("北坐标", "纵坐标", "y坐标", "纬度坐标", "wgs84lat", "gcjlat")
+_Y_MORE: Final = ("北坐标", "纵坐标", "y坐标", "纬度坐标", "北纬", "wgs84lat", "gcjlat")
 _WKT_NAMES: Final = ("wkt", "geomwkt", "geometrywkt", "geom", "geometry", "thegeom", "几何", "图形")
-_DEGREES: Final = frozenset({"lon", "lng", "long", "longitude", "经度", "经度坐标"})
+_DEGREES: Final = frozenset({"lon", "lng", "long", "longitude", "经度", "经度坐标", "东经"})
 _IGNORED: Final = re.compile(r"[\s_\-.()（）°]+")
 
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
