@@ -7,7 +7,7 @@
     python3 tasks.py lock                               renew the lock files
 
 Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
-packages (Chromium, Chinese fonts) where apt is at hand.
+packages (Chromium, Chinese fonts, GDAL, QGIS) where apt is at hand.
 """
 
 import hashlib
@@ -25,6 +25,8 @@ APT_PACKAGES = {
     "chromium": "chromium",
     "fonts-noto-cjk": None,
     "openjdk-17-jre-headless": "java",  # Spark
+    "gdal-bin": "ogr2ogr",
+    "python3-qgis": None,
 }
 
 
@@ -134,7 +136,7 @@ def install_web() -> None:
 
 
 def install_system() -> None:
-    """Install the browser and fonts that tests look through, where apt can."""
+    """Install the browser, fonts and GIS programs that tests look through, where apt can."""
     missing = [name for name, program in APT_PACKAGES.items() if not is_installed(name, program)]
     if not missing:
         return

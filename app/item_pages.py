@@ -10,11 +10,13 @@ import orjson
 from app.item_query import ItemsQuery
 from app.item_selection import selected
 from app.links import Links, link
-from app.responses import GEOJSON_TYPE, JSON_TYPE
+from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
+from app.tile_documents import OGC_REL
 from zones.collection import Collection
 from zones.crs import CRS
 
 LONGEST_LINK_HEADER: Final = 2_000
+QUERYABLES: Final = f"{OGC_REL}/queryables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[st
 def page_links(
     links: Links, collection_id: str, page: Page, *, revision: int
 ) -> list[dict[str, str]]:
-    """Return the links of a page: itself, its neighbours with every parameter kept, and home.
+    """Return the links of a page: itself, its neighbours with every parameter kept, and above.
 
     The neighbours are those of this revision, so that following ``next`` gives every feature
     once, whatever becomes of the collection in between.
@@ -87,7 +89,13 @@ def page_links(
         before = str(max(0, min(page.offset, page.matched) - page.limit))
         found.append(link(links.here(**pinned, offset=before), "prev", GEOJSON_TYPE))
     collection = links.to("collection", collection_id=collection_id)
-    return [*found, link(collection, "collection", JSON_TYPE)]
+    # Part 3 demands it of what can be filtered: /req/queryables/get-queryables-uris.
+    queryables = links.to("queryables", collection_id=collection_id)
+    return [
+        *found,
+        link(collection, "collection", JSON_TYPE),
+        link(queryables, QUERYABLES, SCHEMA_TYPE),
+    ]
 
 
 def link_header(found: Sequence[dict[str, str]]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from app.item_pages import QUERYABLES
 from app.item_selection import time_extent
 from app.links import Links, link
 from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
@@ -15,7 +16,6 @@ from zones.snapshot import Snapshot
 OPENAPI_TYPE: Final = "application/vnd.oai.openapi+json;version=3.0"
 HTML_TYPE: Final = "text/html"
 
-QUERYABLES: Final = f"{OGC_REL}/queryables"
 GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 SCHEMA: Final = f"{OGC_REL}/schema"
 
