@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from tests.routes.processes import Server, server
+from zones.crs import CRS, from_storage_xy
 from zones.snapshot import Snapshot
 
 pytestmark = pytest.mark.skipif(
@@ -87,3 +88,13 @@ def test_gdal_gets_the_axes_of_4490_right(running: Server, seeded_snapshot: Snap
     stored = seeded_snapshot.collection("zones").geometries
     assert "4490" in str(meta["crs"])
     assert shapely.equals_exact(shapes, stored, 1e-7).all()
+
+
+def test_gdal_gets_the_axes_of_4550_right(running: Server, seeded_snapshot: Snapshot) -> None:
+    meta, shapes, _ = read(running, "zones", CRS="EPSG:4550")
+    stored = seeded_snapshot.collection("zones").geometries
+    points = shapely.get_coordinates(stored)
+    easting, northing = from_storage_xy(points[:, 0].copy(), points[:, 1].copy(), CRS.EPSG_4550)
+    assert "4550" in str(meta["crs"])
+    found = shapely.get_coordinates(shapes)
+    assert np.allclose(found, np.column_stack([easting, northing]), atol=0.001)
