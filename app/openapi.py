@@ -5,6 +5,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.auth import needed_role
 from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.openapi_3_0 import as_openapi_3_0
 from app.openapi_answers import complete_answers, components
@@ -66,6 +67,10 @@ POINTS_BODY: Final[JSONObject] = {
         }
     },
 }
+
+KEY: Final[JSONObject] = {"key": []}
+NOTHING: Final[JSONObject] = {}
+"""What a request brings where reading is open to all."""
 
 
 def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
@@ -132,7 +137,7 @@ def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObjec
         for method, operation in operations.items():
             changes = method != "get" and path != "/locate"
             complete_answers(path, method, operation, changes=changes)
-            if changes:
-                operation["security"] = [{"key": []}]
+            needs_key = needed_role(method.upper(), path, public_read=True) is not None
+            operation["security"] = [KEY] if needs_key else [NOTHING, KEY]
     document["paths"] |= collection_paths(document["paths"], snapshot)
     return as_openapi_3_0(document)
