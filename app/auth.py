@@ -10,6 +10,7 @@ from typing import Final
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.browser_session import SessionRing, check_csrf, session_token
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.headers import header, own_path
 from zones.errors import StoreError
@@ -21,6 +22,10 @@ RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE: Final = "/health/live"
 OPEN_TO_ALL: Final = (LIVE, "/health/ready")
+SESSION: Final = ("/session", "/signin")
+"""Where a browser shows its key; both judge it themselves."""
+ASSETS: Final = "/assets/"
+"""Scripts and styles, the sign-in page's among them; no data."""
 ADMIN_ONLY: Final = ("/keys", "/audit")
 
 REMEMBERED_S: Final = 3.0
@@ -37,6 +42,8 @@ def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
         return None
     if any(path == area or path.startswith(f"{area}/") for area in ADMIN_ONLY):
         return "admin"
+    if path in SESSION or (path.startswith(ASSETS) and method in READING):
+        return None
     # Many points to look up come in the body of a POST, which changes nothing.
     if method in READING or path == "/locate":
         return None if public_read else "reader"
@@ -111,20 +118,46 @@ class Gate:
         """
         if scope["type"] == "http" and (path := own_path(scope)) != LIVE:
             needed = needed_role(scope["method"], path, public_read=self.public_read)
+            scope["state"]["gate"] = self
             given = header(scope, b"authorization")
-            if given is not None:
-                scope["state"]["key"] = key = await self._checked_key(scope, given)
+            key = await (
+                self._signed_in(scope, path) if given is None else self._held(scope, given)
+            )
+            if key is not None:
+                scope["state"]["key"] = key
                 check_role(key, needed)
             elif needed is not None:
                 raise UnauthorizedError("key-missing")
         await self.app(scope, receive, send)
 
-    async def _checked_key(self, scope: Scope, authorization: bytes) -> Key:
+    async def _signed_in(self, scope: Scope, path: str) -> Key | None:
+        """Return the key of the browser's session; a write needs the token of its page."""
+        token = session_token(scope)
+        ring: SessionRing = scope["app"].state.session_ring
+        session = None if token is None else await ring.find(token)
+        if session is None:
+            return None
+        is_sign_in = path == "/session" and scope["method"] == "POST"
+        if scope["method"] not in READING and path != "/locate" and not is_sign_in:
+            check_csrf(scope, session)
+        scope["state"]["session"] = session
+        return session.key
+
+    async def _held(self, scope: Scope, authorization: bytes) -> Key | None:
+        return await self.known_key(scope, bearer_secret(authorization))
+
+    async def known_key(self, scope: Scope, secret: str) -> Key:
+        """Return the key with that secret.
+
+        Raises
+        ------
+        UnauthorizedError, TooManyError
+        """
         address = (scope.get("client") or ("unknown",))[0]
         if seconds := self.failures.seconds_to_wait(address):
             raise TooManyError("too-many-failures", seconds=seconds)
         ring: KeyRing = scope["app"].state.key_ring
-        key = await ring.find(bearer_secret(authorization))
+        key = await ring.find(secret)
         if key is None:
             self.failures.add(address)
             raise UnauthorizedError("key-wrong")

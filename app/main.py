@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from app.auth import Gate, KeyRing
 from app.batches import Batches
+from app.browser_session import SessionRing
 from app.compression import Compression
 from app.conditions import NotModified
 from app.deps import renewed_snapshot
@@ -48,6 +49,8 @@ from app.routes import (
     queryables,
     revisions,
     search,
+    session,
+    staff,
     tiles,
 )
 from app.settings import Settings
@@ -84,6 +87,8 @@ ROUTERS = (
     exports.router,
     collections.router,
     keys.router,
+    session.router,
+    staff.router,
     api.router,
     problems.router,
 )
@@ -160,6 +165,7 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     folder = WorkFolder(work_folder_of(settings.store))
     app.state.store = store
     app.state.key_ring = KeyRing(store.keys)
+    app.state.session_ring = SessionRing(store.sessions)
     app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.tiles = Tiles(settings)

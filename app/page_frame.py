@@ -26,6 +26,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("locate", "/locate"),
     ("plan", "/plan"),
     ("areas", "/plan/areas"),
+    ("upload", "/upload"),
     ("docs", "/docs"),
 )
 
@@ -77,6 +78,8 @@ def render(
             "links": [(id_, path_of(request, path, **keep)) for id_, path in NAV],
             "other_language": _in_other_language(request, lang),
             "styles": ELEMENT_STYLES,
+            "session": getattr(request.state, "session", None),
+            "here": _here(request),
             "word": lambda code, **values: say(code, lang, **values).message,
             "asset": lambda name: path_of(request, assets.url(name)),
             "at": lambda path, **query: path_of(request, path, **{**keep, **query}),
@@ -96,6 +99,12 @@ def missing_page(request: Request, lang: Lang, *, current: str) -> HTMLResponse:
     context = {"missing": assets_of(request).missing}
     html = render(request, "missing.html", context, lang=lang, current=current)
     return page_response(html, status=503)
+
+
+def _here(request: Request) -> str:
+    """Return the page's own address as the browser sees it, to come back to."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return path_of(request, path, **dict(request.query_params))
 
 
 def _in_other_language(request: Request, lang: Lang) -> str:

@@ -16,6 +16,7 @@ from zones.sql.imports import Imports
 from zones.sql.keys import Keys
 from zones.sql.mappings import Mappings
 from zones.sql.schema import migrate
+from zones.sql.sessions import Sessions
 from zones.sql.watch import RevisionWatch
 
 BUSY_TIMEOUT_S = 5.0
@@ -58,7 +59,7 @@ class SqlStore:
 
     Attributes
     ----------
-    keys, imports, mappings, audit
+    keys, sessions, imports, mappings, audit
         What is kept beside the features.
     """
 
@@ -67,6 +68,7 @@ class SqlStore:
         self._watch = RevisionWatch(database.connect())
         self._health = Health(database)
         self.keys = Keys(database)
+        self.sessions = Sessions(database, self.keys)
         self.imports = Imports(database)
         self.mappings = Mappings(database)
         self.audit = Audit(database)

@@ -14,9 +14,11 @@ from starlette.responses import Response, StreamingResponse
 
 from app import parameters
 from app.conditions import is_known
-from app.deps import CRS_KEYS, CollectionId, SnapshotAsOfDep, text_of
+from app.deps import CRS_KEYS, CollectionId, LangDep, SnapshotAsOfDep, text_of
+from app.negotiation import wanted_form
 from app.responses import REVALIDATE
 from app.routing import StrictRoute
+from app.staff_pages import export_page
 from zones.collection import Collection
 from zones.export.export import write_export
 from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
@@ -45,9 +47,12 @@ async def export(
     request: Request,
     collection_id: CollectionId,
     snapshot: SnapshotAsOfDep,
+    lang: LangDep,
     f: Annotated[
-        str, Query(description="格式 / format"), text_of("string", enum=list(KEYS))
-    ] = "gpkg",
+        str | None,
+        Query(description="格式，缺省 gpkg / format"),
+        text_of("string", enum=[*KEYS, "html"]),
+    ] = None,
     crs: Annotated[
         str | None,
         Query(description=f"坐标系，x 在前 / CRS, x first: {CRS_KEYS}"),
@@ -59,7 +64,13 @@ async def export(
         text_of("string", enum=list(ENCODINGS)),
     ] = None,
 ) -> Response:
-    """Write the collection into a file and send it; nothing of it stays on the disk."""
+    """Write the collection into a file and send it; nothing of it stays on the disk.
+
+    A browser that names no format gets a page to choose one on.
+    """
+    if f == "html" or (f is None and wanted_form(request, ("json", "html")) == "html"):
+        return await anyio.to_thread.run_sync(export_page, request, snapshot, lang, collection_id)
+    f = f or "gpkg"
     system = None if crs is None else parameters.crs(crs)
     options = export_options(f, crs=system, encoding=encoding)
     collection = snapshot.collection(collection_id)

@@ -27,11 +27,13 @@ from app.import_json import import_document, problem_of
 from app.import_run import Job
 from app.jobs import ImportJobs
 from app.links import Links
+from app.negotiation import wanted_form
 from app.openapi import form_body
 from app.preference import preferred_wait
 from app.problems import PROBLEM_JSON
 from app.responses import state_response
 from app.routing import StrictRoute
+from app.staff_pages import import_page, imports_page
 from app.uploads import receive_upload
 from zones.errors import UnknownCollectionError
 from zones.messages import Lang
@@ -44,6 +46,9 @@ router = APIRouter(route_class=StrictRoute, tags=["imports"])
 DEFAULT_LISTED, MOST_LISTED = 100, 1_000
 CANCELLED_WITHIN_S = 5.0
 
+FormOfState = Annotated[
+    str | None, Query(description="格式 / form"), text_of("string", enum=["json", "html"])
+]
 ImportId = Annotated[str, Path(description="导入编号 / import")]
 
 
@@ -156,6 +161,8 @@ def import_answer(
 
 @router.get("/imports", name="imports", summary="全部导入，新的在前 / Imports, newest first")
 def imports(
+    request: Request,
+    snapshot: SnapshotDep,
     store: StoreDep,
     jobs: JobsDep,
     links: LinksDep,
@@ -163,6 +170,7 @@ def imports(
     limit: Annotated[
         str | None, Query(description="最多几条 / at most"), text_of("integer", minimum=1)
     ] = None,
+    f: FormOfState = None,
 ) -> Response:
     """Return the latest imports of all workers."""
     most = DEFAULT_LISTED if limit is None else parameters.limit(limit, highest=MOST_LISTED)
@@ -170,15 +178,26 @@ def imports(
         import_document(record, links, lang=lang, kept_until=jobs.kept.expires_at(record.id))
         for record in store.imports.list(most)
     ]
+    if wanted_form(request, ("json", "html")) == "html":
+        return imports_page(request, snapshot, lang, found)
     return state_response({"imports": found})
 
 
 @router.get("/imports/{import_id}", name="import", summary="一次导入的状态 / State of an import")
 def import_state(
-    import_id: ImportId, jobs: JobsDep, store: StoreDep, links: LinksDep, lang: LangDep
+    request: Request,
+    import_id: ImportId,
+    snapshot: SnapshotDep,
+    jobs: JobsDep,
+    store: StoreDep,
+    links: LinksDep,
+    lang: LangDep,
+    f: FormOfState = None,
 ) -> Response:
     """Return how far an import is, what was found, and how it ended."""
     record = kept_import(jobs, import_id)
+    if wanted_form(request, ("json", "html")) == "html":
+        return import_page(request, snapshot, lang, record.id)
     return state_response(document_of(record, jobs, store, links, lang=lang))
 
 

@@ -25,6 +25,7 @@ from app.revision_json import (
     revision_document,
 )
 from app.routing import StrictRoute
+from app.staff_pages import history_page
 from zones.errors import UnknownRevisionError
 from zones.messages import say
 from zones.model import Revision
@@ -119,13 +120,18 @@ async def asked_diff(
     name="revisions",
     summary="集合的修订历史；since= 为变更订阅 / Revisions of a collection; since= makes it a feed",
 )
-def revisions(
+def revisions(  # noqa: PLR0913, PLR0917 - what both forms are made of
+    request: Request,
     collection_id: CollectionId,
     snapshot: SnapshotDep,
     store: StoreDep,
     links: LinksDep,
+    lang: LangDep,
     since: Annotated[int | None, Depends(listed_since)],
     limit: Annotated[int, Depends(most_listed)],
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=["json", "html"])
+    ] = None,
 ) -> Response:
     """Return the revisions that changed the collection, newest first.
 
@@ -133,6 +139,8 @@ def revisions(
     link ``next`` goes on where this answer ends, also when nothing more has happened yet.
     """
     found = revisions_of(store, collection_id)
+    if wanted_form(request, ("json", "html")) == "html" and collection_id in snapshot.collections:
+        return history_page(request, snapshot, lang, collection_id)
     chosen = found[:limit]
     if since is not None:
         chosen = [entry for entry in reversed(found) if entry.number > since][:limit]

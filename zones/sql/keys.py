@@ -71,6 +71,13 @@ class Keys:
         key = _key(row)
         return key if key.valid_at(datetime.now(UTC)) else None
 
+    def valid(self, key_id: str) -> Key | None:
+        """Return the key of that id while it opens anything, else None."""
+        with self._database.reading() as connection:
+            row = _row(connection, keys.c.id == key_id)
+        key = None if row is None else _key(row)
+        return key if key is not None and key.valid_at(datetime.now(UTC)) else None
+
     def note_use(self, key: Key) -> None:
         """Remember that a key was used; written at most once a minute for each key."""
         now = datetime.now(UTC)

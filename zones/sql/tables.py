@@ -105,6 +105,15 @@ keys = Table(
     sqlite_strict=True,
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("key", Text, ForeignKey("keys.id"), nullable=False),
+    _text("expires_at"),
+    sqlite_strict=True,
+)
+
 imports = Table(
     "imports",
     metadata,

@@ -1,0 +1,100 @@
+// One import: followed while it runs, then what it is, what is wrong, what it changes, and the word.
+
+import { address, ask, Refusal } from "./api.js";
+import { el, fill } from "./dom.js";
+import { factsSection, problemsSection, rowsSection } from "./importfacts.js";
+import { ImportMap } from "./importmap.js";
+import { mappingSection } from "./importmapping.js";
+import { questionSection } from "./importquestion.js";
+import { changesSection, commitSection } from "./importcommit.js";
+import { figure, page, word } from "./page.js";
+import { csrf, inThisLanguage, send } from "./staffapi.js";
+
+const byId = (id) => document.getElementById(id);
+const RUNNING = ["queued", "reading", "applying"];
+const LOOKED_EVERY_MS = 400;
+const here = address(page.urls.import, { f: "json", lang: page.lang });
+const map = new ImportMap(byId("map"), byId("legend"));
+
+const wait = (milliseconds) => new Promise((done) => { window.setTimeout(done, milliseconds); });
+
+/** Send a decision and follow what becomes of it. */
+async function decide(told) {
+  document.body.dataset.ready = "false";
+  try {
+    await send(`${page.urls.import}/decision`, "POST", told);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    byId("state").append(el("p", { class: "refusal lines", role: "alert" }, error.message));
+    byId("state").scrollIntoView({ block: "center" });
+    document.body.dataset.ready = "true";
+    return;
+  }
+  await follow();
+}
+
+async function cancel() {
+  try {
+    await send(page.urls.import, "DELETE");
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  await follow();
+}
+
+async function follow() {
+  let told = await ask(here);
+  while (RUNNING.includes(told.state)) {
+    showState(told);
+    fill(byId("sections"));
+    await wait(LOOKED_EVERY_MS);
+    told = await ask(here);
+  }
+  await show(told);
+  document.body.dataset.ready = "true";
+}
+
+function showState(told) {
+  const size = told.file.bytes ? ` · ${figure(told.file.bytes / 1024 / 1024, 2)} MB` : "";
+  byId("name").textContent = told.file.name;
+  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${told.collection}${size} · ${told.who}`);
+  const running = RUNNING.includes(told.state);
+  const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: told.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(told.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
+  const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.problem.detail) : null;
+  fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: new Date(told.expires_at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB") })) : null);
+}
+
+async function show(told) {
+  showState(told);
+  map.clear();
+  const mayDecide = told.decidable && csrf !== null;
+  const actions = { decide, cancel, map, mayDecide };
+  const sections = [
+    told.decidable && csrf === null ? el("p", { class: "note" }, word("staff-sign-in-first"), " ", el("a", { href: inThisLanguage(page.urls.map.replace(/\/map$/, "/signin"), { next: window.location.pathname + window.location.search }) }, word("staff-sign-in"))) : null,
+    told.state === "applied" ? doneSection(told) : null,
+    told.question ? questionSection(told, actions) : null,
+    told.findings ? factsSection(told, actions) : null,
+    told.findings?.rows?.length ? rowsSection(told.findings.rows) : null,
+    told.problems?.length ? problemsSection(told, actions) : null,
+    told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
+    told.state === "ready" ? await changesSection(told, actions) : null,
+    told.decidable ? commitSection(told, actions) : null,
+  ];
+  fill(byId("sections"), sections);
+  await map.drawPlan();
+  map.fit();
+}
+
+function doneSection({ collection, revision, counts }) {
+  const below = `${page.urls.collections}/${collection}`;
+  const links = [
+    [word("staff-on-map"), inThisLanguage(page.urls.map, { collections: collection })],
+    [word("staff-history"), inThisLanguage(`${below}/revisions`, { f: "html" })],
+    [word("staff-export"), inThisLanguage(`${below}/export`, { f: "html" })],
+    [word("staff-upload-more"), inThisLanguage(page.urls.imports.replace(/imports$/, "upload"), { collection })],
+  ];
+  const what = counts ? word("staff-stored-counts", { added: figure(counts.added, 0), changed: figure(counts.changed, 0), removed: figure(counts.removed, 0) }) : "";
+  return el("section", { class: "box done" }, el("h2", {}, word("staff-stored", { revision })), el("p", {}, what), el("p", { class: "downloads" }, links.map(([title, href]) => el("a", { href }, title))));
+}
+
+follow();

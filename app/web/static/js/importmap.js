@@ -1,0 +1,79 @@
+// The map beside an import: where the data lie, what is wrong, what changes.
+
+import { changesLayer, changesLegend, showChange } from "./changes.js";
+import { el, fill } from "./dom.js";
+import { LocateMap } from "./locatemap.js";
+import { word } from "./page.js";
+
+const L = window.L;
+const CANDIDATE_COLOURS = ["#1d5468", "#a63026", "#7a5195", "#c07a00", "#2f7d4f"];
+const SEVERITY_COLOURS = { error: "#b3261e", warning: "#d07a00", note: "#1d5468" };
+
+export class ImportMap {
+  constructor(node, legend) {
+    this.base = new LocateMap(node);
+    this.map = this.base.map;
+    this.legend = legend;
+    this.shown = L.featureGroup().addTo(this.map);
+    this.changes = null;
+    this.drawn = false;
+  }
+
+  async drawPlan() {
+    if (this.drawn) return;
+    this.drawn = true;
+    await this.base.drawPlan();
+  }
+
+  clear() {
+    this.shown.clearLayers();
+    this.changes = null;
+    fill(this.legend);
+  }
+
+  /** Show where each candidate puts the data; return the colours in their order. */
+  candidates(candidates) {
+    const placed = candidates.map((each, index) => [each, CANDIDATE_COLOURS[index % CANDIDATE_COLOURS.length]]).filter(([each]) => each.located);
+    for (const [{ located: [west, south, east, north], points, label }, color] of placed) {
+      const frame = L.rectangle([[south, west], [north, east]], { color, weight: 2, fillOpacity: 0.06, dashArray: "6 4" });
+      frame.bindTooltip(el("span", {}, label)).addTo(this.shown);
+      for (const [lon, lat] of points) L.circleMarker([lat, lon], { radius: 3, color, weight: 1, fillOpacity: 0.6, interactive: false }).addTo(this.shown);
+    }
+    fill(this.legend, placed.map(([{ label }, color]) => el("span", {}, el("i", { style: { background: color } }), label)));
+    return CANDIDATE_COLOURS;
+  }
+
+  /** Bring one candidate's place into view. */
+  look({ located }) {
+    if (!located) return;
+    const [west, south, east, north] = located;
+    this.map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.4), { maxZoom: 16 });
+  }
+
+  problems(problems) {
+    for (const { lon, lat, severity, message } of problems.filter((each) => each.lon !== null)) {
+      const color = SEVERITY_COLOURS[severity];
+      L.circleMarker([lat, lon], { radius: 7, color, weight: 3, fillColor: "#fff", fillOpacity: 0.9 }).bindTooltip(el("span", {}, message)).addTo(this.shown);
+    }
+    if (problems.length) fill(this.legend, Object.entries(SEVERITY_COLOURS).map(([severity, color]) => el("span", {}, el("i", { style: { background: color } }), word(`staff-${severity}`))));
+  }
+
+  place(lon, lat) {
+    this.map.setView([lat, lon], 17);
+  }
+
+  difference(drawn) {
+    this.changes = changesLayer(drawn).addTo(this.shown);
+    fill(this.legend, changesLegend());
+  }
+
+  showChange(id) {
+    if (this.changes) showChange(this.map, this.changes, id);
+  }
+
+  /** Bring everything that is shown into view; the whole district when there is nothing. */
+  fit() {
+    const bounds = this.shown.getBounds();
+    this.map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : this.base.whole, { maxZoom: 16 });
+  }
+}

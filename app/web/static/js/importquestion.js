@@ -1,0 +1,39 @@
+// The question that only a person can answer, with ranked candidates.
+
+import { el } from "./dom.js";
+import { word } from "./page.js";
+
+/** Return the section; choosing a candidate shows its place, deciding sends its options. */
+export function questionSection({ question, options }, { decide, map, mayDecide }) {
+  const colours = map.candidates(question.candidates);
+  const cards = question.candidates.map((candidate, index) => card(candidate, index, colours, map));
+  const other = question.topic === "crs" ? otherSystem() : null;
+  const form = el("form", { class: "question" },
+    el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), cards, other && other.card),
+    mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const chosen = form.querySelector('input[name="candidate"]:checked');
+    if (!chosen) return;
+    const told = chosen.value === "other" ? { crs: other.select.value } : question.candidates[Number(chosen.value)].options;
+    decide({ ...told, dry_run: options.dry_run ?? true });
+  });
+  return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), question.hint ? el("p", { class: "fine" }, question.hint) : null, form);
+}
+
+function card(candidate, index, colours, map) {
+  const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
+  const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
+  const input = el("input", { type: "radio", name: "candidate", value: index, checked: index === 0, required: true, on: { change: () => map.look(candidate) } });
+  const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 ? el("em", {}, word("staff-likeliest")) : null, el("code", {}, told),
+    candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
+}
+
+function otherSystem() {
+  const select = el("select", { "aria-label": word("staff-crs") });
+  select.append(document.getElementById("systems").content.cloneNode(true));
+  const input = el("input", { type: "radio", name: "candidate", value: "other" });
+  select.addEventListener("change", () => { input.checked = true; });
+  return { select, card: el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-other-system")), select)) };
+}
