@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.one_at_a_time import one_at_a_time
 from tests.routes.processes import server
 from zones.model import BBox
 from zones.snapshot import Snapshot
@@ -21,7 +22,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def seen(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what the client made of the service, all at once."""
-    install()
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        pytest.skip("node and npm are not installed")
+    with one_at_a_time(CLIENT / "package-lock.json"):
+        install()
     store = tmp_path_factory.mktemp("ogc-client") / "zones.sqlite"
     shutil.copy(seeded_file, store)
     with server(store) as running:
@@ -32,9 +36,7 @@ def seen(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 def install() -> None:
-    """Install the client from its lock file; skip where there is no npm, or no registry."""
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        pytest.skip("node and npm are not installed")
+    """Install the client from its lock file; skip where there is no registry."""
     installed = CLIENT / "node_modules" / ".package-lock.json"
     lock = CLIENT / "package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.one_at_a_time import one_at_a_time
 from tests.routes.processes import ROOT, server
 
 LOCK = ROOT / "tests" / "ogctests" / "requirements.lock"
@@ -28,15 +29,21 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python() -> Path:
     """Return the Python of the suite's environment, made from its lock file when it is new."""
     found = VENV / "bin" / "python"
     stamp = VENV / "installed.lock"
-    if stamp.exists() and stamp.read_text() == LOCK.read_text():
-        return found
-    shutil.rmtree(VENV, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    pip = [str(found), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    with one_at_a_time(LOCK):
+        if not stamp.exists() or stamp.read_text() != LOCK.read_text():
+            install(found)
+            stamp.write_text(LOCK.read_text())
+    return found
+
+
+def install(python: Path) -> None:
+    """Make the environment; skip where there is no package index."""
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     ran = subprocess.run(
         [*pip, "--require-hashes", "--no-deps", "-r", str(LOCK)],
         capture_output=True,
@@ -46,8 +53,6 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if ran.returncode and not os.environ.get("CI"):
         pytest.skip(f"ogctests could not be installed: {ran.stderr[-200:]}")
     assert ran.returncode == 0, ran.stderr
-    stamp.write_text(LOCK.read_text())
-    return found
 
 
 @pytest.mark.parametrize("part", sorted(KNOWN))
