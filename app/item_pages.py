@@ -10,6 +10,7 @@ import orjson
 from app.item_query import ItemsQuery
 from app.item_selection import selected
 from app.links import Links, link
+from app.negotiation import MEDIA_TYPES
 from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
 from app.tile_documents import OGC_REL
 from zones.collection import Collection
@@ -17,6 +18,12 @@ from zones.crs import CRS
 
 LONGEST_LINK_HEADER: Final = 2_000
 QUERYABLES: Final = f"{OGC_REL}/queryables"
+
+FILE_FORMS: Final = ("csv", "fgb", "parquet", "gpkg")
+FORMS: Final = ("geojson", "html", *FILE_FORMS)
+FORMS_OF_ONE: Final = ("geojson", "html")
+"""What features come as; ``json`` is another word for ``geojson``."""
+_ANY_FORM: Final = "___"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +79,23 @@ def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[st
 
 
 def page_links(
-    links: Links, collection_id: str, page: Page, *, revision: int
+    links: Links, collection_id: str, page: Page, *, revision: int, form: str = "geojson"
 ) -> list[dict[str, str]]:
     """Return the links of a page: itself, its neighbours with every parameter kept, and above.
 
     The neighbours are those of this revision, so that following ``next`` gives every feature
     once, whatever becomes of the collection in between.
     """
-    found = [link(links.here(), "self", GEOJSON_TYPE)]
+    media_type = MEDIA_TYPES[form]
+    found = [link(links.here(), "self", media_type), *alternates(links, form)]
     pinned = {"revision": str(revision)}
     if page.offset + page.limit < page.matched:
         following = str(page.offset + page.limit)
-        found.append(link(links.here(**pinned, offset=following), "next", GEOJSON_TYPE))
+        found.append(link(links.here(**pinned, offset=following), "next", media_type))
     if page.offset > 0:
         # Past the end, the page before is the last one that holds something.
         before = str(max(0, min(page.offset, page.matched) - page.limit))
-        found.append(link(links.here(**pinned, offset=before), "prev", GEOJSON_TYPE))
+        found.append(link(links.here(**pinned, offset=before), "prev", media_type))
     collection = links.to("collection", collection_id=collection_id)
     # Part 3 demands it of what can be filtered: /req/queryables/get-queryables-uris.
     queryables = links.to("queryables", collection_id=collection_id)
@@ -95,6 +103,17 @@ def page_links(
         *found,
         link(collection, "collection", JSON_TYPE),
         link(queryables, QUERYABLES, SCHEMA_TYPE),
+    ]
+
+
+def alternates(links: Links, form: str, others: Sequence[str] = FORMS) -> list[dict[str, str]]:
+    """Return links to the same in every other form (Part 1, /req/core/fc-links)."""
+    # One address for all: to write one takes longer than to put a word into it.
+    before, after = links.here(f=_ANY_FORM).split(_ANY_FORM)
+    return [
+        link(f"{before}{other}{after}", "alternate", MEDIA_TYPES[other])
+        for other in others
+        if other != form
     ]
 
 
@@ -113,6 +132,7 @@ def feature_with_links(feature: bytes, links: Links, collection_id: str) -> byte
     """Return an encoded feature with its links added."""
     found = [
         link(links.here(), "self", GEOJSON_TYPE),
+        *alternates(links, "geojson", FORMS_OF_ONE),
         link(links.to("collection", collection_id=collection_id), "collection", JSON_TYPE),
     ]
     return b'%b,"links":%b}' % (feature[:-1], orjson.dumps(found))

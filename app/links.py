@@ -41,7 +41,7 @@ class Links:
     """Makes the links of one answer."""
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        self.request = request
         self.base = base_url(request.scope)
 
     def to(self, route: str, *, query: Query = (), **path_params: str) -> str:
@@ -57,16 +57,20 @@ class Links:
 
     def path(self, route: str, **path_params: str) -> str:
         """Return the path of a named route below the service's own address."""
-        return quote(self._request.app.url_path_for(route, **path_params))
+        return quote(self.request.app.url_path_for(route, **path_params))
 
     def here(self, **changed: str) -> str:
         """Return this request's address with some query parameters set anew, the others kept."""
+        return self.here_without(**changed)
+
+    def here_without(self, *left_out: str, **changed: str) -> str:
+        """Return this request's address without some query parameters, others set anew."""
         kept = [
             (name, value)
-            for name, value in self._request.query_params.multi_items()
-            if name not in changed
+            for name, value in self.request.query_params.multi_items()
+            if name not in changed and name not in left_out
         ]
-        scope = self._request.scope
+        scope = self.request.scope
         path = quote(scope["path"].removeprefix(scope.get("root_path", "")))
         asked = urlencode([*kept, *changed.items()])
         return f"{self.base}{path}" + (f"?{asked}" if asked else "")

@@ -13,6 +13,8 @@ MEDIA_TYPES = {
     "csv": "text/csv",
     "arrow": "application/vnd.apache.arrow.stream",
     "parquet": "application/vnd.apache.parquet",
+    "fgb": "application/flatgeobuf",
+    "gpkg": "application/geopackage+sqlite3",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 STREAMED = ("csv", "geojson", "arrow", "parquet")
@@ -32,7 +34,9 @@ def wanted_form(request: Request, offered: Sequence[str]) -> str:
     asked = request.query_params.get("f")
     if asked is not None:
         return parameters.choice(asked, "f", choices=offered)
-    accept = request.headers.get("accept", "")
+    accept = request.headers.get("accept", "*/*")
+    if accept == "*/*":
+        return offered[0]
     qualities = {form: quality(accept, MEDIA_TYPES[form]) for form in offered}
     return max(offered, key=lambda form: qualities[form])
 

@@ -96,10 +96,18 @@ def conformance_document() -> dict[str, list[str]]:
     return {"conformsTo": list(CONFORMS_TO)}
 
 
+def as_page(address: str, lang: Lang) -> dict[str, str]:
+    """Return the link to the page at an address that also answers with JSON."""
+    return link(f"{address}?f=html", "alternate", HTML_TYPE, _named("网页", "As a page", lang))
+
+
 def collections_document(snapshot: Snapshot, links: Links, *, lang: Lang) -> dict[str, Any]:
     """Return all collections, in the order of the map's layers."""
     return {
-        "links": [link(links.to("collections"), "self", JSON_TYPE)],
+        "links": [
+            link(links.to("collections"), "self", JSON_TYPE),
+            as_page(links.to("collections"), lang),
+        ],
         "crs": crs_uris(),
         "collections": [
             collection_document(collection, links, lang=lang)
@@ -129,6 +137,7 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "revision": collection.revision,
         "links": [
             link(here, "self", JSON_TYPE),
+            as_page(here, lang),
             link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
             link(
                 links.to("queryables", collection_id=info.id),

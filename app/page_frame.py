@@ -26,6 +26,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("locate", "/locate"),
     ("plan", "/plan"),
     ("areas", "/plan/areas"),
+    ("data", "/collections"),
     ("upload", "/upload"),
     ("docs", "/docs"),
 )
@@ -89,8 +90,12 @@ def render(
 
 
 def page_response(html: str, revision: int | None = None, *, status: int = 200) -> HTMLResponse:
-    """Return the page with its revision, not to be kept."""
-    told = {} if revision is None else {"ETag": f'"r{revision}"', "X-Revision": str(revision)}
+    """Return the page with its revision, not to be kept.
+
+    Its tag is another than that of the JSON at the same address: a browser that holds the JSON
+    asks for the page with the tag of what it holds, and would show the JSON on a 304.
+    """
+    told = {} if revision is None else {"ETag": f'"r{revision}-html"', "X-Revision": str(revision)}
     return HTMLResponse(html, status, {**NOT_KEPT, **told})
 
 

@@ -1,10 +1,6 @@
 """Collections as files to download."""
 
-import re
-from collections.abc import AsyncIterator
-from functools import partial
-from typing import Annotated, BinaryIO, Final
-from urllib.parse import quote
+from typing import Annotated, Final
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -15,21 +11,17 @@ from starlette.responses import Response, StreamingResponse
 from app import parameters
 from app.conditions import is_known
 from app.deps import CRS_KEYS, CollectionId, LangDep, SnapshotAsOfDep, text_of
+from app.exported import blocks_of, disposition, exported_file, media_type
 from app.negotiation import wanted_form
 from app.responses import REVALIDATE
 from app.routing import StrictRoute
 from app.staff_pages import export_page
-from zones.collection import Collection
-from zones.export.export import write_export
-from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
-from zones.sources.import_folder import own_folder
+from zones.export.options import ENCODINGS, KEYS, ExportFormat, export_options
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
 AT_ONCE: Final = 2
 """Exports that one process writes at a time; the others wait."""
-_BLOCK: Final = 256 * 1024
-_NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 @router.get(
@@ -80,45 +72,11 @@ async def export(
         # Before the file is written, not after it.
         return Response(status_code=304, headers=headers)
     file, size = await anyio.to_thread.run_sync(
-        exported_file, collection, options, limiter=limiter_of(request)
+        exported_file, collection.info, tuple(collection), options, limiter=limiter_of(request)
     )
     headers["Content-Length"] = str(size)
-    headers["Content-Disposition"] = disposition(collection, snapshot.revision, options)
+    headers["Content-Disposition"] = disposition(collection.info, snapshot.revision, options)
     return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))
-
-
-def exported_file(collection: Collection, options: ExportOptions) -> tuple[BinaryIO, int]:
-    """Return the open file and its size; it has no name any more, so it goes when it is closed."""
-    with own_folder() as folder:  # which the next start removes if this process is killed
-        path = folder / f"export{options.format.suffix}"
-        write_export(path, collection.info, tuple(collection), options=options)
-        return path.open("rb"), path.stat().st_size
-
-
-async def blocks_of(file: BinaryIO) -> AsyncIterator[bytes]:
-    """Yield the file in blocks and close it at the end, also when nobody listens any more."""
-    with file:
-        read = partial(anyio.to_thread.run_sync, file.read, _BLOCK)
-        while block := await read():
-            yield block
-
-
-def media_type(options: ExportOptions) -> str:
-    """Return the media type; of a text, with its encoding."""
-    told = options.format.media_type
-    if not told.startswith("text/"):
-        return told
-    return f"{told}; charset={options.encoding.removesuffix('-sig')}"
-
-
-def disposition(collection: Collection, revision: int, options: ExportOptions) -> str:
-    """Return Content-Disposition with the collection's Chinese title (RFC 6266, RFC 8187)."""
-    ending = f"-r{revision}{options.format.suffix}"
-    if options.crs.is_shifted or not options.crs.is_geographic:
-        ending = f"-{options.crs.key.replace(':', '').lower()}{ending}"
-    title = _NOT_IN_NAMES.sub("_", collection.info.title)[:100].strip(" .")
-    named = quote(f"{title or collection.info.id}{ending}", safe="")
-    return f"attachment; filename=\"{collection.info.id}{ending}\"; filename*=UTF-8''{named}"
 
 
 def limiter_of(request: Request) -> CapacityLimiter:

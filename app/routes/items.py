@@ -12,12 +12,18 @@ from app.deps import (
     CollectionId,
     CRSDep,
     FeatureId,
+    LangDep,
     LinksDep,
     SnapshotAsOfDep,
     snapshot_as_of,
     text_of,
 )
+from app.item_files import items_file
+from app.item_html import item_page, items_page
 from app.item_pages import (
+    FILE_FORMS,
+    FORMS,
+    FORMS_OF_ONE,
     content_crs,
     feature_page,
     feature_with_links,
@@ -34,6 +40,7 @@ from app.item_query import (
     is_light,
     items_query,
 )
+from app.language import asked_language
 from app.links import Links
 from app.negotiation import wanted_form
 from app.openapi import path_parameter, query_parameter
@@ -50,11 +57,12 @@ router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 SMALL_PAGE: Final = 200
 SMALL_COLLECTION: Final = 20_000
 
-FORMS: Final = ("geojson", "json")
+ASKED: Final = ("geojson", "json", *FORMS[1:])
+ASKED_OF_ONE: Final = ("geojson", "json", *FORMS_OF_ONE[1:])
 FormOfItems = Annotated[
     str | None,
     Query(alias="f", description="格式 / form"),
-    text_of("string", enum=["json", "geojson"]),
+    text_of("string", enum=list(ASKED_OF_ONE)),
 ]
 
 LIMIT: Final = {"minimum": 1, "maximum": HIGHEST_LIMIT, "default": DEFAULT_LIMIT}
@@ -89,7 +97,7 @@ ITEMS_PARAMETERS: Final = [
         more=NAMES, example=["-order", "name"],
     ),
     query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
-    query_parameter("f", "string", "格式 / form", enum=["json", "geojson"]),
+    query_parameter("f", "string", "格式 / form", enum=list(ASKED)),
     query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
 ]  # fmt: skip
 
@@ -108,6 +116,12 @@ async def items(request: Request) -> Response:
     """
     snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
     collection = snapshot.collection(request.path_params["collection_id"])
+    form = wanted_form(request, ASKED)
+    if form == "html":
+        lang = asked_language(request)
+        return await run_in_threadpool(items_page, request, snapshot, collection, lang)
+    if form in FILE_FORMS:
+        return await run_in_threadpool(items_file, request, snapshot, collection, form)
     if not (is_light(request.query_params) and len(collection) <= SMALL_COLLECTION):
         return await run_in_threadpool(page_answer, request, snapshot, collection)
     query = items_query(request.query_params, collection)
@@ -126,7 +140,6 @@ def answer_to(
     query: ItemsQuery, request: Request, snapshot: Snapshot, collection: Collection
 ) -> Response:
     """Return the page as GeoJSON."""
-    wanted_form(request, FORMS)
     page = page_of(collection, query)
     links = page_links(Links(request), collection.info.id, page, revision=snapshot.revision)
     features = features_of(collection, page, query)
@@ -151,11 +164,13 @@ def item(
     snapshot: SnapshotAsOfDep,
     links: LinksDep,
     crs: CRSDep,
+    lang: LangDep,
     f: FormOfItems = None,
 ) -> Response:
     """Return one feature."""
-    wanted_form(request, FORMS)
     asked = snapshot.collection(collection_id)
+    if wanted_form(request, ASKED_OF_ONE) == "html":
+        return item_page(request, snapshot, asked, feature_id, lang)
     feature = asked.feature_json(asked.index_of(feature_id), crs)
     body = feature_with_links(feature, links, collection_id)
     return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE, headers=content_crs(crs))

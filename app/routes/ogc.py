@@ -15,6 +15,7 @@ from app.ogc import (
     conformance_document,
     landing_document,
 )
+from app.ogc_pages import collection_page, collections_page, conformance_page
 from app.openapi_answers import answers
 from app.responses import JSON_TYPE, json_response
 from app.routes.maps import map_page
@@ -23,7 +24,9 @@ from app.routing import StrictRoute
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 
 FormatOfDocument = Annotated[
-    str | None, Query(alias="f", description="格式 / form"), text_of("string", enum=["json"])
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "html"]),
 ]
 
 
@@ -55,10 +58,11 @@ async def landing(
     responses=answers(JSON_TYPE, "Conformance"),
 )
 async def conformance(
-    request: Request, snapshot: SnapshotDep, f: FormatOfDocument = None
+    request: Request, snapshot: SnapshotDep, lang: LangDep, f: FormatOfDocument = None
 ) -> Response:
     """Return the conformance classes that hold."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        return conformance_page(request, snapshot, lang)
     return json_response(conformance_document(), snapshot.revision)
 
 
@@ -76,7 +80,8 @@ def collections(
     f: FormatOfDocument = None,
 ) -> Response:
     """Return every collection with its extent and reference systems."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        return collections_page(request, snapshot, lang)
     document = collections_document(snapshot, links, lang=lang)
     return json_response(document, snapshot.revision)
 
@@ -96,6 +101,7 @@ def collection(
     f: FormatOfDocument = None,
 ) -> Response:
     """Return what is said of a collection."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        return collection_page(request, snapshot, snapshot.collection(collection_id), lang)
     document = collection_document(snapshot.collection(collection_id), links, lang=lang)
     return json_response(document, snapshot.revision)

@@ -8,15 +8,20 @@ from starlette.responses import Response
 
 from app.deps import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
 from app.negotiation import wanted_form
+from app.ogc_pages import properties_page
 from app.openapi_answers import answers
 from app.responses import SCHEMA_TYPE, json_response
 from app.routing import StrictRoute
 from zones.filters import feature_schema, queryables_schema
+from zones.filters import queryables as queryables_of
+from zones.filters.schema import described
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 
 Form = Annotated[
-    str | None, Query(alias="f", description="格式 / form"), text_of("string", enum=["json"])
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "html"]),
 ]
 
 
@@ -35,7 +40,11 @@ def queryables(
     f: Form = None,
 ) -> Response:
     """Return the properties that filters and parameters may ask for."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        asked = snapshot.collection(collection_id)
+        return properties_page(
+            request, snapshot, asked, queryables_of(asked), what="queryables", lang=lang
+        )
     here = links.to("queryables", collection_id=collection_id)
     document = queryables_schema(snapshot.collection(collection_id), url=here, lang=lang)
     return json_response(document, snapshot.revision, media_type=SCHEMA_TYPE)
@@ -56,7 +65,9 @@ def schema(
     f: Form = None,
 ) -> Response:
     """Return the features' logical schema."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        asked = snapshot.collection(collection_id)
+        return properties_page(request, snapshot, asked, described(asked), what="schema", lang=lang)
     here = links.to("schema", collection_id=collection_id)
     document = feature_schema(snapshot.collection(collection_id), url=here, lang=lang)
     return json_response(document, snapshot.revision, media_type=SCHEMA_TYPE)

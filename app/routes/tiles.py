@@ -20,6 +20,7 @@ from app.deps import (
 from app.errors import NotFoundError, RequestError
 from app.headers import accepts, header
 from app.negotiation import wanted_form
+from app.ogc_pages import matrix_set_page, matrix_sets_page, tilesets_page
 from app.openapi import path_parameter, query_parameter
 from app.responses import REVALIDATE, json_response
 from app.routing import LeanRoute, StrictRoute, check_known
@@ -34,6 +35,7 @@ from app.tile_documents import (
 from app.tiles import Tiles
 from zones.tiles import (
     MEDIA_TYPE,
+    TILE_MATRIX_SETS,
     WEB_MERCATOR_QUAD,
     Tile,
     tile_matrix_set,
@@ -46,7 +48,9 @@ lean = APIRouter(route_class=LeanRoute, tags=["OGC API"])
 
 MatrixSetId = Annotated[str, Path(description="瓦片矩阵集 / tile matrix set")]
 Form = Annotated[
-    str | None, Query(alias="f", description="格式 / form"), text_of("string", enum=["json"])
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "html"]),
 ]
 
 TILE_PARAMETERS: Final = [
@@ -68,7 +72,8 @@ async def matrix_sets(
     request: Request, snapshot: SnapshotDep, links: LinksDep, lang: LangDep, f: Form = None
 ) -> Response:
     """Return the tile matrix sets that tiles are made in."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        return matrix_sets_page(request, snapshot, lang)
     return json_response(matrix_sets_document(links, lang=lang), snapshot.revision)
 
 
@@ -79,7 +84,8 @@ async def matrix_set(
     request: Request, tms_id: MatrixSetId, snapshot: SnapshotDep, lang: LangDep, f: Form = None
 ) -> Response:
     """Return how a tile matrix set cuts the earth into tiles."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        return matrix_set_page(request, snapshot, tile_matrix_set(tms_id), lang)
     document = matrix_set_document(tile_matrix_set(tms_id), lang=lang)
     return json_response(document, snapshot.revision)
 
@@ -98,7 +104,10 @@ def tilesets(
     f: Form = None,
 ) -> Response:
     """Return the tilesets of a collection."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        asked = snapshot.collection(collection_id)
+        every = tuple(TILE_MATRIX_SETS.values())
+        return tilesets_page(request, snapshot, asked, every, lang=lang)
     source = tile_source(snapshot.collection(collection_id))
     return json_response(tilesets_document(source, links, lang=lang), snapshot.revision)
 
@@ -118,7 +127,10 @@ def one_tileset(
     f: Form = None,
 ) -> Response:
     """Return what is said of a collection's tiles: layers, extent, limits, and their address."""
-    wanted_form(request, ("json",))
+    if wanted_form(request, ("json", "html")) == "html":
+        asked = snapshot.collection(collection_id)
+        only = (tile_matrix_set(tms_id),)
+        return tilesets_page(request, snapshot, asked, only, lang=lang)
     source = tile_source(snapshot.collection(collection_id))
     document = tileset_document(source, tile_matrix_set(tms_id), links, lang=lang)
     return json_response(document, snapshot.revision)

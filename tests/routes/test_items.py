@@ -132,7 +132,7 @@ def test_a_feature_is_found_by_its_id_with_links(client: TestClient) -> None:
     feature = answer.json()
     assert feature["id"] == "zone-manrong"
     assert feature["properties"]["name"] == "满融国际化生态科技示范区"
-    assert {link["rel"] for link in feature["links"]} == {"self", "collection"}
+    assert {link["rel"] for link in feature["links"]} == {"self", "alternate", "collection"}
 
 
 def test_an_unknown_feature_is_not_found(client: TestClient) -> None:

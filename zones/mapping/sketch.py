@@ -7,6 +7,7 @@ feature, so that it can stand in a page as it is.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import shapely
 
 from zones.collection import Collection
@@ -17,8 +18,12 @@ from zones.snapshot import Snapshot
 SIMPLIFIED_M = 25.0
 """Half a pixel at the width that the sketch is shown with."""
 
+MOST_DRAWN = 400
+"""Collections of more features are shown by their extent alone."""
+
 MARGIN_M = 250.0
 WATER, GROUND, EDGE = "#b4d7e6", "#e9e2d4", "#6b6255"
+MARK, FRAME = "#1d5468", "#a63026"
 BACK_OPACITY, CHOSEN_OPACITY = 0.28, 0.9
 
 
@@ -37,6 +42,51 @@ def element_sketch(snapshot: Snapshot, chosen: str | None = None) -> str:
         f'{east - west:.0f} {north - south:.0f}" aria-hidden="true" '
         f'stroke-linejoin="round" stroke-linecap="round">{parts}</svg>'
     )
+
+
+def collection_sketch(snapshot: Snapshot, collection: Collection) -> str:
+    """Return where the features of a collection are: over the district, framed by their extent.
+
+    An empty string when neither the district nor any feature has a place in the plane.
+    """
+    district = _planes(snapshot.collection_or_empty("district"))
+    frame = _extent_plane(collection)
+    shown = [*district, *frame]
+    if not shown or not np.isfinite(bounds := shapely.total_bounds(shown)).all():
+        return ""
+    west, south, east, north = bounds.tolist()
+    margin = max(east - west, north - south, 1000.0) / 20
+    fine = margin / 15
+    own = _planes(collection) if len(collection) <= MOST_DRAWN else []
+    parts = [
+        *(_path(one, f'fill="{GROUND}" stroke="{EDGE}" {_thin(1)}', fine) for one in district),
+        *(_path(one, _mark(one), fine) for one in own),
+        *(_path(one, f'fill="none" stroke="{FRAME}" {_thin(1.5)}', 0) for one in frame),
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{west - margin:.0f} '
+        f'{-north - margin:.0f} {east - west + 2 * margin:.0f} {north - south + 2 * margin:.0f}" '
+        f'aria-hidden="true" stroke-linejoin="round" stroke-linecap="round">{"".join(parts)}</svg>'
+    )
+
+
+def _extent_plane(collection: Collection) -> list[Any]:
+    if collection.extent is None:
+        return []
+    return [to_plane(shapely.box(*collection.extent))]
+
+
+def _mark(geometry: Any) -> str:
+    kind = shapely.get_dimensions(geometry)
+    if kind == 0:
+        return f'fill="none" stroke="{MARK}" {_thin(4)}'
+    if kind == 1:
+        return f'fill="none" stroke="{MARK}" {_thin(1.5)}'
+    return f'fill="{MARK}" fill-opacity="0.35" stroke="{MARK}" {_thin(0.8)}'
+
+
+def _thin(pixels: float) -> str:
+    return f'stroke-width="{pixels}" vector-effect="non-scaling-stroke"'
 
 
 def _frame(snapshot: Snapshot) -> tuple[float, float, float, float] | None:
@@ -108,8 +158,8 @@ def _planes(collection: Collection) -> list[Any]:
     return [geometry for _, geometry in _drawn(collection)]
 
 
-def _path(geometry: Any, attributes: str) -> str:
-    simple = shapely.simplify(geometry, SIMPLIFIED_M)
+def _path(geometry: Any, attributes: str, fine_m: float = SIMPLIFIED_M) -> str:
+    simple = shapely.simplify(geometry, fine_m)
     return f'<path d="{"".join(_strokes(simple))}" {attributes}/>'
 
 
@@ -117,7 +167,8 @@ def _strokes(geometry: Any) -> Iterator[str]:
     for part in shapely.get_parts(geometry):
         for ring in _rings(part):
             points = " ".join(f"{x:.0f} {-y:.0f}" for x, y in ring)
-            yield f"M{points}" + ("Z" if part.geom_type == "Polygon" else "")
+            # A stroke of no length is drawn as a dot by its round ends.
+            yield f"M{points}" + {"Polygon": "Z", "Point": "h0"}.get(part.geom_type, "")
 
 
 def _rings(part: Any) -> Iterable[Any]:

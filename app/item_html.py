@@ -1,0 +1,261 @@
+"""Features as pages: a table with a map of them, and one feature's attributes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import orjson
+import shapely
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.errors import RequestFaultsError
+from app.item_pages import Page, page_of
+from app.item_query import DEFAULT_LIMIT, HIGHEST_LIMIT, ItemsQuery, items_query, value_names
+from app.links import Links
+from app.ogc_pages import data_page, in_browser
+from app.page_frame import assets_of
+from zones.collection import Collection
+from zones.errors import ZonesError
+from zones.filters import Queryable, queryables
+from zones.filters.schema import described
+from zones.mapping.style import ELEMENT_STYLES
+from zones.messages import Lang, say
+from zones.model import JSON
+from zones.snapshot import Snapshot
+
+LONGEST_CELL: Final = 200
+MOST_CHOICES: Final = 40
+PAGE_SIZES: Final = (10, 25, 50, 100, 500)
+DOWNLOADS: Final = ("geojson", "csv", "gpkg", "fgb", "parquet")
+GROUND: Final = ("district", "zones")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table; ``sort`` is the address sorted by it, None where it has no order."""
+
+    property: Queryable
+    sort: str | None
+    sorted: str | None
+
+
+def without_blanks(request: Request, links: Links) -> Response | None:
+    """Return a way to the same page without parameters left empty, as forms send them."""
+    blank = [name for name, value in request.query_params.multi_items() if not value.strip()]
+    if not blank:
+        return None
+    return RedirectResponse(in_browser(request, links, links.here_without(*blank)), 303)
+
+
+def items_page(
+    request: Request, snapshot: Snapshot, collection: Collection, lang: Lang
+) -> Response:
+    """Return a page of features; what is wrong with the query is said above the form."""
+    links = Links(request)
+    if (clean := without_blanks(request, links)) is not None:
+        return clean
+    try:
+        query = items_query(request.query_params, collection)
+        page = page_of(collection, query)
+    except ZonesError as fault:
+        faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
+        context = _form(request, links, collection) | {"faults": [e.said(lang) for e in faults]}
+        return data_page(request, "items.html", context, snapshot.revision, lang=lang, status=400)
+    context = {
+        **_form(request, links, collection),
+        **_table(request, links, collection, query, page, lang=lang),
+        **_map_of(request, snapshot, collection),
+        "faults": [],
+        "map_items": _here(request, links, "crs", f="geojson", revision=str(snapshot.revision)),
+        "downloads": [
+            (form, _here(request, links, "offset", f=form, limit=str(HIGHEST_LIMIT)))
+            for form in DOWNLOADS
+        ],
+    }
+    return data_page(request, "items.html", context, snapshot.revision, lang=lang)
+
+
+def item_page(
+    request: Request, snapshot: Snapshot, collection: Collection, fid: str, lang: Lang
+) -> Response:
+    """Return one feature: a map, its attributes, and where else it is found."""
+    links = Links(request)
+    feature = collection.feature(fid)
+    is_element = any(fid == each.id for each in snapshot.plan.elements)
+    context = {
+        **_map_of(request, snapshot, collection),
+        "collection": collection,
+        "fid": fid,
+        "name": _name(feature.properties, fid, lang),
+        "rows": [
+            (each, cell(feature.properties.get(each.name), lang, longest=10_000))
+            for each in described(collection)
+            if each.type is not None and each.role != "id" and each.name in feature.properties
+        ],
+        "is_element": is_element,
+        "centre": _centre(feature.geometry),
+        "map_items": _here(request, links, "crs", f="geojson", revision=str(snapshot.revision)),
+    }
+    return data_page(request, "item.html", context, snapshot.revision, lang=lang)
+
+
+def cell(value: JSON, lang: Lang, *, longest: int = LONGEST_CELL) -> str:
+    """Return a value as a person reads it, cut where it is too long for a table."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return say("data-yes" if value else "data-no", lang).message
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _form(request: Request, links: Links, collection: Collection) -> dict[str, Any]:
+    """Return what the form holds: what was asked, and what may be asked."""
+    asked = request.query_params
+    choices = collection.derived(_choices)
+    return {
+        "collection": collection,
+        "action": links.path("items", collection_id=collection.info.id),
+        "asked": asked,
+        "sizes": sorted({*PAGE_SIZES, _asked_size(asked)}),
+        "size": _asked_size(asked),
+        "values": [(each, choices.get(each.name, ())) for each in _own(collection)],
+        "is_by_value": any(each.name in asked for each in _own(collection)),
+        "kept": [
+            (name, asked[name])
+            for name in ("sortby", "bbox", "bbox-crs", "datetime", "ids", "revision", "lang")
+            if name in asked
+        ],
+    }
+
+
+def _asked_size(asked: QueryParams) -> int:
+    text = asked.get("limit", "")
+    known = text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) > 0  # noqa: PLR2004
+    return min(int(text), HIGHEST_LIMIT) if known else DEFAULT_LIMIT
+
+
+def _own(collection: Collection) -> list[Queryable]:
+    names = value_names(collection)
+    return [each for each in queryables(collection) if each.name in names]
+
+
+def _choices(collection: Collection) -> dict[str, Sequence[str]]:
+    """Return the values of properties that have but a few, to choose from."""
+    found: dict[str, Sequence[str]] = {}
+    for each in _own(collection):
+        values = {
+            str(value)
+            for properties in collection.properties
+            if isinstance(value := properties.get(each.name), str)
+        }
+        if 0 < len(values) <= MOST_CHOICES:
+            found[each.name] = sorted(values)
+    return found
+
+
+def _table(
+    request: Request,
+    links: Links,
+    collection: Collection,
+    query: ItemsQuery,
+    page: Page,
+    *,
+    lang: Lang,
+) -> dict[str, Any]:
+    shown = [
+        each
+        for each in described(collection)
+        if each.type is not None
+        and each.role != "id"
+        and (query.properties is None or each.name in query.properties)
+    ]
+    here = partial(_here, request, links)
+    order = {key.name: "descending" if key.descending else "ascending"
+             for key in query.selection.order[:1]}  # fmt: skip
+    return {
+        "columns": [
+            Column(each, _sort_address(here, each, order.get(each.name)), order.get(each.name))
+            for each in shown
+        ],
+        "rows": [
+            (
+                collection.fids[i],
+                [_table_cell(collection.properties[i].get(e.name), lang) for e in shown],
+            )
+            for i in page.indices
+        ],
+        "matched": page.matched,
+        "offset": page.offset,
+        "paging": _paging(here, page),
+        "as_of": request.query_params.get("revision"),
+        "current": here("revision"),
+    }
+
+
+def _table_cell(value: JSON, lang: Lang) -> tuple[str, bool]:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return cell(value, lang), is_number
+
+
+def _sort_address(here: Any, each: Queryable, order: str | None) -> str | None:
+    if not each.is_simple:
+        return None
+    address: str = here("offset", sortby=f"-{each.name}" if order == "ascending" else each.name)
+    return address
+
+
+def _paging(here: Any, page: Page) -> list[tuple[str, str]]:
+    """Return the names and addresses of the pages that can be turned to."""
+    last = max(0, (page.matched - 1) // page.limit * page.limit)
+    turns: list[tuple[str, int]] = []
+    if page.offset > 0:
+        turns += [
+            ("first-page", 0),
+            ("previous", max(0, min(page.offset, page.matched) - page.limit)),
+        ]
+    if page.offset + page.limit < page.matched:
+        turns += [("next", page.offset + page.limit), ("last-page", last)]
+    return [(name, here(offset=str(offset))) for name, offset in turns]
+
+
+def _here(request: Request, links: Links, *left_out: str, **changed: str) -> str:
+    return in_browser(request, links, links.here_without(*left_out, **changed))
+
+
+def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
+    """Return what the small map needs besides the features; no ground if Leaflet is missing."""
+    links = Links(request)
+    ground = [
+        in_browser(request, links, links.to("items", query=[("limit", "100")], collection_id=name))
+        for name in GROUND
+        if name in snapshot.collections
+    ]
+    items = links.to("items", collection_id=collection.info.id)
+    can_draw = "leaflet" not in assets_of(request).missing and len(ground) == len(GROUND)
+    return {
+        "can_draw": can_draw,
+        "ground": orjson.dumps(ground).decode(),
+        "map_styles": orjson.dumps(
+            {id_: (style.colour, style.line) for id_, style in ELEMENT_STYLES.items()}
+        ).decode(),
+        "map_link": in_browser(request, links, items) + "/",
+    }
+
+
+def _name(properties: Mapping[str, JSON], fid: str, lang: Lang) -> str:
+    english = properties.get("name_en") if lang == "en" else None
+    return str(english or properties.get("name") or fid)
+
+
+def _centre(geometry: Any) -> tuple[str, str] | None:
+    """Return longitude and latitude of a place that lies in the geometry."""
+    if geometry is None or geometry.is_empty:
+        return None
+    point = shapely.point_on_surface(geometry)
+    return f"{point.x:.6f}", f"{point.y:.6f}"
