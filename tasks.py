@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
 APT_PACKAGES = {
+    "nginx-light": "nginx",
     "chromium": "chromium",
     "fonts-noto-cjk": None,
     "openjdk-17-jre-headless": "java",  # Spark

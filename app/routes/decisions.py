@@ -200,12 +200,12 @@ def import_preview(
 def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
     """Return the findings of an import that have a place, as points."""
     report: Any = record.report.get(lang) or {}
+    listed = sum(told["severity"] == "error" for told in report.get("problems", []))
     placed = [told for told in report.get("problems", []) if told["lon"] is not None]
     return {
         "type": "FeatureCollection",
-        "numberMatched": len(placed),
         "numberReturned": len(placed),
-        "truncated": False,
+        "truncated": report.get("errors", 0) > listed,
         "features": [
             {
                 "type": "Feature",

@@ -187,3 +187,29 @@ def test_a_selection_is_worked_out_once_for_all_its_pages(timed: TestClient) -> 
     for offset in range(3):
         items(timed, "seen", filter="seen > DATE('2021-03-10')", offset=offset, limit=1)
     assert len(remembered._known) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "same"),
+    [
+        ("2021-03-19/P2D", "2021-03-19/2021-03-21"),
+        ("2021-03-19/P1W", "2021-03-19/2021-03-26"),
+        ("2021-03-19T00:00:00Z/PT36H", "2021-03-19T00:00:00Z/2021-03-20T12:00:00Z"),
+    ],
+)
+def test_an_interval_may_end_with_a_duration(client: TestClient, asked: str, same: str) -> None:
+    pages = [
+        client.get("/collections/sites/items", params={"datetime": text}) for text in (asked, same)
+    ]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert pages[0].json()["numberMatched"] == pages[1].json()["numberMatched"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["P2D", "P2D/2021-03-19", "2021-03-19/P", "9999-12-31T00:00:00Z/P9999W"]
+)
+    "asked", ["P2D", "P2D/2021-03-19", "2021-03-19/P", "9999-12-31T00:00:00Z/P9999W"]
+)
+def test_a_duration_alone_or_past_all_time_is_refused(client: TestClient, asked: str) -> None:
+    refused = client.get("/collections/sites/items", params={"datetime": asked})
+    assert refused.status_code == 400
