@@ -208,8 +208,6 @@ def test_an_interval_may_end_with_a_duration(client: TestClient, asked: str, sam
 @pytest.mark.parametrize(
     "asked", ["P2D", "P2D/2021-03-19", "2021-03-19/P", "9999-12-31T00:00:00Z/P9999W"]
 )
-    "asked", ["P2D", "P2D/2021-03-19", "2021-03-19/P", "9999-12-31T00:00:00Z/P9999W"]
-)
 def test_a_duration_alone_or_past_all_time_is_refused(client: TestClient, asked: str) -> None:
     refused = client.get("/collections/sites/items", params={"datetime": asked})
     assert refused.status_code == 400
