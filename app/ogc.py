@@ -119,8 +119,6 @@ def collections_document(snapshot: Snapshot, links: Links, *, lang: Lang) -> dic
 def collection_document(collection: Collection, links: Links, *, lang: Lang) -> dict[str, Any]:
     """Return what is said of one collection, its extent and reference systems."""
     info = collection.info
-    here = links.to("collection", collection_id=info.id)
-    items = links.to("items", collection_id=info.id)
     document: dict[str, Any] = {
         "id": info.id,
         "title": info.title_en if lang == "en" else info.title,
@@ -135,39 +133,49 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "partOfPlan": info.part_of_plan,
         "featureCount": len(collection),
         "revision": collection.revision,
-        "links": [
-            link(here, "self", JSON_TYPE),
-            as_page(here, lang),
-            link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
-            link(
-                links.to("queryables", collection_id=info.id),
-                QUERYABLES,
-                SCHEMA_TYPE,
-                _named("可查询的属性", "Queryables", lang),
-            ),
-            link(
-                links.to("schema", collection_id=info.id),
-                SCHEMA,
-                SCHEMA_TYPE,
-                _named("要素的结构", "Schema", lang),
-            ),
-            link(
-                links.to("tilesets", collection_id=info.id),
-                TILESETS_VECTOR,
-                JSON_TYPE,
-                _named("矢量瓦片", "Vector tiles", lang),
-            ),
-            link(
-                links.to("revisions", collection_id=info.id),
-                "version-history",
-                JSON_TYPE,
-                _named("修订历史", "Revisions", lang),
-            ),
-        ],
+        "links": links_of_collection(collection, links, lang=lang),
     }
     if extent := extent_of(collection):
         document["extent"] = extent
     return document
+
+
+def links_of_collection(
+    collection: Collection, links: Links, *, lang: Lang
+) -> list[dict[str, str]]:
+    """Return where a collection's features, their description, tiles and history are."""
+    info = collection.info
+    here = links.to("collection", collection_id=info.id)
+    items = links.to("items", collection_id=info.id)
+    return [
+        link(here, "self", JSON_TYPE),
+        as_page(here, lang),
+        link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
+        link(
+            links.to("queryables", collection_id=info.id),
+            QUERYABLES,
+            SCHEMA_TYPE,
+            _named("可查询的属性", "Queryables", lang),
+        ),
+        link(
+            links.to("schema", collection_id=info.id),
+            SCHEMA,
+            SCHEMA_TYPE,
+            _named("要素的结构", "Schema", lang),
+        ),
+        link(
+            links.to("tilesets", collection_id=info.id),
+            TILESETS_VECTOR,
+            JSON_TYPE,
+            _named("矢量瓦片", "Vector tiles", lang),
+        ),
+        link(
+            links.to("revisions", collection_id=info.id),
+            "version-history",
+            JSON_TYPE,
+            _named("修订历史", "Revisions", lang),
+        ),
+    ]
 
 
 def extent_of(collection: Collection) -> dict[str, Any]:
