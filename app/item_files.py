@@ -30,7 +30,8 @@ def items_file(request: Request, snapshot: Snapshot, collection: Collection, for
         Links(request), collection.info.id, page, revision=snapshot.revision, form=form
     )
     headers = {
-        "ETag": f'"r{snapshot.revision}"',
+        # Another tag than that of the GeoJSON at the same address, or that would pass for this.
+        "ETag": f'"r{snapshot.revision}-{form}"',
         "X-Revision": str(snapshot.revision),
         "Cache-Control": REVALIDATE,
         "Content-Length": str(size),

@@ -14,7 +14,7 @@ from tests.toy import SD_1, SD_2, WEST, ZONE_A, at, collection, feature, square
 from zones.collection import Collection
 from zones.crs import CRS, from_storage_xy
 from zones.errors import CoordinateError, UnknownFeatureError
-from zones.model import BBox, CollectionInfo
+from zones.model import BBox, CollectionInfo, Feature
 from zones.snapshot import Snapshot
 
 
@@ -204,3 +204,17 @@ def test_many_threads_encode_and_select_alike(seeded_snapshot: Snapshot) -> None
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(ask, range(40)))
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_wide_box_finds_what_a_plain_loop_finds() -> None:
+    dice = np.random.default_rng(7)
+    places = dice.uniform((123.3, 41.6), (123.5, 41.9), (3000, 2))
+    shapes = [shapely.box(x, y, x + 0.004, y + 0.003) for x, y in places.tolist()]
+    shapes[::7] = [shapely.Point(x, y).buffer(0.003) for x, y in places[::7].tolist()]
+    features = [Feature(str(i), shape, {}) for i, shape in enumerate(shapes)]
+    many = Collection(CollectionInfo("many", "many", "many"), 1, features)
+    for west, south, east, north in [(123.31, 41.62, 123.49, 41.88), (123, 41, 124, 42),
+                                     (123.4, 41.7, 123.401, 41.701)]:  # fmt: skip
+        box = shapely.box(west, south, east, north)
+        wanted = [i for i, shape in enumerate(shapes) if shape.intersects(box)]
+        assert many.select(BBox(west, south, east, north)).tolist() == wanted

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import orjson
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 Geometries = NDArray[np.object_]
 Indices = NDArray[np.int64]
+MANY: Final = 1_000
+"""Features, or parts of the extent, of which a box is asked for in another way than of a few."""
 _NOTHING = np.empty(0, dtype=np.int64)
 
 DEGREE_DECIMALS = 7
@@ -124,8 +126,35 @@ class Collection:
         """
         if not np.isfinite(bbox).all() or bbox.south > bbox.north:
             raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
-        found = [self.tree.query(probe, predicate="intersects") for probe in _probes(bbox)]
+        found = [self._touching(probe) for probe in _probes(bbox)]
         return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
+
+    def _touching(self, probe: BaseGeometry) -> Indices:
+        """Return the features that touch a point, line or box, in any order."""
+        if not self._is_wide(probe):
+            few: Indices = self.tree.query(probe, predicate="intersects")
+            return few
+        near: Indices = self.tree.query(probe)
+        # What has its bounds in the box lies in it: no need to look at its vertices.
+        west, south, east, north = probe.bounds
+        low, high = self._bounds[near, :2], self._bounds[near, 2:]
+        inside = ((low >= (west, south)) & (high <= (east, north))).all(axis=1)
+        others = near[~inside]
+        shapely.prepare(probe)
+        touching = others[shapely.intersects(probe, self.geometries[others])]
+        return np.concatenate([near[inside], touching])
+
+    def _is_wide(self, probe: BaseGeometry) -> bool:
+        """Return whether a box likely holds so many that looking at bounds first pays."""
+        if self.extent is None or len(self) < MANY:
+            return False
+        west, south, east, north = self.extent
+        return bool(probe.area * MANY > (east - west) * (north - south))
+
+    @cached_property
+    def _bounds(self) -> NDArray[np.float64]:
+        bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
+        return bounds
 
     def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
         """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""

@@ -125,3 +125,16 @@ def test_other_forms_are_linked_from_every_page(client: TestClient) -> None:
     assert len(others) == 5
     one = client.get("/collections/zones/items/zone-manrong").json()["links"]
     assert "alternate" in {link["rel"] for link in one}
+
+
+@pytest.mark.parametrize("form", ["csv", "fgb", "parquet", "gpkg", "html"])
+def test_what_a_client_holds_in_one_form_is_not_taken_for_another(
+    client: TestClient, form: str
+) -> None:
+    path = "/collections/zones/items"
+    held = client.get(path).headers["etag"]
+    fresh = client.get(path, params={"f": form}, headers={"If-None-Match": held})
+    assert fresh.status_code == 200
+    if form != "html":
+        same = {"If-None-Match": fresh.headers["etag"]}
+        assert client.get(path, params={"f": form}, headers=same).status_code == 304
