@@ -1,7 +1,7 @@
 """``zones locate``: where one point lies, or all points of a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, Literal
 
@@ -12,6 +12,7 @@ from app.cli_files import SOURCE_SUFFIXES, cores, form_of, reading, source_file,
 from app.cli_spark import Asked, locate_on_cluster
 from app.cli_store import JsonFlag, StoreOption, current_snapshot, settings_with
 from app.jobs import limits_of
+from app.points import collection_ids
 from app.screen import complaints, print_json, progress_bar
 from app.settings import Settings
 from zones.bulk.answers import build_bulk_locator
@@ -21,6 +22,7 @@ from zones.bulk.placing import Summary, Task
 from zones.crs import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
 from zones.locator import build_locator
+from zones.lookup.members import asked_members, members_json
 
 Form = Literal["csv", "geojson", "arrow", "parquet"]
 ROWS_AT_FAULT: Final = 2
@@ -48,6 +50,9 @@ def locate(
     columns: Annotated[
         str | None, typer.Option(help=f"结果列 / columns: {','.join(COLUMN_NAMES)}")
     ] = None,
+    collections: Annotated[
+        str, typer.Option(help="还要查找的集合，逗号分隔 / further collections of areas")
+    ] = "",
     x_column: Annotated[str | None, typer.Option(help="经度列 / column of longitude")] = None,
     y_column: Annotated[str | None, typer.Option(help="纬度列 / column of latitude")] = None,
     given_form: Annotated[
@@ -86,7 +91,7 @@ def locate(
     """
     settings = settings_with(store=store)
     if len(place) == _PAIR:
-        return locate_point(settings, *place, crs=parse_crs(crs or "CRS84"))
+        return locate_point(settings, *place, crs=parse_crs(crs or "CRS84"), further=collections)
     if len(place) != 1:
         raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
     (file,) = place
@@ -96,14 +101,14 @@ def locate(
         summary = locate_on_cluster(locator, file, output, asked, master=master, conf=conf or ())
     else:
         options = CSVOptions(x_column, y_column, delimiter, encoding)
-        job = FileJob(file, output, given_form, wanted_form, crs, layer, options)
+        job = FileJob(file, output, given_form, wanted_form, crs, layer, options, collections)
         told = Columns() if columns is None else parse_columns(columns)
         summary = job.run(settings, told, processes or cores())
     tell(summary, as_json=as_json)
     raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
 
 
-def locate_point(settings: Settings, x: str, y: str, *, crs: CRS) -> None:
+def locate_point(settings: Settings, x: str, y: str, *, crs: CRS, further: str) -> None:
     """Print where one point lies."""
     try:
         pair = float(x), float(y)
@@ -111,8 +116,11 @@ def locate_point(settings: Settings, x: str, y: str, *, crs: CRS) -> None:
         raise BulkError("bulk-place-unknown", given=f"{x} {y}"[:80]) from error
     check_xy(*pair, crs)
     lon, lat = to_storage_xy(*pair, crs)
-    locator = current_snapshot(settings).derived(build_locator)
-    print_json(locator.locate(float(lon), float(lat), given=crs).as_json())
+    snapshot = current_snapshot(settings)
+    placement = snapshot.derived(build_locator).locate(float(lon), float(lat), given=crs)
+    members = asked_members(snapshot, collection_ids(further))
+    (held,) = members_json(members, [float(lon)], [float(lat)])
+    print_json(placement.as_json() | held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +134,7 @@ class FileJob:
     crs: str | None
     layer: str | None
     options: CSVOptions
+    further: str = ""
 
     def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
         """Write the answers; return how many rows lie where."""
@@ -134,10 +143,14 @@ class FileJob:
         given = "source" if is_source else self.given_form or form_of(self.file)
         usual = "csv" if is_source else given
         wanted = self.wanted_form or (usual if self.output == "-" else form_of(self.output))
-        locator = current_snapshot(settings).derived(build_bulk_locator)
+        snapshot = current_snapshot(settings)
+        locator = snapshot.derived(build_bulk_locator)
+        members = tuple(asked_members(snapshot, collection_ids(self.further)))
+        columns = replace(columns, members=tuple(each.collection_id for each in members))
         if is_source:
-            return self._answer_source(settings, wanted, Task(locator, CRS.EPSG_4490, columns))
-        task = Task(locator, crs, columns)
+            task = Task(locator, CRS.EPSG_4490, columns, members=members)
+            return self._answer_source(settings, wanted, task)
+        task = Task(locator, crs, columns, members=members)
         with reading(self.file) as pieces, writing(self.output) as target:
             return answered((given, wanted), task, self.options, pieces, target, processes)
 

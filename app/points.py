@@ -19,6 +19,11 @@ MOST_POINTS: Final = 10_000
 PAIRS: Final = (("lon", "lat"), ("x", "y"))
 _PAIR_LENGTH = 2
 
+COLLECTIONS_TOLD: Final = (
+    "还要在这些集合中查找，逗号分隔，最多 10 个 / further collections of areas to locate in"
+)
+"""What the API's description says of the parameter ``collections``."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenPoint:
@@ -159,3 +164,8 @@ def _number(value: Any, loc: tuple[str | int, ...]) -> float:
         return float(value)
     given = str(value)[: parameters.SHOWN]
     raise RequestError("number-invalid", loc=loc, name=str(loc[-1]), given=given)
+
+
+def collection_ids(text: str | None) -> tuple[str, ...]:
+    """Return the ids in a list such as ``parcels,subdistricts``; none for no list."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())

@@ -10,10 +10,12 @@ from app.language import asked_language
 from app.locate_page import locate_page
 from app.negotiation import wanted_form
 from app.openapi import query_parameter
-from app.points import read_point
-from app.responses import data_response
+from app.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
+from app.responses import data_response, json_response
 from app.routing import LeanRoute, check_known
 from zones.locator import build_locator
+from zones.lookup.members import asked_members, members_json
+from zones.snapshot import Snapshot
 
 single = APIRouter(route_class=LeanRoute, tags=["locate"])
 
@@ -23,6 +25,7 @@ POINT_PARAMETERS = [
     query_parameter("x", "number", "东坐标，投影坐标系用 / easting of a projected system"),
     query_parameter("y", "number", "北坐标，投影坐标系用 / northing of a projected system"),
     query_parameter("crs", "string", f"坐标系，缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
+    query_parameter("collections", "string", COLLECTIONS_TOLD, example="subdistricts"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
     query_parameter("f", "string", "格式 / form", enum=["json", "html"]),
 ]
@@ -44,5 +47,15 @@ async def locate(request: Request) -> Response:
         return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
     point = read_point(query)
     snapshot = await fresh_snapshot(request.app.state.follower)
+    if collections := collection_ids(query.get("collections")):
+        return await run_in_threadpool(answer_in, snapshot, point, collections)
     locator = snapshot.derived(build_locator)
     return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
+
+
+def answer_in(snapshot: Snapshot, point: GivenPoint, collections: tuple[str, ...]) -> Response:
+    """Return where a point lies, also in further collections, which may have to be made ready."""
+    members = asked_members(snapshot, collections)
+    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.given)
+    (held,) = members_json(members, [point.lon], [point.lat])
+    return json_response(placement.as_json() | held, snapshot.revision)

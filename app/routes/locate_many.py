@@ -1,6 +1,7 @@
 """Where many points are: a list in JSON, or a stream of any length as CSV, GeoJSON or Arrow."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from app.headers import media_type
 from app.json_body import read_body
 from app.negotiation import MEDIA_TYPES, STREAMED, wanted_form
 from app.openapi import POINTS_BODY
-from app.points import PointRow, read_points
+from app.points import COLLECTIONS_TOLD, PointRow, collection_ids, read_points
 from app.problems import fault_json
 from app.responses import JSON_TYPE, json_response
 from app.routing import StrictRoute
@@ -28,6 +29,7 @@ from zones.bulk.placing import Task
 from zones.bulk.stream import PointStream
 from zones.crs import CRS, to_storage_xy
 from zones.locator import build_locator
+from zones.lookup.members import CollectionMembers, asked_members, members_json
 from zones.messages import Lang
 from zones.placement import Placement
 from zones.snapshot import Snapshot
@@ -81,6 +83,17 @@ async def asked_columns(
     return Columns() if columns is None else parse_columns(columns)
 
 
+async def asked_collections(
+    collections: Annotated[
+        str | None,
+        Query(description=COLLECTIONS_TOLD),
+        text_of("string", example="subdistricts"),
+    ] = None,
+) -> tuple[str, ...]:
+    """Return the further collections that points are located in."""
+    return collection_ids(collections)
+
+
 @router.post(
     "/locate",
     name="locate-many",
@@ -94,6 +107,7 @@ async def locate_many(
     lang: LangDep,
     options: Annotated[CSVOptions, Depends(csv_options)],
     columns: Annotated[Columns, Depends(asked_columns)],
+    collections: Annotated[tuple[str, ...], Depends(asked_collections)],
     f: Annotated[
         str | None, Query(description="格式 / form"), text_of("string", enum=list(FORMS))
     ] = None,
@@ -103,14 +117,16 @@ async def locate_many(
     if sent == JSON_TYPE:
         wanted_form(request, ("json",))
         body = await read_body(request)
-        return await run_in_threadpool(answer_many, snapshot, body, crs, lang)
+        return await run_in_threadpool(answer_many, snapshot, body, crs, lang, collections)
     given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
     if given is None:
         accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
         raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
     wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
-    task = Task(locator, crs, columns, lang)
+    members = tuple(await run_in_threadpool(asked_members, snapshot, collections))
+    columns = replace(columns, members=tuple(each.collection_id for each in members))
+    task = Task(locator, crs, columns, lang, members)
     stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
     batches: Batches = request.app.state.batches
     return batches.answer(request, stream, {"X-Revision": str(snapshot.revision), **NOT_KEPT})
@@ -129,29 +145,45 @@ def stream_of(
     return open_stream(*forms, task=task, options=options)
 
 
-def answer_many(snapshot: Snapshot, body: bytes, crs: CRS, lang: Lang) -> Response:
+def answer_many(
+    snapshot: Snapshot, body: bytes, crs: CRS, lang: Lang, collections: tuple[str, ...]
+) -> Response:
     """Return the answer to a body of points."""
     rows = read_points(body, crs)
-    results = placed(snapshot, rows, crs, lang)
+    results = placed(snapshot, rows, crs, lang, asked_members(snapshot, collections))
     document = {"count": len(results), "results": results, "revision": snapshot.revision}
     return json_response(document, snapshot.revision)
 
 
-def placed(snapshot: Snapshot, rows: list[PointRow], crs: CRS, lang: Lang) -> list[dict[str, Any]]:
+def placed(
+    snapshot: Snapshot,
+    rows: list[PointRow],
+    crs: CRS,
+    lang: Lang,
+    members: Sequence[CollectionMembers],
+) -> list[dict[str, Any]]:
     """Return for each row its placement, or its fault; with the id and members it came with."""
     given = np.array([row.xy for row in rows if row.xy is not None], dtype=np.float64)
     x, y = given.reshape(-1, 2).T.copy()
     lon, lat = to_storage_xy(x, y, crs)
     found = iter(snapshot.derived(build_locator).locate_many(lon, lat))
-    return [told_of(row, next(found) if row.fault is None else None, lang) for row in rows]
+    held = iter(members_json(members, lon, lat))
+    return [
+        told_of(row, next(found), next(held), lang)
+        if row.fault is None
+        else told_of(row, None, {}, lang)
+        for row in rows
+    ]
 
 
-def told_of(row: PointRow, placement: Placement | None, lang: Lang) -> dict[str, Any]:
+def told_of(
+    row: PointRow, placement: Placement | None, held: dict[str, Any], lang: Lang
+) -> dict[str, Any]:
     """Return the answer to one item of the list."""
     told: dict[str, Any] = {} if row.id is None else {"id": row.id}
     if row.properties:
         told["properties"] = dict(row.properties)
     if placement is not None:
-        return told | placement.as_json()
+        return told | placement.as_json() | held
     assert row.fault is not None  # noqa: S101 - a row without a point has a fault
     return told | {"error": fault_json(row.fault, lang)}

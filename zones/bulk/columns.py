@@ -44,15 +44,20 @@ COLUMN_NAMES: Final = (*_BY_NAME, *DISTANCE_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one answer in their order; distances come after the others."""
+    """The columns of one answer in their order; distances come after the others.
+
+    ``members`` are collections of which a column ``<collection>_ids`` tells what holds the point.
+    """
 
     told: tuple[Column, ...] = ANSWER_COLUMNS
     distances: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all columns, that of the fault last."""
-        return (*(column.name for column in self.told), *self.distances, FAULT_COLUMN)
+        own = (column.name for column in self.told)
+        return (*own, *self.distances, *(f"{id_}_ids" for id_ in self.members), FAULT_COLUMN)
 
     def names_beside(self, others: Iterable[str]) -> tuple[str, ...]:
         """Return the names, with a number where one of ``others`` is called the same."""

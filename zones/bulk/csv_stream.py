@@ -17,6 +17,7 @@ from zones.bulk.answers import Floats
 from zones.bulk.csv_dialect import CSVOptions, Dialect, read_dialect
 from zones.bulk.csv_numbers import coordinates_of
 from zones.bulk.csv_scan import Ints, Rows, hidden_pairs, last_break, scan
+from zones.bulk.members import member_cells
 from zones.bulk.placing import (
     Coordinates,
     Tally,
@@ -133,7 +134,12 @@ class CSVAnswers:
             return Answered(part, np.empty(0, np.int64))
         given = coordinates_of(rows, dialect.x, dialect.y)
         codes = place(self._task, given)
-        endings = [self._told_of(codes), *self._distances_of(codes, given), self._fault_of(codes)]
+        endings = [
+            self._told_of(codes),
+            *self._distances_of(codes, given),
+            *self._members_of(codes, given),
+            self._fault_of(codes),
+        ]
         lacking = len(dialect.names) - rows.cells()
         if (lacking > 0).any():
             endings.insert(0, self._gaps.take(pa.array(np.maximum(lacking, 0))))
@@ -163,6 +169,17 @@ class CSVAnswers:
             values: Floats = getattr(found, name.removeprefix("border_"))
             told = ["" if np.isnan(value) else f"{value:.1f}" for value in values.tolist()]
             yield _binary(self._dialect.row([text]) for text in told)
+
+    def _members_of(self, codes: Ints, given: Coordinates) -> Iterable[pa.Array]:
+        """Yield the cells of each further collection."""
+        if not self._task.members:
+            return
+        lon, lat = storage_lonlat(self._task, given, codes)
+        for members in self._task.members:
+            yield member_cells(members, lon, lat, self._cell_of, pa.binary())
+
+    def _cell_of(self, text: str) -> bytes:
+        return self._dialect.row([text])
 
 
 def _binary(texts: Iterable[bytes]) -> pa.Array:

@@ -78,10 +78,13 @@ class GeoJSONStream:
         codes = place(self._task, given)
         codes[~is_point] = number_of_fault("coordinate-not-of-point")
         self.tally.add(codes)
-        distances = self._distances(given, codes)
+        further = zip(self._distances(given, codes), self._members(given, codes), strict=True)
         return [
-            {**each, "properties": _beside(each.get("properties"), self._values(code) | away)}
-            for each, code, away in zip(features, codes.tolist(), distances, strict=True)
+            {
+                **each,
+                "properties": _beside(each.get("properties"), self._values(code) | away | held),
+            }
+            for each, code, (away, held) in zip(features, codes.tolist(), further, strict=True)
         ]
 
     def _values(self, code: int) -> JSONObject:
@@ -101,6 +104,23 @@ class GeoJSONStream:
         columns = [np.round(getattr(found, name.removeprefix("border_")), 1) for name in names]
         # NaN becomes null.
         return [dict(zip(names, row, strict=True)) for row in np.column_stack(columns).tolist()]
+
+    def _members(self, given: Coordinates, codes: Ints) -> list[JSONObject]:
+        """Return for each feature the ids of what holds it in each further collection."""
+        if not self._task.members:
+            return [{}] * len(codes)
+        lon, lat = storage_lonlat(self._task, given, codes)
+        columns = {
+            f"{each.collection_id}_ids": each.lookup(lon, lat) for each in self._task.members
+        }
+        fids = {f"{each.collection_id}_ids": each.fids for each in self._task.members}
+        return [
+            {
+                name: [fids[name][index] for index in found[row].tolist()]
+                for name, found in columns.items()
+            }
+            for row in range(len(codes))
+        ]
 
 
 def _parsed(text: bytes) -> JSONObject:

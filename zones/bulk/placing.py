@@ -10,6 +10,7 @@ import numpy as np
 from zones.bulk.answers import Answer, Bools, BulkLocator, Floats, Ints
 from zones.bulk.columns import Columns
 from zones.crs import CRS, believable_xy, coordinate_fault, to_storage_xy
+from zones.lookup.members import CollectionMembers
 from zones.messages import Lang, say
 
 FAULTS: Final = (
@@ -32,13 +33,15 @@ FAULTS: Final = (
 class Task:
     """What is asked of a stream of points.
 
-    ``given`` is the system of its coordinates, ``lang`` the language of its faults.
+    ``given`` is the system of its coordinates, ``lang`` the language of its faults; ``members``
+    are the further collections of ``columns.members``, in that order.
     """
 
     locator: BulkLocator
     given: CRS
     columns: Columns = field(default_factory=Columns)
     lang: Lang = "zh"
+    members: tuple[CollectionMembers, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from zones.bulk.answers import Bools, Floats
 from zones.bulk.csv_dialect import CSVOptions, xy_columns
 from zones.bulk.csv_scan import Ints
+from zones.bulk.members import member_cells
 from zones.bulk.placing import Coordinates, Tally, Task, fault_texts, place, storage_lonlat
 from zones.errors import BulkError
 
@@ -22,7 +23,8 @@ class TableAnswers:
             _check_kind(schema.field(at))
         columns = task.columns
         kinds = [pa.bool_() if column.is_flag else pa.string() for column in columns.told]
-        kinds += [pa.float64()] * len(columns.distances) + [pa.string()]
+        kinds += [pa.float64()] * len(columns.distances)
+        kinds += [pa.string()] * (len(columns.members) + 1)
         added = map(pa.field, columns.names_beside(schema.names), kinds)
         self.schema = pa.schema([*schema, *added], schema.metadata)
         self._faults = pa.array([None, *fault_texts(task.lang)], pa.string())
@@ -33,7 +35,12 @@ class TableAnswers:
         given = self._coordinates(batch)
         codes = place(self._task, given)
         self.tally.add(codes)
-        added = [*self._told(codes), *self._distances(given, codes), self._fault(codes)]
+        added = [
+            *self._told(codes),
+            *self._distances(given, codes),
+            *self._members(given, codes),
+            self._fault(codes),
+        ]
         return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=self.schema)
 
     def _coordinates(self, batch: pa.RecordBatch) -> Coordinates:
@@ -62,6 +69,12 @@ class TableAnswers:
             getattr(found, name.removeprefix("border_")) for name in self._task.columns.distances
         ]
         return [pa.array(np.round(each, 1), mask=np.isnan(each)) for each in values]
+
+    def _members(self, given: Coordinates, codes: Ints) -> list[pa.Array]:
+        if not self._task.members:
+            return []
+        lon, lat = storage_lonlat(self._task, given, codes)
+        return [member_cells(each, lon, lat, str, pa.string()) for each in self._task.members]
 
     def _fault(self, codes: Ints) -> pa.Array:
         return self._faults.take(pa.array(np.maximum(-codes, 0)))

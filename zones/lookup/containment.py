@@ -31,7 +31,7 @@ class Containment:
         listed = list(geometries)
         whole = np.empty(len(listed), dtype=object)
         whole[:] = listed
-        areal = _is_for_a_cover(whole)
+        areal = areas_for_a_cover(whole)
         polygons = whole.copy()
         polygons[~areal] = None
         self._cover = build_cover(polygons)
@@ -72,7 +72,7 @@ class _Tree:
         return numbers
 
 
-def _is_for_a_cover(geometries: Geometries) -> NDArray[np.bool_]:
+def areas_for_a_cover(geometries: Geometries) -> NDArray[np.bool_]:
     """Return which are polygons with finite coordinates, as ``build_cover`` takes them."""
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     broken = owner[~np.isfinite(coordinates).all(axis=1)]

@@ -1,0 +1,93 @@
+"""Points located in any collection of areas, as shapely answers."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from tests.toy import toy_snapshot
+from zones.collection import Collection
+from zones.errors import UnknownCollectionError
+from zones.lookup.members import MembersError, asked_members, members_of
+from zones.model import CollectionInfo, Feature
+
+INFO = CollectionInfo("areas", "areas", "areas")
+
+
+def collection(shapes: list[Any]) -> Collection:
+    features = [Feature(f"a{i}", shape, {"name": f"甲{i}"}) for i, shape in enumerate(shapes)]
+    return Collection(INFO, 1, features)
+
+
+def areas(count: int, *, seed: int) -> list[Any]:
+    """Return overlapping areas with gaps between: some with holes, some in several parts."""
+    dice = np.random.default_rng(seed)
+    size = 0.3 / np.sqrt(count)
+    found = []
+    for x, y in dice.uniform((123.3, 41.6), (123.5, 41.8), (count, 2)).tolist():
+        outer = shapely.Point(x, y).buffer(size, quad_segs=3)
+        kind = dice.integers(3)
+        hole = shapely.Point(x, y).buffer(size / 2, quad_segs=2)
+        second = shapely.box(x + 2 * size, y, x + 3 * size, y + size)
+        found.append([outer, outer - hole, shapely.MultiPolygon([outer, second])][kind])
+    return found
+
+
+def probing(shapes: list[Any], count: int, *, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return random places, and places on vertices and edges, or next to nothing beside them."""
+    dice = np.random.default_rng(seed)
+    vertices = shapely.get_coordinates(shapes)
+    vertices = vertices[dice.integers(len(vertices), size=count // 4)]
+    middles = (vertices[:-1] + vertices[1:]) / 2
+    near = vertices + dice.choice([-1e-12, 0, 1e-12], vertices.shape)
+    free = dice.uniform((123.25, 41.55), (123.55, 41.85), (count, 2))
+    return np.concatenate([free, vertices, middles, near])
+
+
+@pytest.mark.parametrize(
+    ("count", "points"),
+    [(6, 4_000), (300, 4_000), pytest.param(5_000, 200_000, marks=pytest.mark.slow)],
+)
+def test_members_are_those_that_shapely_finds(count: int, points: int) -> None:
+    shapes = areas(count, seed=count)
+    asked = probing(shapes, points, seed=1)
+    members = members_of(collection(shapes))
+    found = members.lookup(*asked.T)
+    tree = shapely.STRtree(shapes)
+    point, area = tree.query(shapely.points(asked), predicate="intersects")
+    order = np.lexsort((area, point))
+    assert found.members.tolist() == area[order].tolist()
+    assert found.counts().tolist() == np.bincount(point, minlength=len(asked)).tolist()
+
+
+def test_one_point_and_many_agree_and_tell_id_and_name() -> None:
+    members = members_of(collection([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)]))
+    assert [one.as_json() for one in members.at(1.5, 1.5)] == [
+        {"id": "a0", "name": "甲0"},
+        {"id": "a1", "name": "甲1"},
+    ]
+    assert members.at_many([1.5, 9.0, np.nan], [1.5, 9.0, 0.0]) == [members.at(1.5, 1.5), [], []]
+    assert members.at(2, 1) == members.at(1.5, 1.5)  # on both borders
+
+
+def test_what_is_no_area_holds_nothing() -> None:
+    members = members_of(collection([shapely.Point(1, 1), None, shapely.box(0, 0, 2, 2)]))
+    assert [one.fid for one in members.at(1, 1)] == ["a2"]
+
+
+def test_a_collection_without_areas_is_refused() -> None:
+    with pytest.raises(MembersError) as refused:
+        members_of(collection([shapely.Point(1, 1), None]))
+    assert refused.value.code == "members-no-areas"
+
+
+def test_a_collection_is_made_ready_once_whatever_else_changes() -> None:
+    snapshot = toy_snapshot()
+    (first,) = asked_members(snapshot, ["zones", "zones"])
+    (second,) = asked_members(snapshot, ["zones"])
+    assert first is second
+    with pytest.raises(UnknownCollectionError):
+        asked_members(snapshot, ["nothing"])
+    with pytest.raises(MembersError):
+        asked_members(snapshot, [f"c{i}" for i in range(11)])
