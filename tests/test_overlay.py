@@ -154,3 +154,21 @@ def test_subdistricts_of_the_seed_lie_in_the_zone_of_their_administration_or_in_
     river = seeded_snapshot.collection("disputes").feature("dispute-c17-river")
     assert sum(outside) == pytest.approx(geodesic_area_m2(river.geometry), rel=1e-6)
     assert table.closure_ppm < 1
+
+
+def test_many_features_inside_across_and_outside_are_shared_out_as_a_plain_loop_does() -> None:
+    by = [Feature(f"b{i}", shapely.box(i * 0.01, 0, (i + 1) * 0.01, 0.02), {}) for i in range(3)]
+    dice = np.random.default_rng(3)
+    corners = dice.uniform((-0.005, -0.005), (0.035, 0.022), (400, 2))
+    shapes = [shapely.box(x, y, x + 0.0015, y + 0.001) for x, y in corners.tolist()]
+    shapes += [shapely.box(0.0, 0.0, 0.001, 0.001), shapely.box(0.5, 0.5, 0.51, 0.51)]
+    of = [Feature(f"f{i}", shape, {}) for i, shape in enumerate(shapes)]
+    table = overlay_shares(collection("of", of), collection("by", by))
+    for one in of:
+        shares = {part.by: part.value for part in table.parts_of(one.fid)}
+        whole = geodesic_area_m2(one.geometry)
+        assert sum(shares.values()) == pytest.approx(whole, rel=1e-12)
+        for zone in by:
+            cut = shapely.intersection(one.geometry, zone.geometry)
+            wanted = geodesic_area_m2(cut) or 0.0
+            assert shares.get(zone.fid, 0.0) == pytest.approx(wanted, rel=1e-5, abs=1.0)
