@@ -9,7 +9,8 @@ from typing import BinaryIO, Final
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON
 from zones.sources.codec_names import UTF_8
-from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
+from zones.sources.encoding import EncodingFinding, decide_encoding
+from zones.sources.encoding_trials import Text, decode_text
 
 _BOM: Final = b"\xef\xbb\xbf"
 _OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.errors import SourceError
-from zones.sources.encoding import Text
+from zones.sources.encoding_trials import Text
 
 _HEADER_BYTES, _FIELD_BYTES, _NAME_BYTES = 32, 32, 11
 _END_OF_FIELDS = 0x0D

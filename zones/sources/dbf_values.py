@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zones.model import JSON
 from zones.sources.dbf import Table, TableField, trimmed
-from zones.sources.encoding import Text, decode_text
+from zones.sources.encoding_trials import Text, decode_text
 
 _LARGEST_WHOLE = 2**63 - 1
 _DATE_DIGITS = 8

@@ -11,7 +11,8 @@ import shapely
 
 from zones.errors import SourceError
 from zones.model import Problem
-from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
+from zones.sources.encoding import EncodingFinding, decide_encoding
+from zones.sources.encoding_trials import Text, decode_text
 from zones.sources.gdal_source import GDALLayer, GDALSource
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer

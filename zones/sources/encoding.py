@@ -7,36 +7,29 @@ always passes for GB18030, as rare characters: what looks so is for a person to 
 to which several programs have written can hold both UTF-8 and GBK, which are told one by one.
 """
 
-import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from zones.errors import SourceError
 from zones.model import Problem
 from zones.sources.codec_names import BIG5, GB18030, UTF_8, known_codec
 from zones.sources.decisions import Candidate, DecisionNeeded, Question, Reason
+from zones.sources.encoding_trials import (
+    LONGEST_SAMPLE,
+    MIXED,
+    Text,
+    Trial,
+    Tried,
+    try_all,
+)
 
 Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
-_MIXED: Final = "GB18030 or UTF-8"
-_MOST_SAMPLES = 5
-_LONGEST_SAMPLE = 80
-_LAST_TWO_BYTE_CHARACTER = "\u07ff"
 
 _RIVALS: Final = frozenset({"cp932", "cp949"})
 # The share of a text's characters, in percent, that is common in the writing of an encoding.
 _MOSTLY_COMMON, _OFTEN_RARE, _MOSTLY_RARE = 95, 80, 50
-_MOST_WEIGHED = 5000  # characters
-_COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text as it stands in the file; ``full`` if it fills its place and may be cut off."""
-
-    raw: bytes
-    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class EncodingFinding:
     @property
     def codec(self) -> str:
         """The name under which ``decode_text`` reads the texts."""
-        return _MIXED if self.mixed else self.name
+        return MIXED if self.mixed else self.name
 
     def remarks(self) -> tuple[Problem, ...]:
         """Return what the person importing should be told of the texts."""
@@ -82,40 +75,6 @@ class EncodingFinding:
         if self.cut:
             found.append(Problem("texts-cut", {"count": self.cut}, "warning"))
         return tuple(found)
-
-
-@dataclass(slots=True)
-class _Trial:
-    """How well one encoding has fitted so far."""
-
-    codec: str
-    fits: bool = True
-    cut: int = 0
-    samples: list[str] = field(default_factory=list)
-    beyond_two_bytes: bool = False
-    weighed: int = 0
-    common: int = 0
-
-    def take(self, text: Text) -> None:
-        try:
-            read, cut = _decode(text, self.codec)
-        except UnicodeDecodeError:
-            self.fits = False
-            return
-        self.cut += cut
-        self.beyond_two_bytes = (
-            self.beyond_two_bytes or max(read, default="") > _LAST_TWO_BYTE_CHARACTER
-        )
-        if len(self.samples) < _MOST_SAMPLES and read[:_LONGEST_SAMPLE] not in self.samples:
-            self.samples.append(read[:_LONGEST_SAMPLE])
-        if self.weighed < _MOST_WEIGHED:
-            marks = [mark for mark in read if not mark.isascii()]
-            self.weighed += len(marks)
-            self.common += sum(_is_common(mark, self.codec) for mark in marks)
-
-    def common_percent(self) -> int:
-        """Return how many of the characters read so are common ones."""
-        return round(100 * self.common / max(1, self.weighed))
 
 
 def decide_encoding(
@@ -142,10 +101,10 @@ def decide_encoding(
     """
     chosen = known_codec(override)
     if override and chosen is None:
-        raise SourceError("encoding-unknown", encoding=override[:_LONGEST_SAMPLE])
+        raise SourceError("encoding-unknown", encoding=override[:LONGEST_SAMPLE])
     label = known_codec(declared)
-    names = dict.fromkeys([chosen, UTF_8, GB18030, _MIXED, BIG5, label])
-    tried = _try_all(texts, {name: _Trial(name) for name in names if name})
+    names = dict.fromkeys([chosen, UTF_8, GB18030, MIXED, BIG5, label])
+    tried = try_all(texts, {name: Trial(name) for name in names if name})
     if not tried.telling:
         return EncodingFinding(chosen or UTF_8, "option" if chosen else "ascii", declared)
     if chosen:
@@ -159,73 +118,22 @@ def decide_encoding(
         raise SourceError("text-encoding", sample=sample, declared=declared or "—")
     if winner == GB18030:
         _ask_if_rivalled(tried.trials, label)
-    basis: Basis = "bytes" if winner in (UTF_8, GB18030, _MIXED) else "declared"
+    basis: Basis = "bytes" if winner in (UTF_8, GB18030, MIXED) else "declared"
     found = _finding(tried.trials, winner, basis=basis, declared=declared)
-    return replace(found, name=GB18030, mixed=tried.in_utf8) if winner == _MIXED else found
+    return replace(found, name=GB18030, mixed=tried.in_utf8) if winner == MIXED else found
 
 
-def decode_text(text: Text, codec: str) -> str:
-    """Return the text; a character that the end of its place cut through is left out.
-
-    Raises
-    ------
-    UnicodeDecodeError
-        If it is not in that encoding.
-    """
-    return _decode(text, codec)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """The trials, how many texts are Chinese in UTF-8, and the most telling raw text.
-
-    That is the last one that an encoding failed on, or the first that is not ASCII; empty if
-    there is none.
-    """
-
-    trials: dict[str, _Trial]
-    in_utf8: int
-    telling: bytes
-
-
-def _try_all(texts: Iterable[Text], trials: dict[str, _Trial]) -> _Tried:
-    """Try every text in every encoding that still fits."""
-    telling, in_utf8 = b"", 0
-    for text in texts:
-        if text.raw.isascii():
-            continue
-        telling = telling or text.raw
-        in_utf8 += _is_chinese_utf8(text.raw)
-        for trial in trials.values():
-            if trial.fits:
-                trial.take(text)
-                telling = telling if trial.fits else text.raw
-    return _Tried(trials, in_utf8, telling)
-
-
-def _is_chinese_utf8(raw: bytes) -> bool:
-    """Return whether a text is in UTF-8, with two characters at least that take three bytes.
-
-    Text in GBK is so by chance less than once in ten thousand times.
-    """
-    try:
-        read = raw.decode(UTF_8)
-    except UnicodeDecodeError:
-        return False
-    return sum(mark > _LAST_TWO_BYTE_CHARACTER for mark in read) > 1
-
-
-def _choose(tried: _Tried, declared: str | None) -> str | None:
+def _choose(tried: Tried, declared: str | None) -> str | None:
     trials = tried.trials
     # Text in GBK passes for UTF-8 now and then, but then reads as Greek, Hebrew or accents.
     doubtful = trials[UTF_8].fits and not trials[UTF_8].beyond_two_bytes
     if doubtful and declared == GB18030 and trials[GB18030].fits:
         return GB18030
-    order = (UTF_8, _MIXED if tried.in_utf8 else GB18030, declared)
+    order = (UTF_8, MIXED if tried.in_utf8 else GB18030, declared)
     return next((name for name in order if name and trials[name].fits), None)
 
 
-def _ask_if_rivalled(trials: dict[str, _Trial], declared: str | None) -> None:
+def _ask_if_rivalled(trials: dict[str, Trial], declared: str | None) -> None:
     """Raise the question if the bytes allow another encoding and something speaks for that.
 
     Text in Big5, and some in western encodings, passes for GB18030 as rare characters.
@@ -242,7 +150,7 @@ def _ask_if_rivalled(trials: dict[str, _Trial], declared: str | None) -> None:
     raise DecisionNeeded(Question("encoding", "ask-encoding", {"others": others}, candidates))
 
 
-def _rivals(trials: dict[str, _Trial], declared: str | None) -> Iterator[_Trial]:
+def _rivals(trials: dict[str, Trial], declared: str | None) -> Iterator[Trial]:
     """Yield the encodings that the texts are in just as well as in GB18030."""
     common = trials[GB18030].common_percent()
     big5 = trials[BIG5]
@@ -255,7 +163,7 @@ def _rivals(trials: dict[str, _Trial], declared: str | None) -> Iterator[_Trial]
         yield trials[declared]
 
 
-def _candidate(trial: _Trial, declared: str | None) -> Candidate:
+def _candidate(trial: Trial, declared: str | None) -> Candidate:
     reason = (
         Reason("reason-encoding-label", {"encoding": trial.codec})
         if trial.codec == declared
@@ -264,39 +172,17 @@ def _candidate(trial: _Trial, declared: str | None) -> Candidate:
     return Candidate({"encoding": trial.codec}, (reason,), tuple(trial.samples))
 
 
-def _is_common(mark: str, codec: str) -> bool:
-    """Return whether a character is of daily use: of GB 2312, or of the first plane of Big5."""
-    if codec == BIG5:
-        written = mark.encode("big5", "ignore")
-        return len(written) > 1 and written[0] in _COMMON_BIG5
-    return bool(mark.encode("gb2312", "ignore"))
-
-
 def _finding(
-    trials: dict[str, _Trial], winner: str, *, basis: Basis, declared: str | None
+    trials: dict[str, Trial], winner: str, *, basis: Basis, declared: str | None
 ) -> EncodingFinding:
     others = tuple(
         EncodingReading(name, tuple(trial.samples))
         for name, trial in trials.items()
-        if name not in (winner, _MIXED) and trial.fits
+        if name not in (winner, MIXED) and trial.fits
     )
     best = trials[winner]
     return EncodingFinding(winner, basis, declared, best.cut, tuple(best.samples), others)
 
 
-def _decode(text: Text, codec: str) -> tuple[str, bool]:
-    """Return the text and whether its end was cut within a character."""
-    if codec == _MIXED:
-        codec = UTF_8 if _is_chinese_utf8(text.raw) else GB18030
-    try:
-        return text.raw.decode(codec), False
-    except UnicodeDecodeError:
-        decoder = codecs.getincrementaldecoder(codec)()
-        read = decoder.decode(text.raw)  # raises unless the end alone is at fault
-        if not text.full or not decoder.getstate()[0]:
-            raise
-        return read, True
-
-
 def _bytes_shown(raw: bytes) -> str:
-    return raw[: _LONGEST_SAMPLE // 2].decode("ascii", "backslashreplace")
+    return raw[: LONGEST_SAMPLE // 2].decode("ascii", "backslashreplace")

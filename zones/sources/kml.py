@@ -17,7 +17,8 @@ from zones.errors import SourceError
 from zones.model import JSON
 from zones.reference_systems import CRS
 from zones.sources.codec_names import UTF_8
-from zones.sources.encoding import EncodingFinding, Text, decide_encoding, decode_text
+from zones.sources.encoding import EncodingFinding, decide_encoding
+from zones.sources.encoding_trials import Text, decode_text
 from zones.sources.findings import FormatName
 from zones.sources.gdal_source import GDALLayer, GDALSource
 from zones.sources.limits import Limits

@@ -45,13 +45,17 @@ def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
 
 def _shared_once(there: Hashes, back: Hashes) -> NDArray[np.bool_]:
     """Return which edges occur once, and once in the opposite direction."""
-    ordered = np.sort(there)
-    at = np.minimum(np.searchsorted(ordered, back), max(0, len(ordered) - 1))
-    shared = ordered[at] == back
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if repeated.size:
-        shared &= ~(np.isin(there, repeated) | np.isin(back, repeated))
-    return np.asarray(shared)
+    # One number for both directions: edges that belong together lie together once sorted.
+    undirected = there + back
+    order = np.argsort(undirected)
+    ends = np.flatnonzero(np.diff(undirected[order])) + 1
+    begins = np.concatenate([[0], ends])
+    pairs = begins[np.diff(np.append(begins, len(order))) == 2]  # noqa: PLR2004 - two sides
+    one, other = order[pairs], order[pairs + 1]
+    opposite = there[one] == back[other]
+    shared = np.zeros(len(there), bool)
+    shared[one[opposite]] = shared[other[opposite]] = True
+    return shared
 
 
 def _hashes(vertices: NDArray[np.float64]) -> Hashes:

@@ -284,7 +284,10 @@ def _lines(
     properties: Sequence[dict[str, Any]],
     fids: Sequence[str | None],
 ) -> Iterator[bytes]:
-    wkb = shapely.to_wkb(checked.geometries, hex=True, output_dimension=2)
+    # Python writes hexadecimal five times as fast as GEOS does.
+    wkb = [
+        shape and shape.hex() for shape in shapely.to_wkb(checked.geometries, output_dimension=2)
+    ]
     for number, fid, row, shape in zip(batch.numbers, fids, properties, wkb, strict=True):
         feature = {"source": int(number), "fid": fid, "properties": row, "wkb": shape}
         yield orjson.dumps(feature, option=orjson.OPT_APPEND_NEWLINE)

@@ -13,7 +13,8 @@ from zones.source_crs import source_crs_from_wkt
 from zones.sources.codec_names import GB18030, known_codec
 from zones.sources.dbf import Table, open_table, table_texts
 from zones.sources.dbf_values import columns_as_rows, read_columns, readable_fields, type_name
-from zones.sources.encoding import EncodingFinding, decide_encoding, decode_text
+from zones.sources.encoding import EncodingFinding, decide_encoding
+from zones.sources.encoding_trials import decode_text
 from zones.sources.limits import Limits
 from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
