@@ -193,3 +193,16 @@ def test_the_report_of_a_file_holds_them(tmp_path: Path) -> None:
     shapes = [square(), moved_m(square(1), -5.0)]
     told = [feature(shapely.geometry.mapping(shape), fid=f"a{n}") for n, shape in enumerate(shapes)]
     assert read(tmp_path, geojson(told), "geojson").codes == ["features-overlap"]
+
+
+def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def exhausted(polygons: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr("zones.sources.relations.with_loose_edges", exhausted)
+    relations = Relations()
+    squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0001)])
+    relations.take(squares, np.arange(1, 3))
+    assert [problem.code for problem in relations.problems()] == ["relations-no-memory"]

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 Geometries = NDArray[np.object_]
 Hashes = NDArray[np.uint64]
+Owners = NDArray[np.int32]
+
+_AT_ONCE = 20_000  # polygons whose vertices are held beside them, to bound memory
 
 _MIX_X, _MIX_Y, _MIX_END = (
     np.uint64(0x9E3779B97F4A7C15),
@@ -29,31 +32,43 @@ def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
         Polygons and multipolygons, none of them empty, shells counter-clockwise and holes
         clockwise, so that neighbours run along a common edge in opposite directions.
     """
+    if not len(polygons):
+        return np.zeros(0, bool)
+    parts = [
+        _edges_of(polygons[at : at + _AT_ONCE], at) for at in range(0, len(polygons), _AT_ONCE)
+    ]
+    keys, forward, owners = (np.concatenate(each) for each in zip(*parts, strict=True))
+    del parts
+    loose = np.zeros(len(polygons), bool)
+    loose[owners[~_shared_once(keys, forward)]] = True
+    return loose
+
+
+def _edges_of(polygons: Geometries, first: int) -> tuple[Hashes, NDArray[np.bool_], Owners]:
+    """Return of each edge a number for both directions, its direction, and whose it is."""
     _, vertices, (rings, parts, shapes) = shapely.to_ragged_array(
         np.append(polygons, shapely.MultiPolygon())  # one, so that all come as multipolygons
     )
-    owners = np.repeat(np.arange(len(shapes) - 1), np.diff(rings[parts[shapes]]))
+    counts = np.diff(rings[parts[shapes]])
+    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     begins = np.ones(len(vertices), bool)
     begins[rings[1:] - 1] = False  # the last of each ring repeats its first
     start = np.flatnonzero(begins)
     places = _hashes(vertices)
     there, back = _edges(places[start], places[start + 1]), _edges(places[start + 1], places[start])
-    loose = np.zeros(len(polygons) + 1, bool)
-    loose[owners[start[~_shared_once(there, back)]]] = True
-    return loose[:-1]
+    return there + back, there < back, owners[start] + np.int32(first)
 
 
-def _shared_once(there: Hashes, back: Hashes) -> NDArray[np.bool_]:
+def _shared_once(keys: Hashes, forward: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which edges occur once, and once in the opposite direction."""
-    # One number for both directions: edges that belong together lie together once sorted.
-    undirected = there + back
-    order = np.argsort(undirected)
-    ends = np.flatnonzero(np.diff(undirected[order])) + 1
+    # Edges that belong together lie together once sorted.
+    order = np.argsort(keys)
+    ends = np.flatnonzero(np.diff(keys[order])) + 1
     begins = np.concatenate([[0], ends])
     pairs = begins[np.diff(np.append(begins, len(order))) == 2]  # noqa: PLR2004 - two sides
     one, other = order[pairs], order[pairs + 1]
-    opposite = there[one] == back[other]
-    shared = np.zeros(len(there), bool)
+    opposite = forward[one] != forward[other]
+    shared = np.zeros(len(keys), bool)
     shared[one[opposite]] = shared[other[opposite]] = True
     return shared
 

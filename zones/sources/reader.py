@@ -90,10 +90,13 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
             source = open_source(inner, request["format"], SourceChoice(**request["choice"]))
         except DecisionNeeded as needed:
             return _asked(undecided_findings(request["format"]), needed.question)
-        return _read(source, request, task)
+        taken = _taken(source, request, task)
+        del source  # a format that is read whole: the rest needs its memory
+        return taken if isinstance(taken, dict) else taken.answer()
 
 
-def _read(source: Source, request: dict[str, Any], task: Task) -> dict[str, Any]:
+def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | dict[str, Any]":
+    """Return the reading of all features, or the question that must be answered first."""
     layer, outline = source.layer, outline_of(request)
     if layer.crs is None:
         layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
@@ -104,7 +107,7 @@ def _read(source: Source, request: dict[str, Any], task: Task) -> dict[str, Any]
     for share, batch in source.batches():
         reading.take(batch)
         task.progress(share)
-    return reading.answer()
+    return reading
 
 
 def _asked(findings: Findings, question: Question) -> dict[str, Any]:

@@ -59,6 +59,13 @@ class Relations:
 
     def problems(self) -> Iterator[Problem]:
         """Yield warnings, each with its features' numbers and a place, most with an area in m²."""
+        try:
+            yield from self._found()
+        except MemoryError:
+            # Only remarks: that there was no room for them must not end the import.
+            yield Problem("relations-no-memory", {}, "note")
+
+    def _found(self) -> Iterator[Problem]:
         if not self._geometries:
             return
         shapes, numbers = np.concatenate(self._geometries), np.concatenate(self._numbers)
