@@ -64,6 +64,10 @@ from zones.snapshot import SnapshotFollower
 from zones.sources.sandbox import sandbox_level
 from zones.sql_store import SqlStore, open_store
 
+SWITCH_INTERVAL_S = 0.0005
+"""How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
+several look-ups, and more than most tiles take."""
+
 ROUTERS = (
     locate.single,
     locate_many.router,
@@ -152,6 +156,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     store = await anyio.to_thread.run_sync(open_store, settings.store)
     try:
         jobs = await anyio.to_thread.run_sync(attach, app, store, settings)
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         with on_termination(jobs.stop), long_lived_set_apart():
             yield
         await anyio.to_thread.run_sync(app.state.renewal.close)
