@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,19 @@ def queries(running: Server, path: str) -> list[dict[str, list[str]]]:
     return [parse_qs(line.get("query", "")) for line in lines if line.get("path") == path]
 
 
+def handed(running: Server, path: str, *names: str, within_s: float = 10) -> bool:
+    """Return whether a request for a path had one of these parameters.
+
+    A request's line is written after its answer was sent, so the client may be here first.
+    """
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if any(set(names) & query.keys() for query in queries(running, path)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_gdal_lists_every_collection(running: Server, seeded_snapshot: Snapshot) -> None:
     layers = pyogrio.list_layers(f"OAPIF:{running.client.base_url}")
     assert set(layers[:, 0]) == set(seeded_snapshot.collections)
@@ -53,7 +67,7 @@ def test_gdal_lists_every_collection(running: Server, seeded_snapshot: Snapshot)
 def test_gdal_reads_every_feature_page_by_page(running: Server, seeded_snapshot: Snapshot) -> None:
     _, shapes, columns = read(running, "sites", PAGE_SIZE=50)
     stored = seeded_snapshot.collection("sites")
-    assert len(queries(running, "/collections/sites/items")) >= 5
+    assert handed(running, "/collections/sites/items", "offset")
     assert list(columns["id"]) == list(stored.fids)
     placed = ~shapely.is_missing(stored.geometries)
     assert shapely.equals_exact(shapes[placed], stored.geometries[placed], 1e-7).all()
@@ -63,7 +77,7 @@ def test_gdal_hands_a_box_to_the_server(running: Server, seeded_snapshot: Snapsh
     zones = seeded_snapshot.collection("zones")
     west, south, east, north = zones.geometries[0].bounds
     _, _, columns = read(running, "zones", bbox=(west, south, east, north))
-    assert any("bbox" in query for query in queries(running, "/collections/zones/items"))
+    assert handed(running, "/collections/zones/items", "bbox")
     box = shapely.box(west, south, east, north)
     expected = np.array(zones.fids)[shapely.intersects(zones.geometries, box)]
     assert set(columns["id"]) == set(expected)
@@ -71,15 +85,13 @@ def test_gdal_hands_a_box_to_the_server(running: Server, seeded_snapshot: Snapsh
 
 def test_gdal_hands_a_filter_to_the_server(running: Server) -> None:
     _, _, columns = read(running, "subdistricts", where="name_en LIKE 'N%' AND accuracy_m > 1")
-    asked = queries(running, "/collections/subdistricts/items")
-    assert any("filter" in query for query in asked), asked
+    assert handed(running, "/collections/subdistricts/items", "filter")
     assert all(name.startswith("N") for name in columns["name_en"])
 
 
 def test_gdal_hands_an_equality_to_the_server(running: Server) -> None:
     _, _, columns = read(running, "borders", where="role = 'zone'")
-    asked = queries(running, "/collections/borders/items")
-    assert any({"filter", "role"} & query.keys() for query in asked), asked
+    assert handed(running, "/collections/borders/items", "filter", "role")
     assert set(columns["role"]) <= {"zone"}
 
 

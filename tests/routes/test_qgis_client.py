@@ -46,6 +46,7 @@ def seen(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         ran = _run(folder, str(SCRIPT), str(running.client.base_url), str(exports))
         assert ran.returncode == 0, ran.stderr
         told = next(line for line in ran.stdout.splitlines() if line.startswith("RESULT "))
+        assert running.terminate(within_s=30) == 0
         requests = running.log.read_text()
     return {**json.loads(told.removeprefix("RESULT ")), "requests": requests}
 
