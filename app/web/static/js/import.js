@@ -81,6 +81,7 @@ async function show(told) {
     told.decidable ? commitSection(told, actions) : null,
   ];
   fill(byId("sections"), sections);
+  if (told.state === "applied" && told.findings?.geometry.located) map.extent(told.findings.geometry.located);
   await map.drawPlan();
   map.fit();
 }

@@ -43,6 +43,11 @@ export class ImportMap {
     return CANDIDATE_COLOURS;
   }
 
+  /** Frame where the data lie. */
+  extent([west, south, east, north]) {
+    L.rectangle([[south, west], [north, east]], { color: CANDIDATE_COLOURS[0], weight: 2, fillOpacity: 0.06, dashArray: "6 4", interactive: false }).addTo(this.shown);
+  }
+
   /** Bring one candidate's place into view. */
   look({ located }) {
     if (!located) return;
