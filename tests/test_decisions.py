@@ -70,27 +70,29 @@ def systems(question: Question) -> list[str]:
     ],
 )
 def test_numbers_lead_to_the_system_they_were_written_in(crs: CRS, ranked: list[str]) -> None:
-    found = [one.options["crs"] for one in rank_systems(written_in(PLACES, crs), DISTRICT)]
+    found = [
+        one.options["crs"] for one in rank_systems(written_in(PLACES, crs), DISTRICT).candidates
+    ]
     assert found[0] == ranked[0]
     assert sorted(found[1:]) == sorted(ranked[1:]) or found[0] == "EPSG:4549"
 
 
 @pytest.mark.parametrize("crs", [CRS.CRS84, CRS.GCJ02, CRS.BD09])
 def test_degrees_on_the_border_lead_to_their_datum(crs: CRS) -> None:
-    first, *_ = rank_systems(written_in(BORDER, crs), DISTRICT)
+    first, *_ = rank_systems(written_in(BORDER, crs), DISTRICT).candidates
     assert first.options == {"crs": crs.key}
     assert first.reasons[1].params["border_m"] == 0
 
 
 def test_without_a_district_the_numbers_alone_decide() -> None:
-    prefixed = rank_systems(written_in(PLACES, CRS.EPSG_4529), None)
+    prefixed = rank_systems(written_in(PLACES, CRS.EPSG_4529), None).candidates
     assert prefixed[0].options == {"crs": "EPSG:4529"}
     assert prefixed[0].reasons[0].params["zone"] == 41
 
 
 def test_numbers_that_no_system_knows_have_no_candidates() -> None:
-    assert rank_systems(np.array([[1e9, 1e9]]), DISTRICT) == ()
-    assert rank_systems(np.empty((0, 2)), DISTRICT) == ()
+    assert rank_systems(np.array([[1e9, 1e9]]), DISTRICT).candidates == ()
+    assert rank_systems(np.empty((0, 2)), DISTRICT).candidates == ()
 
 
 def test_a_missing_prj_is_asked_for_and_the_first_answer_is_right(
@@ -191,7 +193,8 @@ def test_a_question_is_told_in_words(store: SqlStore, tmp_path: Path, lang: Any)
     assert told["state"] == "needs_decision"
     first = told["question"]["candidates"][0]
     assert first["options"] == {"crs": "EPSG:4550"}
-    assert len(first["reasons"]) == 2
+    assert len(first["reasons"]) == 3
+    assert told["question"]["undecided"] is False
     lines = report.as_text(lang)
     assert "crs=EPSG:4550" in lines
     assert "{" not in lines

@@ -11,7 +11,9 @@ from zones.sources.decisions import Candidate, Question
 def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
     """Return the question with every word in ``lang``.
 
-    ``candidates`` are ranked; ``options`` of one, given with the same file, answer the question.
+    ``candidates`` are ranked, the likeliest first unless ``undecided``, which means that nothing
+    speaks for the first but custom; ``options`` of one, given with the same file, answer the
+    question.
     """
     said = _said(question, lang)
     return {
@@ -19,6 +21,7 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
         "code": question.code,
         "message": said.message,
         "hint": said.hint or None,
+        "undecided": question.undecided,
         "candidates": [
             {
                 "options": dict(candidate.options),

@@ -29,6 +29,7 @@ _BEIJING = (
     'SPHEROID["Krasovsky_1940",6378245.0,298.3]],PRIMEM["Greenwich",0.0],'
     'UNIT["Degree",0.0174532925199433]]'
 )
+_MIDDLE: Final = shapely.box(123.43, 41.78, 123.44, 41.79)
 _LCC: Final = (
     "+proj=lcc +lat_1=40 +lat_2=43 +lat_0=41.5 +lon_0=123 +x_0=200000 +y_0=100000 +ellps=GRS80"
 )
@@ -72,6 +73,20 @@ def _wkt(system: str, version: str) -> Callable[[], str]:
 def _edge() -> BaseGeometry:
     """Return the district with many vertices on its border, as a survey of it has them."""
     return shapely.segmentize(DISTRICT, 0.002)
+
+
+def _parcels(told: str, shape: BaseGeometry, system: CRS) -> ForeignFile:
+    """Return a file of square parcels that lie within a shape, without a word of their system."""
+
+    def make() -> bytes:
+        west, south, east, north = shape.bounds
+        corners = np.mgrid[west:east:0.003, south:north:0.002].reshape(2, -1).T
+        squares = [shapely.box(x, y, x + 0.0025, y + 0.0016) for x, y in corners.tolist()]
+        rings = [shifted(each, system) for each in squares if shapely.covers(shape, each)]
+        shapes = [polygon(ring) for ring in rings]
+        return zipped(shapefile(shapes, [("和平区",)] * len(rings), prj=None))
+
+    return ForeignFile(told=told, name="地块.zip", make=make)
 
 
 SYSTEMS: Final = (
@@ -154,6 +169,10 @@ SYSTEMS: Final = (
     _file("the same border, drawn on Baidu (BD-09)", PRJ_4490, lambda: shifted(_edge(), CRS.BD09)),
     _file("GCJ-02, and said so", PRJ_4490, lambda: shifted(_edge(), CRS.GCJ02), datum="gcj02"),
     _file("the border in GCJ-02 without a system", None, lambda: shifted(_edge(), CRS.GCJ02)),
+    _parcels("parcels all over the district in WGS 84, no system", DISTRICT, CRS.CRS84),
+    _parcels("the same parcels in GCJ-02", DISTRICT, CRS.GCJ02),
+    _parcels("the same parcels in BD-09", DISTRICT, CRS.BD09),
+    _parcels("some parcels in GCJ-02 that are inside whichever datum", _MIDDLE, CRS.GCJ02),
     _file("a system by a person's word", None, moved("EPSG:2365"), crs="EPSG:2365"),
     _file("a system that nobody knows by a person's word", None, square, crs="Shenyang 1960"),
 )

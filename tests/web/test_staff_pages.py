@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+import shapely
 from playwright.sync_api import Locator, Page, expect
 
-from tests.source_files import shapefile, zipped
+from tests.source_files import polygon, shapefile, zipped
+from zones.crs import from_storage_xy
+from zones.reference_systems import CRS
+from zones.seed import read_features
 
 from .conftest import ADMIN_KEY, PHONE, WIDE, Visit, running_service
 from .test_staff_story import HOSTILE, OVERFLOW, plot, settled
@@ -71,7 +76,11 @@ def send(
     """Upload plots whose first one has a hostile name, in a file that has one as well."""
     shapes = [plot(number, east_deg=east_deg) for number in range(count)]
     rows = [(f"{HOSTILE if number == 0 else '地块'}{number}",) for number in range(count)]
-    content = zipped(shapefile(shapes, rows, prj=None, encoding="gbk"))
+    return upload(client, zipped(shapefile(shapes, rows, prj=None, encoding="gbk")), **options)
+
+
+def upload(client: httpx.Client, content: bytes, **options: str) -> dict[str, Any]:
+    """Send a file and wait for what becomes of it."""
     files = {"file": (FILE_NAME, content)}
     answer = client.post("/collections/desk/imports", data=options, files=files)
     told: dict[str, Any] = answer.raise_for_status().json()
@@ -148,6 +157,30 @@ def test_hostile_names_are_text_on_every_page(visit: Visitor, desk: Desk) -> Non
     expect(page.locator(".leaflet-tooltip", has_text=HOSTILE)).to_be_visible()
     expect(opened(one, desk, "export", "zh").locator("h1")).to_contain_text(HOSTILE)
     expect(opened(one, desk, "upload", "zh").locator("#collection")).to_contain_text(HOSTILE)
+
+
+def district_in_bd09(seed_dir: Path) -> bytes:
+    """Return a shapefile of the district whose numbers are those of Baidu's map."""
+    (district,) = read_features(seed_dir, "district")
+    rings = [
+        shapely.get_coordinates(part.exterior) for part in shapely.get_parts(district.geometry)
+    ]
+    moved = [np.column_stack(from_storage_xy(*ring.T, CRS.BD09)).tolist() for ring in rings]
+    return zipped(shapefile([polygon(ring) for ring in moved], prj=None))
+
+
+def test_likeliest_is_said_only_where_something_speaks_for_it(
+    visit: Visitor, desk: Desk, seed_dir: Path
+) -> None:
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        some = send(client, 3, dry_run="true")
+        whole = upload(client, district_in_bd09(seed_dir), dry_run="true")
+    assert whole["question"]["candidates"][0]["options"] == {"crs": "bd09"}
+    for each, said in ((some, 0), (whole, 1)):
+        page = as_staff(visit(base=desk.base)).open(f"/imports/{each['id']}?f=html&lang=zh")
+        settled(page)
+        expect(page.locator(".candidate em")).to_have_count(said)
 
 
 def test_on_a_phone_the_map_comes_before_what_is_asked_about_it(visit: Visitor, desk: Desk) -> None:

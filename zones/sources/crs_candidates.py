@@ -1,11 +1,13 @@
 """Which reference systems a file's numbers could be in, the likeliest first, and why.
 
 The size of the numbers tells degrees from metres and a zone's prefix from none; the place on
-which they fall in each system does the rest. Nothing is chosen here.
+which they fall in each system does the rest, as far as that is no chance. Where it cannot tell,
+the commoner system comes first, and the reasons say so. Nothing is chosen here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,11 +15,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs import believable_xy, to_plane, to_storage_xy
-from zones.reference_systems import CRS, parse_crs
-from zones.sources.datum_fit import DatumFit, DatumName, fit_datum
-from zones.sources.decisions import MOST_POINTS, Candidate, Reason
+from zones.crs import believable_xy, geometry_to_storage
+from zones.reference_systems import CRS
+from zones.sources.datum_fit import SQUARE_DEG, SYSTEMS
+from zones.sources.decisions import MOST_POINTS, Candidate, Params, Reason
+from zones.sources.outline_fit import FEWEST, Fit, OutlineFits
 
+_IN_DEGREES: Final = tuple(SYSTEMS.values())
 _IN_METRES: Final = (CRS.EPSG_4529, CRS.EPSG_4528, CRS.EPSG_4550, CRS.EPSG_4549, CRS.EPSG_3857)
 _MERIDIANS: Final = {
     CRS.EPSG_4529: 123,
@@ -25,26 +29,23 @@ _MERIDIANS: Final = {
     CRS.EPSG_4550: 123,
     CRS.EPSG_4549: 120,
 }
-_DATUMS: Final[tuple[tuple[DatumName, CRS], ...]] = (
-    ("none", CRS.CRS84),
-    ("gcj02", CRS.GCJ02),
-    ("bd09", CRS.BD09),
-)
-_MOST_POINTS = 2000
+_SQUARE_M = 500.0
 _NEARLY_ALL = 0.95
 _REGION_M = 400_000.0  # one zone of 3 degrees aside; farther nobody here has data
+_BESIDE_M = 1000.0  # the distance is worth more words than the share inside
+_ALL_PERCENT = 99
+_MOST_PLACED = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
-    """Where the numbers fall in one system: the share in the district, the distance from it."""
+class Ranking:
+    """The candidates in order; ``undecided`` if nothing shows that the first is the likeliest."""
 
-    crs: CRS
-    inside: float
-    distance_m: float
+    candidates: tuple[Candidate, ...] = ()
+    undecided: bool = False
 
 
-def rank_systems(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple[Candidate, ...]:
+def rank_systems(xy: NDArray[np.float64], outline: BaseGeometry | None) -> Ranking:
     """Return the systems that coordinates believably are in, the likeliest first.
 
     Parameters
@@ -54,18 +55,55 @@ def rank_systems(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple
     outline
         The district in EPSG:4490; without it the numbers alone decide.
     """
-    xy = xy[:: max(1, -(-len(xy) // _MOST_POINTS))]
     if not len(xy):
-        return ()
-    degrees = _share(believable_xy(xy[:, 0], xy[:, 1], CRS.CRS84)) >= _NEARLY_ALL
-    ranked = _degrees(xy, outline) if degrees else _metres(xy, outline)
-    return tuple(_placed(candidate, xy) for candidate in ranked)
+        return Ranking()
+    in_degrees = _is_believed(CRS.CRS84, xy)
+    usual = _IN_DEGREES if in_degrees else [crs for crs in _IN_METRES if _is_believed(crs, xy)]
+    if outline is None or not usual:
+        candidates = tuple(_candidate(crs, xy, _numbers(crs, xy)) for crs in usual)
+        return Ranking(candidates, undecided=len(candidates) > 1)
+    ways = {crs.key: partial(_points, crs) for crs in usual}
+    found = OutlineFits(xy, ways, outline, square=SQUARE_DEG if in_degrees else _SQUARE_M)
+    near = [crs for crs in usual if in_degrees or found.fits[crs.key].distance_m <= _REGION_M]
+    return _ranking(near, xy, found)
 
 
-def _placed(candidate: Candidate, xy: NDArray[np.float64]) -> Candidate:
+def share_inside(candidate: Candidate) -> float:
+    """Return the share of vertices that a candidate puts into the district, 0 to 1."""
+    shares = [reason.params.get("inside", 0) for reason in candidate.reasons]
+    return max((float(share) / 100 for share in shares), default=0.0)
+
+
+def _ranking(systems: Sequence[CRS], xy: NDArray[np.float64], found: OutlineFits) -> Ranking:
+    by_key = {crs.key: crs for crs in systems}
+    names = found.ranked(list(by_key))
+    rivals = [name for name in names[1:] if not found.beats(names[0], name)]
+    reasons = {name: [*_numbers(by_key[name], xy), _place(name, found)] for name in names}
+    if len(names) > 1:
+        reasons[names[0]].append(_verdict(names, rivals, found))
+    candidates = tuple(_candidate(by_key[name], xy, reasons[name]) for name in names)
+    return Ranking(candidates, undecided=bool(rivals))
+
+
+def _verdict(names: Sequence[str], rivals: Sequence[str], found: OutlineFits) -> Reason:
+    """Return why the first stands first, be it that nothing tells it from others."""
+    first, *others = names
+    compared = rivals or others
+    listed = ", ".join(f"{name} {_inside(found.fits[name])} %" for name in compared)
+    params: Params = {"inside": _inside(found.fits[first]), "others": listed}
+    if not rivals:
+        return Reason("reason-fits-best", params)
+    if found.points < FEWEST:
+        return Reason("reason-too-few", {"points": found.points, "others": ", ".join(rivals)})
+    if all(_inside(found.fits[name]) >= _ALL_PERCENT for name in (first, *rivals)):
+        return Reason("reason-inside-either-way", params)
+    return Reason("reason-undecided", params)
+
+
+def _candidate(crs: CRS, xy: NDArray[np.float64], reasons: Iterable[Reason]) -> Candidate:
     """Return the candidate with the place to which it brings the data."""
-    crs = parse_crs(candidate.options["crs"])
-    lonlat = np.column_stack(to_storage_xy(xy[:, 0].copy(), xy[:, 1].copy(), crs))
+    candidate = Candidate({"crs": crs.key}, tuple(reasons))
+    lonlat = shapely.get_coordinates(_points(crs, xy[:: -(-len(xy) // _MOST_PLACED)]))
     lonlat = lonlat[np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= (180, 90)).all(axis=1)]
     if not len(lonlat):
         return candidate
@@ -76,90 +114,39 @@ def _placed(candidate: Candidate, xy: NDArray[np.float64]) -> Candidate:
     return replace(candidate, located=(west, south, east, north), points=points)
 
 
-def share_inside(candidate: Candidate) -> float:
-    """Return the share of vertices that a candidate puts into the district, 0 to 1."""
-    shares = [reason.params.get("inside", 0) for reason in candidate.reasons]
-    return max((float(share) / 100 for share in shares), default=0.0)
+def _points(crs: CRS, xy: NDArray[np.float64]) -> NDArray[np.object_]:
+    points: NDArray[np.object_] = geometry_to_storage(shapely.points(xy), crs)
+    return points
 
 
-def _metres(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple[Candidate, ...]:
-    believed = [
-        crs for crs in _IN_METRES if _share(believable_xy(xy[:, 0], xy[:, 1], crs)) >= _NEARLY_ALL
-    ]
-    if outline is None:
-        return tuple(Candidate({"crs": crs.key}, _numbers(crs, xy)) for crs in believed)
-    plane = to_plane(outline)
-    shapely.prepare(plane)
-    tried = [_try(crs, xy, plane) for crs in believed]
-    near = [one for one in tried if one.distance_m <= _REGION_M]
-    ranked = sorted(near, key=lambda one: (-round(one.inside, 2), one.distance_m))
-    return tuple(
-        Candidate({"crs": one.crs.key}, (*_numbers(one.crs, xy), _place(one))) for one in ranked
-    )
-
-
-def _try(crs: CRS, xy: NDArray[np.float64], plane: BaseGeometry) -> _Tried:
-    lon, lat = to_storage_xy(xy[:, 0].copy(), xy[:, 1].copy(), crs)
-    fits = np.isfinite(lon) & np.isfinite(lat)
-    points = to_plane(shapely.points(lon[fits], lat[fits]))
-    if not len(points):
-        return _Tried(crs, 0.0, np.inf)
-    distances = shapely.distance(points, plane)
-    median_m = float(np.median(distances))
-    return _Tried(crs, _share(distances == 0), median_m if np.isfinite(median_m) else np.inf)
+def _is_believed(crs: CRS, xy: NDArray[np.float64]) -> bool:
+    return float(np.mean(believable_xy(xy[:, 0], xy[:, 1], crs))) >= _NEARLY_ALL
 
 
 def _numbers(crs: CRS, xy: NDArray[np.float64]) -> tuple[Reason, ...]:
-    x = float(np.median(xy[:, 0]))
+    """Return what the size of the numbers says."""
+    if crs.is_geographic:
+        return (Reason("reason-degrees"),)
     if crs not in _MERIDIANS:
         return ()
-    params: dict[str, str | int | float | bool] = {"x": f"{x:.0f}", "meridian": _MERIDIANS[crs]}
+    x = float(np.median(xy[:, 0]))
+    params: Params = {"x": f"{x:.0f}", "meridian": _MERIDIANS[crs]}
     if crs.extent.x_min > 0:
         return (Reason("reason-zone-prefix", {**params, "zone": int(x // 1e6)}),)
     return (Reason("reason-no-prefix", params),)
 
 
-def _place(one: _Tried) -> Reason:
-    distance_km = round(one.distance_m / 1000, 1)
-    return Reason("reason-place", {"inside": round(100 * one.inside), "distance_km": distance_km})
-
-
-def _degrees(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple[Candidate, ...]:
-    """Return the datums; the one that is not shifted first, unless another fits far better."""
-    found = fit_datum(xy, outline, taken="none")
-    fits = {fit.datum: fit for fit in found.fits}
-    ranked = sorted(_DATUMS, key=lambda datum: datum[0] != (found.better or "none"))
-    return tuple(
-        Candidate({"crs": crs.key}, _fit_reasons(fits.get(name), points=found.points))
-        for name, crs in _ordered(ranked, fits)
-    )
-
-
-def _ordered(
-    ranked: Sequence[tuple[DatumName, CRS]], fits: dict[DatumName, DatumFit]
-) -> list[tuple[DatumName, CRS]]:
-    """Return the first as it is, the others by how near to the border they bring the data."""
-
-    def miss(name: DatumName) -> tuple[float, float]:
-        fit = fits.get(name)
-        if fit is None:
-            return 0.0, 0.0
-        return (np.inf if fit.border_m is None else fit.border_m), fit.outside
-
-    first, *others = ranked
-    return [first, *sorted(others, key=lambda datum: miss(datum[0]))]
-
-
-def _fit_reasons(fit: DatumFit | None, *, points: int) -> tuple[Reason, ...]:
-    degrees = Reason("reason-degrees")
-    if fit is None:
-        return (degrees,)
-    inside = round(100 * (1 - fit.outside))
+def _place(name: str, found: OutlineFits) -> Reason:
+    """Return how the place fits the district."""
+    fit = found.fits[name]
+    inside: Params = {"inside": _inside(fit), "points": found.points}
+    if not found.points or fit.distance_m >= _BESIDE_M:
+        distance_km = round(fit.distance_m / 1000, 1)
+        return Reason("reason-place", {"inside": _inside(fit), "distance_km": distance_km})
     if fit.border_m is None:
-        return degrees, Reason("reason-inside", {"inside": inside, "points": points})
-    border = {"inside": inside, "points": points, "border_m": round(fit.border_m)}
-    return degrees, Reason("reason-border", dict(border))
+        return Reason("reason-inside", inside)
+    return Reason("reason-border", {**inside, "border_m": round(fit.border_m)})
 
 
-def _share(mask: NDArray[np.bool_]) -> float:
-    return float(np.mean(mask))
+def _inside(fit: Fit) -> int:
+    return round(100 * (1 - fit.outside))

@@ -4,8 +4,8 @@ Maps of AMap, Tencent and Baidu are shifted by some 500 m, and files made from t
 so. Nothing is shifted here by guess: the evidence is told, and a person decides.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
@@ -13,20 +13,17 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs import from_storage_xy, to_plane, to_storage_xy
+from zones.crs import from_storage_xy, geometry_to_storage
 from zones.model import Problem
 from zones.reference_systems import CRS
+from zones.sources.outline_fit import FEWEST, OutlineFits, Place
 
 DatumName = Literal["none", "gcj02", "bd09"]
 
-_SYSTEMS: Final[dict[DatumName, CRS]] = {"none": CRS.CRS84, "gcj02": CRS.GCJ02, "bd09": CRS.BD09}
-_NEIGHBOURHOOD_M = 2000.0  # farther places say nothing of the outline
-_BAND_M = 200.0  # a vertex so near to the border under some datum may be meant to lie on it
-_FEWEST_AT_BORDER, _FEWEST_IN_ALL = 8, 10
-_GAIN_M, _GAIN_RATIO = 100.0, 0.5
-_GAIN_OUTSIDE, _MOST_OUTSIDE = 0.1, 0.02
-_MOST_POINTS = 2000
-_APART_DEG = 0.0005  # some 50 m
+SYSTEMS: Final[dict[DatumName, CRS]] = {"none": CRS.CRS84, "gcj02": CRS.GCJ02, "bd09": CRS.BD09}
+"""The system of degrees of each datum; what is not shifted first, as it is commonest."""
+
+SQUARE_DEG: Final = 0.005  # some 500 m
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,8 @@ class DatumFit:
     """How well the data fit if their degrees are of this datum.
 
     ``border_m`` is the median distance from the border of the vertices that may be meant to lie
-    on it, null when there are too few; ``outside`` the share of vertices outside the district.
+    on it, null when there are too few; ``outside`` the share of vertices outside the district
+    by more than 30 m.
     """
 
     datum: DatumName
@@ -46,8 +44,9 @@ class DatumFit:
 class DatumFinding:
     """The datum that was taken (``none``: not shifted), and how each would fit.
 
-    ``points`` vertices near the district were tried. ``better`` names a datum that fits far
-    better than the one taken. ``fits`` is empty when there was too little to try.
+    ``points`` vertices near the district were tried. ``better`` names a datum that fits so much
+    better than the one taken that it is no chance. ``fits`` is empty when there was too little
+    to try.
     """
 
     taken: DatumName
@@ -70,18 +69,20 @@ def fit_datum(
     """
     if outline is None or not len(lonlat):
         return DatumFinding(taken, 0)
-    plane = to_plane(outline)
-    shapely.prepare(plane)
-    lonlat = _near(_thinned(lonlat), plane)
-    if len(lonlat) < _FEWEST_IN_ALL:
-        return DatumFinding(taken, len(lonlat))
-    raw = from_storage_xy(lonlat[:, 0], lonlat[:, 1], _SYSTEMS[taken])
-    places = {
-        name: to_plane(shapely.points(*to_storage_xy(*raw, system)))
-        for name, system in _SYSTEMS.items()
-    }
-    fits = _fits(places, plane)
-    return DatumFinding(taken, len(lonlat), fits, _better(fits, taken))
+    raw = np.column_stack(from_storage_xy(lonlat[:, 0], lonlat[:, 1], SYSTEMS[taken]))
+    found = datum_fits(raw, outline)
+    if found.points < FEWEST:
+        return DatumFinding(taken, found.points)
+    fits = tuple(
+        DatumFit(name, found.fits[name].border_m, found.fits[name].outside) for name in SYSTEMS
+    )
+    return DatumFinding(taken, found.points, fits, _better(found, taken))
+
+
+def datum_fits(xy: NDArray[np.float64], outline: BaseGeometry) -> OutlineFits:
+    """Return how degrees, as they stand in a file, fit the outline under each datum."""
+    ways: dict[str, Place] = {name: partial(_placed, system) for name, system in SYSTEMS.items()}
+    return OutlineFits(xy, ways, outline, square=SQUARE_DEG)
 
 
 def datum_problem(found: DatumFinding) -> Problem | None:
@@ -103,49 +104,14 @@ def datum_problem(found: DatumFinding) -> Problem | None:
     return Problem("datum-fits-better", {**params, **borders}, "warning")
 
 
-def _thinned(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return vertices that stand apart: a hundred of one arc prove no more than one does."""
-    _, first = np.unique(np.floor(lonlat / _APART_DEG), axis=0, return_index=True)
-    lonlat = lonlat[np.sort(first)]
-    step = max(1, -(-len(lonlat) // _MOST_POINTS))
-    return lonlat[::step]
+def _placed(system: CRS, xy: NDArray[np.float64]) -> NDArray[np.object_]:
+    points: NDArray[np.object_] = geometry_to_storage(shapely.points(xy), system)
+    return points
 
 
-def _near(lonlat: NDArray[np.float64], plane: BaseGeometry) -> NDArray[np.float64]:
-    points = to_plane(shapely.points(lonlat))
-    return np.asarray(lonlat[shapely.dwithin(points, plane, _NEIGHBOURHOOD_M)])
-
-
-def _fits(
-    places: dict[DatumName, NDArray[np.object_]], plane: BaseGeometry
-) -> tuple[DatumFit, ...]:
-    border = plane.boundary
-    shapely.prepare(border)
-    distances = {name: shapely.distance(points, border) for name, points in places.items()}
-    at_border = np.min(list(distances.values()), axis=0) <= _BAND_M
-    enough = int(at_border.sum()) >= _FEWEST_AT_BORDER
-    return tuple(
-        DatumFit(
-            name,
-            float(np.median(distances[name][at_border])) if enough else None,
-            float(np.mean(~shapely.covers(plane, points))),
-        )
-        for name, points in places.items()
-    )
-
-
-def _better(fits: Sequence[DatumFit], taken: DatumName) -> DatumName | None:
-    """Return the datum that fits far better than the one taken, the best if there are two."""
-    mine = next(fit for fit in fits if fit.datum == taken)
-    better = [fit for fit in fits if fit is not mine and _is_far_better(fit, mine)]
-    best = min(better, key=lambda fit: (fit.border_m or 0.0, fit.outside), default=None)
-    return best.datum if best else None
-
-
-def _is_far_better(fit: DatumFit, mine: DatumFit) -> bool:
-    if fit.border_m is not None and mine.border_m is not None:
-        gain = mine.border_m - fit.border_m
-        if gain >= _GAIN_M and fit.border_m <= _GAIN_RATIO * mine.border_m:
-            return True
-    gained = mine.outside - fit.outside
-    return gained >= _GAIN_OUTSIDE and fit.outside <= _MOST_OUTSIDE
+def _better(found: OutlineFits, taken: DatumName) -> DatumName | None:
+    """Return the datum that beats the one taken, and any other that does so too."""
+    others = [name for name in SYSTEMS if name != taken and found.beats(name, taken)]
+    if len(others) > 1 and found.beats(others[1], others[0]):
+        return others[1]
+    return others[0] if others else None

@@ -41,13 +41,15 @@ class Candidate:
 class Question:
     """What is to be decided; ``candidates`` are ranked, the most likely first.
 
-    There may be none, where nothing that we know would do.
+    There may be none, where nothing that we know would do. ``undecided`` says that the first is
+    no likelier than the next, only commoner.
     """
 
     topic: Topic
     code: str
     params: Params = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
+    undecided: bool = False
 
 
 class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but read no further

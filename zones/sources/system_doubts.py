@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.reference_systems import CRS, parse_crs
-from zones.sources.crs_candidates import rank_systems, share_inside
-from zones.sources.decisions import Candidate, Params, Question
+from zones.sources.crs_candidates import Ranking, rank_systems, share_inside
+from zones.sources.decisions import Params, Question
 from zones.sources.sample import Sample
 from zones.sources.source_model import Source, SourceLayer, crs_finding
 from zones.sources.validation import Checked
@@ -59,15 +59,20 @@ def decided_crs(
     return source.layer, _question(source.layer.crs_finding.in_file, xy, outline)
 
 
+def _asked(code: str, params: Params, ranking: Ranking) -> Question:
+    undecided = ranking.undecided and len(ranking.candidates) > 1
+    return Question("crs", code, params, ranking.candidates, undecided=undecided)
+
+
 def _question(
     in_file: str | None, xy: NDArray[np.float64], outline: BaseGeometry | None
 ) -> Question:
     """Return what to ask; ``in_file`` is what the file says if that was not understood."""
-    candidates = rank_systems(xy, outline)
-    params = _example(xy)
+    ranking, params = rank_systems(xy, outline), _example(xy)
+    code = "ask-crs" if ranking.candidates else "ask-crs-local"
     if in_file:
-        return Question("crs", "ask-crs-unreadable", {**params, "crs": in_file}, candidates)
-    return Question("crs", "ask-crs" if candidates else "ask-crs-local", params, candidates)
+        code, params = "ask-crs-unreadable", {**params, "crs": in_file}
+    return _asked(code, params, ranking)
 
 
 class SystemDoubts:
@@ -92,24 +97,27 @@ class SystemDoubts:
             return None
         xy = self._raw.vertices()
         share = self._denied / self._placed
-        if share >= _HALF and (others := self._others(xy)):
+        if share >= _HALF and (others := self._others(xy)).candidates:
             params = {**_example(xy), "crs": self._name(), "count": self._denied}
-            return Question("crs", "ask-crs-denied", params, others)
+            return _asked("ask-crs-denied", params, others)
         if self._far == self._placed:
-            near = tuple(one for one in self._others(xy) if share_inside(one) >= _HALF)
+            others = self._others(xy)
+            near = tuple(one for one in others.candidates if share_inside(one) >= _HALF)
             params = {**_example(xy), "crs": self._name()}
-            return Question("crs", "ask-crs-far", params, near) if near else None
+            return _asked("ask-crs-far", params, replace(others, candidates=near)) if near else None
         return None
 
-    def _others(self, xy: NDArray[np.float64]) -> tuple[Candidate, ...]:
+    def _others(self, xy: NDArray[np.float64]) -> Ranking:
         """Return what else the numbers could be; degrees are no answer to doubts about degrees."""
         claimed = next((crs for crs in CRS if crs.key == self._finding.key), None)
-        return tuple(
+        ranking = rank_systems(xy, self.outline)
+        others = tuple(
             one
-            for one in rank_systems(xy, self.outline)
+            for one in ranking.candidates
             if (crs := parse_crs(one.options["crs"])) is not claimed
             and not (crs.is_geographic and claimed is not None and claimed.is_geographic)
         )
+        return replace(ranking, candidates=others)
 
     def _name(self) -> str:
         return self._finding.key or self._finding.name

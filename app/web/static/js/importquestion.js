@@ -6,7 +6,7 @@ import { word } from "./page.js";
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
 export function questionSection({ question, options }, { decide, map, mayDecide }) {
   const colours = map.candidates(question.candidates);
-  const cards = question.candidates.map((candidate, index) => card(candidate, index, colours, map));
+  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, undecided: question.undecided }));
   const other = question.topic === "crs" ? otherSystem() : null;
   const form = el("form", { class: "question" },
     el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), cards, other && other.card),
@@ -21,12 +21,12 @@ export function questionSection({ question, options }, { decide, map, mayDecide 
   return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), question.hint ? el("p", { class: "fine" }, question.hint) : null, form);
 }
 
-function card(candidate, index, colours, map) {
+function card(candidate, index, { colours, map, undecided }) {
   const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
   const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
   const input = el("input", { type: "radio", name: "candidate", value: index, checked: index === 0, required: true, on: { change: () => map.look(candidate) } });
   const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
-  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 ? el("em", {}, word("staff-likeliest")) : null, el("code", {}, told),
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, el("code", {}, told),
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
 }
 
