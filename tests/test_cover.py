@@ -2,7 +2,8 @@
 
 import pickle
 import threading
-from collections.abc import Callable, Sequence
+import tracemalloc
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -115,34 +116,12 @@ def test_the_number_of_cells_changes_no_answer(cells: int) -> None:
     assert_as_shapely(geometries, *everywhere(geometries, cover), cover=cover)
 
 
-@pytest.mark.parametrize("shape", [zones, subdistricts])
-def test_a_million_points_in_few_polygons(shape: Callable[[], Geometries]) -> None:
-    assert_as_shapely(shape(), points_in_box(1_000_000), singly=2000)
-
-
 def test_points_among_thousands_of_parcels() -> None:
     cover = build_cover(parcels())
     borders = [vertices(parcels()), on_edges(parcels())]
     some = [(lon[::7], lat[::7]) for lon, lat in borders]
     grid_lines = on_grid_lines(cover)
     assert_as_shapely(parcels(), points_in_box(200_000), *some, *grid_lines, cover=cover)
-
-
-@pytest.mark.slow
-def test_a_million_points_among_thousands_of_parcels() -> None:
-    assert_as_shapely(parcels(), points_in_box(1_000_000), singly=2000)
-
-
-@pytest.mark.slow
-def test_a_million_points_among_two_hundred_thousand_parcels() -> None:
-    geometries = partition(200_000, bends=2, wiggle=0.08)
-    cover = build_cover(geometries)
-    borders = [vertices(geometries), on_edges(geometries)]
-    some = [(lon[::40], lat[::40]) for lon, lat in borders]
-    grid_lines = on_grid_lines(cover)
-    assert cover.nbytes < 150e6
-    points = points_in_box(1_000_000)
-    assert_as_shapely(geometries, points, *some, *grid_lines, cover=cover, singly=2000)
 
 
 lattice = st.integers(0, 8).map(lambda n: 123.4 + n / 64)
@@ -255,6 +234,29 @@ def test_building_leaves_the_polygons_as_they_were() -> None:
     cover = build_cover(geometries)
     cover.lookup(*vertices(geometries))
     assert not shapely.is_prepared(geometries).any()
+
+
+def test_what_lies_far_apart_is_no_candidate_in_between() -> None:
+    across = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(90, 40, 91, 41)])
+    crossing = shapely.MultiPolygon([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 91, 0.5)])
+    cover = build_cover(geometries_of(across, shapely.box(89, 39, 90.5, 40.5), crossing))
+    assert len(cover._exact._candidates(np.array([45.0]), np.array([20.0]))[0]) == 0
+    assert cover.at(90.2, 40.2) == (0, 1)
+    assert cover.at(1.5, 0.25) == (2,)
+
+
+def test_boxes_about_many_points_take_bounded_memory() -> None:
+    reach = np.linspace(1, 1.1, 1000)
+    halves = [shapely.Polygon([(0, 0), (far, 0), (0, far)]) for far in reach]
+    cover = build_cover(geometries_of(*halves, shapely.box(0.8, 0.8, 0.9, 0.9)))
+    # On a border, where cells do not know; a thousand boxes are about each of these points.
+    lon, lat = np.full(4000, 0.8), np.linspace(0.8, 0.9, 4000)
+    tracemalloc.start()
+    found = cover.lookup(lon, lat)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.members.tolist() == [1000] * 4000
+    assert most < 100e6
 
 
 def test_deep_overlaps_are_kept_in_bounds() -> None:

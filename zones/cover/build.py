@@ -7,7 +7,7 @@ import shapely
 
 from zones.cover.borders import Borders, borders_of
 from zones.cover.grid import grids
-from zones.cover.outlines import Geometries, check_polygons, outlines_of
+from zones.cover.outlines import Geometries, check_polygons, in_parts, outlines_of
 from zones.cover.raster import PADDING, Outlines, reference_crossings, touched_cells
 from zones.cover.runs import Runs, Spans
 from zones.cover.tables import Codes, CoverGrid, CoverTables, Floats, Ints, Ints32
@@ -21,7 +21,7 @@ def build_tables(
 ) -> CoverTables:
     """Return the tables of a cover of ``geometries``; see ``zones.cover.grid_cover.build_cover``.
 
-    What lies in the bounds of ``ambiguous`` polygons is left to shapely.
+    What lies in the bounds of parts of ``ambiguous`` polygons is left to shapely.
     """
     check_polygons(geometries)
     drawn = geometries.copy()
@@ -31,7 +31,7 @@ def build_tables(
     grid, runs, touches = _drawn(outlines, choice, len(geometries))
     borders = borders_of(outlines, grid, runs, touches, len(geometries))
     del outlines, touches  # most of the memory, at 200,000 polygons
-    left = _left_to_shapely(grid, shapely.bounds(geometries[ambiguous]))
+    left = _left_to_shapely(grid, shapely.bounds(in_parts(geometries[ambiguous])[0]))
     return _tables(grid, runs, borders, left, polygons=len(geometries))
 
 

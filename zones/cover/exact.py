@@ -3,8 +3,14 @@
 import numpy as np
 import shapely
 
-from zones.cover.outlines import Geometries
-from zones.cover.tables import Floats, Ints
+from zones.cover.outlines import Geometries, in_parts
+from zones.cover.tables import Floats, Ints, distinct
+
+MOST_CANDIDATES = 1 << 20
+"""Pairs of a point and a part of a polygon about it that are wanted at once, to bound memory."""
+FIRST_POINTS, GROWTH = 1 << 8, 8
+"""Points asked for while it is not known how many candidates they have, and how many times more
+at most the next time: those before may have had few by chance."""
 
 
 class ExactTest:
@@ -20,7 +26,8 @@ class ExactTest:
         self._geometries = geometries
         self._clear = np.ones(len(geometries), bool)
         self._clear[ambiguous] = False
-        self._tree = shapely.STRtree(geometries)
+        boxed, self._owner = in_parts(geometries)
+        self._tree = shapely.STRtree(boxed)
         # GEOS sorts the tree at its first query; made here, no two threads sort at once.
         self._tree.query(shapely.Point(0, 0))
 
@@ -30,14 +37,25 @@ class ExactTest:
         A point that is not finite intersects nothing.
         """
         finite = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        if not finite.size:
-            return finite, finite
-        point, polygon = self._tree.query(shapely.points(lon[finite], lat[finite]))
-        point = finite[point]
-        held = self._intersects(polygon, lon[point], lat[point])
-        point, polygon = point[held], polygon[held]
-        order = np.lexsort((polygon, point))
-        return point[order], polygon[order]
+        found = [np.empty((2, 0), np.int64)]
+        begin, most = 0, FIRST_POINTS
+        while begin < len(finite):
+            some = finite[begin : begin + most]
+            candidates = self._candidates(lon[some], lat[some])
+            point, polygon = some[candidates[0]], candidates[1]
+            held = self._intersects(polygon, lon[point], lat[point])
+            found.append(np.stack([point[held], polygon[held]]))
+            begin += len(some)
+            most = min(GROWTH * most, max(1, MOST_CANDIDATES * len(some) // max(len(point), 1)))
+        points, polygons = np.concatenate(found, axis=1)
+        return points, polygons
+
+    def _candidates(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
+        """Return pairs of point and polygon, ascending, that a box about a part allows."""
+        point, box = self._tree.query(shapely.points(lon, lat))
+        polygons = len(self._geometries)
+        point, polygon = np.divmod(distinct(point * polygons + self._owner[box]), max(polygons, 1))
+        return point, polygon
 
     def _intersects(self, polygon: Ints, lon: Floats, lat: Floats) -> Ints:
         """Return where the i-th polygon intersects the i-th point."""

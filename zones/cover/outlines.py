@@ -39,6 +39,18 @@ def check_polygons(geometries: Geometries) -> None:
             raise ValueError("polygons to be located in need finite coordinates")
 
 
+def in_parts(geometries: Geometries) -> tuple[Geometries, Ints]:
+    """Return the polygons, with multipolygons taken apart, and which polygon each is of.
+
+    Boxes about the parts tell much more than one about places that may lie far from each other.
+    """
+    several = shapely.get_type_id(geometries) == shapely.GeometryType.MULTIPOLYGON
+    single = np.flatnonzero(~several)
+    parts, owner = shapely.get_parts(geometries[several], return_index=True)
+    owners = np.concatenate([single, np.flatnonzero(several)[owner]])
+    return np.concatenate([geometries[single], parts]), owners
+
+
 def outlines_of(geometries: Geometries) -> Outlines:
     """Return the distinct edges of polygons; those that are None or empty have none."""
     most = int(shapely.get_num_coordinates(geometries).sum())
