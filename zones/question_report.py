@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from zones.messages import Lang, Said, say
-from zones.reference_systems import parse_crs
 from zones.sources.decisions import Candidate, Question
+from zones.sources.usual_systems import system_label
 
 
 def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
@@ -52,8 +52,7 @@ def candidate_label(candidate: Candidate, lang: Lang) -> str:
     """Return what people call a candidate."""
     if (key := candidate.options.get("crs")) is None:
         return next(iter(candidate.options.values()))
-    system = parse_crs(key)
-    return system.label_en if lang == "en" else system.label
+    return system_label(key, lang)
 
 
 def _said(question: Question, lang: Lang) -> Said:

@@ -42,18 +42,21 @@ def gauss_krueger(name: str, base: str, *, easting: int, meridian: int) -> str:
 
 def moved(to: str) -> Callable[[], Ring]:
     """Return a function that gives the sample square in another system."""
-
-    def ring() -> Ring:
-        way = pyproj.Transformer.from_crs("EPSG:4490", to, always_xy=True)
-        return [way.transform(x, y) for x, y in square()]
-
-    return ring
+    return lambda: written(shapely.Polygon(square()), to)
 
 
 def shifted(shape: BaseGeometry, system: CRS) -> Ring:
     """Return the outer ring of a shape as a web map draws it."""
     xy = shapely.get_coordinates(shape.exterior)
     return np.column_stack(from_storage_xy(xy[:, 0], xy[:, 1], system)).tolist()
+
+
+def written(shape: BaseGeometry, system: CRS | str) -> Ring:
+    """Return the outer ring of a shape in a system of ours, or in one that PROJ knows."""
+    if isinstance(system, CRS):
+        return shifted(shape, system)
+    way = pyproj.Transformer.from_crs("EPSG:4490", system, always_xy=True)
+    return [way.transform(x, y) for x, y in shapely.get_coordinates(shape.exterior).tolist()]
 
 
 def _file(
@@ -75,14 +78,15 @@ def _edge() -> BaseGeometry:
     return shapely.segmentize(DISTRICT, 0.002)
 
 
-def _parcels(told: str, shape: BaseGeometry, system: CRS) -> ForeignFile:
+def _parcels(told: str, shape: BaseGeometry, system: CRS | str) -> ForeignFile:
     """Return a file of square parcels that lie within a shape, without a word of their system."""
 
     def make() -> bytes:
         west, south, east, north = shape.bounds
         corners = np.mgrid[west:east:0.003, south:north:0.002].reshape(2, -1).T
         squares = [shapely.box(x, y, x + 0.0025, y + 0.0016) for x, y in corners.tolist()]
-        rings = [shifted(each, system) for each in squares if shapely.covers(shape, each)]
+        covered = [each for each in squares if shapely.covers(shape, each)]
+        rings = [written(each, system) for each in covered]
         shapes = [polygon(ring) for ring in rings]
         return zipped(shapefile(shapes, [("和平区",)] * len(rings), prj=None))
 
@@ -143,6 +147,7 @@ SYSTEMS: Final = (
     _file("metres without a system", None, moved("EPSG:4550")),
     _file("metres with a prefix without a system", None, moved("EPSG:4529")),
     _file("metres of a 6-degree zone with a prefix, without a system", None, moved("EPSG:4499")),
+    _parcels("parcels all over the district in UTM zone 51, no system", DISTRICT, "EPSG:32651"),
     _file("Web Mercator without a system", None, moved("EPSG:3857")),
     _file(
         "metres of a local grid without a system",

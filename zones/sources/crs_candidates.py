@@ -7,28 +7,17 @@ the commoner system comes first, and the reasons say so. Nothing is chosen here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs import believable_xy, geometry_to_storage
-from zones.reference_systems import CRS
-from zones.sources.datum_fit import SQUARE_DEG, SYSTEMS
+from zones.sources.datum_fit import SQUARE_DEG
 from zones.sources.decisions import MOST_POINTS, Candidate, Params, Reason
 from zones.sources.outline_fit import FEWEST, Fit, OutlineFits
+from zones.sources.usual_systems import DEGREES, METRES, UsualSystem
 
-_IN_DEGREES: Final = tuple(SYSTEMS.values())
-_IN_METRES: Final = (CRS.EPSG_4529, CRS.EPSG_4528, CRS.EPSG_4550, CRS.EPSG_4549, CRS.EPSG_3857)
-_MERIDIANS: Final = {
-    CRS.EPSG_4529: 123,
-    CRS.EPSG_4528: 120,
-    CRS.EPSG_4550: 123,
-    CRS.EPSG_4549: 120,
-}
 _SQUARE_M = 500.0
 _NEARLY_ALL = 0.95
 _REGION_M = 400_000.0  # one zone of 3 degrees aside; farther nobody here has data
@@ -57,14 +46,19 @@ def rank_systems(xy: NDArray[np.float64], outline: BaseGeometry | None) -> Ranki
     """
     if not len(xy):
         return Ranking()
-    in_degrees = _is_believed(CRS.CRS84, xy)
-    usual = _IN_DEGREES if in_degrees else [crs for crs in _IN_METRES if _is_believed(crs, xy)]
+    degrees = [system for system in DEGREES if _is_believed(system, xy)]
+    usual = degrees or [system for system in METRES if _is_believed(system, xy)]
     if outline is None or not usual:
-        candidates = tuple(_candidate(crs, xy, _numbers(crs, xy)) for crs in usual)
+        candidates = tuple(_candidate(system, xy, system.numbers(xy)) for system in usual)
         return Ranking(candidates, undecided=len(candidates) > 1)
-    ways = {crs.key: partial(_points, crs) for crs in usual}
-    found = OutlineFits(xy, ways, outline, square=SQUARE_DEG if in_degrees else _SQUARE_M)
-    near = [crs for crs in usual if in_degrees or found.fits[crs.key].distance_m <= _REGION_M]
+    ways = {system.key: system.points for system in usual}
+    found = OutlineFits(xy, ways, outline, square=SQUARE_DEG if degrees else _SQUARE_M)
+    distances = [found.fits[system.key].distance_m for system in usual]
+    near = [
+        system
+        for system, distance_m in zip(usual, distances, strict=True)
+        if degrees or distance_m <= _REGION_M
+    ]
     return _ranking(near, xy, found)
 
 
@@ -74,11 +68,13 @@ def share_inside(candidate: Candidate) -> float:
     return max((float(share) / 100 for share in shares), default=0.0)
 
 
-def _ranking(systems: Sequence[CRS], xy: NDArray[np.float64], found: OutlineFits) -> Ranking:
-    by_key = {crs.key: crs for crs in systems}
+def _ranking(
+    systems: Sequence[UsualSystem], xy: NDArray[np.float64], found: OutlineFits
+) -> Ranking:
+    by_key = {system.key: system for system in systems}
     names = found.ranked(list(by_key))
     rivals = [name for name in names[1:] if not found.beats(names[0], name)]
-    reasons = {name: [*_numbers(by_key[name], xy), _place(name, found)] for name in names}
+    reasons = {name: [*by_key[name].numbers(xy), _place(name, found)] for name in names}
     if len(names) > 1:
         reasons[names[0]].append(_verdict(names, rivals, found))
     candidates = tuple(_candidate(by_key[name], xy, reasons[name]) for name in names)
@@ -100,10 +96,12 @@ def _verdict(names: Sequence[str], rivals: Sequence[str], found: OutlineFits) ->
     return Reason("reason-undecided", params)
 
 
-def _candidate(crs: CRS, xy: NDArray[np.float64], reasons: Iterable[Reason]) -> Candidate:
+def _candidate(
+    system: UsualSystem, xy: NDArray[np.float64], reasons: Iterable[Reason]
+) -> Candidate:
     """Return the candidate with the place to which it brings the data."""
-    candidate = Candidate({"crs": crs.key}, tuple(reasons))
-    lonlat = shapely.get_coordinates(_points(crs, xy[:: -(-len(xy) // _MOST_PLACED)]))
+    candidate = Candidate({"crs": system.key}, tuple(reasons))
+    lonlat = shapely.get_coordinates(system.points(xy[:: -(-len(xy) // _MOST_PLACED)]))
     lonlat = lonlat[np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= (180, 90)).all(axis=1)]
     if not len(lonlat):
         return candidate
@@ -114,26 +112,8 @@ def _candidate(crs: CRS, xy: NDArray[np.float64], reasons: Iterable[Reason]) -> 
     return replace(candidate, located=(west, south, east, north), points=points)
 
 
-def _points(crs: CRS, xy: NDArray[np.float64]) -> NDArray[np.object_]:
-    points: NDArray[np.object_] = geometry_to_storage(shapely.points(xy), crs)
-    return points
-
-
-def _is_believed(crs: CRS, xy: NDArray[np.float64]) -> bool:
-    return float(np.mean(believable_xy(xy[:, 0], xy[:, 1], crs))) >= _NEARLY_ALL
-
-
-def _numbers(crs: CRS, xy: NDArray[np.float64]) -> tuple[Reason, ...]:
-    """Return what the size of the numbers says."""
-    if crs.is_geographic:
-        return (Reason("reason-degrees"),)
-    if crs not in _MERIDIANS:
-        return ()
-    x = float(np.median(xy[:, 0]))
-    params: Params = {"x": f"{x:.0f}", "meridian": _MERIDIANS[crs]}
-    if crs.extent.x_min > 0:
-        return (Reason("reason-zone-prefix", {**params, "zone": int(x // 1e6)}),)
-    return (Reason("reason-no-prefix", params),)
+def _is_believed(system: UsualSystem, xy: NDArray[np.float64]) -> bool:
+    return float(np.mean(system.believes(xy))) >= _NEARLY_ALL
 
 
 def _place(name: str, found: OutlineFits) -> Reason:

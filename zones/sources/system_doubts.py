@@ -8,11 +8,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.reference_systems import CRS, parse_crs
+from zones.reference_systems import CRS
 from zones.sources.crs_candidates import Ranking, rank_systems, share_inside
 from zones.sources.decisions import Params, Question
 from zones.sources.sample import Sample
 from zones.sources.source_model import Source, SourceLayer, crs_finding
+from zones.sources.usual_systems import DEGREES
 from zones.sources.validation import Checked
 
 # What another system could mend: not a missing number, nor a pair the wrong way round.
@@ -109,14 +110,12 @@ class SystemDoubts:
 
     def _others(self, xy: NDArray[np.float64]) -> Ranking:
         """Return what else the numbers could be; degrees are no answer to doubts about degrees."""
-        claimed = next((crs for crs in CRS if crs.key == self._finding.key), None)
         ranking = rank_systems(xy, self.outline)
-        others = tuple(
-            one
-            for one in ranking.candidates
-            if (crs := parse_crs(one.options["crs"])) is not claimed
-            and not (crs.is_geographic and claimed is not None and claimed.is_geographic)
-        )
+        claimed = next((crs for crs in CRS if crs.key == self._finding.key), None)
+        excluded = {self._finding.key}
+        if claimed is not None and claimed.is_geographic:
+            excluded.update(system.key for system in DEGREES)
+        others = tuple(one for one in ranking.candidates if one.options["crs"] not in excluded)
         return replace(ranking, candidates=others)
 
     def _name(self) -> str:
