@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, Literal
+from typing import BinaryIO, Final
 
 import orjson
 import typer
 
+from app import cli_locate_options as options
 from app.cli_files import SOURCE_SUFFIXES, cores, form_of, reading, source_file, writing
-from app.cli_spark import Asked, locate_on_cluster
+from app.cli_locate_options import Form
+from app.cli_spark import ClusterJob, Words
 from app.cli_store import JsonFlag, StoreOption, current_snapshot, settings_with
 from app.jobs import limits_of
 from app.points import collection_ids
 from app.screen import complaints, print_json, progress_bar
 from app.settings import Settings
 from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import COLUMN_NAMES, Columns, parse_columns
+from zones.bulk.columns import Columns, parse_columns
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Summary, Task
 from zones.crs import CRS, check_xy, parse_crs, to_storage_xy
@@ -24,7 +26,6 @@ from zones.errors import BulkError
 from zones.locator import build_locator
 from zones.lookup.members import asked_members, members_json
 
-Form = Literal["csv", "geojson", "arrow", "parquet"]
 ROWS_AT_FAULT: Final = 2
 _PAIR: Final = 2
 
@@ -35,48 +36,22 @@ def add_locate(cli: typer.Typer) -> None:
 
 
 def locate(
-    place: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="X Y | FILE", help="一点的坐标，或文件（- 为标准输入）/ a point, or a file"
-        ),
-    ],
-    output: Annotated[
-        str, typer.Option("--output", "-o", help="结果，- 为标准输出 / - for standard output")
-    ] = "-",
-    crs: Annotated[
-        str | None, typer.Option(help="坐标系，缺省 CRS84 或文件自带 / EPSG:4550, gcj02, bd09 …")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(help=f"结果列 / columns: {','.join(COLUMN_NAMES)}")
-    ] = None,
-    collections: Annotated[
-        str, typer.Option(help="还要查找的集合，逗号分隔 / further collections of areas")
-    ] = "",
-    x_column: Annotated[str | None, typer.Option(help="经度列 / column of longitude")] = None,
-    y_column: Annotated[str | None, typer.Option(help="纬度列 / column of latitude")] = None,
-    given_form: Annotated[
-        Form | None, typer.Option("--from", help="输入格式，缺省由后缀 / by default by the suffix")
-    ] = None,
-    wanted_form: Annotated[
-        Form | None, typer.Option("--to", help="输出格式，缺省由后缀 / by default by the suffix")
-    ] = None,
-    delimiter: Annotated[str | None, typer.Option(help="CSV 分隔符 / delimiter")] = None,
-    encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030")] = None,
-    layer: Annotated[str | None, typer.Option(help="文件内图层 / layer in the file")] = None,
-    processes: Annotated[
-        int | None, typer.Option(min=1, help="进程数，缺省为全部核 / by default all cores")
-    ] = None,
-    engine: Annotated[
-        Literal["local", "spark"],
-        typer.Option(help="本机或 Spark 集群 / here or on a cluster"),
-    ] = "local",
-    master: Annotated[
-        str | None, typer.Option(help="spark://host:7077 | yarn | k8s://https://… | local[4]")
-    ] = None,
-    conf: Annotated[
-        list[str] | None, typer.Option(help="Spark 配置，可多次 / KEY=VALUE for Spark, repeatable")
-    ] = None,
+    place: options.Place,
+    output: options.Output = "-",
+    crs: options.GivenCRS = None,
+    columns: options.AnswerColumns = None,
+    collections: options.Collections = "",
+    x_column: options.XColumn = None,
+    y_column: options.YColumn = None,
+    given_form: options.GivenForm = None,
+    wanted_form: options.WantedForm = None,
+    delimiter: options.Delimiter = None,
+    encoding: options.Encoding = None,
+    layer: options.Layer = None,
+    processes: options.Processes = None,
+    engine: options.Engine = "local",
+    master: options.Master = None,
+    conf: options.Conf = None,
     store: StoreOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -96,12 +71,12 @@ def locate(
         raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
     (file,) = place
     if engine == "spark":
-        asked = Asked(x=x_column, y=y_column, crs=crs or "CRS84", columns=columns)
-        locator = current_snapshot(settings).derived(build_bulk_locator)
-        summary = locate_on_cluster(locator, file, output, asked, master=master, conf=conf or ())
+        words = Words(x=x_column, y=y_column, crs=crs or "CRS84", columns=columns)
+        cluster = ClusterJob(file, output, words, collections, master, conf or ())
+        summary = cluster.run(current_snapshot(settings))
     else:
-        options = CSVOptions(x_column, y_column, delimiter, encoding)
-        job = FileJob(file, output, given_form, wanted_form, crs, layer, options, collections)
+        csv = CSVOptions(x_column, y_column, delimiter, encoding)
+        job = FileJob(file, output, given_form, wanted_form, crs, layer, csv, collections)
         told = Columns() if columns is None else parse_columns(columns)
         summary = job.run(settings, told, processes or cores())
     tell(summary, as_json=as_json)

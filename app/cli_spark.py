@@ -2,16 +2,20 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypedDict
 
-from zones.bulk.answers import BulkLocator
+from app.points import collection_ids
+from zones.bulk.answers import build_bulk_locator
 from zones.bulk.placing import Summary
 from zones.errors import BulkError
+from zones.lookup.members import asked_members
+from zones.snapshot import Snapshot
 
 
-class Asked(TypedDict):
-    """What is asked of the points, as ``zones.spark.dataframe.Question`` has it."""
+class Words(TypedDict):
+    """What is asked of the points, as ``zones.spark.question.Question`` has it."""
 
     x: str | None
     y: str | None
@@ -19,27 +23,33 @@ class Asked(TypedDict):
     columns: str | None
 
 
-def locate_on_cluster(
-    locator: BulkLocator,
-    source: str,
-    target: str,
-    asked: Asked,
-    *,
-    master: str | None,
-    conf: Iterable[str],
-) -> Summary:
-    """Answer a Parquet file or folder on a Spark cluster; return how many rows lie where."""
-    for name in (source, target):
-        if name == "-" or PurePosixPath(name).suffix.lower() not in ("", ".parquet"):
-            raise BulkError("spark-form", name=name[-200:])
-    from zones.spark.dataframe import Question
-    from zones.spark.parquet import locate_parquet
-    from zones.spark.session import spark_session
+@dataclass(frozen=True, slots=True)
+class ClusterJob:
+    """A Parquet file or folder to be answered on a Spark cluster; ``further`` as it is given."""
 
-    settings = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
-    settings |= dict(map(_setting, conf))
-    with spark_session(master, settings) as session:
-        return locate_parquet(session, source, target, locator=locator, question=Question(**asked))
+    source: str
+    target: str
+    words: Words
+    further: str
+    master: str | None
+    conf: Iterable[str]
+
+    def run(self, snapshot: Snapshot) -> Summary:
+        """Write the answers; return how many rows lie where."""
+        for name in (self.source, self.target):
+            if name == "-" or PurePosixPath(name).suffix.lower() not in ("", ".parquet"):
+                raise BulkError("spark-form", name=name[-200:])
+        from zones.spark.parquet import locate_parquet
+        from zones.spark.question import Asked, Question
+        from zones.spark.session import spark_session
+
+        settings = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
+        settings |= dict(map(_setting, self.conf))
+        members = tuple(asked_members(snapshot, collection_ids(self.further)))
+        locator = snapshot.derived(build_bulk_locator)
+        asked = Asked(locator, Question(**self.words), members)
+        with spark_session(self.master, settings) as session:
+            return locate_parquet(session, self.source, self.target, asked)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -20,13 +20,19 @@ from tests.spark_cluster import CONF, Cluster, spark_cluster
 from zones.bulk.answers import BulkLocator, build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Summary, Task
+from zones.bulk.streams import open_stream
 from zones.bulk.tables import TableAnswers
 from zones.crs import CRS
 from zones.errors import BulkError, SparkError
+from zones.lookup.members import asked_members
 from zones.snapshot import Snapshot
-from zones.spark.dataframe import Question, locate_dataframe
+from zones.spark.dataframe import locate_dataframe
+from zones.spark.faults import spark_faults
 from zones.spark.parquet import locate_parquet
-from zones.spark.session import spark_faults, spark_session
+from zones.spark.places import place_of
+from zones.spark.question import Asked, Question
+from zones.spark.rows import locate_rows
+from zones.spark.session import spark_session
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,8 +49,17 @@ def bulk(seeded_snapshot: Snapshot) -> BulkLocator:
     return seeded_snapshot.derived(build_bulk_locator)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick_java() -> Iterator[None]:
+    """Let every Java of these tests begin early and forgo what pays after minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+        patch.setenv("JDK_JAVA_OPTIONS", options)
+        yield
+
+
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory, quick_java: None) -> Iterator[Cluster]:
     with spark_cluster(tmp_path_factory.mktemp("cluster")) as started:
         yield started
 
@@ -76,6 +91,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """Return a folder of two small files in two partitions."""
+    folder = tmp_path / "few"
+    rng = np.random.default_rng(12)
+    for number in range(2):
+        part = folder / f"half={number}"
+        part.mkdir(parents=True)
+        lon, lat = rng.uniform(123.36, 123.47, 1000), rng.uniform(41.68, 41.83, 1000)
+        pq.write_table(pa.table({"lon": lon, "lat": lat}), part / f"{number}.parquet")
+    return folder
+
+
 def locally(bulk: BulkLocator, file: Path) -> tuple[pa.Table, TableAnswers]:
     """Return what the local engine answers to a file."""
     given = pq.ParquetFile(file).read()
@@ -89,9 +117,9 @@ def test_a_lost_worker_changes_no_answer(
 ) -> None:
     target = folder.with_name("located")
     counted: list[Summary] = []
-    asked = {"locator": bulk, "question": QUESTION}
+    asked = Asked(bulk, QUESTION)
     job = threading.Thread(
-        target=lambda: counted.append(locate_parquet(session, str(folder), str(target), **asked))
+        target=lambda: counted.append(locate_parquet(session, str(folder), str(target), asked))
     )
     job.start()
     done = wait_for_tasks(session, 3, job)
@@ -100,26 +128,16 @@ def test_a_lost_worker_changes_no_answer(
     assert 3 <= done < FILES
     assert len(cluster.workers) == 1
 
+    files = [path.relative_to(folder) for path in sorted(folder.rglob("*.parquet"))]
+    written = [path.relative_to(target) for path in sorted(target.rglob("*")) if path.is_file()]
+    assert written == [Path("_SUCCESS"), *files]
     expected = Summary()
-    for source, written in pairs(folder, target):
-        local, answers = locally(bulk, source)
+    for file in files:
+        local, answers = locally(bulk, folder / file)
         expected += answers.tally.summary(bulk.answers)
-        told = pq.ParquetFile(written).read()
-        assert told.equals(renamed(local).cast(told.schema)), source
+        assert pq.ParquetFile(target / file).read().equals(renamed(local)), file
     assert counted == [expected]
     assert expected.faults == {"coordinate-missing": FILES * ROWS // 1000}
-
-
-def pairs(folder: Path, target: Path) -> list[tuple[Path, Path]]:
-    """Return each file with the one written for it, told by the value that all its rows have."""
-    written = {}
-    for path in target.rglob("*.parquet"):
-        name = pq.ParquetFile(path).read(["Zone_ID"])["Zone_ID"][0].as_py()
-        assert (path.parent.name, name) not in written
-        written[path.parent.name, name] = path
-    given = sorted(folder.rglob("*.parquet"))
-    assert len(given) == len(written) == FILES
-    return [(path, written[path.parent.name, f"甲{int(path.stem)}"]) for path in given]
 
 
 def renamed(local: pa.Table) -> pa.Table:
@@ -190,11 +208,74 @@ def test_files_that_are_not_there_or_in_the_way_are_told(
 ) -> None:
     for source, target, code in (
         (tmp_path / "none.parquet", tmp_path / "out", "bulk-file-unreadable"),
+        (tmp_path / "none*.parquet", tmp_path / "out", "bulk-file-unreadable"),
         (folder, tmp_path, "spark-in-the-way"),
     ):
         with pytest.raises(BulkError) as caught:
-            locate_parquet(session, str(source), str(target), locator=bulk, question=QUESTION)
+            locate_parquet(session, str(source), str(target), Asked(bulk, QUESTION))
         assert caught.value.code == code
+
+
+def test_a_broken_file_is_named_and_leaves_no_target(
+    session: SparkSession, bulk: BulkLocator, few: Path
+) -> None:
+    broken = few / "half=1" / "broken.parquet"
+    broken.write_bytes((few / "half=1" / "1.parquet").read_bytes()[:-1000])
+    with pytest.raises(BulkError) as caught:
+        locate_parquet(session, str(few), f"{few}-out", Asked(bulk))
+    assert caught.value.code == "spark-source-unreadable"
+    assert caught.value.params["name"] == str(broken)
+    assert not Path(f"{few}-out").exists()
+
+
+def test_further_collections_are_told_as_on_one_machine(
+    session: SparkSession, bulk: BulkLocator, few: Path, seeded_snapshot: Snapshot
+) -> None:
+    members = tuple(asked_members(seeded_snapshot, ["subdistricts"]))
+    asked = Asked(bulk, Question(columns="zone_id"), members)
+    locate_parquet(session, str(few), f"{few}-out", asked)
+    told = pq.ParquetFile(f"{few}-out/half=0/0.parquet").read()
+    given = pq.ParquetFile(few / "half=0" / "0.parquet").read()
+    held = members[0].at_many(given["lon"].to_numpy(), given["lat"].to_numpy())
+    assert told["subdistricts_ids"].to_pylist() == [
+        ";".join(each.fid for each in row) for row in held
+    ]
+    assert told.column_names == ["lon", "lat", "zone_id", "subdistricts_ids", "locate_fault"]
+    rows = locate_dataframe(session.read.parquet(str(few)), bulk, asked.question, members)
+    assert rows.columns == ["lon", "lat", "half", *told.column_names[2:]]
+
+
+def test_spark_reads_the_answers_to_what_it_wrote_itself(
+    session: SparkSession, bulk: BulkLocator, tmp_path: Path
+) -> None:
+    points = session.sql("select 123.405d lon, 41.786d lat, timestamp'2024-05-01 08:00:00' seen")
+    source, target = str(tmp_path / "points"), str(tmp_path / "located")
+    session.conf.set("spark.sql.parquet.outputTimestampType", "INT96")
+    points.write.parquet(source)
+    summary = locate_parquet(session, source, target, Asked(bulk))
+    assert summary.zones == {"zone-nanshichang": 1}
+    (row,) = session.read.parquet(target).collect()
+    assert (row.zone_id, row.inside_district) == ("zone-nanshichang", True)
+    assert [row.seen] == [told.seen for told in points.collect()]
+
+    (file,) = Path(source).glob("*.parquet")
+    stream = open_stream("parquet", "parquet", task=Task(bulk, CRS.CRS84), options=CSVOptions())
+    answered = b"".join([*stream.add(file.read_bytes()), *stream.end()])
+    (tmp_path / "here.parquet").write_bytes(answered)
+    assert "zone_id" in session.read.parquet(str(tmp_path / "here.parquet")).columns
+
+
+def test_what_python_does_not_open_is_read_and_written_by_spark(
+    session: SparkSession, bulk: BulkLocator, few: Path
+) -> None:
+    assert place_of(session, f"{few}/half=*") is None
+    asked = Asked(bulk, Question(columns="zone_id"))
+    summary = locate_rows(session, str(few), f"{few}-rows", asked)
+    assert summary == locate_parquet(session, str(few), f"{few}-files", asked)
+    for name in ("half=0", "half=1"):
+        (rows,) = Path(f"{few}-rows", name).glob("*.parquet")
+        (files,) = Path(f"{few}-files", name).glob("*.parquet")
+        assert pq.ParquetFile(rows).read().equals(pq.ParquetFile(files).read())
 
 
 def test_a_fault_of_an_executor_is_told_by_its_own_words(session: SparkSession) -> None:
@@ -212,10 +293,11 @@ def test_the_command_writes_what_it_is_asked(
 ) -> None:
     arguments = [str(folder / "month=01"), "-o", str(tmp_path / "out"), "--crs", "gcj02", "--json"]
     options = ["--engine", "spark", "--master", "local[1]", "--conf", "spark.ui.enabled=false"]
-    more = ["--columns", "certain", "--store", f"sqlite:///{seeded_file}"]
+    more = ["--columns", "certain", "--collections", "subdistricts"]
+    more += ["--store", f"sqlite:///{seeded_file}"]
     command = [sys.executable, "-m", "app", "locate", *arguments, *options, *more]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 2, result.stderr
     assert f'"rows": {FILES * ROWS // 2}' in result.stderr
     written = pq.ParquetFile(next((tmp_path / "out").glob("*.parquet"))).schema_arrow.names
-    assert written[-2:] == ["certain", "locate_fault"]
+    assert written[-3:] == ["certain", "subdistricts_ids", "locate_fault"]

@@ -34,8 +34,8 @@ from zones.crs import CRS
 from zones.plan import load_plan
 from zones.seed import read_seed
 from zones.snapshot import snapshot_from
-from zones.spark.dataframe import Question
 from zones.spark.parquet import locate_parquet
+from zones.spark.question import Asked, Question
 from zones.spark.session import spark_session
 
 LOCAL_FILES = 2
@@ -141,18 +141,19 @@ def cluster_rate(
     options: argparse.Namespace,
     expected: dict[str | None, int],
 ) -> Rate:
-    """Return the rate of the cluster, counting the written rows included."""
+    """Return the rate of the cluster, whose workers have each answered something before."""
     source, target = str(folder / "points"), str(folder / "located")
-    question = Question(columns=options.columns)
+    asked = Asked(locator, Question(columns=options.columns))
     with (
         spark_cluster(folder, workers=options.workers, memory="2g") as cluster,
         spark_session(cluster.master, {**CONF, "spark.executor.memory": "2g"}) as session,
     ):
-        warm = str(folder / "points" / "half=0" / "0000.parquet")
-        locate_parquet(session, warm, target, locator=locator, question=question)
+        warm = folder / "warm"
+        write_points(warm, 8_000 * options.workers, 8 * options.workers)
+        locate_parquet(session, str(warm), target, asked)
         shutil.rmtree(target)
         began, worked = time.perf_counter(), cluster.processor_s()
-        summary = locate_parquet(session, source, target, locator=locator, question=question)
+        summary = locate_parquet(session, source, target, asked)
         seconds, work_s = time.perf_counter() - began, cluster.processor_s() - worked
     print(json.dumps(summary.as_json() | {"seconds": round(seconds, 1)}, ensure_ascii=False))
     assert dict(summary.zones) == expected, (summary.zones, expected)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from zones.bulk.arrow_frames import BATCH, DICTIONARY, SCHEMA, ArrowFrames, invalid
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_stream import CSVSplitter
+from zones.bulk.parquet_files import with_answers_for_spark
 from zones.bulk.placing import Tally, Task
 from zones.bulk.tables import TableAnswers
 from zones.errors import BulkError
@@ -179,7 +180,7 @@ def _arrow_writer(file: _Taken, schema: pa.Schema) -> Any:
 
 
 def _parquet_writer(file: _Taken, schema: pa.Schema) -> Any:
-    return pq.ParquetWriter(file, schema, compression="zstd")
+    return pq.ParquetWriter(file, with_answers_for_spark(schema), compression="zstd")
 
 
 _WRITERS: Final[dict[str, Callable[[_Taken, pa.Schema], Any]]] = {

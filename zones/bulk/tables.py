@@ -1,5 +1,7 @@
 """Answers as columns of Arrow tables."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,9 +15,17 @@ from zones.errors import BulkError
 
 
 class TableAnswers:
-    """Adds answers to batches of one schema."""
+    """Adds answers to batches of one schema.
 
-    def __init__(self, task: Task, schema: pa.Schema, options: CSVOptions) -> None:
+    Parameters
+    ----------
+    taken
+        Further names that no column of an answer may have.
+    """
+
+    def __init__(
+        self, task: Task, schema: pa.Schema, options: CSVOptions, taken: Iterable[str] = ()
+    ) -> None:
         self._task = task
         self._given = schema
         self._x, self._y = xy_columns(schema.names, options.x_column, options.y_column)
@@ -25,10 +35,15 @@ class TableAnswers:
         kinds = [pa.bool_() if column.is_flag else pa.string() for column in columns.told]
         kinds += [pa.float64()] * len(columns.distances)
         kinds += [pa.string()] * (len(columns.members) + 1)
-        added = map(pa.field, columns.names_beside(schema.names), kinds)
+        added = map(pa.field, columns.names_beside([*schema.names, *taken]), kinds)
         self.schema = pa.schema([*schema, *added], schema.metadata)
         self._faults = pa.array([None, *fault_texts(task.lang)], pa.string())
         self.tally = Tally()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns of the answer."""
+        return tuple(self.schema.names[len(self._given) :])
 
     def answered(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the batch with the columns of the answer."""

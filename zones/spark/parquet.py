@@ -1,31 +1,22 @@
 """Parquet files and folders of points -> the same with answers, on a Spark cluster."""
 
-from collections.abc import Sequence
-from urllib.parse import unquote
+from pyspark.sql import SparkSession
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as sql
-
-from zones.bulk.answers import BulkLocator
-from zones.bulk.columns import FAULT_COLUMN
 from zones.bulk.placing import Summary
-from zones.spark.dataframe import Question, locate_dataframe
-from zones.spark.session import spark_faults
+from zones.spark.files import locate_files
+from zones.spark.places import place_of
+from zones.spark.question import Asked
+from zones.spark.rows import locate_rows
 
 
-def locate_parquet(
-    session: SparkSession,
-    source: str,
-    target: str,
-    *,
-    locator: BulkLocator,
-    question: Question,
-) -> Summary:
+def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked) -> Summary:
     """Write a Parquet file or folder with answers; return how many rows lie where.
 
     A folder's partitions (``day=2024-05-01/``) become those of the target, and a file of at most
-    128 MB becomes one file there, its rows in their order. Rows are counted by zone if
-    ``zone_id`` is among the answers, else all as lying in none.
+    128 MB becomes one file there, its rows in their order; a larger one becomes several, whose
+    names are in that order. Executors read and write the files by themselves if both places
+    are of a kind that Apache Arrow opens there (a shared disk, ``s3a://``, ``gs://``, ``abfss://``,
+    and ``hdfs://`` where libhdfs is found); else Spark reads and writes them.
 
     Parameters
     ----------
@@ -39,36 +30,7 @@ def locate_parquet(
     SparkError
         The job failed.
     """
-    with spark_faults(source):
-        points = session.read.parquet(source)
-        partitions = partition_columns(session, points)
-    located = locate_dataframe(points, locator, question)
-    with spark_faults(target):
-        located.write.partitionBy(*partitions).parquet(target)
-        added = located.columns[len(points.columns) :]
-        return _summary(session.read.parquet(target), question, added)
-
-
-def partition_columns(session: SparkSession, points: DataFrame) -> Sequence[str]:
-    """Return the columns that a DataFrame has of its folders' names: those that no file has."""
-    files = points.inputFiles()
-    if not files:
-        return ()
-    own = set(session.read.parquet(unquote(files[0])).columns)
-    return [name for name in points.columns if name not in own]
-
-
-def _summary(answered: DataFrame, question: Question, added: Sequence[str]) -> Summary:
-    """Count what was written: tasks that ran twice are in it once."""
-    named = dict(zip(question.asked.names, added, strict=True))
-    fault = sql.split_part(answered[named[FAULT_COLUMN]], sql.lit(" "), sql.lit(1))
-    zone = answered[named["zone_id"]] if "zone_id" in named else sql.lit(None)
-    counted = answered.groupBy(zone.alias("zone"), fault.alias("fault")).count().collect()
-    zones: dict[str | None, int] = {}
-    faults: dict[str, int] = {}
-    for each, code, rows in counted:
-        if code is None:
-            zones[each] = rows
-        else:
-            faults[code] = faults.get(code, 0) + rows
-    return Summary(zones, faults)
+    given, wanted = place_of(session, source), place_of(session, target)
+    if given is None or wanted is None:
+        return locate_rows(session, source, target, asked)
+    return locate_files(session, given, wanted, asked)

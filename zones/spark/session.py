@@ -1,7 +1,6 @@
 """A session on a Spark cluster, whose executors get this package by themselves."""
 
 import os
-import re
 import sys
 import tempfile
 import zipfile
@@ -10,23 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 import zones
-from zones.errors import BulkError, SparkError
+from zones.spark.faults import spark_faults
+from zones.spark.pieces import PIECE_BYTES
 
-FILE_BYTES: Final = 128 * 2**20
-"""A file below that size is one task, and becomes one file."""
 SETTINGS: Final[Mapping[str, str]] = {
     "spark.app.name": "heping-zones",
     "spark.log.level": "ERROR",
     # Little batches are answered at half the speed.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "65536",
     # As costly to open as it is large: no two files share a task, so that each becomes a file.
-    "spark.sql.files.maxPartitionBytes": str(FILE_BYTES),
-    "spark.sql.files.openCostInBytes": str(FILE_BYTES),
+    "spark.sql.files.maxPartitionBytes": str(PIECE_BYTES),
+    "spark.sql.files.openCostInBytes": str(PIECE_BYTES),
     # month=01 stays 01, and a task need not sort its rows, which are of one folder.
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     "spark.sql.maxConcurrentOutputFileWriters": "16",
@@ -36,9 +32,6 @@ SETTINGS: Final[Mapping[str, str]] = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
 """What a session has unless its conf, or ``spark-submit``, says otherwise."""
-
-_OF_PYTHON: Final = re.compile(r"[A-Za-z.]*(Error|Exception): \S")
-_UNREADABLE: Final = frozenset({"PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"})
 
 
 @contextmanager
@@ -88,32 +81,3 @@ def send_package(session: SparkSession, folder: Path) -> None:
             if path.is_file() and path.suffix != ".pyc":
                 target.write(path, Path(root.name, path.relative_to(root)))
     session.sparkContext.addPyFile(str(archive))
-
-
-@contextmanager
-def spark_faults(name: str = "") -> Iterator[None]:
-    """Tell what Spark finds wrong as a fault that says how to mend it.
-
-    Parameters
-    ----------
-    name
-        The file or folder that is at fault when Spark does not find one, or finds one in its way.
-    """
-    try:
-        yield
-    except PySparkException as error:
-        condition = error.getCondition() or ""
-        if condition in _UNREADABLE:
-            raise BulkError("bulk-file-unreadable", name=name[-200:]) from error
-        if condition == "PATH_ALREADY_EXISTS":
-            raise BulkError("spark-in-the-way", name=name[-200:]) from error
-        raise SparkError(reason=_reason(error)) from error
-    except (Py4JError, ConnectionError) as error:
-        raise SparkError(reason=_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """Return the line that says most: the last of a traceback on an executor, else the first."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    of_python = [line for line in lines if _OF_PYTHON.match(line)]
-    return (of_python or lines[:1] or [type(error).__name__])[-1][:300]

@@ -1,0 +1,110 @@
+"""What a Parquet file or folder is cut into, each piece answered by one task at a time."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import Final
+
+import pyarrow.parquet as pq
+from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
+
+from zones.errors import BulkError
+from zones.spark.faults import file_faults
+from zones.spark.places import Place
+
+PIECE_BYTES: Final = 128 * 2**20
+"""A file of that size is one piece, and becomes one file."""
+_OPENED_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file, or some of its row groups.
+
+    ``path`` is where it is read, ``name`` what it becomes in the target's folder.
+    """
+
+    path: str
+    name: str
+    groups: tuple[int, ...] | None = None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The columns that its rows have of their folders' names, such as ``day=2024-05-01``."""
+        parents = PurePosixPath(self.name).parent.parts
+        return tuple(part.partition("=")[0] for part in parents if "=" in part)
+
+
+def pieces_of(source: Place) -> list[Piece]:
+    """Return the pieces of a Parquet file, or of all files in a folder and its folders.
+
+    Files and folders whose names begin with ``_`` or ``.`` are left out, as in Spark. The rows
+    of a piece follow those of the piece before it in the same file.
+
+    Raises
+    ------
+    BulkError
+        There is no Parquet file, or a large one cannot be read.
+    """
+    with file_faults("spark-source-unreadable", source.name):
+        found = sorted(_files(source), key=lambda each: each[1])
+    if not found:
+        raise BulkError("bulk-file-unreadable", name=source.name[-200:])
+    names = {own for _, own in found}
+    with ThreadPoolExecutor(_OPENED_AT_ONCE) as pool:
+        cut = pool.map(lambda each: list(_cut(source.files, each[0], each[1], names)), found)
+        return list(chain.from_iterable(cut))
+
+
+def _files(source: Place) -> Iterator[tuple[FileInfo, str]]:
+    """Yield the files with their names relative to the folder."""
+    root = source.files.get_file_info(source.path)
+    if root.type == FileType.File:
+        yield root, root.base_name
+    if root.type != FileType.Directory:
+        return
+    for each in source.files.get_file_info(FileSelector(source.path, recursive=True)):
+        name = PurePosixPath(each.path).relative_to(PurePosixPath(source.path))
+        if each.type == FileType.File and not any(map(_is_hidden, name.parts)):
+            yield each, str(name)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or (name.startswith("_") and "=" not in name)
+
+
+def _cut(files: FileSystem, file: FileInfo, name: str, names: set[str]) -> Iterator[Piece]:
+    """Yield the pieces of a file; only large ones are opened for that."""
+    if file.size <= PIECE_BYTES:
+        yield Piece(file.path, name)
+        return
+    with file_faults("spark-source-unreadable", file.path):
+        footer = pq.read_metadata(file.path, filesystem=files)
+    runs = list(_runs([_compressed_bytes(footer, at) for at in range(footer.num_row_groups)]))
+    own = PurePosixPath(name)
+    mark = "-"
+    while any(f"{own.with_suffix('')}{mark}" in other for other in names):
+        mark += "-"
+    for number, run in enumerate(runs):
+        told = own.with_name(f"{own.stem}{mark}{number:05}{own.suffix}")
+        yield Piece(file.path, str(told) if len(runs) > 1 else name, run)
+
+
+def _compressed_bytes(footer: pq.FileMetaData, group: int) -> int:
+    columns = footer.row_group(group)
+    return sum(columns.column(at).total_compressed_size for at in range(columns.num_columns))
+
+
+def _runs(sizes: list[int]) -> Iterator[tuple[int, ...]]:
+    """Yield runs of row groups, each as long as it is not larger than a piece."""
+    run: list[int] = []
+    held = 0
+    for group, size in enumerate(sizes):
+        if run and held + size > PIECE_BYTES:
+            yield tuple(run)
+            run, held = [], 0
+        run.append(group)
+        held += size
+    yield tuple(run)

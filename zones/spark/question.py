@@ -1,0 +1,79 @@
+"""What is asked of points on a cluster, and all that answering it takes, as it travels there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pyarrow as pa
+
+from zones.bulk.answers import BulkLocator
+from zones.bulk.columns import Columns, parse_columns
+from zones.bulk.csv_dialect import CSVOptions
+from zones.bulk.placing import Task
+from zones.bulk.tables import TableAnswers
+from zones.crs import parse_crs
+from zones.lookup.members import CollectionMembers
+from zones.messages import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, in words.
+
+    ``x`` and ``y`` name the columns of coordinates; None finds them as in the header of a CSV.
+    ``columns`` None asks for the usual ones.
+    """
+
+    x: str | None = None
+    y: str | None = None
+    crs: str = "CRS84"
+    columns: str | None = None
+    lang: Lang = "zh"
+
+    @property
+    def asked(self) -> Columns:
+        """The columns of the answer."""
+        return Columns() if self.columns is None else parse_columns(self.columns)
+
+
+USUAL: Final = Question()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what answers it: broadcast, and made ready once in each Python worker.
+
+    ``members`` are further collections, as ``zones.bulk.placing.Task`` has them.
+    """
+
+    locator: BulkLocator
+    question: Question = USUAL
+    members: tuple[CollectionMembers, ...] = ()
+
+    @property
+    def task(self) -> Task:
+        """What is asked of a stream of points."""
+        question = self.question
+        ids = tuple(each.collection_id for each in self.members)
+        columns = replace(question.asked, members=ids)
+        given = parse_crs(question.crs)
+        return Task(self.locator, given, columns, question.lang, self.members)
+
+    def answers(self, schema: pa.Schema, folders: Iterable[str] = ()) -> TableAnswers:
+        """Return what answers batches of a schema.
+
+        Parameters
+        ----------
+        folders
+            Columns that the rows have of their folders' names.
+
+        Raises
+        ------
+        BulkError
+            No such column, one that holds no numbers, or an answer that nobody can give.
+        UnknownCRSError
+        """
+        options = CSVOptions(self.question.x, self.question.y)
+        names = [*schema.names, *folders]
+        # Spark takes names that differ in case alone for the same.
+        return TableAnswers(self.task, schema, options, [*names, *map(str.lower, names)])
