@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.errors import UnexpectedError
+from app.fork_server import ForkServer
 from app.import_json import error_json
+from app.import_process import JOB, ImportOrder, ingest_apart
 from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.uploads import Upload
 from app.workfolder import Lock, Place, WorkFolder
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.field_mapping import FieldMapping
-from zones.ingest import ImportOptions, ImportReport, Limits, ingest
-from zones.sql.records import DECIDABLE, ImportFields, ImportState
+from zones.ingest import ImportOptions, ImportReport, Limits
+from zones.sql.records import DECIDABLE, ImportFields
 from zones.sql_store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
 
 _SLOT_LOOKED_FOR_EVERY_S = 0.1
-_PROGRESS_KEPT_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class ImportRun:
     def __init__(
         self,
         store: SqlStore,
+        store_url: str,
         limits: Limits,
         *,
         folder: WorkFolder,
@@ -76,12 +78,18 @@ class ImportRun:
         closing: threading.Event,
     ) -> None:
         self._store = store
+        self._store_url = store_url
         self._limits = limits
+        self._forked = ForkServer(JOB)
         self._folder = folder
         self._kept = kept
         self._slots = slots
         self._metrics = metrics
         self._closing = closing
+
+    def close(self) -> None:
+        """Begin no more; call it when none is under way."""
+        self._forked.close()
 
     def run(self, job: Job) -> None:
         """Import the job's file once there is a slot, and keep how it ended."""
@@ -107,7 +115,11 @@ class ImportRun:
         if fault.code == "import-cancelled" and self._closing.is_set():
             fault = SourceError("import-interrupted")
         self._metrics.count_import(fault.code)
-        ended: ImportFields = {"state": "failed", "error": error_json(fault)}
+        ended: ImportFields = {
+            "state": "failed",
+            "error": error_json(fault),
+            "finished_at": datetime.now(UTC),
+        }
         self._keep_end(job, ended, outcome="failed", reason=fault.code)
 
     def _wait_for_slot(self, job: Job) -> Lock:
@@ -120,43 +132,28 @@ class ImportRun:
         raise SourceError("import-cancelled")
 
     def _ingest(self, job: Job) -> ImportReport:
-        kept_at = 0.0
-
-        def progress(stage: str, share: float) -> None:
-            nonlocal kept_at
-            if time.monotonic() - kept_at >= _PROGRESS_KEPT_EVERY_S:
-                kept_at = time.monotonic()
-                state: ImportState = "applying" if stage == "applying" else "reading"
-                self._store.imports.update(job.id, state=state, progress=round(share, 3))
-
-        return ingest(
-            job.upload.path,
-            job.collection,
-            self._store,
+        order = ImportOrder(
+            id=job.id,
+            store=self._store_url,
+            path=job.upload.path,
+            collection=job.collection,
             file_name=job.upload.file_name,
             options=job.options,
             limits=self._limits,
             who=job.who,
-            progress=progress,
-            cancelled=job.cancelled,
             preview=job.place.folder,
         )
+        return ingest_apart(order, job.cancelled.is_set, self._forked)
 
     def _finish(self, job: Job, report: ImportReport) -> None:
         self._metrics.count_import(report.state)
-        ended: ImportFields = {
-            "state": report.state,
-            "progress": 1.0,
-            "revision": report.revision,
-            "report": {"zh": report.as_json("zh"), "en": report.as_json("en")},
-        }
         outcome = "refused" if report.state == "rejected" else "ok"
         if report.state == "applied" and job.options.save_mapping and job.options.mapping:
             self._save_mapping(job, job.options.mapping)
         if report.state in DECIDABLE:
             # Before the state is told: whoever reads it may answer at once.
             self._kept.keep(job.id, job.place)
-        self._keep_end(job, ended, outcome=outcome, reason=report.state)
+        self._keep_end(job, report.as_end(), outcome=outcome, reason=report.state)
 
     def _save_mapping(self, job: Job, mapping: FieldMapping) -> None:
         try:
@@ -168,9 +165,8 @@ class ImportRun:
             _LOG.error({"import": job.id, "mapping_not_kept": error.code})
 
     def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
-        ended["finished_at"] = datetime.now(UTC)
         try:
-            self._store.imports.update(job.id, **ended)
+            self._store.imports.end(job.id, **ended)
             self._note(job, outcome, revision=ended.get("revision"), reason=reason)
         except StoreError as error:
             _LOG.error({"import": job.id, "ended": reason, "not_kept": error.code})

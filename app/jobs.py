@@ -4,6 +4,7 @@ import asyncio
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from app.errors import BusyError, TooManyError
 from app.import_json import error_json, options_json
@@ -12,9 +13,9 @@ from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.settings import Settings
 from app.workfolder import Lock, WorkFolder
-from zones.errors import SourceError
+from zones.errors import SourceError, StoreError
 from zones.sources.limits import Limits
-from zones.sql.records import RUNNING, ImportRecord
+from zones.sql.records import RUNNING, ImportFields, ImportRecord
 from zones.sql_store import SqlStore
 
 _RETRY_S = 30
@@ -38,6 +39,7 @@ class ImportJobs:
         self._closing = threading.Event()
         self._run = ImportRun(
             store,
+            settings.store,
             limits_of(settings),
             folder=folder,
             kept=self.kept,
@@ -139,19 +141,28 @@ class ImportJobs:
             self._store.imports.update(record.id, state="failed", error=error)
 
     def record(self, import_id: str) -> ImportRecord | None:
-        """Return an import; one that no process leads any more has failed.
+        """Return an import; one that no process leads any more has failed, and is told so for good.
 
         So ends an import whose outcome could not be written, as on a full disk.
         """
         record = self._store.imports.get(import_id)
         if record is None or record.state not in RUNNING or self.folder.is_alive(import_id):
             return record
-        # It may have ended between the two looks; then the record says so by now.
-        record = self._store.imports.get(import_id)
-        if record is None or record.state not in RUNNING:
-            return record
-        error = error_json(SourceError("import-interrupted"))
-        return replace(record, state="failed", error=error)
+        return self._interrupted(record)
+
+    def _interrupted(self, record: ImportRecord) -> ImportRecord | None:
+        """Tell that the import failed, unless it has ended by now; return how it ended."""
+        ended: ImportFields = {
+            "state": "failed",
+            "error": error_json(SourceError("import-interrupted")),
+            "finished_at": datetime.now(UTC),
+        }
+        try:
+            if not self._store.imports.end(record.id, **ended):
+                return self._store.imports.get(record.id)
+        except StoreError:
+            pass  # it will be told once the store can be written
+        return replace(record, **ended)
 
     async def wait(self, import_id: str, *, seconds: float) -> ImportRecord | None:
         """Return the import as it is when it ends, or after so many seconds."""
@@ -183,6 +194,7 @@ class ImportJobs:
         """End all imports of this process and wait for it; what they were to store is not."""
         self.stop()
         self._pool.shutdown(wait=True)
+        self._run.close()
 
     def _end(self, job: Job) -> None:
         self._running.pop(job.id, None)

@@ -31,6 +31,7 @@ from zones.sources.sandbox import Answer
 from zones.sources.source_model import SourceLayer
 from zones.sources.task import Task
 from zones.sources.wire import parse_answer
+from zones.sources.wire_features import features_from
 
 
 @contextmanager
@@ -104,9 +105,10 @@ def read_here(
             tempfile.TemporaryDirectory() as folder,
             task_on(Path(folder), content, limits) as task,
         ):
-            answer = Answer(read_file(request_as_json(request, kind), task), task.rows, "none")
+            told = read_file(request_as_json(request, kind), task)
             task.rows.seek(0)
+            features = features_from(task.rows, kinds=request.kinds, limits=limits)
             (progress or (lambda fraction: None))(1.0)
-            return take_in(answer, file, request=request, limits=limits)
+            return take_in(Answer(told, features, "none"), file)
 
     return read_also_in_zip(read_as, found)

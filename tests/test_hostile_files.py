@@ -35,6 +35,7 @@ from zones.sources.formats import recognise
 from zones.sources.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
 from zones.sources.sandbox import Answer, confined
 from zones.sources.task import fault_from_json
+from zones.sources.wire_features import features_from
 from zones.sql_store import SqlStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,17 +68,16 @@ def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> l
         "read": request_as_json(ReadRequest(crs=crs), found),
         "count": MUTANTS,
     }
-    with (
-        write(folder, good, "good").open("rb") as source,
-        confined(
+    with write(folder, good, "good").open("rb") as source:
+        answer = confined(
             "tests.confined_jobs:read_mutants",
             request,
             source=source,
+            taking=list,
             limits=LIMITS,
             driver=found.driver,
             import_path=[ROOT],
-        ) as answer,
-    ):
+        )
         outcomes: list[dict[str, Any]] = answer.content["outcomes"]
         return outcomes
 
@@ -92,9 +92,10 @@ def told_again(outcome: dict[str, Any]) -> Callable[..., Reading]:
             raise SourceError("import-crashed")
         if "fault" in outcome:
             raise fault_from_json(outcome["fault"])
-        answer = Answer(outcome["answer"], io.BytesIO(outcome["rows"].encode()), "test")
+        rows = io.BytesIO(outcome["rows"].encode())
+        features = features_from(rows, kinds=request.kinds, limits=limits)
         file = SourceFile(file_name, "0" * 64, 1)
-        return take_in(answer, file, request=request, limits=limits)
+        return take_in(Answer(outcome["answer"], features, "test"), file)
 
     return read
 

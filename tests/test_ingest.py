@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -110,12 +111,10 @@ def interrupt(store: SqlStore, changes: Sequence[Change], monkeypatch: pytest.Mo
     """Have somebody else write one of the changes just before each of the next ones."""
     pending, apply = list(changes), store.apply
 
-    def apply_second(
-        mine: Sequence[Change], note: RevisionNote, *, expected: int | None = None
-    ) -> Revision:
+    def apply_second(mine: Sequence[Change], note: RevisionNote, **given: Any) -> Revision:
         if pending:
             apply([pending.pop(0)], NOTE)
-        return apply(mine, note, expected=expected)
+        return apply(mine, note, **given)
 
     monkeypatch.setattr(store, "apply", apply_second)
 

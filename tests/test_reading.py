@@ -21,6 +21,7 @@ from zones.sources.reading import (
     take_in,
 )
 from zones.sources.sandbox import Answer
+from zones.sources.wire_features import features_from
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 
@@ -43,10 +44,10 @@ def taken_in(
     lines = b"".join(
         line if isinstance(line, bytes) else orjson.dumps(line) + b"\n" for line in rows
     )
-    answer = Answer({**content, **changes}, io.BytesIO(lines), "none")
-    return take_in(
-        answer, FILE, request=request or ReadRequest(), limits=Limits(max_vertices_per_feature=10)
-    )
+    kinds = (request or ReadRequest()).kinds
+    limits = Limits(max_vertices_per_feature=10)
+    features = features_from(io.BytesIO(lines), kinds=kinds, limits=limits)
+    return take_in(Answer({**content, **changes}, features, "none"), FILE)
 
 
 def test_a_sound_answer_is_taken_in(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,39 +52,44 @@ def answered(
     cancelled: threading.Event | None = None,
     driver: str = "",
     **request: Any,
-) -> Answer:
-    with (
-        write(tmp_path, b"content").open("rb") as source,
-        confined(
+) -> Answer[list[bytes]]:
+    with write(tmp_path, b"content").open("rb") as source:
+        return confined(
             f"tests.confined_jobs:{job}",
             request,
             source=source,
+            taking=list,
             limits=limits or Limits(),
             driver=driver,
             cancelled=cancelled,
             import_path=[ROOT],
-        ) as answer,
-    ):
-        return answer
+        )
 
 
 def test_a_job_answers_from_its_own_folder_with_next_to_no_environment(tmp_path: Path) -> None:
     told: list[float] = []
-    with (
-        write(tmp_path, b"content").open("rb") as source,
-        confined(
+    mode = 0
+
+    def taken(rows: Iterable[bytes]) -> list[bytes]:
+        nonlocal mode
+        (folder,) = Path(tempfile.gettempdir()).iterdir()
+        mode = folder.stat().st_mode & 0o777
+        return list(rows)
+
+    with write(tmp_path, b"content").open("rb") as source:
+        answer = confined(
             "tests.confined_jobs:answer_back",
             {"a": 1},
             source=source,
+            taking=taken,
             limits=Limits(),
             progress=told.append,
             import_path=[ROOT],
-        ) as answer,
-    ):
-        assert answer.content["request"] == {"a": 1}
-        assert answer.content["read"] == "content"
-        assert answer.rows.read() == b"row\n"
-        assert Path(answer.content["folder"]).stat().st_mode & 0o777 == 0o700
+        )
+    assert answer.content["request"] == {"a": 1}
+    assert answer.content["read"] == "content"
+    assert answer.taken == [b"row\n"]
+    assert mode == 0o700
     assert told == [0.5]
     assert set(answer.content["environment"]) <= {
         "LC_CTYPE",

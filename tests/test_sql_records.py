@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from zones.errors import StoreError, ValidationError
+from zones.errors import SourceError, StoreError, ValidationError
+from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.sql.audit import escaped
 from zones.sql.imports import is_running, this_process
-from zones.sql.records import ImportRecord
+from zones.sql.records import ImportEnd, ImportRecord
 from zones.sql_store import SqlStore, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
+MINE = CollectionInfo("mine", "我的", "Mine")
 CHOSEN = "a secret of one's own"
 
 
@@ -132,6 +134,30 @@ def test_an_import_is_kept_and_followed(store: SqlStore) -> None:
     assert store.imports.get("i1") == done
     assert (done.state, done.revision, done.finished_at) == ("applied", 4, at)
     assert (done.report, done.error, done.created_at) == ({"面": [1]}, None, made.created_at)
+
+
+def test_an_import_ends_once(store: SqlStore) -> None:
+    store.imports.create(record())
+    assert store.imports.end("i1", state="applied", revision=4)
+    assert not store.imports.end("i1", state="failed")
+    kept = store.imports.get("i1")
+    assert kept is not None
+    assert (kept.state, kept.revision) == ("applied", 4)
+
+
+def test_a_revision_is_stored_with_the_end_of_its_import_or_not_at_all(store: SqlStore) -> None:
+    store.imports.create(record())
+    ending = ImportEnd("i1", lambda number: {"state": "applied", "revision": number})
+    note = RevisionNote("somebody", "")
+    made = store.apply([Change("mine", collection=MINE)], note, ending=ending)
+    kept = store.imports.get("i1")
+    assert kept is not None
+    assert (kept.state, kept.revision) == ("applied", made.number)
+    with pytest.raises(SourceError) as caught:
+        store.apply([Change("mine", [Feature("a", None, {})])], note, ending=ending)
+    assert caught.value.code == "import-interrupted"
+    assert store.revision() == made.number
+    assert store.features("mine") == []
 
 
 def test_an_unknown_import_is_none_and_cannot_be_changed(store: SqlStore) -> None:

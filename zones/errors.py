@@ -1,6 +1,6 @@
 """The faults of the domain, named; their words live in the message catalogues."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from zones.messages import Said, say
 
@@ -28,9 +28,19 @@ class ZonesError(Exception):
         self.params = params
         super().__init__(str(self.said("en")))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default only the words would travel to another process, and be taken for a code.
+        return _as_raised, (type(self), self.code, self.loc, self.params)
+
     def said(self, lang: str = "zh") -> Said:
         """Return the fault and how to mend it, in ``lang`` (``zh`` or ``en``)."""
         return say(self.code, lang, **self.params)
+
+
+def _as_raised(
+    kind: type[ZonesError], code: str, loc: tuple[str | int, ...], params: dict[str, Any]
+) -> ZonesError:
+    return kind(code, loc=loc, **params)
 
 
 class UnknownCRSError(ZonesError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from zones.diff import Difference, ImportMode
@@ -11,6 +12,7 @@ from zones.question_report import question_as_json, question_lines
 from zones.sources.decisions import Question
 from zones.sources.findings import Findings
 from zones.sources.reading import SourceFile
+from zones.sql.records import ImportFields
 
 ImportState = Literal["ready", "applied", "rejected", "needs_decision"]
 
@@ -69,6 +71,16 @@ class ImportReport:
         return ImportCounts(
             len(diff.added), len(diff.changed), len(diff.removed), len(diff.unchanged)
         )
+
+    def as_end(self) -> ImportFields:
+        """Return the report as what is kept of an import at its end."""
+        return {
+            "state": self.state,
+            "progress": 1.0,
+            "revision": self.revision,
+            "report": {"zh": self.as_json("zh"), "en": self.as_json("en")},
+            "finished_at": datetime.now(UTC),
+        }
 
     def as_json(self, lang: Lang = "zh") -> dict[str, Any]:
         """Return the report with every problem said in ``lang``."""

@@ -16,7 +16,9 @@ from zones.import_target import described_by, has_changed, target_of
 from zones.model import CollectionInfo, Feature, Problem, RevisionNote
 from zones.sources.expected_place import district_outline, surroundings
 from zones.sources.limits import Limits
-from zones.sources.reading import ReadFeature, Reading, ReadRequest, read_source
+from zones.sources.reading import Reading, ReadRequest, read_source
+from zones.sources.wire_features import ReadFeature
+from zones.sql.records import ImportEnd
 from zones.store import Store
 
 __all__ = [
@@ -50,6 +52,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     progress: Progress | None = None,
     cancelled: threading.Event | None = None,
     preview: Path | None = None,
+    import_id: str | None = None,
 ) -> ImportReport:
     """Read a file into a collection as one revision, or say why not.
 
@@ -63,6 +66,8 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         Set from another thread, it ends the import unless storing has begun.
     preview
         A folder into which a dry run writes what it would bring; see ``zones.import_preview``.
+    import_id
+        The import in ``store.imports`` that this is; its end is kept with the revision it makes.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         progress=lambda fraction: tell("reading", _READING_ENDS * fraction),
         cancelled=cancelled,
     )
-    importing = _Import(store, info, options, reading, who)
+    importing = _Import(store, info, options, reading, who, import_id)
     if reading.question is not None:
         return importing.undecided()
     if reading.errors:
@@ -114,9 +119,11 @@ class _Import:
         options: ImportOptions,
         reading: Reading,
         who: str,
+        import_id: str | None,
     ) -> None:
         self._store, self._options = store, options
         self._reading, self._who = reading, who
+        self._import_id = import_id
         self._info = described_by(reading.findings, info) if options.create else info
 
     def rejected(self, problems: Sequence[Problem]) -> ImportReport:
@@ -178,10 +185,15 @@ class _Import:
         change = change_of(self._info.id, incoming, difference)
         if self._options.create:
             change = replace(change, collection=self._info)
-        revision = self._store.apply([change], self._note(), expected=base)
-        return self._report(
-            "applied", base, problems, difference=difference, revision=revision.number
+
+        def applied(revision: int) -> ImportReport:
+            return self._report("applied", base, problems, difference=difference, revision=revision)
+
+        ending = self._import_id and ImportEnd(
+            self._import_id, lambda revision: applied(revision).as_end()
         )
+        made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
+        return applied(made.number)
 
     def _current(self, base: int) -> list[Feature]:
         return [] if self._options.create else self._store.features(self._info.id, revision=base)

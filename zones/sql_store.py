@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from zones.errors import StoreError
+from zones.errors import SourceError, StoreError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
 from zones.sql.apply import write_revision
 from zones.sql.audit import Audit
@@ -12,9 +12,10 @@ from zones.sql.differing import RevisionCounts, counts_of, differing_features
 from zones.sql.file import SqliteFile, sqlite_path
 from zones.sql.health import Health, Readiness
 from zones.sql.history import collections_at, features_at, revisions_of
-from zones.sql.imports import Imports
+from zones.sql.imports import Imports, end_import
 from zones.sql.keys import Keys
 from zones.sql.mappings import Mappings
+from zones.sql.records import ImportEnd
 from zones.sql.schema import migrate
 from zones.sql.sessions import Sessions
 from zones.sql.watch import RevisionWatch
@@ -108,9 +109,19 @@ class SqlStore:
             return delta_since(connection, since)
 
     def apply(
-        self, changes: Sequence[Change], note: RevisionNote, *, expected: int | None = None
+        self,
+        changes: Sequence[Change],
+        note: RevisionNote,
+        *,
+        expected: int | None = None,
+        ending: ImportEnd | None = None,
     ) -> Revision:
         """Commit the changes as one revision and return it once it is durable.
+
+        Parameters
+        ----------
+        ending
+            The import that brings them: its end is told in the same transaction.
 
         Raises
         ------
@@ -120,11 +131,16 @@ class SqlStore:
             If a change is not sound in itself; see ``zones.sql.changes.prepare_changes``.
         UnknownCollectionError, UnknownFeatureError
             If a change names what is not there.
+        SourceError
+            If the import was told to have ended before; nothing is stored then.
         StoreError
         """
         prepared = prepare_changes(changes)
         with self._database.writing() as connection:
-            return write_revision(connection, prepared, note=note, expected=expected)
+            revision = write_revision(connection, prepared, note=note, expected=expected)
+            if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
+                raise SourceError("import-interrupted")
+            return revision
 
     def revisions(self, collection_id: str | None = None) -> list[Revision]:
         """Return the revisions, newest first; only those that changed the collection if given."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.sql.records import ImportEnd
 
 
 class Store(Protocol):
@@ -35,9 +36,16 @@ class Store(Protocol):
         ...
 
     def apply(
-        self, changes: Sequence[Change], note: RevisionNote, *, expected: int | None = None
+        self,
+        changes: Sequence[Change],
+        note: RevisionNote,
+        *,
+        expected: int | None = None,
+        ending: ImportEnd | None = None,
     ) -> Revision:
         """Commit the changes as one revision and return it once it is durable.
+
+        The end of the import that brings them is told in the same transaction.
 
         Raises
         ------
@@ -45,6 +53,8 @@ class Store(Protocol):
             If ``expected`` is given and is no longer the current revision.
         UnknownCollectionError
             If a change names a collection that does not exist and does not make it.
+        SourceError
+            If the import was told to have ended before.
         StoreError
             If the store is full, locked or damaged; nothing is changed then.
         """

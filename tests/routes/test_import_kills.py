@@ -91,6 +91,34 @@ def reading_process(running: Server, within_s: float) -> psutil.Process | None:
     return None
 
 
+def importing_processes(running: Server) -> set[psutil.Process]:
+    """Return the processes that lead imports: those below the one that they are forked from."""
+    found = set()
+    for child in psutil.Process(running.process.pid).children():
+        with suppress(psutil.Error):
+            if "fork_server" in " ".join(child.cmdline()):
+                found |= set(child.children())
+    return found
+
+
+def new_importing_process(
+    running: Server, old: set[psutil.Process], within_s: float
+) -> psutil.Process | None:
+    """Return the process that leads an import, if one begins soon."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if new := importing_processes(running) - old:
+            return new.pop()
+        time.sleep(0.005)
+    return None
+
+
+def assert_all_ended(processes: list[psutil.Process]) -> None:
+    """Check that processes end soon by themselves."""
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert alive == []
+
+
 def test_a_server_killed_at_any_moment_leaves_the_old_or_the_new_revision(store: Path) -> None:
     with server(store) as running:
         begin(running)
@@ -101,13 +129,38 @@ def test_a_server_killed_at_any_moment_leaves_the_old_or_the_new_revision(store:
             before = revision(running)
             import_id = upload(running, MANY).json()["id"]
             time.sleep(moment_s)
+            below = psutil.Process(running.process.pid).children(recursive=True)
             running.process.kill()
             running.process.wait(10)
+            assert_all_ended(below)
         with server(store) as again:
             state = assert_whole(again, import_id, before)
             assert_nothing_left(store)
             if state == "applied":
                 assert upload(again, FEW, "wait=60").status_code == 201
+
+
+def test_an_importing_process_killed_at_any_moment_fails_its_import_or_has_stored_it(
+    store: Path,
+) -> None:
+    with server(store) as running:
+        begin(running)
+        longest_s = whole_import_s(running)
+        states = []
+        moments = np.random.default_rng(13).uniform(0.0, 1.1 * longest_s, MOMENTS - 1)
+        for moment_s in (0.0, *moments):
+            before, old = revision(running), importing_processes(running)
+            import_id = upload(running, MANY).json()["id"]
+            if (process := new_importing_process(running, old, 5)) is not None:
+                time.sleep(moment_s)
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            told = ended(running, import_id)
+            states.append(assert_whole(running, import_id, before))
+            if told["state"] == "applied":
+                assert upload(running, FEW, "wait=60").status_code == 201
+        assert "failed" in states
+        assert running.process.poll() is None
 
 
 def test_a_reading_process_killed_at_any_moment_fails_its_import_alone(store: Path) -> None:

@@ -23,7 +23,8 @@ from zones.messages import Lang
 from zones.model import JSON
 from zones.sources.decisions import DecisionNeeded
 from zones.sources.limits import Limits
-from zones.sources.reading import ReadFeature, Reading, ReadRequest, read_source
+from zones.sources.reading import Reading, ReadRequest, read_source
+from zones.sources.wire_features import ReadFeature
 
 _AT_ONCE: Final = 10_000
 _LANGS: Final[tuple[Lang, Lang]] = ("zh", "en")

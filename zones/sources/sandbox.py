@@ -15,11 +15,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Generic, TypeVar
 
 import orjson
 
@@ -28,7 +29,10 @@ from zones.sources.confinement import available_level
 from zones.sources.drivers import environment_for
 from zones.sources.import_folder import own_folder
 from zones.sources.limits import MEBIBYTE, Limits
+from zones.sources.rows import Rows, take_all
 from zones.sources.task import fault_from_json
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -52,14 +56,14 @@ _LAST_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a job gave: its answer, its rows (a file at its beginning), and how it was locked away.
+class Answer(Generic[T]):
+    """What a job gave: its answer, what was taken of its rows, and how it was locked away.
 
     All of it is the word of a process that has read a foreign file.
     """
 
     content: dict[str, Any]
-    rows: IO[bytes]
+    taken: T
     sandbox: str
 
 
@@ -73,19 +77,19 @@ def sandbox_level() -> str:
     return available_level()
 
 
-@contextmanager
-def confined(
+def confined(  # noqa: PLR0913 - one call is the whole contract
     job: str,
     request: Mapping[str, object],
     *,
     source: BinaryIO,
+    taking: Callable[[Rows], T],
     limits: Limits,
     driver: str = "",
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
     import_path: Sequence[Path] = (),
-) -> Iterator[Answer]:
-    """Run ``module:function`` on an open file in a process of its own; yield what it answers.
+) -> Answer[T]:
+    """Run ``module:function`` on an open file in a process of its own; return what it answers.
 
     Whatever happens, no process and no folder is left behind.
 
@@ -93,6 +97,9 @@ def confined(
     ----------
     request
         Passed to the job as JSON.
+    taking
+        Called in another thread with the job's rows while they come; the job cannot go on once
+        it returns. What it made of them counts only if the job ends well.
     driver
         The one GDAL driver that the job needs; none is loaded if empty.
     progress
@@ -109,10 +116,12 @@ def confined(
     SourceLimitError
         A limit of time, memory or disk was reached.
     """
-    with ExitStack() as stack:
-        folder = stack.enter_context(own_folder())
-        rows = stack.enter_context(tempfile.TemporaryFile())
-        report = stack.enter_context(tempfile.TemporaryFile())
+    source.seek(0)
+    with (
+        own_folder() as folder,
+        tempfile.TemporaryFile() as report,
+        ThreadPoolExecutor(1, thread_name_prefix="rows") as beside,
+    ):
         order = {
             "job": job,
             "request": request,
@@ -120,17 +129,37 @@ def confined(
             "limits": asdict(limits),
             "parent": os.getpid(),
             "source_fd": source.fileno(),
-            "rows_fd": rows.fileno(),
             "report_fd": report.fileno(),
         }
-        source.seek(0)
-        process = _start(order, folder, import_path)
-        _Watch(process, limits, progress or (lambda fraction: None), cancelled).follow()
-        rows.seek(0)
-        yield _read_answer(report, rows)
+        process, rows = _start(order, folder, import_path)
+        taken = beside.submit(take_all, rows, taking, most=limits.file_mb * MEBIBYTE)
+        try:
+            _Watch(process, limits, progress or (lambda fraction: None), cancelled).follow()
+        except SourceError:
+            if isinstance(fault := taken.exception(), SourceLimitError):
+                raise fault from None  # it ended because nobody took more from it
+            raise
+        content, level = _read_report(report)
+        return Answer(content, taken.result(), level)
 
 
 def _start(
+    order: dict[str, Any], folder: Path, import_path: Sequence[Path]
+) -> tuple["subprocess.Popen[bytes]", BinaryIO]:
+    """Return the process and its rows."""
+    reading, writing = os.pipe2(os.O_CLOEXEC)
+    try:
+        order["rows_fd"] = writing
+        process = _started(order, folder, import_path)
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    return process, os.fdopen(reading, "rb")
+
+
+def _started(
     order: Mapping[str, Any], folder: Path, import_path: Sequence[Path]
 ) -> "subprocess.Popen[bytes]":
     environment = {
@@ -261,7 +290,8 @@ class _Watch:
         return SourceError("import-crashed" if code < 0 else "source-unreadable")
 
 
-def _read_answer(report: IO[bytes], rows: IO[bytes]) -> Answer:
+def _read_report(report: IO[bytes]) -> tuple[dict[str, Any], str]:
+    """Return the job's answer and how it was locked away."""
     report.seek(0)
     written = report.read(_MOST_REPORT_BYTES + 1)
     try:
@@ -275,4 +305,4 @@ def _read_answer(report: IO[bytes], rows: IO[bytes]) -> Answer:
     answer = told.get("answer")
     if not isinstance(answer, dict):
         raise SourceError("source-unreadable")
-    return Answer(answer, rows, str(told.get("sandbox"))[:40])
+    return answer, str(told.get("sandbox"))[:40]

@@ -58,6 +58,11 @@ class Imports:
             connection.execute(changed)
             return _kept(connection, import_id)
 
+    def end(self, import_id: str, **fields: Unpack[ImportFields]) -> bool:
+        """Tell how an import has ended, unless that is told already; return whether it was not."""
+        with self._database.writing() as connection:
+            return end_import(connection, import_id, fields)
+
     def begin_again(self, import_id: str, *, options: Mapping[str, JSON], who: str) -> ImportRecord:
         """Queue an import once more, led by this process now; return it as kept.
 
@@ -98,6 +103,13 @@ class Imports:
                 which = imports.c.id.in_(ended)
                 connection.execute(update(imports).where(which).values(_columns({**failed})))
         return ended
+
+
+def end_import(connection: Connection, import_id: str, fields: ImportFields) -> bool:
+    """Tell how an import has ended if it is still under way; return whether it was."""
+    under_way = imports.c.id == import_id, imports.c.state.in_(RUNNING)
+    ended = connection.execute(update(imports).where(*under_way).values(_columns({**fields})))
+    return ended.rowcount > 0
 
 
 def this_process() -> str:

@@ -1,6 +1,6 @@
 """What the store keeps besides features: keys, imports and the audit log, as frozen records."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypedDict, get_args
@@ -73,6 +73,17 @@ class ImportFields(TypedDict, total=False):
     report: Mapping[str, JSON]
     revision: int | None
     error: Mapping[str, JSON] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportEnd:
+    """How an import will have ended once its revision is stored; told with the revision, or not.
+
+    ``fields`` takes the revision's number.
+    """
+
+    id: str
+    fields: Callable[[int], ImportFields]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""A process that others are forked from: it has loaded what they need, and waits.
+
+To begin one takes milliseconds so, and not the time of loading numpy, GEOS and PROJ. The service
+holds one end of a pair of sockets, over which it hands over the end of a connection for each
+process; when it ends, so does the one that waits. That one has no threads when it forks.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+_BEGIN = b"+"
+
+
+class ForkServer:
+    """Begins processes that do one kind of job; any number of threads may ask.
+
+    Parameters
+    ----------
+    job
+        ``module:function``, called with the process's end of the connection.
+    """
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def begin(self) -> Connection:
+        """Return a connection to a new process.
+
+        Raises
+        ------
+        OSError
+            If the system starts no more processes.
+        """
+        ours, theirs = Pipe()
+        with theirs, self._lock:
+            if not self._asked(theirs):
+                self._stop()
+                self._start()
+                if not self._asked(theirs):
+                    ours.close()
+                    raise OSError("no process can be started")
+        return ours
+
+    def close(self) -> None:
+        """End the process that waits; those that were begun go on."""
+        with self._lock:
+            self._stop()
+
+    def _asked(self, theirs: Connection) -> bool:
+        """Ask for a process; return whether there is somebody to ask."""
+        if self._socket is None:
+            return False
+        try:
+            socket.send_fds(self._socket, [_BEGIN], [theirs.fileno()])
+        except OSError:  # it was killed
+            return False
+        return True
+
+    def _start(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", __name__, self._job, str(theirs.fileno())],
+                cwd=_PACKAGE_ROOT,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def _stop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+
+def main() -> None:
+    """Fork a process for each connection that comes, until nobody can ask any more."""
+    module, name = sys.argv[1].split(":")
+    job: Callable[[Connection], None] = getattr(import_module(module), name)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service says when to end
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
+    with socket.socket(fileno=int(sys.argv[2])) as asked:
+        while True:
+            _, handles, _, _ = socket.recv_fds(asked, 1, 1)
+            if not handles:
+                return
+            if os.fork() == 0:
+                break
+            os.close(handles[0])
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with Connection(handles[0]) as service:
+        job(service)
+
+
+if __name__ == "__main__":
+    main()
