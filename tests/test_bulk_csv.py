@@ -68,6 +68,16 @@ def test_every_delimiter_is_read_in_utf8_and_gbk(task: Task, delimiter: str, cod
     assert zone.startswith("zone-")
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_line_that_names_the_delimiter_stays_above_the_header(task: Task, mark: str) -> None:
+    point = IN_ZONE.replace(",", ";")
+    told = answered(task, f"{mark}sep=;\r\nid,n;lon;lat\r\n1;{point}\r\n".encode()).decode()
+    first, header, row, _ = told.split("\r\n")
+    assert first == f"{mark}sep=;"
+    assert header == "id,n;lon;lat;zone_id;certain;locate_fault"
+    assert row.split(";")[3].startswith("zone-")
+
+
 def test_answers_are_written_in_the_encoding_of_the_text(seeded_snapshot: Snapshot) -> None:
     locator = seeded_snapshot.derived(build_bulk_locator)
     task = Task(locator, CRS.CRS84, parse_columns("zone_name"))

@@ -6,7 +6,7 @@ import shapely
 
 from tests.opened_sources import Read, layer_of, read
 from zones.errors import SourceError
-from zones.sources.csv_table import Place, place_of
+from zones.sources.csv_place import Place, place_of
 
 
 def read_csv(folder: Path, text: str, *, encoding: str = "utf-8", **options: Any) -> Read:
@@ -86,7 +86,10 @@ def test_swapped_columns_are_told(tmp_path: Path) -> None:
     ("content", "code"),
     [
         ("名称,地址\n甲,乙\n".encode(), "csv-no-place"),
-        ("lon,lat\n1,2\n".encode("utf-16"), "csv-utf16"),
+        (b"\xff\xfel\0o\0n\0", "csv-no-place"),
+        ("lon,lat\n1,2\n".encode("utf-16") + b"\0", "csv-utf16-damaged"),
+        (b"\xff\xfe" + "lon,lat\n1,2\n".encode("utf-16-le") + b"\0\xd8", "csv-utf16-damaged"),
+        ("lon,lat\n1,2\n".encode("utf-32"), "text-encoding"),
         (",".join(["lon", "lat", *(f"f{n}" for n in range(300))]).encode(), "too-many-fields"),
         (b"lon,lat,t\n1,2,\xff\xfe\xff\n", "text-encoding"),
     ],
@@ -95,3 +98,118 @@ def test_what_is_no_table_of_places_is_refused(tmp_path: Path, content: bytes, c
     with pytest.raises(SourceError) as caught:
         layer_of(tmp_path, content, "csv", crs="CRS84")
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path, mark: str, delimiter: str) -> None:
+    rows = [["名称", "经度", "纬度"], ["沈阳站\u2028北", "123.4", "41.79"], ["😀", "123.5", "41.8"]]
+    text = "\r\n".join(delimiter.join(row) for row in rows)
+    found = read_csv(tmp_path, "\ufeff" + text, encoding=mark)
+    assert [row["properties"]["名称"] for row in found.rows] == ["沈阳站\u2028北", "😀"]
+    assert shapes(found)[1] == shapely.Point(123.5, 41.8)
+    assert (found.codes, found.findings.encoding.name) == (["csv-utf16-read"], "UTF-16")
+
+
+def test_utf16_in_pieces_of_any_size_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zones.sources.csv_text._AT_ONCE", 3)
+    text = 'lon\tlat\tn\r\n123.4\t41.7\t"甲\n😀"\r\n123.5\t41.8\t乙'
+    found = read_csv(tmp_path, "\ufeff" + text, encoding="utf-16-le")
+    assert [row["properties"]["n"] for row in found.rows] == ["甲\n😀", "乙"]
+
+
+def test_another_encoding_is_not_taken_for_utf16(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        layer_of(tmp_path, "lon,lat\n1,2\n".encode("utf-16"), "csv", crs="CRS84", encoding="gbk")
+    assert caught.value.code == "encoding-override-wrong"
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
+def test_a_line_that_names_the_delimiter_is_passed_over(tmp_path: Path, first: str) -> None:
+    found = read_csv(tmp_path, f"{first}\r\n名称,地址;lon;lat\r\n甲,1;123.4;41.7\r\n")
+    assert found.rows[0]["properties"] == {"名称,地址": "甲,1"}
+    assert found.codes == ["csv-sep-line"]
+
+
+def test_a_fault_is_told_by_its_line_of_the_file_below_a_sep_line(tmp_path: Path) -> None:
+    plain = 'lon,lat,n\n1,2,"' + "a" * (17 * 1024 * 1024)
+    lines = []
+    for text in (plain, "sep=,\n" + plain):
+        with pytest.raises(SourceError) as caught:
+            layer_of(tmp_path, text.encode(), "csv", crs="CRS84")
+        lines.append(caught.value.params["line"])
+    assert lines[1] == lines[0] + 1
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("坐标", '"123.41,41.79"'),
+        ("经纬度", '"123.41，41.79"'),
+        ("location", '"(123.41, 41.79)"'),
+        ("纬度,经度", '"41.79 123.41"'),
+        ("latlng", '"41.79,123.41"'),
+        ("坐标", '"41.79,123.41"'),
+        ('"lng,lat"', "１２３.41；41.79"),
+        ("随便什么", '"123.41,41.79"'),
+        ("随便什么", '"41.79,123.41"'),
+    ],
+)
+def test_both_numbers_in_one_column_are_taken_apart(tmp_path: Path, header: str, cell: str) -> None:
+    quoted = header if header.startswith('"') else f'"{header}"'
+    found = read_csv(tmp_path, f"名称,{quoted},类\n甲,{cell},a\n乙,,b\n")
+    assert shapes(found) == [shapely.Point(123.41, 41.79), None]
+    assert [row["properties"] for row in found.rows] == [
+        {"名称": "甲", "类": "a"},
+        {"名称": "乙", "类": "b"},
+    ]
+    assert found.codes == ["csv-one-column", "geometry-missing"]
+    assert found.problems[0].params["x"] == "123.41"
+
+
+def test_a_pair_without_quotes_about_its_comma_is_read(tmp_path: Path) -> None:
+    found = read_csv(tmp_path, "名称,坐标,类\n甲,123.41,41.79,a\n乙,123.42,41.78,b\n")
+    assert shapes(found) == [shapely.Point(123.41, 41.79), shapely.Point(123.42, 41.78)]
+    assert [row["properties"]["类"] for row in found.rows] == ["a", "b"]
+
+
+def test_pairs_in_metres_are_read_in_either_order(tmp_path: Path) -> None:
+    for pair in ("41533000.5,4626000", "4626000,41533000.5"):
+        found = read_csv(tmp_path, f'n,坐标\na,"{pair}"\n', crs="EPSG:4529")
+        assert shapes(found)[0].distance(shapely.Point(123.397, 41.768)) < 0.001
+
+
+def test_columns_of_their_own_come_before_a_pair(tmp_path: Path) -> None:
+    found = read_csv(tmp_path, '坐标,lon,lat\n"1,2",123.4,41.7\n')
+    assert shapes(found) == [shapely.Point(123.4, 41.7)]
+    assert found.rows[0]["properties"] == {"坐标": "1,2"}
+
+
+@pytest.mark.parametrize("cell", ['"12,5"', '"2026,11"', '"1,2,3"', "南京街"])
+def test_other_numbers_with_commas_are_no_places(tmp_path: Path, cell: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        layer_of(tmp_path, f"名称,尺寸\n甲,{cell}\n".encode(), "csv", crs="CRS84")
+    assert caught.value.code == "csv-no-place"
+
+
+def test_what_is_no_pair_is_told_by_its_row(tmp_path: Path) -> None:
+    found = read_csv(tmp_path, '坐标\n"123.41,41.79"\n南京街\n"123.41,"\n')
+    assert [(p.code, p.feature) for p in found.problems if p.severity == "error"] == [
+        ("csv-not-numbers", 2),
+        ("csv-not-numbers", 3),
+    ]
+
+
+def test_a_header_alone_with_a_pair_reads_nothing(tmp_path: Path) -> None:
+    assert read_csv(tmp_path, "名称,坐标\n").rows == []
+
+
+@pytest.mark.parametrize(
+    "text", ["x;y\n123,405;41,785\n", 'lon,lat\n"123,405","41,785"\n', "n;坐标\na;123,405 41,785\n"]
+)
+def test_decimal_commas_are_told_as_such(tmp_path: Path, text: str) -> None:
+    found = read_csv(tmp_path, text)
+    assert "csv-decimal-comma" in found.codes
+    assert found.rows == []

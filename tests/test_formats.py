@@ -30,6 +30,7 @@ FILES = {
     "a.dxf": dxf(POINT),
     "a.fgb": flatgeobuf(boxes(2)),
     "a.csv": "lon,lat,名称\n123.4,41.78,甲\n".encode("gbk"),
+    "a.txt": "lon\tlat\t名称\n123.4\t41.78\t甲\n".encode("utf-16"),
 }
 
 
@@ -40,7 +41,7 @@ def store(empty_store: SqlStore) -> SqlStore:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_format_is_read_behind_the_locks(store: SqlStore, tmp_path: Path, name: str) -> None:
-    crs = "CRS84" if name in ("a.dxf", "a.csv") else None
+    crs = "CRS84" if name in ("a.dxf", "a.csv", "a.txt") else None
     report = imported_by_child(store, tmp_path, FILES[name], name=name, into="any", crs=crs)
     assert (report.state, report.findings.features > 0) == ("applied", True)
     assert report.errors == 0

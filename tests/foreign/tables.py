@@ -66,7 +66,49 @@ TABLES: Final = (
         "utf-8-sig",
         crs="CRS84",
     ),
-    _csv("CSV in UTF-16", "名称,经度,纬度\n和平区,123.405,41.785\n", "utf-16"),
+    _csv(
+        "CSV in UTF-16, with tabs (Unicode text of Excel)",
+        "名称\t经度\t纬度\r\n和平区\t123.405\t41.785\r\n",
+        "utf-16",
+        crs="CRS84",
+    ),
+    _csv(
+        "CSV in UTF-16, big-endian",
+        "\ufeff名称,经度,纬度\n和平区,123.405,41.785\n",
+        "utf-16-be",
+        crs="CRS84",
+    ),
+    ForeignFile(
+        told="CSV in UTF-16, cut off",
+        name="点.csv",
+        make=lambda: "名称,经度,纬度\n和平区,123.405,41.785\n".encode("utf-16")[:-1],
+    ),
+    _csv(
+        "CSV with a first line sep=;",
+        "sep=;\n名称;经度;纬度\n和平区;123.405;41.785\n",
+        crs="CRS84",
+    ),
+    _csv(
+        "CSV with longitude and latitude in one column",
+        '名称,坐标\n和平区,"123.405,41.785"\n',
+        crs="CRS84",
+    ),
+    _csv(
+        "CSV with latitude and longitude in one column",
+        '名称,坐标\n和平区,"41.785,123.405"\n',
+        crs="CRS84",
+    ),
+    _csv(
+        "CSV with longitude and latitude in one column, without quotes",
+        "名称,坐标\n和平区,123.405,41.785\n",
+        crs="CRS84",
+    ),
+    _csv(
+        "CSV with longitude and latitude in a column of any name",
+        '名称,高德拾取\n和平区,"123.405,41.785"\n',
+        crs="gcj02",
+    ),
+    _csv("CSV with decimal commas", "名称;x;y\n和平区;123,405;41,785\n", crs="CRS84"),
     _csv("CSV with semicolons", "名称;x;y\n和平区;123.405;41.785\n", crs="CRS84"),
     _csv("CSV with tabs", "名称\t经度\t纬度\n和平区\t123.405\t41.785\n", crs="CRS84"),
     _csv(

@@ -8,7 +8,8 @@ from typing import Final
 from zones.bulk.csv_scan import last_break
 from zones.errors import BulkError, SourceError
 from zones.sources.codec_names import GB18030, UTF_8, known_codec
-from zones.sources.csv_table import place_of
+from zones.sources.csv_place import place_of
+from zones.sources.csv_text import named_delimiter
 
 BOM: Final = b"\xef\xbb\xbf"
 _OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -75,14 +76,23 @@ def read_dialect(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
     if start[:2] in _OTHER_UNICODE:
         raise SourceError("csv-utf16")
     codec = _codec(start, options.encoding)
-    delimiter = _delimiter(start.partition(b"\n")[0], options.delimiter)
-    end = _end_of_header(start, ord(delimiter))
-    header = start[:end].removeprefix(BOM).decode(codec).rstrip("\r\n")
+    begin, named = _header_at(start)
+    below = start[begin:]
+    delimiter = _delimiter(below.partition(b"\n")[0], options.delimiter or named)
+    end = begin + _end_of_header(below, ord(delimiter))
+    header = start[begin:end].removeprefix(BOM).decode(codec).rstrip("\r\n")
     if not header.strip():
         raise BulkError("bulk-empty")
     names = next(csv.reader([header], delimiter=delimiter))
     x, y = xy_columns(names, options.x_column, options.y_column)
     return Dialect(codec, delimiter, tuple(names), x, y), end
+
+
+def _header_at(start: bytes) -> tuple[int, str | None]:
+    """Return where the header begins: below a line ``sep=;``, whose delimiter is returned too."""
+    first, line_break, _ = start.partition(b"\n")
+    named = named_delimiter(first.removeprefix(BOM).decode("ascii", "replace"))
+    return (len(first + line_break), named) if named else (0, None)
 
 
 def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> tuple[int, int]:

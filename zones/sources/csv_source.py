@@ -1,7 +1,7 @@
 """A CSV table with places -> layer and batches."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
@@ -11,20 +11,25 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.model import JSON, Problem
-from zones.sources.csv_table import CSVTable, Place, cell_as_json, column_kinds
+from zones.sources.csv_numbers import (
+    halves,
+    has_decimal_comma,
+    is_latitude_first,
+    is_north_first,
+    number,
+    pairs_of,
+)
+from zones.sources.csv_place import Place
+from zones.sources.csv_table import CSVTable, cell_as_json, column_kinds
 from zones.sources.limits import DEEPEST_NESTING
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
-_NUMBER: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{0,20})?(?:[eE][-+]?[0-9]{1,3})?")
 _SRID: Final = re.compile(r"\s*SRID=[0-9]{1,6};", re.IGNORECASE)
-_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+")
 _COLLECTION: Final = "GEOMETRYCOLLECTION"
 _LONGEST_REASON = 200
 _SHOWN = 40
 _MOST_LOOKED_AT = 2000
-_LEAST_NORTHING_M, _MOST_NORTHING_M = 1.5e6, 6.5e6  # from Hainan to the Amur
-_ZONES: Final = range(13, 46)  # of six degrees from 13, of three to 45
 
 
 class CSVSource:
@@ -33,7 +38,7 @@ class CSVSource:
     def __init__(self, file: BinaryIO, *, crs: str | None, encoding: str | None) -> None:
         self._table = CSVTable(file, encoding=encoding)
         self._kinds = column_kinds(self._table)
-        place, notes = surveyors_place(self._table)
+        place, notes = oriented_place(self._table)
         self._place, names = place, self._table.names
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
         system, finding = chosen_crs(crs)
@@ -48,7 +53,7 @@ class CSVSource:
                 names[at]: "text" if self._kinds[at] == "text" else "number"
                 for at in self._attributes
             },
-            notes=(*self._table.encoding.remarks(), *notes),
+            notes=(*self._table.notes(), *notes),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -64,9 +69,7 @@ class CSVSource:
         if place.wkt is not None:
             geometries, problems = _from_wkt([row[place.wkt] for row in rows], numbers)
         else:
-            xs = [row[place.x or 0] for row in rows]
-            ys = [row[place.y or 0] for row in rows]
-            geometries, problems = _from_numbers(xs, ys, numbers)
+            geometries, problems = _from_numbers(list(_numbers(rows, place)), numbers)
         return SourceBatch(
             numbers,
             geometries,
@@ -80,52 +83,60 @@ class CSVSource:
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
 
 
-def surveyors_place(table: CSVTable) -> tuple[Place, tuple[Problem, ...]]:
-    """Return the columns of the place; x and y exchanged, with a note, where x is the northing.
+def oriented_place(table: CSVTable) -> tuple[Place, tuple[Problem, ...]]:
+    """Return the columns of the place with the east first, and a note if that was not plain.
 
-    Surveyors in China call the north X. In metres the numbers tell which is which: there are no
-    eastings between 1500 km and 6500 km, and no northings below 1500 km.
+    Where X is the northing, x and y are exchanged. Of a column with both numbers the order is
+    told by the numbers, and by the column's name only if they leave it open.
     """
     place = table.place
-    if place.x is None or place.y is None or not place.named_xy:
+    if place.wkt is not None or (place.pair is None and not place.named_xy):
         return place, ()
-    pairs = [
-        (x, y)
-        for row in islice(table.rows(), _MOST_LOOKED_AT)
-        if (x := _number(row[place.x])) is not None and (y := _number(row[place.y])) is not None
-    ]
-    if not pairs or not all(_is_north_first(x, y) for x, y in pairs):
+    as_written = replace(place, y_first=False)
+    pairs = list(pairs_of(_numbers(islice(table.rows(), _MOST_LOOKED_AT), as_written)))
+    if not pairs:
         return place, ()
-    x, y = pairs[0]
-    note = Problem("csv-x-is-north", {"x": f"{x:.10g}", "y": f"{y:.10g}"}, "note")
-    return replace(place, x=place.y, y=place.x), (note,)
+    if place.pair is None:
+        if not is_north_first(pairs):
+            return place, ()
+        return replace(place, x=place.y, y=place.x), (_told("csv-x-is-north", *pairs[0]),)
+    by_numbers = is_north_first(pairs) or is_latitude_first(pairs)
+    y_first = place.y_first if by_numbers is None else by_numbers
+    east, north = pairs[0][::-1] if y_first else pairs[0]
+    note = _told("csv-one-column", east, north, column=table.names[place.pair])
+    return replace(place, y_first=y_first), (note,)
 
 
-def _is_north_first(x: float, y: float) -> bool:
-    northing = _LEAST_NORTHING_M < x < _MOST_NORTHING_M
-    easting, prefix = y % 1e6, y // 1e6
-    return northing and 1e5 < easting < 9e5 and (prefix == 0 or prefix in _ZONES)  # noqa: PLR2004 - a zone's own width
+def _told(code: str, x: float, y: float, **params: str) -> Problem:
+    return Problem(code, {"x": f"{x:.10g}", "y": f"{y:.10g}", **params}, "note")
+
+
+def _numbers(rows: Iterable[Sequence[str]], place: Place) -> Iterator[tuple[str, str]]:
+    """Yield x and y of each row as texts."""
+    for row in rows:
+        if place.pair is None:
+            yield row[place.x or 0], row[place.y or 0]
+        else:
+            one, other = halves(row[place.pair])
+            yield (other, one) if place.y_first else (one, other)
 
 
 def _from_numbers(
-    xs: Sequence[str], ys: Sequence[str], numbers: NDArray[np.int64]
+    texts: Sequence[tuple[str, str]], numbers: NDArray[np.int64]
 ) -> tuple[NDArray[np.object_], list[Problem]]:
     """Return points; a row with neither number has no place, one with half of a pair a fault."""
-    geometries = np.full(len(xs), None, dtype=object)
+    geometries = np.full(len(texts), None, dtype=object)
     problems: list[Problem] = []
-    for at, pair in enumerate(zip(xs, ys, strict=True)):
-        x, y = (_number(text) for text in pair)
+    for at, pair in enumerate(texts):
+        x, y = (number(text) for text in pair)
         if x is not None and y is not None:
             geometries[at] = shapely.Point(x, y)
         elif any(text.strip() for text in pair):
-            value = ", ".join(text.strip()[:_SHOWN] for text in pair)
-            problems.append(Problem("csv-not-numbers", {"value": value}, feature=int(numbers[at])))
+            value = ", ".join(text.strip()[:_SHOWN] for text in pair if text.strip())
+            comma = any(has_decimal_comma(text) for text in pair)
+            code = "csv-decimal-comma" if comma else "csv-not-numbers"
+            problems.append(Problem(code, {"value": value}, feature=int(numbers[at])))
     return geometries, problems
-
-
-def _number(text: str) -> float | None:
-    plain = text.strip().translate(_FULL_WIDTH)
-    return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def _from_wkt(

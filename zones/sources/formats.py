@@ -39,10 +39,12 @@ _BY_SUFFIX: Final = {
     ".parquet": Format("geoparquet"),
     ".geoparquet": Format("geoparquet"),
     ".csv": Format("csv"),
+    ".tsv": Format("csv"),
+    ".txt": Format("csv"),  # as Excel's "Unicode text" is named
 }
 _GEODATABASE_SUFFIX = ".gdb.zip"
-PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".json"}
-"""Suffixes of formats that may also come alone in a zip."""
+PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".json", ".txt"}
+"""Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
 
 # Files that people send by mistake, with what to send instead.
 _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx"})
