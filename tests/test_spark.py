@@ -40,7 +40,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),
 ]
 
-FILES, ROWS = 24, 30_000
+FILES, ROWS = 24, 60_000
 QUESTION = Question(crs="gcj02")
 
 
@@ -124,6 +124,7 @@ def test_a_lost_worker_changes_no_answer(
     job.start()
     done = wait_for_tasks(session, 3, job)
     cluster.kill_worker()
+    assert job.is_alive()
     job.join(timeout=120)
     assert 3 <= done < FILES
     assert len(cluster.workers) == 1
@@ -266,9 +267,8 @@ def test_spark_reads_the_answers_to_what_it_wrote_itself(
 
 
 def test_what_python_does_not_open_is_read_and_written_by_spark(
-    session: SparkSession, bulk: BulkLocator, few: Path
+    session: SparkSession, bulk: BulkLocator, few: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert place_of(session, f"{few}/half=*") is None
     asked = Asked(bulk, Question(columns="zone_id"))
     summary = locate_rows(session, str(few), f"{few}-rows", asked)
     assert summary == locate_parquet(session, str(few), f"{few}-files", asked)
@@ -276,6 +276,23 @@ def test_what_python_does_not_open_is_read_and_written_by_spark(
         (rows,) = Path(f"{few}-rows", name).glob("*.parquet")
         (files,) = Path(f"{few}-files", name).glob("*.parquet")
         assert pq.ParquetFile(rows).read().equals(pq.ParquetFile(files).read())
+    assert caplog.messages == []
+    assert locate_parquet(session, f"{few}/half=*", f"{few}-both", asked) == summary
+    assert "half=*” itself; Spark reads and writes by rows" in caplog.text
+
+
+def test_names_of_places_mean_what_they_mean_to_spark(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a b", f"{tmp_path}/a b", f"file:{tmp_path}/a b", f"file://{tmp_path}/a b"):
+        place = place_of(session, name)
+        assert place is not None
+        assert place.path == f"{tmp_path}/a b"
+    configuration: Any = session.sparkContext._jsc.hadoopConfiguration()
+    configuration.set("fs.defaultFS", "hdfs://127.0.0.1:1")
+    assert place_of(session, "/points") is None
+    configuration.set("fs.defaultFS", "file:///")
 
 
 def test_a_fault_of_an_executor_is_told_by_its_own_words(session: SparkSession) -> None:

@@ -1,8 +1,11 @@
 """Parquet files and folders of points -> the same with answers, on a Spark cluster."""
 
+import logging
+
 from pyspark.sql import SparkSession
 
 from zones.bulk.placing import Summary
+from zones.messages import say
 from zones.spark.files import locate_files
 from zones.spark.places import place_of
 from zones.spark.question import Asked
@@ -16,7 +19,7 @@ def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked
     128 MB becomes one file there, its rows in their order; a larger one becomes several, whose
     names are in that order. Executors read and write the files by themselves if both places
     are of a kind that Apache Arrow opens there (a shared disk, ``s3a://``, ``gs://``, ``abfss://``,
-    and ``hdfs://`` where libhdfs is found); else Spark reads and writes them.
+    and ``hdfs://`` where libhdfs is found); else Spark reads and writes them, and the log says so.
 
     Parameters
     ----------
@@ -32,5 +35,11 @@ def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked
     """
     given, wanted = place_of(session, source), place_of(session, target)
     if given is None or wanted is None:
+        _tell_slow(source if given is None else target)
         return locate_rows(session, source, target, asked)
     return locate_files(session, given, wanted, asked)
+
+
+def _tell_slow(name: str) -> None:
+    told = [str(say("spark-by-rows", lang, name=name[-200:])) for lang in ("zh", "en")]
+    logging.getLogger("zones.spark").warning("\n".join(told))
