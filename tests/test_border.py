@@ -1,10 +1,10 @@
 """The lines between zones and between subdistricts, and how well each is known."""
 
 import pytest
-import shapely
 
-from tests.toy import SD_1, ZONE_A, at, feature, line, square, toy_snapshot
-from zones.lookup.border import Border, edges_of, read_borders
+from tests.toy import ZONE_A, feature, line, square, toy_snapshot
+from zones.lookup.border import Border, read_borders
+from zones.lookup.edges import edges_of
 from zones.snapshot import Snapshot
 
 
@@ -71,8 +71,27 @@ def test_stretch_counts_only_what_runs_along_the_zone(toy: Snapshot) -> None:
     assert set(lengths) == {"west", "south-a", "north-a", "bank-a"}
 
 
-def test_edges_are_the_same_from_both_sides_and_none_for_points() -> None:
-    assert set(edges_of(SD_1)) == set(edges_of(SD_1.reverse()))
-    assert len(list(edges_of(SD_1))) == 4
-    assert list(edges_of(shapely.Point(at(0, 0)))) == []
-    assert list(edges_of(None)) == []
+def test_stretches_come_in_the_order_of_the_outline(toy: Snapshot) -> None:
+    along = toy.derived(read_borders).along["zone-a"]
+    lines = [stretch.border.geometry for stretch in along]
+    firsts = [
+        next(i for i, edge in enumerate(edges_of(ZONE_A)) if edge in set(edges_of(line)))
+        for line in lines
+    ]
+    assert firsts == sorted(firsts)
+
+
+def test_an_edge_that_two_pieces_draw_belongs_to_the_last(toy: Snapshot) -> None:
+    twice = [
+        feature("one", line((2, 0), (2, 2)), accuracy_m=7),
+        feature("other", line((2, 2), (2, 0)), accuracy_m=9),
+    ]
+    found = _borders(toy_snapshot(borders=twice))
+    assert "one" not in found
+    assert found["other"].accuracy_m == 9
+
+
+def test_zones_many_times_over_have_borders_once() -> None:
+    zones = [feature(f"z{number}", square(0, 0, 1, 1)) for number in range(50)]
+    (border,) = toy_snapshot(zones=zones, subdistricts=[], borders=[]).derived(read_borders).all
+    assert border.between == tuple(sorted(f"z{number}" for number in range(50)))

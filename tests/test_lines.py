@@ -11,7 +11,7 @@ from shapely import LineString, MultiLineString, Point
 
 from tests.toy import at, line
 from zones.crs import PLANE, from_storage_xy, to_plane
-from zones.lookup.lines import Lines, lengths_m
+from zones.lookup.lines import Lines, runs_m
 
 _corner = st.tuples(st.integers(-3, 3), st.integers(-3, 3))
 _lines = st.lists(st.lists(_corner, min_size=2, max_size=6), min_size=1, max_size=6)
@@ -52,6 +52,7 @@ def test_what_the_plane_has_no_place_for_is_infinitely_far() -> None:
 
 
 def test_lengths_are_those_of_the_plane() -> None:
-    lines = [line((0, 0), (1, 0), (1, 1)), None, line((0, 0), (0, 1))]
-    expected = shapely.length(to_plane(np.array(lines, dtype=object)))
-    assert lengths_m(lines) == pytest.approx(np.nan_to_num(expected))
+    lines = np.array([line((0, 0), (1, 0)), line((1, 0), (1, 1)), line((0, 0), (0, 1))])
+    edges = shapely.get_coordinates(lines).reshape(-1, 2, 2)
+    assert runs_m(edges) == pytest.approx(shapely.length(to_plane(lines)))
+    assert runs_m(np.array([[[33.0, 0.0], [33.0, 1.0]]])).tolist() == [0.0]

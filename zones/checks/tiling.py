@@ -6,7 +6,8 @@ from itertools import combinations
 import shapely
 
 from zones.layout import text
-from zones.lookup.border import Edge, edges_of, read_borders
+from zones.lookup.border import read_borders
+from zones.lookup.edges import Edge, edges_of
 from zones.measurement import geodesic_area_m2
 from zones.model import JSON, Problem
 from zones.snapshot import Snapshot

@@ -8,22 +8,22 @@ gives them its accuracy; one that runs along none no longer bounds anything. Edg
 covers (a layer was replaced, say) are borders as well, as good as the polygons claim to be.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.layout import Subdistrict, Zone, accuracy_m, subdistricts_of, texts, zones_of
-from zones.lookup.lines import lengths_m
+from zones.lookup.edges import EdgeTable, Floats, Numbers, edge_table
+from zones.lookup.lines import runs_m
 from zones.model import Feature
 from zones.placement import NearestBorder
 from zones.snapshot import Snapshot
 
-Edge = tuple[tuple[float, ...], tuple[float, ...]]
-"""Two neighbouring vertices (lon, lat), the lesser first, so that both sides agree on it."""
+_AT_ONCE = 10_000  # borders whose edges are lines of their own, to bound memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,35 @@ class Borders:
     along: Mapping[str, tuple[Stretch, ...]]
 
 
-@dataclass(slots=True)
+def read_borders(snapshot: Snapshot) -> Borders:
+    """Return the borders of a snapshot; pass it to ``snapshot.derived``."""
+    zones, subdistricts = snapshot.derived(zones_of), snapshot.derived(subdistricts_of)
+    pieces = tuple(snapshot.collection_or_empty("borders"))
+    polygons: list[Zone | Subdistrict] = [*zones, *subdistricts]
+    table = edge_table([item.geometry for item in polygons] + [item.geometry for item in pieces])
+    sides = _SidesOfEdges(polygons, table)
+    drawn, border_of = _drawn_borders(pieces, sides, table, first_owner=len(polygons))
+    borders = [*drawn, *_undrawn_borders(sides, table, border_of, first_number=len(drawn))]
+    in_use = np.unique(border_of[border_of >= 0]).tolist()
+    return Borders(
+        all=tuple(borders[number] for number in in_use),
+        along=_Along(zones, borders, _stretches(table, border_of, zones=len(zones))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Sides:
-    """The polygons that have an edge."""
+    """The polygons that have an edge, or any of several."""
 
-    zones: dict[str, Zone] = field(default_factory=dict)
-    subdistricts: dict[str, Subdistrict] = field(default_factory=dict)
+    polygons: tuple[Zone | Subdistrict, ...]
 
-    def add(self, other: "_Sides") -> None:
-        self.zones |= other.zones
-        self.subdistricts |= other.subdistricts
+    @property
+    def zones(self) -> set[str]:
+        return {polygon.id for polygon in self.polygons if isinstance(polygon, Zone)}
+
+    @property
+    def subdistricts(self) -> dict[str, Subdistrict]:
+        return {p.id: p for p in self.polygons if isinstance(p, Subdistrict)}
 
     @property
     def administration(self) -> set[str | None]:
@@ -79,8 +98,7 @@ class _Sides:
 
     @property
     def separates_zones(self) -> bool:
-        alone = len(self.subdistricts) == 1
-        return bool(self.zones) or alone or len(self.administration) > 1
+        return bool(self.zones) or len(self.subdistricts) == 1 or len(self.administration) > 1
 
     @property
     def between(self) -> tuple[str, ...]:
@@ -91,91 +109,167 @@ class _Sides:
 
     @property
     def accuracy_m(self) -> float | None:
-        polygons: list[Zone | Subdistrict] = [*self.zones.values(), *self.subdistricts.values()]
-        stated = [p.accuracy_m for p in polygons if p.accuracy_m is not None]
+        stated = [p.accuracy_m for p in self.polygons if p.accuracy_m is not None]
         return max(stated, default=None)
 
 
-def read_borders(snapshot: Snapshot) -> Borders:
-    """Return the borders of a snapshot; pass it to ``snapshot.derived``."""
-    zones = snapshot.derived(zones_of)
-    sides = _sides(zones, snapshot.derived(subdistricts_of))
-    border_of: dict[Edge, Border] = {}
-    for piece in snapshot.collection_or_empty("borders"):
-        along = [edge for edge in edges_of(piece.geometry) if edge in sides]
-        if along:
-            border_of |= dict.fromkeys(along, _drawn(piece, [sides[edge] for edge in along]))
-    for group in _alike({edge: side for edge, side in sides.items() if edge not in border_of}):
-        border_of |= dict.fromkeys(group, _undrawn(group, sides[group[0]]))
-    return Borders(
-        all=tuple({id(border): border for border in border_of.values()}.values()),
-        along={zone.id: _stretches(zone.geometry, border_of) for zone in zones},
-    )
+class _SidesOfEdges:
+    """What lies on the sides of each edge of a table whose first owners are these polygons.
+
+    ``kind`` numbers, edge by edge, what lies on its sides: edges of one kind have the same
+    polygons there. It is -1 for an edge that no polygon has.
+    """
+
+    def __init__(self, polygons: Sequence[Zone | Subdistrict], table: EdgeTable) -> None:
+        ours = table.owner < len(polygons)
+        edge, self._owner = table.edge[ours], table.owner[ours]
+        self._polygons = polygons
+        self._begins = np.searchsorted(edge, np.arange(len(table.vertices) + 1))
+        self.kind = _numbered_alike(self._begins, self._owner)
+        # The first owner of an edge in the table is the one that is walked along first.
+        self.place = np.full(len(table.vertices), -1)
+        self.place[edge[::-1]] = table.place[ours][::-1]
+
+    def of(self, edge: int) -> _Sides:
+        """Return what lies on the sides of an edge."""
+        owners = self._owner[self._begins[edge] : self._begins[edge + 1]].tolist()
+        return _Sides(tuple(self._polygons[owner] for owner in owners))
+
+    def of_each_kind(self, edges: Numbers) -> list[_Sides]:
+        """Return what lies on the sides of some edges, once for each kind among them."""
+        _, first = np.unique(self.kind[edges], return_index=True)
+        return [self.of(edge) for edge in edges[first].tolist()]
 
 
-def edges_of(geometry: BaseGeometry | None) -> Iterator[Edge]:
-    """Yield the edges of a line, or of a polygon's outline; none for None and for points."""
-    if geometry is None:
-        return
-    line = geometry.boundary if geometry.geom_type.endswith("Polygon") else geometry
-    for part in shapely.get_parts(line):
-        for start, end in pairwise(map(tuple, shapely.get_coordinates(part).tolist())):
-            yield (start, end) if start <= end else (end, start)
+def _numbered_alike(begins: Numbers, owner: Numbers) -> Numbers:
+    """Return a number for each edge, the same for edges with the same owners; -1 for none.
+
+    The owners of edge ``i``, ascending, are those from ``begins[i]`` to ``begins[i + 1]``.
+    """
+    counts = np.diff(begins)
+    kind = np.full(len(counts), -1)
+    for at in range(int(counts.max(initial=0))):
+        # Edges alike so far are told apart, or not, by their next owner.
+        more = np.flatnonzero(counts > at)
+        pairs = (kind[more] + 1) * (owner.max() + 1) + owner[begins[more] + at]
+        kind[more] = kind.max() + 1 + np.unique(pairs, return_inverse=True)[1].ravel()
+    return kind
 
 
-def _sides(zones: Iterable[Zone], subdistricts: Iterable[Subdistrict]) -> dict[Edge, _Sides]:
-    sides: defaultdict[Edge, _Sides] = defaultdict(_Sides)
-    for zone in zones:
-        for edge in edges_of(zone.geometry):
-            sides[edge].zones[zone.id] = zone
-    for subdistrict in subdistricts:
-        for edge in edges_of(subdistrict.geometry):
-            sides[edge].subdistricts[subdistrict.id] = subdistrict
-    return dict(sides)
+def _drawn_borders(
+    pieces: Sequence[Feature], sides: _SidesOfEdges, table: EdgeTable, *, first_owner: int
+) -> tuple[list[Border], Numbers]:
+    """Return the borders that pieces draw, and which of them each edge belongs to, else -1."""
+    borders: list[Border] = []
+    border_of = np.full(len(table.vertices), -1)
+    theirs = (table.owner >= first_owner) & (sides.kind[table.edge] >= 0)
+    edge, owner = table.edge[theirs], table.owner[theirs] - first_owner
+    for number in np.unique(owner).tolist():
+        along = edge[owner == number]
+        border_of[along] = len(borders)  # of two pieces along one edge the last counts
+        borders.append(_drawn(pieces[number], sides.of_each_kind(along)))
+    return borders, border_of
+
+
+def _undrawn_borders(
+    sides: _SidesOfEdges, table: EdgeTable, border_of: Numbers, *, first_number: int
+) -> Iterator[Border]:
+    """Yield the borders that no piece draws, one for each kind of sides; number their edges."""
+    edges = np.flatnonzero((sides.kind >= 0) & (border_of < 0))
+    edges = edges[np.argsort(sides.place[edges])]
+    _, first, group = np.unique(sides.kind[edges], return_index=True, return_inverse=True)
+    # As they come, and not as they are numbered.
+    rank = np.argsort(np.argsort(first))
+    group = rank[group.ravel()]
+    border_of[edges] = first_number + group
+    order = np.argsort(group, kind="stable")
+    vertices, group = table.vertices[edges[order]], group[order]
+    firsts = edges[np.sort(first)].tolist()
+    for start in range(0, len(firsts), _AT_ONCE):
+        some = slice(*np.searchsorted(group, (start, start + _AT_ONCE)))
+        shapes = _joined(vertices[some], group[some] - start)
+        for edge, shape in zip(firsts[start : start + _AT_ONCE], shapes, strict=True):
+            yield _undrawn(sides.of(edge), shape)
+
+
+def _joined(edges: Floats, group: Numbers) -> NDArray[np.object_]:
+    """Return the edges of each group as lines, joined where they meet.
+
+    A line for each edge would take twice the memory.
+    """
+    lines = shapely.multilinestrings(shapely.linestrings(edges), indices=group)
+    return np.asarray(shapely.line_merge(lines))
 
 
 def _drawn(piece: Feature, found: Iterable[_Sides]) -> Border:
-    together = _Sides()
-    separates_zones = False
-    for side in found:
-        together.add(side)
-        separates_zones |= side.separates_zones
+    kinds = list(found)
+    together = _Sides(tuple(polygon for kind in kinds for polygon in kind.polygons))
     return Border(
         fid=piece.fid,
         between=texts(piece.properties, "between") or together.between,
         accuracy_m=accuracy_m(piece.properties),
-        separates_zones=separates_zones,
+        separates_zones=any(kind.separates_zones for kind in kinds),
         separates_subdistricts=bool(together.subdistricts),
         geometry=piece.geometry,
     )
 
 
-def _undrawn(edges: Iterable[Edge], side: _Sides) -> Border:
+def _undrawn(sides: _Sides, shape: BaseGeometry) -> Border:
     return Border(
         fid=None,
-        between=side.between,
-        accuracy_m=side.accuracy_m,
-        separates_zones=side.separates_zones,
-        separates_subdistricts=bool(side.subdistricts),
-        geometry=shapely.MultiLineString(list(edges)),
+        between=sides.between,
+        accuracy_m=sides.accuracy_m,
+        separates_zones=sides.separates_zones,
+        separates_subdistricts=bool(sides.subdistricts),
+        geometry=shape,
     )
 
 
-def _alike(sides: Mapping[Edge, _Sides]) -> list[list[Edge]]:
-    """Return the edges grouped by what they separate."""
-    groups: defaultdict[tuple[frozenset[str], ...], list[Edge]] = defaultdict(list)
-    for edge, side in sides.items():
-        groups[frozenset(side.zones), frozenset(side.subdistricts)].append(edge)
-    return list(groups.values())
+class _Along(Mapping[str, tuple[Stretch, ...]]):
+    """The stretches of each zone's outline, made when they are asked for.
+
+    Parameters
+    ----------
+    stretches
+        Zone and border by their positions, and metres, ascending by zone.
+    """
+
+    def __init__(
+        self,
+        zones: Sequence[Zone],
+        borders: Sequence[Border],
+        stretches: tuple[Numbers, Numbers, Floats],
+    ) -> None:
+        self._positions = {zone.id: position for position, zone in enumerate(zones)}
+        self._borders = borders
+        zone, self._border, self._length_m = stretches
+        self._begins = np.searchsorted(zone, np.arange(len(zones) + 1)).tolist()
+
+    def __getitem__(self, zone_id: str) -> tuple[Stretch, ...]:
+        position = self._positions[zone_id]
+        own = slice(self._begins[position], self._begins[position + 1])
+        borders = (self._borders[number] for number in self._border[own].tolist())
+        return tuple(map(Stretch, borders, self._length_m[own].tolist()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
 
 
 def _stretches(
-    outline: BaseGeometry | None, border_of: Mapping[Edge, Border]
-) -> tuple[Stretch, ...]:
-    edges: defaultdict[int, list[Edge]] = defaultdict(list)
-    borders = {}
-    for edge in edges_of(outline):
-        borders[id(border_of[edge])] = border_of[edge]
-        edges[id(border_of[edge])].append(edge)
-    lengths = lengths_m([shapely.MultiLineString(edges[key]) for key in borders])
-    return tuple(map(Stretch, borders.values(), lengths))
+    table: EdgeTable, border_of: Numbers, *, zones: int
+) -> tuple[Numbers, Numbers, Floats]:
+    """Return zone, border and metres of each stretch, in the order of the zones' outlines."""
+    pairs = np.flatnonzero(table.owner < zones)
+    pairs = pairs[np.argsort(table.place[pairs])]
+    edge, zone = table.edge[pairs], table.owner[pairs]
+    border = border_of[edge]
+    _, first, stretch = np.unique(
+        zone * (border_of.max(initial=0) + 1) + border, return_index=True, return_inverse=True
+    )
+    length_m: Floats = np.zeros(len(first))
+    np.add.at(length_m, stretch.ravel(), runs_m(table.vertices[edge]))
+    order = np.argsort(first)
+    return zone[first[order]], border[first[order]], length_m[order]

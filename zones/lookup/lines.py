@@ -83,12 +83,17 @@ class Lines:
         return px, py
 
 
-def lengths_m(geometries: Sequence[BaseGeometry | None]) -> list[float]:
-    """Return the length in metres of each line in the plane EPSG:4550."""
-    (start_x, start_y), (end_x, end_y), owner = _segments(geometries)
-    lengths = np.hypot(end_x - start_x, end_y - start_y)
-    totals: list[float] = np.bincount(owner, lengths, minlength=len(geometries)).tolist()
-    return totals
+def runs_m(edges: Floats) -> Floats:
+    """Return how long each edge, shape (n, 2, 2) in lon and lat, is in the plane EPSG:4550.
+
+    Edges for which the plane has no place have no length.
+    """
+    points = edges.reshape(-1, 2)
+    x, y = from_storage_xy(points[:, 0], points[:, 1], PLANE)
+    (start_x, end_x), (start_y, end_y) = x.reshape(-1, 2).T, y.reshape(-1, 2).T
+    with np.errstate(invalid="ignore"):
+        metres = np.hypot(end_x - start_x, end_y - start_y)
+    return np.where(np.isfinite(metres), metres, 0.0)
 
 
 def _segments(
