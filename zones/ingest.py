@@ -17,6 +17,7 @@ from zones.model import CollectionInfo, Feature, Problem, RevisionNote
 from zones.sources.expected_place import district_outline, surroundings
 from zones.sources.limits import Limits
 from zones.sources.reading import Reading, ReadRequest, read_source
+from zones.sources.stored_overlaps import overlaps_with_stored
 from zones.sources.wire_features import ReadFeature
 from zones.sql.records import ImportEnd
 from zones.store import Store
@@ -223,6 +224,9 @@ class _Import:
             remarks.append(Problem("collection-shrinks", dict(numbers), "warning"))
         if difference.is_empty and incoming:
             remarks.append(Problem("nothing-changes", {}, "note"))
+        if self._options.mode != ImportMode.REPLACE:
+            places = [item.number for item in self._reading.features]
+            remarks += overlaps_with_stored(incoming, places, current, known=difference.unchanged)
         return remarks
 
     def _note(self) -> RevisionNote:
