@@ -4,19 +4,22 @@
         [--columns zone_id,certain]
 
 Starts a master and workers of one core each, writes Parquet files of random points (id, lon, lat)
-in two partitions, and lets the cluster answer them, files to files. Beside it the local engine
-answers some of the same files, one after another on one core. Prints points per second of either,
-also by the processor time that all of its processes took, which other work on the machine does
-not change, and the ratios per core. Checks that all counts are equal, and the answers of a sample.
+in two partitions, and lets the cluster answer them, files to files. Before and after it the local
+engine answers some of the same files, in as many processes at once as there are workers, so that
+either has as much of the machine. Prints points per second and core of either, also by the
+processor time that all of its processes took, which other work on the machine changes little, and
+the ratios. Checks that all counts are equal, and the answers of a sample.
 """
 
 import argparse
 import json
+import multiprocessing
 import shutil
 import statistics
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +41,10 @@ from zones.spark.parquet import locate_parquet
 from zones.spark.question import Asked, Question
 from zones.spark.session import spark_session
 
-LOCAL_FILES = 2
-"""So many are answered by the local engine before and after the cluster's run."""
+LOCAL_FILES = 4
+"""So many each process of the local engine answers before and after the cluster's run."""
+
+_own: list[Task] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,10 @@ def main() -> None:
         folder = Path(name)
         files = write_points(folder / "points", options.points, options.files)
         expected = counts(locator, files)
-        sample = files[:LOCAL_FILES]
-        local = [local_rate(locator, file, folder, options.columns) for file in sample]
+        sample = files[: LOCAL_FILES * options.workers]
+        local = local_rates(locator, sample, options)
         spark = cluster_rate(locator, folder, options, expected)
-        local += [local_rate(locator, file, folder, options.columns) for file in sample]
+        local += local_rates(locator, sample, options)
         check_sample(locator, folder)
     report(local, spark, options.workers)
 
@@ -71,7 +76,7 @@ def report(local: list[Rate], spark: Rate, workers: int) -> None:
     """Print both rates and their ratios."""
     by_clock = statistics.median(rate.by_clock for rate in local)
     by_processor = statistics.median(rate.by_processor for rate in local)
-    print(f"local engine, one core: {by_clock:,.0f} points/s, {by_processor:,.0f} by processor")
+    print(f"local engine, a core: {by_clock:,.0f} points/s, {by_processor:,.0f} by processor")
     print(
         f"Spark, {workers} workers: {spark.by_clock:,.0f} points/s,"
         f" {spark.by_clock / workers:,.0f} a core, {spark.by_processor:,.0f} by processor"
@@ -120,12 +125,25 @@ def counts(locator: BulkLocator, files: list[Path]) -> dict[str | None, int]:
     return dict(found)
 
 
-def local_rate(locator: BulkLocator, file: Path, folder: Path, columns: str | None) -> Rate:
-    """Return the rate of the local engine, file to file, on one core."""
-    task = Task(locator, CRS.CRS84, Question(columns=columns).asked)
+def local_rates(locator: BulkLocator, files: list[Path], options: argparse.Namespace) -> list[Rate]:
+    """Return the rates of the local engine, file to file, with a process for each worker."""
+    context = multiprocessing.get_context("spawn")
+    given = (locator, options.columns)
+    with ProcessPoolExecutor(options.workers, context, keep_task, given) as pool:
+        list(pool.map(local_rate, files[: options.workers]))
+        return list(pool.map(local_rate, files))
+
+
+def keep_task(locator: BulkLocator, columns: str | None) -> None:
+    """Make ready what a process of the local engine is asked."""
+    _own.append(Task(locator, CRS.CRS84, Question(columns=columns).asked))
+
+
+def local_rate(file: Path) -> Rate:
+    """Return the rate of one process of the local engine."""
     began, worked = time.perf_counter(), time.process_time()
-    stream = open_stream("parquet", "parquet", task=task, options=CSVOptions())
-    with file.open("rb") as source, (folder / "local.parquet").open("wb") as target:
+    stream = open_stream("parquet", "parquet", task=_own[0], options=CSVOptions())
+    with file.open("rb") as source, tempfile.TemporaryFile(dir=file.parents[2]) as target:
         while piece := source.read(4 * 2**20):
             for told in stream.add(piece):
                 target.write(told)

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BATCH_ROWS: Final = 65_536
+READ_BYTES: Final = 4 * 2**20
+"""Of a column at a time; else all that a row group has of it would wait in memory."""
 GROUP_ROWS: Final = 8 * BATCH_ROWS
 """Of a row group that is written: small ones take more room, and longer to read."""
 GROUP_BYTES: Final = 128 * 2**20
@@ -31,7 +33,12 @@ class ParquetPart:
     """
 
     def __init__(self, source: Any, groups: Sequence[int] | None = None) -> None:
-        self._file = pq.ParquetFile(source, pre_buffer=False, coerce_int96_timestamp_unit="us")
+        self._file = pq.ParquetFile(
+            source,
+            pre_buffer=False,
+            buffer_size=READ_BYTES,
+            coerce_int96_timestamp_unit="us",
+        )
         self._groups = groups
         self.schema: pa.Schema = _instants(self._file)
 
