@@ -109,17 +109,24 @@ def table_texts(table: Table) -> Iterator[Text]:
         rows = block[block[:, 0] != _DELETED]
         for field in columns:
             cells = rows[:, field.offset : field.offset + field.width]
-            for cell in cells[(cells > _LAST_ASCII).any(axis=1)]:
-                yield trimmed(cell.tobytes())
+            telling = cells[(cells > _LAST_ASCII).any(axis=1)]
+            yield from (trimmed(cell, field.width) for cell in cells_of(telling))
 
 
-def trimmed(cell: bytes) -> Text:
-    """Return a cell without its padding.
+def cells_of(column: NDArray[np.uint8]) -> list[bytes]:
+    """Return the cells of a column, shape (rows, width > 0), without the NULs at their ends."""
+    width = column.shape[1]
+    cells: list[bytes] = np.ascontiguousarray(column).view(f"S{width}").ravel().tolist()
+    return cells
+
+
+def trimmed(cell: bytes, width: int) -> Text:
+    """Return a cell of a place ``width`` bytes wide without its padding.
 
     It is full if one byte at most stood at its end: some programs put a NUL there.
     """
     text = cell.split(b"\0", 1)[0].rstrip(b" ")
-    return Text(text.lstrip(b" "), full=len(text) >= len(cell) - 1)
+    return Text(text.lstrip(b" "), len(text) >= width - 1)
 
 
 def _row_blocks(table: Table) -> Iterator[NDArray[np.uint8]]:

@@ -5,14 +5,15 @@ asterisks that programs write where a number does not fit, become null.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zones.model import JSON
-from zones.sources.dbf import Table, TableField, trimmed
-from zones.sources.encoding_trials import Text, decode_text
+from zones.sources.dbf import Table, TableField, cells_of, trimmed
+from zones.sources.encoding_trials import MIXED, Text, decode_text
 
 _LARGEST_WHOLE = 2**63 - 1
 _DATE_DIGITS = 8
@@ -29,7 +30,7 @@ def type_name(field: TableField) -> str:
     return _TYPE_NAMES[field.kind]
 
 
-def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[list[JSON]]:
+def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[Sequence[JSON]]:
     """Return one list of values for each readable field, of the rows with these indices from 0.
 
     Raises
@@ -42,26 +43,41 @@ def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[l
     return [_values(block, field, codec) for field in readable_fields(table)]
 
 
-def _values(block: NDArray[np.uint8], field: TableField, codec: str) -> list[JSON]:
-    read = _reader(field, codec)
+def _values(block: NDArray[np.uint8], field: TableField, codec: str) -> Sequence[JSON]:
     if not field.width:
         return [None] * len(block)
-    cells = np.ascontiguousarray(block[:, field.offset : field.offset + field.width])
-    # NumPy drops trailing NULs of such a view, as it should here.
-    return [read(cell) for cell in cells.view(f"S{field.width}").ravel().tolist()]
-
-
-def _reader(field: TableField, codec: str) -> Callable[[bytes], JSON]:
+    cells = cells_of(block[:, field.offset : field.offset + field.width])
     if field.kind == "C":
-        return lambda cell: _text(cell, codec)
-    readers: dict[str, Callable[[bytes], JSON]] = {"L": _boolean, "D": _date}
-    return readers.get(field.kind, _number)
+        return _texts(cells, codec)
+    if field.kind in _READERS:
+        return list(map(_READERS[field.kind], cells))
+    return _numbers(cells)
+
+
+def _texts(cells: Sequence[bytes], codec: str) -> list[str | None]:
+    """Return texts, decoded all at once where they can be told apart afterwards."""
+    together = b"\n".join(cells)
+    if codec != MIXED and b"\0" not in together and together.count(b"\n") == len(cells) - 1:
+        with suppress(UnicodeDecodeError):  # one is cut within a character, say
+            read = b"\n".join([cell.strip(b" ") for cell in cells]).decode(codec).split("\n")
+            return [text or None for text in read]
+    return [_text(cell, codec) for cell in cells]
 
 
 def _text(cell: bytes, codec: str) -> str | None:
     # Whether a text fills its place is not asked again: that all decode is known by now.
-    raw = trimmed(cell).raw
+    raw = trimmed(cell, len(cell)).raw
     return decode_text(Text(raw, full=True), codec) if raw else None
+
+
+def _numbers(cells: Sequence[bytes]) -> list[JSON]:
+    """Return numbers, read all at once where all are whole and neither blank nor large."""
+    if b"_" not in b"".join(cells):
+        with suppress(ValueError):
+            whole = list(map(int, cells))
+            if min(whole) >= -_LARGEST_WHOLE and max(whole) <= _LARGEST_WHOLE:
+                return [*whole]
+    return list(map(_number, cells))
 
 
 def _number(cell: bytes) -> JSON:
@@ -93,6 +109,9 @@ def _date(cell: bytes) -> str | None:
         return None
     digits = text.decode("ascii")
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+_READERS: Final[dict[str, Callable[[bytes], JSON]]] = {"L": _boolean, "D": _date}
 
 
 def columns_as_rows(

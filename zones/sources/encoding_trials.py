@@ -1,11 +1,12 @@
 """Trying texts in several encodings: which fit all of them, and what they read like so."""
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from zones.sources.codec_names import BIG5, GB18030, UTF_8
 
@@ -16,10 +17,10 @@ LAST_TWO_BYTE_CHARACTER = "\u07ff"
 _MOST_WEIGHED = 5000  # characters
 _COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
 _AT_ONCE = 1000  # texts
+_LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One text as it stands in the file; ``full`` if it fills its place and may be cut off."""
 
     raw: bytes
@@ -65,7 +66,7 @@ class Trial:
         if self.weighed >= _MOST_WEIGHED and len(self.samples) == _MOST_SAMPLES and not mixed:
             codec = GB18030 if self.codec == MIXED else self.codec
             with suppress(UnicodeDecodeError):
-                read = b"\n".join(text.raw for text in texts).decode(codec)
+                read = b"\n".join([text.raw for text in texts]).decode(codec)
                 self.beyond_two_bytes |= max(read, default="") > LAST_TWO_BYTE_CHARACTER
                 return None
         for text in texts:
@@ -98,13 +99,19 @@ def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
     others = (text for text in texts if not text.raw.isascii())
     while group := list(islice(others, _AT_ONCE)):
         telling = telling or group[0].raw
-        found = sum(_is_chinese_utf8(text.raw) for text in group)
+        found = _count_chinese_utf8(group)
         in_utf8 += found
         for trial in trials.values():
             if trial.fits:
                 misfit = trial.take_all(group, mixed=trial.codec == MIXED and found > 0)
                 telling = misfit or telling
     return Tried(trials, in_utf8, telling)
+
+
+def _count_chinese_utf8(texts: Sequence[Text]) -> int:
+    if not _LIKE_CHINESE_UTF8.search(b"\n".join([text.raw for text in texts])):
+        return 0
+    return sum(_is_chinese_utf8(text.raw) for text in texts)
 
 
 def _is_chinese_utf8(raw: bytes) -> bool:

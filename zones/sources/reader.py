@@ -4,6 +4,7 @@ Features leave as lines of JSON in EPSG:4490, findings and problems as one answe
 takes neither on trust.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -38,6 +39,16 @@ from zones.sources.task import Task
 from zones.sources.validation import Checked, GeometryRules, check_geometries
 
 MOST_PROBLEMS = 1000
+_TYPE_NAMES = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 _MOST_REMARKS = 200  # warnings and notes
 
 
@@ -233,9 +244,9 @@ class _Reading:
         refused = {problem.feature for problem in batch.problems if problem.severity == "error"}
         absent = batch.numbers[shapely.is_missing(batch.geometries)].tolist()
         totals.without += len(set(absent) - refused)
-        for geometry in geometries[~missing]:
-            kind = geometry.geom_type
-            totals.types[kind] = totals.types.get(kind, 0) + 1
+        for kind, number in Counter(shapely.get_type_id(geometries[~missing]).tolist()).items():
+            name = _TYPE_NAMES[kind]
+            totals.types[name] = totals.types.get(name, 0) + number
         if not missing.all():
             totals.located = _union(totals.located, shapely.total_bounds(geometries).tolist())
         if checked.far.any():

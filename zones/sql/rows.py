@@ -1,9 +1,8 @@
 """Features and descriptions as the rows that hold them, and back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import orjson
@@ -19,8 +18,7 @@ _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureRow:
+class FeatureRow(NamedTuple):
     """A feature as bytes: WKB in two dimensions, little-endian, or none; JSON text."""
 
     fid: str
