@@ -6,6 +6,7 @@ import { el, fill } from "./dom.js";
 import { LocateMap } from "./locatemap.js";
 import { figure, page, word } from "./page.js";
 import { csrf, send } from "./staffapi.js";
+import { noticeOf } from "./trying.js";
 
 const L = window.L;
 const byId = (id) => document.getElementById(id);
@@ -56,8 +57,7 @@ async function compare(sides, numbers) {
     const [drawn] = await Promise.all([ask(url), sides[0].show(since, mine), sides[1].show(to, mine)]);
     if (mine === turn) showDifference(sides[1], drawn, url);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    fill(byId("changes"), el("p", { class: "refusal", role: "alert" }, error.message));
+    if (mine === turn) fill(byId("changes"), noticeOf(error, () => compare(sides, numbers)));
   }
 }
 
@@ -101,8 +101,19 @@ function askToRestore(number) {
   dialog.showModal();
 }
 
+/** Ask for the revisions and show them; say so if that cannot be. */
 async function start() {
-  const { revisions } = await ask(address(page.urls.revisions, { limit: 1000, f: "json", lang: page.lang }));
+  document.body.dataset.ready = "false";
+  try {
+    const { revisions } = await ask(address(page.urls.revisions, { limit: 1000, f: "json", lang: page.lang }));
+    await show(revisions);
+  } catch (error) {
+    fill(byId("refused"), noticeOf(error, start));
+  }
+  document.body.dataset.ready = "true";
+}
+
+async function show(revisions) {
   const numbers = [0, ...revisions.map(({ revision }) => revision).reverse()];
   for (const [id, place] of [["before", numbers.length - 2], ["after", numbers.length - 1]]) {
     byId(id).max = numbers.length - 1;
@@ -129,8 +140,15 @@ async function start() {
     window.scrollTo({ top: 0, behavior: "smooth" });
   };
   fill(byId("revisions"), revisions.map((each) => entry(each, numbers.at(-1), choose)));
-  await Promise.all([renew(), ...sides.map((side) => side.base.drawPlan())]);
-  document.body.dataset.ready = "true";
+  await Promise.all([renew(), ...sides.map(drawPlan)]);
+}
+
+async function drawPlan(side) {
+  try {
+    await side.base.drawPlan();
+  } catch (error) {
+    byId("refused").append(noticeOf(error, () => drawPlan(side)));
+  }
 }
 
 start();

@@ -1,6 +1,6 @@
 // One import: followed while it runs, then what it is, what is wrong, what it changes, and the word.
 
-import { address, ask, Refusal } from "./api.js";
+import { address, ask } from "./api.js";
 import { el, fill } from "./dom.js";
 import { factsSection, problemsSection, rowsSection } from "./importfacts.js";
 import { ImportMap } from "./importmap.js";
@@ -9,49 +9,71 @@ import { questionSection } from "./importquestion.js";
 import { changesSection, commitSection } from "./importcommit.js";
 import { figure, page, word } from "./page.js";
 import { csrf, inThisLanguage, send } from "./staffapi.js";
+import { noticeOf } from "./trying.js";
 
 const byId = (id) => document.getElementById(id);
 const RUNNING = ["queued", "reading", "applying"];
 const LOOKED_EVERY_MS = 400;
 const here = address(page.urls.import, { f: "json", lang: page.lang });
 const map = new ImportMap(byId("map"), byId("legend"));
+let turn = 0;
 
 const wait = (milliseconds) => new Promise((done) => { window.setTimeout(done, milliseconds); });
 
 /** Send a decision and follow what becomes of it. */
 async function decide(told) {
   document.body.dataset.ready = "false";
+  fill(byId("refused"));
   try {
     await send(`${page.urls.import}/decision`, "POST", told);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    byId("state").append(el("p", { class: "refusal lines", role: "alert" }, error.message));
-    byId("state").scrollIntoView({ block: "center" });
+    refuse(error, () => decide(told));
     document.body.dataset.ready = "true";
     return;
   }
   await follow();
 }
 
+/** End the import, and show what it has come to, be it that it could not be ended. */
 async function cancel() {
+  fill(byId("refused"));
   try {
     await send(page.urls.import, "DELETE");
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    refuse(error, cancel);
   }
   await follow();
 }
 
+function refuse(error, again) {
+  fill(byId("refused"), noticeOf(error, again));
+  byId("refused").scrollIntoView({ block: "center" });
+}
+
+/** Show the import as it goes on, until it is over or another call has taken over. */
 async function follow() {
+  turn += 1;
+  const mine = turn;
+  document.body.dataset.ready = "false";
+  try {
+    await watch(mine);
+  } catch (error) {
+    if (mine !== turn) return;
+    byId("state").querySelector(".progress")?.remove(); // nobody knows how far it is
+    refuse(error, follow);
+  }
+  if (mine === turn) document.body.dataset.ready = "true";
+}
+
+async function watch(mine) {
   let told = await ask(here);
-  while (RUNNING.includes(told.state)) {
+  while (mine === turn && RUNNING.includes(told.state)) {
     showState(told);
     fill(byId("sections"));
     await wait(LOOKED_EVERY_MS);
     told = await ask(here);
   }
-  await show(told);
-  document.body.dataset.ready = "true";
+  if (mine === turn) await show(told);
 }
 
 function showState(told) {

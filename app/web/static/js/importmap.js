@@ -16,13 +16,17 @@ export class ImportMap {
     this.legend = legend;
     this.shown = L.featureGroup().addTo(this.map);
     this.changes = null;
-    this.drawn = false;
+    this.plan = null;
   }
 
   async drawPlan() {
-    if (this.drawn) return;
-    this.drawn = true;
-    await this.base.drawPlan();
+    this.plan ??= this.base.drawPlan();
+    try {
+      await this.plan;
+    } catch (error) {
+      this.plan = null;
+      throw error;
+    }
   }
 
   clear() {
