@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyarrow.fs import LocalFileSystem
+from pyarrow.fs import LocalFileSystem, S3FileSystem
 
 from zones.bulk.answers import BulkLocator, build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
@@ -19,7 +19,7 @@ from zones.snapshot import Snapshot
 from zones.spark import pieces as pieces_module
 from zones.spark.files import FilesJob, answer_piece
 from zones.spark.pieces import Piece, pieces_of
-from zones.spark.places import Place
+from zones.spark.places import Place, s3_settings
 from zones.spark.question import Asked
 from zones.spark.target import Written, commit, new_folder
 
@@ -118,10 +118,12 @@ def test_parts_of_a_file_are_not_called_as_another_one(
     job: FilesJob, points: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = points / "day=1/a.parquet"
-    (points / "day=1/a-00001.parquet").write_bytes(whole.read_bytes())
+    for other in ("a-00001", "a-"):
+        (points / f"day=1/{other}.parquet").write_bytes(whole.read_bytes())
     monkeypatch.setattr(pieces_module, "PIECE_BYTES", whole.stat().st_size // 2)
     names = [piece.name for piece in pieces_of(job.source)]
-    assert len(names) == len(set(names)) >= 4
+    assert len(names) == len(set(names)) >= 6
+    assert {"day=1/a--00000.parquet", "day=1/a---00000.parquet"} <= set(names)
 
 
 def test_what_spark_leaves_out_is_left_out(job: FilesJob, points: Path) -> None:
@@ -182,3 +184,21 @@ def test_a_target_that_cannot_be_written_is_named(job: FilesJob) -> None:
     with pytest.raises(BulkError) as caught:
         answer_piece(job, piece)  # its folder was not made
     assert caught.value.code == "spark-target-unwritable"
+
+
+def test_what_hadoop_is_told_of_s3_is_told_to_arrow() -> None:
+    told = {
+        "fs.s3a.endpoint": "minio:9000",
+        "fs.s3a.endpoint.region": "cn-north-1",
+        "fs.s3a.path.style.access": "true",
+        "fs.s3a.connection.ssl.enabled": "false",
+    }
+    settings = s3_settings(told.get)
+    assert settings == {
+        "endpoint_override": "minio:9000",
+        "region": "cn-north-1",
+        "force_virtual_addressing": False,
+        "scheme": "http",
+    }
+    assert S3FileSystem(**settings).region == "cn-north-1"
+    assert s3_settings({"fs.s3a.path.style.access": "false"}.get) == {}

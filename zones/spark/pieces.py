@@ -1,9 +1,9 @@
 """What a Parquet file or folder is cut into, each piece answered by one task at a time."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -18,6 +18,9 @@ PIECE_BYTES: Final = 128 * 2**20
 """A file of that size is one piece, and becomes one file."""
 _OPENED_AT_ONCE: Final = 16
 
+Groups = tuple[int, ...] | None
+"""Row groups of a file by their numbers; None for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -28,7 +31,7 @@ class Piece:
 
     path: str
     name: str
-    groups: tuple[int, ...] | None = None
+    groups: Groups = None
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -52,10 +55,9 @@ def pieces_of(source: Place) -> list[Piece]:
         found = sorted(_files(source), key=lambda each: each[1])
     if not found:
         raise BulkError("bulk-file-unreadable", name=source.name[-200:])
-    names = {own for _, own in found}
     with ThreadPoolExecutor(_OPENED_AT_ONCE) as pool:
-        cut = pool.map(lambda each: list(_cut(source.files, each[0], each[1], names)), found)
-        return list(chain.from_iterable(cut))
+        runs = pool.map(lambda each: _runs_of(source.files, each[0]), found)
+        return list(_named(found, runs))
 
 
 def _files(source: Place) -> Iterator[tuple[FileInfo, str]]:
@@ -75,21 +77,32 @@ def _is_hidden(name: str) -> bool:
     return name.startswith(".") or (name.startswith("_") and "=" not in name)
 
 
-def _cut(files: FileSystem, file: FileInfo, name: str, names: set[str]) -> Iterator[Piece]:
-    """Yield the pieces of a file; only large ones are opened for that."""
+def _runs_of(files: FileSystem, file: FileInfo) -> list[Groups]:
+    """Return the row groups of each piece of a file; only large ones are opened for that."""
     if file.size <= PIECE_BYTES:
-        yield Piece(file.path, name)
-        return
+        return [None]
     with file_faults("spark-source-unreadable", file.path):
         footer = pq.read_metadata(file.path, filesystem=files)
-    runs = list(_runs([_compressed_bytes(footer, at) for at in range(footer.num_row_groups)]))
-    own = PurePosixPath(name)
-    mark = "-"
-    while any(f"{own.with_suffix('')}{mark}" in other for other in names):
-        mark += "-"
-    for number, run in enumerate(runs):
-        told = own.with_name(f"{own.stem}{mark}{number:05}{own.suffix}")
-        yield Piece(file.path, str(told) if len(runs) > 1 else name, run)
+    return list(_runs([_compressed_bytes(footer, at) for at in range(footer.num_row_groups)]))
+
+
+def _named(found: Sequence[tuple[FileInfo, str]], runs: Iterable[list[Groups]]) -> Iterator[Piece]:
+    """Yield the pieces; a file that becomes several does not take another one's name."""
+    taken = {name for _, name in found}
+    for (file, name), own in zip(found, runs, strict=True):
+        names = [name] if len(own) == 1 else _free_names(PurePosixPath(name), len(own), taken)
+        taken.update(names)
+        for told, groups in zip(names, own, strict=True):
+            yield Piece(file.path, told, groups)
+
+
+def _free_names(name: PurePosixPath, count: int, taken: set[str]) -> list[str]:
+    marks = ("-" * length for length in itertools.count(1))
+    for mark in marks:
+        names = [str(name.with_stem(f"{name.stem}{mark}{at:05}")) for at in range(count)]
+        if taken.isdisjoint(names):
+            break
+    return names
 
 
 def _compressed_bytes(footer: pq.FileMetaData, group: int) -> int:
@@ -97,7 +110,7 @@ def _compressed_bytes(footer: pq.FileMetaData, group: int) -> int:
     return sum(columns.column(at).total_compressed_size for at in range(columns.num_columns))
 
 
-def _runs(sizes: list[int]) -> Iterator[tuple[int, ...]]:
+def _runs(sizes: list[int]) -> Iterator[Groups]:
     """Yield runs of row groups, each as long as it is not larger than a piece."""
     run: list[int] = []
     held = 0

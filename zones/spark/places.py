@@ -96,13 +96,22 @@ def _of_default(session: SparkSession, name: str) -> str:
 def _remote(session: SparkSession, scheme: str, authority: str) -> tuple[FileSystem, str]:
     """Return a filesystem and the path of its root."""
     if scheme in _AS_S3:
-        told = _hadoop(session)
-        given = {own: told(f"fs.s3a.{name}") for name, own in _S3_SETTINGS.items()}
-        if set_ := {own: str(value) for own, value in given.items() if value}:
-            return S3FileSystem(**set_), authority
+        if settings := s3_settings(_hadoop(session)):
+            return S3FileSystem(**settings), authority
         scheme = "s3"
     files, base = FileSystem.from_uri(f"{scheme}://{authority}/")
     return files, base
+
+
+def s3_settings(told: Callable[[str], Any]) -> dict[str, Any]:
+    """Return what Hadoop is told of S3, in the words of Apache Arrow; nothing if it is not."""
+    given = {own: told(f"fs.s3a.{name}") for name, own in _S3_SETTINGS.items()}
+    settings: dict[str, Any] = {own: str(value) for own, value in given.items() if value}
+    if "endpoint_override" in settings:
+        settings["force_virtual_addressing"] = told("fs.s3a.path.style.access") != "true"
+        if told("fs.s3a.connection.ssl.enabled") == "false":
+            settings["scheme"] = "http"
+    return settings
 
 
 def _opens_on_executor(session: SparkSession, place: Place) -> bool:
