@@ -127,6 +127,8 @@ class Collection:
         if not np.isfinite(bbox).all() or bbox.south > bbox.north:
             raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
         found = [self._touching(probe) for probe in _probes(bbox)]
+        if len(found) == 1:
+            return np.sort(found[0])
         return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
     def _touching(self, probe: BaseGeometry) -> Indices:
