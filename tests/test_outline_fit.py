@@ -116,11 +116,26 @@ def test_points_all_over_the_city_decide_nothing(
     assert (first(ranking), verdict(ranking)) == ("CRS84", "reason-undecided")
 
 
+@pytest.mark.parametrize("rows", [5, 10])
+def test_what_fits_better_and_may_be_chance_stands_first_without_being_called_likeliest(
+    district: BaseGeometry, rows: int
+) -> None:
+    """Plots in the district's north, some of them across its border, drawn on AMap."""
+    corners = np.mgrid[0:12, 0:rows].reshape(2, -1).T * (0.003, 0.0025) + (123.385, 41.775)
+    plots = (corners[:, None] + [(0, 0), (0, 0.002), (0.0024, 0.002), (0.0024, 0)]).reshape(-1, 2)
+    ranking = rank_systems(written_in(plots, CRS.GCJ02), district)
+    assert (first(ranking), ranking.undecided) == ("gcj02", True)
+    assert verdict(ranking) == "reason-fits-better"
+    told = ranking.candidates[0].reasons[-1].params
+    assert "CRS84 " in str(told["others"])
+    assert "bd09 " in str(told["others"])
+
+
 def test_thousands_of_vertices_in_one_place_prove_no_more_than_one(district: BaseGeometry) -> None:
     """A dense block that GCJ-02 would bring wholly inside is one observation, not 400."""
     east = district.bounds[2]
     row = shapely.LineString([(east, 41.6), (east, 41.9)])
-    lat = shapely.ops.nearest_points(district, row)[0].y
+    lat = float(shapely.get_coordinates(shapely.shortest_line(district, row))[0, 1])
     ranking = rank_systems(block((east + 0.001, lat), side_deg=0.003), district)
     assert ranking.undecided
 

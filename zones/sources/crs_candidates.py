@@ -76,22 +76,29 @@ def _ranking(
     rivals = [name for name in names[1:] if not found.beats(names[0], name)]
     reasons = {name: [*by_key[name].numbers(xy), _place(name, found)] for name in names}
     if len(names) > 1:
-        reasons[names[0]].append(_verdict(names, rivals, found))
+        by_fit = names[0] != systems[0].key
+        reasons[names[0]].append(_verdict(names, rivals, found, by_fit=by_fit))
     candidates = tuple(_candidate(by_key[name], xy, reasons[name]) for name in names)
     return Ranking(candidates, undecided=bool(rivals))
 
 
-def _verdict(names: Sequence[str], rivals: Sequence[str], found: OutlineFits) -> Reason:
-    """Return why the first stands first, be it that nothing tells it from others."""
+def _verdict(
+    names: Sequence[str], rivals: Sequence[str], found: OutlineFits, *, by_fit: bool
+) -> Reason:
+    """Return why the first stands first, be it that nothing tells it from ``rivals``.
+
+    ``by_fit`` if it does not stand there by custom.
+    """
     first, *others = names
-    compared = rivals or others
-    listed = ", ".join(f"{name} {_inside(found.fits[name])} %" for name in compared)
+    by_custom = rivals and not by_fit
+    shares = {name: _inside(found.fits[name]) for name in (rivals if by_custom else others)}
+    listed = ", ".join(f"{name} {inside} %" for name, inside in shares.items())
     params: Params = {"inside": _inside(found.fits[first]), "others": listed}
-    if not rivals:
-        return Reason("reason-fits-best", params)
+    if not by_custom:
+        return Reason("reason-fits-better" if rivals else "reason-fits-best", params)
     if found.points < FEWEST:
         return Reason("reason-too-few", {"points": found.points, "others": ", ".join(rivals)})
-    if all(_inside(found.fits[name]) >= _ALL_PERCENT for name in (first, *rivals)):
+    if min(_inside(found.fits[first]), *shares.values()) >= _ALL_PERCENT:
         return Reason("reason-inside-either-way", params)
     return Reason("reason-undecided", params)
 

@@ -36,7 +36,7 @@ _SHARP_M = 60.0  # vertices that trace the border lie so near to it
 _GAIN_M, _GAIN_RATIO = 100.0, 0.5
 _GAIN_OUTSIDE, _MOST_OUTSIDE = 0.05, 0.1
 _MARGIN_M = 50.0  # a square whose vertices gain less has no vote
-_CHANCE_IS_ONE_IN = 50  # six votes of six are fewer
+_NO_CHANCE_IN, _HARDLY_CHANCE_IN = 50, 10  # six votes of six are no chance, four of four hardly
 _MOST_POINTS = 2000
 _CELLS_APART = 10  # the vertices kept stand a tenth of a square apart
 
@@ -81,26 +81,33 @@ class OutlineFits:
 
     def beats(self, one: str, other: str) -> bool:
         """Return whether the first way fits so much better that it is no chance."""
+        return self._fits_better(one, other, once_in=_NO_CHANCE_IN)
+
+    def ranked(self, names: Sequence[str]) -> list[str]:
+        """Return the names in the order given, but a later one first where it fits better.
+
+        For that it need not beat those before it: to be hardly chance is enough.
+        """
+        waiting, ranked = list(names), []
+        while waiting:
+            best = waiting[0]
+            for name in waiting[1:]:
+                leads = self._fits_better(name, best, once_in=_HARDLY_CHANCE_IN)
+                best = name if leads else best
+            waiting.remove(best)
+            ranked.append(best)
+        return ranked
+
+    def _fits_better(self, one: str, other: str, *, once_in: int) -> bool:
         ours, theirs = self.fits[one].distance_m, self.fits[other].distance_m
         if max(ours, theirs) >= _FAR_M + min(ours, theirs):
             return ours < theirs
         if self.points < FEWEST:
             return False
         contains, closer = self._contains_more, self._traces_border
-        return (contains(one, other) and not closer(other, one)) or (
-            closer(one, other) and not contains(other, one)
+        return (contains(one, other, once_in) and not closer(other, one, once_in)) or (
+            closer(one, other, once_in) and not contains(other, one, once_in)
         )
-
-    def ranked(self, names: Sequence[str]) -> list[str]:
-        """Return the names, in the order given except where a later one beats those before it."""
-        waiting, ranked = list(names), []
-        while waiting:
-            best = waiting[0]
-            for name in waiting[1:]:
-                best = name if self.beats(name, best) else best
-            waiting.remove(best)
-            ranked.append(best)
-        return ranked
 
     def _fit(self, name: str, all_heights: Floats) -> Fit:
         heights, at_border = self._heights[name], self._at_border
@@ -111,14 +118,14 @@ class OutlineFits:
             border_m=float(np.median(np.abs(heights[at_border]))) if enough else None,
         )
 
-    def _contains_more(self, one: str, other: str) -> bool:
+    def _contains_more(self, one: str, other: str, once_in: int) -> bool:
         ours, theirs = self.fits[one].outside, self.fits[other].outside
         if theirs - ours < _GAIN_OUTSIDE or ours > min(_MOST_OUTSIDE, _GAIN_RATIO * theirs):
             return False
         outside = self._heights[other] > TOLERANCE_M, self._heights[one] > TOLERANCE_M
-        return _is_no_chance(self._squares, outside[0].astype(float) - outside[1])
+        return _is_rare(self._squares, outside[0].astype(float) - outside[1], once_in)
 
-    def _traces_border(self, one: str, other: str) -> bool:
+    def _traces_border(self, one: str, other: str, once_in: int) -> bool:
         ours, theirs = self.fits[one].border_m, self.fits[other].border_m
         if ours is None or theirs is None or theirs - ours < _GAIN_M:
             return False
@@ -127,7 +134,7 @@ class OutlineFits:
         at_border = self._at_border
         gain = np.abs(self._heights[other][at_border]) - np.abs(self._heights[one][at_border])
         votes = np.where(np.abs(gain) >= _MARGIN_M, np.sign(gain), 0.0)
-        return _is_no_chance(self._squares[at_border], votes)
+        return _is_rare(self._squares[at_border], votes, once_in)
 
 
 def _thinned(xy: Floats, apart: float) -> Floats:
@@ -151,10 +158,10 @@ def _numbered(squares: Floats) -> NDArray[np.int64]:
     return numbers.reshape(-1)  # numpy 2.0 alone keeps the axis
 
 
-def _is_no_chance(squares: NDArray[np.int64], votes: Floats) -> bool:
-    """Return whether squares vote too one-sidedly for each having tossed a coin."""
+def _is_rare(squares: NDArray[np.int64], votes: Floats, once_in: int) -> bool:
+    """Return whether squares that each toss a coin vote so one-sidedly once in so many times."""
     sums = np.bincount(squares, weights=votes)
     ayes, noes = int((sums > 0).sum()), int((sums < 0).sum())
     cast = ayes + noes
     tail = sum(math.comb(cast, count) for count in range(ayes, cast + 1))
-    return tail * _CHANCE_IS_ONE_IN <= 1 << cast
+    return tail * once_in <= 1 << cast
