@@ -7,7 +7,7 @@ loop and with it single look-ups go on. What a client does not take yet waits in
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -23,9 +23,14 @@ from app.settings import Settings
 from app.spool import Spool
 from zones.bulk.stream import PointStream
 from zones.errors import ZonesError
+from zones.sources.limits import Limits
 
 GATHERED: Final = 256 * 1024
 """Bytes of the body that are handed to the thread at once."""
+ANSWERED, TURN_S = 2**20, 0.05
+"""Bytes of answers, and seconds, that the thread works for before others have their turn."""
+AT_WORK_S: Final = 0.02
+"""Until a stream is asked again that waits for another process."""
 RETRY_AFTER_S: Final = 10
 T = TypeVar("T")
 log = logging.getLogger("zones.batches")
@@ -83,14 +88,31 @@ class Batches:
     async def _answers(self, request: Request, stream: PointStream) -> AsyncIterator[bytes]:
         deadline = time.monotonic() + self._settings.batch_wall_s
         async for part in _gathered(request):
-            pieces = await self._in_turn(partial(_all, stream.add, part))
-            self._check(stream, deadline)
-            for piece in pieces:
+            answers = await self._in_turn(partial(stream.add, part))
+            async for piece in self._taken(answers, stream, deadline):
                 yield piece
         rest = await self._in_turn(stream.end)
-        while piece := await self._in_turn(partial(next, rest, b"")):
+        try:
+            async for piece in self._taken(rest, stream, deadline):
+                yield piece
+        finally:
+            # Whatever works for the stream ends with it, also when the client has gone.
+            if isinstance(rest, Generator):
+                rest.close()
+
+    async def _taken(
+        self, answers: Iterator[bytes], stream: PointStream, deadline: float
+    ) -> AsyncIterator[bytes]:
+        """Yield the answers a little at a time: a small body may have a large answer."""
+        more = True
+        while more:
+            pieces, more = await self._in_turn(partial(_some, answers))
             self._check(stream, deadline)
-            yield piece
+            for piece in pieces:
+                if piece:
+                    yield piece
+                else:
+                    await asyncio.sleep(AT_WORK_S)
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
@@ -100,6 +122,16 @@ class Batches:
             raise TooLargeError("bulk-too-many-rows", limit=self._settings.max_batch_rows)
         if time.monotonic() > deadline:
             raise TooLargeError("bulk-took-too-long", seconds=self._settings.batch_wall_s)
+
+
+def batch_limits(settings: Settings) -> Limits:
+    """Return the limits of a process that reads a stream's file."""
+    return Limits(
+        cpu_s=settings.batch_wall_s,
+        wall_s=settings.batch_wall_s,
+        mem_mb=settings.import_mem_mb,
+        file_mb=settings.batch_spool_mb,
+    )
 
 
 class StreamedAnswer(Response):
@@ -155,5 +187,13 @@ async def _gathered(request: Request) -> AsyncIterator[bytes]:
         yield b"".join(waiting)
 
 
-def _all(add: Callable[[bytes], Iterator[bytes]], part: bytes) -> list[bytes]:
-    return list(add(part))
+def _some(answers: Iterator[bytes]) -> tuple[list[bytes], bool]:
+    """Return the next pieces, and whether there are more; an empty one asks for a pause."""
+    pieces: list[bytes] = []
+    size, turn_ends = 0, time.monotonic() + TURN_S
+    for piece in answers:
+        pieces.append(piece)
+        size += len(piece)
+        if size >= ANSWERED or not piece or time.monotonic() > turn_ends:
+            return pieces, True
+    return pieces, False

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from zones.bulk.answers import build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Task
-from zones.bulk.streams import open_stream
+from zones.bulk.streams import open_foreign_stream, open_stream
 from zones.bulk.table_streams import batch_of_csv
 from zones.crs import CRS
-from zones.errors import BulkError, ZonesError
+from zones.errors import BulkError, SourceLimitError, ZonesError
 from zones.snapshot import Snapshot
+from zones.sources.limits import Limits
 
 POINTS = pa.table(
     {
@@ -163,3 +164,111 @@ def test_a_cell_that_is_too_long_is_told() -> None:
     with pytest.raises(BulkError) as caught:
         batch_of_csv(f"{'x' * 200_000},2\n3\n", ["a", "b"], ",")
     assert caught.value.code == "bulk-row-too-long"
+
+
+def points_beside(**columns: pa.Array) -> pa.Table:
+    return pa.table({"lon": [123.405, 116.39], "lat": [41.786, 39.91]} | columns)
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [
+        (pa.RunEndEncodedArray.from_arrays([2], pa.array(["x"])), "bulk-column-kind"),
+        (pa.array(["x", "y"], pa.string_view()), "bulk-column-kind"),
+        (pa.array([[None], []], pa.list_(pa.null())), "bulk-column-kind"),
+        (pa.array([{}, {}], pa.struct([])), None),
+        (pa.array([[{}], []], pa.list_(pa.struct([]))), "bulk-column-kind"),
+        (pa.array([[["x"]], None]), None),
+        (pa.nulls(2), None),
+        (pa.ListArray.from_arrays([0, 0, 2**24 + 1], pa.nulls(2**24 + 1, pa.int8())), None),
+    ],
+)
+def test_columns_that_grow_are_refused_and_others_come_along(
+    task: Task, column: pa.Array, code: str | None
+) -> None:
+    if pa.types.is_list(column.type) and len(column.values) > 2**24:
+        code = "bulk-lists-too-long"
+    text = written(points_beside(more=column), "arrow")
+    assert fault_of(task, text, "arrow") == code
+    if code is None:
+        told = read(answered(task, text, "arrow", "arrow"), "arrow")
+        assert told["more"].to_pylist() == column.to_pylist()
+
+
+def test_too_many_columns_are_refused(task: Task) -> None:
+    wide = points_beside(**{f"c{i}": pa.array([1, 2], pa.int8()) for i in range(4095)})
+    assert fault_of(task, written(wide, "arrow"), "arrow") == "bulk-too-many-columns"
+
+
+def test_lists_cannot_be_written_as_csv_and_that_is_told(task: Task) -> None:
+    text = written(points_beside(tags=pa.array([["甲"], []])), "arrow")
+    with pytest.raises(BulkError) as caught:
+        answered(task, text, "arrow", "csv")
+    assert caught.value.code == "bulk-not-to-be-written"
+
+
+def test_a_long_text_in_many_rows_is_not_written_out(task: Task) -> None:
+    rows = 20_000
+    text = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), rows), ["x" * 2**16])
+    table = pa.table({"lon": pa.repeat(1.0, rows), "lat": pa.repeat(1.0, rows), "text": text})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    assert fault_of(task, sink.getvalue(), "arrow") is None
+    with pytest.raises(BulkError) as caught:
+        answered(task, sink.getvalue(), "arrow", "csv", step=2**20)
+    assert caught.value.code == "bulk-texts-too-long"
+
+
+def test_coordinates_in_dictionary_form_are_read_by_value(task: Task) -> None:
+    lon = pa.array(["123.405", None, "x", "116.39"]).dictionary_encode()
+    lat = pa.array([41.786, 41.0, 41.0, 39.91]).dictionary_encode()
+    told = read(
+        answered(task, written(pa.table({"lon": lon, "lat": lat}), "arrow"), "arrow", "csv"), "csv"
+    )
+    assert told["inside_district"].to_pylist() == [True, None, None, False]
+    assert [fault and fault.split()[0] for fault in told["locate_fault"].to_pylist()] == [
+        *("", "coordinate-missing", "coordinate-unreadable", "")
+    ]
+
+
+def test_dictionaries_may_be_replaced_and_added_to(task: Task) -> None:
+    batches = [
+        points_beside(id=pa.array(ids).dictionary_encode()).to_batches()[0]
+        for ids in (["a", "b"], ["c", "d"], ["c", "e"])
+    ]
+    for deltas in (False, True):
+        sink = io.BytesIO()
+        options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=deltas)
+        with pa.ipc.new_stream(sink, batches[0].schema, options=options) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        told = read(answered(task, sink.getvalue(), "arrow", "arrow"), "arrow")
+        assert told["id"].to_pylist() == ["a", "b", "c", "d", "c", "e"]
+
+
+def test_parquet_read_apart_is_answered_as_in_this_process(task: Task) -> None:
+    rows = 100_000
+    table = pa.table(
+        {
+            "lon": np.linspace(123.3, 123.5, rows),
+            "lat": np.linspace(41.7, 41.8, rows),
+            "name": pa.array([f"点{i % 7}" for i in range(rows)]).dictionary_encode(),
+            "tags": pa.array([["甲"], None] * (rows // 2)),
+        }
+    )
+    text = written(table, "parquet")
+    stream = open_foreign_stream(
+        "parquet", "arrow", task=task, options=CSVOptions(), limits=Limits()
+    )
+    apart = b"".join([*stream.add(text), *stream.end()])
+    here = read(answered(task, text, "parquet", "arrow", step=2**20), "arrow")
+    assert read(apart, "arrow").equals(here)
+
+
+def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: Task) -> None:
+    limits = Limits(file_mb=1)
+    stream = open_foreign_stream("parquet", "csv", task=task, options=CSVOptions(), limits=limits)
+    assert list(stream.add(bytes(2**20))) == []
+    with pytest.raises(SourceLimitError, match="Parquet"):
+        stream.add(b"\0")

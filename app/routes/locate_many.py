@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.batches import Batches
+from app.batches import Batches, batch_limits
 from app.deps import CRSDep, LangDep, SnapshotDep, text_of
 from app.errors import MediaTypeError
 from app.headers import media_type
@@ -137,12 +137,13 @@ def stream_of(
 ) -> PointStream:
     """Return the stream from one form to another; a charset told with the type counts."""
     # Apache Arrow takes a tenth of a second to load, and few services are sent streams.
-    from zones.bulk.streams import open_stream
+    from zones.bulk.streams import open_foreign_stream
 
     charset = CHARSET.search(request.headers.get("content-type", ""))
     if options.encoding is None and charset:
         options = replace(options, encoding=charset[1])
-    return open_stream(*forms, task=task, options=options)
+    limits = batch_limits(request.app.state.settings)
+    return open_foreign_stream(*forms, task=task, options=options, limits=limits)
 
 
 def answer_many(

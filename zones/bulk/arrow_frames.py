@@ -8,16 +8,34 @@ and whether a body is compressed are read here; Apache Arrow reads the rest.
 import struct
 from collections.abc import Iterator
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from zones.errors import BulkError
 
 _U16, _I32, _U32, _I64 = (Struct(code) for code in ("<H", "<i", "<I", "<q"))
 _MARK: Final = b"\xff\xff\xff\xff"
 LARGEST_MESSAGE: Final = 64 * 2**20
+LARGEST_METADATA: Final = 8 * 2**20
 SCHEMA, DICTIONARY, BATCH = 1, 2, 3
 # Slots of the flatbuffer tables Message and RecordBatch (Message.fbs).
-_KIND, _HEADER, _BODY_LENGTH, _COMPRESSION, _DATA = 1, 2, 3, 3, 1
+_KIND, _HEADER, _BODY_LENGTH, _COMPRESSION = 1, 2, 3, 3
+_ID, _DATA, _IS_DELTA = 0, 1, 2
+
+
+class Message(NamedTuple):
+    """A message of a stream; ``dictionary`` and ``is_delta`` count for dictionaries alone."""
+
+    kind: int
+    content: bytes
+    dictionary: int = 0
+    is_delta: bool = False
+
+
+class _Metadata(NamedTuple):
+    kind: int
+    body: int
+    dictionary: int
+    is_delta: bool
 
 
 class ArrowFrames:
@@ -26,13 +44,14 @@ class ArrowFrames:
     def __init__(self) -> None:
         self._waiting = bytearray()
 
-    def add(self, piece: bytes) -> Iterator[tuple[int, bytes]]:
-        """Take a piece and yield the kind and the bytes of each message that is whole by now.
+    def add(self, piece: bytes) -> Iterator[Message]:
+        """Take a piece and yield each message that is whole by now.
 
         Raises
         ------
         BulkError
-            ``bulk-arrow-invalid``: no such stream, a compressed body, a message over 64 MB.
+            ``bulk-arrow-invalid``: no such stream, a compressed body, a message over 64 MB, of
+            which metadata over 8 MB.
         """
         self._waiting += piece
         while len(self._waiting) >= 2 * _U32.size:
@@ -41,17 +60,17 @@ class ArrowFrames:
             length = _U32.unpack_from(self._waiting, 4)[0]
             if length == 0:
                 return  # the end of the stream
-            if length > LARGEST_MESSAGE:
-                raise invalid("a message is larger than 64 MB")
+            if length > LARGEST_METADATA:
+                raise invalid("the description of a message is larger than 8 MB")
             if len(self._waiting) < 8 + length:
                 return
-            kind, body = _read_metadata(bytes(self._waiting[8 : 8 + length]))
-            size = 8 + length + body
+            told = _read_metadata(bytes(self._waiting[8 : 8 + length]))
+            size = 8 + length + told.body
             if len(self._waiting) < size:
                 return
-            message = bytes(self._waiting[:size])
+            content = bytes(self._waiting[:size])
             del self._waiting[:size]
-            yield kind, message
+            yield Message(told.kind, content, told.dictionary, told.is_delta)
 
 
 def invalid(reason: str) -> BulkError:
@@ -59,34 +78,34 @@ def invalid(reason: str) -> BulkError:
     return BulkError("bulk-arrow-invalid", reason=reason)
 
 
-def _read_metadata(metadata: bytes) -> tuple[int, int]:
-    """Return the kind of a message and the length of its body."""
+def _read_metadata(metadata: bytes) -> _Metadata:
+    """Return what a message says of itself that is needed here."""
     try:
         table = _U32.unpack_from(metadata, 0)[0]
         kind_at, length_at = (_slot(metadata, table, slot) for slot in (_KIND, _BODY_LENGTH))
         kind = metadata[kind_at] if kind_at else 0
         length = _I64.unpack_from(metadata, length_at)[0] if length_at else 0
-        compressed = _is_compressed(metadata, table, kind)
+        dictionary, is_delta = 0, False
+        header = _referred(metadata, table, _HEADER) if kind in (DICTIONARY, BATCH) else 0
+        if kind == DICTIONARY and header:
+            id_at, delta_at = (_slot(metadata, header, slot) for slot in (_ID, _IS_DELTA))
+            dictionary = _I64.unpack_from(metadata, id_at)[0] if id_at else 0
+            is_delta = bool(delta_at and metadata[delta_at])
+            header = _referred(metadata, header, _DATA)
+        compressed = bool(header and _slot(metadata, header, _COMPRESSION))
     except (IndexError, ValueError, struct.error) as error:
         raise invalid("broken metadata") from error
     if compressed:
         raise invalid("compressed batches are not taken; write them without compression")
     if not 0 <= length <= LARGEST_MESSAGE:
         raise invalid("a message is larger than 64 MB")
-    return kind, length
+    return _Metadata(kind, length, dictionary, is_delta)
 
 
-def _is_compressed(metadata: bytes, table: int, kind: int) -> bool:
-    at = _slot(metadata, table, _HEADER)
-    if kind not in (DICTIONARY, BATCH) or not at:
-        return False
-    header = at + _U32.unpack_from(metadata, at)[0]
-    if kind == DICTIONARY:
-        data = _slot(metadata, header, _DATA)
-        if not data:
-            return False
-        header = data + _U32.unpack_from(metadata, data)[0]
-    return bool(_slot(metadata, header, _COMPRESSION))
+def _referred(metadata: bytes, table: int, slot: int) -> int:
+    """Return where the table stands that a field refers to, 0 if it is left out."""
+    at = _slot(metadata, table, slot)
+    return at + int(_U32.unpack_from(metadata, at)[0]) if at else 0
 
 
 def _slot(metadata: bytes, table: int, slot: int) -> int:

@@ -11,16 +11,21 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from zones.bulk.arrow_frames import BATCH, DICTIONARY, SCHEMA, ArrowFrames, invalid
+from zones.bulk.arrow_reader import ArrowReader, first_line, no_rows, read_faults
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_stream import CSVSplitter
 from zones.bulk.parquet_files import with_answers_for_spark
 from zones.bulk.placing import Tally, Task
+from zones.bulk.table_limits import MOST_TEXT_BYTES, check_schema, texts_written_out
 from zones.bulk.tables import TableAnswers
 from zones.errors import BulkError
 
 _BATCH_ROWS: Final = 65_536
-_MOST_DICTIONARIES_BYTES: Final = 64 * 2**20
+_ANSWERED_ROWS: Final = 262_144
+"""Rows of a batch that are answered at a time, however many it has, to bound memory."""
+
+_MOST_WRITTEN_BYTES: Final = 32 * 2**20
+"""Of texts in dictionary form that are written out for each row."""
 
 
 class TableReader(Protocol):
@@ -30,8 +35,11 @@ class TableReader(Protocol):
         """Take a piece and yield the batches that are whole by now."""
         ...
 
-    def end(self) -> Iterator[pa.RecordBatch]:
-        """Yield the batches that are left; one without rows if there were none."""
+    def end(self) -> Iterator[pa.RecordBatch | None]:
+        """Yield the batches that are left; one without rows if there were none.
+
+        None is yielded while another process is at work, to be asked again a moment later.
+        """
         ...
 
 
@@ -61,7 +69,7 @@ def batch_of_csv(text: str, names: Sequence[str], delimiter: str) -> pa.RecordBa
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
     given = text.encode()
     if not given.strip(b"\r\n"):
-        return _no_rows(schema)
+        return no_rows(schema)
     places = [str(place) for place in range(len(names))]  # names may be the same
     kinds = dict.fromkeys(places, pa.string())
     try:
@@ -90,43 +98,14 @@ def _ragged(text: str, schema: pa.Schema, delimiter: str) -> pa.RecordBatch:
         raise BulkError("bulk-row-too-long", limit_kb=csv.field_size_limit() // 1024) from error
     full = [(row + [""] * (width - len(row)))[:width] for row in rows]
     arrays = [pa.array(column, pa.string()) for column in zip(*full, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema) if full else _no_rows(schema)
-
-
-class ArrowReader:
-    """An Arrow stream; each of its batches is read with the schema and dictionaries before it."""
-
-    def __init__(self) -> None:
-        self._frames = ArrowFrames()
-        self._before = b""
-
-    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
-        """Take a piece and yield the batches that are whole by now."""
-        for kind, message in self._frames.add(piece):
-            if kind == BATCH:
-                yield self._batch(message)
-            elif kind in (SCHEMA, DICTIONARY):
-                self._before += message
-            if len(self._before) > _MOST_DICTIONARIES_BYTES:
-                raise invalid("dictionaries are larger than 64 MB")
-
-    def end(self) -> Iterator[pa.RecordBatch]:
-        """Yield a batch without rows, for streams that have none."""
-        with _read_faults(), pa.ipc.open_stream(pa.BufferReader(self._before)) as reader:
-            schema = reader.schema
-        yield _no_rows(schema)
-
-    def _batch(self, message: bytes) -> pa.RecordBatch:
-        with _read_faults():
-            stream = pa.BufferReader(self._before + message)
-            batch = pa.ipc.open_stream(stream).read_next_batch()
-            # Offsets of a batch from outside may lead anywhere.
-            batch.validate(full=True)
-        return batch
+    return pa.RecordBatch.from_arrays(arrays, schema=schema) if full else no_rows(schema)
 
 
 class ParquetReader:
-    """A Parquet file, which ends with its table of contents: it waits on disk until it is whole."""
+    """A Parquet file of our own, which ends with its table of contents: it waits until whole.
+
+    Read in this process, without limits; ``zones.bulk.parquet_apart`` reads those of others.
+    """
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="points-")  # noqa: SIM115 - closed with its last use
@@ -138,13 +117,13 @@ class ParquetReader:
 
     def end(self) -> Iterator[pa.RecordBatch]:
         """Yield the batches."""
-        with self._file as file, _read_faults():
+        with self._file as file, read_faults():
             file.seek(0)
             parquet = pq.ParquetFile(file, pre_buffer=False)
             for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
                 batch.validate(full=True)
                 yield batch
-            yield _no_rows(parquet.schema_arrow)
+            yield no_rows(parquet.schema_arrow)
 
 
 class _Taken(io.RawIOBase):
@@ -216,23 +195,74 @@ class TableStream:
         return self._written(self._reader.add(piece))
 
     def end(self) -> Iterator[bytes]:
-        """Yield the answers to what is left, and what the form has at its end."""
+        """Yield the answers to what is left, and what the form has at its end.
+
+        Nothing, as bytes, is yielded while another process is at work.
+        """
         yield from self._written(self._reader.end())
-        self._writer.close()
+        with self._write_faults():
+            self._writer.close()
         yield self._file.take()
 
-    def _written(self, batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    def _written(self, batches: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
         for batch in batches:
-            if self._answers is None:
-                with _read_faults():
-                    _ = batch.schema.names  # may be no UTF-8
-                self._answers = TableAnswers(self._task, batch.schema, self._options)
-                self._answers.tally = self.tally
-                self._writer = _WRITERS[self._wanted](self._file, self._answers.schema)
-            if batch.num_rows:
-                self._writer.write_batch(self._answers.answered(batch))
-            if taken := self._file.take():
-                yield taken
+            if batch is None:
+                yield b""
+                continue
+            answers = self._answers or self._opened(batch.schema)
+            for part in _parts(batch, self._wanted):
+                told = answers.answered(part)
+                with self._write_faults():
+                    self._writer.write_batch(told)
+                if taken := self._file.take():
+                    yield taken
+
+    def _opened(self, schema: pa.Schema) -> TableAnswers:
+        with read_faults():
+            check_schema(schema)
+        self._answers = TableAnswers(self._task, schema, self._options)
+        self._answers.tally = self.tally
+        with self._write_faults():
+            self._writer = _WRITERS[self._wanted](self._file, self._answers.schema)
+        return self._answers
+
+    @contextmanager
+    def _write_faults(self) -> Iterator[None]:
+        """Tell that the form wanted has no way to write what the columns hold."""
+        try:
+            yield
+        except (pa.ArrowException, ValueError, NotImplementedError) as error:
+            raise BulkError(
+                "bulk-not-to-be-written", form=self._wanted, reason=first_line(error)
+            ) from error
+
+
+def _parts(batch: pa.RecordBatch, wanted: str) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a batch in parts that are answered, and written, in bounded memory.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-texts-too-long`` if a long text stands for itself in too many rows.
+    """
+    # Arrow refers to texts as it was given them.
+    if wanted != "arrow" and texts_written_out(batch) > MOST_TEXT_BYTES:
+        raise BulkError("bulk-texts-too-long", form=wanted, limit_mb=MOST_TEXT_BYTES // 2**20)
+    for begin in range(0, batch.num_rows, _ANSWERED_ROWS):
+        part = batch.slice(begin, _ANSWERED_ROWS)
+        if wanted == "arrow":
+            yield part
+        else:
+            yield from _halves(part)
+
+
+def _halves(part: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    rows = part.num_rows
+    if rows == 1 or texts_written_out(part) <= _MOST_WRITTEN_BYTES:
+        yield part
+        return
+    yield from _halves(part.slice(0, rows // 2))
+    yield from _halves(part.slice(rows // 2))
 
 
 def reader_of(form: str, options: CSVOptions) -> TableReader:
@@ -240,16 +270,3 @@ def reader_of(form: str, options: CSVOptions) -> TableReader:
     if form == "csv":
         return CSVReader(options)
     return ArrowReader() if form == "arrow" else ParquetReader()
-
-
-def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=schema)
-
-
-@contextmanager
-def _read_faults() -> Iterator[None]:
-    """Tell what Arrow finds wrong with the bytes as a fault of whoever sent them."""
-    try:
-        yield
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
-        raise invalid(str(error).splitlines()[0][:200] if str(error) else "unreadable") from error

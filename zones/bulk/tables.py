@@ -107,7 +107,7 @@ def _check_kind(field: pa.Field) -> None:
 def _numbers(column: pa.Array) -> tuple[Floats, Bools, Bools]:
     """Return a column's numbers, which are missing and which are none."""
     if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        return _numbers_by_index(column)
     missing = column.is_null().to_numpy(zero_copy_only=False)
     bad = np.zeros(len(column), bool)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -120,3 +120,16 @@ def _numbers(column: pa.Array) -> tuple[Floats, Bools, Bools]:
         column = pc.if_else(sound, column, None)
     values = column.cast(pa.float64(), safe=False).fill_null(np.nan)
     return values.to_numpy(zero_copy_only=False), missing, bad
+
+
+def _numbers_by_index(column: pa.DictionaryArray) -> tuple[Floats, Bools, Bools]:
+    """Return the same of a column in dictionary form, each of whose values is read once.
+
+    Rows refer to texts of any length: written out, they would take memory without bound.
+    """
+    values, missing, bad = (
+        np.append(each, last)
+        for each, last in zip(_numbers(column.dictionary), (np.nan, True, False), strict=True)
+    )
+    places = column.indices.cast(pa.int64()).fill_null(len(column.dictionary)).to_numpy()
+    return values[places], missing[places], bad[places]
