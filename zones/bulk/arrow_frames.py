@@ -64,13 +64,18 @@ class ArrowFrames:
                 raise invalid("the description of a message is larger than 8 MB")
             if len(self._waiting) < 8 + length:
                 return
-            told = _read_metadata(bytes(self._waiting[8 : 8 + length]))
+            told = _read_metadata(self._copied(8, 8 + length))
             size = 8 + length + told.body
             if len(self._waiting) < size:
                 return
-            content = bytes(self._waiting[:size])
+            content = self._copied(0, size)
             del self._waiting[:size]
             yield Message(told.kind, content, told.dictionary, told.is_delta)
+
+    def _copied(self, begin: int, end: int) -> bytes:
+        """Return some of what is waiting, copied once: a slice would be a copy by itself."""
+        with memoryview(self._waiting) as whole:
+            return bytes(whole[begin:end])
 
 
 def invalid(reason: str) -> BulkError:

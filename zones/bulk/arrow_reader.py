@@ -10,7 +10,7 @@ is read in a process of its own (``zones.bulk.parquet_apart``).
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -88,8 +88,11 @@ class _Given(io.RawIOBase):
     def add(self, message: bytes) -> None:
         self._waiting.append(memoryview(message))
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes: no more than one message has, for its parts are asked for."""
+    def read(self, size: int = -1) -> Any:
+        """Return the next bytes: no more than one message has, for its parts are asked for.
+
+        Arrow refers to them where they are; a copy would double the memory of a large batch.
+        """
         if not self._waiting:
             return b""
         first = self._waiting[0]
@@ -98,7 +101,7 @@ class _Given(io.RawIOBase):
             self._waiting.pop(0)
         else:
             self._waiting[0] = first[size:]
-        return bytes(first[:size])
+        return first[:size]
 
 
 def no_rows(schema: pa.Schema) -> pa.RecordBatch:

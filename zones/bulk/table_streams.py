@@ -21,7 +21,7 @@ from zones.bulk.tables import TableAnswers
 from zones.errors import BulkError
 
 _BATCH_ROWS: Final = 65_536
-_ANSWERED_ROWS: Final = 262_144
+_ANSWERED_ROWS: Final = 65_536
 """Rows of a batch that are answered at a time, however many it has, to bound memory."""
 
 _MOST_WRITTEN_BYTES: Final = 32 * 2**20
