@@ -94,6 +94,35 @@ def test_some_plots_among_thousands_take_little_time() -> None:
     assert (told.code, told.feature) == ("stored-twice", 1)
 
 
+def test_overlaps_in_a_chequered_partition_are_those_of_a_plain_loop() -> None:
+    """So many pairs meet that edges clear most of them; those that overlap must be left."""
+    grid = [(column, row) for column in range(12) for row in range(12)]
+    black, white = ([square(*at) for at in grid if sum(at) % 2 == shade] for shade in (0, 1))
+    new = [*black, square(2, 2, size=0.02), square(5, 6), square(7.5, 7), square(4, 4, size=0.003)]
+    stored = [*white, square(8, 8), square(1.2, 9.2, size=0.001)]
+    by_loop = {
+        (f"n{i}", f"s{j}")
+        for i, one in enumerate(new)
+        for j, other in enumerate(stored)
+        if to_plane(one & other).area >= 0.1
+    }
+    assert {(p.params["fid"], p.params["other"]) for p in found(new, stored)} == by_loop
+    assert len(by_loop) == 6
+
+
+@pytest.mark.slow
+def test_half_of_a_large_partition_onto_the_other_half_takes_little_time() -> None:
+    cells = partition(100_000, bends=3)
+    cells = cells[shapely.is_valid(cells)]
+    mixed = np.random.default_rng(1).permutation(len(cells))
+    new, stored = np.array_split(cells[mixed], 2)
+    began = time.process_time()
+    told = found([*new, stored[5]], stored)
+    assert time.process_time() - began < 6
+    assert ("stored-twice", "s5") in [(p.code, p.params.get("other")) for p in told]
+    assert "relations-left-out" not in [p.code for p in told]
+
+
 HEAVY: dict[str, Any] = {
     "combs": lambda: ([teeth(20_000, turned=False)], [teeth(20_000, turned=True)]),
     "small combs": lambda: (

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.model import JSON, Feature, Problem
+from zones.sources.loose_edges import with_loose_edges
 from zones.sources.overlaps import (
     MOST_OF_A_KIND,
     Budget,
@@ -70,6 +71,8 @@ def _found(
         return
     shapes, budget = np.concatenate([coming, staying]), Budget()
     pairs = _pairs_across(coming, staying, budget)
+    if pairs.shape[1] > len(shapes):  # where it pays
+        pairs = _not_cleared(shapes, pairs)
     found = overlaps(shapes, budget.bearable(shapes, pairs), budget)
     for overlap in found[:MOST_OF_A_KIND]:
         at = coming_at[overlap.one]
@@ -97,6 +100,16 @@ def _pairs_across(coming: Geometries, staying: Geometries, budget: Budget) -> Pa
         return np.vstack([asked, met + len(coming)])
 
     return pairs_met(np.arange(len(coming)), query, budget)
+
+
+def _not_cleared(shapes: Geometries, pairs: Pairs) -> Pairs:
+    """Return the pairs that edges do not clear: one has loose edges, or lies upon the other."""
+    places = shapely.point_on_surface(shapes)
+    one, other = pairs
+    stacked = shapely.within(places[one], shapes[other]) | shapely.within(
+        places[other], shapes[one]
+    )
+    return np.asarray(pairs[:, stacked | with_loose_edges(shapes)[pairs].any(axis=0)])
 
 
 def _meets(shapes: Geometries, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
