@@ -12,6 +12,7 @@ from app.jobs import ImportJobs
 from app.language import asked_language
 from app.links import Links
 from app.settings import Settings
+from zones.collection import Collection
 from zones.crs import CRS
 from zones.locator import build_locator
 from zones.messages import Lang
@@ -70,6 +71,18 @@ def renewed_snapshot(follower: SnapshotFollower) -> Snapshot:
     snapshot = follower.current()
     snapshot.derived(build_locator)
     return snapshot
+
+
+async def collection_of(snapshot: Snapshot, collection_id: str) -> Collection:
+    """Return a collection of the snapshot; a thread reads it if that is still to be done.
+
+    Raises
+    ------
+    UnknownCollectionError
+    """
+    if snapshot.is_read(collection_id):
+        return snapshot.collection(collection_id)
+    return await anyio.to_thread.run_sync(snapshot.collection, collection_id)
 
 
 async def snapshot_as_of(

@@ -55,5 +55,6 @@ class Renewal:
         snapshot = renewed_snapshot(self._follower)
         if snapshot is not self._ready:
             self._ready = snapshot
+            snapshot.read_all()
             self._tiles.prepare(snapshot)
             give_back_memory()

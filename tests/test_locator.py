@@ -1,6 +1,7 @@
 """Where is this point: the toy district by hand, the seed by oracle, the promises by name."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -16,7 +17,7 @@ from zones.crs import CRS, PLANE, from_storage_xy, to_plane, to_storage_xy
 from zones.errors import CoordinateError
 from zones.layout import accuracy_m
 from zones.locator import BORDER_TOLD_WITHIN_M, Locator, build_locator
-from zones.model import Feature
+from zones.model import CollectionInfo, Delta, Feature
 from zones.placement import Placement
 from zones.snapshot import Snapshot
 
@@ -397,10 +398,26 @@ def test_many_points_get_the_answers_of_single_ones(
 
 def test_many_threads_get_the_same_answers(locator: Locator, seeded_snapshot: Snapshot) -> None:
     points = _seed_points(seeded_snapshot)[:300].tolist()
-    fresh = build_locator(seeded_snapshot)
+    fresh = build_locator(seeded_snapshot.only(seeded_snapshot.collections))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda point: fresh.locate(*point), points))
     assert answers == [locator.locate(*point) for point in points]
+
+
+def test_what_a_locator_rests_on_outlives_changes_of_other_collections(toy: Snapshot) -> None:
+    trees = CollectionInfo("trees", "树", "Trees")
+    put = {"trees": [feature("oak", Point(at(0, 0)))]}
+    other = toy.with_delta(Delta(1, 2, collections=(trees,), put=put))
+    locator = other.derived(build_locator)
+    assert locator.locate(*at(0.5, 0.5)).revision == 2
+    later = other.with_delta(Delta(2, 3, remove={"trees": ["oak"]}))
+    again = later.derived(build_locator)
+    assert again._distances is locator._distances
+    assert again.locate(*at(0.5, 0.5)) == replace(locator.locate(*at(0.5, 0.5)), revision=3)
+    assert orjson.loads(again.answer(*at(0.5, 0.5)))["revision"] == 3
+    gone = later.with_delta(Delta(3, 4, remove={"zones": ["zone-a"]}))
+    (zone,) = gone.derived(build_locator).locate(*at(0.5, 0.5)).zones
+    assert zone.by == ("administration",)
 
 
 def test_places_given_in_every_system_get_the_same_answer(locator: Locator) -> None:

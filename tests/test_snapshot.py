@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 import shapely
@@ -13,7 +14,13 @@ from tests.toy import at, collection, feature, toy_plan
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change, CollectionInfo, Delta, Feature, RevisionNote
 from zones.plan import Plan
-from zones.snapshot import REMEMBERED_REVISIONS, Snapshot, SnapshotFollower, snapshot_from
+from zones.snapshot import (
+    MANY_CHANGES,
+    REMEMBERED_REVISIONS,
+    Snapshot,
+    SnapshotFollower,
+    snapshot_from,
+)
 from zones.sql_store import SqlStore, open_store
 from zones.store import Store
 
@@ -185,11 +192,14 @@ class _SlowStore:
     def revision(self) -> int:
         return self._store.revision()
 
-    def delta(self, since: int) -> Delta:
+    def delta(self, since: int, **how: Any) -> Delta:
         self.deltas += 1
         self.reading.set()
         assert self.go_on.wait(5)
-        return self._store.delta(since)
+        return self._store.delta(since, **how)
+
+    def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        return self._store.features(collection_id, revision=revision)
 
 
 def test_one_thread_refreshes_and_the_others_wait_for_it(empty_store: SqlStore) -> None:
@@ -203,6 +213,95 @@ def test_one_thread_refreshes_and_the_others_wait_for_it(empty_store: SqlStore) 
         snapshots = [future.result(5) for future in waiting]
     assert slow.deltas == 1
     assert {id(snapshot) for snapshot in snapshots} == {id(follower.current())}
+
+
+def many(count: int = MANY_CHANGES + 1) -> list[Feature]:
+    return [_tree(f"t{number}", number / 1e6) for number in range(count)]
+
+
+def test_what_changed_much_is_read_when_it_is_asked_for(
+    follower: SnapshotFollower, empty_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put(empty_store, PARKS, _tree("p"))
+    follower.current()
+    asked: list[str] = []
+    features = empty_store.features
+
+    def read(collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        asked.append(collection_id)
+        return features(collection_id, revision=revision)
+
+    monkeypatch.setattr(empty_store, "features", read)
+    _put(empty_store, TREES, *many())
+    _put(empty_store, PARKS, _tree("q"))
+    snapshot = follower.current()
+    assert snapshot.revision == 3
+    assert list(snapshot.collections) == ["parks", "trees"]
+    assert snapshot.collection("parks").fids == ("p", "q")
+    assert not snapshot.is_read("trees")
+    assert asked == []
+    assert len(snapshot.collection("trees")) == MANY_CHANGES + 1
+    assert snapshot.collection("trees") is snapshot.collection("trees")
+    assert snapshot.is_read("trees")
+    assert asked == ["trees"]
+
+
+def test_what_is_read_late_is_of_the_snapshots_own_revision(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    _put(empty_store, PARKS, _tree("p"))
+    follower.current()
+    _put(empty_store, TREES, *many())
+    before = follower.current()
+    _put(empty_store, TREES, _tree("one more"), remove=["t0"])
+    after = follower.current()
+    assert len(before.collection("trees")) == MANY_CHANGES + 1
+    assert "t0" in before.collection("trees")
+    assert "t0" not in after.collection("trees")
+    assert after.collection("trees").fids[-1] == "one more"
+    assert [before.collection("trees").revision, after.collection("trees").revision] == [2, 3]
+
+
+def test_what_was_read_is_followed_by_what_changed(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    _put(empty_store, PARKS, _tree("p"))
+    follower.current()
+    _put(empty_store, TREES, *many())
+    oak = follower.current().collection("trees").feature("t5")
+    _put(empty_store, TREES, _tree("one more"))
+    snapshot = follower.current()
+    assert snapshot.is_read("trees")
+    assert snapshot.collection("trees").feature("t5") is oak
+
+
+def test_a_new_snapshot_reads_everything_that_is_left(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    _put(empty_store, PARKS, _tree("p"))
+    follower.current()
+    _put(empty_store, TREES, *many())
+    follower.current().read_all()
+    assert follower.current().is_read("trees")
+
+
+def test_a_part_is_the_same_until_one_of_its_collections_changes(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    parks = frozenset({"parks"})
+    _put(empty_store, PARKS, _tree("p"))
+    _put(empty_store, TREES, _tree("t"))
+    part = follower.current().part(parks)
+    assert list(part.collections) == ["parks"]
+    _put(empty_store, TREES, _tree("u"))
+    assert follower.current().part(parks) is part
+    _put(empty_store, PARKS, _tree("q"))
+    assert follower.current().part(parks) is not part
+    assert follower.current().part(parks).collection("parks").fids == ("p", "q")
+
+
+def test_a_part_that_is_all_is_the_snapshot(toy: Snapshot) -> None:
+    assert toy.part(frozenset(toy.collections)) is toy
 
 
 def test_reader_never_sees_half_of_a_revision(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from zones.crs import CRS, STORAGE, check_xy
 from zones.layout import Zone, subdistricts_of, zones_of
 from zones.lookup.containment import Containment
 from zones.lookup.holding import Holding, Rules
-from zones.lookup.layers import LookupLayers
+from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.lookup.measured import BORDER_TOLD_WITHIN_M, Distances, Measured
 from zones.lookup.wording import HeldWords, Wording
 from zones.placement import BeltDistance, Placement
@@ -50,15 +50,26 @@ REMEMBERED = 4096
 """Sets of polygons whose answer is kept; the plan's layers have some hundred."""
 
 
+class Layers:
+    """What look-ups of one state of the plan's layers rest on, whatever the revision is called."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.layers = LookupLayers(snapshot)
+        self.containment = Containment(self.layers.polygons)
+        self.rules = Rules(self.layers, _known_zones(snapshot))
+        self.distances = Distances(self.layers)
+
+
 class Locator:
     """Answers for one revision; made by ``build_locator``, shared by all threads."""
 
-    def __init__(self, layers: LookupLayers, known: dict[str, Zone]) -> None:
-        self._layers = layers
-        self._containment = Containment(layers.polygons)
-        self._rules = Rules(layers, known)
-        self._distances = Distances(layers)
-        self._wording = Wording(layers)
+    def __init__(self, ready: Layers, *, revision: int) -> None:
+        self.revision = revision
+        self._layers = ready.layers
+        self._containment = ready.containment
+        self._rules = ready.rules
+        self._distances = ready.distances
+        self._wording = Wording(ready.layers, revision=revision)
         self._held: dict[tuple[int, ...], tuple[Holding, HeldWords]] = {}
 
     def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
@@ -127,7 +138,7 @@ class Locator:
             and layers.borders[measured.border[1]].placed(measured.border[0]),
             conflicts=holding.conflicts,
             certain=measured.certain,
-            revision=layers.revision,
+            revision=self.revision,
         )
 
     def _belts(self, measured: Measured) -> tuple[BeltDistance, ...]:
@@ -151,8 +162,12 @@ class Locator:
 
 
 def build_locator(snapshot: Snapshot) -> Locator:
-    """Return the locator of a snapshot; use it as ``snapshot.derived(build_locator)``."""
-    return Locator(LookupLayers(snapshot), _known_zones(snapshot))
+    """Return the locator of a snapshot; use it as ``snapshot.derived(build_locator)``.
+
+    What it rests on is taken over from the revision before if the plan's layers are as they were.
+    """
+    ready = snapshot.part(LOOKED_IN).derived(Layers)
+    return Locator(ready, revision=snapshot.revision)
 
 
 def _known_zones(snapshot: Snapshot) -> dict[str, Zone]:

@@ -93,7 +93,8 @@ class Delta:
 
     ``put`` and ``remove`` are by collection id; a collection that is new or re-described is in
     ``collections``, one that ended is in ``dropped``. ``touched`` maps every collection that
-    changed to the number of the last revision that changed it.
+    changed to the number of the last revision that changed it. ``unread`` names the collections of
+    which so much changed that it was not read.
     """
 
     since: int
@@ -103,6 +104,7 @@ class Delta:
     put: Mapping[str, Sequence[Feature]] = field(default_factory=dict)
     remove: Mapping[str, Sequence[str]] = field(default_factory=dict)
     touched: Mapping[str, int] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,25 @@
 """All collections at one revision, and what keeps a worker at the store's current one."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
-from types import MappingProxyType
 from typing import TypeVar
 
 from zones.collection import Collection
 from zones.derived import Derived
 from zones.errors import UnknownCollectionError, UnknownRevisionError
-from zones.model import Change, CollectionInfo, Delta
+from zones.lazy_collections import Collections, Reader, UnreadCollection
+from zones.model import Change, CollectionInfo, Delta, Feature
 from zones.plan import Plan
 from zones.store import Store
 
 T = TypeVar("T")
 
 REMEMBERED_REVISIONS = 4
+MANY_CHANGES = 5_000
+"""Features of one collection; more are read when they are asked for, so that whoever asks for
+another collection need not wait for a second."""
 
 
 class Snapshot:
@@ -24,15 +28,18 @@ class Snapshot:
     Parameters
     ----------
     collections
-        By id; kept in the order of ``info.order``, then id.
+        By id; kept in the order of ``info.order``, then id. One that is still to be read is read
+        when somebody asks for it, who waits meanwhile.
     """
 
-    def __init__(self, revision: int, collections: Mapping[str, Collection], plan: Plan) -> None:
-        ordered = sorted(collections.values(), key=lambda c: (c.info.order, c.info.id))
+    def __init__(
+        self, revision: int, collections: Mapping[str, Collection | UnreadCollection], plan: Plan
+    ) -> None:
         self.revision = revision
-        self.collections = MappingProxyType({c.info.id: c for c in ordered})
+        self.collections = Collections(collections)
         self.plan = plan
         self._derived = Derived(self)
+        self._parts: dict[frozenset[str], Snapshot] = {}
 
     def __reduce__(self) -> tuple[type["Snapshot"], tuple[object, ...]]:
         return Snapshot, (self.revision, dict(self.collections), self.plan)
@@ -41,6 +48,27 @@ class Snapshot:
         """Return the snapshot without any other collections."""
         kept = {id_: self.collections[id_] for id_ in collection_ids if id_ in self.collections}
         return Snapshot(self.revision, kept, self.plan)
+
+    def part(self, collection_ids: frozenset[str]) -> "Snapshot":
+        """Return ``only`` these collections; the same object for as long as none of them changes.
+
+        What was derived from it is then taken over from revision to revision; its own number is
+        that of the revision at which it was asked for first.
+        """
+        if self.collections.keys() <= collection_ids:
+            return self
+        return self._parts.get(collection_ids) or self._parts.setdefault(
+            collection_ids, self.only(collection_ids)
+        )
+
+    def is_read(self, collection_id: str) -> bool:
+        """Return whether ``collection`` would answer at once."""
+        return self.collections.is_read(collection_id)
+
+    def read_all(self) -> None:
+        """Read what is still to be read."""
+        for collection_id in self.collections:
+            self.collections.get(collection_id)
 
     def collection(self, collection_id: str) -> Collection:
         """Return the collection.
@@ -69,24 +97,41 @@ class Snapshot:
         """Return whether ``derived`` would answer at once."""
         return self._derived.has(builder)
 
-    def with_delta(self, delta: Delta) -> "Snapshot":
+    def with_delta(self, delta: Delta, reader: Reader | None = None) -> "Snapshot":
         """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
 
         A collection both dropped and described began anew in between: its features are those of
         the delta alone.
+
+        Parameters
+        ----------
+        reader
+            Reads a collection's features as of a revision, for those that the delta leaves unread.
         """
-        kept = {id_: c for id_, c in self.collections.items() if id_ not in delta.dropped}
+        entries = self.collections.entries
+        kept = {id_: entry for id_, entry in entries.items() if id_ not in delta.dropped}
         renewed = {info.id: info for info in delta.collections}
-        for id_ in renewed.keys() | delta.put.keys() | delta.remove.keys():
-            if id_ not in kept:
-                kept[id_] = Collection(renewed[id_], delta.to, ())
-            kept[id_] = kept[id_].with_delta(
-                delta.put.get(id_, ()),
-                delta.remove.get(id_, ()),
-                revision=delta.touched.get(id_, delta.to),
-                info=renewed.get(id_),
-            )
-        return Snapshot(delta.to, kept, self.plan)
+        changed = renewed.keys() | delta.put.keys() | delta.remove.keys() | delta.unread
+        for id_ in changed:
+            info, touched = renewed.get(id_), delta.touched.get(id_, delta.to)
+            before = kept[id_] if id_ in kept else Collection(renewed[id_], delta.to, ())
+            if id_ in delta.unread or isinstance(before, UnreadCollection):
+                read = partial(reader or _unreadable, id_, revision=delta.to)
+                kept[id_] = UnreadCollection(info or before.info, touched, read)
+            else:
+                kept[id_] = before.with_delta(
+                    delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info
+                )
+        renewed_snapshot = Snapshot(delta.to, kept, self.plan)
+        touched_ids = {*changed, *delta.dropped}
+        renewed_snapshot._parts = {
+            ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched_ids)
+        }
+        return renewed_snapshot
+
+
+def _unreadable(collection_id: str, *, revision: int) -> Sequence[Feature]:
+    raise UnknownRevisionError(revision=revision, current=revision)
 
 
 class SnapshotFollower:
@@ -148,7 +193,9 @@ class SnapshotFollower:
         if self._store.revision() < before.revision:
             before = self._empty
             self._remembered.clear()
-        return before.with_delta(self._store.delta(before.revision))
+        most = None if before is self._empty else MANY_CHANGES
+        delta = self._store.delta(before.revision, most=most)
+        return before.with_delta(delta, self._store.features)
 
     def _read(self, revision: int, now: Snapshot) -> Snapshot:
         last: dict[str, int] = {}

@@ -98,7 +98,7 @@ class SqlStore:
         with self._database.reading() as connection:
             return features_at(connection, collection_id, revision=revision)
 
-    def delta(self, since: int) -> Delta:
+    def delta(self, since: int, *, most: int | None = None) -> Delta:
         """Return what changed after revision ``since``; see ``zones.sql.delta.delta_since``.
 
         Raises
@@ -106,7 +106,7 @@ class SqlStore:
         UnknownRevisionError
         """
         with self._database.reading() as connection:
-            return delta_since(connection, since)
+            return delta_since(connection, since, most=most)
 
     def apply(
         self,

@@ -31,8 +31,11 @@ class Store(Protocol):
         """
         ...
 
-    def delta(self, since: int) -> Delta:
-        """Return what changed after revision ``since`` (0: everything), read in one transaction."""
+    def delta(self, since: int, *, most: int | None = None) -> Delta:
+        """Return what changed after revision ``since`` (0: everything), read in one transaction.
+
+        Collections of which more than ``most`` features are new or changed are not read.
+        """
         ...
 
     def apply(

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app import parameters
 from app.conditions import is_known
-from app.deps import CRS_KEYS, CollectionId, LangDep, SnapshotAsOfDep, text_of
+from app.deps import CRS_KEYS, CollectionId, LangDep, SnapshotAsOfDep, collection_of, text_of
 from app.exported import blocks_of, disposition, exported_file, media_type
 from app.negotiation import wanted_form
 from app.responses import REVALIDATE
@@ -65,7 +65,7 @@ async def export(
     f = f or "gpkg"
     system = None if crs is None else parameters.crs(crs)
     options = export_options(f, crs=system, encoding=encoding)
-    collection = snapshot.collection(collection_id)
+    collection = await collection_of(snapshot, collection_id)
     tag = f'"r{snapshot.revision}"'
     headers = {"ETag": tag, "X-Revision": str(snapshot.revision), "Cache-Control": REVALIDATE}
     if is_known(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):

@@ -15,6 +15,7 @@ from app.deps import (
     LangDep,
     LinksDep,
     SnapshotAsOfDep,
+    collection_of,
     snapshot_as_of,
     text_of,
 )
@@ -115,7 +116,7 @@ async def items(request: Request) -> Response:
     What takes microseconds is answered at once, all else in a thread.
     """
     snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = await collection_of(snapshot, request.path_params["collection_id"])
     form = wanted_form(request, ASKED)
     if form == "html":
         lang = asked_language(request)

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import CollectionId, KeyDep, SnapshotDep, StoreDep
+from app.deps import CollectionId, KeyDep, SnapshotDep, StoreDep, collection_of
 from app.errors import NotFoundError, RequestError
 from app.import_json import mapping_json
 from app.json_body import read_object, text_member
@@ -51,7 +51,7 @@ async def save_mapping(
     key: KeyDep,
 ) -> Response:
     """Save a mapping in place of the one before."""
-    snapshot.collection(collection_id)
+    await collection_of(snapshot, collection_id)
     told = await read_object(request, known=MEMBERS)
     field = text_member(told, "key", limit=LONGEST_KEY) if told.get("key") else None
     given: dict[str, Any] = {name: told[name] for name in ("fields", "rest") if name in told}

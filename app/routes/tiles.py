@@ -14,6 +14,7 @@ from app.deps import (
     LangDep,
     LinksDep,
     SnapshotDep,
+    collection_of,
     snapshot_as_of,
     text_of,
 )
@@ -175,7 +176,7 @@ async def tile(request: Request) -> Response:
         check_known(query, KNOWN)
         parameters.choice(query.get("f", "mvt"), "f", choices=("mvt",))
     snapshot = await snapshot_as_of(request, query.get("revision"))
-    collection = snapshot.collection(path["collection_id"])
+    collection = await collection_of(snapshot, path["collection_id"])
     asked = asked_tile(path)
     etag = b'"r%d"' % collection.revision
     headers = {

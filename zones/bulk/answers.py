@@ -17,7 +17,7 @@ from zones.bulk.distances import BorderDistances, BorderTree
 from zones.bulk.nearness import Band, band_of
 from zones.cover.grid_cover import GridCover, build_cover
 from zones.crs import STORAGE, believable_xy
-from zones.locator import Locator, build_locator
+from zones.locator import Layers, Locator, build_locator
 from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.placement import Placement
 from zones.snapshot import Snapshot
@@ -73,7 +73,7 @@ class BulkLocator:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        layers = LookupLayers(snapshot)
+        layers = snapshot.part(LOOKED_IN).derived(Layers).layers
         self.locator: Locator = snapshot.derived(build_locator)
         self._snapshot = snapshot
         self._polygons = len(layers.polygons)
@@ -167,7 +167,7 @@ class BulkLocator:
 
 def build_bulk_locator(snapshot: Snapshot) -> BulkLocator:
     """Return the locator for arrays; use it as ``snapshot.derived(build_bulk_locator)``."""
-    return BulkLocator(snapshot)
+    return snapshot.part(LOOKED_IN).derived(BulkLocator)
 
 
 def _cover(layers: LookupLayers, bands: tuple[Band, ...]) -> GridCover:

@@ -105,7 +105,6 @@ class LookupLayers:
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.revision = snapshot.revision
         self.borders: tuple[Border, ...] = snapshot.derived(read_borders).all
         self.members: list[Member] = []
         self.polygons: list[BaseGeometry | None] = []

@@ -81,8 +81,8 @@ class BeltWords:
 class Wording:
     """Writes the answers of one revision."""
 
-    def __init__(self, layers: LookupLayers) -> None:
-        self._revision = layers.revision
+    def __init__(self, layers: LookupLayers, *, revision: int) -> None:
+        self._revision = revision
         self._forms: dict[FormKey, bytes] = {}
         self._axes = [_axis_words(axis) for axis in layers.axes]
         self._belts = [

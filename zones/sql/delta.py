@@ -16,13 +16,18 @@ PutRow: TypeAlias = tuple[str, str, int, bytes | None, str]
 """Collection, fid, ordinal, geometry, properties."""
 
 
-def delta_since(connection: Connection, since: int) -> Delta:
+def delta_since(connection: Connection, since: int, *, most: int | None = None) -> Delta:
     """Return what differs between revision ``since`` and now.
 
     A follower ends the fids of ``remove`` first, then replaces or appends those of ``put`` in
     their order, and has what the store holds, in the same order. A fid in both ended and came
     back, at the end of its collection. What lived only in between is not named; the features
     of a dropped collection are not listed.
+
+    Parameters
+    ----------
+    most
+        Collections of which more features are new or changed are named, and not read.
 
     Raises
     ------
@@ -33,16 +38,30 @@ def delta_since(connection: Connection, since: int) -> Delta:
     if not 0 <= since <= to:
         raise UnknownRevisionError(revision=since, current=to)
     dropped = _dropped(connection, since)
-    rows = _put_rows(connection, since)
+    unread = frozenset[str]() if most is None else _with_more(connection, since, most)
+    rows = _put_rows(connection, since, unread)
     return Delta(
         since=since,
         to=to,
         collections=_new_infos(connection, since),
         dropped=dropped,
         put=_by_collection(rows),
-        remove=_removed(connection, since, replaced=rows, dropped=dropped),
+        remove=_removed(connection, since, replaced=rows, unlisted={*dropped, *unread}),
         touched=_touched(connection, since, dropped=dropped),
+        unread=unread,
     )
+
+
+def _with_more(connection: Connection, since: int, most: int) -> frozenset[str]:
+    """Return the collections of which more than so many features are new or changed."""
+    number = func.count()
+    query = (
+        select(features.c.collection)
+        .where(features.c.to_rev.is_(None), features.c.from_rev > since)
+        .group_by(features.c.collection)
+        .having(number > most)
+    )
+    return frozenset(connection.scalars(query))
 
 
 def _new_infos(connection: Connection, since: int) -> tuple[CollectionInfo, ...]:
@@ -64,14 +83,14 @@ def _dropped(connection: Connection, since: int) -> tuple[str, ...]:
     return tuple(connection.scalars(query))
 
 
-def _put_rows(connection: Connection, since: int) -> Sequence[PutRow]:
+def _put_rows(connection: Connection, since: int, unread: Iterable[str]) -> Sequence[PutRow]:
     query = select(
         features.c.collection,
         features.c.fid,
         features.c.ordinal,
         features.c.geometry,
         features.c.properties,
-    ).where(features.c.to_rev.is_(None))
+    ).where(features.c.to_rev.is_(None), features.c.collection.not_in(unread))
     if since == 0:
         everything = query.order_by(features.c.collection, features.c.ordinal)
         return connection.execute(everything).all()
@@ -89,12 +108,12 @@ def _by_collection(rows: Sequence[PutRow]) -> dict[str, list[Feature]]:
 
 
 def _removed(
-    connection: Connection, since: int, *, replaced: Sequence[PutRow], dropped: Iterable[str]
+    connection: Connection, since: int, *, replaced: Sequence[PutRow], unlisted: Iterable[str]
 ) -> dict[str, list[str]]:
     query = (
         select(features.c.collection, features.c.fid, features.c.ordinal)
         .where(features.c.from_rev <= since, features.c.to_rev > since)
-        .where(features.c.collection.not_in(dropped))
+        .where(features.c.collection.not_in(unlisted))
         .order_by(features.c.collection, features.c.ordinal)
     )
     ended = connection.execute(query).all()
