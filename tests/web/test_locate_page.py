@@ -43,6 +43,16 @@ def test_an_address_with_a_point_shows_its_answer(visit: Visitor, size: tuple[in
     assert page.evaluate(f"() => {overflow}") <= 0
 
 
+def test_on_a_phone_the_answer_comes_before_the_map_and_into_view(visit: Visitor) -> None:
+    page = opened(visit, "/locate?lang=zh", PHONE)
+    page.fill("#place", "123.405, 41.786")
+    page.get_by_role("button", name="查询").click()
+    expect(page.locator("#answer .verdict")).to_be_in_viewport(ratio=1)
+    top = "id => document.getElementById(id).getBoundingClientRect().top"
+    assert 0 <= page.evaluate(top, "answer") < 100
+    assert page.evaluate(top, "answer") < page.evaluate(top, "drop") < page.evaluate(top, "map")
+
+
 @pytest.mark.parametrize(
     ("pasted", "crs"),
     [

@@ -40,10 +40,18 @@ async function tell(map, { x, y }, crs) {
     fill(byId("answer"), placementView(answer, showElement, showArea));
     fill(byId("map-note"));
     map.pin([answer.point.lon, answer.point.lat]);
+    bringIntoView(byId("answer"));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (mine === turn) refuse(error.message);
   }
+}
+
+/** On one column the form fills the screen, and a phone's keyboard half of it: the answer comes up. */
+function bringIntoView(answer) {
+  if (!window.matchMedia("(max-width: 1000px)").matches) return;
+  document.activeElement?.blur();
+  answer.scrollIntoView({ block: "start" });
 }
 
 function refuse(reason) {
