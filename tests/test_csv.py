@@ -5,7 +5,9 @@ import pytest
 import shapely
 
 from tests.opened_sources import Read, layer_of, read
+from zones.crs import to_storage_xy
 from zones.errors import SourceError
+from zones.reference_systems import parse_crs
 from zones.sources.csv_place import Place, place_of
 
 
@@ -213,3 +215,54 @@ def test_decimal_commas_are_told_as_such(tmp_path: Path, text: str) -> None:
     found = read_csv(tmp_path, text)
     assert "csv-decimal-comma" in found.codes
     assert found.rows == []
+
+
+@pytest.mark.parametrize(
+    ("header", "crs"),
+    [
+        ("lng_gcj02,lat_gcj02", "gcj02"),
+        ("经度(GCJ-02),纬度(GCJ-02)", "gcj02"),
+        ("高德经度,高德纬度", "gcj02"),
+        ("bd09_lng,bd09_lat", "bd09"),
+        ("百度经度,百度纬度", "bd09"),
+        ("lon_wgs84,lat_wgs84", "CRS84"),
+        ("经度84,纬度84", "CRS84"),
+        ("经度_CGCS2000,纬度_CGCS2000", "EPSG:4490"),
+        ("WGS84_Longitude,WGS84_Latitude", "CRS84"),
+    ],
+)
+def test_names_of_columns_that_tell_the_datum_are_believed(
+    tmp_path: Path, header: str, crs: str
+) -> None:
+    found = read_csv(tmp_path, f"名称,{header}\n甲,123.41,41.79\n", crs=None)
+    assert (found.findings.crs.key, found.findings.crs.basis) == (crs, "file")
+    assert "csv-datum-named" in found.codes
+    (place,) = shapes(found)
+    expected = to_storage_xy(123.41, 41.79, parse_crs(crs))
+    assert (place.x, place.y) == pytest.approx(expected, abs=1e-9)
+
+
+def test_of_two_datums_that_which_is_not_shifted_is_read(tmp_path: Path) -> None:
+    text = "lng_bd09,lat_bd09,lng_gcj02,lat_gcj02,lng_wgs84,lat_wgs84\n1,2,3,4,123.4,41.7\n"
+    found = read_csv(tmp_path, text, crs=None)
+    assert shapes(found) == [shapely.Point(123.4, 41.7)]
+    assert len(found.rows[0]["properties"]) == 4
+
+
+def test_a_datum_named_for_both_numbers_in_one_column_is_believed(tmp_path: Path) -> None:
+    text = '名称,百度坐标\n甲,"123.41,41.79"\n'
+    assert read_csv(tmp_path, text, crs=None).findings.crs.key == "bd09"
+    metres = read_csv(tmp_path, '名称,WGS84坐标\n甲,"41533000,4626000"\n', crs=None)
+    assert metres.question is not None
+
+
+def test_a_person_overrules_the_name_of_a_column(tmp_path: Path) -> None:
+    found = read_csv(tmp_path, "lng_gcj02,lat_gcj02\n123.41,41.79\n", crs="CRS84")
+    assert shapes(found) == [shapely.Point(123.41, 41.79)]
+    assert (found.findings.crs.basis, found.findings.crs.in_file) == ("option", "gcj02")
+
+
+def test_longitude_of_one_datum_and_latitude_of_another_are_no_place(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        layer_of(tmp_path, b"lng_gcj02,lat_bd09\n123.4,41.7\n", "csv")
+    assert caught.value.code == "csv-no-place"

@@ -108,6 +108,15 @@ TABLES: Final = (
         '名称,高德拾取\n和平区,"123.405,41.785"\n',
         crs="gcj02",
     ),
+    _csv(
+        "CSV whose columns' names tell the datum",
+        "名称,经度(GCJ-02),纬度(GCJ-02)\n和平区,123.405,41.785\n",
+    ),
+    _csv(
+        "CSV with the same place in three datums",
+        "名称,bd09_lng,bd09_lat,gcj02_lng,gcj02_lat,wgs84_lng,wgs84_lat\n"
+        "和平区,123.4175,41.7934,123.4111,41.7875,123.405,41.785\n",
+    ),
     _csv("CSV with decimal commas", "名称;x;y\n和平区;123,405;41,785\n", crs="CRS84"),
     _csv("CSV with semicolons", "名称;x;y\n和平区;123.405;41.785\n", crs="CRS84"),
     _csv("CSV with tabs", "名称\t经度\t纬度\n和平区\t123.405\t41.785\n", crs="CRS84"),

@@ -12,7 +12,7 @@ _PAIR: Final = re.compile(
 )
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]{1,9},[0-9]{1,20}")
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．－＋，；（）", "0123456789.-+,;()")
-_MOST_LATITUDE = 90
+_MOST_LATITUDE, _MOST_LONGITUDE = 90, 180
 _CHINA_LON, _CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
 _LEAST_NORTHING_M, _MOST_NORTHING_M = 1.5e6, 6.5e6  # from Hainan to the Amur
 _ZONES: Final = range(13, 46)  # of six degrees from 13, of three to 45
@@ -61,6 +61,11 @@ def is_north_first(pairs: Sequence[Pair]) -> bool:
     eastings between 1500 km and 6500 km, and no northings below 1500 km.
     """
     return bool(pairs) and all(_is_north_first(x, y) for x, y in pairs)
+
+
+def is_degrees(pair: Pair) -> bool:
+    """Return whether two numbers can be degrees of longitude and latitude, in either order."""
+    return max(map(abs, pair)) <= _MOST_LONGITUDE and min(map(abs, pair)) <= _MOST_LATITUDE
 
 
 def is_latitude_first(pairs: Sequence[Pair]) -> bool | None:

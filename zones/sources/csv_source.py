@@ -14,6 +14,7 @@ from zones.model import JSON, Problem
 from zones.sources.csv_numbers import (
     halves,
     has_decimal_comma,
+    is_degrees,
     is_latitude_first,
     is_north_first,
     number,
@@ -41,7 +42,7 @@ class CSVSource:
         place, notes = oriented_place(self._table)
         self._place, names = place, self._table.names
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
-        system, finding = chosen_crs(crs)
+        system, finding = chosen_crs(crs, in_file=lambda: place.crs)
         self.layer = SourceLayer(
             format="csv",
             layer=None,
@@ -53,7 +54,7 @@ class CSVSource:
                 names[at]: "text" if self._kinds[at] == "text" else "number"
                 for at in self._attributes
             },
-            notes=(*self._table.notes(), *notes),
+            notes=(*self._table.notes(), *notes, *_datum_note(self._table, place)),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -104,7 +105,16 @@ def oriented_place(table: CSVTable) -> tuple[Place, tuple[Problem, ...]]:
     y_first = place.y_first if by_numbers is None else by_numbers
     east, north = pairs[0][::-1] if y_first else pairs[0]
     note = _told("csv-one-column", east, north, column=table.names[place.pair])
-    return replace(place, y_first=y_first), (note,)
+    crs = place.crs if all(is_degrees(pair) for pair in pairs) else None
+    return replace(place, y_first=y_first, crs=crs), (note,)
+
+
+def _datum_note(table: CSVTable, place: Place) -> Iterator[Problem]:
+    """Yield what the names of the columns say of the datum."""
+    if place.crs is not None:
+        columns = ", ".join(table.names[at] for at in sorted(place.columns))
+        params: dict[str, JSON] = {"columns": columns[:_LONGEST_REASON], "crs": place.crs.key}
+        yield Problem("csv-datum-named", params, "note")
 
 
 def _told(code: str, x: float, y: float, **params: str) -> Problem:

@@ -10,7 +10,7 @@ from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON, Problem
 from zones.sources.codec_names import UTF_8
 from zones.sources.csv_numbers import are_places_in_china, halves, number, pairs_of
-from zones.sources.csv_place import Place, pair_of, place_of
+from zones.sources.csv_place import Place, pair_of, place_of, place_with_datum
 from zones.sources.csv_text import LONGEST_LINE, UTF_16, is_utf16, named_delimiter, utf16_lines
 from zones.sources.encoding import EncodingFinding, decide_encoding
 from zones.sources.encoding_trials import LONGEST_SAMPLE, Text, decode_text
@@ -71,6 +71,8 @@ class CSVTable:
 
     def _place(self, names: Sequence[str]) -> Place:
         """Return the columns of the place; one that holds both numbers may have any name."""
+        if (declared := place_with_datum(names)) is not None:
+            return declared
         try:
             return place_of(names)
         except SourceError:

@@ -123,7 +123,7 @@ def chosen_crs(
     option: str | None,
     *,
     in_format: CRS | None = None,
-    in_file: Callable[[], SourceCRS | None] = lambda: None,
+    in_file: Callable[[], CRS | SourceCRS | None] = lambda: None,
 ) -> tuple[CRS | SourceCRS | None, CRSFinding]:
     """Return the reference system to use and what to tell of it: the person's word comes first.
 
@@ -149,9 +149,11 @@ def chosen_crs(
     return found, crs_finding(found, basis="file")
 
 
-def _told_by(in_file: Callable[[], SourceCRS | None]) -> str | None:
+def _told_by(in_file: Callable[[], CRS | SourceCRS | None]) -> str | None:
     try:
         found = in_file()
     except UnknownCRSError as error:
         return str(error.params.get("text", ""))
-    return found.name if found else None
+    if found is None:
+        return None
+    return found.key if isinstance(found, CRS) else found.name
