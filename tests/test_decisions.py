@@ -193,7 +193,7 @@ def test_a_question_is_told_in_words(store: SqlStore, tmp_path: Path, lang: Any)
     assert told["state"] == "needs_decision"
     first = told["question"]["candidates"][0]
     assert first["options"] == {"crs": "EPSG:4550"}
-    assert len(first["reasons"]) == 3
+    assert len(first["reasons"]) == 4
     assert told["question"]["undecided"] is True
     lines = report.as_text(lang)
     assert "crs=EPSG:4550" in lines

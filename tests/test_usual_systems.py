@@ -50,6 +50,22 @@ def test_codes_are_those_of_the_register() -> None:
     names = {key: pyproj.CRS(key).name for key in ("EPSG:4499", "EPSG:32651")}
     assert names["EPSG:4499"] == "CGCS2000 / Gauss-Kruger zone 21"
     assert names["EPSG:32651"] == "WGS 84 / UTM zone 51N"
+    for system in METRES:
+        if system.zone is None or system.zone.older is None:
+            continue
+        ours = pyproj.CRS(system.key).name
+        older = [pyproj.CRS(key).name for key in system.zone.older]
+        assert older == [ours.replace("CGCS2000", datum) for datum in ("Xian 1980", "Beijing 1954")]
+
+
+def test_older_datums_of_the_same_numbers_are_pointed_out(district: BaseGeometry) -> None:
+    first, *_ = rank_systems(moved_to("EPSG:4529")(np.array(square())), district).candidates
+    assert first.reasons[-1].code == "reason-older-datum"
+    assert first.reasons[-1].params == {"xian": "EPSG:2365", "beijing": "EPSG:2417"}
+    for params in ({"crs": "EPSG:32651"}, {"crs": "EPSG:3857"}):
+        ranked = rank_systems(moved_to(params["crs"])(np.array(square())), district).candidates
+        there = next(one for one in ranked if one.options == params)
+        assert "reason-older-datum" not in [reason.code for reason in there.reasons]
 
 
 @pytest.mark.parametrize("key", NO_PREFIX)
@@ -60,7 +76,8 @@ def test_a_plot_that_is_inside_in_utm_and_in_gauss_krueger_is_left_open(
     ranking = rank_systems(moved_to(key)(shapely.get_coordinates(center.buffer(0.003))), district)
     assert [one.options["crs"] for one in ranking.candidates][:2] == list(NO_PREFIX)
     assert ranking.undecided
-    assert ranking.candidates[0].reasons[-1].code == "reason-inside-either-way"
+    codes = [reason.code for reason in ranking.candidates[0].reasons]
+    assert codes[-2:] == ["reason-inside-either-way", "reason-older-datum"]
 
 
 def test_a_prefix_leaves_no_doubt_even_for_one_plot(district: BaseGeometry) -> None:

@@ -78,6 +78,8 @@ def _ranking(
     if len(names) > 1:
         by_fit = names[0] != systems[0].key
         reasons[names[0]].append(_verdict(names, rivals, found, by_fit=by_fit))
+    if names:
+        reasons[names[0]] += by_key[names[0]].doubts()
     candidates = tuple(_candidate(by_key[name], xy, reasons[name]) for name in names)
     return Ranking(candidates, undecided=bool(rivals))
 

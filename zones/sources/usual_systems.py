@@ -27,11 +27,15 @@ _UTM_SCALE = 0.9996
 
 
 class Zone(NamedTuple):
-    """A zone of a map projection; ``prefix`` is its number if eastings begin with it."""
+    """A zone of a map projection; ``prefix`` is its number if eastings begin with it.
+
+    ``older`` is the same zone in Xian 1980 and in Beijing 1954, whose numbers look alike.
+    """
 
     meridian: int
     prefix: int | None = None
     is_utm: bool = False
+    older: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ class UsualSystem:
             return (Reason("reason-zone-prefix", {**params, "zone": self.zone.prefix}),)
         return (Reason("reason-no-prefix", params),)
 
+    def doubts(self) -> tuple[Reason, ...]:
+        """Return which other systems of the same numbers nothing here can tell apart."""
+        if self.zone is None or self.zone.older is None:
+            return ()
+        xian, beijing = self.zone.older
+        return (Reason("reason-older-datum", {"xian": xian, "beijing": beijing}),)
+
 
 def _ours(crs: CRS, zone: Zone | None = None) -> UsualSystem:
     return UsualSystem(crs.key, crs.label, crs.label_en, crs.extent, zone, crs.is_geographic)
@@ -77,17 +88,17 @@ def _ours(crs: CRS, zone: Zone | None = None) -> UsualSystem:
 
 DEGREES: Final = tuple(_ours(crs) for crs in SYSTEMS.values())
 METRES: Final = (
-    _ours(CRS.EPSG_4529, Zone(123, 41)),
-    _ours(CRS.EPSG_4528, Zone(120, 40)),
+    _ours(CRS.EPSG_4529, Zone(123, 41, older=("EPSG:2365", "EPSG:2417"))),
+    _ours(CRS.EPSG_4528, Zone(120, 40, older=("EPSG:2364", "EPSG:2416"))),
     UsualSystem(
         "EPSG:4499",
         "CGCS2000 高斯-克吕格 6 度带,中央经线 123°E,第 21 带",
         "CGCS2000 6-degree Gauss-Krueger, central meridian 123 E, zone 21",
         CoordinateRange(21e6, 0.0, 22e6, _FARTHEST_NORTHING_M),
-        Zone(123, 21),
+        Zone(123, 21, older=("EPSG:2335", "EPSG:21421")),
     ),
-    _ours(CRS.EPSG_4550, Zone(123)),
-    _ours(CRS.EPSG_4549, Zone(120)),
+    _ours(CRS.EPSG_4550, Zone(123, older=("EPSG:2386", "EPSG:2438"))),
+    _ours(CRS.EPSG_4549, Zone(120, older=("EPSG:2385", "EPSG:2437"))),
     UsualSystem(
         "EPSG:32651",
         "WGS 84 UTM 51N 带,中央经线 123°E",
