@@ -16,6 +16,7 @@ from app.batches import Batches
 from app.browser_session import SessionRing
 from app.compression import Compression
 from app.conditions import NotModified
+from app.covers import Covers
 from app.deps import renewed_snapshot
 from app.edits import Edits
 from app.garbage import long_lived_set_apart
@@ -178,7 +179,8 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
     snapshot = renewed_snapshot(app.state.follower)
     give_back_memory()
-    app.state.renewal = Renewal(app.state.follower, app.state.tiles, snapshot)
+    app.state.covers = Covers(settings.cover_cache_mb * 2**20)
+    app.state.renewal = Renewal(app.state.follower, app.state.covers, app.state.tiles, snapshot)
     app.state.renewal.start()
     warn_of_open_readers()
     jobs: ImportJobs = app.state.jobs

@@ -9,6 +9,7 @@ import logging
 import threading
 from typing import Final
 
+from app.covers import Covers
 from app.deps import renewed_snapshot
 from app.memory import give_back_memory
 from app.tiles import Tiles
@@ -21,8 +22,11 @@ INTERVAL_S: Final = 0.25
 class Renewal:
     """The thread of one worker; ``snapshot`` is what it holds ready already."""
 
-    def __init__(self, follower: SnapshotFollower, tiles: Tiles, snapshot: Snapshot) -> None:
+    def __init__(
+        self, follower: SnapshotFollower, covers: Covers, tiles: Tiles, snapshot: Snapshot
+    ) -> None:
         self._follower = follower
+        self._covers = covers
         self._tiles = tiles
         self._ready = snapshot
         self._fault = ""
@@ -56,5 +60,6 @@ class Renewal:
         if snapshot is not self._ready:
             self._ready = snapshot
             snapshot.read_all()
+            self._covers.prepare(snapshot)
             self._tiles.prepare(snapshot)
             give_back_memory()

@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     batch_spool_mb: int = Field(
         default=4096, ge=16, description="disk for a stream's answers that wait to be read, MB"
     )
+    cover_cache_mb: int = Field(
+        default=512,
+        ge=1,
+        description="memory for collections made ready for look-ups, in one worker process, MB",
+    )
     tile_concurrency: int = Field(
         default=4, ge=1, le=64, description="tiles encoded at once in one worker process"
     )

@@ -5,6 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.covers import Covers
 from app.deps import CRS_KEYS, fresh_snapshot
 from app.language import asked_language
 from app.locate_page import locate_page
@@ -14,7 +15,7 @@ from app.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
 from app.responses import data_response, json_response
 from app.routing import LeanRoute, check_known
 from zones.locator import build_locator
-from zones.lookup.members import asked_members, members_json
+from zones.lookup.members import members_json
 from zones.snapshot import Snapshot
 
 single = APIRouter(route_class=LeanRoute, tags=["locate"])
@@ -48,14 +49,17 @@ async def locate(request: Request) -> Response:
     point = read_point(query)
     snapshot = await fresh_snapshot(request.app.state.follower)
     if collections := collection_ids(query.get("collections")):
-        return await run_in_threadpool(answer_in, snapshot, point, collections)
+        covers: Covers = request.app.state.covers
+        return await run_in_threadpool(answer_in, snapshot, point, covers, collections)
     locator = snapshot.derived(build_locator)
     return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
 
 
-def answer_in(snapshot: Snapshot, point: GivenPoint, collections: tuple[str, ...]) -> Response:
+def answer_in(
+    snapshot: Snapshot, point: GivenPoint, covers: Covers, collections: tuple[str, ...]
+) -> Response:
     """Return where a point lies, also in further collections, which may have to be made ready."""
-    members = asked_members(snapshot, collections)
+    members = covers.asked(snapshot, collections)
     placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.given)
     (held,) = members_json(members, [point.lon], [point.lat])
     return json_response(placement.as_json() | held, snapshot.revision)

@@ -1,8 +1,9 @@
 """Where many points are: a list in JSON, or a stream of any length as CSV, GeoJSON or Arrow."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.batches import Batches, batch_limits
+from app.covers import Covers
 from app.deps import CRSDep, LangDep, SnapshotDep, text_of
 from app.errors import MediaTypeError
 from app.headers import media_type
@@ -29,7 +31,7 @@ from zones.bulk.placing import Task
 from zones.bulk.stream import PointStream
 from zones.crs import CRS, to_storage_xy
 from zones.locator import build_locator
-from zones.lookup.members import CollectionMembers, asked_members, members_json
+from zones.lookup.members import CollectionMembers, members_json
 from zones.messages import Lang
 from zones.placement import Placement
 from zones.snapshot import Snapshot
@@ -113,18 +115,21 @@ async def locate_many(
     ] = None,
 ) -> Response:
     """Return where each point lies, in the order given; a wrong point says so in its place."""
+    covers: Covers = request.app.state.covers
     sent = media_type(request.scope)
     if sent == JSON_TYPE:
         wanted_form(request, ("json",))
         body = await read_body(request)
-        return await run_in_threadpool(answer_many, snapshot, body, crs, lang, collections)
+        return await run_in_threadpool(
+            answer_many, snapshot, body, crs, lang, partial(covers.asked, snapshot, collections)
+        )
     given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
     if given is None:
         accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
         raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
     wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
-    members = tuple(await run_in_threadpool(asked_members, snapshot, collections))
+    members = tuple(await run_in_threadpool(covers.asked, snapshot, collections))
     columns = replace(columns, members=tuple(each.collection_id for each in members))
     task = Task(locator, crs, columns, lang, members)
     stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
@@ -147,11 +152,15 @@ def stream_of(
 
 
 def answer_many(
-    snapshot: Snapshot, body: bytes, crs: CRS, lang: Lang, collections: tuple[str, ...]
+    snapshot: Snapshot,
+    body: bytes,
+    crs: CRS,
+    lang: Lang,
+    asked: Callable[[], Sequence[CollectionMembers]],
 ) -> Response:
-    """Return the answer to a body of points."""
+    """Return the answer to a body of points; ``asked`` gives the further collections."""
     rows = read_points(body, crs)
-    results = placed(snapshot, rows, crs, lang, asked_members(snapshot, collections))
+    results = placed(snapshot, rows, crs, lang, asked())
     document = {"count": len(results), "results": results, "revision": snapshot.revision}
     return json_response(document, snapshot.revision)
 

@@ -15,6 +15,8 @@ from zones.lookup.containment import areas_for_a_cover
 from zones.snapshot import Snapshot
 
 MOST_COLLECTIONS: Final = 10
+BYTES_PER_FEATURE: Final = 300
+"""What the index of boxes and the lists of names take, measured with 200,000 areas."""
 
 
 class MembersError(ZonesError):
@@ -44,6 +46,11 @@ class CollectionMembers:
     fids: Sequence[str]
     names: Sequence[str | None]
     cover: GridCover
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that being ready takes, about; the features themselves are the collection's."""
+        return self.cover.nbytes + BYTES_PER_FEATURE * len(self.fids)
 
     def at(self, lon: float, lat: float) -> list[Member]:
         """Return the features that hold one point (degrees of EPSG:4490), in their order."""
@@ -83,19 +90,32 @@ def members_of(collection: Collection) -> CollectionMembers:
     return CollectionMembers(collection.info.id, collection.fids, names, build_cover(shapes))
 
 
-def asked_members(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[CollectionMembers]:
-    """Return the collections that a request names, each once, made ready where they are not.
+def asked_collections(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[Collection]:
+    """Return the collections that a request names, each once.
 
     Raises
     ------
     UnknownCollectionError
     MembersError
-        If there are more than ten, or one has no areas.
+        If there are more than ten.
     """
     asked = list(dict.fromkeys(collection_ids))
     if len(asked) > MOST_COLLECTIONS:
         raise MembersError("members-too-many", limit=MOST_COLLECTIONS, count=len(asked))
-    return [snapshot.collection(id_).derived(members_of) for id_ in asked]
+    return [snapshot.collection(id_) for id_ in asked]
+
+
+def asked_members(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[CollectionMembers]:
+    """Return the same made ready, kept with the collections from then on.
+
+    Raises
+    ------
+    UnknownCollectionError
+    MembersError
+        Also if one has no areas.
+    """
+    asked = asked_collections(snapshot, collection_ids)
+    return [collection.derived(members_of) for collection in asked]
 
 
 def members_json(
