@@ -177,6 +177,8 @@ def test_a_job_of_ones_own_answers_text_and_decimals(
     points = session.createDataFrame(rows, "id int, x string, y double")
     points = points.withColumn("y", sql.col("y").cast("decimal(9, 6)"))
     located = locate_dataframe(points, bulk, Question(columns="zone_id,border_distance_m"))
+    with pytest.raises(BulkError, match="easting"):
+        locate_dataframe(points, bulk, Question(x="easting"))
     told = sorted(tuple(row) for row in located.drop("x", "y").collect())
     assert told[0][1:] == ("zone-nanshichang", pytest.approx(told[0][2]), None)
     assert [(row[1], row[3].split()[0]) for row in told[1:]] == [
@@ -184,24 +186,6 @@ def test_a_job_of_ones_own_answers_text_and_decimals(
         (None, "coordinate-missing"),
         (None, "coordinate-swapped"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("question", "code"),
-    [
-        (Question(x="easting"), "bulk-no-column"),
-        (Question(x="id", y="tags"), "bulk-column-not-numbers"),
-        (Question(columns="zone"), "bulk-column-unknown"),
-    ],
-)
-def test_what_cannot_be_asked_is_told_before_the_job(
-    session: SparkSession, bulk: BulkLocator, question: Question, code: str
-) -> None:
-    columns = "id int, lon double, lat double, tags array<int>"
-    points = session.createDataFrame([(1, 2.0, 3.0, [1])], columns)
-    with pytest.raises(BulkError) as caught:
-        locate_dataframe(points, bulk, question)
-    assert caught.value.code == code
 
 
 def test_files_that_are_not_there_or_in_the_way_are_told(

@@ -20,7 +20,7 @@ from zones.spark import pieces as pieces_module
 from zones.spark.files import FilesJob, answer_piece
 from zones.spark.pieces import Piece, pieces_of
 from zones.spark.places import Place, s3_settings
-from zones.spark.question import Asked
+from zones.spark.question import Asked, Question
 from zones.spark.target import Written, commit, new_folder
 
 ROWS = 5_000
@@ -149,6 +149,22 @@ def test_a_column_of_folders_keeps_its_name(bulk: BulkLocator) -> None:
     names = Asked(bulk).answers(schema, ("zone_id",)).names
     assert names[:2] == ("zone_id_2", "zone_name")
     assert "certain_2" in names
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (Question(x="easting"), "bulk-no-column"),
+        (Question(x="id", y="tags"), "bulk-column-not-numbers"),
+        (Question(columns="zone"), "bulk-column-unknown"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(bulk: BulkLocator, question: Question, code: str) -> None:
+    kinds = {"id": pa.int32(), "lon": pa.float64(), "lat": pa.float64()}
+    schema = pa.schema(kinds | {"tags": pa.list_(pa.int32())})
+    with pytest.raises(BulkError) as caught:
+        Asked(bulk, question).answers(schema)
+    assert caught.value.code == code
 
 
 def broken(file: Path) -> Iterator[tuple[str, str]]:
