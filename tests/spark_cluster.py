@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import psutil
 import pyspark
+from pyspark.sql import SparkSession
 
 SPARK_HOME = Path(pyspark.__file__).parent
 HOST = "127.0.0.1"
@@ -100,6 +103,18 @@ def wait_until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.1)
     raise AssertionError("the master of the cluster did not start")
+
+
+def wait_for_tasks(session: SparkSession, job: Thread, *, of: int, count: int) -> int:
+    """Return how many tasks of a stage of ``of`` are done, once there are ``count``."""
+    tracker = session.sparkContext.statusTracker()
+    while job.is_alive():
+        for stage in tracker.getActiveStageIds():
+            info: Any = tracker.getStageInfo(stage)
+            if info and info.numTasks == of and info.numCompletedTasks >= count:
+                return int(info.numCompletedTasks)
+        time.sleep(0.02)
+    raise AssertionError("no task was done")
 
 
 def free_port() -> int:

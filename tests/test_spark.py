@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
-from tests.spark_cluster import CONF, Cluster, spark_cluster
+from tests.spark_cluster import CONF, Cluster, spark_cluster, wait_for_tasks
 from zones.bulk.answers import BulkLocator, build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Summary, Task
@@ -122,7 +121,7 @@ def test_a_lost_worker_changes_no_answer(
         target=lambda: counted.append(locate_parquet(session, str(folder), str(target), asked))
     )
     job.start()
-    done = wait_for_tasks(session, 3, job)
+    done = wait_for_tasks(session, job, of=FILES, count=3)
     cluster.kill_worker()
     assert job.is_alive()
     job.join(timeout=120)
@@ -146,18 +145,6 @@ def renamed(local: pa.Table) -> pa.Table:
     return local.rename_columns(
         ["zone_id_2" if name == "zone_id" else name for name in local.column_names]
     )
-
-
-def wait_for_tasks(session: SparkSession, count: int, job: threading.Thread) -> int:
-    """Return how many tasks of a stage of all files are done, once there are so many."""
-    tracker = session.sparkContext.statusTracker()
-    while job.is_alive():
-        for stage in tracker.getActiveStageIds():
-            info: Any = tracker.getStageInfo(stage)
-            if info and info.numTasks == FILES and info.numCompletedTasks >= count:
-                return int(info.numCompletedTasks)
-        time.sleep(0.02)
-    raise AssertionError("no task was done")
 
 
 def test_executors_run_the_package_that_they_were_sent(session: SparkSession) -> None:
