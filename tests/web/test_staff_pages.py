@@ -13,7 +13,7 @@ import pytest
 import shapely
 from playwright.sync_api import Locator, Page, expect
 
-from tests.source_files import polygon, shapefile, zipped
+from tests.source_files import geojson, polygon, shapefile, zipped
 from zones.crs import from_storage_xy
 from zones.reference_systems import CRS
 from zones.seed import read_features
@@ -79,9 +79,11 @@ def send(
     return upload(client, zipped(shapefile(shapes, rows, prj=None, encoding="gbk")), **options)
 
 
-def upload(client: httpx.Client, content: bytes, **options: str) -> dict[str, Any]:
+def upload(
+    client: httpx.Client, content: bytes, *, name: str = FILE_NAME, **options: str
+) -> dict[str, Any]:
     """Send a file and wait for what becomes of it."""
-    files = {"file": (FILE_NAME, content)}
+    files = {"file": (name, content)}
     answer = client.post("/collections/desk/imports", data=options, files=files)
     told: dict[str, Any] = answer.raise_for_status().json()
     until = time.monotonic() + 60
@@ -181,6 +183,37 @@ def test_likeliest_is_said_only_where_something_speaks_for_it(
         page = as_staff(visit(base=desk.base)).open(f"/imports/{each['id']}?f=html&lang=zh")
         settled(page)
         expect(page.locator(".candidate em")).to_have_count(said)
+
+
+def test_the_map_shows_the_first_candidate_large_and_not_the_far_ones(
+    visit: Visitor, desk: Desk
+) -> None:
+    ring = [(532000, 4623000), (532000, 4629000), (536000, 4629000), (532000, 4623000)]
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        told = upload(client, zipped(shapefile([polygon(ring)], prj=None)), dry_run="true")
+    places = [one["located"][0] for one in told["question"]["candidates"]]
+    assert max(places) - min(places) > 2, "one candidate is degrees away"
+    page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
+    settled(page)
+    labels = [page.locator("#map .zone-label", has_text=name) for name in ("北市场", "满融")]
+    north, south = (label.bounding_box() for label in labels)
+    assert north is not None
+    assert south is not None
+    assert south["y"] - north["y"] > 150
+    page.locator('.candidate input[type="radio"]').nth(2).check()
+    expect(labels[0]).not_to_be_in_viewport()
+
+
+def test_rows_without_attributes_have_no_table(visit: Visitor, desk: Desk) -> None:
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    place = {"type": "Feature", "properties": {}, "geometry": plot(1)}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        told = upload(client, geojson([place]), name="a.geojson", dry_run="true")
+    page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
+    settled(page)
+    expect(page.locator(".commit")).to_be_visible()
+    expect(page.locator(".preview")).to_have_count(0)
 
 
 def test_on_a_phone_the_map_comes_before_what_is_asked_about_it(visit: Visitor, desk: Desk) -> None:

@@ -96,7 +96,7 @@ async function show(told) {
     told.state === "applied" ? doneSection(told) : null,
     told.question ? questionSection(told, actions) : null,
     told.findings ? factsSection(told, actions) : null,
-    told.findings?.rows?.length ? rowsSection(told.findings.rows) : null,
+    told.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(told.findings.rows) : null,
     told.problems?.length ? problemsSection(told, actions) : null,
     told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
     told.state === "ready" ? await changesSection(told, actions) : null,

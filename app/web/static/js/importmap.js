@@ -7,6 +7,8 @@ import { word } from "./page.js";
 
 const L = window.L;
 const CANDIDATE_COLOURS = ["#1d5468", "#a63026", "#7a5195", "#c07a00", "#2f7d4f"];
+const AT_ONCE = { maxZoom: 16, animate: false }; // Leaflet ignores whatever is asked of it while it moves
+const NEAR = 5; // in sizes of the first candidate's frame: farther ones would make all of it a dot
 const SEVERITY_COLOURS = { error: "#b3261e", warning: "#d07a00", note: "#1d5468" };
 
 export class ImportMap {
@@ -17,6 +19,7 @@ export class ImportMap {
     this.shown = L.featureGroup().addTo(this.map);
     this.changes = null;
     this.plan = null;
+    this.view = null;
   }
 
   async drawPlan() {
@@ -32,6 +35,7 @@ export class ImportMap {
   clear() {
     this.shown.clearLayers();
     this.changes = null;
+    this.view = null;
     fill(this.legend);
   }
 
@@ -43,6 +47,7 @@ export class ImportMap {
       frame.bindTooltip(el("span", {}, label)).addTo(this.shown);
       for (const [lon, lat] of points) L.circleMarker([lat, lon], { radius: 3, color, weight: 1, fillOpacity: 0.6, interactive: false }).addTo(this.shown);
     }
+    this.view = beside(placed.map(([{ located: [west, south, east, north] }]) => L.latLngBounds([south, west], [north, east])));
     fill(this.legend, placed.map(([{ label }, color]) => el("span", {}, el("i", { style: { background: color } }), label)));
     return CANDIDATE_COLOURS;
   }
@@ -56,7 +61,7 @@ export class ImportMap {
   look({ located }) {
     if (!located) return;
     const [west, south, east, north] = located;
-    this.map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.4), { maxZoom: 16 });
+    this.map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.4), AT_ONCE);
   }
 
   problems(problems) {
@@ -80,9 +85,16 @@ export class ImportMap {
     if (this.changes) showChange(this.map, this.changes, id);
   }
 
-  /** Bring everything that is shown into view; the whole district when there is nothing. */
+  /** Bring what is shown into view, of candidates those beside the first; the district when there is nothing. */
   fit() {
-    const bounds = this.shown.getBounds();
-    this.map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : this.base.whole, { maxZoom: 16 });
+    const bounds = this.view ?? this.shown.getBounds();
+    this.map.fitBounds(bounds.isValid() ? bounds.pad(0.2) : this.base.whole, AT_ONCE);
   }
+}
+
+/** Return the first of some frames with those near it; null if there is none. */
+function beside([first, ...others]) {
+  if (!first) return null;
+  const near = first.pad(NEAR);
+  return others.filter((each) => near.intersects(each)).reduce((all, each) => all.extend(each), L.latLngBounds(first.getSouthWest(), first.getNorthEast()));
 }
