@@ -1,13 +1,14 @@
-"""Measure the grid cover beside shapely's STRtree and geopandas.sjoin, in one run, as ratios.
+"""Measure the grid cover beside shapely, geopandas.sjoin and databases, in one run, as ratios.
 
     taskset -c 0 .venv/bin/python -m tests.bench.bulk_lookup [--points 1000000] [--rounds 3]
-        [--sets 6,10,5000,200000]
+        [--sets 6,10,5000,200000] [--postgis "host=… dbname=…"] [--duckdb FOLDER]
 
 For each number of polygons it makes a partition of the district's box with wiggly shared borders,
 and random points in the box, and prints for each contestant the points answered in a second,
 how many times as many that is as geopandas.sjoin answers, and how many pairs of point and polygon
 differ from sjoin's. Rounds are interleaved; medians are told. The tree with a predicate prepares
-every point by itself: it gets fewer of them.
+every point by itself: it gets fewer of them, and so do the databases (``database_peers``). With
+``taskset`` all share one core but PostGIS, whose server was started elsewhere.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -26,6 +28,7 @@ import psutil
 import shapely
 from numpy.typing import NDArray
 
+from tests.bench.database_peers import duckdb, postgis
 from tests.bench.partitions import partition, points_in_box
 from zones.cover.grid_cover import GridCover, build_cover
 
@@ -37,6 +40,7 @@ SHAPES = {6: (400, 0.02), 10: (120, 0.02), 5000: (6, 0.05), 200_000: (2, 0.08)}
 """Bends of a side, and how far they swing, for each number of polygons."""
 TREE_POINTS = 50_000
 SINGLE_POINTS = 20_000
+DATABASE_POINTS = 100_000
 
 
 @dataclass
@@ -70,6 +74,7 @@ def main() -> None:
         geometries = partition(polygons, bends=bends, wiggle=wiggle)
         cover = measured_build(geometries)
         contestants = contestants_for(geometries, cover, options.points)
+        contestants += databases(geometries, (lon, lat), options)
         for _ in range(options.rounds):
             for contestant in contestants:
                 contestant.run(lon, lat)
@@ -82,6 +87,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--points", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sets", default="6,10,5000,200000")
+    parser.add_argument("--postgis", metavar="CONNECTION", help="a database to make tables in")
+    parser.add_argument("--duckdb", type=Path, metavar="FOLDER", help="where it is installed")
     return parser.parse_args()
 
 
@@ -179,6 +186,28 @@ def contestants_for(geometries: Geometries, cover: GridCover, points: int) -> li
         Contestant("GridCover.lookup, as pairs", lookup, points),
         Contestant("GridCover.at, one by one", singly, single_points),
     ]
+
+
+def databases(
+    geometries: Geometries, points: tuple[Floats, Floats], options: argparse.Namespace
+) -> list[Contestant]:
+    """Return the databases that are there; print why one is not."""
+    count = min(options.points, DATABASE_POINTS)
+    lon, lat = (column[:count] for column in points)
+    entered = []
+    if options.postgis:
+        entered.append(Contestant("PostGIS", postgis(options.postgis, geometries, lon, lat), count))
+    else:
+        print("PostGIS is left out: --postgis names none")
+    if options.duckdb:
+        ask = duckdb(options.duckdb, geometries, lon, lat)
+        if isinstance(ask, str):
+            print(f"DuckDB is left out: {ask}")
+        else:
+            entered.append(Contestant("DuckDB", ask, count))
+    else:
+        print("DuckDB is left out: --duckdb names none")
+    return entered
 
 
 def report(contestants: list[Contestant]) -> None:

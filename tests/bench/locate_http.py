@@ -92,6 +92,11 @@ def load(url: str, connections: int, seconds: int) -> Load:
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in report:
         sys.exit(f"{url} did not answer 2xx:\n{report}")
+    return read_report(report)
+
+
+def read_report(report: str) -> Load:
+    """Read what wrk reports."""
     rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", report)
     if rate is None or p99 is None:
