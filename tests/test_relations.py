@@ -201,8 +201,22 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     def exhausted(polygons: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zones.sources.relations.with_loose_edges", exhausted)
+    monkeypatch.setattr("zones.sources.relations.loose_edges", exhausted)
     relations = Relations()
     squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0001)])
     relations.take(squares, np.arange(1, 3))
     assert [problem.code for problem in relations.problems()] == ["relations-no-memory"]
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_second_cover_is_told_though_neither_has_loose_edges_within(layers: int) -> None:
+    land = square(size=6 * SIDE)
+    places = np.random.default_rng(3).uniform(0, 6 * SIDE, (layers, 15, 2))
+    cells = []
+    for points in places:
+        far = shapely.MultiPoint(points + np.array([WEST, SOUTH]))
+        cover = shapely.get_parts(shapely.voronoi_polygons(far, extend_to=land))
+        cells += [cell & land for cell in cover]
+    told = [problem for problem in found(*cells) if problem.code == "features-overlap"]
+    assert len(told) >= 15 * (layers - 1)
+    assert (layers == 1) == (told == [])

@@ -5,6 +5,8 @@ and nothing can gape: only polygons with loose edges need a closer look. That is
 coordinates alone, without geometry, in the time that sorting takes.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -23,8 +25,36 @@ _MIX_X, _MIX_Y, _MIX_END = (
 _SHIFT = np.uint64(29)
 
 
+@dataclass(frozen=True)
+class LooseEdges:
+    """The edges of polygons that are not shared with exactly one neighbour.
+
+    Attributes
+    ----------
+    polygons
+        Shape (n,): whether a polygon has any.
+    owner
+        Shape (k,): whose each is, ascending.
+    among
+        Which of all edges of the polygons that have any are loose.
+    """
+
+    polygons: NDArray[np.bool_]
+    owner: Owners
+    among: NDArray[np.bool_]
+
+    def vertices(self, polygons: Geometries) -> NDArray[np.float64]:
+        """Return start and end of each edge, shape (k, 2, 2), along its ring; for few of them."""
+        return _edges_of(polygons[self.polygons], 0)[0][self.among]
+
+
 def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
-    """Return for each polygon whether some edge is not shared with exactly one neighbour.
+    """Return for each polygon whether it has loose edges; see ``loose_edges``."""
+    return loose_edges(polygons).polygons
+
+
+def loose_edges(polygons: Geometries) -> LooseEdges:
+    """Return the edges that are not shared with exactly one neighbour.
 
     Parameters
     ----------
@@ -33,19 +63,29 @@ def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
         clockwise, so that neighbours run along a common edge in opposite directions.
     """
     if not len(polygons):
-        return np.zeros(0, bool)
-    parts = [
-        _edges_of(polygons[at : at + _AT_ONCE], at) for at in range(0, len(polygons), _AT_ONCE)
-    ]
-    keys, forward, owners = (np.concatenate(each) for each in zip(*parts, strict=True))
-    del parts
-    loose = np.zeros(len(polygons), bool)
-    loose[owners[~_shared_once(keys, forward)]] = True
-    return loose
+        return LooseEdges(np.zeros(0, bool), np.zeros(0, np.int32), np.zeros(0, bool))
+    owner, loose = _owners_and_loose(polygons)
+    with_some = np.zeros(len(polygons), bool)
+    with_some[owner[loose]] = True
+    return LooseEdges(with_some, owner[loose], loose[with_some[owner]])
 
 
-def _edges_of(polygons: Geometries, first: int) -> tuple[Hashes, NDArray[np.bool_], Owners]:
-    """Return of each edge a number for both directions, its direction, and whose it is."""
+def _owners_and_loose(polygons: Geometries) -> tuple[Owners, NDArray[np.bool_]]:
+    """Return whose every edge is, and whether it is loose."""
+    keys, forward, owners = [], [], []
+    for at in range(0, len(polygons), _AT_ONCE):
+        vertices, owner = _edges_of(polygons[at : at + _AT_ONCE], at)
+        start, end = _hashes(vertices[:, 0]), _hashes(vertices[:, 1])
+        there, back = _edges(start, end), _edges(end, start)
+        keys.append(there + back)
+        forward.append(there < back)
+        owners.append(owner)
+    shared = _shared_once(np.concatenate(keys), np.concatenate(forward))
+    return np.concatenate(owners), ~shared
+
+
+def _edges_of(polygons: Geometries, first: int) -> tuple[NDArray[np.float64], Owners]:
+    """Return start and end of each edge, shape (k, 2, 2), and whose it is."""
     _, vertices, (rings, parts, shapes) = shapely.to_ragged_array(
         np.append(polygons, shapely.MultiPolygon())  # one, so that all come as multipolygons
     )
@@ -54,9 +94,8 @@ def _edges_of(polygons: Geometries, first: int) -> tuple[Hashes, NDArray[np.bool
     begins = np.ones(len(vertices), bool)
     begins[rings[1:] - 1] = False  # the last of each ring repeats its first
     start = np.flatnonzero(begins)
-    places = _hashes(vertices)
-    there, back = _edges(places[start], places[start + 1]), _edges(places[start + 1], places[start])
-    return there + back, there < back, owners[start] + np.int32(first)
+    edges = np.stack([vertices[start], vertices[start + 1]], axis=1)
+    return edges, owners[start] + np.int32(first)
 
 
 def _shared_once(keys: Hashes, forward: NDArray[np.bool_]) -> NDArray[np.bool_]:

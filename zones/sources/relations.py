@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs import to_plane
 from zones.model import JSON, Problem
-from zones.sources.loose_edges import with_loose_edges
+from zones.sources.loose_edges import LooseEdges, loose_edges
 from zones.sources.overlaps import (
     MOST_OF_A_KIND,
     SMALLEST_M2,
@@ -31,6 +31,7 @@ from zones.sources.overlaps import (
     pairs_met,
     warning_at,
 )
+from zones.sources.rims import MOST_EDGES, covers_once, gaping_pairs
 
 _THIN_M = 1.0  # mean width of a polygon that nobody can have drawn on purpose
 _GAP_DEG = 1e-5  # about a metre
@@ -105,22 +106,39 @@ def _among_polygons(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
     if len(shapes) < 2:  # noqa: PLR2004 - a pair
         return
     budget = Budget()
-    loose = with_loose_edges(shapes)
+    rim = loose_edges(shapes)
     tree = shapely.STRtree(shapes)
-    edges = np.flatnonzero(loose)
-    meeting = pairs_met(edges, lambda some: tree.query(shapes[some]), budget)
+    pairs = _that_may_overlap(shapes, rim, tree, budget)
+    yield from _overlaps(shapes, numbers, budget.bearable(shapes, pairs), budget)
+    pairs = _that_may_gape(shapes, rim, tree, budget)
+    yield from _gaps(shapes, numbers, budget.bearable(shapes, pairs), budget)
+    if budget.left_out:
+        yield Problem("relations-left-out", {"count": budget.left_out}, "note")
+
+
+def _that_may_overlap(
+    shapes: Geometries, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
+) -> Pairs:
+    loose = np.flatnonzero(rim.polygons)
+    meeting = pairs_met(loose, lambda some: tree.query(shapes[some]), budget)
+    if covers_once(shapes, rim):
+        return meeting
     places = shapely.point_on_surface(shapes)
     every = np.arange(len(shapes))
     stacked = pairs_met(every, lambda some: tree.query(places[some], predicate="within"), budget)
-    either = np.unique(np.hstack([meeting, stacked]), axis=1)
-    yield from _overlaps(shapes, numbers, budget.bearable(shapes, either), budget)
+    return np.unique(np.hstack([meeting, stacked]), axis=1)
+
+
+def _that_may_gape(
+    shapes: Geometries, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
+) -> Pairs:
+    if len(rim.owner) <= MOST_EDGES:
+        return gaping_pairs(shapes, rim, _GAP_DEG, budget)
+    loose = np.flatnonzero(rim.polygons)
     near = pairs_met(
-        edges, lambda some: tree.query(shapes[some], predicate="dwithin", distance=_GAP_DEG), budget
+        loose, lambda some: tree.query(shapes[some], predicate="dwithin", distance=_GAP_DEG), budget
     )
-    near = near[:, loose[near].all(axis=0)]
-    yield from _gaps(shapes, numbers, budget.bearable(shapes, near), budget)
-    if budget.left_out:
-        yield Problem("relations-left-out", {"count": budget.left_out}, "note")
+    return near[:, rim.polygons[near].all(axis=0)]
 
 
 def _overlaps(
