@@ -7,7 +7,7 @@ loop and with it single look-ups go on. What a client does not take yet waits in
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -89,11 +89,12 @@ class Batches:
         deadline = time.monotonic() + self._settings.batch_wall_s
         async for part in _gathered(request):
             answers = await self._in_turn(partial(stream.add, part))
-            async for piece in self._taken(answers, stream, deadline):
+            async for piece in self._taken(answers, stream, deadline, _pause):
                 yield piece
         rest = await self._in_turn(stream.end)
         try:
-            async for piece in self._taken(rest, stream, deadline):
+            waiting = partial(_pause_if_there, request)
+            async for piece in self._taken(rest, stream, deadline, waiting):
                 yield piece
         finally:
             # Whatever works for the stream ends with it, also when the client has gone.
@@ -101,7 +102,11 @@ class Batches:
                 rest.close()
 
     async def _taken(
-        self, answers: Iterator[bytes], stream: PointStream, deadline: float
+        self,
+        answers: Iterator[bytes],
+        stream: PointStream,
+        deadline: float,
+        pause: Callable[[], Awaitable[None]],
     ) -> AsyncIterator[bytes]:
         """Yield the answers a little at a time: a small body may have a large answer."""
         more = True
@@ -112,7 +117,7 @@ class Batches:
                 if piece:
                     yield piece
                 else:
-                    await asyncio.sleep(AT_WORK_S)
+                    await pause()
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
@@ -185,6 +190,20 @@ async def _gathered(request: Request) -> AsyncIterator[bytes]:
             waiting, size = [], 0
     if size:
         yield b"".join(waiting)
+
+
+async def _pause() -> None:
+    await asyncio.sleep(AT_WORK_S)
+
+
+async def _pause_if_there(request: Request) -> None:
+    """Wait a moment for another process, unless nobody waits for its answer any more.
+
+    To be asked when the body is read: what is left to come then is that the client has gone.
+    """
+    if await request.is_disconnected():
+        raise ClientDisconnect
+    await _pause()
 
 
 def _some(answers: Iterator[bytes]) -> tuple[list[bytes], bool]:

@@ -114,10 +114,19 @@ def growing_arrow() -> dict[str, bytes]:
     }
 
 
+def many_equal_rows(rows: int) -> bytes:
+    """Return a Parquet file of some kilobytes with so many rows, all the same."""
+    group = 20_000_000
+    point = pa.table({"lon": pa.repeat(123.4, group), "lat": pa.repeat(41.8, group)})
+    sink = io.BytesIO()
+    with pq.ParquetWriter(sink, point.schema) as writer:
+        for _ in range(rows // group):
+            writer.write_table(point, row_group_size=group)
+    return sink.getvalue()
+
+
 def growing_parquet() -> dict[str, bytes]:
     """Return small Parquet files that stand for far more than they are."""
-    rows = 20_000_000
-    point = pa.table({"lon": pa.repeat(123.4, rows), "lat": pa.repeat(41.8, rows)})
     texts = pa.table(
         {
             "lon": pa.repeat(123.4, 100_000),
@@ -132,7 +141,7 @@ def growing_parquet() -> dict[str, bytes]:
     )
     plain = {"store_schema": False}
     return {
-        "twenty million equal rows": parquet(point, row_group_size=rows),
+        "twenty million equal rows": many_equal_rows(20_000_000),
         "a long text in every row": parquet(texts, **plain),
         "a text of 600 MB": parquet(big, compression="zstd", use_dictionary=False, **plain),
     }

@@ -2,19 +2,23 @@
 
 import re
 import resource
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2 as httpx
+import psutil
 import pytest
 
 from tests.routes.processes import Server, server
+from tests.routes.test_renewal import eventually
 from tests.table_mutants import (
     arrow,
     damaged_tables,
     growing_arrow,
     growing_parquet,
+    many_equal_rows,
     sound,
 )
 
@@ -109,6 +113,32 @@ def test_parquet_that_grows_is_refused_for_what_it_takes(running: Server) -> Non
         assert answer.json()["type"].endswith("/problems/bulk-parquet-too-much"), name
     assert_unharmed(running)
     assert most_memory_mb(running) - before < MOST_GROWTH_MB
+
+
+def test_reading_a_parquet_file_ends_when_its_client_has_gone(
+    seeded_file: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "zones.sqlite"
+    store.write_bytes(seeded_file.read_bytes())
+    body = many_equal_rows(400_000_000)  # takes ten times as long as is waited for its end
+    with server(store) as running:
+        address = ("127.0.0.1", running.client.base_url.port or 80)
+        with socket.create_connection(address) as client:
+            head = f"POST /locate HTTP/1.1\r\nHost: x\r\nContent-Type: {TYPES['parquet']}\r\n"
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            assert eventually(lambda: bool(readers(running)))
+            time.sleep(0.5)
+            assert readers(running)
+        begin = time.monotonic()
+        assert eventually(lambda: not readers(running))
+        assert time.monotonic() - begin < 2
+        assert_unharmed(running)
+
+
+def readers(running: Server) -> list[psutil.Process]:
+    """Return the processes that read files for the server."""
+    family = psutil.Process(running.process.pid).children(recursive=True)
+    return [one for one in family if "zones.sources.child" in one.cmdline()]
 
 
 def status_of_start(running: Server, form: str, body: bytes, wanted: str) -> int:
