@@ -14,11 +14,11 @@ from zones.import_preview import write_preview
 from zones.import_report import ImportCounts, ImportReport, ImportState
 from zones.import_target import described_by, has_changed, target_of
 from zones.model import CollectionInfo, Feature, Problem, RevisionNote
+from zones.running_ids import with_ids
 from zones.sources.expected_place import district_outline, surroundings
 from zones.sources.limits import Limits
 from zones.sources.reading import Reading, ReadRequest, read_source
 from zones.sources.stored_overlaps import overlaps_with_stored
-from zones.sources.wire_features import ReadFeature
 from zones.sql.records import ImportEnd
 from zones.store import Store
 
@@ -258,30 +258,6 @@ class _Import:
             sandbox=reading.sandbox,
             question=reading.question,
         )
-
-
-def with_ids(
-    features: Sequence[ReadFeature], current: Sequence[Feature], *, mode: ImportMode
-) -> list[Feature]:
-    """Return the features with running numbers for ids where they have none.
-
-    Numbers begin at 1, so that a file imported again keeps its ids; in an append they go on after
-    the highest in the collection. Ids in use are passed over.
-    """
-    taken = {feature.fid for feature in features if feature.fid is not None}
-    following = 1
-    if mode == ImportMode.APPEND:
-        numbers = [int(item.fid) for item in current if item.fid.isascii() and item.fid.isdigit()]
-        following = max(numbers, default=0) + 1
-        taken |= {feature.fid for feature in current}
-    named = []
-    for feature in features:
-        fid = feature.fid
-        while fid is None:
-            fid = None if str(following) in taken else str(following)
-            following += 1
-        named.append(Feature(fid, feature.geometry, feature.properties))
-    return named
 
 
 def _request(

@@ -6,7 +6,7 @@ takes neither on trust.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -35,10 +35,10 @@ from zones.sources.sample import Sample
 from zones.sources.sample_rows import sample_rows
 from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
 from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
+from zones.sources.tallies import Problems, Totals
 from zones.sources.task import Task
 from zones.sources.validation import Checked, GeometryRules, check_geometries
 
-MOST_PROBLEMS = 1000
 _TYPE_NAMES = (
     "Point",
     "LineString",
@@ -49,43 +49,6 @@ _TYPE_NAMES = (
     "MultiPolygon",
     "GeometryCollection",
 )
-_MOST_REMARKS = 200  # warnings and notes
-
-
-@dataclass(slots=True)
-class Problems:
-    """Problems counted by severity; the first of each are kept."""
-
-    kept: list[Problem] = field(default_factory=list)
-    errors: int = 0
-    remarks: int = 0
-
-    def add(self, problems: Sequence[Problem]) -> None:
-        """Count the problems, and keep them while there is room."""
-        for problem in problems:
-            if problem.severity == "error":
-                self.errors += 1
-                keep = self.errors <= MOST_PROBLEMS
-            else:
-                self.remarks += 1
-                keep = self.remarks <= _MOST_REMARKS
-            if keep:
-                self.kept.append(problem)
-
-
-@dataclass(slots=True)
-class _Totals:
-    """What adds up over the batches."""
-
-    features: int = 0
-    vertices: int = 0
-    without: int = 0
-    flattened: int = 0
-    repaired: int = 0
-    far: int = 0
-    first_far: tuple[int, float, float] | None = None
-    types: dict[str, int] = field(default_factory=dict)
-    located: tuple[float, float, float, float] | None = None
 
 
 def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
@@ -166,7 +129,7 @@ class _Reading:
         self._problems.add(layer.notes)
         if isinstance(self._crs, SourceCRS):
             self._problems.add(self._crs.notes)
-        self._totals = _Totals()
+        self._totals = Totals()
         self._stored = Sample()
         self._relations = Relations()
         self._rows: tuple[SampleRow, ...] = ()

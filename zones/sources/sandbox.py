@@ -5,19 +5,13 @@ path that the child has had in hand, other than to clear the child's folder away
 """
 
 import json
-import logging
 import os
-import re
-import selectors
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Generic, TypeVar
@@ -31,28 +25,12 @@ from zones.sources.import_folder import own_folder
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.rows import Rows, take_all
 from zones.sources.task import fault_from_json
+from zones.sources.watch import Watch
 
 T = TypeVar("T")
 
-_LOG = logging.getLogger(__name__)
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-_TICK_S = 0.05
-_NO_FEATURE = "—"
 _MOST_REPORT_BYTES = 8 * MEBIBYTE
-_KEPT_STDERR_BYTES = 4096
-_READ_BYTES = 65536
-_PROGRESS_LINE = re.compile(rb"(?m)^([01]\.[0-9]{3})$")
-_FEATURE_LINE = re.compile(rb"(?m)^@([0-9]{1,9})$")
-
-# What the last words of a dying process say of the reason, most telling first.
-_LAST_WORDS = (
-    (
-        re.compile(rb"MemoryError|bad_alloc|[Oo]ut of memory|[Cc]annot allocate memory"),
-        "import-memory",
-    ),
-    (re.compile(rb"Errno 27|File too large"), "import-disk"),
-    (re.compile(rb"Errno 28|No space left"), "import-disk-full"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +112,7 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
         process, rows = _start(order, folder, import_path)
         taken = beside.submit(take_all, rows, taking, most=limits.file_mb * MEBIBYTE)
         try:
-            _Watch(process, limits, progress or (lambda fraction: None), cancelled).follow()
+            Watch(process, limits, progress or (lambda fraction: None), cancelled).follow()
         except SourceError:
             if isinstance(fault := taken.exception(), SourceLimitError):
                 raise fault from None  # it ended because nobody took more from it
@@ -189,105 +167,6 @@ def _started(
         pass_fds=(order["source_fd"], order["rows_fd"], order["report_fd"]),
         start_new_session=True,
     )
-
-
-class _Watch:
-    """Follows one process to its end, which it brings about when the time is up."""
-
-    def __init__(
-        self,
-        process: "subprocess.Popen[bytes]",
-        limits: Limits,
-        progress: Callable[[float], None],
-        cancelled: threading.Event | None,
-    ) -> None:
-        self._process, self._limits = process, limits
-        self._progress, self._cancelled = progress, cancelled
-        self._deadline = time.monotonic() + limits.wall_s
-        self._last_words = b""
-        self._feature = _NO_FEATURE
-
-    def follow(self) -> None:
-        """Return when the process has ended well, else raise how it ended."""
-        try:
-            stopped = self._until_end()
-        finally:
-            self._end_group()
-        if stopped:
-            raise stopped
-        if self._process.returncode != 0:
-            raise self._fault()
-
-    def _until_end(self) -> SourceError | None:
-        """Wait for the end of the process; return why it must be ended, if it must."""
-        with selectors.DefaultSelector() as selector:
-            for stream in (self._process.stdout, self._process.stderr):
-                if stream is not None:
-                    os.set_blocking(stream.fileno(), False)
-                    selector.register(stream, selectors.EVENT_READ)
-            while not self._has_ended():
-                for key, _ in selector.select(_TICK_S):
-                    if not self._take(key.fileobj):
-                        selector.unregister(key.fileobj)
-                if self._cancelled is not None and self._cancelled.is_set():
-                    return SourceError("import-cancelled")
-                if time.monotonic() > self._deadline:
-                    return self._late("import-wall", self._limits.wall_s)
-        return None
-
-    def _late(self, code: str, seconds: int) -> SourceLimitError:
-        return SourceLimitError(code, seconds=seconds, feature=self._feature)
-
-    def _has_ended(self) -> bool:
-        # Looked at, not fetched: until it is fetched nobody else can get its number.
-        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self._process.pid, options) is not None
-
-    def _end_group(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        for stream in (self._process.stdout, self._process.stderr):
-            while stream is not None and self._take(stream):
-                pass
-        self._process.wait()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
-
-    def _take(self, stream: Any) -> bool:
-        """Take in what the stream has now; return whether there may be more."""
-        try:
-            told = os.read(stream.fileno(), _READ_BYTES)
-        except BlockingIOError:
-            return False
-        if stream is self._process.stderr:
-            self._last_words = (self._last_words + told)[-_KEPT_STDERR_BYTES:]
-        else:
-            self._hear(told)
-        return bool(told)
-
-    def _hear(self, told: bytes) -> None:
-        if features := _FEATURE_LINE.findall(told):
-            self._feature = features[-1].decode("ascii")
-        if fractions := _PROGRESS_LINE.findall(told):
-            self._feature = _NO_FEATURE
-            self._progress(min(1.0, float(fractions[-1])))
-
-    def _fault(self) -> SourceError:
-        code = self._process.returncode
-        _LOG.warning(
-            "reader ended with %s: %s", code, ascii(self._last_words.decode("utf-8", "replace"))
-        )
-        if code == -signal.SIGXCPU:
-            return self._late("import-cpu", self._limits.cpu_s)
-        for words, reason in _LAST_WORDS:
-            if words.search(self._last_words):
-                return SourceLimitError(
-                    reason, memory_mb=self._limits.mem_mb, file_mb=self._limits.file_mb
-                )
-        if code == -signal.SIGKILL:
-            return SourceLimitError("import-killed")
-        return SourceError("import-crashed" if code < 0 else "source-unreadable")
 
 
 def _read_report(report: IO[bytes]) -> tuple[dict[str, Any], str]:
