@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         description="memory for collections made ready for look-ups, in one worker process, MB",
     )
     tile_concurrency: int = Field(
-        default=4, ge=1, le=64, description="tiles encoded at once in one worker process"
+        default=2, ge=1, le=64, description="tiles encoded at once in one worker process"
     )
     tile_cache_mb: int = Field(
         default=64,
