@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from zones.sql.records import RUNNING, ImportFields, ImportRecord
 from zones.sql_store import SqlStore
 
 _RETRY_S = 30
+_LONGEST_END_S = 5.0
+_END_LOOKED_FOR_EVERY_S = 0.02
 
 
 class ImportJobs:
@@ -58,6 +61,16 @@ class ImportJobs:
         limit = self._settings.import_queue
         if self._closing.is_set() or self.folder.waiting() >= self._settings.max_imports + limit:
             raise TooManyError("import-queue-full", limit=limit, seconds=_RETRY_S)
+
+    def let_end(self, collection_id: str) -> None:
+        """Wait while an import into the collection, told as ended already, puts its things away."""
+        lock = self.folder.collection_lock(collection_id)
+        deadline = time.monotonic() + _LONGEST_END_S
+        while not lock.take():
+            if self._store.imports.has_running(collection_id) or time.monotonic() > deadline:
+                return
+            time.sleep(_END_LOOKED_FOR_EVERY_S)
+        lock.release()
 
     def check_free(self, collection_id: str) -> None:
         """Refuse an upload into a collection that another one goes into, before it is received.

@@ -140,6 +140,7 @@ def decided_job(
     if not options.create:
         import_stale(store, record.collection, options.base_revision)
     jobs.check_room()
+    jobs.let_end(record.collection)
     lock = jobs.lock_collection(record.collection)
     place = jobs.kept.take_back(record.id)
     if place is None:

@@ -98,6 +98,7 @@ async def received_job(
         Nothing is left behind then.
     """
     jobs.check_room()
+    await run_in_threadpool(jobs.let_end, collection_id)
     jobs.check_free(collection_id)
     import_id = secrets.token_hex(8)
     place = jobs.folder.make_place(import_id)

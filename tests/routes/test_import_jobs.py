@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_a_running_import_can_be_cancelled(editor: TestClient) -> None:
     assert answer.json()["problem"]["type"].endswith("/problems/import-cancelled")
     assert count(editor) == 0
     assert send(editor, points_geojson(HEPING)).status_code == 201
+
+
+def test_whoever_has_seen_an_import_end_can_begin_the_next(editor: TestClient) -> None:
+    make_collection(editor)
+    for number in range(5):
+        sent = send(editor, points_geojson(*[HEPING] * (number + 1)), wait=None)
+        assert sent.status_code == 202
+        while editor.get(sent.headers["location"]).json()["state"] not in {"applied", "rejected"}:
+            time.sleep(0.001)
 
 
 def test_a_waiting_import_can_be_cancelled(serve: Serve) -> None:

@@ -85,4 +85,5 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
         expect(opened.page.locator("main")).to_contain_text("leaflet")
         opened.page.goto(f"{base}/plan?lang=zh")
         assert opened.page.locator(".element-card").count() == 9
+        opened.page.wait_for_load_state("networkidle")  # the service goes now
     opened.faults = [fault for fault in opened.faults if "503" not in fault]

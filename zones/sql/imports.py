@@ -45,6 +45,14 @@ class Imports:
         with self._database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(newest).mappings())
 
+    def has_running(self, collection_id: str) -> bool:
+        """Return whether an import into the collection is under way, or was when it was lost."""
+        query = select(imports.c.id).where(
+            imports.c.collection == collection_id, imports.c.state.in_(RUNNING)
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def update(self, import_id: str, **fields: Unpack[ImportFields]) -> ImportRecord:
         """Change the fields given and return the import as it is then.
 
