@@ -4,6 +4,7 @@ The parent opens the file and the two places for the answer and hands them over 
 path that the child has had in hand, other than to clear the child's folder away.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Generic, TypeVar
@@ -126,6 +128,8 @@ def _start(
 ) -> tuple["subprocess.Popen[bytes]", BinaryIO]:
     """Return the process and its rows."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
+    with suppress(OSError):  # as much as may be; neither side has to wait for the other so often
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, MEBIBYTE)
     try:
         order["rows_fd"] = writing
         process = _started(order, folder, import_path)
