@@ -96,10 +96,14 @@ def by_ogr2ogr(shp: Path, target: Path) -> float:
 
 @dataclass
 class Memory:
-    """The most that the server, and any process it started, had resident, in MB."""
+    """The most that the server, and any process it started, had resident, in MB.
+
+    ``importing`` is the server's until the import had ended.
+    """
 
     server: float = 0.0
     child: float = 0.0
+    importing: float = 0.0
 
 
 @contextmanager
@@ -181,6 +185,11 @@ def through_http(running: Server, packed: Path) -> tuple[float, Memory, Lookups]
         took = time.perf_counter() - began
         looking.done.set()
         thread.join()
+        seen.importing = seen.server
+        # The server reads what was stored when somebody asks, or soon by itself.
+        items = f"/collections/{COLLECTION}/items"
+        running.client.get(items, params={"limit": 1}).raise_for_status()
+        time.sleep(3)
     assert told["state"] == "applied", told
     return took, seen, looking
 
@@ -229,7 +238,8 @@ def measure(folder: Path, count: int, vertices: int) -> None:
         tell("HTTP", count, took, plain_s)
         during = looking.count / took
         lines = (
-            f"  server: {idle_mb:.0f} MB before, {seen.server:.0f} MB at most",
+            f"  server: {idle_mb:.0f} MB before, {seen.importing:.0f} MB at most until stored,"
+            f" {seen.server:.0f} MB with what was stored",
             f"  reading process: {seen.child:.0f} MB at most",
             f"  lookups/s: {before:.0f} before, {during:.0f} during ({during / before:.0%}),"
             f" longest {looking.longest_ms:.0f} ms, failed {looking.failed}",
