@@ -165,10 +165,14 @@ def answered(
     # Apache Arrow takes a tenth of a second to load, which other commands need not wait for.
     from zones.bulk.parallel import answer_csv
     from zones.bulk.streams import open_stream
+    from zones.bulk.table_streams import TableStream
 
     if forms == ("csv", "csv") and processes > 1:
         return answer_csv(task, options, pieces, target, processes=processes)
     stream = open_stream(*forms, task=task, options=options)
+    if isinstance(stream, TableStream) and processes > 1:
+        target.writelines(stream.all(pieces))
+        return stream.tally.summary(task.locator.answers)
     for piece in pieces:
         for told in stream.add(piece):
             target.write(told)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 
 import numpy as np
 import pyarrow as pa
@@ -273,3 +274,15 @@ def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: Task) -
     assert list(stream.add(bytes(2**20))) == []
     with pytest.raises(SourceLimitError, match="Parquet"):
         stream.add(b"\0")
+
+
+def test_an_arrow_stream_is_whole_or_refused(task: Task) -> None:
+    whole = written(POINTS, "arrow")
+    rows = {}
+    for length in range(1, len(whole)):
+        with suppress(BulkError):
+            rows[length] = read(answered(task, whole[:length], "arrow", "arrow"), "arrow").num_rows
+    # It may end where a message does, with the mark of its end or without: schema, two batches.
+    assert sorted(set(rows.values())) == [0, 3, 4]
+    assert len(rows) <= 3 + 8
+    assert read(answered(task, whole + b"more", "arrow", "arrow"), "arrow").num_rows == 4

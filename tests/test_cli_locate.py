@@ -44,6 +44,28 @@ def test_several_processes_write_what_one_writes(points: Path, seeded_file: Path
     assert one.read_text().count(",zone-") == 200_000
 
 
+def test_tables_read_ahead_are_answered_alike(points: Path, seeded_file: Path) -> None:
+    folder = points.parent
+    for count in (1, 2):
+        table, back = folder / f"{count}.parquet", folder / f"{count}.csv"
+        assert run(seeded_file, points, "-o", table, "--processes", count).exit_code == 0
+        assert run(seeded_file, table, "-o", back, "--processes", count).exit_code == 0
+    for suffix in ("parquet", "csv"):
+        one, two = (folder / f"{count}.{suffix}" for count in (1, 2))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_table_that_breaks_off_while_it_is_read_ahead_is_told(
+    points: Path, seeded_file: Path
+) -> None:
+    broken = points.with_suffix(".arrow")
+    assert run(seeded_file, points, "-o", broken).exit_code == 0
+    broken.write_bytes(broken.read_bytes()[:-200_000])
+    target = points.with_name("answered.arrow")
+    assert run(seeded_file, broken, "-o", target, "--processes", 2).exit_code == 1
+    assert not target.exists()
+
+
 def test_rows_at_fault_end_in_code_2(seeded_file: Path) -> None:
     result = run(seeded_file, "-", "--processes", 2, given=b"lon,lat\n123.405,41.786\n,\n")
     assert result.exit_code == 2

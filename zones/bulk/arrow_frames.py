@@ -72,6 +72,17 @@ class ArrowFrames:
             del self._waiting[:size]
             yield Message(told.kind, content, told.dictionary, told.is_delta)
 
+    def end(self) -> None:
+        """Tell that nothing more comes; what is after the end of the stream does not count.
+
+        Raises
+        ------
+        BulkError
+            ``bulk-arrow-invalid``: the stream breaks off within a message.
+        """
+        if self._waiting and not self._waiting.startswith(_MARK + bytes(_U32.size)):
+            raise invalid("the stream breaks off within a message")
+
     def _copied(self, begin: int, end: int) -> bytes:
         """Return some of what is waiting, copied once: a slice would be a copy by itself."""
         with memoryview(self._waiting) as whole:

@@ -44,6 +44,7 @@ class ArrowReader:
 
     def end(self) -> Iterator[pa.RecordBatch]:
         """Yield a batch without rows, for streams that have none."""
+        self._frames.end()
         yield no_rows(self._opened().schema)
 
     def _open(self) -> None:

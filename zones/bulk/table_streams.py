@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from zones.bulk.ahead import one_ahead
 from zones.bulk.arrow_reader import ArrowReader, first_line, no_rows, read_faults
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_stream import CSVSplitter
@@ -192,30 +193,50 @@ class TableStream:
 
     def add(self, piece: bytes) -> Iterator[bytes]:
         """Take a piece and yield the answers to what is whole by now."""
-        return self._written(self._reader.add(piece))
+        return self._written(self._answered(self._reader.add(piece)))
 
     def end(self) -> Iterator[bytes]:
         """Yield the answers to what is left, and what the form has at its end.
 
         Nothing, as bytes, is yielded while another process is at work.
         """
-        yield from self._written(self._reader.end())
+        yield from self._written(self._answered(self._reader.end()))
+        yield from self._closed()
+
+    def all(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the answers to a whole file; another thread reads and answers what comes next."""
+        yield from self._written(one_ahead(self._answered(self._batches(pieces))))
+        yield from self._closed()
+
+    def _batches(self, pieces: Iterable[bytes]) -> Iterator[pa.RecordBatch | None]:
+        for piece in pieces:
+            yield from self._reader.add(piece)
+        yield from self._reader.end()
+
+    def _closed(self) -> Iterator[bytes]:
         with self._write_faults():
             self._writer.close()
         yield self._file.take()
 
-    def _written(self, batches: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
+    def _answered(
+        self, batches: Iterator[pa.RecordBatch | None]
+    ) -> Iterator[pa.RecordBatch | None]:
         for batch in batches:
+            if batch is None:
+                yield None
+                continue
+            answers = self._answers or self._opened(batch.schema)
+            yield from map(answers.answered, _parts(batch, self._wanted))
+
+    def _written(self, told: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
+        for batch in told:
             if batch is None:
                 yield b""
                 continue
-            answers = self._answers or self._opened(batch.schema)
-            for part in _parts(batch, self._wanted):
-                told = answers.answered(part)
-                with self._write_faults():
-                    self._writer.write_batch(told)
-                if taken := self._file.take():
-                    yield taken
+            with self._write_faults():
+                self._writer.write_batch(batch)
+            if taken := self._file.take():
+                yield taken
 
     def _opened(self, schema: pa.Schema) -> TableAnswers:
         with read_faults():
