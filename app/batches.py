@@ -29,6 +29,8 @@ GATHERED: Final = 256 * 1024
 """Bytes of the body that are handed to the thread at once."""
 ANSWERED, TURN_S = 2**20, 0.05
 """Bytes of answers, and seconds, that the thread works for before others have their turn."""
+HELD_BACK: Final = 256 * 1024
+"""Bytes of an answer before it begins: a fault in a small file is told by the status."""
 AT_WORK_S: Final = 0.02
 """Until a stream is asked again that waits for another process."""
 RETRY_AFTER_S: Final = 10
@@ -140,7 +142,7 @@ def batch_limits(settings: Settings) -> Limits:
 
 
 class StreamedAnswer(Response):
-    """An answer that begins when its first bytes are known; until then a fault is a problem."""
+    """An answer that begins when whole or ``HELD_BACK`` long; until then a fault is a problem."""
 
     def __init__(
         self, batches: Batches, request: Request, stream: PointStream, headers: Mapping[str, str]
@@ -153,11 +155,10 @@ class StreamedAnswer(Response):
 
     async def begin(self, send: Send) -> None:
         """Send the headers: the length is not known, and the type only now."""
-        if not self.has_begun:
-            self.has_begun = True
-            kept = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
-            headers = [*kept, (b"content-type", self.stream.media_type.encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
+        self.has_begun = True
+        kept = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
+        headers = [*kept, (b"content-type", self.stream.media_type.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
@@ -168,14 +169,25 @@ async def _drain(
     spool: Spool, answer: StreamedAnswer, send: Send, reading: "asyncio.Future[None]"
 ) -> None:
     """Send what the spool gives; a fault of the reading side is raised as soon as it is known."""
-    while piece := await spool.take():
+    piece = await _first(spool)
+    if len(piece) < HELD_BACK or reading.done():
+        await reading
+    await answer.begin(send)
+    while piece:
         if reading.done():
             reading.result()
-        await answer.begin(send)
         await send({"type": "http.response.body", "body": piece, "more_body": True})
+        piece = await spool.take()
     await reading
-    await answer.begin(send)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _first(spool: Spool) -> bytes:
+    """Return ``HELD_BACK`` bytes or some more; fewer when that is all."""
+    held = bytearray()
+    while len(held) < HELD_BACK and (piece := await spool.take()):
+        held += piece
+    return bytes(held)
 
 
 async def _gathered(request: Request) -> AsyncIterator[bytes]:

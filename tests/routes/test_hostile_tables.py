@@ -41,6 +41,7 @@ REFUSED = {
     "a list of bits",
     "lists in lists",
     "many columns",
+    "a message said to be 60 MB",
 }
 
 

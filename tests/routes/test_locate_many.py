@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -198,6 +199,36 @@ def test_a_table_that_cannot_be_read_is_a_problem(client: TestClient, form: str)
     answer = client.post("/locate", content=b"lon,lat", headers={"Content-Type": TYPES[form]})
     assert answer.status_code == 400
     assert answer.json()["type"].endswith("/problems/bulk-arrow-invalid")
+
+
+def arrow_cut_off(rows: int) -> bytes:
+    """Return an Arrow stream of many batches that breaks off within the last."""
+    sink = pa.BufferOutputStream()
+    table = pa.table({"lon": [IN_ZONE[0]] * rows, "lat": [IN_ZONE[1]] * rows})
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=100)
+    whole: bytes = sink.getvalue().to_pybytes()
+    return whole[:-100]
+
+
+@pytest.mark.parametrize("wanted", ["arrow", "csv", "parquet"])
+def test_a_fault_at_the_end_of_a_small_table_is_told_by_the_status(
+    client: TestClient, wanted: str
+) -> None:
+    headers = {"Content-Type": TYPES["arrow"]}
+    answer = client.post(f"/locate?f={wanted}", content=arrow_cut_off(1000), headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("/problems/bulk-arrow-invalid")
+
+
+def test_a_fault_late_in_a_large_table_breaks_its_answer_off(tmp_path: Path) -> None:
+    body, headers = arrow_cut_off(100_000), {"Content-Type": TYPES["arrow"]}
+    with server(tmp_path / "zones.sqlite") as running:
+        sending = running.client.stream("POST", "/locate?f=csv", content=body, headers=headers)
+        with sending as answer:
+            assert answer.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                answer.read()
 
 
 def test_geojson_comes_back_with_answers_among_its_properties(client: TestClient) -> None:

@@ -123,6 +123,13 @@ def test_a_page_is_whole_in_both_languages_wide_and_on_a_phone(
         assert too_small(page) == []
 
 
+def give_key(page: Page, key: str = ADMIN_KEY) -> None:
+    """Type a key on the page to sign in and press Enter, once the page listens."""
+    page.fill("#key", key)
+    expect(page.locator("#send")).to_be_enabled()
+    page.keyboard.press("Enter")
+
+
 def too_small(page: Page) -> list[str]:
     """Return the controls that a finger would miss."""
     found: list[str] = page.evaluate(
@@ -309,27 +316,46 @@ def test_a_wrong_key_is_refused_in_the_language_of_the_page(
 ) -> None:
     one = visit(base=desk.base)
     page = opened(one, desk, "signin", lang)
-    page.fill("#key", "hz_wrong")
-    page.keyboard.press("Enter")
+    give_key(page, "hz_wrong")
     expect(page.locator("#refused")).to_be_visible()
     assert bool(CHINESE.search(page.locator("#refused").inner_text())) is (lang == "zh")
     one.faults[:] = [fault for fault in one.faults if "401" not in fault]
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "field"),
+    [
+        ("/signin?next=/imports", "signin.js", "#key"),
+        ("/upload?", "upload.js", "#new-id"),
+        ("/locate?f=html", "locate.js", "#place"),
+    ],
+)
+def test_enter_before_the_script_has_come_loses_nothing(
+    visit: Visitor, desk: Desk, path: str, script: str, field: str
+) -> None:
+    one = visit(base=desk.base)
+    one.page.route(re.compile(script), lambda route: route.abort())
+    page = one.open(path)
+    page.fill(field, "typed")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert page.url == one.base + path
+    assert page.locator(field).input_value() == "typed"
+    one.faults[:] = [fault for fault in one.faults if "ERR_FAILED" not in fault]
 
 
 def test_signing_in_says_so_when_the_service_does_not_answer(visit: Visitor, desk: Desk) -> None:
     one = visit(base=desk.base)
     page = opened(one, desk, "signin", "zh")
     page.context.set_offline(True)
-    page.fill("#key", ADMIN_KEY)
-    page.keyboard.press("Enter")
+    give_key(page)
     expect(page.locator("#refused")).to_contain_text("得不到服务的回应")
     page.context.set_offline(False)
     page.reload()
-    page.fill("#key", ADMIN_KEY)
     page.route(
         re.compile("/session"), lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>")
     )
-    page.keyboard.press("Enter")
+    give_key(page)
     expect(page.locator("#refused")).to_contain_text("得不到服务的回应")
     one.faults[:] = [fault for fault in one.faults if not re.search("DISCONNECTED|502", fault)]
 
@@ -343,8 +369,7 @@ def test_who_is_not_signed_in_may_look_and_is_led_to_sign_in(
     expect(page.locator(".candidate").first).to_be_visible()
     assert page.locator("#sections button[type=submit]").count() == 0
     page.locator(".note a").click()
-    page.fill("#key", ADMIN_KEY)
-    page.keyboard.press("Enter")
+    give_key(page)
     page.wait_for_url(f"**/imports/{desk.waiting}*")
     settled(page)
     assert page.locator("#sections button[type=submit]").count() == 1

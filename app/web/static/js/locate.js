@@ -65,6 +65,7 @@ function addPointForm(map) {
     if (place) tell(map, place, byId("one-crs").value);
     else refuse(word("points-place-unread"));
   });
+  byId("ask").disabled = false;
 }
 
 /** Fill the form from the page's address, if it tells a point. */

@@ -22,3 +22,4 @@ form.addEventListener("submit", async (event) => {
   const problem = await answer?.json().catch(() => null);
   refuse(problem?.detail);
 });
+document.getElementById("send").disabled = false;

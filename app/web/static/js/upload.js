@@ -90,5 +90,6 @@ function mark(event, over) {
 byId("file").addEventListener("change", nameFile);
 byId("collection").addEventListener("change", showFields);
 byId("upload").addEventListener("submit", start);
+byId("send").disabled = false;
 showFields();
 document.body.dataset.ready = "true";
