@@ -12,6 +12,7 @@ from app.screen import print_json, progress_bar, screen
 from zones.errors import ValidationError
 from zones.field_mapping import FieldMapping, mapping_from
 from zones.ingest import ImportMode, ImportOptions, ingest
+from zones.short_lived import collect_seldom
 
 
 def add_import(cli: typer.Typer) -> None:
@@ -64,6 +65,7 @@ def import_(
         create=create,
         title=title,
     )
+    collect_seldom()
     with opened(settings) as opened_store, progress_bar() as progress:
         report = ingest(
             file,

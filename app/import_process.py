@@ -22,6 +22,7 @@ from zones.errors import SourceLimitError, StoreError, ZonesError
 from zones.import_options import ImportOptions
 from zones.import_report import ImportReport
 from zones.ingest import ingest
+from zones.short_lived import collect_seldom
 from zones.sources.import_folder import remove_leftovers
 from zones.sources.limits import Limits
 from zones.sql.records import ImportState
@@ -99,6 +100,7 @@ def _followed(
 def follow_order(server: Connection) -> None:
     """Import what the server wants and tell it what came of it; the whole life of a process."""
     os.nice(_NICER)
+    collect_seldom()
     write_json_lines()
     try:
         order: ImportOrder = server.recv()

@@ -139,7 +139,7 @@ def leave_a_mess(request: dict[str, Any], task: Task) -> dict[str, Any]:
 def read_mutants(request: dict[str, Any], task: Task) -> dict[str, Any]:
     """Read seeded mutants of the file, some in each further process under the same locks.
 
-    Answers one outcome for each: ``{"answer": ..., "rows": text}``, ``{"fault": ...}`` or
+    Answers one outcome for each: ``{"answer": ..., "rows": hexadecimal}``, ``{"fault": ...}`` or
     ``{"died": code}``.
     """
     good, wanted = task.source.read(), request["read"]
@@ -180,7 +180,7 @@ def _read_one(folder: Path, request: dict[str, Any], task: Task) -> None:
         try:
             outcome: dict[str, Any] = {"answer": read_file(request, one)}
             rows.seek(0)
-            outcome["rows"] = rows.read().decode()
+            outcome["rows"] = rows.read().hex()
         except ZonesError as fault:
             outcome = {"fault": fault_as_json(fault)}
         (folder / "outcome").write_bytes(orjson.dumps(outcome))

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from tests.source_files import write
 from zones.model import Problem
 from zones.sources.decisions import Question
@@ -32,6 +30,7 @@ from zones.sources.source_model import SourceLayer
 from zones.sources.task import Task
 from zones.sources.wire import parse_answer
 from zones.sources.wire_features import features_from
+from zones.sources.wire_frames import frames
 
 
 @contextmanager
@@ -82,7 +81,11 @@ def read(
     with task_on(folder, content, limits) as task:
         findings, problems, errors, question = parse_answer(read_file(whole, task))
         task.rows.seek(0)
-        rows = [orjson.loads(line) for line in task.rows]
+        rows = [
+            {"source": number, "fid": fid, "properties": properties, "wkb": wkb}
+            for frame in frames(task.rows)
+            for number, fid, properties, wkb in zip(*frame, strict=True)
+        ]
         return Read(findings, problems, errors, rows, question)
 
 

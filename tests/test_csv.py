@@ -16,7 +16,7 @@ def read_csv(folder: Path, text: str, *, encoding: str = "utf-8", **options: Any
 
 
 def shapes(found: Read) -> list[Any]:
-    return [row["wkb"] and shapely.from_wkb(bytes.fromhex(row["wkb"])) for row in found.rows]
+    return [row["wkb"] and shapely.from_wkb(row["wkb"]) for row in found.rows]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])

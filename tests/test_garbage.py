@@ -1,6 +1,8 @@
 """What is set apart from the collector's walks, and put back."""
 
 import gc
+import subprocess
+import sys
 import weakref
 
 from app.garbage import long_lived_set_apart
@@ -36,3 +38,22 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
         assert gone() is not None
     gc.collect()
     assert gone() is None
+
+
+def test_what_a_short_lived_process_leaves_in_cycles_does_not_pile_up() -> None:
+    program = """
+from tests.test_garbage import _Ring
+from zones.short_lived import collect_seldom
+
+collect_seldom()
+most, rings = 0, 0
+_Ring.__del__ = lambda self: globals().update(rings=rings - 1)
+for _ in range(1_000_000):
+    _Ring()
+    rings += 1
+    most = max(most, rings)
+print(most)
+"""
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert 100_000 < int(told.stdout) < 500_000

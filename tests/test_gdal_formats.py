@@ -18,7 +18,7 @@ TEXT = [0, "TEXT", 8, "注记", 10, 41533000.0, 20, 4625000.0, 40, 2.5, 1, "和�
 
 
 def shapes(found: Read) -> list[Any]:
-    return [shapely.from_wkb(bytes.fromhex(row["wkb"])) for row in found.rows]
+    return [shapely.from_wkb(row["wkb"]) for row in found.rows]
 
 
 def code_of(folder: Path, content: bytes, format_name: FormatName, **options: Any) -> str:

@@ -37,7 +37,7 @@ def test_rows_are_exact_and_in_order(tmp_path: Path, plots: bytes) -> None:
         {"名称": "南市场", "code": None},
         {"名称": None, "code": 3},
     ]
-    shapes = [shapely.from_wkb(bytes.fromhex(row["wkb"])) for row in found.rows]
+    shapes = [shapely.from_wkb(row["wkb"]) for row in found.rows]
     assert all(one.equals(other) for one, other in zip(shapes, boxes(3), strict=True))
     assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4490", "file")
     assert found.codes == []
@@ -63,7 +63,7 @@ def test_of_several_layers_one_must_be_named_and_each_has_its_crs(tmp_path: Path
 def test_curves_are_straightened_with_a_note(tmp_path: Path, plots: bytes) -> None:
     found = read(tmp_path, with_sql(plots, rows=[(INSERT, (head() + CURVE, "弧"))]), "gpkg")
     assert [(p.code, p.feature) for p in found.problems] == [("curves-straightened", 4)]
-    arc = shapely.from_wkb(bytes.fromhex(found.rows[3]["wkb"]))
+    arc = shapely.from_wkb(found.rows[3]["wkb"])
     assert arc.geom_type == "LineString"
     assert shapely.get_num_coordinates(arc) > 20
 

@@ -92,7 +92,7 @@ def told_again(outcome: dict[str, Any]) -> Callable[..., Reading]:
             raise SourceError("import-crashed")
         if "fault" in outcome:
             raise fault_from_json(outcome["fault"])
-        rows = io.BytesIO(outcome["rows"].encode())
+        rows = io.BytesIO(bytes.fromhex(outcome["rows"]))
         features = features_from(rows, kinds=request.kinds, limits=limits)
         file = SourceFile(file_name, "0" * 64, 1)
         return take_in(Answer(outcome["answer"], features, "test"), file)

@@ -33,7 +33,7 @@ def test_a_placemark_has_its_place_its_data_and_no_drawing(tmp_path: Path) -> No
         "性质": "居住",
     }
     assert set(row["properties"]) == {"Name", "description", "性质"}
-    assert shapely.from_wkb(bytes.fromhex(row["wkb"])) == shapely.Point(123.40, 41.78)
+    assert shapely.from_wkb(row["wkb"]) == shapely.Point(123.40, 41.78)
     assert found.codes == ["heights-dropped"]
     assert (found.findings.crs.key, found.findings.crs.basis) == ("CRS84", "format")
 

@@ -1,14 +1,17 @@
 import io
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 import shapely
 
 from tests.opened_sources import task_on
 from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
-from zones.errors import SourceError
+from zones.errors import SourceError, SourceLimitError
+from zones.model import JSON
 from zones.sources.formats import recognise
 from zones.sources.limits import Limits
 from zones.sources.reader import read_file
@@ -20,8 +23,10 @@ from zones.sources.reading import (
     request_as_json,
     take_in,
 )
+from zones.sources.rows import take_all
 from zones.sources.sandbox import Answer
 from zones.sources.wire_features import features_from
+from zones.sources.wire_frames import Frame, frames, written
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 
@@ -32,8 +37,26 @@ def sound_answer(folder: Path) -> dict[str, Any]:
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    sound = {"source": 1, "fid": "a", "properties": {}, "wkb": shapely.Point(1, 2).wkb_hex}
+    """Return one feature as it travels, or with what should not be."""
+    sound = {"source": 1, "fid": "a", "properties": {}, "wkb": shapely.Point(1, 2).wkb}
     return {**sound, **changes}
+
+
+def sent(line: object, *, geometries: bytes = b"") -> bytes:
+    """Return a line that tells of features, and their geometries."""
+    return orjson.dumps(line) + b"\n" + geometries
+
+
+def sent_rows(rows: list[dict[str, Any]]) -> bytes:
+    """Return features as they travel, whatever is in them."""
+    shapes = [each.pop("wkb") for each in rows]
+    told: dict[str, list[Any]] = {name: [each[name] for each in rows] for name in rows[0]}
+    told["sizes"] = [-1 if shape is None else len(shape) for shape in shapes]
+    return sent(told, geometries=b"".join(shape or b"" for shape in shapes))
+
+
+ONE = {"source": [1], "fid": ["a"], "properties": [{}], "sizes": [-1]}
+"""A sound line of one feature without geometry."""
 
 
 def taken_in(
@@ -41,9 +64,7 @@ def taken_in(
 ) -> Reading:
     content = sound_answer(folder)
     content["findings"]["features"] = len(rows)
-    lines = b"".join(
-        line if isinstance(line, bytes) else orjson.dumps(line) + b"\n" for line in rows
-    )
+    lines = rows[0] if isinstance(rows[0], bytes) else sent_rows(rows)
     kinds = (request or ReadRequest()).kinds
     limits = Limits(max_vertices_per_feature=10)
     features = features_from(io.BytesIO(lines), kinds=kinds, limits=limits)
@@ -60,21 +81,28 @@ def test_a_sound_answer_is_taken_in(tmp_path: Path) -> None:
     "lie",
     [
         b"no json\n",
-        b"[1]\n",
-        row(more=1),
+        sent([1]),
+        sent({**ONE, "more": [1]}),
+        sent({**ONE, "source": 1}),
+        sent({**ONE, "source": [1, 2]}),
+        sent({**ONE, "sizes": [-2]}),
+        sent({**ONE, "sizes": ["1"]}),
+        sent({**ONE, "sizes": [True]}, geometries=b"\0"),
+        sent({**ONE, "sizes": [22]}, geometries=shapely.Point(1, 2).wkb),
+        sent({**ONE, "sizes": [2**62]}),
+        sent(ONE, geometries=b"\0"),
         row(source="1"),
         row(fid=5),
         row(fid="a\nb"),
         row(fid="x" * 201),
         row(properties=[1]),
         row(properties={f"f{index}": 1 for index in range(251)}),
-        row(wkb=1),
-        row(wkb="zz"),
-        row(wkb="00"),
-        row(wkb=shapely.Point(1, 2, 3).wkb_hex),
-        row(wkb=shapely.Point(1, 91).wkb_hex),
-        row(wkb=shapely.Point().wkb_hex),
-        row(wkb=shapely.LineString([(0, index) for index in range(11)]).wkb_hex),
+        row(wkb=b""),
+        row(wkb=b"\0"),
+        row(wkb=shapely.Point(1, 2, 3).wkb),
+        row(wkb=shapely.Point(1, 91).wkb),
+        row(wkb=shapely.Point().wkb),
+        row(wkb=shapely.LineString([(0, index) for index in range(11)]).wkb),
     ],
 )
 def test_rows_that_could_not_be_stored_are_not_believed(tmp_path: Path, lie: object) -> None:
@@ -84,9 +112,32 @@ def test_rows_that_could_not_be_stored_are_not_believed(tmp_path: Path, lie: obj
 
 
 def test_values_nested_deeper_than_a_store_can_write_are_not_believed(tmp_path: Path) -> None:
-    deep = b'{"source":1,"fid":null,"wkb":null,"properties":{"a":' + b"[" * 40 + b"]" * 40 + b"}}\n"
+    deep: list[Any] = []
+    for _ in range(40):
+        deep = [deep]
     with pytest.raises(SourceError):
-        taken_in(tmp_path, [deep])
+        taken_in(tmp_path, [row(properties={"a": deep})])
+
+
+def test_what_travels_in_many_parts_arrives_whole() -> None:
+    text = "长" * 100_000  # thirty of them are a line that is too long
+    points = shapely.points(np.arange(1200), np.arange(1200) % 90)
+    wkb = [None if at % 7 == 0 else shape.wkb for at, shape in enumerate(points)]
+    wkb[800:820] = [bytes(2**20)] * 20  # as heavy as many vertices
+    properties: list[dict[str, JSON]] = [{"a": text if at < 90 else at} for at in range(1200)]
+    features = Frame(list(range(1200)), [None] * 1200, properties, wkb)
+    pieces = list(written(features))
+    assert max(map(len, pieces)) < 9 * 2**20
+    arrived = list(frames(io.BytesIO(b"".join(pieces))))
+    assert len(arrived) > 3
+    for told, each in zip(features, zip(*arrived, strict=True), strict=True):
+        assert [*chain.from_iterable(each)] == told
+
+
+def test_more_than_may_be_written_is_not_taken() -> None:
+    told = sent({**ONE, "sizes": [2000]}, geometries=bytes(2000))
+    with pytest.raises(SourceLimitError):
+        take_all(io.BytesIO(told), lambda rows: list(frames(rows)), most=1000)
 
 
 def test_two_features_of_one_id_are_not_believed(tmp_path: Path) -> None:

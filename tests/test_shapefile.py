@@ -121,7 +121,7 @@ def test_what_gdal_writes_is_what_we_read(tmp_path: Path) -> None:
         {"名称": "北市场", "n": 1},
         {"名称": "南市场", "n": -2},
     ]
-    read_back = shapely.from_wkb([bytes.fromhex(row["wkb"]) for row in found.rows])
+    read_back = shapely.from_wkb([row["wkb"] for row in found.rows])
     assert shapely.equals(read_back, shapely.from_wkb(shapes)).all()
     assert found.findings.crs.key == "EPSG:4490"
 
@@ -218,7 +218,7 @@ def test_a_shapefile_and_its_geojson_twin_are_stored_alike(tmp_path: Path) -> No
         row["properties"] for row in as_geojson.rows
     ]
     shapes = [
-        shapely.normalize(shapely.from_wkb([bytes.fromhex(row["wkb"]) for row in found.rows]))
+        shapely.normalize(shapely.from_wkb([row["wkb"] for row in found.rows]))
         for found in (as_shapefile, as_geojson)
     ]
     assert shapely.equals_exact(*shapes).all()

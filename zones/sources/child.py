@@ -23,6 +23,7 @@ from typing import Any
 import orjson
 
 from zones.errors import ZonesError
+from zones.short_lived import collect_seldom
 from zones.sources.confinement import confine
 from zones.sources.drivers import load_only
 from zones.sources.limits import MEBIBYTE, Limits
@@ -62,6 +63,7 @@ def main() -> None:
     die_with(order.parent)
     limit_resources(limits)
     job = _load(order.job)
+    collect_seldom()
     if order.driver:
         load_only(order.driver)
     level = confine(readable=_program_files(), writable=Path.cwd())

@@ -11,18 +11,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zones.sources.hashes import Hashes, hashes_of, hashes_of_pairs
+
 Geometries = NDArray[np.object_]
-Hashes = NDArray[np.uint64]
 Owners = NDArray[np.int32]
 
 _AT_ONCE = 20_000  # polygons whose vertices are held beside them, to bound memory
-
-_MIX_X, _MIX_Y, _MIX_END = (
-    np.uint64(0x9E3779B97F4A7C15),
-    np.uint64(0xC2B2AE3D27D4EB4F),
-    np.uint64(0xD6E8FEB86659FD93),
-)
-_SHIFT = np.uint64(29)
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,9 @@ class LooseEdges:
 
     def vertices(self, polygons: Geometries) -> NDArray[np.float64]:
         """Return start and end of each edge, shape (k, 2, 2), along its ring; for few of them."""
-        return _edges_of(polygons[self.polygons], 0)[0][self.among]
+        vertices, start, _ = _edges_of(polygons[self.polygons])
+        begin = start[self.among]
+        return np.stack([vertices[begin], vertices[begin + 1]], axis=1)
 
 
 def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
@@ -74,28 +70,28 @@ def _owners_and_loose(polygons: Geometries) -> tuple[Owners, NDArray[np.bool_]]:
     """Return whose every edge is, and whether it is loose."""
     keys, forward, owners = [], [], []
     for at in range(0, len(polygons), _AT_ONCE):
-        vertices, owner = _edges_of(polygons[at : at + _AT_ONCE], at)
-        start, end = _hashes(vertices[:, 0]), _hashes(vertices[:, 1])
-        there, back = _edges(start, end), _edges(end, start)
+        vertices, begin, owner = _edges_of(polygons[at : at + _AT_ONCE])
+        places = hashes_of(vertices)
+        start, end = places[begin], places[begin + 1]
+        there, back = hashes_of_pairs(start, end), hashes_of_pairs(end, start)
         keys.append(there + back)
         forward.append(there < back)
-        owners.append(owner)
+        owners.append(owner + np.int32(at))
     shared = _shared_once(np.concatenate(keys), np.concatenate(forward))
     return np.concatenate(owners), ~shared
 
 
-def _edges_of(polygons: Geometries, first: int) -> tuple[NDArray[np.float64], Owners]:
-    """Return start and end of each edge, shape (k, 2, 2), and whose it is."""
-    _, vertices, (rings, parts, shapes) = shapely.to_ragged_array(
-        np.append(polygons, shapely.MultiPolygon())  # one, so that all come as multipolygons
-    )
-    counts = np.diff(rings[parts[shapes]])
-    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    begins = np.ones(len(vertices), bool)
-    begins[rings[1:] - 1] = False  # the last of each ring repeats its first
-    start = np.flatnonzero(begins)
-    edges = np.stack([vertices[start], vertices[start + 1]], axis=1)
-    return edges, owners[start] + np.int32(first)
+def _edges_of(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.int64], Owners]:
+    """Return vertices, at which of them an edge to the next begins, and whose each edge is."""
+    parts, whose = polygons, np.arange(len(polygons))
+    if not (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON).all():
+        parts, whose = shapely.get_parts(polygons, return_index=True)
+    rings, of = shapely.get_rings(parts, return_index=True)
+    counts = shapely.get_num_coordinates(rings)
+    begins = np.ones(counts.sum(), bool)
+    begins[np.cumsum(counts) - 1] = False  # the last of each ring repeats its first
+    owners = np.repeat(whose[of].astype(np.int32), counts - 1)
+    return shapely.get_coordinates(rings), np.flatnonzero(begins), owners
 
 
 def _shared_once(keys: Hashes, forward: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -110,15 +106,3 @@ def _shared_once(keys: Hashes, forward: NDArray[np.bool_]) -> NDArray[np.bool_]:
     shared = np.zeros(len(keys), bool)
     shared[one[opposite]] = shared[other[opposite]] = True
     return shared
-
-
-def _hashes(vertices: NDArray[np.float64]) -> Hashes:
-    bits: Hashes = np.ascontiguousarray(vertices).view(np.uint64)
-    x, y = bits.T
-    mixed: Hashes = x * _MIX_X ^ np.right_shift(y * _MIX_Y, _SHIFT) ^ (y * _MIX_END)
-    return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))
-
-
-def _edges(start: Hashes, end: Hashes) -> Hashes:
-    mixed = start * _MIX_X + (end ^ np.right_shift(end, _SHIFT)) * _MIX_Y
-    return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))

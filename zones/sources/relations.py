@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs import to_plane
 from zones.model import JSON, Problem
+from zones.sources.hashes import hashes_of, hashes_of_pairs
 from zones.sources.loose_edges import LooseEdges, loose_edges
 from zones.sources.overlaps import (
     MOST_OF_A_KIND,
@@ -32,6 +33,8 @@ from zones.sources.overlaps import (
     warning_at,
 )
 from zones.sources.rims import MOST_EDGES, covers_once, gaping_pairs
+
+Areas = NDArray[np.float64]
 
 _THIN_M = 1.0  # mean width of a polygon that nobody can have drawn on purpose
 _GAP_DEG = 1e-5  # about a metre
@@ -79,12 +82,12 @@ class Relations:
 
 def repeated(shapes: Geometries) -> tuple[Numbers, Numbers]:
     """Return the indices of shapes that occurred before, and of the first occurrence of each."""
-    _, group, counts = np.unique(
-        shapely.bounds(shapes), axis=0, return_inverse=True, return_counts=True
-    )
+    boxes = shapely.bounds(shapes)
+    keys = hashes_of_pairs(hashes_of(boxes[:, :2]), hashes_of(boxes[:, 2:]))
+    _, group, counts = np.unique(keys, return_inverse=True, return_counts=True)
     seen: dict[bytes, int] = {}
     again, first = [], []
-    for index in np.flatnonzero(counts[group.ravel()] > 1).tolist():
+    for index in np.flatnonzero(counts[group] > 1).tolist():
         before = seen.setdefault(shapely.to_wkb(shapely.normalize(shapes[index])), index)
         if before != index:
             again.append(index)
@@ -102,26 +105,27 @@ def _twice(
 
 
 def _among_polygons(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
-    yield from _slivers(shapes, numbers)
+    areas = shapely.area(shapes)
+    yield from _slivers(shapes, numbers, areas)
     if len(shapes) < 2:  # noqa: PLR2004 - a pair
         return
     budget = Budget()
     rim = loose_edges(shapes)
     tree = shapely.STRtree(shapes)
-    pairs = _that_may_overlap(shapes, rim, tree, budget)
+    pairs = _that_may_overlap(shapes, areas, rim, tree, budget)
     yield from _overlaps(shapes, numbers, budget.bearable(shapes, pairs), budget)
     pairs = _that_may_gape(shapes, rim, tree, budget)
-    yield from _gaps(shapes, numbers, budget.bearable(shapes, pairs), budget)
+    yield from _gaps(shapes, numbers, budget.bearable(shapes, pairs), tree, budget)
     if budget.left_out:
         yield Problem("relations-left-out", {"count": budget.left_out}, "note")
 
 
 def _that_may_overlap(
-    shapes: Geometries, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
+    shapes: Geometries, areas: Areas, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
 ) -> Pairs:
     loose = np.flatnonzero(rim.polygons)
     meeting = pairs_met(loose, lambda some: tree.query(shapes[some]), budget)
-    if covers_once(shapes, rim):
+    if covers_once(shapes, areas, rim):
         return meeting
     places = shapely.point_on_surface(shapes)
     every = np.arange(len(shapes))
@@ -152,10 +156,10 @@ def _overlaps(
     yield from more("features-overlap-more", len(found))
 
 
-def _slivers(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
+def _slivers(shapes: Geometries, numbers: Numbers, areas: Areas) -> Iterator[Problem]:
     """Yield the polygons whose mean width is below a metre: twice the area by the perimeter."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        width_deg = 2 * shapely.area(shapes) / shapely.length(shapes)
+        width_deg = 2 * areas / shapely.length(shapes)
     thin = np.flatnonzero(width_deg * _METRES_PER_DEG < 2 * _THIN_M)
     widths = zip(np.atleast_1d(_width_m(shapes[thin])).tolist(), thin.tolist(), strict=True)
     found = sorted(told for told in widths if told[0] < _THIN_M)
@@ -168,9 +172,10 @@ def _slivers(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
     yield from more("feature-sliver-more", len(found))
 
 
-def _gaps(shapes: Geometries, numbers: Numbers, pairs: Pairs, budget: Budget) -> Iterator[Problem]:
+def _gaps(
+    shapes: Geometries, numbers: Numbers, pairs: Pairs, tree: shapely.STRtree, budget: Budget
+) -> Iterator[Problem]:
     """Yield narrow gaps between neighbours, open at their ends or not."""
-    tree = shapely.STRtree(shapes)
     found = []
     for one, other in budget.timed(pairs):
         gap = _between(shapes[one], shapes[other])

@@ -22,7 +22,7 @@ _AT_ONCE: Final = 256
 _MOST_IN_A_PLACE: Final = 8
 
 
-def covers_once(shapes: Geometries, rim: LooseEdges) -> bool:
+def covers_once(shapes: Geometries, areas: NDArray[np.float64], rim: LooseEdges) -> bool:
     """Return whether it is sure that no polygon lies upon one that has no loose edges.
 
     Otherwise they must be looked at one by one.
@@ -33,7 +33,6 @@ def covers_once(shapes: Geometries, rim: LooseEdges) -> bool:
     lines = shapely.linestrings(vertices)
     if not _meet_in_ends_alone(lines, vertices):
         return False
-    areas = shapely.area(shapes)
     enclosed = shapely.area(shapely.build_area(shapely.multilinestrings(lines)))
     # A polygon too many counts with all its area; what is as small as rounding cannot be told.
     least = max(areas.min() / 2, 0.0)

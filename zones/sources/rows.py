@@ -1,4 +1,4 @@
-"""The rows of a reading process, read while they come."""
+"""What a reading process writes, read while it comes."""
 
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final, Protocol, TypeVar
@@ -12,10 +12,14 @@ _LONGEST_LINE: Final = 64 * MEBIBYTE
 
 
 class Rows(Protocol):
-    """Rows, line by line; longer lines come in pieces."""
+    """Bytes, line by line or by their number; longer lines come in pieces."""
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the lines."""
+        ...
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes; fewer at the end."""
         ...
 
 
@@ -29,7 +33,7 @@ class BoundedRows:
     """
 
     def __init__(self, stream: BinaryIO, *, most: int) -> None:
-        self._stream, self._most = stream, most
+        self._stream, self._most, self._left = stream, most, most
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the lines.
@@ -38,12 +42,24 @@ class BoundedRows:
         ------
         SourceLimitError
         """
-        left = self._most
         while line := self._stream.readline(_LONGEST_LINE):
-            left -= len(line)
-            if left < 0:
-                raise SourceLimitError("import-disk", file_mb=self._most // MEBIBYTE)
+            self._count(len(line))
             yield line
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes; fewer at the end.
+
+        Raises
+        ------
+        SourceLimitError
+        """
+        self._count(size)
+        return self._stream.read(size)
+
+    def _count(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise SourceLimitError("import-disk", file_mb=self._most // MEBIBYTE)
 
 
 def take_all(stream: BinaryIO, taking: Callable[[Rows], T], *, most: int) -> T:

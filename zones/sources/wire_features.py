@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
-import orjson
 import shapely
 from numpy.typing import NDArray
 
@@ -15,10 +13,10 @@ from zones.model import JSON, GeometryKind
 from zones.sources.identifiers import is_fit
 from zones.sources.limits import Limits
 from zones.sources.rows import Rows
+from zones.sources.wire_frames import frames
 
 _MOST_FIELDS: Final = 250
 _DEEPEST_VALUE: Final = 32
-_AT_ONCE: Final = 1000
 _KINDS: Final[dict[GeometryKind, tuple[int, ...]]] = {
     "point": (0, 4),
     "line": (1, 5),
@@ -41,7 +39,7 @@ Features = tuple[ReadFeature, ...]
 
 
 def features_from(rows: Rows, *, kinds: Collection[GeometryKind], limits: Limits) -> Features:
-    """Return the features that lines of JSON tell of.
+    """Return the features that ``zones.sources.wire_frames`` wrote.
 
     Parameters
     ----------
@@ -51,42 +49,24 @@ def features_from(rows: Rows, *, kinds: Collection[GeometryKind], limits: Limits
     Raises
     ------
     SourceError
-        ``source-unreadable`` if a line is of another shape, or tells of what should have been
-        refused.
+        ``source-unreadable`` if they are of another shape, or should have been refused.
     """
     allowed = [kind for name in kinds for kind in _KINDS[name]] or _ANY_KIND
     features: list[ReadFeature] = []
-    lines = iter(rows)
-    while told := [_parsed(line) for line in islice(lines, _AT_ONCE)]:
-        if len(features) + len(told) > limits.max_features:
+    for frame in frames(rows):
+        if len(features) + len(frame.numbers) > limits.max_features:
             raise SourceError("source-unreadable")
-        geometries = _geometries([row["wkb"] for row in told], allowed, limits)
-        features += (
-            ReadFeature(row["source"], row["fid"], geometry, row["properties"])
-            for row, geometry in zip(told, geometries, strict=True)
-        )
+        if not all(map(_is_sound, frame.numbers, frame.fids, frame.properties)):
+            raise SourceError("source-unreadable")
+        geometries = _geometries(frame.wkb, allowed, limits)
+        features += map(ReadFeature, frame.numbers, frame.fids, geometries, frame.properties)
     return tuple(features)
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
-    try:
-        row = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise SourceError("source-unreadable") from error
-    if not _is_sound(row):
-        raise SourceError("source-unreadable")
-    checked: dict[str, Any] = row
-    return checked
-
-
-def _is_sound(row: object) -> bool:
-    if not isinstance(row, dict) or row.keys() != {"source", "fid", "properties", "wkb"}:
-        return False
-    fid, properties, wkb = row["fid"], row["properties"], row["wkb"]
+def _is_sound(number: object, fid: object, properties: object) -> bool:
     return (
-        type(row["source"]) is int
+        type(number) is int
         and (fid is None or (isinstance(fid, str) and is_fit(fid)))
-        and (wkb is None or isinstance(wkb, str))
         and isinstance(properties, dict)
         and len(properties) <= _MOST_FIELDS
         and all(_is_shallow(value, _DEEPEST_VALUE) for value in properties.values())
@@ -101,11 +81,10 @@ def _is_shallow(value: object, levels: int) -> bool:
 
 
 def _geometries(
-    wkb: Sequence[str | None], allowed: Sequence[int], limits: Limits
+    wkb: Sequence[bytes | None], allowed: Sequence[int], limits: Limits
 ) -> NDArray[np.object_]:
     try:
-        raw = np.array([shape and bytes.fromhex(shape) for shape in wkb], dtype=object)
-        geometries = np.asarray(shapely.from_wkb(raw))
+        geometries = np.asarray(shapely.from_wkb(np.array(wkb, dtype=object)))
     except (shapely.errors.GEOSException, ValueError) as error:
         raise SourceError("source-unreadable") from error
     if not _are_storable(geometries[~shapely.is_missing(geometries)], allowed, limits):
