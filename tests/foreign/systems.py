@@ -1,6 +1,7 @@
 """Shapefiles in every reference system, told well, badly or not at all."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -55,8 +56,13 @@ def written(shape: BaseGeometry, system: CRS | str) -> Ring:
     """Return the outer ring of a shape in a system of ours, or in one that PROJ knows."""
     if isinstance(system, CRS):
         return shifted(shape, system)
-    way = pyproj.Transformer.from_crs("EPSG:4490", system, always_xy=True)
+    way = _way_to(system)
     return [way.transform(x, y) for x, y in shapely.get_coordinates(shape.exterior).tolist()]
+
+
+@cache
+def _way_to(system: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs("EPSG:4490", system, always_xy=True)
 
 
 def _file(

@@ -58,6 +58,14 @@ def serve(seeded_file: Path, tmp_path: Path) -> Iterator[Serve]:
         context.__exit__(None, None, None)
 
 
+@contextmanager
+def serving_copy(store: Path, folder: Path) -> Iterator[TestClient]:
+    """Give a client with the admin key, of a service over a copy of a store."""
+    shutil.copy(store, folder / "zones.sqlite")
+    with serving(settings_for(folder)) as client:
+        yield with_key(client)
+
+
 @pytest.fixture
 def editor(serve: Serve) -> TestClient:
     """Return a client of a service of the test's own that sends the admin key."""

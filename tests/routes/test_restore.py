@@ -1,21 +1,33 @@
 """The way back to a former revision."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
-from tests.routes.conftest import with_key
+from tests.routes.conftest import serving_copy, with_key
 from tests.routes.files import HEPING, SHENYANG_NORTH, make_collection, points_geojson, send
 
 HISTORY = "/collections/mine/revisions"
 
 
+@pytest.fixture(scope="module")
+def stored(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store where r3 stored two points and r4 one."""
+    folder = tmp_path_factory.mktemp("changed")
+    with serving_copy(seeded_file, folder) as editor:
+        make_collection(editor)
+        send(editor, points_geojson(HEPING, SHENYANG_NORTH))
+        send(editor, points_geojson(SHENYANG_NORTH))
+    return folder / "zones.sqlite"
+
+
 @pytest.fixture
-def changed(editor: TestClient) -> TestClient:
-    """Return a client of a service where r3 stored two points and r4 one."""
-    make_collection(editor)
-    send(editor, points_geojson(HEPING, SHENYANG_NORTH))
-    send(editor, points_geojson(SHENYANG_NORTH))
-    return editor
+def changed(stored: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """Return a client of a service of the test's own over a copy of that store."""
+    with serving_copy(stored, tmp_path) as client:
+        yield client
 
 
 def items(client: TestClient, query: str = "") -> object:

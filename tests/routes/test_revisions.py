@@ -1,8 +1,12 @@
 """The history of a collection."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
+from tests.routes.conftest import serving_copy
 from tests.routes.files import HEPING, SHENYANG_NORTH, make_collection, points_geojson, send
 
 
@@ -39,13 +43,23 @@ def test_the_plan_has_the_revision_it_was_seeded_with(client: TestClient) -> Non
     assert "zones" in seeded["collections"]
 
 
+@pytest.fixture(scope="module")
+def stored(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store where r2 made a collection, r3 and r4 filled it."""
+    folder = tmp_path_factory.mktemp("changed")
+    with serving_copy(seeded_file, folder) as editor:
+        make_collection(editor)
+        first = points_geojson(HEPING, SHENYANG_NORTH, name="甲")
+        send(editor, first, fields={"note": "第一次"})
+        send(editor, points_geojson(SHENYANG_NORTH, name="乙"), fields={"note": "第二次"})
+    return folder / "zones.sqlite"
+
+
 @pytest.fixture
-def changed(editor: TestClient) -> TestClient:
-    """Return a client of a service where r2 made a collection, r3 and r4 filled it."""
-    make_collection(editor)
-    send(editor, points_geojson(HEPING, SHENYANG_NORTH, name="甲"), fields={"note": "第一次"})
-    send(editor, points_geojson(SHENYANG_NORTH, name="乙"), fields={"note": "第二次"})
-    return editor
+def changed(stored: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """Return a client of a service of the test's own over a copy of that store."""
+    with serving_copy(stored, tmp_path) as client:
+        yield client
 
 
 HISTORY = "/collections/mine/revisions"
