@@ -8,8 +8,11 @@ import anyio.to_thread
 import orjson
 import shapely
 
+from app.apart import done_apart
+from app.edit_check import CheckOrder
 from app.errors import EditRefusedError
 from app.feature_body import GeoJSON
+from app.fork_server import ForkServer
 from app.jobs import limits_of
 from app.merge_patch import merged
 from app.preconditions import check_match, is_same
@@ -17,7 +20,7 @@ from app.settings import Settings
 from zones.collection import Collection
 from zones.crs import CRS
 from zones.errors import ConflictError, StoreError, ValidationError, ZonesError
-from zones.feature_check import CheckedFeature, check_feature, free_id
+from zones.feature_check import CheckedFeature, free_id
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.snapshot import SnapshotFollower
 from zones.sources.expected_place import district_outline, surroundings
@@ -57,9 +60,17 @@ class Edited:
 class Edits:
     """Makes the edits of this process, as many at once as imports may run."""
 
-    def __init__(self, store: SqlStore, follower: SnapshotFollower, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        follower: SnapshotFollower,
+        settings: Settings,
+        *,
+        forked: ForkServer,
+    ) -> None:
         self._store = store
         self._follower = follower
+        self._forked = forked
         self._limits = limits_of(settings)
         self._limiter = anyio.CapacityLimiter(settings.max_imports)
 
@@ -80,7 +91,7 @@ class Edits:
 
     def _made(self, edit: Edit) -> Edited:
         """Make the edit, again if another change of the store came between."""
-        checks = _Checks(self)
+        checks = _Checks(self, edit.request_id)
         for _ in range(MOST_ATTEMPTS - 1):
             try:
                 return self._attempt(edit, checks)
@@ -125,12 +136,20 @@ class Edits:
             document, crs = patched(before, edit.document, crs)
         return replace(checks.passed(document, crs, collection.info), fid=before.fid)
 
-    def check(self, document: GeoJSON, crs: CRS, info: CollectionInfo) -> CheckedFeature:
+    def check(
+        self, request_id: str, document: GeoJSON, crs: CRS, info: CollectionInfo
+    ) -> CheckedFeature:
         """Return the feature as it may be stored, or why not."""
-        extent = surroundings(district_outline(self._store))
-        return check_feature(
-            document, _UNNAMED, info=info, crs=crs, extent=extent, limits=self._limits
+        order = CheckOrder(
+            id=request_id,
+            document=document,
+            fid=_UNNAMED,
+            info=info,
+            crs=crs,
+            extent=surroundings(district_outline(self._store)),
+            limits=self._limits,
         )
+        return done_apart(order, self._forked)
 
     def _note(self, edit: Edit, outcome: str, *, reason: str, revision: int | None = None) -> None:
         self._store.audit.add(
@@ -148,8 +167,8 @@ class Edits:
 class _Checks:
     """The checks of one edit: what came out last is good for another attempt at the same."""
 
-    def __init__(self, edits: Edits) -> None:
-        self._edits = edits
+    def __init__(self, edits: Edits, request_id: str) -> None:
+        self._edits, self._request_id = edits, request_id
         self._asked: tuple[GeoJSON, CRS, CollectionInfo] | None = None
         self._found: CheckedFeature | None = None
 
@@ -162,7 +181,7 @@ class _Checks:
             Naming everything that is wrong with it.
         """
         if self._found is None or self._asked != (document, crs, info):
-            self._found = self._edits.check(document, crs, info)
+            self._found = self._edits.check(self._request_id, document, crs, info)
             self._asked = (document, crs, info)
         if self._found.feature is None:
             raise EditRefusedError([fault_of(problem) for problem in self._found.errors])

@@ -2,7 +2,8 @@
 
 To begin one takes milliseconds so, and not the time of loading numpy, GEOS and PROJ. The service
 holds one end of a pair of sockets, over which it hands over the end of a connection for each
-process; when it ends, so does the one that waits. That one has no threads when it forks.
+process; when it ends, so does the one that waits. That one has no threads when it forks, and next
+to nothing of the service's environment.
 """
 
 import os
@@ -18,6 +19,11 @@ from pathlib import Path
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 _BEGIN = b"+"
+
+
+_PYTHON = (sys.executable, "-s", "-P", "-X", "utf8")
+_WANTED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
+"""What is handed on of the environment: keys and passwords may be in the rest of it."""
 
 
 class ForkServer:
@@ -72,9 +78,9 @@ class ForkServer:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", __name__, self._job, str(theirs.fileno())],
+                [*_PYTHON, "-m", __name__, self._job, str(theirs.fileno())],
                 cwd=_PACKAGE_ROOT,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
@@ -86,6 +92,11 @@ class ForkServer:
         if self._process is not None:
             self._process.wait()
             self._process = None
+
+
+def _environment() -> dict[str, str]:
+    wanted = {name: os.environ[name] for name in _WANTED if name in os.environ}
+    return {**wanted, "PYTHONPATH": str(_PACKAGE_ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def main() -> None:

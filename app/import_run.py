@@ -3,17 +3,19 @@
 import logging
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from app.apart import done_apart
 from app.errors import UnexpectedError
 from app.fork_server import ForkServer
 from app.import_json import error_json
-from app.import_process import JOB, ImportOrder, ingest_apart
+from app.import_process import ImportOrder
 from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.uploads import Upload
-from app.workfolder import Lock, Place, WorkFolder
+from app.workfolder import Lock, Place
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.field_mapping import FieldMapping
 from zones.ingest import ImportOptions, ImportReport, Limits
@@ -57,10 +59,12 @@ class CancelFlag(threading.Event):
 
 
 class ImportRun:
-    """Runs imports, one in each thread that calls it, at most ``slots`` in all processes.
+    """Runs imports, one in each thread that calls it, as many in all processes as there are slots.
 
     Parameters
     ----------
+    slots
+        Returns locks, of which an import holds one while it runs.
     closing
         Set when the service ends: what is cancelled then was interrupted, by nobody's wish.
     """
@@ -71,25 +75,20 @@ class ImportRun:
         store_url: str,
         limits: Limits,
         *,
-        folder: WorkFolder,
+        slots: Callable[[], Sequence[Lock]],
         kept: KeptUploads,
-        slots: int,
+        forked: ForkServer,
         metrics: Metrics,
         closing: threading.Event,
     ) -> None:
         self._store = store
         self._store_url = store_url
         self._limits = limits
-        self._forked = ForkServer(JOB)
-        self._folder = folder
+        self._forked = forked
         self._kept = kept
         self._slots = slots
         self._metrics = metrics
         self._closing = closing
-
-    def close(self) -> None:
-        """Begin no more; call it when none is under way."""
-        self._forked.close()
 
     def run(self, job: Job) -> None:
         """Import the job's file once there is a slot, and keep how it ended."""
@@ -123,7 +122,7 @@ class ImportRun:
         self._keep_end(job, ended, outcome="failed", reason=fault.code)
 
     def _wait_for_slot(self, job: Job) -> Lock:
-        slots = self._folder.slots(self._slots)
+        slots = self._slots()
         while not job.cancelled.is_set():
             for slot in slots:
                 if slot.take():
@@ -143,7 +142,7 @@ class ImportRun:
             who=job.who,
             preview=job.place.folder,
         )
-        return ingest_apart(order, job.cancelled.is_set, self._forked)
+        return done_apart(order, self._forked, cancelled=job.cancelled.is_set)
 
     def _finish(self, job: Job, report: ImportReport) -> None:
         self._metrics.count_import(report.state)

@@ -6,8 +6,10 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from app.errors import BusyError, TooManyError
+from app.fork_server import ForkServer
 from app.import_json import error_json, options_json
 from app.import_run import ImportRun, Job
 from app.kept_uploads import KeptUploads
@@ -31,7 +33,13 @@ class ImportJobs:
     """
 
     def __init__(
-        self, store: SqlStore, settings: Settings, *, folder: WorkFolder, metrics: Metrics
+        self,
+        store: SqlStore,
+        settings: Settings,
+        *,
+        folder: WorkFolder,
+        forked: ForkServer,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -44,9 +52,9 @@ class ImportJobs:
             store,
             settings.store,
             limits_of(settings),
-            folder=folder,
+            slots=partial(folder.slots, settings.max_imports),
             kept=self.kept,
-            slots=settings.max_imports,
+            forked=forked,
             metrics=metrics,
             closing=self._closing,
         )
@@ -207,7 +215,6 @@ class ImportJobs:
         """End all imports of this process and wait for it; what they were to store is not."""
         self.stop()
         self._pool.shutdown(wait=True)
-        self._run.close()
 
     def _end(self, job: Job) -> None:
         self._running.pop(job.id, None)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from app.apart import JOB
 from app.auth import Gate, KeyRing
 from app.batches import Batches
 from app.browser_session import SessionRing
@@ -19,6 +20,7 @@ from app.conditions import NotModified
 from app.covers import Covers
 from app.deps import renewed_snapshot
 from app.edits import Edits
+from app.fork_server import ForkServer
 from app.garbage import long_lived_set_apart
 from app.jobs import ImportJobs
 from app.lane import LocateLane
@@ -162,6 +164,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             yield
         await anyio.to_thread.run_sync(app.state.renewal.close)
         await anyio.to_thread.run_sync(jobs.close)
+        await anyio.to_thread.run_sync(app.state.forked.close)
     finally:
         store.close()
 
@@ -175,8 +178,12 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.tiles = Tiles(settings)
-    app.state.edits = Edits(store, app.state.follower, settings)
-    app.state.jobs = ImportJobs(store, settings, folder=folder, metrics=app.state.metrics)
+    forked = ForkServer(JOB)
+    app.state.forked = forked
+    app.state.edits = Edits(store, app.state.follower, settings, forked=forked)
+    app.state.jobs = ImportJobs(
+        store, settings, folder=folder, forked=forked, metrics=app.state.metrics
+    )
     snapshot = renewed_snapshot(app.state.follower)
     give_back_memory()
     app.state.covers = Covers(settings.cover_cache_mb * 2**20)

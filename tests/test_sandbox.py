@@ -14,10 +14,12 @@ import pytest
 
 from tests.source_files import write
 from zones.errors import SourceError, SourceLimitError
+from zones.sources.begun_ahead import begin_ahead
 from zones.sources.drivers import VECTOR_DRIVERS
 from zones.sources.import_folder import own_folder, remove_leftovers
 from zones.sources.limits import Limits
 from zones.sources.sandbox import Answer, confined, sandbox_level
+from zones.sources.spare import taken
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +40,18 @@ def nothing_left(temporary: Path) -> Iterator[None]:
     yield
     assert list(temporary.iterdir()) == []
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
+
+
+@pytest.fixture(params=["started", "forked"], autouse=True)
+def begun(request: pytest.FixtureRequest, nothing_left: None) -> Iterator[str]:
+    """Let each test's first process be a new one, and one that was forked ahead."""
+    how: str = request.param
+    if how == "forked":
+        begin_ahead()
+    yield how
+    while (spare := taken()) is not None:
+        spare.orders.close()
+        assert os.waitstatus_to_exitcode(os.waitpid(spare.pid, 0)[1]) == 0
 
 
 def ran(job: str, tmp_path: Path, *, driver: str = "", **request: Any) -> dict[str, Any]:
@@ -247,6 +261,25 @@ def test_a_folder_whose_owner_was_killed_is_removed_at_the_next_start(temporary:
     with own_folder() as used:
         assert remove_leftovers() == 1
         assert list(temporary.iterdir()) == [used]
+
+
+def test_one_forked_ahead_that_was_killed_is_replaced_by_a_new_one(
+    tmp_path: Path, begun: str
+) -> None:
+    for child in psutil.Process().children():
+        child.kill()
+        while child.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+    assert ran("answer_back", tmp_path)["read"] == "content"
+    assert taken() is None, begun
+
+
+def test_one_forked_ahead_sees_no_open_file_of_its_parent(tmp_path: Path) -> None:
+    secret = write(tmp_path, bytes(4321), "secret").open("rb")
+    with secret, socket.create_server(("127.0.0.1", 0)):
+        files = ran("open_files", tmp_path)["files"]
+    assert f"file {len(b'content')}" in files
+    assert [each for each in files if each == "file 4321" or each.startswith("socket")] == []
 
 
 def test_a_reader_dies_with_the_process_that_started_it(tmp_path: Path, temporary: Path) -> None:

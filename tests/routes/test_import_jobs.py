@@ -137,7 +137,7 @@ def test_a_full_disk_fails_the_import_and_old_data_are_served(
     def full(*_: object, **__: object) -> None:
         raise StoreError("store-full")
 
-    monkeypatch.setattr("app.import_run.ingest_apart", full)
+    monkeypatch.setattr("app.import_run.done_apart", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.status_code == 507
     assert answer.json()["import"]["state"] == "failed"

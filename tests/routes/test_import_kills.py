@@ -85,7 +85,7 @@ def reading_process(running: Server, within_s: float) -> psutil.Process | None:
     while time.monotonic() < deadline:
         for process in psutil.Process(running.process.pid).children(recursive=True):
             with suppress(psutil.Error):
-                if any("zones.sources" in part for part in process.cmdline()):
+                if process.name() == "zones-reader":
                     return process
         time.sleep(0.005)
     return None

@@ -1,6 +1,7 @@
 """Runs one job on an untrusted file in a process of its own.
 
-``zones.sources.sandbox`` starts it as ``python -m zones.sources.child ORDER``. First the limits,
+``zones.sources.sandbox`` starts it as ``python -m zones.sources.child ORDER``, or has one that was
+forked ahead (``zones.sources.begun_ahead``). First the limits,
 then the imports, then the locks; only then is the file looked at. What the job returns, or the
 ``ZonesError`` it raises, is written as JSON to the report; any other end of the process is for
 the parent to judge.
@@ -13,7 +14,7 @@ import resource
 import signal
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,7 +30,8 @@ from zones.sources.drivers import load_only
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.task import Job, Task, fault_as_json
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_NAME = b"zones-reader"  # as ps and top call it, forked or not
 _MOST_PROCESSES = 32
 _MOST_OPEN_FILES = 64
 _CPU_GRACE_S = 2
@@ -56,10 +58,21 @@ class Order:
     report_fd: int
 
 
+def command_for(order: Mapping[str, object]) -> list[str]:
+    """Return the command line that starts a process with this order."""
+    flags = ["-s", "-P", "-B", "-X", "utf8"]
+    return [sys.executable, *flags, "-m", "zones.sources.child", json.dumps(order)]
+
+
 def main() -> None:
     """Carry out the order given as the only argument."""
-    order = Order(**json.loads(sys.argv[1]))
+    carry_out(Order(**json.loads(sys.argv[1])))
+
+
+def carry_out(order: Order) -> None:
+    """Limit and lock this process, do the job, and write its report; once in its life."""
     limits = Limits(**order.limits)
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, _NAME, 0, 0, 0)
     die_with(order.parent)
     limit_resources(limits)
     job = _load(order.job)

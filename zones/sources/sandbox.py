@@ -5,10 +5,8 @@ path that the child has had in hand, other than to clear the child's folder away
 """
 
 import fcntl
-import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -21,11 +19,13 @@ from typing import IO, Any, BinaryIO, Generic, TypeVar
 import orjson
 
 from zones.errors import SourceError, SourceLimitError
+from zones.sources.child import command_for
 from zones.sources.confinement import available_level
 from zones.sources.drivers import environment_for
 from zones.sources.import_folder import own_folder
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.rows import Rows, take_all
+from zones.sources.spare import Process, taken
 from zones.sources.task import fault_from_json
 from zones.sources.watch import Watch
 
@@ -125,7 +125,7 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
 
 def _start(
     order: dict[str, Any], folder: Path, import_path: Sequence[Path]
-) -> tuple["subprocess.Popen[bytes]", BinaryIO]:
+) -> tuple[Process, BinaryIO]:
     """Return the process and its rows."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
     with suppress(OSError):  # as much as may be; neither side has to wait for the other so often
@@ -141,9 +141,8 @@ def _start(
     return process, os.fdopen(reading, "rb")
 
 
-def _started(
-    order: Mapping[str, Any], folder: Path, import_path: Sequence[Path]
-) -> "subprocess.Popen[bytes]":
+def _started(order: Mapping[str, Any], folder: Path, import_path: Sequence[Path]) -> Process:
+    fds = (order["source_fd"], order["rows_fd"], order["report_fd"])
     environment = {
         "PYTHONPATH": os.pathsep.join(map(str, (_PACKAGE_ROOT, *import_path))),
         "PATH": "/usr/bin:/bin",
@@ -151,24 +150,17 @@ def _started(
         "OPENBLAS_NUM_THREADS": "1",  # a process with threads cannot be confined
         **(environment_for(order["driver"]) if order["driver"] else {}),
     }
+    while (spare := taken()) is not None:
+        with suppress(OSError):  # it has ended meanwhile
+            return spare.follow(order, fds, folder=folder, environment=environment)
     return subprocess.Popen(  # noqa: S603 - our own program; the order is an argument, not a shell's
-        [
-            sys.executable,
-            "-s",
-            "-P",
-            "-B",
-            "-X",
-            "utf8",
-            "-m",
-            "zones.sources.child",
-            json.dumps(order),
-        ],
+        command_for(order),
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        pass_fds=(order["source_fd"], order["rows_fd"], order["report_fd"]),
+        pass_fds=fds,
         start_new_session=True,
     )
 

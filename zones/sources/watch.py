@@ -5,7 +5,6 @@ import os
 import re
 import selectors
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from zones.errors import SourceError, SourceLimitError
 from zones.sources.limits import Limits
+from zones.sources.spare import Process
 
 _LOG = logging.getLogger(__name__)
 _TICK_S: Final = 0.05
@@ -39,7 +39,7 @@ class Watch:
 
     def __init__(
         self,
-        process: "subprocess.Popen[bytes]",
+        process: Process,
         limits: Limits,
         progress: Callable[[float], None],
         cancelled: threading.Event | None,
@@ -58,7 +58,7 @@ class Watch:
             self._end_group()
         if stopped:
             raise stopped
-        if self._process.returncode != 0:
+        if self._process.wait() != 0:
             raise self._fault()
 
     def _until_end(self) -> SourceError | None:
@@ -117,7 +117,7 @@ class Watch:
             self._progress(min(1.0, float(fractions[-1])))
 
     def _fault(self) -> SourceError:
-        code = self._process.returncode
+        code = self._process.wait()
         _LOG.warning(
             "reader ended with %s: %s", code, ascii(self._last_words.decode("utf-8", "replace"))
         )

@@ -1,0 +1,91 @@
+"""Work in a process of its own: look-ups share neither memory nor interpreter with it.
+
+The process (``app.orders``) is forked from one that has loaded everything and knows no secret. It
+ends when the server does.
+"""
+
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Final, Generic, Protocol, TypeVar
+
+from app.fork_server import ForkServer
+from zones.errors import SourceLimitError, ZonesError
+from zones.sources.import_folder import remove_leftovers
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+JOB: Final = "app.orders:follow_order"
+"""What a fork server is to load for it."""
+_LOOKED_EVERY_S: Final = 0.05
+CANCEL: Final = b"cancel"
+
+
+class Order(Protocol[T_co]):
+    """What to do, as it travels to the process."""
+
+    @property
+    def id(self) -> str:
+        """Return what the log calls it."""
+        ...
+
+    def carried_out(self, cancelled: threading.Event) -> T_co:
+        """Return what came of it; called in the process.
+
+        Raises
+        ------
+        ZonesError
+        """
+        ...
+
+
+class Done(Generic[T]):
+    """What came of an order."""
+
+    def __init__(self, told: T) -> None:
+        self.told = told
+
+
+def done_apart(
+    order: Order[T], forked: ForkServer, *, cancelled: Callable[[], bool] = lambda: False
+) -> T:
+    """Have an order carried out in a process of its own and return what came of it.
+
+    Parameters
+    ----------
+    cancelled
+        Asked many times a second; once it is true the process is told.
+
+    Raises
+    ------
+    ZonesError
+        What the order raised, ``UnexpectedError`` for what it never should, or
+        ``SourceLimitError`` when the process was killed.
+    """
+    with forked.begin() as process:
+        told = _followed(process, order, cancelled)
+    if isinstance(told, Done):
+        done: T = told.told
+        return done
+    if told is None:
+        remove_leftovers()
+        raise SourceLimitError("import-killed")
+    raise told
+
+
+def _followed(
+    process: Connection, order: Order[T], cancelled: Callable[[], bool]
+) -> "Done[T] | ZonesError | None":
+    """Return what the process tells at its end; None if it tells nothing."""
+    asked = False
+    try:
+        process.send(order)
+        while not process.poll(_LOOKED_EVERY_S):
+            if not asked and cancelled():
+                process.send_bytes(CANCEL)
+                asked = True
+        told: Done[T] | ZonesError = process.recv()
+    except (EOFError, ConnectionError):
+        return None
+    return told
