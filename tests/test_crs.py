@@ -103,6 +103,17 @@ def test_web_mercator_agrees_with_its_formula(lon: float, lat: float) -> None:
     assert y == pytest.approx(6378137 * math.asinh(math.tan(math.radians(lat))), abs=1e-6)
 
 
+@pytest.mark.parametrize("crs", list(CRS), ids=str)
+def test_what_is_believed_lies_on_earth_once_it_is_stored(crs: CRS) -> None:
+    west, south, east, north = crs.extent
+    x, y = np.meshgrid(np.linspace(west, east, 41), np.linspace(south, north, 41))
+    x, y = x.ravel(), y.ravel()
+    believed = believable_xy(x, y, crs)
+    lon, lat = to_storage_xy(x[believed], y[believed], crs)
+    assert believed.sum() > 1500
+    assert believable_xy(lon, lat, CRS.EPSG_4490).all()
+
+
 @pytest.mark.parametrize("crs", [CRS.GCJ02, CRS.BD09], ids=str)
 def test_shifted_datums_are_those_of_the_datum_module(crs: CRS) -> None:
     shift = datum.wgs84_to_gcj02 if crs is CRS.GCJ02 else datum.wgs84_to_bd09

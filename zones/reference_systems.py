@@ -42,6 +42,8 @@ class _Facts:
 
 
 _DEGREES = CoordinateRange(-180.0, -90.0, 180.0, 90.0)
+# BD-09 moves every place on Earth: what is nearer to the edge would be moved beyond it.
+_SHIFTED_DEGREES = CoordinateRange(-179.9, -89.9, 179.9, 89.9)
 # EPSG gives Web Mercator to latitude 85.06; x ends at half the equator.
 _WEB_MERCATOR = CoordinateRange(-20037508.35, -20048966.11, 20037508.35, 20048966.11)
 # A meridian is 10 002 km from equator to pole, and Gauss-Krueger in China is northern only.
@@ -84,7 +86,7 @@ def _shifted(key: str, datum: Datum, label: str, label_en: str) -> _Facts:
     No register has a URI for them; OGC answers must name the system by URI, hence a private one.
     """
     uri = f"urn:x-heping-zones:crs:{key}"
-    return _Facts(key, uri, label, label_en, "geographic", datum, "xy", _DEGREES)
+    return _Facts(key, uri, label, label_en, "geographic", datum, "xy", _SHIFTED_DEGREES)
 
 
 class CRS(Enum):

@@ -4,7 +4,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -95,6 +95,8 @@ def test_any_box_in_any_system_is_answered(
     y=st.floats(allow_nan=False, allow_infinity=False),
     crs=st.sampled_from(["EPSG:4490", "EPSG:4550", "EPSG:4529", "EPSG:3857", "gcj02", "bd09"]),
 )
+@example(x=0.0, y=-90.0, crs="bd09")
+@example(x=180.0, y=0.0, crs="bd09")
 def test_any_pair_of_numbers_is_located_or_refused(
     client: TestClient, x: float, y: float, crs: str
 ) -> None:
