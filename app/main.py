@@ -108,8 +108,14 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the application; the store is opened, and seeded when empty, when it starts."""
+def create_app(settings: Settings | None = None, *, forked: ForkServer | None = None) -> FastAPI:
+    """Return the application; the store is opened, and seeded when empty, when it starts.
+
+    Parameters
+    ----------
+    forked
+        Begins processes for ``app.apart.JOB``; without it the application has one of its own.
+    """
     settings = settings or Settings()
     app = FastAPI(
         title=TITLE,
@@ -124,6 +130,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.forked = forked
     app.state.openapi = None
     add_error_handlers(app)
     for router in ROUTERS:
@@ -158,18 +165,20 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         show_once(prepared.new_admin_key)
     store = await anyio.to_thread.run_sync(open_store, settings.store)
     try:
-        jobs = await anyio.to_thread.run_sync(attach, app, store, settings)
+        forked = app.state.forked or ForkServer(JOB)
+        jobs = await anyio.to_thread.run_sync(attach, app, store, settings, forked)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         with on_termination(jobs.stop), long_lived_set_apart():
             yield
         await anyio.to_thread.run_sync(app.state.renewal.close)
         await anyio.to_thread.run_sync(jobs.close)
-        await anyio.to_thread.run_sync(app.state.forked.close)
+        if app.state.forked is None:
+            await anyio.to_thread.run_sync(forked.close)
     finally:
         store.close()
 
 
-def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
+def attach(app: FastAPI, store: SqlStore, settings: Settings, forked: ForkServer) -> ImportJobs:
     """Give the application its parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings.store))
     app.state.store = store
@@ -178,8 +187,6 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings) -> ImportJobs:
     app.state.batches = Batches(settings, folder.root)
     app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     app.state.tiles = Tiles(settings)
-    forked = ForkServer(JOB)
-    app.state.forked = forked
     app.state.edits = Edits(store, app.state.follower, settings, forked=forked)
     app.state.jobs = ImportJobs(
         store, settings, folder=folder, forked=forked, metrics=app.state.metrics

@@ -1,13 +1,17 @@
 """The service as clients meet it, over a copy of the seeded store."""
 
+import atexit
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.apart import JOB
+from app.fork_server import ForkServer
 from app.main import create_app
 from app.settings import Settings
 
@@ -29,8 +33,17 @@ def settings_for(folder: Path, **given: object) -> Settings:
 @contextmanager
 def serving(settings: Settings) -> Iterator[TestClient]:
     """Give a client of a running service; whatever is unexpected inside it is an answer of 500."""
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    app = create_app(settings, forked=forking())
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@cache
+def forking() -> ForkServer:
+    """Return what begins the processes of all services here: it takes a while to load."""
+    forked = ForkServer(JOB)
+    atexit.register(forked.close)
+    return forked
 
 
 @pytest.fixture(scope="session")
