@@ -13,6 +13,8 @@ from tests.routes.files import HEPING, make_collection
 from tests.routes.processes import ADMIN_KEY, Server, server
 from tests.routes.test_renewal import eventually
 
+pytestmark = pytest.mark.slow  # servers of their own, and waiting
+
 ITEMS = "/collections/mine/items"
 POINT = {
     "type": "Feature",

@@ -16,6 +16,8 @@ from tests.routes.files import HEPING, points_geojson
 from tests.routes.processes import Server, server
 from tests.routes.processes import free_port as a_port
 
+pytestmark = pytest.mark.slow  # servers of their own, and waiting
+
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 needs_nginx = pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed")
 CONFIGURATION = """

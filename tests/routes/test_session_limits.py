@@ -18,6 +18,8 @@ from tests.routes.processes import Server, server
 from zones.sql.rows import time_text
 from zones.sql_store import SqlStore, open_store
 
+pytestmark = pytest.mark.slow  # servers of their own, and waiting
+
 ENDED_WITHIN_S = 5.0
 HTML = {"Accept": "text/html"}
 COOKIE = "zones_session"
