@@ -17,6 +17,9 @@ from app.settings import Settings
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
 
 
+_SHORT = 40  # a word or a number, which comes again; boxes hardly do
+
+
 def base_url(scope: Scope) -> str:
     """Return the service's own address without a final slash.
 
@@ -72,19 +75,30 @@ class Links:
         kept = [
             written for name, written in self._query if name not in changed and name not in left_out
         ]
-        asked = "&".join([*kept, urlencode(changed)] if changed else kept)
+        asked = "&".join([*kept, *(written_pair(*pair) for pair in changed.items())])
         return f"{self._address}?{asked}" if asked else self._address
 
     @cached_property
     def _query(self) -> list[tuple[str, str]]:
         """Each parameter of the request's query, and it as an address has it."""
         given = self.request.query_params.multi_items()
-        return [(name, urlencode([(name, value)])) for name, value in given]
+        return [(name, written_pair(name, value)) for name, value in given]
 
     @cached_property
     def _address(self) -> str:
         scope = self.request.scope
         return self.base + quote(scope["path"].removeprefix(scope.get("root_path", "")))
+
+
+def written_pair(name: str, value: str) -> str:
+    """Return a parameter of a query as an address has it."""
+    short = len(name) + len(value) <= _SHORT
+    return _written_short(name, value) if short else urlencode([(name, value)])
+
+
+@lru_cache(maxsize=4096)
+def _written_short(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 @lru_cache(maxsize=4096)

@@ -139,8 +139,8 @@ class Collection:
         near: Indices = self.tree.query(probe)
         # What has its bounds in the box lies in it: no need to look at its vertices.
         west, south, east, north = probe.bounds
-        low, high = self._bounds[near, :2], self._bounds[near, 2:]
-        inside = ((low >= (west, south)) & (high <= (east, north))).all(axis=1)
+        wests, souths, easts, norths = (side[near] for side in self._sides)
+        inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
         others = near[~inside]
         shapely.prepare(probe)
         touching = others[shapely.intersects(probe, self.geometries[others])]
@@ -154,9 +154,9 @@ class Collection:
         return bool(probe.area * MANY > (east - west) * (north - south))
 
     @cached_property
-    def _bounds(self) -> NDArray[np.float64]:
-        bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
-        return bounds
+    def _sides(self) -> tuple[NDArray[np.float64], ...]:
+        """West, south, east and north of every feature."""
+        return tuple(np.ascontiguousarray(side) for side in shapely.bounds(self.geometries).T)
 
     def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
         """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
@@ -169,11 +169,11 @@ class Collection:
         that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
         """
         kept = self._encoded.setdefault(crs, {})
-        wanted = [int(i) for i in indices]
-        missing = [i for i in wanted if i not in kept]
-        # Two threads may encode the same feature; they write the same bytes.
-        kept.update(zip(missing, self._encode(missing, crs), strict=True))
-        return [kept[i] for i in wanted]
+        wanted: list[int] = np.asarray(indices).tolist()
+        if missing := [i for i in wanted if i not in kept]:
+            # Two threads may encode the same feature; they write the same bytes.
+            kept.update(zip(missing, self._encode(missing, crs), strict=True))
+        return [*map(kept.__getitem__, wanted)]
 
     def with_delta(
         self,
@@ -206,8 +206,6 @@ class Collection:
         }
 
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        if not indices:
-            return []
         texts = shapely.to_geojson(_shown(self.geometries[indices], crs))
         return [
             b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
