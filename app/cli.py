@@ -11,6 +11,7 @@ from app.cli_history import add_history_commands
 from app.cli_import import add_import
 from app.cli_locate import add_locate
 from app.cli_store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
+from app.listening import listen
 from app.screen import (
     complain,
     print_json,
@@ -71,7 +72,7 @@ def serve(
     screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
     hand_to_workers(settings)
     end_well_when_told()
-    uvicorn.run(
+    config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
         host=settings.host,
@@ -88,6 +89,7 @@ def serve(
         # Beyond this, 503 at once: look-ups that are under way stay quick.
         limit_concurrency=1000,
     )
+    listen(config)
 
 
 @cli.command()

@@ -73,6 +73,10 @@ class AddressError(RequestError):
     """The address is too long."""
 
 
+class ListeningError(ZonesError):
+    """The service cannot listen at its address."""
+
+
 class HeadersError(RequestError):
     """The headers are too long."""
 
