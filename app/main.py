@@ -71,13 +71,14 @@ SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
 several look-ups, and more than most tiles take."""
 
+# Asked one after the other whether the address is theirs: those asked for most come first.
 ROUTERS = (
+    tiles.lean,
+    items.lean,
     locate.single,
     locate_many.router,
     health.lean,
     health.router,
-    tiles.lean,
-    items.lean,
     ogc.router,
     items.router,
     edits.router,
