@@ -7,7 +7,7 @@ ends when the server does.
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from app.fork_server import ForkServer
 from zones.errors import SourceLimitError, ZonesError
@@ -31,20 +31,13 @@ class Order(Protocol[T_co]):
         ...
 
     def carried_out(self, cancelled: threading.Event) -> T_co:
-        """Return what came of it; called in the process.
+        """Return what came of it, not None; called in the process.
 
         Raises
         ------
         ZonesError
         """
         ...
-
-
-class Done(Generic[T]):
-    """What came of an order."""
-
-    def __init__(self, told: T) -> None:
-        self.told = told
 
 
 def done_apart(
@@ -65,18 +58,17 @@ def done_apart(
     """
     with forked.begin() as process:
         told = _followed(process, order, cancelled)
-    if isinstance(told, Done):
-        done: T = told.told
-        return done
     if told is None:
         remove_leftovers()
         raise SourceLimitError("import-killed")
-    raise told
+    if isinstance(told, ZonesError):
+        raise told
+    return told
 
 
 def _followed(
     process: Connection, order: Order[T], cancelled: Callable[[], bool]
-) -> "Done[T] | ZonesError | None":
+) -> T | ZonesError | None:
     """Return what the process tells at its end; None if it tells nothing."""
     asked = False
     try:
@@ -85,7 +77,7 @@ def _followed(
             if not asked and cancelled():
                 process.send_bytes(CANCEL)
                 asked = True
-        told: Done[T] | ZonesError = process.recv()
+        told: T | ZonesError = process.recv()
     except (EOFError, ConnectionError):
         return None
     return told

@@ -19,8 +19,6 @@ from pathlib import Path
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 _BEGIN = b"+"
-
-
 _PYTHON = (sys.executable, "-s", "-P", "-X", "utf8")
 _WANTED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 """What is handed on of the environment: keys and passwords may be in the rest of it."""

@@ -46,22 +46,26 @@ class WorkerSocket(socket.socket):
 
     def __reduce_ex__(
         self, protocol: object
-    ) -> tuple[Callable[[str, int], "WorkerSocket"], tuple[str, int]]:
+    ) -> tuple[Callable[[str, int], socket.socket], tuple[str, int]]:
         host, port = self.getsockname()[:2]
         return bound, (host, port)
 
 
-def bound(host: str, port: int) -> WorkerSocket:
-    """Return a socket of an address at which others of this user may be bound as well."""
-    sock = WorkerSocket(_family(host))
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket of an address; on Linux others of this user may be bound there as well.
+
+    Elsewhere it is an ordinary one, which all processes that it is sent to share.
+    """
+    deals_out = sys.platform == "linux"
+    sock = (WorkerSocket if deals_out else socket.socket)(_family(host))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if sys.platform == "linux":
+    if deals_out:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((host, port))
     return sock
 
 
-def reserved(host: str, port: int) -> WorkerSocket:
+def reserved(host: str, port: int) -> socket.socket:
     """Return a socket that keeps an address for the workers; it does not listen itself.
 
     Raises

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, TypeVar
 
 from app import edit_check, import_process  # noqa: F401 - the orders there are
-from app.apart import CANCEL, Done, Order
+from app.apart import CANCEL, Order
 from app.errors import UnexpectedError
 from app.logs import write_json_lines
 from zones.errors import ZonesError
@@ -50,9 +50,9 @@ def _listen(server: Connection, cancelled: threading.Event) -> None:
         os._exit(1)
 
 
-def _outcome(order: Order[T], cancelled: threading.Event) -> Done[T] | ZonesError:
+def _outcome(order: Order[T], cancelled: threading.Event) -> T | ZonesError:
     try:
-        return Done(order.carried_out(cancelled))
+        return order.carried_out(cancelled)
     except ZonesError as fault:
         return fault
     except Exception as error:

@@ -43,7 +43,7 @@ class _Facts:
 
 _DEGREES = CoordinateRange(-180.0, -90.0, 180.0, 90.0)
 # BD-09 moves every place on Earth: what is nearer to the edge would be moved beyond it.
-_SHIFTED_DEGREES = CoordinateRange(-179.9, -89.9, 179.9, 89.9)
+_BD09_DEGREES = CoordinateRange(-179.9, -89.9, 179.9, 89.9)
 # EPSG gives Web Mercator to latitude 85.06; x ends at half the equator.
 _WEB_MERCATOR = CoordinateRange(-20037508.35, -20048966.11, 20037508.35, 20048966.11)
 # A meridian is 10 002 km from equator to pole, and Gauss-Krueger in China is northern only.
@@ -80,13 +80,15 @@ def _gauss_krueger(code: int, meridian: int, *, zone_prefix: int | None = None) 
     )
 
 
-def _shifted(key: str, datum: Datum, label: str, label_en: str) -> _Facts:
+def _shifted(
+    key: str, datum: Datum, label: str, label_en: str, *, extent: CoordinateRange = _DEGREES
+) -> _Facts:
     """Return one of the web maps' shifted datums.
 
     No register has a URI for them; OGC answers must name the system by URI, hence a private one.
     """
     uri = f"urn:x-heping-zones:crs:{key}"
-    return _Facts(key, uri, label, label_en, "geographic", datum, "xy", _SHIFTED_DEGREES)
+    return _Facts(key, uri, label, label_en, "geographic", datum, "xy", extent)
 
 
 class CRS(Enum):
@@ -123,7 +125,9 @@ class CRS(Enum):
         extent=_WEB_MERCATOR,
     )
     GCJ02 = _shifted("gcj02", "GCJ-02", "GCJ-02(高德、腾讯地图)", "GCJ-02 (AMap, Tencent)")
-    BD09 = _shifted("bd09", "BD-09", "BD-09(百度地图经纬度)", "BD-09 (Baidu, degrees)")
+    BD09 = _shifted(
+        "bd09", "BD-09", "BD-09(百度地图经纬度)", "BD-09 (Baidu, degrees)", extent=_BD09_DEGREES
+    )
 
     key: str
     uri: str

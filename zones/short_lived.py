@@ -8,7 +8,7 @@ _YOUNG_PASSES: Final = 20
 
 
 def collect_seldom() -> None:
-    """Leave what is loaded out of every collection, and collect a thousandth as often as usual.
+    """Leave what is loaded out of every collection, and collect some hundred times more seldom.
 
     A file's features are millions of objects that all stay, through which the collector walks in
     vain: of the 8.8 s that 200,000 polygons took to be read and stored it used 2. Cycles are still
