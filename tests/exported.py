@@ -30,13 +30,23 @@ PLOTS = CollectionInfo("plots", "地块", "Plots", kinds=frozenset({"polygon"}))
 
 
 def plot(fid: str, geometry: shapely.Geometry | None, **values: JSON) -> Feature:
-    told: dict[str, JSON] = {"title": None, "number": None, "share": None, "built": None}
+    told: dict[str, JSON] = dict.fromkeys(("title", "number", "share", "built", "opened"))
     return Feature(fid, geometry, {**told, **values})
 
 
 PLAIN = (
-    plot("p/甲", TRIANGLE, title="三好街", number=1, share=0.1 + 0.2, built=True),
-    plot("p 2", TWO, title="Nanhu & <Park>", number=2**31 - 1, share=1e-7, built=False),
+    plot(
+        "p/甲", TRIANGLE, title="三好街", number=1, share=0.1 + 0.2, built=True, opened="2024-02-29"
+    ),
+    plot(
+        "p 2",
+        TWO,
+        title="Nanhu & <Park>",
+        number=2**31 - 1,
+        share=1e-7,
+        built=False,
+        opened="1998-01-02",
+    ),
     plot("p-3", box(123.46, 41.75, 123.47, 41.76), share=-123456789.12345678, built=True),
 )
 """Attributes of one kind each and names of at most ten bytes: every format can hold them."""

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,7 +20,7 @@ from zones.errors import StoreError
 from zones.export.columns import columns_of
 from zones.export.dbf import cut_names
 from zones.export.options import ExportError, export_options, format_of_name
-from zones.model import CollectionInfo, Feature
+from zones.model import JSON, CollectionInfo, Feature
 
 SQUARE = box(123.4, 41.7, 123.5, 41.8)
 ANY = CollectionInfo("any", "全部", "Any")
@@ -39,6 +40,40 @@ def test_each_column_has_one_type() -> None:
     assert found["b"] == ("boolean", [True, None])
     assert found["o"] == ("text", ["[1]", None])
     assert found["x"] == ("text", ["9223372036854775808", "1"])
+
+
+def test_texts_that_are_all_days_are_dates() -> None:
+    found = columns(
+        {"day": "2024-02-29", "no": "2023-02-29", "one": "2024-01-01", "time": "2024-01-01T00:00Z"},
+        {"day": None, "no": "2024-01-01", "one": "", "time": None},
+    )
+    kinds = {name: kind for name, (kind, _) in found.items()}
+    assert kinds == {
+        "zones_fid": "text",
+        "day": "date",
+        "no": "text",
+        "one": "text",
+        "time": "text",
+    }
+
+
+@pytest.mark.parametrize("format_", ["gpkg", "fgb", "shp"])
+def test_dates_and_booleans_leave_as_such(format_: str, tmp_path: Path) -> None:
+    rows: list[dict[str, JSON]] = [
+        {"opened": "2024-02-29", "built": True},
+        {"opened": None, "built": None},
+        {"opened": "0998-01-02", "built": False},
+    ]
+    features = [Feature(str(n), SQUARE, row) for n, row in enumerate(rows)]
+    meta, _, _, values = pyogrio.raw.read(exported(tmp_path, features, format_))
+    types = dict(
+        zip(meta["fields"], zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True), strict=True)
+    )
+    # FlatGeobuf has no type for dates: they are midnights.
+    assert types["opened"][0] == ("OFTDateTime" if format_ == "fgb" else "OFTDate")
+    assert types["built"] == ("OFTInteger", "OFSTBoolean")
+    days = dict(zip(meta["fields"], values, strict=True))["opened"]
+    assert {str(day)[:10] for day in days} == {"2024-02-29", "0998-01-02", "NaT"}
 
 
 def test_names_that_differ_by_case_alone_are_told_apart() -> None:
@@ -223,6 +258,13 @@ def test_geoparquet_is_as_the_standard_asks(tmp_path: Path) -> None:
     shapes = np.array([feature.geometry for feature in PLAIN], dtype=object)
     assert column["bbox"] == shapely.total_bounds(shapes).tolist()
     assert table.column("number").to_pylist() == [1, 2**31 - 1, None]
+
+
+def test_a_day_is_a_date_in_geoparquet(tmp_path: Path) -> None:
+    features = [Feature("a", SQUARE, {"opened": "2024-02-29"}), Feature("b", SQUARE, {})]
+    table = parquet.read_table(exported(tmp_path, features, "parquet"))
+    assert str(table.schema.field("opened").type) == "date32[day]"
+    assert table.column("opened").to_pylist() == [date(2024, 2, 29), None]
 
 
 def test_geoparquet_says_that_it_does_not_know_a_shifted_datum(tmp_path: Path) -> None:

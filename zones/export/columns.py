@@ -1,7 +1,9 @@
 """Attributes as columns of one type each, as tables of other programs have them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal, TypeAlias, cast
 
 import orjson
@@ -10,7 +12,7 @@ from zones.model import JSON, Feature
 from zones.sources.identifiers import ID_COLUMN
 
 Value: TypeAlias = int | float | bool | str | None
-ColumnKind = Literal["integer", "real", "boolean", "text"]
+ColumnKind = Literal["integer", "real", "boolean", "date", "text"]
 
 _KINDS: Final[Mapping[type, ColumnKind]] = {
     bool: "boolean",
@@ -19,13 +21,14 @@ _KINDS: Final[Mapping[type, ColumnKind]] = {
     str: "text",
 }
 _LARGEST_WHOLE: Final = 2**63 - 1
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: ``name`` in the file, ``source`` in the store; None where there is no value.
 
-    All values are of the column's kind.
+    All values are of the column's kind; a date is a text ``YYYY-MM-DD``.
     """
 
     name: str
@@ -38,7 +41,8 @@ def columns_of(features: Sequence[Feature]) -> list[Column]:
     """Return the ids as column ``zones_fid``, then the attributes in the order first met.
 
     A column of whole numbers and others is of real numbers, any other mixture is text; lists
-    and objects are written as JSON text. Names that differ by case alone, which databases take
+    and objects are written as JSON text. Texts that are all days are dates, as they are in the
+    collection's schema. Names that differ by case alone, which databases take
     for one, are told apart by a number.
     """
     fids = Column(ID_COLUMN, "id", "text", [feature.fid for feature in features])
@@ -72,6 +76,8 @@ def _column(name: str, source: str, values: Sequence[JSON]) -> Column:
     if kinds == {"integer", "real"}:
         return Column(name, source, "real", [_real(value) for value in values])
     if len(kinds) == 1 and (kind := kinds.pop()) is not None:
+        if kind == "text" and all(_is_date(value) for value in values if value is not None):
+            kind = "date"
         return Column(name, source, kind, cast("Sequence[Value]", values))
     return Column(name, source, "text", [_text(value) for value in values])
 
@@ -81,6 +87,16 @@ def _kind(value: JSON) -> ColumnKind | None:
     if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
         return None
     return _KINDS.get(type(value))
+
+
+def _is_date(value: JSON) -> bool:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _real(value: JSON) -> float | None:

@@ -93,6 +93,9 @@ def _field(column: Column, name: bytes, encoding: str, losses: list[int]) -> _Fi
     if column.kind == "boolean":
         cells = [b"?" if value is None else b"T" if value else b"F" for value in column.values]
         return _Field(name, b"L", 1, 0, cells)
+    if column.kind == "date":
+        cells = [str(value or "").replace("-", "").encode() for value in column.values]
+        return _Field(name, b"D", 8, 0, [cell.ljust(8) for cell in cells])
     if column.kind == "text":
         cells = [_text_cell(value, encoding, losses) for value in column.values]
         width = max([1, *map(len, cells)])

@@ -9,8 +9,20 @@ import shapely
 from zones.export.columns import Column, told_apart
 from zones.export.layer import ExportLayer
 
-_DTYPES: Final = {"integer": np.int64, "real": np.float64, "boolean": np.bool_, "text": object}
-_EMPTY_VALUES: Final = {"integer": 0, "real": 0.0, "boolean": False, "text": None}
+_DTYPES: Final = {
+    "integer": np.int64,
+    "real": np.float64,
+    "boolean": np.bool_,
+    "date": "datetime64[D]",
+    "text": object,
+}
+_EMPTY_VALUES: Final = {
+    "integer": 0,
+    "real": 0.0,
+    "boolean": False,
+    "date": np.datetime64("NaT"),
+    "text": None,
+}
 _MULTI: Final = {
     shapely.GeometryType.POINT: shapely.GeometryType.MULTIPOINT,
     shapely.GeometryType.LINESTRING: shapely.GeometryType.MULTILINESTRING,

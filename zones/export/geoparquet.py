@@ -1,5 +1,7 @@
 """GeoParquet 1.1: columns of one type each, shapes as WKB."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +11,7 @@ import pyproj
 import shapely
 
 from zones.crs import CRS
-from zones.export.columns import told_apart
+from zones.export.columns import Column, told_apart
 from zones.export.layer import MADE_BY, ExportLayer
 
 _ROWS_OF_A_GROUP: Final = 20_000
@@ -35,15 +37,22 @@ def write_geoparquet(path: Path, layer: ExportLayer) -> None:
         "integer": pyarrow.int64(),
         "real": pyarrow.float64(),
         "boolean": pyarrow.bool_(),
+        "date": pyarrow.date32(),
         "text": pyarrow.string(),
     }
     names = [column.name for column in layer.columns]
     geometry = told_apart([*names, "geometry"])[-1]
-    arrays = [pyarrow.array(column.values, type=types[column.kind]) for column in layer.columns]
+    arrays = [pyarrow.array(_values(column), type=types[column.kind]) for column in layer.columns]
     wkb = pyarrow.array(shapely.to_wkb(layer.shapes).tolist(), type=pyarrow.binary())
     table = pyarrow.table([*arrays, wkb], names=[*names, geometry])
     meta = {b"geo": orjson.dumps(_metadata(layer, geometry))}
     parquet.write_table(table.replace_schema_metadata(meta), path, row_group_size=_ROWS_OF_A_GROUP)
+
+
+def _values(column: Column) -> Sequence[object]:
+    if column.kind != "date":
+        return column.values
+    return [None if value is None else date.fromisoformat(str(value)) for value in column.values]
 
 
 def _metadata(layer: ExportLayer, geometry: str) -> dict[str, Any]:

@@ -16,7 +16,13 @@ _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
 )
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TYPES: Final = {"integer": "int", "real": "double", "boolean": "bool", "text": "string"}
+_TYPES: Final = {
+    "integer": "int",
+    "real": "double",
+    "boolean": "bool",
+    "date": "string",
+    "text": "string",
+}
 _LARGEST_INT: Final = 2**31 - 1  # programs take KML's int for one of 32 bits
 _SCHEMA: Final = "attributes"
 

@@ -21,7 +21,7 @@ from zones.source_crs import (
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import FormatName
-from zones.sources.gdal_values import column_as_json, type_name
+from zones.sources.gdal_values import are_midnights, column_as_json, type_name
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 from zones.sources.wkb import geometries_from_wkb
@@ -72,6 +72,8 @@ class GDALSource:
             for name, kind in zip(self._info["fields"], self._info["ogr_types"], strict=True)
             if name not in told.left_out
         ]
+        if told.format == "flatgeobuf":
+            self._fields = _with_dates(told, self._fields)
         system, finding = chosen_crs(
             crs, in_format=told.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
         )
@@ -225,6 +227,21 @@ class gdal_faults(warnings.catch_warnings):  # noqa: N801 - used as a statement
         # Bytes that are not in the encoding of the format leave Python's own error.
         if isinstance(error, (*known, UnicodeDecodeError)):
             raise SourceError("source-unreadable") from error
+
+
+def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields with those of instants that are all midnights made fields of dates.
+
+    FlatGeobuf has no type for dates: GDAL writes them as midnights without a time zone.
+    """
+    instants = [name for name, kind in fields if kind == "OFTDateTime"]
+    if not instants:
+        return list(fields)
+    meta, _, _, data = read_layer(told.path, told.layer, columns=instants, read_geometry=False)
+    dates = {
+        name for name, column in zip(meta["fields"], data, strict=True) if are_midnights(column)
+    }
+    return [(name, "OFTDate" if name in dates else kind) for name, kind in fields]
 
 
 def _curve_note(geometry_type: str | None) -> tuple[Problem, ...]:

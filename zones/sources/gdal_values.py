@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from zones.model import JSON
 
+_MIDNIGHT: Final = "T00:00:00"
 _WHOLE: Final = frozenset({"OFTInteger", "OFTInteger64"})
 _LISTS: Final = frozenset({"OFTIntegerList", "OFTInteger64List", "OFTRealList", "OFTStringList"})
 _TYPES: Final = {
@@ -41,7 +42,15 @@ def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
         return [make(value) if np.isfinite(value) else None for value in column.tolist()]
     if column.dtype.kind == "M":
         return [None if np.isnat(value) else str(value) for value in column]
+    if ogr_type == "OFTDate":
+        return [None if value is None else str(value).removesuffix(_MIDNIGHT) for value in column]
     return [_one(value) for value in column]
+
+
+def are_midnights(column: NDArray[Any]) -> bool:
+    """Return whether a column's instants, texts or None, are all midnights without a time zone."""
+    texts = [str(value) for value in column if value is not None]
+    return bool(texts) and all(text.endswith(_MIDNIGHT) for text in texts)
 
 
 def json_column(values: Sequence[Any]) -> list[JSON]:
