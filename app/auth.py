@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.browser_session import SessionRing, check_csrf, session_token
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.headers import header, own_path
+from app.proxies import TrustedProxies
 from zones.errors import StoreError
 from zones.sql.keys import Keys
 from zones.sql.records import Key, Role
@@ -31,6 +32,7 @@ ADMIN_ONLY: Final = ("/keys", "/audit")
 REMEMBERED_S: Final = 3.0
 """A key is looked up anew after this; a revoked one is refused by every worker that soon."""
 
+LONGEST_KEY: Final = 200
 FAILURES_ALLOWED: Final = 10
 FAILURES_WITHIN_S: Final = 60.0
 ADDRESSES_WATCHED: Final = 10_000
@@ -94,7 +96,7 @@ class FailureCount:
             self._failures.popitem(last=False)
 
     def seconds_to_wait(self, address: str) -> int:
-        """Return for how long keys from the address are not looked at; 0 when they are."""
+        """Return for how long wrong keys from the address are answered by 429; 0 when not yet."""
         times = self._failures.get(address)
         if times is None or len(times) < FAILURES_ALLOWED:
             return 0
@@ -102,11 +104,18 @@ class FailureCount:
 
 
 class Gate:
-    """Lets a request pass when its key's role suffices; the key is then ``request.state.key``."""
+    """Lets a request pass when its key's role suffices; the key is then ``request.state.key``.
 
-    def __init__(self, app: ASGIApp, *, public_read: bool) -> None:
+    Parameters
+    ----------
+    proxies
+        Those whose word is taken for the address that a wrong key came from.
+    """
+
+    def __init__(self, app: ASGIApp, *, public_read: bool, proxies: TrustedProxies) -> None:
         self.app = app
         self.public_read = public_read
+        self._proxies = proxies
         self.failures = FailureCount()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,15 +162,18 @@ class Gate:
         ------
         UnauthorizedError, TooManyError
         """
-        address = (scope.get("client") or ("unknown",))[0]
-        if seconds := self.failures.seconds_to_wait(address):
-            raise TooManyError("too-many-failures", seconds=seconds)
         ring: KeyRing = scope["app"].state.key_ring
         key = await ring.find(secret)
         if key is None:
-            self.failures.add(address)
+            # Looked up first: behind one address there are others, whose keys are right.
+            self._count_failure(self._proxies.client_of(scope))
             raise UnauthorizedError("key-wrong")
         return key
+
+    def _count_failure(self, address: str) -> None:
+        if seconds := self.failures.seconds_to_wait(address):
+            raise TooManyError("too-many-failures", seconds=seconds)
+        self.failures.add(address)
 
 
 def bearer_secret(authorization: bytes) -> str:
@@ -174,7 +186,7 @@ def bearer_secret(authorization: bytes) -> str:
     """
     scheme, _, secret = authorization.decode("latin-1").partition(" ")
     secret = secret.strip()
-    if scheme.lower() != "bearer" or not 1 <= len(secret) <= 200:  # noqa: PLR2004
+    if scheme.lower() != "bearer" or not 1 <= len(secret) <= LONGEST_KEY:
         raise UnauthorizedError("key-scheme")
     return secret
 

@@ -73,6 +73,10 @@ class AddressError(RequestError):
     """The address is too long."""
 
 
+class SettingsError(ZonesError):
+    """A setting is none that the service can run with."""
+
+
 class ListeningError(ZonesError):
     """The service cannot listen at its address."""
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import orjson
 from starlette.types import Scope
 
+from app.proxies import TrustedProxies
+
 _ERRORS = logging.getLogger("zones.errors")
 _JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
@@ -60,11 +62,13 @@ class RequestLog:
     Not through ``logging``, whose records cost as much as a whole small answer.
     """
 
+    def __init__(self, proxies: TrustedProxies) -> None:
+        self._proxies = proxies
+
     def write(
         self, request_id: str, scope: Scope, *, status: int, sent: int, seconds: float
     ) -> None:
         """Write the line of a request that was answered."""
-        client = scope.get("client")
         key = scope["state"].get("key")
         line = {
             "time": datetime.now(UTC),
@@ -76,7 +80,7 @@ class RequestLog:
             "status": status,
             "bytes": sent,
             "ms": round(seconds * 1000, 2),
-            "client": client[0] if client else None,
+            "client": self._proxies.client_of(scope),
             "key": key.id if key else None,
         }
         write_line(orjson.dumps(line, option=_JSON, default=str).decode())

@@ -30,6 +30,7 @@ from app.metrics import Metrics
 from app.middleware import BodyLimits, RequestFrame
 from app.ogc import TITLE
 from app.problems import add_error_handlers
+from app.proxies import TrustedProxies
 from app.renewal import Renewal
 from app.routes import (
     api,
@@ -146,10 +147,11 @@ def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
         settings.lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
     )
     image_hosts = [host for basemap in basemaps for host in basemap.hosts]
+    proxies = TrustedProxies(settings.trusted_proxies, settings.proxy_header)
     return [
-        Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics),
+        Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics, proxies=proxies),
         Middleware(LocateLane, public_read=settings.public_read),
-        Middleware(Gate, public_read=settings.public_read),
+        Middleware(Gate, public_read=settings.public_read, proxies=proxies),
         Middleware(BodyLimits, max_upload_mb=settings.max_upload_mb),
         Middleware(Compression),
         Middleware(NotModified),

@@ -25,6 +25,7 @@ from app.logs import RequestLog, log_failure
 from app.metrics import Metrics
 from app.negotiation import STREAMED_TYPES
 from app.problems import problem_response
+from app.proxies import TrustedProxies
 from zones.errors import ZonesError
 
 MEGABYTE = 2**20
@@ -74,11 +75,18 @@ class RequestFrame:
     credentials, writes to nobody.
     """
 
-    def __init__(self, app: ASGIApp, *, image_hosts: Iterable[str], metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        image_hosts: Iterable[str],
+        metrics: Metrics,
+        proxies: TrustedProxies,
+    ) -> None:
         self.app = app
         self.policy = content_policy(image_hosts)
         self.metrics = metrics
-        self.log = RequestLog()
+        self.log = RequestLog(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

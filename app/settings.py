@@ -26,11 +26,20 @@ class Settings(BaseSettings):
         default=ROOT / "app/web/node_modules", description="third-party scripts, styles and fonts"
     )
     admin_key: SecretStr | None = Field(
-        default=None, description="first admin key; made and printed once when absent"
+        default=None,
+        description="first admin key, at least 32 characters; made and printed once when absent",
     )
     public_read: bool = Field(default=True, description="reading needs no key")
     public_url: str = Field(
         default="", description="address that links start with, when behind a proxy"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="proxies that may say whom a request is from, addresses or networks, "
+        "separated by commas",
+    )
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        default="x-forwarded-for", description="header in which these proxies say it"
     )
     lang: Literal["zh", "en"] = Field(
         default="zh", description="language when a request names none"

@@ -2,14 +2,21 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Final
 
+from app.auth import LONGEST_KEY
+from app.errors import SettingsError
 from app.kept_uploads import KeptUploads
+from app.proxies import TrustedProxies
 from app.settings import Settings
 from app.workfolder import WorkFolder, alone, work_folder_of
 from zones.errors import StoreError
 from zones.seed import Progress, seed_store
 from zones.sources.import_folder import remove_leftovers
 from zones.sql_store import SqlStore, open_store
+
+LEAST_KEY: Final = 32
+"""Characters of an admin key that a person sets: what the service makes has 256 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +35,9 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
 
     Raises
     ------
-    StoreError, SeedError
+    StoreError, SeedError, SettingsError
     """
+    check_settings(settings)
     root = work_folder_of(settings.store)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,13 +58,39 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
     return Prepared(seeded, new_admin_key, interrupted)
 
 
+def check_settings(settings: Settings) -> None:
+    """Refuse settings that would be found unfit only later, or never.
+
+    Raises
+    ------
+    SettingsError
+    """
+    given_admin_key(settings)
+    TrustedProxies(settings.trusted_proxies, settings.proxy_header)
+
+
+def given_admin_key(settings: Settings) -> str:
+    """Return the setting ``admin_key``, empty when it is not set.
+
+    Raises
+    ------
+    SettingsError
+        If it could be guessed, being short, or no Authorization header could hold it.
+    """
+    given = settings.admin_key.get_secret_value().strip() if settings.admin_key else ""
+    fits = LEAST_KEY <= len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()
+    if given and (not fits or " " in given):
+        raise SettingsError("admin-key-unfit", length=len(given), least=LEAST_KEY, most=LONGEST_KEY)
+    return given
+
+
 def make_first_key(store: SqlStore, settings: Settings) -> str | None:
     """Make the first admin key; return it when nobody can know it yet.
 
     The setting ``admin_key`` is taken as given, whenever it changes; without it a key is made
     only for a store that has none.
     """
-    given = settings.admin_key.get_secret_value() if settings.admin_key else ""
+    given = given_admin_key(settings)
     if given:
         store.keys.create("admin", "admin", secret=given)
         return None

@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth import LONGEST_KEY
 from app.browser_session import SessionRing, cookie_of, csrf_token, session_token
 from app.deps import LangDep, StoreDep
 from app.errors import UnauthorizedError
@@ -22,7 +23,6 @@ router = APIRouter(route_class=StrictRoute, tags=["session"])
 OWN_PATH: Final = re.compile(r"/(?![/\\])[A-Za-z0-9_~!$&'()*+,;=:@%./?-]*")
 """Printable ASCII: browsers pass over tabs, and take a backslash for a slash."""
 MEMBERS: Final = {"key": "hz_…"}
-LONGEST_KEY: Final = 200
 
 
 @router.post(

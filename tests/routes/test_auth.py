@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.auth import FailureCount, needed_role
+from app.errors import SettingsError
 from tests.routes.conftest import ADMIN_KEY, Serve, with_key
 from tests.routes.raw import send_raw
 
@@ -87,14 +88,44 @@ def test_an_expired_key_opens_nothing(serve: Serve) -> None:
     assert making(client, f"Bearer {key['secret']}").status_code == 401
 
 
-def test_ten_wrong_keys_in_a_minute_are_enough(serve: Serve) -> None:
+def test_ten_wrong_keys_in_a_minute_are_enough_and_hold_up_no_right_one(serve: Serve) -> None:
     client = serve()
     statuses = [making(client, f"Bearer wrong{n}").status_code for n in range(12)]
     assert statuses == [401] * 10 + [429] * 2
-    blocked = making(client, f"Bearer {ADMIN_KEY}")
-    assert blocked.status_code == 429
-    assert 0 < int(blocked.headers["retry-after"]) <= 60
+    refused = making(client, "Bearer wrong0")
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert making(client, f"Bearer {ADMIN_KEY}").status_code == 201
+    assert client.post("/session", json={"key": "hz_wrong"}).status_code == 429
+    assert client.post("/session", json={"key": ADMIN_KEY}).status_code == 200
     assert client.get("/plan").status_code == 200
+
+
+def test_behind_a_trusted_proxy_each_client_has_failures_of_its_own(serve: Serve) -> None:
+    client = serve(trusted_proxies="192.0.2.1")
+    client._transport.client = ("192.0.2.1", 1)  # type: ignore[attr-defined]
+    client.headers["X-Forwarded-For"] = "203.0.113.7"
+    statuses = [making(client, f"Bearer wrong{n}").status_code for n in range(11)]
+    assert statuses == [401] * 10 + [429]
+    client.headers["X-Forwarded-For"] = "203.0.113.7, 203.0.113.8"
+    assert making(client, "Bearer wrong").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "key", ["changeme", "x" * 31, "x" * 201, "x" * 20 + " " + "x" * 20, "管理员密钥" * 8]
+)
+def test_an_admin_key_that_may_be_guessed_or_never_be_sent_is_refused(
+    serve: Serve, key: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        serve(admin_key=key)
+    assert raised.value.code == "admin-key-unfit"
+    assert "secrets.token_urlsafe" in raised.value.said("en").hint
+    assert key not in str(raised.value.said("zh"))
+
+
+def test_an_admin_key_of_32_characters_is_taken_without_what_surrounds_it(serve: Serve) -> None:
+    client = serve(admin_key=f" {'k' * 32}\n")
+    assert making(client, f"Bearer {'k' * 32}").status_code == 201
 
 
 def test_failures_are_forgotten_after_a_minute_and_kept_apart_by_address() -> None:
