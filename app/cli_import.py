@@ -44,6 +44,9 @@ def import_(
     ] = False,
     create: Annotated[bool, typer.Option(help="新建集合 / make the collection")] = False,
     title: Annotated[str, typer.Option(help="新集合名称 / title of a new collection")] = "",
+    title_field: Annotated[
+        str, typer.Option(help="要素名称所在字段 / field that names the features")
+    ] = "",
     note: Annotated[str, typer.Option(help="说明 / why")] = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -64,6 +67,7 @@ def import_(
         save_mapping=save_mapping,
         create=create,
         title=title,
+        title_field=title_field,
     )
     collect_seldom()
     with opened(settings) as opened_store, progress_bar() as progress:

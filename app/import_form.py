@@ -30,6 +30,8 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "title": "新集合的名称 / title of a new collection",
     "title_en": "新集合的英文名称 / its title in English",
     "kinds": "新集合的几何类型，逗号分隔：point, line, polygon / its kinds of geometry",
+    "title_field": "以哪个字段为要素名称；不给则按常见字段名查找（name、名称、MC、DKMC…）"
+    " / field that names the features; else found by its usual headings",
     "base_revision": "所比较的修订版；此后有改动则不写入 / revision that was compared with",
 }
 LONGEST: Final = {"note": 2_000, "mapping": 20_000}
@@ -69,6 +71,7 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         title=reader.text("title") or "",
         title_en=reader.text("title_en") or "",
         kinds=reader.kinds("kinds"),
+        title_field=reader.text("title_field") or "",
         base_revision=reader.revision("base_revision"),
     )
     if reader.faults:

@@ -1,6 +1,6 @@
 """Features as pages: a table with a map of them, and one feature's attributes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -21,9 +21,10 @@ from zones.collection import Collection
 from zones.errors import ZonesError
 from zones.filters import Queryable, queryables
 from zones.filters.schema import described
+from zones.layout import name_of, text
 from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
-from zones.model import JSON
+from zones.model import JSON, Feature
 from zones.snapshot import Snapshot
 
 LONGEST_CELL: Final = 200
@@ -89,7 +90,7 @@ def item_page(
         **_map_of(request, snapshot, collection),
         "collection": collection,
         "fid": fid,
-        "name": _name(feature.properties, fid, lang),
+        "name": _name(feature, collection, lang),
         "rows": [
             (each, cell(feature.properties.get(each.name), lang, longest=10_000))
             for each in described(collection)
@@ -248,9 +249,9 @@ def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dic
     }
 
 
-def _name(properties: Mapping[str, JSON], fid: str, lang: Lang) -> str:
-    english = properties.get("name_en") if lang == "en" else None
-    return str(english or properties.get("name") or fid)
+def _name(feature: Feature, collection: Collection, lang: Lang) -> str:
+    english = text(feature.properties, "name_en") if lang == "en" else None
+    return english or name_of(feature, collection.info)
 
 
 def _centre(geometry: Any) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from app.tile_documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tile_documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.collection import Collection
 from zones.crs import CRS, STORAGE
+from zones.feature_name import NAME
 from zones.messages import Lang
 from zones.snapshot import Snapshot
 
@@ -131,6 +132,7 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "group": info.group,
         "kinds": sorted(info.kinds),
         "partOfPlan": info.part_of_plan,
+        "titleField": info.title_field or NAME,
         "featureCount": len(collection),
         "revision": collection.revision,
         "links": links_of_collection(collection, links, lang=lang),

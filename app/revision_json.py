@@ -9,8 +9,10 @@ import shapely
 from app.links import Links, link
 from app.responses import GEOJSON_TYPE, JSON_TYPE
 from app.tables import Row, csv_file
+from zones.feature_name import feature_name
+from zones.field_words import FieldWords
 from zones.messages import Lang, say
-from zones.model import Feature, Revision
+from zones.model import CollectionInfo, Feature, Revision
 from zones.revision_diff import FeatureChange, FieldChange, RevisionDiff
 from zones.sql.differing import RevisionCounts
 
@@ -79,44 +81,54 @@ def _links(revision: int, collection_id: str, number: str, links: Links) -> list
     ]
 
 
-def change_json(change: FeatureChange) -> dict[str, Any]:
-    """Return what became of one feature, without its shapes."""
+def change_json(change: FeatureChange, info: CollectionInfo) -> dict[str, Any]:
+    """Return what became of one feature of a collection, without its shapes."""
+    words = FieldWords(info)
     return {
         "id": change.fid,
         "change": change.kind,
-        "name": _name(change),
+        "name": _name(change, info),
         "geometry_changed": change.geometry_changed,
         "moved_m": change.moved_m,
         "area_change_m2": change.area_change_m2,
-        "fields": [_field_json(field) for field in change.fields],
+        "fields": [_field_json(field, words) for field in change.fields],
     }
 
 
-def _field_json(field: FieldChange) -> dict[str, Any]:
-    return {"name": field.name, "change": field.kind, "old": field.old, "new": field.new}
+def _field_json(field: FieldChange, words: FieldWords) -> dict[str, Any]:
+    """Return the change of an attribute; with its title and what its codes stand for, if known."""
+    told = {"name": field.name, "change": field.kind, "old": field.old, "new": field.new}
+    known = {
+        "title": words.title(field.name),
+        "old_text": words.text(field.name, field.old),
+        "new_text": words.text(field.name, field.new),
+    }
+    return told | {name: text for name, text in known.items() if text is not None}
 
 
-def _name(change: FeatureChange) -> Any:
+def _name(change: FeatureChange, info: CollectionInfo) -> str | None:
     shown = change.after or change.before
-    return shown.properties.get("name") if shown else None
+    return feature_name(shown.properties, info.title_field) if shown else None
 
 
-def changes_geojson(changes: Sequence[FeatureChange], told: Mapping[str, Any]) -> bytes:
+def changes_geojson(
+    changes: Sequence[FeatureChange], info: CollectionInfo, told: Mapping[str, Any]
+) -> bytes:
     """Return the changes as a GeoJSON FeatureCollection for a map to draw, in CRS84.
 
     A feature has its new shape, a removed one its old; a changed one also has the member
     ``oldGeometry`` where that differs. ``told`` are further members of the collection.
     """
-    features = [_drawn(change) for change in changes]
+    features = [_drawn(change, info) for change in changes]
     return orjson.dumps({"type": "FeatureCollection", **told, "features": features})
 
 
-def _drawn(change: FeatureChange) -> dict[str, Any]:
+def _drawn(change: FeatureChange, info: CollectionInfo) -> dict[str, Any]:
     drawn = {
         "type": "Feature",
         "id": change.fid,
         "geometry": _geometry(change.after or change.before),
-        "properties": change_json(change),
+        "properties": change_json(change, info),
     }
     if change.kind == "changed" and change.geometry_changed:
         drawn["oldGeometry"] = _geometry(change.before)
@@ -130,15 +142,15 @@ def _geometry(feature: Feature | None) -> orjson.Fragment | None:
     return orjson.Fragment(shapely.to_geojson(rounded))
 
 
-def changes_csv(changes: Sequence[FeatureChange], lang: Lang) -> bytes:
+def changes_csv(changes: Sequence[FeatureChange], info: CollectionInfo, lang: Lang) -> bytes:
     """Return the changes as CSV: a row for each attribute that changed, or for the feature."""
-    return csv_file([row for change in changes for row in _rows(change, lang)])
+    return csv_file([row for change in changes for row in _rows(change, info, lang)])
 
 
-def _rows(change: FeatureChange, lang: Lang) -> Iterator[Row]:
+def _rows(change: FeatureChange, info: CollectionInfo, lang: Lang) -> Iterator[Row]:
     head = {
         "id": change.fid,
-        "name": _name(change),
+        "name": _name(change, info),
         "change": say(f"diff-{change.kind}", lang).message,
         "moved_m": change.moved_m,
         "area_change_m2": change.area_change_m2,

@@ -24,7 +24,7 @@ from typing import Any
 
 import shapely
 
-from zones.layout import Properties, accuracy_m, records, text
+from zones.layout import Properties, accuracy_m, recognised, records, text
 from zones.lookup.border import Stretch, read_borders
 from zones.measurement import Measurement, geodesic_length_m, geodesic_lengths_m, measure
 from zones.model import Feature
@@ -112,11 +112,12 @@ def areas_table(snapshot: Snapshot) -> tuple[ElementMeasure, ...]:
 
 def drawn_features(snapshot: Snapshot, element: Element) -> list[Feature]:
     """Return the features that draw an element: of its id, or of its name in a layer of staff."""
+    features = snapshot.collection_or_empty(COLLECTION_OF[element.type])
     return [
         feature
-        for feature in snapshot.collection_or_empty(COLLECTION_OF[element.type])
+        for feature in features
         if feature.geometry is not None
-        and snapshot.plan.recognise(feature.fid, text(feature.properties, "name")) is element
+        and recognised(feature, features.info, snapshot.plan) is element
     ]
 
 

@@ -20,6 +20,7 @@ import shapely
 
 from zones.collection import Collection
 from zones.errors import ZonesError
+from zones.feature_name import feature_name
 from zones.layout import Properties, number, text
 from zones.lookup.containment import Containment, points_on
 from zones.messages import say
@@ -208,11 +209,15 @@ def _rollup(
     for where, by, properties in _row_heads(polygons):
         figured = figure(groups[where, by])
         share = figured / total if figure is _sum and figured is not None and total else None
-        name, name_en = text(properties, "name"), text(properties, "name_en")
+        name, name_en = _name(properties, polygons), text(properties, "name_en")
         rows.append(Total(where, by, name, name_en, figured, share, len(groups[where, by])))
     return AttributionTable(
         features.info.id, polygons.info.id, measure, tuple(rows), total, len(features)
     )
+
+
+def _name(properties: Properties, polygons: Collection) -> str | None:
+    return feature_name(properties, polygons.info.title_field)
 
 
 def _row_heads(polygons: Collection) -> list[tuple[Where, str | None, Properties]]:

@@ -66,10 +66,11 @@ class FieldMapping:
         return {"fields": dict(self.fields), "rest": self.rest}
 
     def _targets(self, found: Sequence[FieldFinding]) -> dict[str, str | None]:
-        """Return each stored name with its property; the field's own name is looked up first."""
-        return {item.name: self._target(item) for item in found}
+        """Return each stored name with its property."""
+        return {item.name: self.target(item) for item in found}
 
-    def _target(self, item: FieldFinding) -> str | None:
+    def target(self, item: FieldFinding) -> str | None:
+        """Return the property that a field becomes, by its own name first; None if left out."""
         for name in (item.label, item.name):
             if name in self.fields:
                 return self.fields[name]

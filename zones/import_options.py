@@ -35,6 +35,9 @@ class ImportOptions:
     create
         Make the collection, in the same revision; ``title``, ``title_en`` and ``kinds`` describe
         it. Without ``kinds`` it takes the one kind that the file holds, else any.
+    title_field
+        The property that names the features, by its name or the one in the file; empty leaves
+        it as it was, or to ``zones.title_field``.
     base_revision
         The revision that the person has compared the file with; when the collection has changed
         since, nothing is stored.
@@ -56,4 +59,5 @@ class ImportOptions:
     title: str = ""
     title_en: str = ""
     kinds: tuple[GeometryKind, ...] = ()
+    title_field: str = ""
     base_revision: int | None = None

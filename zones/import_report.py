@@ -46,6 +46,8 @@ class ImportReport:
         Errors, warnings and notes, the first of many; ``errors`` counts all errors.
     difference
         None when rejected.
+    title_field
+        The property that names the features of the collection; None when rejected.
     sandbox
         How the reading process was locked away; see ``zones.sources.sandbox.sandbox_level``.
     """
@@ -62,6 +64,7 @@ class ImportReport:
     difference: Difference | None
     sandbox: str
     question: Question | None = None
+    title_field: str | None = None
 
     @property
     def counts(self) -> ImportCounts:
@@ -94,6 +97,7 @@ class ImportReport:
             "findings": asdict(self.findings),
             "errors": self.errors,
             "problems": [problem_as_json(problem, lang) for problem in self.problems],
+            "title_field": self.title_field,
             "counts": asdict(self.counts),
             "changes": _ids(self.difference),
             "sandbox": self.sandbox,
@@ -117,6 +121,7 @@ class ImportReport:
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
         if self.difference is not None:
             yield str(say("report-counts", lang, **asdict(counts)))
+            yield str(say("report-title-field", lang, field=self.title_field))
         for problem in self.problems:
             where = problem_place(problem, lang)
             yield f"  [{problem.severity}] {where}{problem_said(problem, lang)}"

@@ -53,6 +53,12 @@ def described_by(findings: Findings, info: CollectionInfo) -> CollectionInfo:
     return replace(info, kinds=frozenset(kind for kind in kinds if kind))
 
 
+def described_at(store: Store, info: CollectionInfo, revision: int) -> CollectionInfo:
+    """Return how the collection is described at a revision; as given if it is not there."""
+    found = store.collections(revision=revision) if revision else ()
+    return next((each for each in found if each.id == info.id), info)
+
+
 def has_changed(store: Store, collection_id: str, *, since: int | None) -> bool:
     """Return whether a collection differs from what somebody saw at a revision; None saw none."""
     if since is None or since == store.revision():

@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
 from zones.diff import Difference, ImportMode, change_of, compare
 from zones.errors import ConflictError, SourceError
+from zones.feature_name import NAME
+from zones.import_fields import Described, described_anew, fields_by_property, title_field_problem
 from zones.import_options import ImportOptions
 from zones.import_preview import write_preview
 from zones.import_report import ImportCounts, ImportReport, ImportState
-from zones.import_target import described_by, has_changed, target_of
+from zones.import_target import described_at, described_by, has_changed, target_of
 from zones.model import CollectionInfo, Feature, Problem, RevisionNote
 from zones.running_ids import with_ids
 from zones.sources.expected_place import district_outline, surroundings
@@ -126,6 +129,7 @@ class _Import:
         self._reading, self._who = reading, who
         self._import_id = import_id
         self._info = described_by(reading.findings, info) if options.create else info
+        self._found = fields_by_property(reading.findings.fields, options.mapping)
 
     def rejected(self, problems: Sequence[Problem]) -> ImportReport:
         """Return the report of an import that stores nothing."""
@@ -138,10 +142,12 @@ class _Import:
     def map_fields(self) -> list[Problem]:
         """Name the properties as the person wants them, or return why that cannot be."""
         mapping, reading = self._options.mapping, self._reading
+        if mapping is not None and (problems := mapping.problems(reading.findings.fields)):
+            return problems
+        if misfit := title_field_problem(self._found, self._info, self._options.title_field):
+            return [misfit]
         if mapping is None:
             return []
-        if problems := mapping.problems(reading.findings.fields):
-            return problems
         rows = [feature.properties for feature in reading.features]
         mapped = mapping.applied(rows, reading.findings.fields)
         features = tuple(
@@ -173,28 +179,34 @@ class _Import:
         difference = compare(current, incoming, mode=self._options.mode)
         if conflicts := self._conflicts(difference):
             return self._report("rejected", base, conflicts)
-        problems = self._remarks(current, incoming, difference)
+        before = self._info if self._options.create else described_at(self._store, self._info, base)
+        described = self._described(before, bool(current))
+        problems = [*described.problems, *self._remarks(current, incoming, difference)]
+        report = partial(
+            self._report, base=base, problems=problems, difference=difference, info=described.info
+        )
         if self._options.dry_run:
             if preview is not None:
                 write_preview(preview, incoming, current, difference)
-            return self._report("ready", base, problems, difference=difference)
-        if difference.is_empty and not self._options.create:
-            return self._report("applied", base, problems, difference=difference, revision=base)
+            return report("ready")
+        renewed = described.info if self._options.create or described.info != before else None
+        if difference.is_empty and renewed is None:
+            return report("applied", revision=base)
         if cancelled is not None and cancelled.is_set():
             raise SourceError("import-cancelled")
         tell("applying", _COMPARING_ENDS)
-        change = change_of(self._info.id, incoming, difference)
-        if self._options.create:
-            change = replace(change, collection=self._info)
-
-        def applied(revision: int) -> ImportReport:
-            return self._report("applied", base, problems, difference=difference, revision=revision)
-
+        change = replace(change_of(self._info.id, incoming, difference), collection=renewed)
         ending = self._import_id and ImportEnd(
-            self._import_id, lambda revision: applied(revision).as_end()
+            self._import_id, lambda revision: report("applied", revision=revision).as_end()
         )
         made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
-        return applied(made.number)
+        return report("applied", revision=made.number)
+
+    def _described(self, before: CollectionInfo, has_features: bool) -> Described:
+        rows = [feature.properties for feature in self._reading.features]
+        return described_anew(
+            before, self._found, rows, options=self._options, is_empty=not has_features
+        )
 
     def _current(self, base: int) -> list[Feature]:
         return [] if self._options.create else self._store.features(self._info.id, revision=base)
@@ -241,6 +253,7 @@ class _Import:
         *,
         difference: Difference | None = None,
         revision: int | None = None,
+        info: CollectionInfo | None = None,
     ) -> ImportReport:
         errors = sum(problem.severity == "error" for problem in problems)
         reading = self._reading
@@ -257,6 +270,7 @@ class _Import:
             difference=difference,
             sandbox=reading.sandbox,
             question=reading.question,
+            title_field=(info.title_field or NAME) if info else None,
         )
 
 

@@ -11,8 +11,9 @@ from math import isfinite
 
 from shapely.geometry.base import BaseGeometry
 
-from zones.model import JSON, Feature
-from zones.plan import Plan
+from zones.feature_name import feature_name
+from zones.model import JSON, CollectionInfo, Feature
+from zones.plan import Element, Plan
 from zones.snapshot import Snapshot
 
 _AFTER_THE_PLAN = 1000
@@ -49,13 +50,15 @@ class Subdistrict:
 def zones_of(snapshot: Snapshot) -> tuple[Zone, ...]:
     """Return the features of ``zones`` in the order they are stored."""
     features = snapshot.collection_or_empty("zones")
-    return tuple(_zone(feature, snapshot.plan, i) for i, feature in enumerate(features))
+    return tuple(
+        _zone(feature, features.info, snapshot.plan, i) for i, feature in enumerate(features)
+    )
 
 
 def subdistricts_of(snapshot: Snapshot) -> tuple[Subdistrict, ...]:
     """Return the features of ``subdistricts`` in the order they are stored."""
     features = snapshot.collection_or_empty("subdistricts")
-    return tuple(_subdistrict(feature, snapshot.plan) for feature in features)
+    return tuple(_subdistrict(feature, features.info, snapshot.plan) for feature in features)
 
 
 def text(properties: Properties, key: str) -> str | None:
@@ -90,9 +93,17 @@ def accuracy_m(properties: Properties) -> float | None:
     return stated if stated is not None and stated > 0 else None
 
 
-def name_of(feature: Feature) -> str:
-    """Return the feature's name, or its id for want of one."""
-    return text(feature.properties, "name") or feature.fid
+def name_of(feature: Feature, info: CollectionInfo) -> str:
+    """Return the name of a feature of that collection, or its id for want of one."""
+    return feature_name(feature.properties, info.title_field) or feature.fid
+
+
+def recognised(feature: Feature, info: CollectionInfo, plan: Plan) -> Element | None:
+    """Return the element of the plan that a feature of that collection draws, None if it is none.
+
+    An uploaded layer has ids of its own; its zones are known by their names then.
+    """
+    return plan.recognise(feature.fid, feature_name(feature.properties, info.title_field))
 
 
 def point_on(geometry: BaseGeometry | None) -> tuple[float, float] | None:
@@ -103,15 +114,16 @@ def point_on(geometry: BaseGeometry | None) -> tuple[float, float] | None:
     return point.x, point.y
 
 
-def _zone(feature: Feature, plan: Plan, position: int) -> Zone:
+def _zone(feature: Feature, info: CollectionInfo, plan: Plan, position: int) -> Zone:
     told = feature.properties
-    element = plan.recognise(feature.fid, text(told, "plan_id"), text(told, "name"))
+    name = feature_name(told, info.title_field)
+    element = plan.recognise(feature.fid, text(told, "plan_id"), name)
     order = number(told, "order")
     if order is None:
         order = element.order if element else _AFTER_THE_PLAN + position
     return Zone(
         id=element.id if element else feature.fid,
-        name=name_of(feature),
+        name=name or feature.fid,
         name_en=text(told, "name_en") or (element.name_en if element else ""),
         order=order,
         accuracy_m=accuracy_m(told),
@@ -119,15 +131,15 @@ def _zone(feature: Feature, plan: Plan, position: int) -> Zone:
     )
 
 
-def _subdistrict(feature: Feature, plan: Plan) -> Subdistrict:
+def _subdistrict(feature: Feature, info: CollectionInfo, plan: Plan) -> Subdistrict:
     told = feature.properties
-    code = _code(told)
-    known = plan.subdistrict(feature.fid, code, told.get("name"))
+    code, name = _code(told), feature_name(told, info.title_field)
+    known = plan.subdistrict(feature.fid, code, name)
     zone = plan.recognise(text(told, "zone"))
     return Subdistrict(
         id=known.id if known else feature.fid,
         code=code or (known.code if known else feature.fid),
-        name=name_of(feature),
+        name=name or feature.fid,
         name_en=text(told, "name_en") or (known.name_en if known else ""),
         zone=zone.id if zone else text(told, "zone") or (known.zone if known else None),
         accuracy_m=accuracy_m(told),

@@ -32,12 +32,30 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedValue:
+    """A value that a property may have, and what it stands for."""
+
+    code: str | int | float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """What is known of a property besides its values: its title, and the texts of its codes."""
+
+    name: str
+    title: str = ""
+    codes: tuple[CodedValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionInfo:
     """What is said of a collection, besides its features.
 
     ``kinds`` empty means any geometry. ``group`` is where the map's layer control puts it:
     ``zones``, ``axes``, ``belts``, ``subdistricts``, ``sites``, ``evidence``, ``base``, ``own``.
-    ``part_of_plan`` collections cannot be dropped.
+    ``part_of_plan`` collections cannot be dropped. ``title_field`` is the property that names
+    the features, None for ``name``. ``fields`` are those of which something is known.
     """
 
     id: str
@@ -49,6 +67,8 @@ class CollectionInfo:
     group: str = "own"
     part_of_plan: bool = False
     order: int = 100
+    title_field: str | None = None
+    fields: tuple[FieldInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Search by name: Chinese and English names, aliases, codes, pinyin and its initials.
 
+A feature's name is what the property that names its collection's features says, and ``name``.
+
 Names are compared as letters and digits only, after NFKC and case folding, so that full-width
 forms, capitals, blanks and punctuation do not matter. A name that equals the query comes before
 one that begins with it, then one that contains it (an English one from the start of a word), then
@@ -17,8 +19,9 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from zones.collection import Collection
+from zones.feature_name import NAME, feature_name
 from zones.layout import name_of, point_on, text, texts
-from zones.model import Feature
+from zones.model import CollectionInfo, Feature
 from zones.pinyin import readings
 from zones.snapshot import Snapshot
 
@@ -126,7 +129,7 @@ class CollectionNames:
         self.entries = [
             _Entry(position, name, alias)
             for position, feature in enumerate(collection)
-            for name, alias in _names_of(feature)
+            for name, alias in _names_of(feature, collection.info)
         ]
         read = [
             (i, syllables)
@@ -165,7 +168,7 @@ class CollectionNames:
         return NameHit(
             collection=self._collection.info.id,
             fid=fid,
-            name=name_of(feature),
+            name=name_of(feature, self._collection.info),
             name_en=text(feature.properties, "name_en") or "",
             matched=_matched(rank, alias=found.alias),
             text=found.text,
@@ -192,15 +195,15 @@ class _Haystack:
             at = self._all.find(query, at + 1)
 
 
-def _names_of(feature: Feature) -> Iterator[tuple[str, bool]]:
+def _names_of(feature: Feature, info: CollectionInfo) -> Iterator[tuple[str, bool]]:
     """Yield each name of a feature and whether it is an alias, as codes are."""
     told = feature.properties
-    for key in ("name", "name_en"):
-        if name := text(told, key):
-            yield name, False
-    for name in (*texts(told, "aliases"), text(told, "name_verbatim"), text(told, "code")):
-        if name and name != told.get("name"):
-            yield name, True
+    name = feature_name(told, info.title_field) if info.title_field else None
+    names = dict.fromkeys((name, text(told, NAME), text(told, "name_en")))
+    yield from ((each, False) for each in names if each)
+    for alias in (*texts(told, "aliases"), text(told, "name_verbatim"), text(told, "code")):
+        if alias and alias not in (name, told.get(NAME)):
+            yield alias, True
 
 
 def _word_starts(name: str) -> frozenset[int] | None:

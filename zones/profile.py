@@ -155,21 +155,24 @@ def _sites(
     """Return the sites of an element, those the plan puts there first, in stored order."""
     ground = [] if element.type == "axis" else [feature.geometry for feature in drawn]
     sites = []
-    for site in snapshot.collection_or_empty("sites"):
+    stored = snapshot.collection_or_empty("sites")
+    for site in stored:
         by_plan = text(site.properties, "element") == element.id
         by_position = site.geometry is not None and any(
             shapely.intersects(polygon, site.geometry) for polygon in ground
         )
         if by_plan or by_position:
-            sites.append(_site(site, by_plan=by_plan, by_position=by_position))
+            sites.append(
+                _site(site, name_of(site, stored.info), by_plan=by_plan, by_position=by_position)
+            )
     return tuple(sorted(sites, key=lambda site: not site.by_plan))
 
 
-def _site(site: Feature, *, by_plan: bool, by_position: bool) -> ElementSite:
+def _site(site: Feature, name: str, *, by_plan: bool, by_position: bool) -> ElementSite:
     point = point_on(site.geometry)
     return ElementSite(
         id=site.fid,
-        name=name_of(site),
+        name=name,
         name_en=text(site.properties, "name_en") or "",
         category=text(site.properties, "category"),
         status=text(site.properties, "site_status"),

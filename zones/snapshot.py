@@ -82,12 +82,16 @@ class Snapshot:
         except KeyError:
             raise UnknownCollectionError(collection=collection_id) from None
 
+    def info(self, collection_id: str) -> CollectionInfo:
+        """Return how a collection is described, without reading it; of none, just its id."""
+        known = self.collections.entries.get(collection_id)
+        return known.info if known else CollectionInfo(collection_id, collection_id, collection_id)
+
     def collection_or_empty(self, collection_id: str) -> Collection:
         """Return the collection, or one without features if the snapshot has none of that id."""
         if collection_id in self.collections:
             return self.collections[collection_id]
-        info = CollectionInfo(collection_id, collection_id, collection_id)
-        return Collection(info, self.revision, ())
+        return Collection(self.info(collection_id), self.revision, ())
 
     def derived(self, builder: Callable[["Snapshot"], T]) -> T:
         """Return ``builder(self)``, built at most once for this snapshot, whichever thread asks."""

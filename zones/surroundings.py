@@ -9,10 +9,10 @@ import shapely
 
 from zones.areas import COLLECTION_OF, belt_lines
 from zones.collection import Collection
-from zones.layout import accuracy_m, name_of, number, text, texts
+from zones.layout import accuracy_m, name_of, number, recognised, text, texts
 from zones.lookup.border import read_borders
 from zones.measurement import geodesic_areas_m2, geodesic_length_m
-from zones.model import Feature
+from zones.model import CollectionInfo, Feature
 from zones.overlay import NOISE_AREA_M2, OverlayTable, overlay_shares
 from zones.plan import Element, ElementType, Plan
 from zones.snapshot import Snapshot
@@ -111,14 +111,15 @@ def _meeting(
 
 
 def _element_ids(collection: Collection, plan: Plan) -> Mapping[str, str]:
-    found = {f.fid: plan.recognise(f.fid, text(f.properties, "name")) for f in collection}
+    found = {f.fid: recognised(f, collection.info, plan) for f in collection}
     return {fid: element.id for fid, element in found.items() if element}
 
 
 def evidence_of(snapshot: Snapshot, element: Element) -> tuple[Evidence, ...]:
     """Return the lines that a zone or belt rests on; an axis rests on its own parts."""
     if element.type == "belt":
-        return tuple(_belt_evidence(line) for line in belt_lines(snapshot, element))
+        info = snapshot.collection_or_empty("belt_lines").info
+        return tuple(_belt_evidence(line, info) for line in belt_lines(snapshot, element))
     pieces = snapshot.collection_or_empty("borders")
     stretches = snapshot.derived(read_borders).along.get(element.id, ())
     told = [pieces.feature(s.border.fid).properties if s.border.fid else {} for s in stretches]
@@ -136,12 +137,12 @@ def evidence_of(snapshot: Snapshot, element: Element) -> tuple[Evidence, ...]:
     )
 
 
-def _belt_evidence(line: Feature) -> Evidence:
+def _belt_evidence(line: Feature, info: CollectionInfo) -> Evidence:
     length = geodesic_length_m(line.geometry)
     planned = number(line.properties, "planned_length_km")
     return Evidence(
         id=line.fid,
-        name=name_of(line),
+        name=name_of(line, info),
         name_en=text(line.properties, "name_en") or "",
         method=text(line.properties, "basis"),
         method_en=text(line.properties, "basis_en"),
@@ -159,21 +160,22 @@ def disputes_of(
     if element.type != "zone":
         return ()
     ground = shapely.union_all([feature.geometry for feature in drawn])
-    areas = [f for f in snapshot.collection_or_empty("disputes") if f.geometry is not None]
+    stored = snapshot.collection_or_empty("disputes")
+    areas = [f for f in stored if f.geometry is not None]
     overlaps = geodesic_areas_m2([shapely.intersection(ground, f.geometry) for f in areas])
     return tuple(
-        _dispute(feature, overlap if overlap > NOISE_AREA_M2 else 0.0)
+        _dispute(feature, stored.info, overlap if overlap > NOISE_AREA_M2 else 0.0)
         for feature, overlap in zip(areas, overlaps.tolist(), strict=True)
         if overlap > NOISE_AREA_M2 or element.id in texts(feature.properties, "claims")
     )
 
 
-def _dispute(feature: Feature, overlap: float) -> Dispute:
+def _dispute(feature: Feature, info: CollectionInfo, overlap: float) -> Dispute:
     told = feature.properties
     return Dispute(
         id=feature.fid,
         conflict=text(told, "conflict"),
-        name=name_of(feature),
+        name=name_of(feature, info),
         name_en=text(told, "name_en") or "",
         claims=texts(told, "claims"),
         resolution=text(told, "resolution"),

@@ -1,5 +1,6 @@
 """Making and dropping collections of one's own; those of the plan stay."""
 
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from fastapi import APIRouter
@@ -7,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import CollectionId, KeyDep, LangDep, LinksDep, StoreDep
+from app.deps import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep
 from app.errors import RequestError
 from app.json_body import read_object, text_member
 from app.ogc import collection_document
@@ -16,6 +17,8 @@ from app.responses import state_response
 from app.routing import StrictRoute
 from zones.collection import Collection
 from zones.errors import ConflictError, UnknownCollectionError
+from zones.feature_name import NAME
+from zones.import_target import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
 from zones.sql.records import Key
 from zones.sql_store import SqlStore
@@ -32,6 +35,8 @@ MEMBERS: Final = {
     "description_en": "",
     "kinds": "polygon",
 }
+DESCRIBED: Final = {"title_field": "名称"}
+LONGEST_LISTED: Final = 400
 
 
 @router.post(
@@ -121,6 +126,85 @@ def stored_collection(
         revision=revision.number,
     )
     return Collection(info, revision.number, ())
+
+
+@router.patch(
+    "/collections/{collection_id}",
+    name="describe-collection",
+    summary="指定要素名称所在的属性 / Choose the property that names the features",
+    openapi_extra={"requestBody": json_body(("title_field",), DESCRIBED)},
+)
+async def describe_collection(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    store: StoreDep,
+    key: KeyDep,
+    links: LinksDep,
+    lang: LangDep,
+) -> Response:
+    """Choose the property that names the features; null, or nothing, is ``name``.
+
+    Search, maps, look-ups and exports show its values as the features' names from then on. It is
+    a revision of the collection, and can be undone as any other.
+    """
+    told = await read_object(request, known=DESCRIBED)
+    collection = await run_in_threadpool(snapshot.collection, collection_id)
+    info = replace(collection.info, title_field=title_field_of(told, collection))
+    described = await run_in_threadpool(
+        stored_description, store, collection, info, key, request.state.request_id
+    )
+    headers = {"ETag": f'"r{described.revision}"', "X-Revision": str(described.revision)}
+    return state_response(collection_document(described, links, lang=lang), headers=headers)
+
+
+def title_field_of(told: dict[str, Any], collection: Collection) -> str | None:
+    """Return the property that is to name the features, None for ``name``.
+
+    Raises
+    ------
+    RequestError
+        If the member is missing, no text, or no property of the collection.
+    """
+    if "title_field" in told and told["title_field"] in (None, ""):
+        return None
+    name = text_member(told, "title_field", limit=LONGEST_TITLE)
+    known = dict.fromkeys(key for properties in collection.properties for key in properties)
+    if name in known:
+        return name
+    listed = ", ".join(known)[:LONGEST_LISTED] or "—"
+    loc = ("body", "title_field")
+    raise RequestError("title-field-unknown", loc=loc, name=name[:80], known=listed)
+
+
+def stored_description(
+    store: SqlStore, collection: Collection, info: CollectionInfo, key: Key, request_id: str
+) -> Collection:
+    """Store the description in a revision of its own, if it differs, and return the collection.
+
+    Raises
+    ------
+    ConflictError
+        If the collection changed in between.
+    """
+    if info == collection.info:
+        return collection
+    expected = store.revision()
+    if has_changed(store, info.id, since=collection.revision):
+        raise ConflictError(current=expected, expected=collection.revision)
+    why = f"以“{info.title_field or NAME}”为要素名称 / name features by {info.title_field or NAME}"
+    note = RevisionNote(who=key.name, why=why)
+    revision = store.apply([Change(info.id, collection=info)], note, expected=expected)
+    store.audit.add(
+        "describe-collection",
+        outcome="ok",
+        who=key.name,
+        key_id=key.id,
+        request_id=request_id,
+        collection=info.id,
+        revision=revision.number,
+    )
+    return collection.with_delta(revision=revision.number, info=info)
 
 
 @router.delete(

@@ -1,5 +1,6 @@
 """Imports that wait for a person's word: what they would bring, and the word itself."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, NamedTuple
 
 import orjson
@@ -26,6 +27,8 @@ from app.routing import StrictRoute
 from app.uploads import Upload
 from zones.import_preview import read_changes, read_features
 from zones.ingest import ImportOptions
+from zones.model import CollectionInfo
+from zones.snapshot import Snapshot
 from zones.sql.differing import RevisionCounts
 from zones.sql.records import DECIDABLE, ImportRecord, Key
 from zones.sql_store import SqlStore
@@ -48,6 +51,7 @@ DECISION_MEMBERS: Final = {
     "title": "地块",
     "title_en": "Parcels",
     "kinds": "polygon",
+    "title_field": "地块名称",
     "base_revision": "12",
 }
 
@@ -260,10 +264,10 @@ def import_changes(
         changes = read_changes(jobs.kept.path(record.id), page.offset, page.offset + page.limit)
     except FileNotFoundError as error:
         raise NotFoundError("import-no-preview", id=record.id) from error
-    revision = snapshot.revision
+    revision, info = snapshot.revision, described(record, snapshot)
     if form == "csv":
         headers = {"Content-Disposition": f'attachment; filename="{record.id}-changes.csv"'}
-        body = changes_csv(changes, lang)
+        body = changes_csv(changes, info, lang)
         return data_response(body, revision, media_type="text/csv", headers=headers)
     told = {
         "import": record.id,
@@ -271,9 +275,17 @@ def import_changes(
         **diff_document(counted(record), links, offset=page.offset, limit=page.limit),
     }
     if form == "geojson":
-        return data_response(changes_geojson(changes, told), revision, media_type=GEOJSON_TYPE)
-    listed = [change_json(change) for change in changes]
+        return data_response(
+            changes_geojson(changes, info, told), revision, media_type=GEOJSON_TYPE
+        )
+    listed = [change_json(change, info) for change in changes]
     return json_response({**told, "changes": listed}, revision)
+
+
+def described(record: ImportRecord, snapshot: Snapshot) -> CollectionInfo:
+    """Return how the collection is described, its features named as after the import."""
+    report: Any = record.report.get("zh") or {}
+    return replace(snapshot.info(record.collection), title_field=report.get("title_field"))
 
 
 def counted(record: ImportRecord) -> RevisionCounts:

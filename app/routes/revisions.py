@@ -197,10 +197,11 @@ def revision_diff(
     to = now if query.to is None else query.to
     difference = difference_between(*store.differing(collection_id, since=since, to=to))
     changes = difference.changes(query.offset, query.offset + query.limit)
+    info = snapshot.info(collection_id)
     if query.form == "csv":
         name = f"{collection_id}-r{since}-r{to}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        body = changes_csv(changes, lang)
+        body = changes_csv(changes, info, lang)
         return data_response(body, now, media_type="text/csv", headers=headers)
     told = {
         "collection": collection_id,
@@ -209,8 +210,9 @@ def revision_diff(
         **diff_document(counts_of(difference), links, offset=query.offset, limit=query.limit),
     }
     if query.form == "geojson":
-        return data_response(changes_geojson(changes, told), now, media_type=GEOJSON_TYPE)
-    return json_response({**told, "changes": [change_json(change) for change in changes]}, now)
+        return data_response(changes_geojson(changes, info, told), now, media_type=GEOJSON_TYPE)
+    listed = [change_json(change, info) for change in changes]
+    return json_response({**told, "changes": listed}, now)
 
 
 @router.post(

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.export.columns import Column
 from zones.export.layer import ExportLayer
+from zones.feature_name import feature_name
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
@@ -50,8 +51,7 @@ def write_kml(path: Path, layer: ExportLayer) -> None:
 
 def _placemarks(layer: ExportLayer, attributes: list[Column]) -> Iterator[str]:
     for index, (feature, shape) in enumerate(zip(layer.features, layer.shapes, strict=True)):
-        name = feature.properties.get("name")
-        shown = name if isinstance(name, str) else feature.fid
+        shown = feature_name(feature.properties, layer.info.title_field) or feature.fid
         yield (
             f"<Placemark id={_quoted(feature.fid)}><name>{_text(shown)}</name>"
             f"{_data(attributes, index)}{'' if shape is None else _geometry(shape)}</Placemark>\n"

@@ -12,6 +12,7 @@ from zones.layout import (
     Zone,
     accuracy_m,
     name_of,
+    recognised,
     records,
     subdistricts_of,
     text,
@@ -19,7 +20,7 @@ from zones.layout import (
     zones_of,
 )
 from zones.lookup.border import Border, read_borders
-from zones.model import Feature
+from zones.model import CollectionInfo, Feature
 from zones.placement import AxisDistance, BeltDistance, NearestPart, PlacedConflict
 from zones.plan import Plan
 from zones.snapshot import Snapshot
@@ -115,7 +116,9 @@ class LookupLayers:
         for subdistrict in snapshot.derived(subdistricts_of):
             self._add_member(subdistrict, subdistrict.geometry)
         for feature in self._located("disputes"):
-            self._add_member(_dispute(feature, snapshot.plan), feature.geometry)
+            self._add_member(
+                _dispute(feature, self._info("disputes"), snapshot.plan), feature.geometry
+            )
         self.belts = [self._add_belt(feature) for feature in self._located("belts")]
         self.districts = [self._add_district(feature) for feature in self._located("district")]
         self.axes = [self._add_axis(feature) for feature in self._located("axes")]
@@ -123,6 +126,15 @@ class LookupLayers:
     def _located(self, collection_id: str) -> list[Feature]:
         features = self._snapshot.collection_or_empty(collection_id)
         return [f for f in features if f.geometry is not None and not f.geometry.is_empty]
+
+    def _info(self, collection_id: str) -> CollectionInfo:
+        return self._snapshot.collection_or_empty(collection_id).info
+
+    def _named(self, feature: Feature, collection_id: str) -> Named:
+        info = self._info(collection_id)
+        element = recognised(feature, info, self._snapshot.plan)
+        english = text(feature.properties, "name_en") or (element.name_en if element else "")
+        return Named(element.id if element else feature.fid, name_of(feature, info), english)
 
     def _add_member(self, member: Member, geometry: BaseGeometry | None) -> None:
         self.members.append(member)
@@ -140,10 +152,10 @@ class LookupLayers:
             for p in records(feature.properties, "parts")
         )
         described = parts if len(parts) == len(lines) else (None,) * len(lines)
-        return Axis(_named(feature, self._snapshot.plan), described, self._add_lines(*lines))
+        return Axis(self._named(feature, "axes"), described, self._add_lines(*lines))
 
     def _add_belt(self, feature: Feature) -> Belt:
-        named = _named(feature, self._snapshot.plan)
+        named = self._named(feature, "belts")
         lines = tuple(
             (text(line.properties, "role") or line.fid, self._add_lines(line.geometry))
             for line in self._located("belt_lines")
@@ -159,12 +171,12 @@ class LookupLayers:
         return district
 
 
-def _dispute(feature: Feature, plan: Plan) -> Dispute:
+def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> Dispute:
     told = feature.properties
     conflict = plan.conflict(text(told, "conflict") or "")
     placed = PlacedConflict(
         id=conflict.id if conflict else text(told, "conflict") or feature.fid,
-        title=conflict.title if conflict else name_of(feature),
+        title=conflict.title if conflict else name_of(feature, info),
         title_en=conflict.title_en if conflict else text(told, "name_en") or "",
         claims=texts(told, "claims"),
         resolution=text(told, "resolution"),
@@ -172,12 +184,6 @@ def _dispute(feature: Feature, plan: Plan) -> Dispute:
         area=feature.fid,
     )
     return Dispute(placed, handover=text(told, "kind") == "handover")
-
-
-def _named(feature: Feature, plan: Plan) -> Named:
-    element = plan.recognise(feature.fid, text(feature.properties, "name"))
-    english = text(feature.properties, "name_en") or (element.name_en if element else "")
-    return Named(element.id if element else feature.fid, name_of(feature), english)
 
 
 def _outline(geometry: BaseGeometry) -> BaseGeometry:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from zones.collection import Collection
 from zones.cover.grid_cover import GridCover, Memberships, build_cover
 from zones.errors import ZonesError
+from zones.feature_name import feature_name
 from zones.lookup.containment import areas_for_a_cover
 from zones.snapshot import Snapshot
 
@@ -86,7 +87,8 @@ def members_of(collection: Collection) -> CollectionMembers:
     shapes[~areal | shapely.is_empty(shapes)] = None
     if shapely.is_missing(shapes).all():
         raise MembersError("members-no-areas", collection=collection.info.id)
-    names = [_name(properties.get("name")) for properties in collection.properties]
+    title_field = collection.info.title_field
+    names = [feature_name(properties, title_field) for properties in collection.properties]
     return CollectionMembers(collection.info.id, collection.fids, names, build_cover(shapes))
 
 
@@ -129,7 +131,3 @@ def members_json(
         {"members": {id_: [one.as_json() for one in held[row]] for id_, held in found.items()}}
         for row in range(np.size(lon))
     ]
-
-
-def _name(value: object) -> str | None:
-    return value if isinstance(value, str) else None

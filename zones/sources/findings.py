@@ -7,6 +7,7 @@ These travel from the reading process as JSON and are checked on arrival; see
 from dataclasses import dataclass
 from typing import Literal
 
+from zones.model import CodedValue
 from zones.sources.datum_fit import DatumFinding
 from zones.sources.encoding import EncodingFinding
 
@@ -47,11 +48,16 @@ class CRSFinding:
 
 @dataclass(frozen=True, slots=True)
 class FieldFinding:
-    """An attribute: the name it is stored under, the one in the file, and what it holds."""
+    """An attribute: the name it is stored under, the one in the file, and what it holds.
+
+    ``title`` and ``codes`` are what the file says of it beside, in an alias and a domain.
+    """
 
     name: str
     label: str
     type: str
+    title: str = ""
+    codes: tuple[CodedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

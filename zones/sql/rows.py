@@ -10,7 +10,7 @@ import shapely
 from sqlalchemy import RowMapping
 
 from zones.errors import ValidationError
-from zones.model import JSON, CollectionInfo, Feature, GeometryKind
+from zones.model import JSON, CodedValue, CollectionInfo, Feature, FieldInfo, GeometryKind
 
 T = TypeVar("T")
 
@@ -77,6 +77,8 @@ def info_row(info: CollectionInfo) -> dict[str, Any]:
         "group": storable(info.group),
         "part_of_plan": int(info.part_of_plan),
         "order": info.order,
+        "title_field": info.title_field and storable(info.title_field),
+        "fields": json_text([_field_json(field) for field in info.fields]),
     }
 
 
@@ -93,6 +95,8 @@ def info_of(row: RowMapping) -> CollectionInfo:
         group=row["group"],
         part_of_plan=bool(row["part_of_plan"]),
         order=row["order"],
+        title_field=row["title_field"],
+        fields=tuple(map(_field_of, orjson.loads(row["fields"]))),
     )
 
 
@@ -128,6 +132,16 @@ def time_text(at: datetime) -> str:
 def time_of(text: str) -> datetime:
     """Return the time that ``time_text`` wrote."""
     return datetime.fromisoformat(text)
+
+
+def _field_json(field: FieldInfo) -> dict[str, JSON]:
+    codes: list[JSON] = [[each.code, storable(each.text)] for each in field.codes]
+    return {"name": storable(field.name), "title": storable(field.title), "codes": codes}
+
+
+def _field_of(told: Mapping[str, Any]) -> FieldInfo:
+    codes = tuple(CodedValue(code, text) for code, text in told["codes"])
+    return FieldInfo(told["name"], told["title"], codes)
 
 
 def _properties_text(feature: Feature, collection_id: str) -> str:

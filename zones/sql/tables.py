@@ -69,6 +69,8 @@ collections = Table(
     Column("order", Integer, nullable=False),
     Column("from_rev", Integer, ForeignKey("revisions.number"), primary_key=True),
     Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
+    _text("title_field", nullable=True),
+    Column("fields", Text, nullable=False, server_default="[]"),
     Index("collections_current", "id", unique=True, sqlite_where=CURRENT),
     CheckConstraint("to_rev > from_rev", name="collections_end_after_begin"),
     sqlite_strict=True,

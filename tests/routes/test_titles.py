@@ -1,0 +1,117 @@
+"""The property that names a collection's features, chosen and shown at every door."""
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.routes.files import make_collection, send
+
+PLACES = ("曾家", "重工街", "朝阳街")
+
+
+def _square(n: int) -> dict[str, Any]:
+    west, south = 123.40 + n / 500, 41.78
+    ring = [[west, south], [west + 0.001, south], [west + 0.001, south + 0.001], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _places(**more: Any) -> bytes:
+    features = [
+        {"type": "Feature", "id": f"p{n}", "geometry": _square(n)}
+        | {"properties": {"编号": f"B{n}", "名称": name, "n": n, **more}}
+        for n, name in enumerate(PLACES)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+@pytest.fixture
+def places(editor: TestClient) -> TestClient:
+    """Return a client of a service that has the places."""
+    assert send(editor, _places(), "places", fields={"create": "true"}).status_code == 201
+    return editor
+
+
+def _hits(client: TestClient, query: str) -> list[str]:
+    found = client.get("/search", params={"q": query}).json()["results"]
+    return [hit["name"] for hit in found if hit["collection"] == "places"]
+
+
+def test_names_are_shown_wherever_features_are(places: TestClient) -> None:
+    assert _hits(places, "zengjia") == ["曾家"]
+    assert places.get("/collections/places").json()["titleField"] == "名称"
+    where = {"lon": 123.4008, "lat": 41.7802, "collections": "places"}
+    members = places.get("/locate", params=where).json()["members"]
+    assert members == {"places": [{"id": "p0", "name": "曾家"}]}
+    assert "<h1>曾家</h1>" in places.get("/collections/places/items/p0?f=html").text
+    assert "<name>曾家</name>" in places.get("/collections/places/export?f=kml").text
+    diff = places.get("/collections/places/revisions/0/diff").json()
+    assert [change["name"] for change in diff["changes"]] == list(PLACES)
+
+
+def test_another_property_is_chosen_later_and_that_is_a_revision(places: TestClient) -> None:
+    before = int(places.get("/collections/places").headers["x-revision"])
+    answer = places.patch("/collections/places", json={"title_field": "编号"})
+    assert answer.status_code == 200
+    assert answer.json()["titleField"] == "编号"
+    assert answer.headers["x-revision"] == str(before + 1)
+    assert (_hits(places, "B1"), _hits(places, "zengjia")) == (["B1"], [])
+    assert "<h1>B0</h1>" in places.get("/collections/places/items/p0?f=html").text
+    again = places.patch("/collections/places", json={"title_field": "编号"})
+    assert again.headers["x-revision"] == str(before + 1)
+    latest = places.get("/collections/places/revisions").json()["revisions"][0]
+    assert "编号" in latest["why"]
+    assert places.get("/audit").json()["entries"][0]["action"] == "describe-collection"
+
+
+def test_a_number_may_name_features_and_null_takes_the_choice_back(places: TestClient) -> None:
+    places.patch("/collections/places", json={"title_field": "n"})
+    assert _hits(places, "2") == ["2"]
+    assert (
+        places.patch("/collections/places", json={"title_field": None}).json()["titleField"]
+        == "name"
+    )
+    assert _hits(places, "zengjia") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"title_field": "MC"}, "title-field-unknown"),
+        ({"title_field": 7}, "text-expected"),
+        ({}, "parameter-missing"),
+        ({"title": "x"}, "body-member-unknown"),
+        ([], "body-shape"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused(places: TestClient, body: Any, code: str) -> None:
+    answer = places.patch("/collections/places", json=body)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, code)
+    assert places.get("/collections/places").json()["titleField"] == "名称"
+
+
+def test_a_collection_that_is_not_there_cannot_be_described(editor: TestClient) -> None:
+    assert editor.patch("/collections/none", json={"title_field": "x"}).status_code == 404
+    make_collection(editor, "empty")
+    assert editor.patch("/collections/empty", json={"title_field": "x"}).status_code == 400
+
+
+def test_the_form_of_an_import_and_a_decision_choose_the_field(editor: TestClient) -> None:
+    fields = {"create": "true", "dry_run": "true", "title_field": "编号"}
+    told = send(editor, _places(), "places", fields=fields).json()
+    assert told["title_field"] == "编号"
+    answer = editor.post(
+        f"/imports/{told['id']}/decision",
+        json={"title_field": "名称", "dry_run": False},
+        headers={"Prefer": "wait=30"},
+    )
+    assert (answer.status_code, answer.json()["title_field"]) == (201, "名称")
+    assert _hits(editor, "chaoyangjie") == ["朝阳街"]
+
+
+def test_readers_may_not_choose(places: TestClient) -> None:
+    made = places.post("/keys", json={"name": "r", "role": "reader"}).json()
+    headers = {"Authorization": f"Bearer {made['secret']}"}
+    answer = places.patch("/collections/places", json={"title_field": "编号"}, headers=headers)
+    assert answer.status_code == 403

@@ -1,0 +1,99 @@
+"""Which property names the features of a file: found by what it is called and what it holds.
+
+A property is looked at under its own name, the name it has in the file and its title there, in
+NFKC and without regard to case, blanks and punctuation. The order of preference:
+
+1. ``name``; 2. 名称, 名字, 名; 3. 中文名称, 全称, ``NAME_CHN``, ``CNAME`` and the like; 4. ``MC``;
+5. what ends in 名称 or ``MC`` (``DKMC``, ``XZQMC``, 地块名称, 项目名称); 6. 标题, ``title``;
+7. what ends in ``name`` or 名, and ``NAME_1``; 8. what ends so but names something else: a land
+class, a unit, an owner, a person, a layer.
+
+The first wins that is text for at least half of the features, at least half of the texts being
+distinct; within a rank, the first in the file. If none is, the first of the ranks 1 to 4 that
+holds anything: streets bear one name in many pieces.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from zones.feature_name import feature_name
+from zones.model import JSON
+
+_RANKS: Final = tuple(
+    map(
+        re.compile,
+        (
+            r"name",
+            r"名称|名稱|名字|名",
+            r"中文(?:名|名称|名稱)|全称|全稱|全名|name(?:chn|zh|cn|zhhans|chi)|(?:c|cn|zh|chn)name",
+            r"mc",
+            r".+(?:名称|名稱|mc)",
+            r"标题|標題|title",
+            r".+(?:name|名)|name\d{1,2}",
+            r".*(?:名称|名稱|mc|name|名)",
+        ),
+    )
+)
+_SURE: Final = 4
+_OF_OTHERS: Final = re.compile(
+    r".*(?:类|類|性质|性質|用途|单位|單位|权|權|部门|部門|图层|圖層|文件|联系人|聯繫人|负责人|姓|用户)"
+    r".*(?:名称|名稱|名)|(?:s?j?dl|qsdw|zldw|qlr|qsxz|yd|ydxz|ydyhfl|tc|dw|bm)mc"
+    r"|.*(?:layer|user|file|owner|class|type|creator|editor|author|field|domain|host)name"
+)
+_FILLED = _DISTINCT = 0.5
+
+
+def find_title_field(
+    rows: Sequence[Mapping[str, JSON]], words: Mapping[str, Sequence[str]]
+) -> str | None:
+    """Return the property that names features, by the rule above; None if none does.
+
+    Parameters
+    ----------
+    rows
+        The features' properties.
+    words
+        What else each property is called, in the order of the file.
+    """
+    ranked = sorted(
+        ((rank, name) for name, others in words.items() for rank in _ranks((name, *others))),
+        key=lambda found: found[0],
+    )
+    candidates = list(dict.fromkeys(name for _, name in ranked))
+    if (found := next((name for name in candidates if _names_most(rows, name)), None)) is not None:
+        return found
+    sure = dict.fromkeys(name for rank, name in ranked if rank < _SURE)
+    return next((name for name in sure if any(_named(row.get(name)) for row in rows)), None)
+
+
+def _ranks(words: Sequence[str]) -> Iterator[int]:
+    """Yield the best rank that one of the words has, if any has one."""
+    ranks = [rank for word in map(_folded, words) if (rank := _rank(word)) is not None]
+    if ranks:
+        yield min(ranks)
+
+
+def _rank(word: str) -> int | None:
+    if _OF_OTHERS.fullmatch(word):
+        return len(_RANKS) - 1
+    return next((rank for rank, named in enumerate(_RANKS) if named.fullmatch(word)), None)
+
+
+def _folded(word: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", word).casefold()))
+
+
+def _names_most(rows: Sequence[Mapping[str, JSON]], name: str) -> bool:
+    texts = [text for row in rows if isinstance(text := row.get(name), str) and _is_words(text)]
+    enough = len(texts) >= max(1, _FILLED * len(rows))
+    return enough and len(set(texts)) >= _DISTINCT * len(texts)
+
+
+def _is_words(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def _named(value: JSON) -> bool:
+    return feature_name({"name": value}) is not None
