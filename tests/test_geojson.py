@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from tests.opened_sources import layer_of, read
 from tests.source_files import feature, geojson, point, polygon, square, squares
@@ -213,3 +214,14 @@ def test_more_features_than_allowed_end_the_reading(tmp_path: Path) -> None:
 def test_more_vertices_than_allowed_end_the_reading(tmp_path: Path) -> None:
     with pytest.raises(SourceLimitError, match="vertices"):
         read(tmp_path, geojson(squares(4)), "geojson", limits=Limits(max_vertices=19))
+
+
+@pytest.mark.parametrize("slip", [1e-10, -1e-10, 3e-13])
+def test_a_ring_that_ends_beside_its_start_is_closed_at_its_start(
+    tmp_path: Path, slip: float
+) -> None:
+    ring = [(123.4, 41.78), (123.401, 41.78), (123.401, 41.781), (123.4, 41.781)]
+    content = geojson([feature(polygon([*ring, (123.4 + slip, 41.78)]))])
+    found = read(tmp_path, content, "geojson")
+    assert found.codes == ["rings-closed"]
+    assert shapely.from_wkb(found.rows[0]["wkb"]).equals(shapely.Polygon(ring))

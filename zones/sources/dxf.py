@@ -2,37 +2,37 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
-import shapely
 
 from zones.errors import SourceError
 from zones.model import Problem
+from zones.sources.dxf_copy import Entity, copy_drawing, index_of
+from zones.sources.dxf_report import drawing_notes, lost_entities, properties_of
 from zones.sources.encoding import EncodingFinding, decide_encoding
-from zones.sources.encoding_trials import Text, decode_text
+from zones.sources.encoding_trials import Text
 from zones.sources.gdal_source import GDALLayer, GDALSource
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer
 
 _LAYER: Final = "entities"
 _LEFT_OUT: Final = frozenset({"PaperSpace", "SubClasses", "Linetype"})
+_NO_FEATURES: Final = SourceBatch(np.empty(0, np.int64), np.empty(0, object), [], [])
 _CODE_PAGE: Final = re.compile(rb"\$DWGCODEPAGE\s+3\s+([A-Za-z0-9_-]{1,40})")
 _HEADER_BYTES = 64 * 1024
-_CURVES: Final = frozenset({b"ARC", b"CIRCLE", b"ELLIPSE", b"SPLINE"})
 _BINARY: Final = b"AutoCAD Binary DXF"
 _DWG: Final = re.compile(rb"AC10[0-9][0-9]|AC1\.")
-_LAYER_OF: Final = b"8"  # the group code that names an entity's layer
 _MOST_LAYERS = 1000
-_LINE, _FEWEST_IN_RING = 1, 4
 
 
 class DXFSource:
     """The entities of a drawing: of one of its own layers if that is named, else of all.
 
-    ``Layer`` among the properties tells them apart.
+    ``Layer`` among the properties tells them apart; extended data and block attributes stand
+    beside it. Entities in paper space, which are drawn on the sheet, are left out.
     """
 
     def __init__(
@@ -44,75 +44,64 @@ class DXFSource:
         layer: str | None,
         limits: Limits,
     ) -> None:
-        with path.open("rb") as file:
+        copy = path.with_name("copy.dxf")
+        with path.open("rb") as file, copy.open("wb") as target:
             _refuse_other_drawings(file)
-            looked = _looked_through(file, encoding)
-        self._encoding, self._layers = looked.encoding, looked.layers
-        self._wanted = _known_layer(layer, looked.layers) if layer else None
-        _have_gdal_read_texts_in(self._encoding.name)
-        told = GDALLayer(
+            self._encoding = _encoding_of(file, encoding)
+            file.seek(0)
+            self._drawing = copy_drawing(
+                file, target, codec=self._encoding.codec, most=limits.max_features
+            )
+        drawn = [entity for entity in self._drawing.entities if not entity.in_paper]
+        self._layers = tuple(dict.fromkeys(entity.layer for entity in drawn))[:_MOST_LAYERS]
+        self._wanted = _known_layer(layer, self._layers) if layer else None
+        _have_gdal_read_texts_in("UTF-8")
+        described = GDALLayer(
             format="dxf",
-            path=path,
+            path=copy,
             layer=_LAYER,
             layers=(),
             left_out=_LEFT_OUT,
-            notes=(Problem("curves-straightened", {}, "note"),) if looked.curved else (),
+            notes=(*_mixed(self._encoding), *drawing_notes(self._drawing)),
         )
-        self._inner = GDALSource(told, crs=crs, limits=limits)
+        self._inner = GDALSource(described, crs=crs, limits=limits)
 
     @property
     def layer(self) -> SourceLayer:
         """Return what is known of the drawing."""
-        inner = self._inner.layer
-        return SourceLayer(
-            inner.format,
-            self._wanted,
-            self._layers,
-            self._encoding,
-            inner.crs,
-            inner.crs_finding,
-            inner.field_types,
-            inner.notes,
+        return replace(
+            self._inner.layer, layer=self._wanted, layers=self._layers, encoding=self._encoding
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
+        met: set[int] = set()
         for share, batch in self._inner.batches():
-            yield share, batch if self._wanted is None else _of_layer(batch, self._wanted)
+            yield share, self._as_drawn(batch, met)
+        if lost := lost_entities(self._drawing, met, layer=self._wanted):
+            yield 1.0, replace(_NO_FEATURES, problems=lost)
 
+    def _as_drawn(self, batch: SourceBatch, met: set[int]) -> SourceBatch:
+        """Return the features of the wanted entities with all that the drawing tells of them."""
+        indices = [index_of(str(row["EntityHandle"])) for row in batch.properties]
+        met.update(indices)
+        entities = [self._drawing.entities[index] for index in indices]
+        rows = [at for at, entity in enumerate(entities) if self._is_wanted(entity)]
+        numbers, geometries = batch.numbers[rows], batch.geometries[rows]
+        problems = [
+            problem for problem in batch.problems if problem.feature in set(numbers.tolist())
+        ]
+        for at, row in enumerate(rows):
+            if (wrong := entities[row].wrong) is not None:
+                geometries[at] = None
+                params = {"kind": entities[row].kind, "layer": entities[row].layer, **wrong}
+                problems.append(Problem("drawing-number", params, feature=int(numbers[at])))
+        properties = [properties_of(entities[at], batch.properties[at]) for at in rows]
+        ids = [batch.ids[at] for at in rows]
+        return SourceBatch(numbers, geometries, ids, properties, tuple(problems), batch.flattened)
 
-def closed_lines_as_areas(batch: SourceBatch) -> SourceBatch:
-    """Return the batch with polygons for lines that end where they begin.
-
-    A drawing has no areas; draughtsmen close a line instead.
-    """
-    lines = shapely.get_type_id(batch.geometries) == _LINE
-    closed = np.flatnonzero(lines & shapely.is_closed(batch.geometries))
-    closed = closed[shapely.get_num_coordinates(batch.geometries[closed]) >= _FEWEST_IN_RING]
-    if not closed.size:
-        return batch
-    geometries = batch.geometries.copy()
-    with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
-        rings = shapely.linearrings([shapely.get_coordinates(line) for line in geometries[closed]])
-        geometries[closed] = shapely.polygons(rings)
-    first, params = int(batch.numbers[closed[0]]), {"count": len(closed)}
-    told = Problem("lines-as-areas", dict(params), "note", feature=first)
-    return replace(batch, geometries=geometries, problems=(*batch.problems, told))
-
-
-def _of_layer(batch: SourceBatch, layer: str) -> SourceBatch:
-    """Return the entities of one of the drawing's own layers, with their problems."""
-    rows = [at for at, row in enumerate(batch.properties) if row.get("Layer") == layer]
-    numbers = batch.numbers[rows]
-    kept = set(numbers.tolist())
-    return SourceBatch(
-        numbers,
-        batch.geometries[rows],
-        [batch.ids[at] for at in rows],
-        [batch.properties[at] for at in rows],
-        tuple(problem for problem in batch.problems if problem.feature in kept),
-        batch.flattened,
-    )
+    def _is_wanted(self, entity: Entity) -> bool:
+        return not entity.in_paper and self._wanted in (None, entity.layer)
 
 
 def _refuse_other_drawings(file: BinaryIO) -> None:
@@ -131,33 +120,20 @@ def _known_layer(wanted: str, layers: Sequence[str]) -> str:
     raise SourceError("layer-unknown", layer=wanted[:80], layers=", ".join(layers[:20]) or "—")
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """The encoding of the texts, the drawing's own layers, and whether arcs or splines occur."""
-
-    encoding: EncodingFinding
-    layers: tuple[str, ...]
-    curved: bool
-
-
-def _looked_through(file: BinaryIO, override: str | None) -> _Looked:
+def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:
+    """Return the encoding of the texts, by what they are; the label is heard where they fit it."""
     match = _CODE_PAGE.search(file.read(_HEADER_BYTES))
     file.seek(0)
-    finding = decide_encoding(
+    return decide_encoding(
         (Text(line.rstrip(b"\r\n")) for line in file if not line.isascii()),
         declared=match[1].decode("ascii") if match else None,
         override=override,
     )
-    file.seek(0)
-    names: dict[bytes, None] = {}
-    curved = False
-    for code, value in zip(file, file, strict=False):  # a drawing is pairs of lines
-        if code.strip() == _LAYER_OF and len(names) < _MOST_LAYERS:
-            names[value.strip()] = None
-        curved = curved or (code.strip() == b"0" and value.strip() in _CURVES)
-    # GDAL reads the texts, all in one encoding.
-    layers = tuple(decode_text(Text(name, full=True), finding.name) for name in names)
-    return _Looked(replace(finding, mixed=0), layers, curved)
+
+
+def _mixed(encoding: EncodingFinding) -> tuple[Problem, ...]:
+    """Return the remark that texts are in two encodings; code pages are wrong too often to tell."""
+    return tuple(found for found in encoding.remarks() if found.code == "encoding-mixed")
 
 
 def _have_gdal_read_texts_in(codec: str) -> None:

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.sources.limits import DEEPEST_NESTING
+from zones.sources.wkb import SLIP
 
 Geometries = NDArray[np.object_]
 Path = list[list[float]]
@@ -132,7 +133,7 @@ class _Coordinates:
         path = self.path(told)
         if path and path[0] != path[-1]:
             self.closed = True
-            path = [*path, path[0]]
+            path = [*(path[:-1] if _ends_at_start(path) else path), path[0]]
         if 0 < len(path) < _SHORTEST_RING:
             raise MalformedGeometry("ring-too-short", points=len(path))
         return path
@@ -148,6 +149,18 @@ class _Coordinates:
 
     def polygons(self, told: object) -> list[list[Path]]:
         return [rings for part in _list(told) if (rings := self.rings(part))]
+
+
+def _ends_at_start(path: Path) -> bool:
+    """Return whether a ring's last position is its first but for a slip of the last digits.
+
+    Joining the two would make a side of micrometres, which mostly crosses its neighbours.
+    """
+    if len(path) <= _SHORTEST_RING:
+        return False
+    (x, y), (last_x, last_y) = path[0], path[-1]
+    size = max(abs(to[0] - x) + abs(to[1] - y) for to in path)
+    return bool(abs(last_x - x) + abs(last_y - y) <= SLIP * size)
 
 
 def _flat(paths: Iterable[Path]) -> NDArray[np.float64]:

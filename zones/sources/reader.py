@@ -19,7 +19,7 @@ from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
 from zones.sources.decisions import DecisionNeeded, Question
-from zones.sources.dxf import closed_lines_as_areas
+from zones.sources.drawn_areas import closed_lines_as_areas, nearly_closed_lines
 from zones.sources.findings import (
     FieldFinding,
     Findings,
@@ -138,8 +138,10 @@ class _Reading:
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
         batch = with_own_ids(batch)
-        if self._layer.format == "dxf" and self._rules.kinds == {"polygon"}:
-            batch = closed_lines_as_areas(batch)
+        if self._layer.format == "dxf":
+            as_areas = self._rules.kinds == {"polygon"}
+            look = closed_lines_as_areas if as_areas else nearly_closed_lines
+            batch = look(batch, self._crs)
         self._rows = self._rows or sample_rows(batch.properties)
         self._count(batch)
         self._problems.add(batch.problems)
