@@ -66,6 +66,8 @@ def _closed_rings(polygon: Polygon) -> list[NDArray[np.float64]]:
 def _closed_at_start(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(ring) <= _FEWEST_IN_RING + 1:
         return ring
+    if not np.isfinite(ring).all():
+        return ring  # for the validation to tell of
     slip = np.abs(ring[-2] - ring[0]).sum()
     is_slip = 0 < slip <= SLIP * np.abs(ring - ring[0]).sum(axis=1).max()
     return np.delete(ring, -2, axis=0) if is_slip else ring
