@@ -6,6 +6,7 @@ Text formats are written by hand, so that they can be odd in one place.
 import io
 import json
 import sqlite3
+import struct
 import tempfile
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ def boxes(count: int) -> list[BaseGeometry]:
 def by_gdal(
     driver: str,
     name: str,
-    geometries: Sequence[BaseGeometry | None],
+    geometries: Sequence[BaseGeometry | bytes | None],
     columns: Columns | None = None,
     *,
     crs: str | None = "EPSG:4490",
@@ -52,7 +53,7 @@ def by_gdal(
         path = Path(folder, name)
         pyogrio.raw.write(
             path,
-            np.array(shapely.to_wkb(list(geometries))),
+            np.array([wkb_of(geometry) for geometry in geometries], object),
             arrays,
             list(told),
             field_mask=masks,
@@ -63,6 +64,29 @@ def by_gdal(
         )
         files = [path] if path.is_file() else sorted(path.iterdir())
         return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+def wkb_of(geometry: BaseGeometry | bytes | None) -> bytes | None:
+    """Return a geometry in WKB; what is WKB already may hold arcs, which shapely cannot."""
+    if geometry is None or isinstance(geometry, bytes):
+        return geometry
+    return bytes(shapely.to_wkb(geometry))
+
+
+def area_with_an_arc(east: float = WEST, north: float = SOUTH, side: float = 0.001) -> bytes:
+    """Return a square in WKB of which one side is half a circle, in a surface of several."""
+    corner, far = (east, north), (east + side, north)
+    line = [far, (east + side, north + side), (east, north + side), corner]
+    arc = [corner, (east + side / 2, north - side / 2), far]
+    head = struct.Struct("<BII").pack
+    parts = [(2, line), (8, arc)]
+    joined = b"".join(
+        head(1, kind, len(path))
+        + struct.pack(f"<{2 * len(path)}d", *(n for at in path for n in at))
+        for kind, path in parts
+    )
+    curve = head(1, 9, len(parts)) + joined
+    return head(1, 12, 1) + head(1, 10, 1) + curve
 
 
 def _array(values: Sequence[Any]) -> Any:

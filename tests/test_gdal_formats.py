@@ -1,10 +1,21 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
-from tests.format_files import Columns, boxes, by_gdal, dxf, flatgeobuf, zipped_geodatabase
+from tests.format_files import (
+    Columns,
+    area_with_an_arc,
+    boxes,
+    by_gdal,
+    dxf,
+    flatgeobuf,
+    geopackage,
+    with_sql,
+    zipped_geodatabase,
+)
 from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
@@ -115,3 +126,51 @@ def test_a_drawing_never_says_where_it_lies(tmp_path: Path) -> None:
 def test_bytes_of_another_kind_are_refused(tmp_path: Path, format_name: FormatName) -> None:
     for content in (b"PK\x03\x04" + bytes(100), b"\x00" * 50, b"<html></html>"):
         assert code_of(tmp_path, content, format_name, crs="CRS84") == "source-unreadable"
+
+
+def geodatabase(columns: Columns, geometries: Any = None, **options: Any) -> bytes:
+    kind = {"geometry_type": "MultiPolygon", **options}
+    parts = by_gdal("OpenFileGDB", "a.gdb", geometries or boxes(3), columns, **kind)
+    return zip_of(parts)
+
+
+@pytest.mark.parametrize("format_name", ["filegdb", "flatgeobuf", "gpkg"])
+def test_numbers_of_four_bytes_show_the_digits_that_were_entered(
+    tmp_path: Path, format_name: FormatName
+) -> None:
+    columns: Columns = {"MJ": np.array([0.1, 123.456, 41533.66], np.float32)}
+    content = {
+        "filegdb": lambda: geodatabase(columns),
+        "flatgeobuf": lambda: flatgeobuf(boxes(3), columns),
+        "gpkg": lambda: geopackage({"t": (boxes(3), columns)}),
+    }[format_name]()
+    found = read(tmp_path, content, format_name)
+    assert sorted(row["properties"]["MJ"] for row in found.rows) == [0.1, 123.456, 41533.66]
+
+
+def test_more_digits_in_a_column_of_four_bytes_are_kept(tmp_path: Path) -> None:
+    columns: Columns = {"MJ": np.array([0.5, 0.25, 0.125], np.float32)}
+    content = with_sql(
+        geopackage({"t": (boxes(3), columns)}), rows=[("UPDATE t SET MJ = ?", (123.456789012,))]
+    )
+    found = read(tmp_path, content, "gpkg")
+    assert {row["properties"]["MJ"] for row in found.rows} == {123.456789012}
+
+
+def test_a_geodatabase_tells_what_its_clock_showed(tmp_path: Path) -> None:
+    times = np.array(["2024-02-29T08:00:00", "2024-02-29T16:30:00", "NaT"], "datetime64[ms]")
+    found = read(tmp_path, geodatabase({"RQ": times}), "filegdb")
+    told = [row["properties"]["RQ"] for row in found.rows]
+    assert told == ["2024-02-29T08:00:00", "2024-02-29T16:30:00", None]
+
+
+@pytest.mark.parametrize("format_name", ["filegdb", "flatgeobuf"])
+@pytest.mark.parametrize("with_arc", [True, False])
+def test_arcs_among_plain_areas_are_told(
+    tmp_path: Path, format_name: FormatName, with_arc: bool
+) -> None:
+    geometries = [*boxes(2), area_with_an_arc(east=123.5)] if with_arc else boxes(3)
+    make = geodatabase if format_name == "filegdb" else flatgeobuf
+    found = read(tmp_path, make(columns={"n": [1, 2, 3]}, geometries=geometries), format_name)
+    assert ("curves-straightened" in found.codes) == with_arc
+    assert len(found.rows) == 3

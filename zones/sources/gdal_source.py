@@ -21,7 +21,7 @@ from zones.source_crs import (
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import FormatName
-from zones.sources.gdal_values import are_midnights, column_as_json, type_name
+from zones.sources.gdal_values import are_midnights, column_as_json, type_name, without_zone
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 from zones.sources.wkb import geometries_from_wkb
@@ -31,6 +31,12 @@ _READ_AT_ONCE = 20_000
 _MOST_COUNTED = 50  # layers; each costs another look through the file
 _REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
 _CURVED: Final = ("Curve", "Surface", "Circular")
+_TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
+# Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
+_IS_CURVED: Final = (
+    "OGR_GEOMETRY IN "
+    "('CIRCULARSTRING', 'COMPOUNDCURVE', 'CURVEPOLYGON', 'MULTICURVE', 'MULTISURFACE')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,7 @@ class GDALSource:
             field_types={
                 name: type_name(kind) for name, kind in self._fields if name != told.id_field
             },
-            notes=(*told.notes, *_curve_note(self._info["geometry_type"])),
+            notes=(*told.notes, *_curve_note(told, self._info["geometry_type"])),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -132,6 +138,11 @@ class GDALSource:
         # GDAL gives the columns in its own order.
         by_name = dict(zip(meta["fields"], data, strict=True))
         columns = [column_as_json(by_name[name], kind) for name, kind in self._fields]
+        if self._told.format == "filegdb":
+            columns = [
+                without_zone(values) if kind == "OFTDateTime" else values
+                for values, (_, kind) in zip(columns, self._fields, strict=True)
+            ]
         for index, (name, kind) in enumerate(self._fields):
             if kind == "OFTInteger64" and _lost_digits(by_name[name]):
                 self._read_whole_numbers(name, by_name[name], columns[index], start)
@@ -244,8 +255,22 @@ def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tupl
     return [(name, "OFTDate" if name in dates else kind) for name, kind in fields]
 
 
-def _curve_note(geometry_type: str | None) -> tuple[Problem, ...]:
+def _curve_note(layer: GDALLayer, geometry_type: str | None) -> tuple[Problem, ...]:
+    """Return a note if the layer may hold curves by its type, or holds one where no type tells.
+
+    Layers of a geodatabase are of polygons or lines whatever their sides are.
+    """
     curved = any(word in (geometry_type or "") for word in _CURVED)
+    if not curved and layer.format in _TYPES_WITHOUT_CURVES:
+        _, fids, _, _ = read_layer(
+            layer.path,
+            layer.layer,
+            columns=[],
+            where=_IS_CURVED,
+            max_features=1,
+            return_fids=True,
+        )
+        curved = len(fids) > 0
     return (Problem("curves-straightened", {}, "note"),) if curved else ()
 
 

@@ -39,12 +39,32 @@ def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
         return list(column.tolist())
     if column.dtype.kind == "f":
         make: Callable[[float], JSON] = int if ogr_type in _WHOLE else float
-        return [make(value) if np.isfinite(value) else None for value in column.tolist()]
+        values = as_doubles(column).tolist()
+        return [make(value) if np.isfinite(value) else None for value in values]
     if column.dtype.kind == "M":
         return [None if np.isnat(value) else str(value) for value in column]
     if ogr_type == "OFTDate":
         return [None if value is None else str(value).removesuffix(_MIDNIGHT) for value in column]
     return [_one(value) for value in column]
+
+
+def as_doubles(column: NDArray[Any]) -> NDArray[np.float64]:
+    """Return floating numbers as doubles of the same decimal digits.
+
+    A number of four bytes is the one next to what was entered; its shortest digits are those that
+    every program shows (0.1), widened it would be 0.10000000149011612.
+    """
+    if column.dtype == np.float64:
+        return column
+    return column.astype(str).astype(np.float64)
+
+
+def without_zone(values: Sequence[JSON]) -> list[JSON]:
+    """Return instants without the Z that GDAL puts behind those of a geodatabase.
+
+    Its fields hold what a clock showed, in no time zone.
+    """
+    return [value.removesuffix("Z") if isinstance(value, str) else value for value in values]
 
 
 def are_midnights(column: NDArray[Any]) -> bool:

@@ -14,6 +14,7 @@ from zones.model import JSON, Problem
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.gdal_source import declared_by_gdal, layer_info, read_layer
+from zones.sources.gdal_values import as_doubles
 from zones.sources.geopackage import (
     FeatureTable,
     Package,
@@ -167,4 +168,13 @@ def _value(told: object, kind: str) -> JSON:
             raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
     if kind == "BOOLEAN" and isinstance(told, int):
         return bool(told)
+    if kind == "FLOAT" and isinstance(told, float):
+        return _single(told)
     return told if isinstance(told, int | float) else None
+
+
+def _single(value: float) -> float:
+    """Return a number of a column of four bytes by its shortest digits, one of more as it is."""
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    return float(as_doubles(np.array([single]))[0]) if float(single) == value else value
