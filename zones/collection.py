@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs import CRS, geometry_authority_order, geometry_from_storage
+from zones.crs import CRS, STORAGE, geometry_authority_order
 from zones.derived import Derived
 from zones.errors import CoordinateError, UnknownFeatureError
 from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.published import published
 
 T = TypeVar("T")
 
@@ -24,13 +25,12 @@ MANY: Final = 1_000
 """Features, or parts of the extent, of which a box is asked for in another way than of a few."""
 _NOTHING = np.empty(0, dtype=np.int64)
 
-DEGREE_DECIMALS = 7
-"""About a centimetre; the accuracy that RFC 7946 thinks sensible is 6."""
-METRE_DECIMALS = 3
-
 
 class Collection:
     """Features of one collection as of one revision; immutable, for any number of threads.
+
+    ``geometries``, and all that is asked of places, are as published (``zones.published``); the
+    features themselves have the stored digits. Where these are no more, both are one object.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Collection:
         self.properties: tuple[Mapping[str, JSON], ...] = tuple(
             feature.properties for feature in self._features
         )
-        self.geometries = _frozen([feature.geometry for feature in self._features])
+        self._geometries: Geometries | None = None
         self._positions = {fid: i for i, fid in enumerate(self.fids)}
         self._encoded: dict[CRS, dict[int, bytes]] = {}
         self._derived = Derived(self)
@@ -83,6 +83,22 @@ class Collection:
             return self._positions[fid]
         except KeyError:
             raise UnknownFeatureError(collection=self.info.id, fid=fid) from None
+
+    @property
+    def geometries(self) -> Geometries:
+        """The geometries as published, in EPSG:4490, made when first asked for; or None each."""
+        if self._geometries is None:
+            self._geometries = _frozen(published(self._stored(range(len(self))), STORAGE))
+        return self._geometries
+
+    def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
+        """Return the geometries at ``indices`` as they are published in ``crs``, x first."""
+        if crs.is_lonlat:
+            return self.geometries[indices]
+        return published(self._stored(indices), crs)
+
+    def _stored(self, indices: Iterable[int]) -> Geometries:
+        return _array([self._features[i].geometry for i in indices])
 
     @cached_property
     def extent(self) -> BBox | None:
@@ -154,9 +170,15 @@ class Collection:
         return bool(probe.area * MANY > (east - west) * (north - south))
 
     @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of each feature in degrees, NaN for one without a place."""
+        bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
+        return bounds
+
+    @cached_property
     def _sides(self) -> tuple[NDArray[np.float64], ...]:
         """West, south, east and north of every feature."""
-        return tuple(np.ascontiguousarray(side) for side in shapely.bounds(self.geometries).T)
+        return tuple(np.ascontiguousarray(side) for side in self.bounds.T)
 
     def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
         """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
@@ -186,16 +208,27 @@ class Collection:
         """Return the collection after a change; this one stays as it is.
 
         ``remove`` ends features, then ``put`` replaces those of the same fid where they stand
-        and adds the others at the end. Encoded bytes of untouched features are taken over.
+        and adds the others at the end. Encoded bytes and published geometries of untouched
+        features are taken over.
         """
         features = {feature.fid: feature for feature in self._features}
         for fid in remove:
             features.pop(fid, None)
         features |= {feature.fid: feature for feature in put}
         changed = Collection(info or self.info, revision, features.values())
+        changed._take_over_geometries(self)
         for crs, encoded in list(self._encoded.items()):
             changed._take_over(self, crs, dict(encoded))
         return changed
+
+    def _take_over_geometries(self, old: "Collection") -> None:
+        if old._geometries is None:
+            return
+        known = {id(f): g for f, g in zip(old._features, old._geometries, strict=True)}
+        geometries = _array([known.get(id(feature)) for feature in self._features])
+        fresh = [i for i, feature in enumerate(self._features) if id(feature) not in known]
+        geometries[fresh] = published(self._stored(fresh), STORAGE)
+        self._geometries = _frozen(geometries)
 
     def _take_over(self, old: "Collection", crs: CRS, encoded: Mapping[int, bytes]) -> None:
         known = {id(old._features[i]): text for i, text in encoded.items()}
@@ -206,7 +239,7 @@ class Collection:
         }
 
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        texts = shapely.to_geojson(_shown(self.geometries[indices], crs))
+        texts = shapely.to_geojson(geometry_authority_order(self.published(indices, crs), crs))
         return [
             b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
             % (
@@ -218,12 +251,16 @@ class Collection:
         ]
 
 
-def _frozen(geometries: Sequence[BaseGeometry | None]) -> Geometries:
+def _array(geometries: Sequence[BaseGeometry | None]) -> Geometries:
     # Filled one by one: numpy would take a lone multi-part geometry for a sequence.
     array = np.empty(len(geometries), dtype=object)
     array[:] = geometries
-    array.setflags(write=False)
     return array
+
+
+def _frozen(geometries: Geometries) -> Geometries:
+    geometries.setflags(write=False)
+    return geometries
 
 
 def _probes(bbox: BBox) -> list[BaseGeometry]:
@@ -237,11 +274,3 @@ def _probes(bbox: BBox) -> list[BaseGeometry]:
     if west == east or south == north:
         return [shapely.LineString([(west, south), (east, north)])]
     return [shapely.box(west, south, east, north)]
-
-
-def _shown(geometries: Geometries, crs: CRS) -> Geometries:
-    """Return the geometries in ``crs``, rounded, axes in the order of the CRS."""
-    decimals = DEGREE_DECIMALS if crs.is_geographic else METRE_DECIMALS
-    moved = geometry_authority_order(geometry_from_storage(geometries, crs), crs)
-    rounded: Geometries = shapely.transform(moved, lambda flat: np.round(flat, decimals))
-    return rounded

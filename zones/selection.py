@@ -1,6 +1,7 @@
 """Which features of a collection a box touches, the box being given in any supported CRS."""
 
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import shapely
@@ -9,12 +10,14 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.collection import Collection
 from zones.crs import CRS, coordinate_fault, to_storage_xy
+from zones.edge import edge_of, piece_of
 from zones.errors import CoordinateError
 from zones.model import BBox
 
-# A side of a box is straight in its own system and curved in degrees; so many pieces keep the
-# error of a side of 100 km below 1 cm (it falls with the square of the number).
-_PIECES_OF_A_SIDE = 256
+_METRES_OF_A_DEGREE: Final = 1.2e5
+_NOISE: Final = 1e-9
+"""What a program's arithmetic may add to 180."""
+_PLACE: Final = ("query", "bbox")
 
 _NOTHING = np.empty(0, dtype=np.int64)
 
@@ -23,6 +26,10 @@ Box = tuple[float, float, float, float]
 
 def select_box(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
     """Return the positions, ascending, of the features that touch the box or lie in it.
+
+    They do so as they are published in ``crs``: whoever reads them in metres and asks with the
+    bounds of what was read gets all of them again. The sides of a feature are straight in
+    ``crs`` at the edge of the box (see ``zones.edge``).
 
     Parameters
     ----------
@@ -33,39 +40,112 @@ def select_box(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
     Raises
     ------
     CoordinateError
-        If the box lies beyond a pole; the hint says so when the axes seem swapped.
+        If a side of the box cannot lie on the earth, or all of it lies where a system of metres
+        is not used; the hint says so when the axes seem swapped.
     """
+    _check_bounds(box, crs)
     if crs.is_lonlat:
-        _check_latitudes(box, crs)
         return collection.select(BBox(*box))
-    found = [collection.tree.query(part, predicate="intersects") for part in _moved(box, crs)]
+    found = [_touching(collection, part, crs) for part in _parts(box, crs)]
     return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
 
-def _check_latitudes(box: Box, crs: CRS) -> None:
-    """Refuse a box that lies beyond a pole; one that only reaches beyond is a whole-world view."""
-    _, y_min, _, y_max = box
-    if (y_min > 90 or y_max < -90) and (fault := coordinate_fault(box[0], y_min, crs)):  # noqa: PLR2004
-        raise CoordinateError(fault.code, loc=("query", "bbox"), **fault.params)
-
-
-def _moved(box: Box, crs: CRS) -> list[BaseGeometry]:
-    """Return the box's outline in EPSG:4490, in two parts when it crosses the antimeridian."""
-    x_min, y_min, x_max, y_max = box
-    if crs.is_geographic and x_min > x_max:
-        # Of either side, only what lies within the world's 360 degrees.
-        sides = ((x_min, y_min, 180.0, y_max), (-180.0, y_min, x_max, y_max))
-        return [part for side in sides if side[0] <= side[2] for part in _moved(side, crs)]
+def _check_bounds(box: Box, crs: CRS) -> None:
+    """Refuse a box that reaches beyond the world's degrees, or lies where no metres are."""
+    corners = (box[:2], box[2:])
+    faults = [fault for x, y in corners if (fault := coordinate_fault(x, y, crs))]
     if crs.is_geographic:
-        _check_latitudes(box, crs)
-    clipped = _clipped(box, crs)
-    if clipped is None:
-        return []
-    ring = _outline(clipped)
+        is_wrong = not all(_on_earth(*corner) for corner in corners)
+    else:
+        degrees = [fault.code == "coordinate-in-degrees" for fault in faults]
+        is_wrong = degrees == [True, True] or _clipped(box, crs) is None
+    if is_wrong and faults:
+        first = faults[0]
+        if first.code == "coordinate-swapped" and len(faults) == 1:
+            # The other corner would be beyond the world if the axes were swapped back.
+            range_ = crs.extent._asdict()
+            first = CoordinateError("coordinate-out-of-range", loc=_PLACE, **first.params, **range_)
+        raise CoordinateError(first.code, loc=_PLACE, **first.params)
+
+
+def _on_earth(lon: float, lat: float) -> bool:
+    return abs(lon) <= 180 + _NOISE and abs(lat) <= 90 + _NOISE
+
+
+def _parts(box: Box, crs: CRS) -> list[Box]:
+    """Return the box in two parts when it crosses the antimeridian, where ``crs`` is used."""
+    x_min, y_min, x_max, y_max = box
+    sides = [box]
+    if crs.is_geographic and x_min > x_max:
+        sides = [(x_min, y_min, 180.0, y_max), (-180.0, y_min, x_max, y_max)]
+    return [part for side in sides if (part := _clipped(side, crs)) is not None]
+
+
+def _touching(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
+    """Return the features that touch one box: by degrees, and at its edge as published."""
+    edge = edge_of(_longest(box), crs) * (1 if crs.is_geographic else _METRES_OF_A_DEGREE)
+    outer = _in_degrees(_clipped(_grown(box, edge), crs) or box, crs)
+    near = collection.tree.query(shapely.box(*shapely.bounds(outer)))
+    inner = _grown(box, -edge)
+    is_inside = np.zeros(len(near), bool)
+    if inner[0] < inner[2] and inner[1] < inner[3]:
+        is_inside = _sure(collection, near, _in_degrees(inner, crs))
+    doubtful = near[~is_inside]
+    shapely.prepare(outer)
+    doubtful = doubtful[shapely.intersects(outer, collection.geometries[doubtful])]
+    touches = shapely.intersects(_rectangle(box), collection.published(doubtful, crs))
+    return np.concatenate([near[is_inside], doubtful[touches]])
+
+
+def _sure(
+    collection: Collection, near: NDArray[np.int64], inner: BaseGeometry
+) -> NDArray[np.bool_]:
+    """Return which features reach into the middle of a box, where no rounding matters."""
+    # What has its bounds there lies there: no need to look at its vertices.
+    west, south, east, north = _rectangle_within(inner)
+    bounds = collection.bounds[near]
+    sure: NDArray[np.bool_] = (
+        (bounds[:, 0] >= west)
+        & (bounds[:, 1] >= south)
+        & (bounds[:, 2] <= east)
+        & (bounds[:, 3] <= north)
+    )
+    others = np.flatnonzero(~sure)
+    shapely.prepare(inner)
+    sure[others] = shapely.intersects(inner, collection.geometries[near[others]])
+    return sure
+
+
+def _rectangle_within(inner: BaseGeometry) -> Box:
+    """Return a rectangle of degrees within the outline of a box; impossible if there is none."""
+    south, east, north, west = np.split(shapely.get_coordinates(inner)[:-1], 4)
+    return (west[:, 0].max(), south[:, 1].max(), east[:, 0].min(), north[:, 1].min())
+
+
+def _longest(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _grown(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _rectangle(box: Box) -> BaseGeometry:
+    x_min, y_min, x_max, y_max = box
+    if x_min == x_max and y_min == y_max:
+        return shapely.Point(x_min, y_min)
+    if x_min == x_max or y_min == y_max:
+        return shapely.LineString([(x_min, y_min), (x_max, y_max)])
+    return shapely.box(*box)
+
+
+def _in_degrees(box: Box, crs: CRS) -> BaseGeometry:
+    """Return the outline of a box in EPSG:4490: south, east, north, west side, beginning there."""
+    ring = _outline(box, crs)
     lon, lat = to_storage_xy(ring[:, 0].copy(), ring[:, 1].copy(), crs)
     if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        raise CoordinateError("bbox-not-on-earth", loc=("query", "bbox"), crs=crs.key)
-    return [_of_points(np.column_stack([lon, lat]), clipped)]
+        raise CoordinateError("bbox-not-on-earth", loc=_PLACE, crs=crs.key)
+    return shapely.Polygon(np.column_stack([lon, lat]))
 
 
 def _clipped(box: Box, crs: CRS) -> Box | None:
@@ -76,21 +156,12 @@ def _clipped(box: Box, crs: CRS) -> Box | None:
     return clipped if clipped[0] <= clipped[2] and clipped[1] <= clipped[3] else None
 
 
-def _outline(box: Box) -> NDArray[np.float64]:
+def _outline(box: Box, crs: CRS) -> NDArray[np.float64]:
     x_min, y_min, x_max, y_max = box
     corners = np.array(
         [(x_min, y_min), (x_max, y_min), (x_max, y_max), (x_min, y_max), (x_min, y_min)]
     )
-    share = np.linspace(0, 1, _PIECES_OF_A_SIDE, endpoint=False)[:, np.newaxis]
+    pieces = int(np.ceil(_longest(box) / piece_of(_longest(box), crs)))
+    share = np.linspace(0, 1, pieces, endpoint=False)[:, np.newaxis]
     sides = [a + share * (b - a) for a, b in pairwise(corners)]
     return np.concatenate([*sides, corners[-1:]])
-
-
-def _of_points(points: NDArray[np.float64], box: Box) -> BaseGeometry:
-    x_min, y_min, x_max, y_max = box
-    if x_min == x_max and y_min == y_max:
-        return shapely.Point(points[0])
-    if x_min == x_max or y_min == y_max:
-        # The outline runs there and back; the first half of it is the line.
-        return shapely.LineString(points[: len(points) // 2 + 1])
-    return shapely.Polygon(points)

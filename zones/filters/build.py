@@ -104,9 +104,9 @@ class Builder:
         if keys == {"interval"}:
             return self._interval(document["interval"])
         if keys == {"bbox"}:
-            return Shape(literals.box(document["bbox"], self.crs))
+            return literals.box(document["bbox"], self.crs)
         if "type" in keys:
-            return Shape(literals.geometry(document, self.crs))
+            return literals.geometry(document, self.crs)
         raise fault("document", given=_shown(document))
 
     def _property(self, name: JSON, role: Role) -> Property:

@@ -159,11 +159,12 @@ class Evaluation:
 
     def _relate_to(self, node: Node, op: str, shape: Shape) -> Truth:
         if isinstance(node, Shape):
-            return decided(relate_shapes(op, node.geometry, shape.geometry), np.ones(1, bool))
+            pair = (node.written or node.geometry, shape.written or shape.geometry)
+            return decided(relate_shapes(op, *pair), np.ones(1, bool))
         values = self.values(node)
         if values.shapes is None:
             return unknown(values.present.shape)
-        related = relate_features(op, self.collection, self.rows, shape.geometry)
+        related = relate_features(op, self.collection, self.rows, shape)
         return decided(related, values.present)
 
 

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Final, Literal
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.collection import Collection
@@ -143,11 +144,11 @@ def _conditions(root: Node) -> list[Node]:
     return [root]
 
 
-def _shape_of(condition: Node) -> BaseGeometry | None:
+def _shape_of(condition: Node) -> Shape | None:
     """Return the filter's own geometry that a spatial condition relates features to."""
     if not isinstance(condition, Call) or condition.op not in SPATIAL:
         return None
-    return next((each.geometry for each in condition.args if isinstance(each, Shape)), None)
+    return next((each for each in condition.args if isinstance(each, Shape)), None)
 
 
 def _near(conditions: list[Node], collection: Collection) -> Bools | None:
@@ -160,9 +161,18 @@ def _near(conditions: list[Node], collection: Collection) -> Bools | None:
         if not any(isinstance(each, Property) for each in condition.args):
             continue
         near = np.zeros(len(collection), bool)
-        near[collection.tree.query(shape)] = True
+        near[collection.tree.query(_around(shape))] = True
         found = near if found is None else found & near
     return found
+
+
+def _around(shape: Shape) -> BaseGeometry:
+    """Return where features lie that may meet the shape, also as they are in its own system."""
+    if shape.written is None:
+        return shape.geometry
+    west, south, east, north = shape.geometry.bounds
+    edge = shape.edge
+    return shapely.box(west - edge, south - edge, east + edge, north + edge)
 
 
 def _few(found: Bools) -> Rows | None:

@@ -2,24 +2,21 @@
 
 from typing import Any, Final
 
-import numpy as np
 import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs import CRS, check_xy, geometry_authority_order, geometry_to_storage
+from zones.edge import longest_side, piece_of
 from zones.filters.faults import MOST_VERTICES, SHOWN, fault
 from zones.filters.instants import Times, read_instant, read_times
+from zones.filters.nodes import Shape
 from zones.model import JSON
 
 _GEOMETRIES: Final = frozenset(
     {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 )
 _PLACE: Final = ("query", "filter")
-
-# A side is straight in its own system and curved in degrees: so many pieces of the longest side
-# keep the error of 100 km below 1 cm, as for a bbox.
-_PIECES: Final = 256
 
 
 def instant(document: JSON, kind: str) -> Times:
@@ -36,8 +33,8 @@ def instant(document: JSON, kind: str) -> Times:
     return read_times([str(document)])
 
 
-def geometry(document: dict[str, JSON], crs: CRS) -> BaseGeometry:
-    """Return a GeoJSON object of the filter as a geometry in EPSG:4490.
+def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
+    """Return a GeoJSON object of the filter as a geometry.
 
     Parameters
     ----------
@@ -65,11 +62,11 @@ def geometry(document: dict[str, JSON], crs: CRS) -> BaseGeometry:
         raise _malformed(document, str(refused).partition("\n")[0]) from refused
     if shapely.is_empty(read) or not shapely.is_valid(read):
         raise _malformed(document, shapely.is_valid_reason(read))
-    return _to_storage(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
+    return _shape(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
 
 
-def box(document: JSON, crs: CRS) -> BaseGeometry:
-    """Return the geometry, in EPSG:4490, of four or six bounds in the order of the authority.
+def box(document: JSON, crs: CRS) -> Shape:
+    """Return the geometry of four or six bounds in the order of the authority.
 
     A box without width or height is a line or a point; one whose west is greater than its east
     crosses the antimeridian.
@@ -92,9 +89,9 @@ def box(document: JSON, crs: CRS) -> BaseGeometry:
     if y_min > y_max or (x_min > x_max and not crs.is_geographic):
         raise fault("bbox")
     if x_min <= x_max:
-        return _to_storage(_rectangle(x_min, y_min, x_max, y_max), crs)
+        return _shape(_rectangle(x_min, y_min, x_max, y_max), crs)
     west, east = _rectangle(x_min, y_min, 180.0, y_max), _rectangle(-180.0, y_min, x_max, y_max)
-    return shapely.union_all([_to_storage(west, crs), _to_storage(east, crs)])
+    return _shape(shapely.union_all([west, east]), crs)
 
 
 def _rectangle(x_min: float, y_min: float, x_max: float, y_max: float) -> BaseGeometry:
@@ -105,14 +102,13 @@ def _rectangle(x_min: float, y_min: float, x_max: float, y_max: float) -> BaseGe
     return shapely.box(x_min, y_min, x_max, y_max)
 
 
-def _to_storage(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+def _shape(shape: BaseGeometry, crs: CRS) -> Shape:
     xy = shapely.get_coordinates(shape)
     check_xy(xy[:, 0], xy[:, 1], crs, loc=_PLACE)
     if crs.is_lonlat:
-        return shape
-    longest = float(np.ptp(xy, axis=0).max())
-    finer = shapely.segmentize(shape, longest / _PIECES) if longest > 0 else shape
-    return geometry_to_storage(finer, crs)
+        return Shape(shape)
+    finer = shapely.segmentize(shape, piece_of(longest_side(shape), crs))
+    return Shape(geometry_to_storage(finer, crs), shape, crs)
 
 
 def _count_vertices(coordinates: JSON, document: JSON) -> int:

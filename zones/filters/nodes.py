@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.crs import CRS, STORAGE
+from zones.edge import edge_of, longest_side
 from zones.filters.values import Values
 
 
@@ -42,9 +44,20 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A geometry that the filter gives, in EPSG:4490."""
+    """A geometry that the filter gives, in EPSG:4490.
+
+    ``written`` is the same in ``crs``, x first, as the filter has it; None if that is degrees
+    which need no change.
+    """
 
     geometry: BaseGeometry
+    written: BaseGeometry | None = None
+    crs: CRS = STORAGE
+
+    @property
+    def edge(self) -> float:
+        """How wide its edge is, in degrees, where its own system decides; 0 if there is none."""
+        return 0.0 if self.written is None else edge_of(longest_side(self.written), self.crs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

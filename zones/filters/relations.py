@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.collection import Collection
+from zones.edge import at_the_edge
 from zones.filters.instants import Times
+from zones.filters.nodes import Shape
 from zones.filters.values import Bools, Rows, Truth, decided
 
 _MIRRORED: Final = {"s_contains": "s_within", "s_within": "s_contains"}
@@ -44,16 +46,29 @@ def mirrored(op: str) -> str:
     return _MIRRORED.get(op, op)
 
 
-def relate_features(
-    op: str, collection: Collection, rows: Rows | None, shape: BaseGeometry
-) -> Bools:
+def relate_features(op: str, collection: Collection, rows: Rows | None, shape: Shape) -> Bools:
     """Return whether the geometries of the features at ``rows`` are so related to ``shape``.
 
-    None stands for all features, which are looked up in the collection's tree. ``s_disjoint`` is
-    also said of features without geometry; the caller knows which these are.
+    Both are as published: in degrees, and where the edge of a shape given in another system
+    decides, in that system. None stands for all features, which are looked up in the
+    collection's tree. ``s_disjoint`` is also said of features without geometry; the caller knows
+    which these are.
     """
     if op == "s_disjoint":
         return ~relate_features("s_intersects", collection, rows, shape)
+    found = _relate_in_degrees(op, collection, rows, shape.geometry)
+    if shape.written is not None:
+        near = at_the_edge(collection, shape.geometry, width=shape.edge)
+        near = near if rows is None else np.intersect1d(near, rows)
+        places = near if rows is None else np.searchsorted(rows, near)
+        published = collection.published(near, shape.crs)
+        found[places] = relate_shapes(mirrored(op), shape.written, published)
+    return found
+
+
+def _relate_in_degrees(
+    op: str, collection: Collection, rows: Rows | None, shape: BaseGeometry
+) -> Bools:
     if rows is not None:
         return _relate_some(op, collection, rows, shape)
     found = np.zeros(len(collection), bool)
@@ -79,7 +94,7 @@ def _relate_some(op: str, collection: Collection, rows: Rows, shape: BaseGeometr
     found = np.zeros(len(rows), bool)
     if op in _TRUE_INSIDE and _is_rectangle(shape):
         x_min, y_min, x_max, y_max = shape.bounds
-        west, south, east, north = collection.derived(_bounds)[rows].T
+        west, south, east, north = collection.bounds[rows].T
         found = (west > x_min) & (south > y_min) & (east < x_max) & (north < y_max)
     doubtful = np.flatnonzero(~found)
     shapely.prepare(shape)
@@ -90,11 +105,6 @@ def _relate_some(op: str, collection: Collection, rows: Rows, shape: BaseGeometr
 
 def _is_rectangle(shape: BaseGeometry) -> bool:
     return bool(shape.equals(shape.envelope))
-
-
-def _bounds(collection: Collection) -> NDArray[np.float64]:
-    bounds: NDArray[np.float64] = shapely.bounds(collection.geometries)
-    return bounds
 
 
 def relate_times(op: str, left: Times, right: Times) -> Truth:
