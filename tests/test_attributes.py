@@ -59,6 +59,20 @@ def test_names_that_no_name_can_be_are_made_fit() -> None:
     assert list(rows[0]) == ["abc", "field_2", "field_3", "长" * 64]
 
 
+def test_texts_that_were_lost_are_counted_by_field() -> None:
+    _, found = check({"a": "x", "b": 1}, {"a": "��河", "b": {"k": ["\ufffd"]}}, {"a": "锟斤拷"})
+    assert [(item.code, item.field, item.feature, item.params) for item in found.lost_texts()] == [
+        ("text-lost", "a", 2, {"count": 2, "sample": "��河"}),
+        ("text-lost", "b", 2, {"count": 1, "sample": '{"k":["�"]}'}),
+    ]
+
+
+def test_a_name_that_was_lost_is_told() -> None:
+    rows, found = check({"用地\ufffd": 1})
+    assert rows == [{"用地\ufffd": 1}]
+    assert [(item.code, item.field) for item in found.problems] == [("name-lost", "用地\ufffd")]
+
+
 def test_numbers_that_json_lacks_become_null() -> None:
     assert check({"a": float("inf"), "b": float("nan")})[0] == [{"a": None, "b": None}]
 

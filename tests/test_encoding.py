@@ -96,6 +96,42 @@ def test_labels_of_gbk(label: str) -> None:
     assert known_codec(label) == "GB18030"
 
 
+@pytest.mark.parametrize(
+    ("codec", "labels"),
+    {
+        "UTF-8": ("UTF8", "utf-8 ", "utf_8", "UTF-8-SIG"),
+        "GB18030": ("GB2312", "x-gbk", "EUC-CN", "OEM 936", "ms936"),
+        "cp949": ("EUC-KR", "euckr", "cp949", "949", "UHC", "KS_C_5601-1987", "51949"),
+        "cp932": ("Shift_JIS", "SJIS", "windows-31j", "932"),
+        "euc_jp": ("EUC-JP",),
+        "koi8-r": ("KOI8-R", "20866"),
+        "iso8859-2": ("latin2", "ISO-8859-2", "ISO 8859-2", "88592", "28592"),
+        "iso8859-15": ("latin9", "ISO 8859-15"),
+        "latin-1": ("88591", "ISO 8859-1", "l1"),
+        "cp1251": ("windows-1251", "ANSI 1251", "1251"),
+        "cp1258": ("cp1258",),
+        "cp866": ("OEM 866", "IBM866"),
+    }.items(),
+)
+def test_the_usual_labels_are_known(codec: str, labels: tuple[str, ...]) -> None:
+    assert {label: known_codec(label) for label in labels} == dict.fromkeys(labels, codec)
+    assert known_codec(codec) == codec
+
+
+@pytest.mark.parametrize("label", ["OEM", "ANSI", "rot13", "UTF-16", "punycode", "LDID 0x99", ""])
+def test_what_is_no_label_or_cannot_be_one(label: str) -> None:
+    assert known_codec(label) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_label_that_is_not_known_is_told(encoding: str) -> None:
+    remarks = decided(texts(encoding), declared="X-WANSUNG").remarks()
+    assert [(item.code, item.params["declared"]) for item in remarks] == [
+        ("encoding-label-unknown", "X-WANSUNG")
+    ]
+    assert decided(texts("ascii", ["abc"]), declared="X-WANSUNG").remarks() == ()
+
+
 TAIPEI = ["臺北市中正區", "重慶南路一段", "總統府廣場"]
 
 
@@ -124,3 +160,33 @@ def test_texts_of_two_encodings_are_each_read_in_their_own() -> None:
     assert [problem.code for problem in found.remarks()] == ["encoding-mixed"]
     assert decode_text(Text("南市场".encode()), found.codec) == "南市场"
     assert decode_text(Text("南市场".encode("gbk")), found.codec) == "南市场"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "names"),
+    [
+        ("EUC-KR", "cp949", ["한국말", "서울특별시"]),
+        ("Shift_JIS", "cp932", ["東京タワー", "さくら通り"]),
+        ("KOI8-R", "koi8-r", ["Москва", "Пушкин"]),
+        ("windows-1251", "cp1251", ["Москва", "Казань"]),
+        ("ISO-8859-7", "iso8859-7", ["Αθήναι", "ΠΑΤΡΑΣ"]),
+    ],
+)
+def test_text_of_another_writing_that_passes_for_gbk_is_asked_about(
+    label: str, codec: str, names: list[str]
+) -> None:
+    assert question(texts(codec, names), label)[0] == codec
+
+
+@pytest.mark.parametrize("label", ["EUC-KR", "Shift_JIS"])
+def test_chinese_under_a_label_of_another_writing_comes_first(label: str) -> None:
+    assert question(texts("gbk", ["和平区市政府", "和平广场"]), label)[0] == "GB18030"
+
+
+@pytest.mark.parametrize("label", ["KOI8-R", "windows-1251", "iso-8859-7", "windows-1252"])
+def test_chinese_under_the_label_of_an_alphabet_is_read(label: str) -> None:
+    found = decided(texts("gbk"), declared=label)
+    assert (found.name, [item.code for item in found.remarks()]) == (
+        "GB18030",
+        ["encoding-label-wrong"],
+    )

@@ -73,6 +73,25 @@ def test_a_label_that_the_bytes_contradict_is_told(tmp_path: Path) -> None:
     assert found.findings.encoding.samples[:1] == ("和平区",)
 
 
+@pytest.mark.parametrize(("encoding", "code_page"), [("utf-8", 0), ("gbk", 0x4D), ("gbk", 0)])
+def test_a_cpg_that_is_not_known_is_told(encoding: str, code_page: int, tmp_path: Path) -> None:
+    parts = shapefile(SQUARES, NAMES, encoding=encoding, code_page=code_page, cpg="X-WANSUNG")
+    found = read(tmp_path, zipped(parts), "shapefile")
+    assert found.codes == ["encoding-label-unknown"]
+    assert found.problems[0].params["declared"] == "X-WANSUNG"
+    assert found.rows[0]["properties"] == {"name": "和平区"}
+
+
+def test_korean_is_asked_about_and_read_as_chosen(tmp_path: Path) -> None:
+    packed = zipped(shapefile(SQUARES[:1], [("한국말",)], encoding="euc-kr", cpg="EUC-KR"))
+    asked = read(tmp_path, packed, "shapefile").question
+    assert asked is not None
+    first = asked.candidates[0]
+    assert (first.options, first.samples) == ({"encoding": "cp949"}, ("한국말",))
+    found = read(tmp_path, packed, "shapefile", encoding="cp949")
+    assert found.rows[0]["properties"] == {"name": "한국말"}
+
+
 def test_a_text_cut_within_a_character_loses_that_character(tmp_path: Path) -> None:
     parts = shapefile(SQUARES[:1], [("和平区和平区",)], fields=[("名称", "C", 16)])
     found = read(tmp_path, zipped(parts), "shapefile")

@@ -86,6 +86,7 @@ def _told(found: Found, texts: Texts) -> str:
 
 _WORDS: Final = {
     "encoding-label-wrong": "label wrong",
+    "encoding-label-unknown": "label unknown",
     "encoding-mixed": "mixed",
     "texts-cut": "cut",
 }

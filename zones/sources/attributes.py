@@ -22,10 +22,14 @@ from zones.sources.findings import FieldFinding
 
 LONGEST_TEXT_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 250
+LONGEST_SAMPLE: Final = 80
 _LONGEST_NAME = 64
 _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _CONTROL = frozenset({"Cc", "Cs"})
+# What programs put for bytes that they cannot read, and its three bytes twice, read as GBK.
+_LOST: Final = re.compile("\ufffd|锟斤拷")
+_ODD: Final = re.compile(f"\0|{_LOST.pattern}")
 _NUL_ESCAPED = re.compile(rb"\\u0000")
 _TYPE_NAMES: Final = {
     str: "text",
@@ -38,6 +42,15 @@ _TYPE_NAMES: Final = {
 
 
 @dataclass(slots=True)
+class _Lost:
+    """A field's texts with characters that were lost: the first feature, its text, how many."""
+
+    first: int
+    sample: str
+    texts: int = 0
+
+
+@dataclass(slots=True)
 class AttributeCheck:
     """Checks a file's attributes batch by batch and remembers the names it has met.
 
@@ -47,6 +60,7 @@ class AttributeCheck:
     types: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nul_removed: int = 0
+    _lost: dict[str, "_Lost"] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _seen_types: dict[str, set[type]] = field(default_factory=dict)
@@ -93,7 +107,7 @@ class AttributeCheck:
         texts = [value for value in column if isinstance(value, str)] if str in kinds else []
         return (
             max(map(len, texts), default=0) <= _SURELY_SHORT
-            and "\0" not in "".join(texts)
+            and not _ODD.search("".join(texts))
             and (float not in kinds or all(isfinite(v) for v in column if isinstance(v, float)))
         )
 
@@ -103,6 +117,19 @@ class AttributeCheck:
             self._name(label)
         return tuple(
             FieldFinding(name, label, self._type(label)) for label, name in self._names.items()
+        )
+
+    def lost_texts(self) -> tuple[Problem, ...]:
+        """Return what is told of texts that were lost before they arrived, field by field."""
+        return tuple(
+            Problem(
+                "text-lost",
+                {"count": lost.texts, "sample": lost.sample},
+                "warning",
+                feature=lost.first,
+                field=self._name(label),
+            )
+            for label, lost in self._lost.items()
         )
 
     def _name(self, label: str) -> str:
@@ -117,6 +144,9 @@ class AttributeCheck:
             name, repeat = f"{wanted}_{repeat}", repeat + 1
         self._names[label] = name
         self._taken.add(name.casefold())
+        if _LOST.search(label):
+            lost: dict[str, JSON] = {"name": label[:_LONGEST_NAME]}
+            self.problems.append(Problem("name-lost", lost, "warning", field=name))
         if name != label:
             params: dict[str, JSON] = {"label": label[:_LONGEST_NAME], "name": name}
             self.problems.append(Problem("field-renamed", params, "note", field=name))
@@ -136,6 +166,8 @@ class AttributeCheck:
         if "\0" in value:
             self.nul_removed += 1
             value = value.replace("\0", "")
+        if _LOST.search(value):
+            self._count_lost(value, label, number)
         if len(value) > _SURELY_SHORT and len(value.encode()) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
         return value
@@ -144,10 +176,16 @@ class AttributeCheck:
         written = orjson.dumps(value)
         if len(written) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
+        if _LOST.search(text := written.decode()):
+            self._count_lost(text, label, number)
         if _NUL_ESCAPED.search(written):
             self.nul_removed += 1
             return _without_nul(value)
         return value
+
+    def _count_lost(self, text: str, label: str, number: int) -> None:
+        lost = self._lost.setdefault(label, _Lost(number, text[:LONGEST_SAMPLE]))
+        lost.texts += 1
 
     def _too_long(self, label: str, number: int) -> None:
         params: dict[str, JSON] = {"most_kb": LONGEST_TEXT_BYTES // 1024}

@@ -7,6 +7,7 @@ dBASE III/IV: a header of 32 bytes, 32 bytes for each field, rows of one width.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.errors import SourceError
+from zones.sources.dbf_names import written_names
 from zones.sources.encoding_trials import Text
 
-_HEADER_BYTES, _FIELD_BYTES, _NAME_BYTES = 32, 32, 11
+_HEADER_BYTES, _FIELD_BYTES, _NAME_BYTES, _WIDTH_AT = 32, 32, 11, 16
 _END_OF_FIELDS = 0x0D
 _MOST_FIELDS = 250
 _ROWS_AT_ONCE = 20_000
@@ -26,26 +28,31 @@ _LAST_ASCII = 0x7F
 
 # The language driver byte of the header -> code page, as dBASE and its heirs number them.
 _CODE_PAGES: Final = {
-    0x01: "437",
-    0x02: "850",
-    0x03: "1252",
-    0x13: "932",
-    0x4D: "936",
-    0x4E: "949",
-    0x4F: "950",
-    0x50: "874",
-    0x57: "1252",
-    0x58: "1252",
-    0x59: "1252",
-    0x78: "950",
-    0x79: "949",
-    0x7A: "936",
-    0x7B: "932",
-    0x7C: "874",
+    **dict.fromkeys((0x01, 0x09, 0x0B, 0x0D, 0x0F, 0x11, 0x15, 0x18, 0x19, 0x1B), "437"),
+    **dict.fromkeys((0x02, 0x0A, 0x0E, 0x10, 0x12, 0x14, 0x16, 0x1A, 0x1D, 0x25, 0x37), "850"),
+    **dict.fromkeys((0x03, 0x57, 0x58, 0x59), "1252"),
+    **dict.fromkeys((0x08, 0x17, 0x66), "865"),
+    **dict.fromkeys((0x1C, 0x6C), "863"),
+    **dict.fromkeys((0x1F, 0x22, 0x23, 0x40, 0x64, 0x87), "852"),
+    **dict.fromkeys((0x26, 0x65), "866"),
+    **dict.fromkeys((0x6A, 0x86), "737"),
+    **dict.fromkeys((0x6B, 0x88), "857"),
+    **dict.fromkeys((0x13, 0x7B), "932"),
+    **dict.fromkeys((0x4D, 0x7A), "936"),
+    **dict.fromkeys((0x4E, 0x79), "949"),
+    **dict.fromkeys((0x4F, 0x78), "950"),
+    **dict.fromkeys((0x50, 0x7C), "874"),
+    0x24: "860",
+    0x67: "861",
+    0x04: "10000",
+    0x96: "10007",
+    0x97: "10029",
+    0x98: "10006",
     0xC8: "1250",
     0xC9: "1251",
     0xCA: "1254",
     0xCB: "1253",
+    0xCC: "1257",
 }
 
 
@@ -93,7 +100,12 @@ def open_table(path: Path) -> Table:
         raise SourceError("dbf-damaged")
     if header_bytes + rows * row_bytes > path.stat().st_size:
         raise SourceError("dbf-damaged")
-    return Table(path, rows, header_bytes, row_bytes, fields, _CODE_PAGES.get(start[29]))
+    return Table(path, rows, header_bytes, row_bytes, fields, _code_page(start[29]))
+
+
+def _code_page(driver: int) -> str | None:
+    """Return the code page of a language driver byte; one that nobody listed is named as such."""
+    return _CODE_PAGES.get(driver) or (f"LDID 0x{driver:02X}" if driver else None)
 
 
 def table_texts(table: Table) -> Iterator[Text]:
@@ -102,7 +114,7 @@ def table_texts(table: Table) -> Iterator[Text]:
     Rows marked as deleted are passed over, as GDAL does.
     """
     yield from (field.name for field in table.fields if not field.name.raw.isascii())
-    columns = [field for field in table.fields if field.kind == _TEXT]
+    columns = [field for field in table.fields if field.kind == _TEXT and field.width]
     if not columns or not table.rows:
         return
     for block in _row_blocks(table):
@@ -141,19 +153,19 @@ def _row_blocks(table: Table) -> Iterator[NDArray[np.uint8]]:
 
 
 def _fields(described: bytes) -> tuple[TableField, ...]:
-    fields: list[TableField] = []
-    offset = 1  # the first byte of a row marks it as deleted
+    entries: list[bytes] = []
     for start in range(0, len(described), _FIELD_BYTES):
-        if described[start] == _END_OF_FIELDS:
-            return tuple(fields)
         entry = described[start : start + _FIELD_BYTES]
-        if len(entry) < _FIELD_BYTES:
+        # Some writers leave the end mark out; the sum of the widths is checked all the same.
+        if entry[0] == _END_OF_FIELDS or len(entry) < _FIELD_BYTES:
             break
-        if len(fields) == _MOST_FIELDS:
+        if len(entries) == _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
-        name = entry[:_NAME_BYTES].split(b"\0", 1)[0]
-        written = Text(name.strip(b" "), full=len(name) >= _NAME_BYTES - 1)
-        fields.append(TableField(written, chr(entry[11]), offset, entry[16]))
-        offset += entry[16]
-    # Some writers leave the end mark out; the sum of the widths is checked all the same.
-    return tuple(fields)
+        entries.append(entry)
+    names = written_names([entry[:_NAME_BYTES].split(b"\0", 1)[0] for entry in entries])
+    # The first byte of a row marks it as deleted.
+    offsets = accumulate((entry[_WIDTH_AT] for entry in entries), initial=1)
+    return tuple(
+        TableField(name, chr(entry[_NAME_BYTES]), offset, entry[_WIDTH_AT])
+        for name, entry, offset in zip(names, entries, offsets, strict=False)
+    )

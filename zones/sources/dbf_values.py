@@ -1,11 +1,16 @@
 """The values of a shapefile's table, in types that JSON has.
 
-Whole numbers stay exact, also with 18 digits; dates become ISO 8601 texts; blanks, and the
-asterisks that programs write where a number does not fit, become null.
+Whole numbers stay exact, also with 18 digits; dates become ISO 8601 texts; blanks, and what
+programs write in their place, become null. So does what is no value of its field's type, which
+is told.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -16,7 +21,8 @@ from zones.sources.dbf import Table, TableField, cells_of, trimmed
 from zones.sources.encoding_trials import MIXED, Text, decode_text
 
 _LARGEST_WHOLE = 2**63 - 1
-_DATE_DIGITS = 8
+_EXACT_FLOATS = 2**53
+_DAY: Final = re.compile(rb"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _TYPE_NAMES: Final = {"C": "text", "N": "number", "F": "number", "L": "boolean", "D": "date"}
 
 
@@ -30,8 +36,19 @@ def type_name(field: TableField) -> str:
     return _TYPE_NAMES[field.kind]
 
 
-def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[Sequence[JSON]]:
-    """Return one list of values for each readable field, of the rows with these indices from 0.
+@dataclass(frozen=True, slots=True)
+class ReadColumn:
+    """The values of a field, and the cells that are neither blank nor what the field is for.
+
+    ``unread`` has their positions among the rows and their bytes; their values are None.
+    """
+
+    values: Sequence[JSON]
+    unread: Sequence[tuple[int, bytes]] = ()
+
+
+def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
+    """Return each readable field's column, of the rows with these indices from 0.
 
     Raises
     ------
@@ -40,18 +57,31 @@ def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[S
     """
     mapped = np.memmap(table.path, np.uint8, "r", table.header_bytes, (table.rows, table.row_bytes))
     block = mapped[rows]
-    return [_values(block, field, codec) for field in readable_fields(table)]
+    return [_column(block, field, codec) for field in readable_fields(table)]
 
 
-def _values(block: NDArray[np.uint8], field: TableField, codec: str) -> Sequence[JSON]:
+def _column(block: NDArray[np.uint8], field: TableField, codec: str) -> ReadColumn:
     if not field.width:
-        return [None] * len(block)
+        return ReadColumn([None] * len(block))
     cells = cells_of(block[:, field.offset : field.offset + field.width])
     if field.kind == "C":
-        return _texts(cells, codec)
-    if field.kind in _READERS:
-        return list(map(_READERS[field.kind], cells))
-    return _numbers(cells)
+        return ReadColumn(_texts(cells, codec))
+    read = _READERS.get(field.kind)
+    values = list(map(read, cells)) if read else _numbers(cells)
+    return ReadColumn(values, _unread(cells, values, field.kind))
+
+
+def _unread(
+    cells: Sequence[bytes], values: Sequence[JSON], kind: str
+) -> Sequence[tuple[int, bytes]]:
+    if None not in values:
+        return ()
+    blank = _BLANK[kind]
+    return [
+        (at, text)
+        for at, (cell, value) in enumerate(zip(cells, values, strict=True))
+        if value is None and (text := cell.strip(b" \0")).strip(blank)
+    ]
 
 
 def _texts(cells: Sequence[bytes], codec: str) -> list[str | None]:
@@ -87,16 +117,23 @@ def _number(cell: bytes) -> JSON:
     try:
         whole = int(text)
     except ValueError:
-        return _float(text)
+        return _decimal(text)
     return whole if abs(whole) <= _LARGEST_WHOLE else text.decode("ascii")
 
 
-def _float(text: bytes) -> float | None:
+def _decimal(text: bytes) -> int | float | None:
+    """Return a number with decimals; whole ones of more digits than a float has stay exact."""
+    text = text.replace(b",", b".") if text.count(b",") == 1 else text
     try:
-        number = float(text.replace(b",", b".") if text.count(b",") == 1 else text)
+        number = float(text)
     except ValueError:
         return None
-    return number if np.isfinite(number) else None
+    if not isfinite(number):
+        return None
+    whole, _, decimals = text.partition(b".")
+    if abs(number) >= _EXACT_FLOATS and decimals and not decimals.strip(b"0"):
+        return int(whole)
+    return number
 
 
 def _boolean(cell: bytes) -> bool | None:
@@ -104,13 +141,18 @@ def _boolean(cell: bytes) -> bool | None:
 
 
 def _date(cell: bytes) -> str | None:
-    text = cell.strip(b" \0")
-    if len(text) != _DATE_DIGITS or not text.isdigit() or not int(text):
+    """Return a day as ISO 8601 writes it, None for what is in no calendar."""
+    found = _DAY.fullmatch(cell.strip(b" \0"))
+    if found is None:
         return None
-    digits = text.decode("ascii")
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    try:
+        return date(*map(int, found.groups())).isoformat()
+    except ValueError:
+        return None
 
 
+# What programs write where there is no value: shapelib asterisks and noughts, all of them blanks.
+_BLANK: Final = {"N": b"*", "F": b"*", "D": b"0", "L": b"?"}
 _READERS: Final[dict[str, Callable[[bytes], JSON]]] = {"L": _boolean, "D": _date}
 
 

@@ -23,11 +23,13 @@ from zones.sources.encoding_trials import (
     Tried,
     try_all,
 )
+from zones.sources.scripts import reads_well
 
 Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
 
-_RIVALS: Final = frozenset({"cp932", "cp949"})
+_DECIDED_BY_BYTES: Final = frozenset({"bytes", "declared"})
+_RIVALS: Final = frozenset({"cp932", "euc_jp", "cp949", "johab"})
 # The share of a text's characters, in percent, that is common in the writing of an encoding.
 _MOSTLY_COMMON, _OFTEN_RARE, _MOSTLY_RARE = 95, 80, 50
 
@@ -46,8 +48,8 @@ class EncodingFinding:
 
     ``basis``: ``ascii`` (no other character occurs), ``bytes`` (only this one fits, or it is the
     more trustworthy), ``declared`` (by the file), ``option`` (by the person), ``format`` (the
-    format knows but one). ``cut`` counts texts that end within a character, ``mixed`` those in
-    UTF-8 among others in GBK.
+    format knows but one). ``cut`` counts texts that end within a character, some of which are the
+    ``cut_samples``; ``mixed`` those in UTF-8 among others in GBK.
     """
 
     name: str
@@ -57,6 +59,7 @@ class EncodingFinding:
     samples: tuple[str, ...] = ()
     alternatives: tuple[EncodingReading, ...] = ()
     mixed: int = 0
+    cut_samples: tuple[str, ...] = ()
 
     @property
     def codec(self) -> str:
@@ -67,14 +70,23 @@ class EncodingFinding:
         """Return what the person importing should be told of the texts."""
         found = []
         label = known_codec(self.declared)
+        if self.declared and label is None and self.basis in _DECIDED_BY_BYTES:
+            found.append(unknown_label(self.declared, self.name))
         if label and self.basis == "bytes" and label != self.name:
             params = {"declared": self.declared or "", "encoding": self.name}
             found.append(Problem("encoding-label-wrong", dict(params), "warning"))
         if self.mixed:
             found.append(Problem("encoding-mixed", {"count": self.mixed}, "warning"))
         if self.cut:
-            found.append(Problem("texts-cut", {"count": self.cut}, "warning"))
+            samples = ", ".join(self.cut_samples)
+            found.append(Problem("texts-cut", {"count": self.cut, "samples": samples}, "warning"))
         return tuple(found)
+
+
+def unknown_label(label: str, taken: str) -> Problem:
+    """Return the warning that a file's label is not known, and what was taken in its place."""
+    params = {"declared": label[:LONGEST_SAMPLE], "encoding": taken}
+    return Problem("encoding-label-unknown", dict(params), "warning")
 
 
 def decide_encoding(
@@ -143,7 +155,8 @@ def _ask_if_rivalled(trials: dict[str, Trial], declared: str | None) -> None:
     if not rivals:
         return
     ranked = [*rivals, ours]
-    if ours.common_percent() >= _MOSTLY_COMMON:
+    by_label = declared is not None and reads_well(trials[declared].samples, declared)
+    if ours.common_percent() >= _MOSTLY_COMMON and not by_label:
         ranked.reverse()
     candidates = tuple(_candidate(trial, declared) for trial in ranked)
     others = ", ".join(rival.codec for rival in rivals)
@@ -158,8 +171,10 @@ def _rivals(trials: dict[str, Trial], declared: str | None) -> Iterator[Trial]:
     if big5.fits and (spoken_for or declared == BIG5):
         yield big5
     # Programs write the labels of western encodings over Chinese text.
-    believed = declared in _RIVALS or common < _MOSTLY_RARE
-    if declared and declared not in (UTF_8, GB18030, BIG5) and believed and trials[declared].fits:
+    if declared is None or declared in (UTF_8, GB18030, BIG5) or not trials[declared].fits:
+        return
+    well = reads_well(trials[declared].samples, declared)
+    if well or declared in _RIVALS or common < _MOSTLY_RARE:
         yield trials[declared]
 
 
@@ -181,7 +196,15 @@ def _finding(
         if name not in (winner, MIXED) and trial.fits
     )
     best = trials[winner]
-    return EncodingFinding(winner, basis, declared, best.cut, tuple(best.samples), others)
+    return EncodingFinding(
+        winner,
+        basis,
+        declared,
+        best.cut,
+        tuple(best.samples),
+        others,
+        cut_samples=tuple(best.cut_samples),
+    )
 
 
 def _bytes_shown(raw: bytes) -> str:

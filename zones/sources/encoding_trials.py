@@ -21,10 +21,15 @@ _LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 
 class Text(NamedTuple):
-    """One text as it stands in the file; ``full`` if it fills its place and may be cut off."""
+    """One text as it stands in the file.
+
+    It is ``full`` if it fills its place and may be cut off; ``number`` is what a program then put
+    behind it, in ASCII.
+    """
 
     raw: bytes
     full: bool = False
+    number: bytes = b""
 
 
 @dataclass(slots=True)
@@ -34,6 +39,7 @@ class Trial:
     codec: str
     fits: bool = True
     cut: int = 0
+    cut_samples: list[str] = field(default_factory=list)
     samples: list[str] = field(default_factory=list)
     beyond_two_bytes: bool = False
     weighed: int = 0
@@ -47,6 +53,8 @@ class Trial:
             self.fits = False
             return
         self.cut += cut
+        if cut and len(self.cut_samples) < _MOST_SAMPLES:
+            self.cut_samples.append(read[:LONGEST_SAMPLE])
         self.beyond_two_bytes = (
             self.beyond_two_bytes or max(read, default="") > LAST_TWO_BYTE_CHARACTER
         )
@@ -111,16 +119,16 @@ def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
 def _count_chinese_utf8(texts: Sequence[Text]) -> int:
     if not _LIKE_CHINESE_UTF8.search(b"\n".join([text.raw for text in texts])):
         return 0
-    return sum(_is_chinese_utf8(text.raw) for text in texts)
+    return sum(_is_chinese_utf8(text) for text in texts)
 
 
-def _is_chinese_utf8(raw: bytes) -> bool:
+def _is_chinese_utf8(text: Text) -> bool:
     """Return whether a text is in UTF-8, with two characters at least that take three bytes.
 
     Text in GBK is so by chance less than once in ten thousand times.
     """
     try:
-        read = raw.decode(UTF_8)
+        read, _ = _decode(text, UTF_8)
     except UnicodeDecodeError:
         return False
     return sum(mark > LAST_TWO_BYTE_CHARACTER for mark in read) > 1
@@ -148,12 +156,13 @@ def _is_common(mark: str, codec: str) -> bool:
 def _decode(text: Text, codec: str) -> tuple[str, bool]:
     """Return the text and whether its end was cut within a character."""
     if codec == MIXED:
-        codec = UTF_8 if _is_chinese_utf8(text.raw) else GB18030
+        codec = UTF_8 if _is_chinese_utf8(text) else GB18030
+    number = text.number.decode("ascii")
     try:
-        return text.raw.decode(codec), False
+        return text.raw.decode(codec) + number, False
     except UnicodeDecodeError:
         decoder = codecs.getincrementaldecoder(codec)()
         read = decoder.decode(text.raw)  # raises unless the end alone is at fault
         if not text.full or not decoder.getstate()[0]:
             raise
-        return read, True
+        return read + number, True

@@ -12,8 +12,14 @@ from zones.model import Problem
 from zones.source_crs import source_crs_from_wkt
 from zones.sources.codec_names import GB18030, known_codec
 from zones.sources.dbf import Table, open_table, table_texts
-from zones.sources.dbf_values import columns_as_rows, read_columns, readable_fields, type_name
-from zones.sources.encoding import EncodingFinding, decide_encoding
+from zones.sources.dbf_remarks import cell_remarks, field_remarks
+from zones.sources.dbf_values import (
+    columns_as_rows,
+    read_columns,
+    readable_fields,
+    type_name,
+)
+from zones.sources.encoding import EncodingFinding, decide_encoding, unknown_label
 from zones.sources.encoding_trials import decode_text
 from zones.sources.limits import Limits
 from zones.sources.shapefile import NULL_SHAPE, Shapes, open_shapes
@@ -44,9 +50,10 @@ class ShapefileSource:
         self._shapes = open_shapes(self._shp, rows=self._table.rows)
         self._limits = limits
         _check_counts(self._shapes, self._table, limits)
-        text = decide_encoding(
-            table_texts(self._table), declared=_label(folder, self._table), override=encoding
-        )
+        self._cpg = _cpg(folder)
+        # A label that means nothing to us is told of; the table's own is heard in its place.
+        label = self._cpg if known_codec(self._cpg) else self._table.code_page or self._cpg
+        text = decide_encoding(table_texts(self._table), declared=label, override=encoding)
         self._codec = text.codec
         self._names = _field_names(self._table, self._codec)
         wkt = _wkt(part_path(folder, ".prj"))
@@ -71,9 +78,11 @@ class ShapefileSource:
 
     def _batch(self, rows: NDArray[np.int64]) -> SourceBatch:
         columns = read_columns(self._table, rows, codec=self._codec)
-        properties = columns_as_rows(self._names, columns) if columns else [{} for _ in rows]
+        values = [column.values for column in columns]
+        properties = columns_as_rows(self._names, values) if columns else [{} for _ in rows]
         geometries, problems = self._geometries(rows)
-        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, problems)
+        unread = tuple(cell_remarks(self._table, self._names, columns, rows))
+        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, problems + unread)
 
     def _geometries(
         self, rows: NDArray[np.int64]
@@ -114,10 +123,10 @@ class ShapefileSource:
     def _notes(self, text: EncodingFinding) -> Iterator[Problem]:
         if self._shapes.index_restored:
             yield Problem("shx-restored", severity="warning")
+        if self._cpg and self._cpg != text.declared and text.basis in ("bytes", "declared"):
+            yield unknown_label(self._cpg, text.name)
         yield from text.remarks()
-        skipped = len(self._table.fields) - len(readable_fields(self._table))
-        if skipped:
-            yield Problem("fields-skipped", {"count": skipped}, severity="warning")
+        yield from field_remarks(self._table, self._names, codec=self._codec)
 
 
 def part_path(folder: Path, suffix: str) -> Path:
@@ -134,14 +143,13 @@ def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
         raise SourceLimitError("too-many-vertices-total", count=total, most=limits.max_vertices)
 
 
-def _label(folder: Path, table: Table) -> str | None:
-    """Return what the .cpg calls the encoding if that means anything, else what the .dbf does."""
+def _cpg(folder: Path) -> str | None:
+    """Return what the .cpg calls the encoding."""
     cpg = part_path(folder, ".cpg")
-    label = ""
-    if cpg.exists():
-        with cpg.open("rb") as file:
-            label = file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0")
-    return label if known_codec(label) else table.code_page or label or None
+    if not cpg.exists():
+        return None
+    with cpg.open("rb") as file:
+        return file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0") or None
 
 
 def _field_names(table: Table, codec: str) -> list[str]:
@@ -149,7 +157,9 @@ def _field_names(table: Table, codec: str) -> list[str]:
     names: list[str] = []
     for number, column in enumerate(readable_fields(table), start=1):
         name = decode_text(column.name, codec) or f"field_{number}"
-        names.append(name if name not in names else f"{name}_{number}")
+        while name in names:
+            name = f"{name}_{number}"
+        names.append(name)
     return names
 
 
