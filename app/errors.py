@@ -65,6 +65,10 @@ class BusyError(RequestError):
     """Something else is under way that excludes what is asked."""
 
 
+class BodySlowError(RequestError):
+    """The body does not come in the time that it may take."""
+
+
 class TooLargeError(RequestError):
     """The body passes the limit."""
 
@@ -112,6 +116,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         TileOutOfRangeError: 404,
         MethodError: 405,
         NotAcceptableError: 406,
+        BodySlowError: 408,
         BusyError: 409,
         ConflictError: 409,
         PreconditionError: 412,
@@ -132,7 +137,13 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
 """The only table from faults to HTTP status; a class not listed has its parent's."""
 
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
-    {"store-full": 507, "collection-name-invalid": 400, "key-not-made": 400}
+    {
+        "store-full": 507,
+        "upload-disk-full": 507,
+        "answer-disk-full": 507,
+        "collection-name-invalid": 400,
+        "key-not-made": 400,
+    }
 )
 """Codes whose status differs from that of their class."""
 

@@ -15,7 +15,7 @@ from app.import_run import ImportRun, Job
 from app.kept_uploads import KeptUploads
 from app.metrics import Metrics
 from app.settings import Settings
-from app.workfolder import Lock, WorkFolder
+from app.workfolder import Lock, Place, WorkFolder
 from zones.errors import SourceError, StoreError
 from zones.sources.limits import Limits
 from zones.sql.records import RUNNING, ImportFields, ImportRecord
@@ -69,6 +69,18 @@ class ImportJobs:
         limit = self._settings.import_queue
         if self._closing.is_set() or self.folder.waiting() >= self._settings.max_imports + limit:
             raise TooManyError("import-queue-full", limit=limit, seconds=_RETRY_S)
+
+    def place_for(self, import_id: str, collection_id: str) -> Place:
+        """Return where the file of a new import may go.
+
+        Raises
+        ------
+        TooManyError, BusyError, StoreError
+        """
+        self.check_room()
+        self.let_end(collection_id)
+        self.check_free(collection_id)
+        return self.folder.make_place(import_id)
 
     def let_end(self, collection_id: str) -> None:
         """Wait while an import into the collection, told as ended already, puts its things away."""

@@ -152,7 +152,7 @@ def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics, proxies=proxies),
         Middleware(LocateLane, public_read=settings.public_read),
         Middleware(Gate, public_read=settings.public_read, proxies=proxies),
-        Middleware(BodyLimits, max_upload_mb=settings.max_upload_mb),
+        Middleware(BodyLimits, settings=settings),
         Middleware(Compression),
         Middleware(NotModified),
     ]

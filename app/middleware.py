@@ -12,6 +12,8 @@ from math import inf
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.auth import READING
+from app.body_pace import Pace, PacedBody
 from app.errors import (
     AddressError,
     HeadersError,
@@ -26,11 +28,17 @@ from app.metrics import Metrics
 from app.negotiation import STREAMED_TYPES
 from app.problems import problem_response
 from app.proxies import TrustedProxies
+from app.settings import Settings
+from app.unread_body import UnreadBody
 from zones.errors import ZonesError
 
 MEGABYTE = 2**20
 LONGEST_ADDRESS = 16 * 2**10
 LONGEST_HEADERS = 16 * 2**10
+LEAST_RATE = 4_000.0
+"""Bytes a second of an upload; a mobile network of twenty years ago does better."""
+LEAST_RATE_OF_STREAMS = 100.0
+"""Points may come as somebody measures them."""
 
 FIXED_HEADERS: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
@@ -93,6 +101,9 @@ class RequestFrame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] not in READING:
+            unread = UnreadBody(scope, receive, send)
+            receive, send = unread.receive, unread.send
         framed = _Framed(self, scope, send)
         try:
             if framed.is_preflight:
@@ -207,24 +218,28 @@ def check_head(scope: Scope) -> None:
 
 
 class BodyLimits:
-    """Refuses bodies that are too large, said or sent, and those with a Content-Encoding."""
+    """Refuses bodies that are too large, said or sent, too slow, or with a Content-Encoding."""
 
-    def __init__(self, app: ASGIApp, *, max_upload_mb: int) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app = app
-        self.max_upload_mb = max_upload_mb
+        self.max_upload_mb = settings.max_upload_mb
+        self.pace = Pace(settings.upload_wall_s, LEAST_RATE)
+        self.pace_of_streams = Pace(settings.batch_wall_s, LEAST_RATE_OF_STREAMS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in READING:
             await self.app(scope, receive, send)
             return
         limit_mb = self.limit_mb(scope)
         check_stated_body(scope, limit_mb=limit_mb)
+        pace = self.pace_of_streams if limit_mb == inf else self.pace
+        paced = PacedBody(receive, pace)
         received = 0
 
         async def counted() -> Message:
             nonlocal received
-            message = await receive()
+            message = await paced.receive()
             received += len(message.get("body", b""))
             if received > limit_mb * MEGABYTE:
                 raise TooLargeError("body-too-large", limit_mb=limit_mb)

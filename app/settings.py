@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(
         default=200, ge=1, description="largest request body of an import, MB"
     )
+    upload_wall_s: int = Field(
+        default=1800, ge=1, description="seconds that the body of an import or an edit may take"
+    )
     max_unzipped_mb: int = Field(
         default=500, ge=1, description="largest sum of an archive's files, MB"
     )

@@ -13,6 +13,7 @@ from typing import Final
 
 import anyio.to_thread
 
+from app.disk import disk_faults
 from app.errors import TooLargeError
 
 IN_MEMORY: Final = 4 * 2**20
@@ -41,6 +42,8 @@ class Spool:
         ------
         TooLargeError
             ``bulk-unread`` when the reader takes nothing for a minute.
+        StoreError
+            If the disk is full, or fails.
         """
         if self._written == self._read and self._in_memory + len(piece) <= IN_MEMORY:
             self._pieces.append(piece)
@@ -85,15 +88,16 @@ class Spool:
                 raise TooLargeError("bulk-unread", limit_mb=self._limit_mb) from error
 
     def _write(self, piece: bytes) -> None:
-        if self._file is None:
-            # Without a name: the kernel takes it back, however the process ends.
-            self._file, name = tempfile.mkstemp(prefix="answers-", dir=self._folder)
-            os.unlink(name)
-        rest = memoryview(piece)
-        while rest:
-            done = os.pwrite(self._file, rest, self._written)
-            self._written += done
-            rest = rest[done:]
+        with disk_faults("answer"):
+            if self._file is None:
+                # Without a name: the kernel takes it back, however the process ends.
+                self._file, name = tempfile.mkstemp(prefix="answers-", dir=self._folder)
+                os.unlink(name)
+            rest = memoryview(piece)
+            while rest:
+                done = os.pwrite(self._file, rest, self._written)
+                self._written += done
+                rest = rest[done:]
 
     def _read_piece(self) -> bytes:
         assert self._file is not None  # noqa: S101 - something was written

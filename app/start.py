@@ -48,8 +48,10 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
         try:
             seeded = seed_store(store, settings.seed_dir, progress=progress) is not None
             new_admin_key = make_first_key(store, settings)
-            interrupted = store.imports.fail_unfinished("import-interrupted")
             folder = WorkFolder(root)
+            interrupted = store.imports.fail_unfinished(
+                "import-interrupted", is_alive=folder.is_alive
+            )
             folder.remove_abandoned()
             KeptUploads(folder, settings).sweep()
             remove_leftovers()

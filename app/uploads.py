@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from app.disk import disk_faults
 from app.errors import MediaTypeError, RequestError
 
 if TYPE_CHECKING:
@@ -41,15 +42,25 @@ async def receive_upload(request: Request, path: Path) -> Upload:
         If the body is not multipart/form-data.
     RequestError
         If the form is broken, or has no file, several files, or too many or too long fields.
+    StoreError
+        If the disk is full, or fails.
     """
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
         given = media_type.decode("latin-1")[:80]
         raise MediaTypeError("media-unsupported", given=given, accepted="multipart/form-data")
-    with path.open("xb") as file:
-        form = _Form(file)
+    form = _Form(await anyio.to_thread.run_sync(_opened, path))
+    try:
         await _feed(request, MultipartParser(options[b"boundary"], form.callbacks()))
+    finally:
+        await anyio.to_thread.run_sync(form.close)
     return form.upload(path)
+
+
+def _opened(path: Path) -> BinaryIO:
+    # Without a buffer: the pieces are large, and closing the file has nothing left to write.
+    with disk_faults("upload"):
+        return path.open("xb", buffering=0)
 
 
 async def _feed(request: Request, parser: MultipartParser) -> None:
@@ -133,9 +144,7 @@ class _Form:
     def take_data(self, data: bytes, start: int, end: int) -> None:
         piece = data[start:end]
         if self._field is None:
-            self.size += len(piece)
-            self.digest.update(piece)
-            self.file.write(piece)
+            self._write(piece)
             return
         self._value += piece
         if len(self._value) > MOST_FIELD_BYTES:
@@ -145,6 +154,19 @@ class _Form:
                 name=self._field,
                 limit=MOST_FIELD_BYTES,
             )
+
+    def _write(self, piece: bytes) -> None:
+        self.size += len(piece)
+        self.digest.update(piece)
+        rest = memoryview(piece)
+        with disk_faults("upload"):
+            while rest:
+                rest = rest[self.file.write(rest) :]
+
+    def close(self) -> None:
+        """Close the file."""
+        with disk_faults("upload"):
+            self.file.close()
 
     def end_part(self) -> None:
         if self._field is None:

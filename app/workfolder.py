@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.disk import disk_faults
+
 _CANCEL = "cancel"
 _UPLOAD = "upload"
 
@@ -32,9 +34,16 @@ class Lock:
         self._handle: int | None = None
 
     def take(self) -> bool:
-        """Return whether the lock is ours now; never waits."""
+        """Return whether the lock is ours now; never waits.
+
+        Raises
+        ------
+        StoreError
+            If the disk is too full for the lock's file, or fails.
+        """
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        handle = os.open(self._path, flags, 0o600)
+        with disk_faults("store"):
+            handle = os.open(self._path, flags, 0o600)
         if not _lock(handle, fcntl.LOCK_EX):
             return False
         self._handle = handle
@@ -60,7 +69,8 @@ class Place:
         self.folder = folder
         self.upload = folder / _UPLOAD
         self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        _lock(self._handle, fcntl.LOCK_EX)
+        # Waits only for those who look at this moment whether it is locked.
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
         self._cancel = folder / _CANCEL
         self._cancel.unlink(missing_ok=True)  # asked of an import that had ended by then
 
@@ -82,8 +92,11 @@ class WorkFolder:
         self._places = root / "waiting"
         self._collections = root / "collections"
         self._slots = root / "slots"
+        self._gone = root / "gone"
         self.kept = root / "kept"
-        for folder in (root, self._places, self._collections, self._slots, self.kept):
+        for folder in (
+            *(root, self._places, self._collections, self._slots, self._gone, self.kept),
+        ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
@@ -92,8 +105,14 @@ class WorkFolder:
         return self._root
 
     def make_place(self, import_id: str) -> Place:
-        """Return a new place, owned by this process."""
-        with alone(self._root, "places"):
+        """Return a new place, owned by this process; may wait for another process.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full, or fails.
+        """
+        with disk_faults("upload"), alone(self._root, "places"):
             folder = self._places / import_id
             folder.mkdir(mode=0o700)
             return Place(folder)
@@ -120,14 +139,20 @@ class WorkFolder:
         """Tell whichever process owns the import to end it."""
         folder = self._places / import_id
         if folder.is_dir():
-            (folder / _CANCEL).touch()
+            with disk_faults("store"):
+                (folder / _CANCEL).touch()
 
     def remove_abandoned(self) -> int:
-        """Remove the places whose process is gone; return how many."""
+        """Remove the places whose process is gone; return how many.
+
+        Others wait for their names to be taken away only, not for what they hold.
+        """
         with alone(self._root, "places"):
             gone = [folder for folder in self._places.iterdir() if not _is_held(folder)]
             for folder in gone:
-                shutil.rmtree(folder, ignore_errors=True)
+                folder.rename(self._gone / folder.name)
+        for folder in self._gone.iterdir():
+            shutil.rmtree(folder, ignore_errors=True)
         return len(gone)
 
     def collection_lock(self, collection_id: str) -> Lock:

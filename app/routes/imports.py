@@ -4,6 +4,7 @@ import secrets
 from http import HTTPStatus
 from typing import Annotated, Any
 
+import anyio
 import orjson
 from fastapi import APIRouter, Path, Query
 from fastapi.concurrency import run_in_threadpool
@@ -94,14 +95,11 @@ async def received_job(
 
     Raises
     ------
-    TooManyError, BusyError, MediaTypeError, RequestError, UnknownCollectionError
+    TooManyError, BusyError, MediaTypeError, RequestError, UnknownCollectionError, StoreError
         Nothing is left behind then.
     """
-    jobs.check_room()
-    await run_in_threadpool(jobs.let_end, collection_id)
-    jobs.check_free(collection_id)
     import_id = secrets.token_hex(8)
-    place = jobs.folder.make_place(import_id)
+    place = await run_in_threadpool(jobs.place_for, import_id, collection_id)
     try:
         upload = await receive_upload(request, place.upload)
         options = options_of(upload.fields)
@@ -116,10 +114,12 @@ async def received_job(
             key_id=key.id,
             request_id=request.state.request_id,
             place=place,
-            lock=jobs.lock_collection(collection_id),
+            lock=await run_in_threadpool(jobs.lock_collection, collection_id),
         )
     except BaseException:
-        place.remove()
+        # In a thread, though the request be given up: there may be much to remove.
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(place.remove)
         raise
 
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,9 +42,17 @@ def free_port() -> int:
 
 @contextmanager
 def server(
-    store: Path, *, workers: int = 1, admin_key: str = ADMIN_KEY, **settings: str
+    store: Path,
+    *,
+    workers: int = 1,
+    admin_key: str = ADMIN_KEY,
+    within: Sequence[str] = (),
+    **settings: str,
 ) -> Iterator[Server]:
-    """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome."""
+    """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome.
+
+    ``within``: a command that runs it, such as ``unshare``.
+    """
     port = free_port()
     log = store.parent / f"server-{port}.log"
     environment = {
@@ -58,7 +66,7 @@ def server(
     }
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
+            [*within, sys.executable, "-m", "app", "serve"],
             cwd=ROOT,
             env=environment,
             stdout=lines,

@@ -8,7 +8,7 @@ from starlette.types import Message
 
 
 class Sent:
-    """The answer to a raw request, and how much of the body the service asked for."""
+    """The answer to a raw request, and how much of the body was asked for before it came."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -47,7 +47,7 @@ def send_raw(
         chunk = next(waiting, None)
         if chunk is None and cut_off:
             return {"type": "http.disconnect"}
-        sent.chunks_taken += chunk is not None
+        sent.chunks_taken += chunk is not None and not sent.status
         return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
 
     scope: dict[str, Any] = {

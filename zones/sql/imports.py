@@ -1,10 +1,8 @@
 """The imports as jobs: kept in the store, so that every process and a restart know of them."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Unpack
 
 import orjson
@@ -27,8 +25,8 @@ class Imports:
         self._database = database
 
     def create(self, record: ImportRecord) -> ImportRecord:
-        """Keep a new import, led by this process, and return it as kept."""
-        row = {**_columns(asdict(record)), "process": this_process()}
+        """Keep a new import and return it as kept."""
+        row = {**_columns(asdict(record)), "process": ""}
         with self._database.writing() as connection:
             connection.execute(insert(imports), row)
             return _kept(connection, record.id)
@@ -72,7 +70,7 @@ class Imports:
             return end_import(connection, import_id, fields)
 
     def begin_again(self, import_id: str, *, options: Mapping[str, JSON], who: str) -> ImportRecord:
-        """Queue an import once more, led by this process now; return it as kept.
+        """Queue an import once more; return it as kept.
 
         Raises
         ------
@@ -87,26 +85,31 @@ class Imports:
             "report": {},
             "error": None,
         }
-        row = {**_columns({**fresh, "who": who}), "process": this_process()}
+        row = _columns({**fresh, "who": who})
         with self._database.writing() as connection:
             connection.execute(update(imports).where(imports.c.id == import_id).values(row))
             return _kept(connection, import_id)
 
-    def fail_unfinished(self, reason_code: str) -> tuple[str, ...]:
-        """Mark as failed the imports whose process is gone; return their ids.
+    def fail_unfinished(
+        self, reason_code: str, *, is_alive: Callable[[str], bool]
+    ) -> tuple[str, ...]:
+        """Mark as failed the imports that nobody leads any more; return their ids.
 
-        Imports that a living process of this machine leads on are left alone, so that a worker
-        may call this at its start while others work.
+        Parameters
+        ----------
+        is_alive
+            Tells of an import under way, by its id, whether a process leads it: a server may call
+            this at its start while others, which it need not see, work on the same store.
         """
-        running = select(imports.c.id, imports.c.process).where(imports.c.state.in_(RUNNING))
+        running = select(imports.c.id).where(imports.c.state.in_(RUNNING))
         failed: ImportFields = {
             "state": "failed",
             "finished_at": datetime.now(UTC),
             "error": {"code": reason_code},
         }
         with self._database.writing() as connection:
-            rows = connection.execute(running.order_by(imports.c.created_at))
-            ended = tuple(import_id for import_id, process in rows if not is_running(process))
+            found = connection.execute(running.order_by(imports.c.created_at)).scalars()
+            ended = tuple(import_id for import_id in found if not is_alive(import_id))
             if ended:
                 which = imports.c.id.in_(ended)
                 connection.execute(update(imports).where(which).values(_columns({**failed})))
@@ -118,33 +121,6 @@ def end_import(connection: Connection, import_id: str, fields: ImportFields) -> 
     under_way = imports.c.id == import_id, imports.c.state.in_(RUNNING)
     ended = connection.execute(update(imports).where(*under_way).values(_columns({**fields})))
     return ended.rowcount > 0
-
-
-def this_process() -> str:
-    """Return this process as number and start time: numbers are given again, pairs are not."""
-    return f"{os.getpid()}@{_started(os.getpid())}"
-
-
-def is_running(process: str) -> bool:
-    """Return whether the process that ``this_process`` named still runs on this machine."""
-    number, _, started = process.partition("@")
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # It runs, as another user.
-        pass
-    return _started(int(number)) == started
-
-
-def _started(number: int) -> str:
-    """Return the start time in clock ticks since boot, empty where the system has no /proc."""
-    try:
-        status = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    # The name, in brackets, may hold anything; start time is the 20th field after it.
-    return status.rpartition(")")[2].split()[19]
 
 
 def _kept(connection: Connection, import_id: str) -> ImportRecord:

@@ -133,7 +133,7 @@ imports = Table(
     _text("report"),
     _count("revision"),
     _text("error", nullable=True),
-    _text("process"),
+    _text("process"),  # empty: who leads an import is told by a lock; earlier versions read it
     Index("imports_by_time", "created_at"),
     sqlite_strict=True,
 )
