@@ -42,6 +42,14 @@ def test_each_column_has_one_type() -> None:
     assert found["x"] == ("text", ["9223372036854775808", "1"])
 
 
+def test_whole_numbers_of_many_digits_stay_what_they_are() -> None:
+    long = 210102001001000001
+    found = columns({"a": long, "b": long, "c": 2**70}, {"a": None, "b": 0.5, "c": 0.5})
+    assert found["a"] == ("integer", [long, None])
+    assert found["b"] == ("text", [str(long), "0.5"])
+    assert found["c"] == ("text", [str(2**70), "0.5"])
+
+
 def test_texts_that_are_all_days_are_dates() -> None:
     found = columns(
         {"day": "2024-02-29", "no": "2023-02-29", "one": "2024-01-01", "time": "2024-01-01T00:00Z"},
@@ -229,6 +237,12 @@ def test_a_csv_opens_in_a_spreadsheet_and_runs_nothing(tmp_path: Path) -> None:
     assert (head, row) == ("zones_fid,lon,lat,t,n", f"a,{ODD!r},41.75,'=1+1,-5")
     plain = exported(tmp_path, features, "csv", encoding="utf-8").read_bytes()
     assert plain == text.removeprefix(b"\xef\xbb\xbf")
+
+
+def test_a_csv_tells_true_and_false_and_marks_marked_texts_once_more(tmp_path: Path) -> None:
+    features = [Feature("a", Point(ODD, 41.75), {"b": True, "t": "'=x", "u": "'x", "v": "-5 m"})]
+    text = exported(tmp_path, features, "csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1] == f"a,{ODD!r},41.75,true,''=x,'x,'-5 m"
 
 
 def test_a_csv_in_metres_names_its_columns_so_and_keeps_attributes_of_that_name(

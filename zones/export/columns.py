@@ -40,7 +40,8 @@ class Column:
 def columns_of(features: Sequence[Feature]) -> list[Column]:
     """Return the ids as column ``zones_fid``, then the attributes in the order first met.
 
-    A column of whole numbers and others is of real numbers, any other mixture is text; lists
+    A column of whole numbers and others is of real numbers, unless one has too many digits; any
+    other mixture is text; lists
     and objects are written as JSON text. Texts that are all days are dates, as they are in the
     collection's schema. Names that differ by case alone, which databases take
     for one, are told apart by a number.
@@ -73,7 +74,7 @@ def told_apart(names: Sequence[str]) -> list[str]:
 
 def _column(name: str, source: str, values: Sequence[JSON]) -> Column:
     kinds = {_kind(value) for value in values if value is not None}
-    if kinds == {"integer", "real"}:
+    if kinds == {"integer", "real"} and all(_is_exact(value) for value in values):
         return Column(name, source, "real", [_real(value) for value in values])
     if len(kinds) == 1 and (kind := kinds.pop()) is not None:
         if kind == "text" and all(_is_date(value) for value in values if value is not None):
@@ -87,6 +88,11 @@ def _kind(value: JSON) -> ColumnKind | None:
     if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
         return None
     return _KINDS.get(type(value))
+
+
+def _is_exact(value: JSON) -> bool:
+    """Return whether a whole number stays what it is among real ones."""
+    return not isinstance(value, int) or int(float(value)) == value
 
 
 def _is_date(value: JSON) -> bool:
@@ -106,4 +112,5 @@ def _real(value: JSON) -> float | None:
 def _text(value: JSON) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return orjson.dumps(value).decode()
+    # orjson refuses whole numbers beyond 64 bits.
+    return str(value) if type(value) is int else orjson.dumps(value).decode()

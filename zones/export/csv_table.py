@@ -1,6 +1,7 @@
 """CSV: points as two columns of numbers, other shapes as WKT."""
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,15 +11,16 @@ import shapely
 from zones.export.columns import Column, told_apart
 from zones.export.layer import ExportLayer
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile("'*[=+\\-@\t\r]")
 
 
 def write_csv(path: Path, layer: ExportLayer, *, encoding: str) -> None:
     """Write a table of ids, places and attributes.
 
     Points have the columns ``lon``, ``lat`` (in metres ``x``, ``y``), everything else ``wkt``.
-    A text that a spreadsheet would run as a formula begins with an apostrophe. What ``encoding``
-    cannot write becomes a question mark.
+    A text that a spreadsheet would run as a formula begins with an apostrophe, one more if it
+    begins with some already; the import takes one away. Booleans are ``true`` and ``false``. What
+    ``encoding`` cannot write becomes a question mark.
     """
     names, places = _places(layer)
     fids, *attributes = layer.columns
@@ -47,10 +49,12 @@ def _numbers(values: Any) -> list[object]:
 
 
 def _cells(column: Column) -> Sequence[object]:
+    if column.kind == "boolean":
+        return ["" if value is None else str(value).lower() for value in column.values]
     if column.kind != "text":
         return ["" if value is None else value for value in column.values]
     return ["" if value is None else _harmless(str(value)) for value in column.values]
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text

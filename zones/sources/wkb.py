@@ -34,14 +34,14 @@ def geometries_from_wkb(wkb: NDArray[np.object_], numbers: NDArray[np.int64]) ->
         geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
     closed = missing[~shapely.is_missing(geometries[missing])]
     problems = [_broken(int(numbers[at]), wkb[at]) for at in np.setdiff1d(missing, closed)]
-    geometries[closed] = [_without_slips(geometry) for geometry in geometries[closed]]
+    geometries[closed] = [without_slips(geometry) for geometry in geometries[closed]]
     if closed.size:
         first, params = int(numbers[closed[0]]), {"count": len(closed)}
         problems.append(Problem("rings-closed", dict(params), "warning", feature=first))
     return BuiltFromWKB(geometries, tuple(problems))
 
 
-def _without_slips(geometry: BaseGeometry) -> BaseGeometry:
+def without_slips(geometry: BaseGeometry) -> BaseGeometry:
     """Return what was closed without the side that leads from beside a ring's start to the start.
 
     Being micrometres long, it mostly crosses the sides next to it.
