@@ -1,16 +1,20 @@
+import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import geopandas
+import numpy as np
+import pyarrow as pa
 import pyproj
 import pytest
 import shapely
+from pyarrow import parquet
 
 from tests.format_files import boxes, geoparquet
 from tests.opened_sources import read
 from zones.errors import ZonesError
-
-pytest.importorskip("pyarrow", reason="GeoParquet is read by pyarrow, which is not installed")
 
 LONG = 210102001001000001
 COLUMNS: dict[str, list[Any]] = {"名称": ["甲", None], "code": [LONG, None], "tags": [["a"], []]}
@@ -47,7 +51,8 @@ def test_a_geometry_that_is_missing_is_no_fault(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04", "parquet-not-one"),
         (b"PAR1" + bytes(50), "source-unreadable"),
-        (geoparquet(boxes(2), COLUMNS, encoding="point"), "parquet-no-geometry"),
+        (geoparquet(boxes(2), COLUMNS, encoding="point"), "parquet-encoding"),
+        (geoparquet(boxes(2), COLUMNS, encoding="TWKB"), "parquet-encoding"),
         (geoparquet(boxes(2), COLUMNS, crs="EPSG:4490"), "parquet-no-geometry"),
     ],
 )
@@ -70,3 +75,138 @@ def test_a_system_that_is_not_understood_is_asked_for(tmp_path: Path) -> None:
     assert asked is not None
     assert (asked.code, asked.params["crs"]) == ("ask-crs-unreadable", "地方坐标系")
     assert asked.candidates[0].options == {"crs": "CRS84"}
+
+
+def written(table: pa.Table, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    parquet.write_table(table, buffer, **options)
+    return buffer.getvalue()
+
+
+SHAPES = {
+    "point": [shapely.Point(123.4, 41.78), shapely.Point(123.41, 41.79, 12.0)],
+    "linestring": [shapely.LineString([(123.4, 41.78), (123.41, 41.79), (123.42, 41.79)])],
+    "polygon": [
+        shapely.box(123.4, 41.78, 123.41, 41.79).difference(
+            shapely.box(123.402, 41.782, 123.404, 41.784)
+        ),
+        shapely.box(123.42, 41.78, 123.43, 41.79),
+    ],
+    "multipoint": [shapely.MultiPoint([(123.4, 41.78), (123.41, 41.79)])],
+    "multilinestring": [shapely.MultiLineString([[(123.4, 41.78), (123.41, 41.79)]] * 2)],
+    "multipolygon": [
+        shapely.MultiPolygon(
+            [shapely.box(123.4, 41.78, 123.41, 41.79), shapely.box(123.42, 41.78, 123.43, 41.79)]
+        ),
+        shapely.MultiPolygon([shapely.box(123.44, 41.78, 123.45, 41.79)]),
+    ],
+}
+
+
+@pytest.mark.parametrize("encoding", SHAPES)
+@pytest.mark.parametrize("interleaved", [True, False])
+def test_lists_of_coordinates_are_read(tmp_path: Path, encoding: str, interleaved: bool) -> None:
+    shapes = [*SHAPES[encoding], None]
+    frame = geopandas.GeoDataFrame({"n": range(len(shapes))}, geometry=shapes, crs=4490)
+    table = pa.table(frame.to_arrow(geometry_encoding="geoarrow", interleaved=interleaved))
+    column = {"encoding": encoding, "geometry_types": [], "crs": None}
+    meta = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    content = written(table.replace_schema_metadata({"geo": json.dumps(meta)}))
+    found = read(tmp_path, content, "geoparquet", crs="EPSG:4490")
+    assert [row["properties"]["n"] for row in found.rows] == list(range(len(shapes)))
+    for row, shape in zip(found.rows, shapes, strict=True):
+        assert (row["wkb"] is None) == (shape is None)
+        assert shape is None or shapely.equals(
+            shapely.from_wkb(row["wkb"]), shapely.force_2d(shape)
+        )
+
+
+class _GeoArrowWKB(pa.ExtensionType):
+    """GeoArrow's type, which Arrow writes as Parquet's GEOMETRY or GEOGRAPHY."""
+
+    def __init__(self, told: str = "{}") -> None:
+        self.told = told
+        super().__init__(pa.binary(), "geoarrow.wkb")
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        return self.told.encode()
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, _storage: pa.DataType, raw: bytes) -> "_GeoArrowWKB":
+        return cls(raw.decode())
+
+
+def geometry_by_type(**told: Any) -> bytes:
+    kind = _GeoArrowWKB(json.dumps(told))
+    pa.register_extension_type(kind)
+    try:
+        places = pa.ExtensionArray.from_storage(kind, pa.array([box.wkb for box in boxes(2)]))
+        return written(pa.table({"where": places, "名称": ["甲", "乙"]}), store_schema=False)
+    finally:
+        pa.unregister_extension_type("geoarrow.wkb")
+
+
+@pytest.mark.parametrize(
+    ("crs", "key"),
+    [
+        ({}, "CRS84"),
+        ({"crs": "EPSG:4490"}, "EPSG:4490"),
+        ({"crs": "OGC:CRS84"}, "CRS84"),
+        ({"crs": "EPSG:4490", "crs_type": "authority_code"}, "EPSG:4490"),
+        ({"crs": json.loads(pyproj.CRS(4490).to_json())}, "EPSG:4490"),
+    ],
+)
+def test_a_geometry_by_parquets_own_type_is_read(
+    tmp_path: Path, crs: dict[str, Any], key: str
+) -> None:
+    found = read(tmp_path, geometry_by_type(**crs), "geoparquet")
+    assert [row["properties"] for row in found.rows] == [{"名称": "甲"}, {"名称": "乙"}]
+    assert found.findings.crs.key == key
+    assert found.codes == []
+
+
+def test_edges_on_the_sphere_are_told(tmp_path: Path) -> None:
+    found = read(tmp_path, geometry_by_type(edges="spherical"), "geoparquet")
+    assert found.codes == ["parquet-edges-spherical"]
+    by_metadata = geoparquet(boxes(2), COLUMNS, edges="spherical")
+    assert read(tmp_path, by_metadata, "geoparquet").codes == ["parquet-edges-spherical"]
+
+
+def test_the_covering_is_no_attribute(tmp_path: Path) -> None:
+    paths = {name: ["bbox", name] for name in ("xmin", "ymin", "xmax", "ymax")}
+    bounds = [dict(zip(paths, box.bounds, strict=True)) for box in boxes(2)]
+    columns = {"名称": ["甲", "乙"], "bbox": bounds}
+    covered = geoparquet(boxes(2), columns, covering={"bbox": paths})
+    names = [field.name for field in read(tmp_path, covered, "geoparquet").findings.fields]
+    assert names == ["名称"]
+    names = [
+        item.name
+        for item in read(tmp_path, geoparquet(boxes(2), columns), "geoparquet").findings.fields
+    ]
+    assert names == ["名称", "bbox"]
+
+
+def test_numbers_of_few_bytes_and_decimals_keep_their_digits(tmp_path: Path) -> None:
+    columns = {
+        "f": pa.array([0.1, None], pa.float32()),
+        "h": pa.array([np.float16(0.1), None], pa.float16()),
+        "d": pa.array([Decimal("12.50"), Decimal("12345678901234567.89")]),
+        "w": pa.array([Decimal("210102001001000001.00"), None]),
+        "u": pa.array([2**64 - 1, None], pa.uint64()),
+    }
+    found = read(tmp_path, geoparquet(boxes(2), columns), "geoparquet")
+    assert [row["properties"] for row in found.rows] == [
+        {"f": 0.1, "h": 0.1, "d": 12.5, "w": LONG, "u": 2**64 - 1},
+        {"f": None, "h": None, "d": "12345678901234567.89", "w": None, "u": None},
+    ]
+
+
+def test_further_geometry_columns_are_told(tmp_path: Path) -> None:
+    table = parquet.read_table(io.BytesIO(geoparquet(boxes(2), {"centre": [b"", b""]})))
+    meta = json.loads(table.schema.metadata[b"geo"])
+    meta["columns"]["centre"] = {"encoding": "WKB", "geometry_types": []}
+    content = written(table.replace_schema_metadata({"geo": json.dumps(meta)}))
+    found = read(tmp_path, content, "geoparquet")
+    assert [(problem.code, problem.params["others"]) for problem in found.problems] == [
+        ("parquet-other-geometries", "centre")
+    ]

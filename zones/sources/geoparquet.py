@@ -1,26 +1,24 @@
 """A GeoParquet file -> layer and batches, read by Apache Arrow without GDAL."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import isfinite
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON
-from zones.reference_systems import CRS
-from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_projjson
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
-from zones.sources.gdal_values import json_column
+from zones.sources.gdal_values import as_doubles, json_column
 from zones.sources.limits import Limits
+from zones.sources.parquet_columns import geometry_column
+from zones.sources.parquet_geometry import geometries_of
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
-from zones.sources.wkb import geometries_from_wkb
 
 _BATCH_FEATURES = 2000
-_META: Final = b"geo"
-_WKB: Final = "WKB"
 _MAGIC: Final = b"PAR1"
 _NUMBERS: Final = ("int", "uint", "float", "double", "decimal", "half")
 
@@ -30,19 +28,13 @@ class GeoParquetSource:
 
     def __init__(self, file: BinaryIO, *, crs: str | None, limits: Limits) -> None:
         self._file = _opened(file)
-        meta = _geo_meta(self._file.schema_arrow.metadata)
-        self._geometry, told = _primary(meta)
+        self._column = column = geometry_column(self._file)
         if self._file.metadata.num_rows > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
-        others = {str(name) for name in meta["columns"] if name != self._geometry}
+        left_out = {column.name, *column.others, *column.covering}
         schema = self._file.schema_arrow
-        self._names = [
-            name for name in schema.names if name != self._geometry and name not in others
-        ]
-        declared = None if "crs" in told else CRS.CRS84  # the standard's default
-        system, finding = chosen_crs(
-            crs, in_format=declared, in_file=lambda: _crs_in_file(told.get("crs"))
-        )
+        self._names = [name for name in schema.names if name not in left_out]
+        system, finding = chosen_crs(crs, in_format=column.declared(), in_file=column.in_file)
         self.layer = SourceLayer(
             format="geoparquet",
             layer=None,
@@ -51,6 +43,7 @@ class GeoParquetSource:
             crs=system,
             crs_finding=finding,
             field_types={name: _type_name(str(schema.field(name).type)) for name in self._names},
+            notes=tuple(column.notes()),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -65,15 +58,13 @@ class GeoParquetSource:
             raise SourceError("source-unreadable") from error
 
     def _batch(self, table: Any, numbers: NDArray[np.int64]) -> SourceBatch:
-        wkb = np.array([*table.column(self._geometry).to_pylist(), None], dtype=object)[:-1]
-        built = geometries_from_wkb(wkb, numbers)
-        columns: list[list[JSON]] = [
-            json_column(table.column(name).to_pylist()) for name in self._names
-        ]
+        column = self._column
+        built = geometries_of(table.column(column.name), column.encoding, numbers)
+        columns = [_values(table.column(name)) for name in self._names]
         rows: list[dict[str, JSON]] = [
             dict(zip(self._names, values, strict=True)) for values in zip(*columns, strict=True)
         ] or [{} for _ in numbers]
-        return SourceBatch(numbers, built.geometries, [None] * len(wkb), rows, built.problems)
+        return SourceBatch(numbers, built.geometries, [None] * len(numbers), rows, built.problems)
 
 
 def _opened(file: BinaryIO) -> Any:
@@ -97,40 +88,24 @@ def _arrow_faults() -> tuple[type[Exception], ...]:
     return (ArrowException, OSError, ValueError, OverflowError, KeyError)
 
 
-def _geo_meta(metadata: dict[bytes, bytes] | None) -> dict[str, Any]:
-    try:
-        told = orjson.loads((metadata or {})[_META])
-        sound = isinstance(told["columns"], dict) and isinstance(told["primary_column"], str)
-    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
-        raise SourceError("parquet-no-geometry") from error
-    if not sound:
-        raise SourceError("parquet-no-geometry")
-    checked: dict[str, Any] = told
-    return checked
+def _values(column: Any) -> list[JSON]:
+    """Return a column as JSON has it; numbers of fewer than eight bytes by their own digits."""
+    import pyarrow as pa
+
+    if pa.types.is_float16(column.type) or pa.types.is_float32(column.type):
+        numbers = as_doubles(column.to_numpy(zero_copy_only=False)).tolist()
+        return [number if isfinite(number) else None for number in numbers]
+    if pa.types.is_decimal(column.type):
+        return [None if value is None else _decimal(value) for value in column.to_pylist()]
+    return json_column(column.to_pylist())
 
 
-def _primary(meta: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    name = meta["primary_column"]
-    told = meta["columns"].get(name)
-    if not isinstance(told, dict) or told.get("encoding") != _WKB:
-        raise SourceError("parquet-no-geometry")
-    return name, told
-
-
-def _crs_in_file(told: object) -> SourceCRS | None:
-    """Return the system of a PROJJSON member: by its identifier if it has one that we know."""
-    if told is None:  # the standard's word for "not known"
-        return None
-    if not isinstance(told, dict):
-        raise SourceError("parquet-no-geometry")
-    identifier = told.get("id")
-    code = identifier.get("code") if isinstance(identifier, dict) else None
-    authority = identifier.get("authority") if isinstance(identifier, dict) else None
-    if authority == "OGC" and code == "CRS84":
-        return source_crs_from_epsg(4326)
-    if authority == "EPSG" and isinstance(code, int):
-        return source_crs_from_epsg(code)
-    return source_crs_from_projjson(told)
+def _decimal(value: Decimal) -> JSON:
+    """Return a decimal as the number that shows the same digits, else as its text."""
+    if value == value.to_integral_value():
+        return int(value)
+    number = float(value)
+    return number if Decimal(repr(number)) == value else str(value)
 
 
 def _type_name(arrow_type: str) -> str:
