@@ -25,7 +25,7 @@ def import_(
     collection: Annotated[str, typer.Option(help="目标集合 / collection")],
     store: StoreOption = None,
     crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
-    datum: Annotated[str | None, typer.Option(help="gcj02 | bd09")] = None,
+    datum: Annotated[str | None, typer.Option(help="gcj02 | bd09 | none")] = None,
     encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")] = None,
     layer: Annotated[str | None, typer.Option(help="文件内图层 / layer in the file")] = None,
     mode: Annotated[ImportMode, typer.Option(help="导入方式 / how")] = ImportMode.REPLACE,

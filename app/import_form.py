@@ -11,10 +11,12 @@ from zones.errors import UnknownCRSError, ValidationError, ZonesError
 from zones.field_mapping import FieldMapping, mapping_from
 from zones.ingest import ImportMode, ImportOptions
 from zones.model import GeometryKind
+from zones.sources.source_model import NOT_SHIFTED
 
 FORM_FIELDS: Final[Mapping[str, str]] = {
     "crs": "文件的坐标系，如 EPSG:4550、gcj02；有 .prj 时可不给 / CRS of the file",
-    "datum": "坐标的偏移基准：gcj02 或 bd09 / shifted datum of the coordinates",
+    "datum": "坐标的偏移基准：gcj02 或 bd09；none：确未偏移 / shifted datum of the coordinates; "
+    "none: not shifted",
     "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
     "layer": "文件内的图层 / layer in the file",
     "mode": "replace | append | upsert",
@@ -56,7 +58,7 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
     reader = _Reader(fields)
     options = ImportOptions(
         crs=reader.crs("crs"),
-        datum=reader.crs("datum"),
+        datum=reader.datum("datum"),
         encoding=reader.text("encoding"),
         layer=reader.text("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
@@ -108,6 +110,10 @@ class _Reader:
         except UnknownCRSError as fault:
             self.faults.append(UnknownCRSError(fault.code, loc=("body", name), **fault.params))
             return None
+
+    def datum(self, name: str) -> str | None:
+        value = self.text(name)
+        return NOT_SHIFTED if value and value.lower() == NOT_SHIFTED else self.crs(name)
 
     def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(name) or default

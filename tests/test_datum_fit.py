@@ -85,24 +85,31 @@ def border_file(system: CRS) -> bytes:
     return geojson([feature(polygon(written_in(ring, system).tolist()), fid="d")])
 
 
-def test_an_import_warns_and_the_option_settles_it(store: SqlStore, tmp_path: Path) -> None:
-    doubted = imported(store, tmp_path, border_file(CRS.GCJ02), dry_run=True)
-    assert codes(doubted) == ["datum-fits-better"]
-    assert "gcj02" in doubted.as_text("zh")
-    settled = imported(store, tmp_path, border_file(CRS.GCJ02), datum="gcj02")
-    assert codes(settled) == []
-    assert settled.findings.datum is not None
-    assert settled.findings.datum.taken == "gcj02"
-    (stored,) = store.features("plots")
-    assert stored.geometry is not None
-    assert stored.geometry.bounds == pytest.approx((123.3, 41.6, 123.5, 41.85), abs=1e-9)
+def test_a_persons_word_is_taken_with_a_warning(store: SqlStore, tmp_path: Path) -> None:
+    for options in ({"crs": "EPSG:4490"}, {"datum": "none"}, {"datum": "EPSG:4490"}):
+        doubted = imported(store, tmp_path, border_file(CRS.GCJ02), dry_run=True, **options)
+        assert doubted.state == "ready"
+        assert codes(doubted)[-1] == "datum-fits-better"
+        assert "gcj02" in doubted.as_text("zh")
 
 
-def test_a_datum_goes_with_degrees_only(store: SqlStore, tmp_path: Path) -> None:
+def test_a_datum_goes_beside_no_other(store: SqlStore, tmp_path: Path) -> None:
     one = geojson([feature(point(123.4, 41.7))])
-    for options in ({"crs": "EPSG:4550", "datum": "gcj02"}, {"crs": "bd09", "datum": "gcj02"}):
+    for options in ({"crs": "gcj02", "datum": "none"}, {"crs": "bd09", "datum": "gcj02"}):
         with pytest.raises(UnknownCRSError) as caught:
             imported(store, tmp_path, one, into="spots", **options)
         assert caught.value.code == "datum-conflict"
     twice = imported(store, tmp_path, one, into="spots", crs="gcj02", datum="gcj02", dry_run=True)
     assert twice.state == "ready"
+
+
+def test_shifted_degrees_that_were_projected_are_shifted_back(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    lonlat = written_in(np.array([[123.4, 41.7]]), CRS.GCJ02)
+    east, north = written_in(lonlat, CRS.EPSG_4550)[0].tolist()
+    one = geojson([feature(point(east, north))])
+    imported(store, tmp_path, one, into="spots", crs="EPSG:4550", datum="gcj02")
+    (stored,) = store.features("spots")
+    assert stored.geometry is not None
+    assert stored.geometry.coords[0] == pytest.approx((123.4, 41.7), abs=1e-9)

@@ -85,6 +85,12 @@ def coordinate_fault(x: float, y: float, crs: CRS, *, loc: Loc = ()) -> Coordina
     return CoordinateError(code, loc=loc, **{"x": x, "y": y, "crs": crs.key, **params})
 
 
+def zone_of(x: float, y: float) -> tuple[int, int] | None:
+    """Return number and meridian of the zone whose number begins an easting, if it is in China."""
+    zone, china = _zone_of(x), _IN_CHINA[CRS.EPSG_4550]
+    return (zone, _meridian_of(zone)) if zone and china.y_min <= y <= china.y_max else None
+
+
 def _geographic_fault(x: float, y: float, crs: CRS) -> _Fault | None:
     if crs.extent.holds(x, y):
         return None

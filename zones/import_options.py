@@ -16,7 +16,8 @@ class ImportOptions:
     crs
         ``EPSG:4550``, ``gcj02``, ``bd09`` ...; overrules the file.
     datum
-        ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted.
+        ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted, ``none`` if
+        they are not; so answered, nobody is asked.
     encoding, layer
         Of the text; the layer's name where the file has several.
     key

@@ -5,6 +5,7 @@ from typing import Any
 
 from zones.messages import Lang, Said, say
 from zones.sources.decisions import Candidate, Question
+from zones.sources.source_model import NOT_SHIFTED
 from zones.sources.usual_systems import system_label
 
 
@@ -50,7 +51,9 @@ def question_lines(question: Question, lang: Lang) -> Iterator[str]:
 
 def candidate_label(candidate: Candidate, lang: Lang) -> str:
     """Return what people call a candidate."""
-    if (key := candidate.options.get("crs")) is None:
+    if (datum := candidate.options.get("datum")) == NOT_SHIFTED:
+        return say("label-not-shifted", lang).message
+    if (key := candidate.options.get("crs", datum)) is None:
         return next(iter(candidate.options.values()))
     return system_label(key, lang)
 

@@ -46,6 +46,23 @@ def test_a_file_without_system_is_stored_once_its_system_is_named(editor: TestCl
     assert count(editor) == 1
 
 
+def test_a_doubt_of_the_datum_waits_for_an_answer_and_is_not_raised_again(
+    editor: TestClient,
+) -> None:
+    make_collection(editor)
+    told = orjson.loads(points_geojson(HEPING))
+    told["features"][0]["properties"] |= {"adcode": 210102, "acroutes": [100000]}
+    waiting = started(editor, orjson.dumps(told))
+    assert (waiting["state"], waiting["question"]["code"]) == ("needs_decision", "ask-datum-form")
+    labels = [one["label"] for one in waiting["question"]["candidates"]]
+    assert labels[:2] == ["GCJ-02(高德、腾讯地图)", "按文件所说，未偏移"]
+    assert waiting["findings"]["features"] == 1
+    checked = decide(editor, waiting["id"], datum="none", dry_run=True).json()
+    assert (checked["state"], checked["options"]["datum"]) == ("ready", "none")
+    assert decide(editor, waiting["id"], dry_run=False).status_code == 201
+    assert count(editor) == 1
+
+
 def test_a_dry_run_is_committed_by_a_decision(editor: TestClient) -> None:
     make_collection(editor)
     ready = started(editor, points_geojson(HEPING), dry_run="true")

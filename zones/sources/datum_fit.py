@@ -69,8 +69,16 @@ def fit_datum(
     """
     if outline is None or not len(lonlat):
         return DatumFinding(taken, 0)
-    raw = np.column_stack(from_storage_xy(lonlat[:, 0], lonlat[:, 1], SYSTEMS[taken]))
-    found = datum_fits(raw, outline)
+    return datum_finding(datum_fits(as_in_file(lonlat, taken), outline), taken)
+
+
+def as_in_file(lonlat: NDArray[np.float64], taken: DatumName) -> NDArray[np.float64]:
+    """Return degrees as a file has them, of vertices in EPSG:4490 as ``taken`` makes them."""
+    return np.column_stack(from_storage_xy(lonlat[:, 0], lonlat[:, 1], SYSTEMS[taken]))
+
+
+def datum_finding(found: OutlineFits, taken: DatumName) -> DatumFinding:
+    """Return what a comparison says of the datum that was taken."""
     if found.points < FEWEST:
         return DatumFinding(taken, found.points)
     fits = tuple(

@@ -17,7 +17,8 @@ from zones.model import BBox, Problem
 from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
-from zones.sources.datum_fit import DatumFinding, DatumName, datum_problem, fit_datum
+from zones.sources.datum_doubts import DatumDoubts
+from zones.sources.datum_fit import DatumName, datum_problem
 from zones.sources.decisions import DecisionNeeded, Question
 from zones.sources.drawn_areas import closed_lines_as_areas, nearly_closed_lines
 from zones.sources.findings import (
@@ -30,7 +31,6 @@ from zones.sources.findings import (
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.sources.opening import SourceChoice, open_source, unpacked
 from zones.sources.relations import Relations
-from zones.sources.sample import Sample
 from zones.sources.sample_rows import sample_rows
 from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
 from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
@@ -130,10 +130,12 @@ class _Reading:
         if isinstance(self._crs, SourceCRS):
             self._problems.add(self._crs.notes)
         self._totals = Totals()
-        self._stored = Sample()
         self._relations = Relations()
         self._rows: tuple[SampleRow, ...] = ()
-        self._doubts = SystemDoubts(layer, outline_of(request))
+        outline, found = outline_of(request), layer.crs_finding
+        self._doubts = SystemDoubts(layer, outline)
+        by_person = found.basis == "option" or request["choice"]["datum"] is not None
+        self._datum = DatumDoubts(self._taken_datum(), found, outline, by_person=by_person)
 
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
@@ -153,7 +155,7 @@ class _Reading:
         )
         self._problems.add(checked.problems)
         self._measure(batch, checked)
-        self._stored.take(checked.geometries)
+        self._datum.take(checked.geometries, batch.properties)
         self._relations.take(checked.geometries, batch.numbers)
         self._doubts.take(batch.geometries, checked)
         properties = self._attributes.check(batch.properties, batch.numbers)
@@ -173,13 +175,14 @@ class _Reading:
         fields = self._attributes.fields()
         self._identifiers.finish([item.label for item in fields], features=self._totals.features)
         self._problems.add(self._attributes.problems)
-        datum = fit_datum(self._stored.vertices(), self._doubts.outline, taken=self._taken_datum())
+        if not self._problems.errors and (question := self._datum.question()) is not None:
+            return _asked(replace(self._findings(fields), fields=()), question)
         self._problems.add(tuple(self._remarks()))
         self._problems.add(tuple(self._relations.problems()))
-        if (doubt := datum_problem(datum)) is not None:
+        if (doubt := datum_problem(self._datum.finding)) is not None:
             self._problems.add((doubt,))
         return {
-            "findings": asdict(self._findings(fields, datum)),
+            "findings": asdict(self._findings(fields)),
             "problems": [asdict(problem) for problem in self._problems.kept],
             "errors": self._problems.errors,
             "remarks": self._problems.remarks,
@@ -237,7 +240,7 @@ class _Reading:
                 "far-away", {"count": totals.far}, "warning", feature=number, lon=lon, lat=lat
             )
 
-    def _findings(self, fields: tuple[FieldFinding, ...], datum: DatumFinding) -> Findings:
+    def _findings(self, fields: tuple[FieldFinding, ...]) -> Findings:
         layer, totals = self._layer, self._totals
         return Findings(
             format=layer.format,
@@ -255,7 +258,7 @@ class _Reading:
                 repaired=totals.repaired,
                 located=totals.located,
             ),
-            datum=datum,
+            datum=self._datum.finding,
             rows=self._rows,
         )
 

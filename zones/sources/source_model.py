@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from zones.reference_systems import CRS, epsg_code, parse_crs
 from zones.source_crs import SourceCRS, source_crs_from_epsg
 from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import CRSBasis, CRSFinding, FormatName, undecided_crs
+
+NOT_SHIFTED: Final = "none"
+"""What the option ``datum`` may say beside the names of datums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +95,21 @@ def declared_crs(text: str) -> CRS | SourceCRS:
 
 
 def declared_datum(text: str | None, crs: CRS | SourceCRS) -> CRS | None:
-    """Return the shifted datum that a person names for degrees, None for one that is not shifted.
+    """Return the shifted datum that a person names, None for one that is not shifted.
+
+    It goes with metres too: others project shifted degrees as they are.
 
     Raises
     ------
     UnknownCRSError
-        If it is no datum, or ``crs`` is neither in degrees nor made of them by a web map.
+        If it is no datum, or ``crs`` is shifted otherwise.
     """
     if not text:
         return None
-    datum = parse_crs(text)
+    datum = CRS.CRS84 if text.strip().lower() == NOT_SHIFTED else parse_crs(text)
     known = crs.known if isinstance(crs, SourceCRS) else crs
-    in_degrees = known is not None and (known.is_geographic or known is CRS.EPSG_3857)
     other = known is not None and known.is_shifted and known is not datum
-    if not datum.is_geographic or other or (datum.is_shifted and not in_degrees):
+    if not datum.is_geographic or other:
         name = crs.name if isinstance(crs, SourceCRS) else crs.key
         raise UnknownCRSError("datum-conflict", crs=name, datum=datum.key)
     return datum if datum.is_shifted else None

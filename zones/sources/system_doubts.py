@@ -8,12 +8,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.reference_systems import CRS
+from zones.coordinate_check import zone_of
+from zones.crs import to_plane
+from zones.reference_systems import CRS, CoordinateRange
+from zones.sources.amap_form import AmapForm
 from zones.sources.crs_candidates import Ranking, rank_systems, share_inside
 from zones.sources.decisions import Params, Question
 from zones.sources.sample import Sample
 from zones.sources.source_model import Source, SourceLayer, crs_finding
-from zones.sources.usual_systems import DEGREES
+from zones.sources.usual_systems import DEGREES, METRES
 from zones.sources.validation import Checked
 
 # What another system could mend: not a missing number, nor a pair the wrong way round.
@@ -28,6 +31,9 @@ _DENIALS: Final = frozenset(
     }
 )
 _HALF = 0.5
+_AROUND_M = 25_000.0  # what lies farther from the district is remarked upon, whatever its system
+_CHINA: Final = CoordinateRange(73.0, 3.0, 136.0, 54.0)
+_DEGREES: Final = frozenset(system.key for system in DEGREES)
 
 
 def outline_of(request: dict[str, Any]) -> BaseGeometry | None:
@@ -51,29 +57,67 @@ def decided_crs(
     )
     if datum:
         return settled, None
-    sample = Sample()
+    sample, form = Sample(), AmapForm()
     for _, batch in source.batches():
         sample.take(batch.geometries)
+        form.take(batch.properties)
     xy = sample.vertices()
     if not len(xy):
         return settled, None
-    return source.layer, _question(source.layer.crs_finding.in_file, xy, outline)
+    ranking, in_file = rank_systems(xy, outline, form=form.fields), source.layer.crs_finding.in_file
+    if in_file:
+        params = {**_example(xy), "crs": in_file}
+        return source.layer, _asked("ask-crs-unreadable", params, ranking)
+    code, params = _unnamed(ranking, xy, outline)
+    return source.layer, _asked(code, {**_example(xy), **params}, ranking)
 
 
 def _asked(code: str, params: Params, ranking: Ranking) -> Question:
-    undecided = ranking.undecided and len(ranking.candidates) > 1
+    rivals = ranking.undecided and len(ranking.candidates) > 1
+    undecided = rivals or ranking.nearest_m is not None
     return Question("crs", code, params, ranking.candidates, undecided=undecided)
 
 
-def _question(
-    in_file: str | None, xy: NDArray[np.float64], outline: BaseGeometry | None
-) -> Question:
-    """Return what to ask; ``in_file`` is what the file says if that was not understood."""
-    ranking, params = rank_systems(xy, outline), _example(xy)
-    code = "ask-crs" if ranking.candidates else "ask-crs-local"
-    if in_file:
-        code, params = "ask-crs-unreadable", {**params, "crs": in_file}
-    return _asked(code, params, ranking)
+def _unnamed(
+    ranking: Ranking, xy: NDArray[np.float64], outline: BaseGeometry | None
+) -> tuple[str, Params]:
+    """Return what to ask where the file names no system, by what its numbers look like."""
+    nearest_m = ranking.nearest_m
+    in_degrees = any(one.options["crs"] in _DEGREES for one in ranking.candidates)
+    if ranking.candidates and (nearest_m is None or nearest_m < _AROUND_M or in_degrees):
+        return "ask-crs", {}
+    swapped = rank_systems(xy[:, ::-1], outline).candidates if outline is not None else ()
+    if swapped and share_inside(swapped[0]) >= _HALF:
+        return "ask-crs-swapped", {"crs": swapped[0].options["crs"]}
+    x, y = np.median(xy, axis=0).tolist()
+    if (elsewhere := _elsewhere(xy, outline)) is not None:
+        return elsewhere
+    if (zone := zone_of(x, y)) is not None:
+        return "ask-crs-other-zone", {"zone": zone[0], "meridian": zone[1]}
+    return "ask-crs-local", {}
+
+
+def _elsewhere(xy: NDArray[np.float64], outline: BaseGeometry | None) -> tuple[str, Params] | None:
+    """Return that the numbers are those of a system that tells itself, in another place of China.
+
+    Metres without a zone's prefix tell nothing: a local grid has such numbers too.
+    """
+    middle = np.median(xy, axis=0, keepdims=True)
+    for system in METRES:
+        tells_itself = system.zone is None or system.zone.prefix is not None
+        if outline is None or not tells_itself or not system.believes(middle).all():
+            continue
+        place = system.points(middle)[0]
+        if not _CHINA.holds(place.x, place.y):
+            continue
+        distance_m = float(shapely.distance(to_plane(place), to_plane(outline)))
+        return "ask-crs-elsewhere", {
+            "crs": system.key,
+            "lon": round(place.x, 2),
+            "lat": round(place.y, 2),
+            "distance_km": round(distance_m / 1000),
+        }
+    return None
 
 
 class SystemDoubts:
@@ -114,7 +158,7 @@ class SystemDoubts:
         claimed = next((crs for crs in CRS if crs.key == self._finding.key), None)
         excluded = {self._finding.key}
         if claimed is not None and claimed.is_geographic:
-            excluded.update(system.key for system in DEGREES)
+            excluded.update(_DEGREES)
         others = tuple(one for one in ranking.candidates if one.options["crs"] not in excluded)
         return replace(ranking, candidates=others)
 

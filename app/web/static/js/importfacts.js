@@ -32,8 +32,8 @@ function again(options, encoding, decide) {
   };
   const crs = select("crs", "systems", word("staff-by-file"));
   const encodings = select("encoding", "encodings", word("staff-by-file"));
-  const datum = select("datum", null, word("staff-not-shifted"));
-  datum.append(el("option", { value: "gcj02" }, "GCJ-02"), el("option", { value: "bd09" }, "BD-09"));
+  const datum = select("datum", null, word("staff-by-file"));
+  datum.append(el("option", { value: "none" }, word("staff-not-shifted")), el("option", { value: "gcj02" }, "GCJ-02"), el("option", { value: "bd09" }, "BD-09"));
   for (const node of [crs, encodings, datum]) node.value = options[node.name] ?? "";
   const read = () => decide({ ...Object.fromEntries([crs, encodings, datum].map((node) => [node.name, node.value || null])), dry_run: true });
   const samples = (encoding.alternatives ?? []).map((each) => el("li", {}, el("b", {}, each.name), " ", (each.samples ?? []).map((text) => el("q", {}, text))));
