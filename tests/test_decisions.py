@@ -199,3 +199,60 @@ def test_a_question_is_told_in_words(store: SqlStore, tmp_path: Path, lang: Any)
     assert "crs=EPSG:4550" in lines
     assert "{" not in lines
     assert fids(store) == []
+
+
+def last_reason(question: Question) -> str:
+    return question.candidates[0].reasons[-1].code
+
+
+def test_candidates_that_fit_nothing_are_said_to_fit_nothing(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    """Metres of the neighbouring meridian, without a zone, are near the district in no system."""
+    east, north = written_in(np.array([[121.0, 41.2]]), CRS.EPSG_4550)[0].tolist()
+    question = asked(spots(store, tmp_path, [(east + i, north) for i in range(20)]))
+    assert (question.code, question.undecided) == ("ask-crs-local", True)
+    assert last_reason(question) == "reason-fits-nothing"
+    assert "EPSG:4550 " in str(question.candidates[0].reasons[-1].params["distances"])
+
+
+def test_degrees_elsewhere_are_no_local_grid(store: SqlStore, tmp_path: Path) -> None:
+    question = asked(spots(store, tmp_path, [(116.4 + i / 1000, 39.9) for i in range(20)]))
+    assert (question.code, question.undecided) == ("ask-crs", True)
+    assert last_reason(question) == "reason-fits-nothing"
+    assert "CRS84 6" in str(question.candidates[0].reasons[-1].params["distances"])
+
+
+def test_what_lies_just_outside_the_district_fits_no_better_and_is_not_called_local(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    places = np.array([(123.55, 41.70 + i / 2000) for i in range(20)])
+    question = asked(spots(store, tmp_path, written_in(places, CRS.EPSG_4529).tolist()))
+    assert (question.code, question.undecided) == ("ask-crs", True)
+    assert last_reason(question) == "reason-fits-nothing"
+
+
+@pytest.mark.parametrize(
+    ("xy", "code", "told"),
+    [
+        ((41.7, 123.4), "ask-crs-swapped", {"crs": "CRS84"}),
+        ((4_618_000.0, 533_000.0), "ask-crs-swapped", {"crs": "EPSG:4550"}),
+        ((4_618_000.0, 41_533_000.0), "ask-crs-swapped", {"crs": "EPSG:4529"}),
+        ((39_447_000.0, 4_418_000.0), "ask-crs-other-zone", {"zone": 39, "meridian": 117}),
+        ((12_958_000.0, 4_853_000.0), "ask-crs-elsewhere", {"crs": "EPSG:3857"}),
+        ((41_500_000.0, 2_500_000.0), "ask-crs-elsewhere", {"crs": "EPSG:4529"}),
+        ((33_000.0, 26_000.0), "ask-crs-local", {}),
+        ((1e9, 1e9), "ask-crs-local", {}),
+    ],
+)
+def test_numbers_that_fall_nowhere_are_told_by_what_they_look_like(
+    store: SqlStore, tmp_path: Path, xy: tuple[float, float], code: str, told: dict[str, object]
+) -> None:
+    question = asked(spots(store, tmp_path, [xy] * 12))
+    assert (question.code, question.candidates) == (code, ())
+    assert told.items() <= question.params.items()
+
+
+def spots(store: SqlStore, folder: Path, places: list[Any]) -> ImportReport:
+    content = zipped(shapefile([point(*place) for place in places], prj=None))
+    return imported(store, folder, content, name="a.zip", into="spots")

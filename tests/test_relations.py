@@ -220,3 +220,36 @@ def test_a_second_cover_is_told_though_neither_has_loose_edges_within(layers: in
     told = [problem for problem in found(*cells) if problem.code == "features-overlap"]
     assert len(told) >= 15 * (layers - 1)
     assert (layers == 1) == (told == [])
+
+
+def jagged(left: float, *, count: int, seed: int) -> BaseGeometry:
+    """Return a strip whose sides are surveyed to a vertex each metre or so."""
+    noise = np.random.default_rng(seed).normal(0, 2e-6, (2, count))
+    lat = np.linspace(SOUTH, SOUTH + SIDE, count)
+    west = np.column_stack([left + noise[0], lat])
+    east = np.column_stack([left + SIDE + noise[1], lat])
+    return shapely.Polygon(np.vstack([east, west[::-1]]))
+
+
+@pytest.mark.parametrize("count", [1200, 5000])
+def test_an_overlap_of_two_detailed_neighbours_is_told_with_its_area(count: int) -> None:
+    one, other = jagged(WEST, count=count, seed=1), jagged(WEST + 0.6 * SIDE, count=count, seed=2)
+    told = only(one, other)
+    common_m2 = to_plane(shapely.intersection(one, other)).area
+    assert (told.code, told.params["other"]) == ("features-overlap", 1)
+    assert common_m2 > 300_000
+    assert told.params["area_m2"] == pytest.approx(common_m2, abs=0.01)
+
+
+def test_what_crosses_too_often_is_left_out_and_the_rest_is_told() -> None:
+    spikes = [(i + (j % 2) / 2, 400.0 * (j % 2)) for i in range(400) for j in range(2)]
+    comb = shapely.transform(
+        shapely.Polygon([*spikes, (400, -1), (0, -1)]), lambda xy: xy * 1e-5 + (WEST, SOUTH)
+    )
+    across = shapely.transform(comb, lambda xy: xy[:, ::-1] - (SOUTH - WEST, WEST - SOUTH))
+    began = time.process_time()
+    told = found(comb, across, square(5), square(5.5))
+    assert time.process_time() - began < 15
+    overlaps = [(p.params["other"], p.feature) for p in told if p.code == "features-overlap"]
+    assert overlaps == [(3, 4)]
+    assert told[-1].code == "relations-left-out"

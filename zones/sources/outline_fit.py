@@ -148,8 +148,9 @@ def _signed_distances(points: NDArray[np.object_], plane: BaseGeometry) -> Float
     """Return metres from the border, negative inside; infinite for what has no place."""
     moved, border = to_plane(points), plane.boundary
     shapely.prepare(border)
-    distances = shapely.distance(moved, border)
-    signed = np.where(shapely.covers(plane, moved), -distances, distances)
+    with np.errstate(invalid="ignore"):  # what has no place
+        distances = shapely.distance(moved, border)
+        signed = np.where(shapely.covers(plane, moved), -distances, distances)
     return np.where(np.isfinite(signed), signed, np.inf)
 
 

@@ -27,7 +27,9 @@ MOST_OF_A_KIND: Final = 40
 
 _AT_ONCE = 16  # polygons asked of the tree at once: each may meet all others
 _MOST_PAIRS = 1_000_000
-_HEAVIEST_PAIR = 1_000_000  # product of the vertices that each has where they meet
+_LIGHT_PAIR = 100_000  # product of the vertices that each has where they meet
+_MOST_CROSSINGS = 100_000  # of edges, in all pairs together; some 30 microseconds each
+_EDGES_AT_ONCE = 2_000_000  # product of the edges compared between two looks at the clock
 _MOST_CPU_S = 6.0
 
 
@@ -52,14 +54,36 @@ class Budget:
         return time.process_time() > self._ends
 
     def bearable(self, shapes: Geometries, pairs: Pairs) -> Pairs:
-        """Return the pairs that can be laid over each other in a moment."""
+        """Return the pairs that can all be laid over each other in a moment.
+
+        What takes long is edges that cross, not vertices: borders of neighbours may have any
+        number of those. Of pairs that might cross often, those of fewest vertices come first.
+        """
         counts = shapely.get_num_coordinates(shapes)
-        heavy = counts[pairs[0]] * counts[pairs[1]] > _HEAVIEST_PAIR
-        for at in np.flatnonzero(heavy):
+        products = counts[pairs[0]] * counts[pairs[1]]
+        heavy = np.flatnonzero(products > _LIGHT_PAIR)
+        kept, crossings_left = np.ones(pairs.shape[1], bool), _MOST_CROSSINGS
+        for at in heavy[np.argsort(products[heavy], kind="stable")]:
             one, other = shapes[pairs[0, at]], shapes[pairs[1, at]]
-            heavy[at] = self.is_spent() or _vertices_met(one, other) > _HEAVIEST_PAIR
-        self.left_out += int(heavy.sum())
-        return pairs[:, ~heavy]
+            if not self.is_spent() and _vertices_met(one, other) <= _LIGHT_PAIR:
+                continue
+            crossings = self._crossings(one, other, most=crossings_left)
+            kept[at] = crossings is not None
+            crossings_left -= crossings or 0
+        self.left_out += int((~kept).sum())
+        return pairs[:, kept]
+
+    def _crossings(self, one: BaseGeometry, other: BaseGeometry, *, most: int) -> int | None:
+        """Return how often edges of two shapes cross; None if more often, or time is up."""
+        ours, theirs = _edges_near(one, other), _edges_near(other, one)
+        tree, found = shapely.STRtree(theirs), 0
+        at_once = max(1, _EDGES_AT_ONCE // max(1, len(theirs)))
+        for start in range(0, len(ours), at_once):
+            if found > most or self.is_spent():
+                return None
+            some = ours[start : start + at_once]
+            found += tree.query(some, predicate="crosses").shape[1]
+        return found if found <= most and not self.is_spent() else None
 
     def timed(self, pairs: Pairs) -> Iterator[tuple[int, int]]:
         """Yield the pairs as long as there is time."""
@@ -139,6 +163,17 @@ def _vertices_met(one: BaseGeometry, other: BaseGeometry) -> int:
         own = ~np.isin(_as_one(lonlat[inside]), _as_one(shapely.get_coordinates(met)))
         product *= int(own.sum()) + 1
     return product
+
+
+def _edges_near(shape: BaseGeometry, met: BaseGeometry) -> Geometries:
+    """Return the edges of a shape whose boxes meet the box of another."""
+    rings = shapely.get_parts(shapely.boundary(shape))
+    lonlat, ring = shapely.get_coordinates(rings, return_index=True)
+    ends = np.stack([lonlat[:-1], lonlat[1:]], axis=1)[ring[:-1] == ring[1:]]
+    west, south, east, north = met.bounds
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    meets = (high >= (west, south)).all(axis=1) & (low <= (east, north)).all(axis=1)
+    return np.asarray(shapely.linestrings(ends[meets]))
 
 
 def _as_one(lonlat: NDArray[np.float64]) -> NDArray[np.complex128]:
