@@ -2,14 +2,16 @@
 
 from typing import Any, Final
 
-from app.item_pages import QUERYABLES
+from app.item_pages import FORMS, QUERYABLES
 from app.item_selection import time_extent
 from app.links import Links, link
+from app.negotiation import MEDIA_TYPES
 from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
 from app.tile_documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tile_documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.collection import Collection
 from zones.crs import CRS, STORAGE
+from zones.export.options import ExportFormat
 from zones.feature_name import NAME
 from zones.messages import Lang
 from zones.snapshot import Snapshot
@@ -153,6 +155,8 @@ def links_of_collection(
         link(here, "self", JSON_TYPE),
         as_page(here, lang),
         link(items, "items", GEOJSON_TYPE, info.title_en if lang == "en" else info.title),
+        *(link(f"{items}?f={form}", "items", MEDIA_TYPES[form]) for form in FORMS[1:]),
+        *_downloads(links, info.id),
         link(
             links.to("queryables", collection_id=info.id),
             QUERYABLES,
@@ -178,6 +182,12 @@ def links_of_collection(
             _named("修订历史", "Revisions", lang),
         ),
     ]
+
+
+def _downloads(links: Links, collection_id: str) -> list[dict[str, str]]:
+    """Return the whole collection as a file in each format, for clients that offer downloads."""
+    export = links.to("export", collection_id=collection_id)
+    return [link(f"{export}?f={each}", "enclosure", each.media_type) for each in ExportFormat]
 
 
 def extent_of(collection: Collection) -> dict[str, Any]:

@@ -8,11 +8,19 @@ from hypothesis import strategies as st
 
 from zones.errors import TileOutOfRangeError, UnknownTileMatrixSetError
 from zones.model import BBox
-from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, TileMatrixSet, tile_matrix_set
+from zones.tiles import (
+    CGCS2000_QUAD,
+    TILE_MATRIX_SETS,
+    WEB_MERCATOR_QUAD,
+    WORLD_CRS84_QUAD,
+    TileMatrixSet,
+    tile_matrix_set,
+)
 
 LONS = st.floats(-180, 180, exclude_max=True)
 ZOOMS = st.integers(0, 22)
-BOTH = pytest.mark.parametrize("tms", [WEB_MERCATOR_QUAD, CGCS2000_QUAD], ids=lambda tms: tms.id)
+EACH = tuple(TILE_MATRIX_SETS.values())
+BOTH = pytest.mark.parametrize("tms", EACH, ids=lambda tms: tms.id)
 
 
 def _matrix(tms: TileMatrixSet, zoom: int) -> dict[str, object]:
@@ -118,8 +126,10 @@ def test_the_last_tile_exists() -> None:
 
 
 def test_an_unknown_tile_matrix_set_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(UnknownTileMatrixSetError, match="WebMercatorQuad, CGCS2000Quad"):
-        tile_matrix_set("WorldCRS84Quad")
+    with pytest.raises(
+        UnknownTileMatrixSetError, match="WebMercatorQuad, WorldCRS84Quad, CGCS2000Quad"
+    ):
+        tile_matrix_set("GoogleMapsCompatible")
     assert tile_matrix_set("CGCS2000Quad") is CGCS2000_QUAD
 
 
@@ -148,3 +158,19 @@ def test_limits_of_the_world_are_all_tiles(tms: TileMatrixSet) -> None:
 def test_limits_across_the_antimeridian_have_the_whole_width() -> None:
     (limits,) = WEB_MERCATOR_QUAD.limits(BBox(170, 10, -170, 20), zooms=range(4, 5))
     assert (limits.first_column, limits.last_column) == (0, 15)
+
+
+def test_the_registered_set_of_degrees_is_the_same_grid_under_its_own_name() -> None:
+    """By the register: https://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad."""
+    told = WORLD_CRS84_QUAD.definition
+    assert told["uri"] == "http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad"
+    assert told["crs"] == "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    assert told["orderedAxes"] == ["Lon", "Lat"]
+    first = _matrix(WORLD_CRS84_QUAD, 0)
+    assert first["pointOfOrigin"] == [-180.0, 90.0]
+    assert first["scaleDenominator"] == pytest.approx(279541132.014358)
+    assert WORLD_CRS84_QUAD.grid is CGCS2000_QUAD
+    for zoom, row, column in ((0, 0, 1), (5, 3, 60), (22, 10**6, 7 * 10**6)):
+        place = WORLD_CRS84_QUAD.tile(zoom, row, column)
+        assert place.bounds == CGCS2000_QUAD.tile(zoom, row, column).bounds
+        assert place.bbox == CGCS2000_QUAD.tile(zoom, row, column).bbox

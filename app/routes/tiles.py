@@ -1,6 +1,7 @@
 """OGC API Tiles: tile matrix sets, the tilesets of each collection, and vector tiles."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -64,11 +65,19 @@ TILE_PARAMETERS: Final = [
     query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
 ]
+OF_A_COLLECTION: Final = "zones.collection.vector"
+"""How the names of operations on a collection's tiles end is the standard's: programs find tiles
+by them (OGC API Tiles, /req/oas30/operation-id)."""
 KNOWN: Final = frozenset({"f", "revision", "lang"})
 _DIGITS: Final = re.compile(r"[0-9]{1,10}")
 
 
-@router.get("/tileMatrixSets", name="tile-matrix-sets", summary="瓦片矩阵集 / Tile matrix sets")
+@router.get(
+    "/tileMatrixSets",
+    name="tile-matrix-sets",
+    summary="瓦片矩阵集 / Tile matrix sets",
+    operation_id="getTileMatrixSetsList",
+)
 async def matrix_sets(
     request: Request, snapshot: SnapshotDep, links: LinksDep, lang: LangDep, f: Form = None
 ) -> Response:
@@ -79,7 +88,10 @@ async def matrix_sets(
 
 
 @router.get(
-    "/tileMatrixSets/{tms_id}", name="tile-matrix-set", summary="一个瓦片矩阵集 / One of them"
+    "/tileMatrixSets/{tms_id}",
+    name="tile-matrix-set",
+    summary="一个瓦片矩阵集 / One of them",
+    operation_id="getTileMatrixSet",
 )
 async def matrix_set(
     request: Request, tms_id: MatrixSetId, snapshot: SnapshotDep, lang: LangDep, f: Form = None
@@ -95,6 +107,7 @@ async def matrix_set(
     "/collections/{collection_id}/tiles",
     name="tilesets",
     summary="集合的瓦片集 / Tilesets of a collection",
+    operation_id=f"{OF_A_COLLECTION}.getTileSetsList",
 )
 def tilesets(
     request: Request,
@@ -117,6 +130,7 @@ def tilesets(
     "/collections/{collection_id}/tiles/{tms_id}",
     name="tileset",
     summary="集合的一个瓦片集 / A tileset of a collection",
+    operation_id=f"{OF_A_COLLECTION}.getTileSet",
 )
 def one_tileset(
     request: Request,
@@ -163,6 +177,7 @@ def tilejson_document(
     "/collections/{collection_id}/tiles/{tms_id}/{z}/{y}/{x}",
     name="tile",
     summary="矢量瓦片 / A vector tile",
+    operation_id=f"{OF_A_COLLECTION}.getTile",
     responses={
         200: {"content": {MEDIA_TYPE: {}}, "description": "Mapbox Vector Tile 2.1"},
         204: {"description": "空瓦片 / nothing lies in the tile"},
@@ -194,7 +209,7 @@ async def tile(request: Request) -> Response:
 
 
 def asked_tile(path: dict[str, str]) -> Tile:
-    """Return the tile that a path names.
+    """Return the tile that a path names; of sets with the same tiles, in the one they are made in.
 
     Raises
     ------
@@ -213,7 +228,8 @@ def asked_tile(path: dict[str, str]) -> Tile:
                 low=0,
                 high=2**tms.max_zoom,
             )
-    return tms.tile(int(path["z"]), int(path["y"]), int(path["x"]))
+    asked = tms.tile(int(path["z"]), int(path["y"]), int(path["x"]))
+    return replace(asked, tms=tms.grid)
 
 
 def tile_response(tile: KeptTile, headers: dict[str, str], *, for_gzip: bool) -> Response:

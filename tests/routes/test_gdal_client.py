@@ -14,8 +14,11 @@ import pytest
 import shapely
 
 from tests.routes.processes import Server, server
+from tests.test_published import partition, stored
 from zones.crs import CRS, from_storage_xy
+from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot import Snapshot
+from zones.sql_store import open_store
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"
@@ -27,8 +30,23 @@ def running(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Return a server that anybody may read from."""
     store = tmp_path_factory.mktemp("gdal") / "zones.sqlite"
     shutil.copy(seeded_file, store)
+    put_own_layers(f"sqlite:///{store}")
     with server(store) as started:
         yield started
+
+
+def put_own_layers(url: str) -> None:
+    """Store points with all the digits of a double, and parcels made in EPSG:4550."""
+    dice = np.random.default_rng(60)
+    points = shapely.points(dice.uniform((123.35, 41.7), (123.45, 41.8), (60, 2)))
+    store = open_store(url)
+    parcels = [each.geometry for each in stored(partition(7))]
+    layers = {"points": list(points), "parcels": parcels}
+    for id_, geometries in layers.items():
+        info = CollectionInfo(id_, id_, id_)
+        put = [Feature(str(n), geometry, {}) for n, geometry in enumerate(geometries)]
+        store.apply([Change(id_, put=put, collection=info)], RevisionNote(who="test", why="test"))
+    store.close()
 
 
 def read(running: Server, collection: str, **asked: Any) -> tuple[Any, Any, dict[str, Any]]:
@@ -61,7 +79,7 @@ def handed(running: Server, path: str, *names: str, within_s: float = 10) -> boo
 
 def test_gdal_lists_every_collection(running: Server, seeded_snapshot: Snapshot) -> None:
     layers = pyogrio.list_layers(f"OAPIF:{running.client.base_url}")
-    assert set(layers[:, 0]) == set(seeded_snapshot.collections)
+    assert set(layers[:, 0]) == {*seeded_snapshot.collections, "points", "parcels"}
 
 
 def test_gdal_reads_every_feature_page_by_page(running: Server, seeded_snapshot: Snapshot) -> None:
@@ -110,3 +128,31 @@ def test_gdal_gets_the_axes_of_4550_right(running: Server, seeded_snapshot: Snap
     assert "4550" in str(meta["crs"])
     found = shapely.get_coordinates(shapes)
     assert np.allclose(found, np.column_stack([easting, northing]), atol=0.001)
+
+
+@pytest.mark.parametrize("layer", ["points", "parcels"])
+@pytest.mark.parametrize("crs", [c for c in CRS if not c.is_shifted], ids=lambda crs: crs.key)
+def test_gdal_gets_a_layer_whole_by_the_extent_that_it_read(
+    running: Server, crs: CRS, layer: str
+) -> None:
+    _, shapes, _ = read(running, layer, CRS=crs.uri)
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    _, again, _ = read(running, layer, CRS=crs.uri, bbox=(west, south, east, north))
+    assert handed(running, f"/collections/{layer}/items", "bbox")
+    assert shapely.equals_exact(again, shapes).all()
+
+
+def test_gdal_finds_tiles_by_the_registered_tile_matrix_set(running: Server) -> None:
+    if "OGCAPI" not in pyogrio.list_drivers():
+        pytest.skip("GDAL was built without OGCAPI")
+    source = f"OGCAPI:{running.client.base_url}/collections/zones"
+    meta, _, shapes, _ = pyogrio.raw.read(source, layer="Zoom level 14", API="TILES", CACHE="NO")
+    assert "CRS84" in str(meta["crs"])
+    assert len(shapes)
+    assert asked(running, "/collections/zones/tiles/WorldCRS84Quad/14/")
+    assert not asked(running, "/collections/zones/tiles/CGCS2000Quad/14/")
+
+
+def asked(running: Server, start: str) -> bool:
+    """Return whether the server's log has a path that begins so."""
+    return f'"path":"{start}' in running.log.read_text().replace('": "', '":"')

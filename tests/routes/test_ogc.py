@@ -3,9 +3,12 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.item_pages import FORMS
+from app.negotiation import MEDIA_TYPES
 from app.ogc import CONFORMS_TO
 from tests.routes.conftest import Serve
 from zones.crs import CRS
+from zones.export.options import ExportFormat
 from zones.seed import SEED_COLLECTIONS
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -85,3 +88,18 @@ def test_an_unknown_collection_is_not_found(client: TestClient, path: str) -> No
     answer = client.get(path)
     assert answer.status_code == 404
     assert "/collections" in answer.json()["detail"]
+
+
+def test_a_collection_links_to_its_items_in_each_form_and_to_itself_as_files(
+    client: TestClient,
+) -> None:
+    """Part 1, /req/core/fc-md-items-links: a link for each encoding, with its type."""
+    links = client.get("/collections/zones").json()["links"]
+    items = [link for link in links if link["rel"] == "items"]
+    files = [link for link in links if link["rel"] == "enclosure"]
+    assert [link["type"] for link in items] == [MEDIA_TYPES[form] for form in FORMS]
+    assert len(files) == len(ExportFormat)
+    for link in [*items, *files]:
+        answer = client.get(link["href"])
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].split(";")[0] == link["type"]

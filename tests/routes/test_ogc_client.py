@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from app.item_pages import FORMS
+from app.negotiation import MEDIA_TYPES
 from tests.one_at_a_time import one_at_a_time
 from tests.routes.processes import server
+from zones.export.options import ExportFormat
 from zones.model import BBox
 from zones.snapshot import Snapshot
 
@@ -68,6 +71,16 @@ def test_the_client_reads_queryables_and_reference_systems(seen: dict[str, Any])
     assert (named["name"]["type"], named["name"]["title"]) == ("string", "名称")
     assert seen["zones"]["crs"][0].endswith("/OGC/1.3/CRS84")
     assert "application/geo+json" in seen["zones"]["itemFormats"]
+
+
+def test_the_client_offers_items_in_every_form_and_whole_collections_as_files(
+    seen: dict[str, Any],
+) -> None:
+    assert seen["zones"]["itemFormats"] == [MEDIA_TYPES[form] for form in FORMS]
+    downloads = seen["zones"]["downloads"]
+    assert set(downloads) == {format_.media_type for format_ in ExportFormat}
+    assert downloads["text/csv"].endswith("/collections/zones/export?f=csv")
+    assert seen["zones"]["jsonDownload"] == downloads["application/geo+json"]
 
 
 def test_the_client_reads_features(seen: dict[str, Any], seeded_snapshot: Snapshot) -> None:

@@ -11,7 +11,13 @@ from app.main import create_app
 from app.tile_cache import KeptTile, TileCache, TileKey
 from tests.routes.conftest import Serve, with_key
 from zones.snapshot import Snapshot
-from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, encode_tile, tile_source
+from zones.tiles import (
+    CGCS2000_QUAD,
+    WEB_MERCATOR_QUAD,
+    WORLD_CRS84_QUAD,
+    encode_tile,
+    tile_source,
+)
 
 CENTRE = (123.41, 41.78)
 
@@ -33,6 +39,31 @@ def test_a_tile_is_what_the_encoder_makes(client: TestClient, seeded_snapshot: S
         answer = client.get(address(tms=tms))
         assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
         assert answer.content == encode_tile(source, tms.tile_at(11, *CENTRE))
+
+
+def test_tiles_of_the_registered_set_of_degrees_are_those_of_cgcs2000(client: TestClient) -> None:
+    answer = client.get(address(tms=WORLD_CRS84_QUAD))
+    assert answer.content == client.get(address(tms=CGCS2000_QUAD)).content
+    beyond = client.get("/collections/zones/tiles/WorldCRS84Quad/0/1/0").json()
+    assert beyond["status"] == 404
+
+
+def test_operations_on_tiles_end_as_the_standard_names_them(client: TestClient) -> None:
+    """OGC API Tiles 1.0, the table of /req/oas30/operation-id; vector tiles of a collection."""
+    paths = client.get("/api").json()["paths"]
+    tiles = "/collections/{collection_id}/tiles"
+    for path, ending in {
+        "/tileMatrixSets": "getTileMatrixSetsList",
+        "/tileMatrixSets/{tms_id}": "getTileMatrixSet",
+        tiles: ".collection.vector.getTileSetsList",
+        f"{tiles}/{{tms_id}}": ".collection.vector.getTileSet",
+        f"{tiles}/{{tms_id}}/{{z}}/{{y}}/{{x}}": ".collection.vector.getTile",
+    }.items():
+        assert paths[path]["get"]["operationId"].endswith(ending)
+    assert any(
+        each.endswith("ogcapi-tiles-1/1.0/conf/oas30")
+        for each in client.get("/conformance").json()["conformsTo"]
+    )
 
 
 def test_an_independent_decoder_finds_the_collection_as_layer(client: TestClient) -> None:
@@ -67,7 +98,7 @@ def test_tilejson_is_not_offered_outside_web_mercator(client: TestClient) -> Non
 
 def test_every_matrix_set_is_listed_and_described(client: TestClient) -> None:
     listed = client.get("/tileMatrixSets").json()["tileMatrixSets"]
-    assert [one["id"] for one in listed] == ["WebMercatorQuad", "CGCS2000Quad"]
+    assert [one["id"] for one in listed] == ["WebMercatorQuad", "WorldCRS84Quad", "CGCS2000Quad"]
     for one in listed:
         assert client.get(href(one, "self")).json()["crs"] == one["crs"]
 

@@ -71,6 +71,13 @@ class TileMatrixSet:
     registered: bool
     well_known_scale_set: str | None = None
     max_zoom: int = MAX_ZOOM
+    same_tiles_as: "TileMatrixSet | None" = None
+    """The set whose tiles these are too, cut from the same degrees under another name."""
+
+    @property
+    def grid(self) -> "TileMatrixSet":
+        """The set that its tiles are made in, once for all names."""
+        return self.same_tiles_as or self
 
     @property
     def uri(self) -> str | None:
@@ -251,8 +258,25 @@ OGC's register has no set in EPSG:4490; software that needs one names it so. Tia
 here is its level 1.
 """
 
+WORLD_CRS84_QUAD: Final = TileMatrixSet(
+    id="WorldCRS84Quad",
+    title="WGS 84 经纬度四叉树",
+    title_en="CRS84 for the World",
+    crs=CRS.CRS84,
+    west=-180.0,
+    north=90.0,
+    span=180.0,
+    columns=2,
+    farthest_lat=90.0,
+    axes=("Lon", "Lat"),
+    registered=True,
+    well_known_scale_set="http://www.opengis.net/def/wkss/OGC/1.0/GoogleCRS84Quad",
+    same_tiles_as=CGCS2000_QUAD,
+)
+"""The name by which programs that know OGC's register find the tiles of ``CGCS2000Quad``."""
+
 TILE_MATRIX_SETS: Final[Mapping[str, TileMatrixSet]] = MappingProxyType(
-    {tms.id: tms for tms in (WEB_MERCATOR_QUAD, CGCS2000_QUAD)}
+    {tms.id: tms for tms in (WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD, CGCS2000_QUAD)}
 )
 
 

@@ -48,11 +48,11 @@ class TileSource:
 
     def shapes(self, tms: TileMatrixSet) -> tuple[Shapes, ...]:
         """Return the collection's shapes on the grid, worked out when first asked for."""
-        return self.collection.derived(_shapes_on(tms))
+        return self.collection.derived(_shapes_on(tms.grid))
 
     def labels(self, tms: TileMatrixSet) -> Shapes | None:
         """Return the points for the polygons' names; None if there are no polygons."""
-        return self.collection.derived(_labels_on(tms))
+        return self.collection.derived(_labels_on(tms.grid))
 
 
 def tile_source(collection: Collection) -> TileSource:
@@ -69,7 +69,7 @@ def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:
 
 def are_tiles_prepared(collection: Collection, tms: TileMatrixSet) -> bool:
     """Return whether ``prepare_tiles`` would return at once."""
-    builders = (_tile_source, _shapes_on(tms), _labels_on(tms))
+    builders = (_tile_source, _shapes_on(tms.grid), _labels_on(tms.grid))
     return all(collection.has_derived(builder) for builder in builders)
 
 
