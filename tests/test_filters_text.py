@@ -154,7 +154,6 @@ def test_ilike_is_for_cql_text_alone() -> None:
         ("S_INTERSECTS(geometry, POINT EMPTY)", "filter-geometry"),
         ("S_INTERSECTS(geometry, POLYGON((0 0, 1 0, 1 1)))", "filter-geometry"),
         ("S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "filter-geometry"),
-        ("S_INTERSECTS(geometry, GEOMETRYCOLLECTION(POINT(1 1)))", "filter-collection"),
         ("S_INTERSECTS(geometry, BBOX(1, 2, 0, 1))", "filter-bbox"),
     ],
 )

@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
-
 from zones.crs import CRS
 from zones.filters import literals
+from zones.filters.constants import (
+    instant_constant,
+    kind_of,
+    number_constant,
+    text_constant,
+    truth_constant,
+)
 from zones.filters.faults import (
     DEEPEST,
     MOST_TERMS,
@@ -18,7 +23,7 @@ from zones.filters.faults import (
     too_deep,
 )
 from zones.filters.folding import fold_accents
-from zones.filters.instants import read_instant, read_times
+from zones.filters.instants import read_literal
 from zones.filters.nodes import (
     Among,
     Call,
@@ -29,20 +34,11 @@ from zones.filters.nodes import (
     Like,
     Node,
     Property,
-    Shape,
 )
+from zones.filters.numbers import Numbers, exact_numbers, joined
 from zones.filters.operations import ACCEPTED, CONNECTIVES, OPERATIONS, Operation, Role
 from zones.filters.patterns import compile_pattern
-from zones.filters.values import (
-    NOTHING,
-    Texts,
-    Truth,
-    Words,
-    of_numbers,
-    of_texts,
-    of_times,
-    of_truth,
-)
+from zones.filters.values import NOTHING, Words, of_times
 from zones.model import JSON
 
 OPEN: Final = ".."
@@ -77,6 +73,8 @@ class Builder:
             return self._items(document, depth=depth)
         node = self._any_node(document, role, depth=depth)
         kind = kind_of(node)
+        if kind is Kind.NULL and role != "any":
+            raise fault("null")
         if kind not in {Kind.NULL, Kind.PROPERTY} and kind not in ACCEPTED[role]:
             raise fault(f"needs-{role}", given=_shown(document))
         if role == "truth" and not isinstance(node, Call | Like | Among):
@@ -88,8 +86,8 @@ class Builder:
             return self._object(document, role, depth=depth)
         if isinstance(document, list):
             raise fault(f"needs-{role}", given=_shown(document))
-        if role == "time" and isinstance(document, str) and read_instant(document):
-            return Constant(Kind.INSTANT, of_times(read_times([document])))
+        if role == "time" and isinstance(document, str) and read_literal(document):
+            return instant_constant(document)
         return _constant(document)
 
     def _object(self, document: dict[str, JSON], role: Role, *, depth: int) -> Node:
@@ -171,36 +169,6 @@ class Builder:
             raise fault("too-many-terms", most=MOST_TERMS)
 
 
-def kind_of(node: Node) -> Kind:
-    """Return what a node is known to be."""
-    if isinstance(node, Constant):
-        return node.kind
-    if isinstance(node, Call):
-        return OPERATIONS[node.op].gives
-    return _KIND_OF_CLASS[type(node)]
-
-
-_KIND_OF_CLASS: Final = {
-    Property: Kind.PROPERTY,
-    Shape: Kind.GEOMETRY,
-    Interval: Kind.INTERVAL,
-    Items: Kind.LIST,
-    Like: Kind.TRUTH,
-    Among: Kind.TRUTH,
-}
-
-
-def text_constant(text: str) -> Constant:
-    """Return a text as a node."""
-    return Constant(Kind.TEXT, of_texts(Texts(Words([text]), np.zeros(1, np.int32))))
-
-
-def truth_constant(*, yes: bool) -> Constant:
-    """Return true or false as a node."""
-    found = np.array([yes])
-    return Constant(Kind.TRUTH, of_truth(Truth(found, ~found)))
-
-
 def _constant(document: JSON) -> Constant:
     if document is None:
         return Constant(Kind.NULL, NOTHING)
@@ -209,7 +177,7 @@ def _constant(document: JSON) -> Constant:
     if isinstance(document, str):
         return text_constant(document)
     if isinstance(document, int | float) and math.isfinite(document):
-        return Constant(Kind.NUMBER, of_numbers(np.array([document], np.float64)))
+        return number_constant(exact_numbers([document]))
     raise fault("number", given=_shown(document))
 
 
@@ -243,19 +211,19 @@ def _among(nodes: list[Node]) -> Among:
     value, listed = nodes
     if not isinstance(listed, Items):
         raise fault("needs-values")
-    numbers: list[float] = []
+    numbers: list[Numbers] = []
     texts: list[str] = []
     others: list[Node] = []
     for each in listed.members:
         constant = each.values if isinstance(each, Constant) else NOTHING
         if constant.numbers is not None:
-            numbers.append(float(constant.numbers[0]))
+            numbers.append(constant.numbers)
         elif constant.texts is not None:
             texts.append(str(constant.texts.words.array[0]))
         else:
             others.append(each)
     as_numbers = Words(texts).numbers
-    return Among(value, np.array(numbers), frozenset(texts), as_numbers, tuple(others))
+    return Among(value, joined(numbers), frozenset(texts), as_numbers, tuple(others))
 
 
 def _shown(document: JSON) -> str:

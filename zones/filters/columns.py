@@ -10,6 +10,7 @@ import shapely
 
 from zones.collection import Collection
 from zones.filters.faults import SHOWN, fault
+from zones.filters.numbers import numbers_of
 from zones.filters.values import Codes, Sets, Texts, Truth, Values, Words
 from zones.model import JSON
 
@@ -92,16 +93,11 @@ def column_of(held: Sequence[JSON]) -> Values:
     kinds = set(map(type, held))
     return Values(
         np.fromiter((each is not None for each in held), bool, len(held)),
-        numbers=_numbers(held) if kinds & {int, float} else None,
+        numbers=numbers_of(held) if kinds & {int, float} else None,
         texts=_texts(held) if str in kinds else None,
         truth=_truth(held) if bool in kinds else None,
         sets=_sets(held) if list in kinds else None,
     )
-
-
-def _numbers(held: Sequence[JSON]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    numbers = (each if type(each) is float or type(each) is int else np.nan for each in held)
-    return np.fromiter(numbers, np.float64, len(held))
 
 
 def _texts(held: Sequence[JSON]) -> Texts:
@@ -128,8 +124,6 @@ def element(value: JSON) -> object:
     """Return a list's member so that equal ones are equal, and ``true`` is not 1."""
     if isinstance(value, bool) or value is None:
         return ("constant", value)
-    if isinstance(value, int | float):
-        return float(value)
-    if isinstance(value, str):
-        return value
+    if isinstance(value, int | float | str):
+        return value  # 1 and 1.0 are equal to Python, and an integer is exact
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -5,18 +5,17 @@ before true. An instant compares with a text that is written as one. A date and 
 compare by the day. Whatever else meets is unknown, as is anything beside null.
 """
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from zones.filters.instants import Times
 from zones.filters.nodes import Among
+from zones.filters.numbers import COMPARE, Numbers, are_among, compare_numbers
 from zones.filters.values import (
     Bools,
-    Floats,
     Texts,
     Truth,
     Values,
@@ -25,20 +24,12 @@ from zones.filters.values import (
     decided,
 )
 
-_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _MIRRORED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def compare(op: str, left: Values, right: Values) -> Truth:
     """Return ``left op right`` for ``=``, ``<>``, ``<``, ``<=``, ``>`` or ``>=``."""
-    found = [_compare_numbers(op, *pair) for pair in _numeric_pairs(left, right)]
+    found = [decided(*compare_numbers(op, *pair)) for pair in _numeric_pairs(left, right)]
     if left.texts is not None and right.texts is not None:
         found.append(_compare_texts(op, left.texts, right.texts))
     if left.truth is not None and right.truth is not None:
@@ -65,27 +56,25 @@ def among(values: Values, wanted: Among) -> Bools:
     """
     found = np.zeros(values.present.shape, bool)
     if values.numbers is not None:
-        found |= np.isin(values.numbers, np.concatenate([wanted.numbers, wanted.as_numbers]))
+        for numbers in (wanted.numbers, wanted.as_numbers):
+            if len(numbers.near):
+                found |= are_among(values.numbers, numbers)
     if values.texts is not None:
         words = values.texts.words
         hits = np.array([word in wanted.texts for word in words.array], bool)
-        if wanted.numbers.size:
-            hits |= np.isin(words.numbers, wanted.numbers)
+        if len(wanted.numbers.near):
+            hits |= are_among(words.numbers, wanted.numbers)
         found |= values.texts.decided(hits).yes
     return found
 
 
-def _numeric_pairs(left: Values, right: Values) -> Iterator[tuple[Floats, Floats]]:
+def _numeric_pairs(left: Values, right: Values) -> Iterator[tuple[Numbers, Numbers]]:
     if left.numbers is not None and right.numbers is not None:
         yield left.numbers, right.numbers
     if left.numbers is not None and right.texts is not None:
         yield left.numbers, right.texts.numbers()
     if left.texts is not None and right.numbers is not None:
         yield left.texts.numbers(), right.numbers
-
-
-def _compare_numbers(op: str, left: Floats, right: Floats) -> Truth:
-    return decided(_COMPARE[op](left, right), ~(np.isnan(left) | np.isnan(right)))
 
 
 def _compare_texts(op: str, left: Texts, right: Texts) -> Truth:
@@ -98,7 +87,7 @@ def _compare_texts(op: str, left: Texts, right: Texts) -> Truth:
     known[rows] = True
     result = np.zeros(left.codes.shape, bool)
     one, other = (side.words.array[side.codes[rows]] for side in (left, right))
-    result[rows] = _COMPARE[op](one, other)
+    result[rows] = COMPARE[op](one, other)
     return decided(result, known)
 
 
@@ -108,12 +97,12 @@ def _compare_with_one(op: str, texts: Texts, one: Texts) -> Truth:
         unknown = np.zeros(texts.codes.shape, bool)
         return Truth(unknown, unknown)
     word = one.words.array[one.codes[0]]
-    return texts.decided(np.asarray(_COMPARE[op](texts.words.array, word), bool))
+    return texts.decided(np.asarray(COMPARE[op](texts.words.array, word), bool))
 
 
 def _compare_truth(op: str, left: Truth, right: Truth) -> Truth:
     known = (left.yes | left.no) & (right.yes | right.no)
-    return decided(_COMPARE[op](left.yes, right.yes), known)
+    return decided(COMPARE[op](left.yes, right.yes), known)
 
 
 def _compare_times(op: str, left: Times, right: Times) -> Truth:

@@ -1,11 +1,13 @@
 """CQL2 JSON -> the document, once its nesting is known to be harmless."""
 
+import json
 import re
 from typing import Final
 
 import orjson
 
-from zones.filters.faults import DEEPEST, fault, too_deep
+from zones.filters.faults import DEEPEST, SHOWN, fault, too_deep
+from zones.filters.numerals import read_number
 from zones.model import JSON
 
 # An operation nests by two brackets, and a multi-polygon in it by five more.
@@ -29,7 +31,10 @@ def json_document(text: str) -> JSON:
         if depth > _DEEPEST_BRACKETS:
             raise too_deep()
     try:
-        document: JSON = orjson.loads(text)
-    except orjson.JSONDecodeError as refused:
+        document: JSON = json.loads(text, parse_int=read_number, parse_float=read_number)
+        orjson.loads(text)  # stricter, but it bends numbers
+    except OverflowError as refused:
+        raise fault("number", given=str(refused)[:SHOWN]) from refused
+    except json.JSONDecodeError as refused:
         raise fault("json", line=refused.lineno, column=refused.colno) from refused
     return document

@@ -16,7 +16,18 @@ from zones.filters.columns import Columns
 from zones.filters.comparison import among, between, compare
 from zones.filters.instants import Times, interval
 from zones.filters.lists import relate_lists, sets_of_members
-from zones.filters.nodes import Among, Call, Constant, Interval, Items, Like, Node, Property, Shape
+from zones.filters.nodes import (
+    Among,
+    Call,
+    Constant,
+    Interval,
+    Items,
+    Like,
+    Moments,
+    Node,
+    Property,
+    Shape,
+)
 from zones.filters.operations import ARITHMETIC, COMPARISONS, LISTS, SPATIAL, TEMPORAL
 from zones.filters.relations import (
     mirrored,
@@ -36,6 +47,7 @@ from zones.filters.values import (
     either,
     negated,
     of_texts,
+    of_times,
     of_truth,
     unknown,
 )
@@ -76,6 +88,8 @@ class Evaluation:
         """Return the values of a node that is no list, interval or geometry of the filter."""
         if isinstance(node, Constant):
             return node.values
+        if isinstance(node, Moments):
+            return of_times(as_times(self.values(Property(node.name))))
         if isinstance(node, Property):
             column = self.collection.derived(Columns).column(node.name)
             return column if self.rows is None else column.take(self.rows)
@@ -95,9 +109,22 @@ class Evaluation:
         return negated(self.truth(node.args[0]))
 
     def _compare(self, node: Call) -> Truth:
-        return compare(node.op, *map(self.values, node.args))
+        left, right = node.args
+        if isinstance(left, Moments) and isinstance(right, Constant):
+            return self._by_word(left, lambda times: compare(node.op, times, right.values))
+        return compare(node.op, self.values(left), self.values(right))
+
+    def _by_word(self, node: Moments, test: Callable[[Values], Truth]) -> Truth:
+        """Look at each distinct time once, and give every row what was found of its own."""
+        texts = self.values(Property(node.name)).texts
+        if texts is None:
+            return unknown((1,))
+        return texts.decided(test(of_times(texts.words.times)).yes)
 
     def _between(self, node: Call) -> Truth:
+        value, *ends = node.args
+        if isinstance(value, Moments) and all(isinstance(each, Constant) for each in ends):
+            return self._by_word(value, lambda times: between(times, *map(self.values, ends)))
         return between(*map(self.values, node.args))
 
     def _is_null(self, node: Call) -> Truth:

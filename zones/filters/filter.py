@@ -11,8 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.collection import Collection
 from zones.crs import CRS
-from zones.filters.build import Builder, text_constant, truth_constant
+from zones.filters.binding import bound
+from zones.filters.build import Builder
 from zones.filters.columns import GEOMETRY, Columns
+from zones.filters.constants import text_constant
 from zones.filters.document import json_document
 from zones.filters.evaluation import Evaluation
 from zones.filters.faults import LONGEST_BYTES, SHOWN, fault, too_deep
@@ -58,9 +60,10 @@ class Filter:
             value is needed or the reverse.
         FilterTimeoutError
         """
-        self._check_uses(collection.derived(Columns))
+        columns = collection.derived(Columns)
+        self._check_uses(columns)
         until = None if seconds is None else monotonic() + seconds
-        conditions = _conditions(self._root)
+        conditions = _conditions(bound(self._root, columns))
         found = _near(conditions, collection) if len(conditions) > 1 else None
         for condition in conditions:
             rows = None if found is None else _few(found)
@@ -114,7 +117,8 @@ def parse_filter(text: str, *, lang: Language = "cql2-text", crs: CRS = CRS.CRS8
 def filter_of_values(values: Mapping[str, str]) -> Filter:
     """Return the filter that asks of each named queryable to have the value, written as text.
 
-    A number equals the text that is written as it, and true and false their names.
+    A number equals the text that is written as it, true and false equal their names, and a time
+    that of any program's writing.
 
     Raises
     ------
@@ -123,17 +127,11 @@ def filter_of_values(values: Mapping[str, str]) -> Filter:
     """
     if not values:
         raise fault("empty")
-    conditions = tuple(_equals(name, value) for name, value in values.items())
+    conditions = tuple(
+        Call("=", (Property(name), text_constant(value))) for name, value in values.items()
+    )
     root = conditions[0] if len(conditions) == 1 else Call("and", conditions)
     return Filter(root, dict.fromkeys(values, frozenset[Role]({"scalar"})))
-
-
-def _equals(name: str, value: str) -> Node:
-    as_text = Call("=", (Property(name), text_constant(value)))
-    if value not in {"true", "false"}:
-        return as_text
-    as_truth = Call("=", (Property(name), truth_constant(yes=value == "true")))
-    return Call("or", (as_text, as_truth))
 
 
 def _conditions(root: Node) -> list[Node]:

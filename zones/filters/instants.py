@@ -25,6 +25,12 @@ _RFC_3339: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
 )
+_MOST_DIGITS: Final = 9
+_LITERAL: Final = re.compile(
+    r"\s*([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})"
+    r"(?:[Tt ](?:\s*([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?"
+    r"([Zz]|[-+ ][0-9]{2}(?::?[0-9]{2})?)?)?)?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,40 @@ def read_instant(text: str) -> tuple[int, bool] | None:
     return micros + (moment - _EPOCH) // timedelta(microseconds=1), clock is None
 
 
+def read_literal(text: str) -> tuple[int, bool] | None:
+    """Return what `read_instant` does, of an instant as programs write it in a filter.
+
+    A ``T`` at the end is of a date (GDAL writes it), slashes may stand for hyphens, seconds and
+    minutes may be left out, an offset may lack its colon, and a blank in front of it is a "+"
+    that was not escaped.
+
+    Examples
+    --------
+    >>> read_literal("2023-01-12T") == read_instant("2023-01-12")
+    True
+    """
+    found = _LITERAL.fullmatch(text)
+    if not found:
+        return None
+    year, _, month, day, hour, minute, second, fraction, zone = found.groups()
+    date = f"{year}-{month:0>2}-{day:0>2}"
+    if hour is None:
+        return read_instant(date)
+    clock = f"{hour:0>2}:{minute or '00'}:{second or '00'}.{(fraction or '0')[:_MOST_DIGITS]}"
+    return read_instant(f"{date}T{clock}{_zone(zone)}")
+
+
+def read_literals(texts: Iterable[str]) -> Times:
+    """Return the instants that texts are written as in a filter."""
+    return _times([read_literal(text) for text in texts])
+
+
 def read_times(texts: Iterable[str]) -> Times:
     """Return the instants that texts are written as."""
-    read = [read_instant(text) for text in texts]
+    return _times([read_instant(text) for text in texts])
+
+
+def _times(read: list[tuple[int, bool] | None]) -> Times:
     micros = np.array([each[0] if each else 0 for each in read], np.int64)
     known = np.array([each is not None for each in read], bool)
     dated = np.array([each is not None and each[1] for each in read], bool)
@@ -119,3 +156,11 @@ def _open_end(micros: int, beside: Times | None) -> Times:
     dated = np.ones(1, bool) if beside is None else beside.dated
     where = np.full(dated.shape, micros, np.int64)
     return Times(where, where, np.ones(dated.shape, bool), dated)
+
+
+def _zone(written: str | None) -> str:
+    """Return an offset as RFC 3339 writes it; without one a time is in UTC."""
+    if written in {None, "Z", "z"}:
+        return "Z"
+    digits = str(written)[1:].replace(":", "").ljust(4, "0")
+    return f"{'-' if str(written)[0] == '-' else '+'}{digits[:2]}:{digits[2:]}"

@@ -45,7 +45,7 @@ def _rows(values: Values, count: int) -> list[JSON]:
     """Return numbers, texts, truth and instants row by row; None where a row holds none."""
     found = objects([None] * count)
     if values.numbers is not None:
-        _fill(found, ~np.isnan(values.numbers), values.numbers)
+        _fill(found, values.numbers.known, objects(values.numbers.exact()))
     if values.texts is not None:
         texts = spread(values.texts.words.array, values.texts.codes, gap=None)
         _fill(found, values.texts.known, texts)

@@ -1,15 +1,15 @@
 """Constants of a filter's document: instants, and geometries in the filter's CRS."""
 
+import json
 from typing import Any, Final
 
-import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs import CRS, check_xy, geometry_authority_order, geometry_to_storage
 from zones.edge import longest_side, piece_of
 from zones.filters.faults import MOST_VERTICES, SHOWN, fault
-from zones.filters.instants import Times, read_instant, read_times
+from zones.filters.instants import Times, read_literal, read_literals
 from zones.filters.nodes import Shape
 from zones.model import JSON
 
@@ -25,12 +25,12 @@ def instant(document: JSON, kind: str) -> Times:
     Raises
     ------
     FilterError
-        ``filter-instant`` if it is not written as RFC 3339 wants it.
+        ``filter-instant`` if it is no date, or no timestamp: see `read_literal`.
     """
-    read = read_instant(document) if isinstance(document, str) else None
+    read = read_literal(document) if isinstance(document, str) else None
     if read is None or read[1] != (kind == "date"):
         raise fault("instant", kind=kind.upper(), given=str(document)[:SHOWN])
-    return read_times([str(document)])
+    return read_literals([str(document)])
 
 
 def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
@@ -44,24 +44,22 @@ def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
     Raises
     ------
     FilterError
-        ``filter-geometry`` if it is malformed, open, empty or invalid, ``filter-collection`` for
-        a geometry collection, ``filter-too-many-vertices``.
+        ``filter-geometry`` if it is malformed, open, empty or invalid,
+        ``filter-too-many-vertices``.
     CoordinateError
         If a vertex cannot lie on the earth.
     """
-    kind = document.get("type")
-    if kind == "GeometryCollection":
-        raise fault("collection")
-    if not isinstance(kind, str) or kind not in _GEOMETRIES:
-        raise _malformed(document, "type")
-    if _count_vertices(document.get("coordinates"), document) > MOST_VERTICES:
+    if _count_all(document, document) > MOST_VERTICES:
         raise fault("too-many-vertices", most=MOST_VERTICES)
     try:
-        read = shapely.from_geojson(orjson.dumps(document))
+        read = shapely.from_geojson(_written(document))
     except shapely.GEOSException as refused:
         raise _malformed(document, str(refused).partition("\n")[0]) from refused
     if shapely.is_empty(read) or not shapely.is_valid(read):
         raise _malformed(document, shapely.is_valid_reason(read))
+    if read.geom_type == "GeometryCollection":
+        # Members that overlap or repeat mislead GEOS 3.14; their union is what is meant.
+        read = shapely.union_all(shapely.get_parts(shapely.force_2d(read)))
     return _shape(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
 
 
@@ -111,6 +109,21 @@ def _shape(shape: BaseGeometry, crs: CRS) -> Shape:
     return Shape(geometry_to_storage(finer, crs), shape, crs)
 
 
+def _count_all(part: JSON, document: dict[str, JSON]) -> int:
+    """Return how many vertices a geometry or a collection of geometries has."""
+    kind = part.get("type") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(kind, str):
+        raise _malformed(document, "type")
+    if kind == "GeometryCollection":
+        members = part.get("geometries")
+        if not isinstance(members, list):
+            raise _malformed(document, "geometries")
+        return sum(_count_all(each, document) for each in members)
+    if kind not in _GEOMETRIES:
+        raise _malformed(document, "type")
+    return _count_vertices(part.get("coordinates"), document)
+
+
 def _count_vertices(coordinates: JSON, document: JSON) -> int:
     """Return how many positions there are, every one of them two to four numbers."""
     if not isinstance(coordinates, list) or not coordinates:
@@ -123,8 +136,13 @@ def _count_vertices(coordinates: JSON, document: JSON) -> int:
 
 
 def _malformed(document: JSON, reason: str) -> Exception:
-    shown = orjson.dumps(document).decode()[:SHOWN]
+    shown = _written(document).decode()[:SHOWN]
     return fault("geometry", near=shown, reason=reason[:SHOWN])
+
+
+def _written(document: JSON) -> bytes:
+    """Return the JSON of an object whose numbers may be of any size."""
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _is_number(value: Any) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import numpy as np
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs import CRS, STORAGE
 from zones.edge import edge_of, longest_side
+from zones.filters.numbers import Numbers
 from zones.filters.values import Values
 
 
@@ -30,6 +29,13 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Property:
     """A property of the features, by its name among the queryables."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """A property whose texts are all dates or all timestamps, as these."""
 
     name: str
 
@@ -91,9 +97,9 @@ class Among:
     """
 
     value: "Node"
-    numbers: NDArray[np.float64]
+    numbers: Numbers
     texts: frozenset[str]
-    as_numbers: NDArray[np.float64]
+    as_numbers: Numbers
     others: tuple["Node", ...]
 
 
@@ -105,4 +111,4 @@ class Call:
     args: tuple["Node", ...]
 
 
-Node = Property | Constant | Shape | Interval | Items | Like | Among | Call
+Node = Property | Moments | Constant | Shape | Interval | Items | Like | Among | Call

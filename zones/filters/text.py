@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from zones.filters.faults import DEEPEST, MOST_VALUES, SHOWN, fault, too_deep
 from zones.filters.flat import Piece, parse_flat
+from zones.filters.numerals import read_number
 from zones.filters.operations import FUNCTIONS, LISTS
 from zones.filters.tokens import Token, tokenise
 from zones.filters.wkt import GEOMETRY_WORDS, geometry_document
@@ -21,7 +22,6 @@ from zones.model import JSON
 _OPERATORS: Final = frozenset({"and", "or", "not", "like", "between", "in", "is", "div"})
 _CONSTANTS: Final[dict[str, JSON]] = {"true": True, "false": False, "null": None}
 _CONSTRUCTORS: Final = {"date": 1, "timestamp": 1, "interval": 2, "bbox": (4, 6)}
-_DIGITS_OF_INT64: Final = 19
 _END: Final = Token("sign", "", -1)
 
 
@@ -152,8 +152,10 @@ def _operand(token: Token) -> JSON:
         return {"property": token.value}
     if token.kind == "text":
         return token.value
-    whole = token.value.isdigit() and len(token.value) < _DIGITS_OF_INT64
-    return int(token.value) if whole else float(token.value)
+    try:
+        return read_number(token.value)
+    except OverflowError as refused:
+        raise fault("number", given=token.value[:SHOWN]) from refused
 
 
 def _function(token: Token) -> str:

@@ -1,6 +1,5 @@
 """CQL2 text -> tokens, in one pass and without any knowledge of the grammar."""
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ _TOKEN: Final = re.compile(
       \s+
     | '(?P<text>(?:[^'\\]|''|\\.)*)'
     | "(?P<name>(?:[^"]|"")+)"
-    | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![{_LETTERS}.])
+    | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+\- ]?[0-9]+)?)(?![{_LETTERS}.])
     | (?P<word>(?![0-9])[{_LETTERS}][{_LETTERS}.\u0300-\u036F\u203F\u2040]*)
     | (?P<sign><>|!=|<=|>=|[=<>+\-*/%^(),])
     """,
@@ -55,8 +54,7 @@ def tokenise(text: str) -> Iterator[Token]:
     ------
     FilterError
         ``filter-character`` where no token begins, ``filter-quotes`` for an open or a typographic
-        quote, ``filter-name-digit`` for a bare name that begins with a digit, ``filter-number``
-        for a number that is not finite.
+        quote, ``filter-name-digit`` for a bare name that begins with a digit.
     """
     at = 0
     while at < len(text):
@@ -75,9 +73,9 @@ def _token(found: re.Match[str]) -> Token:
     if kind == "name":
         return Token("name", written.replace('""', '"'), found.start())
     if kind == "number":
-        if not math.isfinite(float(written)):
-            raise fault("number", given=written[:SHOWN])
-        return Token("number", written, found.start())
+        # A "+" that was not escaped has become a blank on its way: GDAL writes 1e+20.
+        number = written.replace(" ", "+")
+        return Token("number", number, found.start())
     if kind == "word":
         return Token("word", written, found.start())
     return Token("sign", "<>" if written == "!=" else written, found.start())

@@ -4,7 +4,6 @@ A row holds at most one kind of value; the arrays of the other kinds have a gap 
 is one row that numpy stretches over all others.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,19 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.filters.folding import fold_accents
-from zones.filters.instants import Times, no_times, read_times
+from zones.filters.instants import Times, no_times, read_instant, read_times
+from zones.filters.numbers import Numbers, numbers_of_words
 
 S = TypeVar("S", bound=np.generic)
 
 Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
 Rows = NDArray[np.int64]
 Objects = NDArray[np.object_]
-
-# A number as JSON writes it: "007" is a code, and 1_000 or full-width digits are not numbers.
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_LONGEST_NUMBER: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +65,32 @@ class Words:
         self.array: Objects = objects(words)
 
     @cached_property
-    def numbers(self) -> Floats:
-        """The number that each word is written as; NaN for other words."""
-        return np.array([_number(word) for word in self.array], np.float64)
+    def numbers(self) -> Numbers:
+        """The number that each word is written as; none for other words."""
+        return numbers_of_words(self.array)
 
     @cached_property
     def times(self) -> Times:
         """The instant that each word is written as."""
         return read_times(self.array)
+
+    @cached_property
+    def some_numbers(self) -> bool:
+        """Whether any word is written as a number."""
+        return bool(self.numbers.known.any())
+
+    @cached_property
+    def some_times(self) -> bool:
+        """Whether any word is written as an instant."""
+        return bool(self.times.known.any())
+
+    @cached_property
+    def are_times(self) -> bool:
+        """Whether all words are dates, or all are timestamps."""
+        first = read_instant(self.array[0]) if len(self.array) else None
+        if first is None:
+            return False
+        return bool(self.times.known.all() and (self.times.dated == first[1]).all())
 
     @cached_property
     def caseless(self) -> "Words":
@@ -106,10 +119,9 @@ class Texts:
         """Return for each row what was found of its word."""
         return decided(spread(of_words, self.codes, gap=False), self.known)
 
-    def numbers(self) -> Floats:
-        """Return the numbers that the rows' texts are written as; NaN where there is none."""
-        found: Floats = spread(self.words.numbers, self.codes, gap=np.nan)
-        return found
+    def numbers(self) -> Numbers:
+        """Return the numbers that the rows' texts are written as."""
+        return self.words.numbers.of_codes(self.codes)
 
     def times(self) -> Times:
         """Return the instants that the rows' texts are written as."""
@@ -148,7 +160,7 @@ class Values:
     """What rows hold; a kind that no row holds is None, and a row not ``present`` is null."""
 
     present: Bools
-    numbers: Floats | None = None
+    numbers: Numbers | None = None
     texts: Texts | None = None
     truth: Truth | None = None
     times: Times | None = None
@@ -160,7 +172,7 @@ class Values:
         truth = self.truth
         return Values(
             self.present[rows],
-            None if self.numbers is None else self.numbers[rows],
+            None if self.numbers is None else self.numbers.take(rows),
             None if self.texts is None else self.texts.take(rows),
             None if truth is None else Truth(truth.yes[rows], truth.no[rows]),
             None if self.times is None else self.times.of(rows),
@@ -172,10 +184,9 @@ class Values:
 NOTHING: Final = Values(np.zeros(1, bool))
 
 
-def of_numbers(numbers: Floats) -> Values:
-    """Return numbers as values; what is not finite is null."""
-    finite = np.isfinite(numbers)
-    return Values(finite, numbers=np.where(finite, numbers, np.nan))
+def of_numbers(numbers: Numbers) -> Values:
+    """Return numbers as values."""
+    return Values(numbers.known, numbers=numbers)
 
 
 def of_texts(texts: Texts) -> Values:
@@ -193,12 +204,12 @@ def of_times(times: Times) -> Values:
     return Values(times.known, times=times)
 
 
-def as_numbers(values: Values) -> Floats:
-    """Return the rows' numbers, those written as text included; NaN where there is none."""
-    found = np.full(values.present.shape, np.nan) if values.numbers is None else values.numbers
+def as_numbers(values: Values) -> Numbers:
+    """Return the rows' numbers, those written as text included."""
     if values.texts is None:
-        return found
-    return np.where(np.isnan(found), values.texts.numbers(), found)
+        return values.numbers or Numbers(np.full(values.present.shape, np.nan))
+    written = values.texts.numbers()
+    return written if values.numbers is None else values.numbers.where_known(written)
 
 
 def as_times(values: Values) -> Times:
@@ -224,10 +235,3 @@ def objects(members: Sequence[object]) -> Objects:
     array = np.empty(len(members), dtype=object)
     array[:] = members
     return array
-
-
-def _number(word: str) -> float:
-    if len(word) > _LONGEST_NUMBER or not _NUMBER.fullmatch(word):
-        return np.nan
-    number = float(word)
-    return number if np.isfinite(number) else np.nan

@@ -1,0 +1,111 @@
+"""Spatial functions take a geometry collection as the union of its members, by hand."""
+
+import pytest
+import shapely
+
+from tests.toy import collection, feature
+from zones.crs import CRS, from_storage_xy
+from zones.errors import FilterError
+from zones.filters import parse_filter
+
+SQUARES = collection(
+    "squares",
+    [
+        *(feature(f"s{n}", shapely.box(n, 0, n + 1, 1)) for n in range(4)),
+        feature("point", shapely.Point(2.5, 0.5)),
+        feature("line", shapely.LineString([(0.5, 0.5), (3.5, 0.5)])),
+        feature("nowhere", None),
+    ],
+)
+LEFT = "POLYGON((0 0,1 0,1 1,0 1,0 0))"
+RIGHT = "POLYGON((3 0,4 0,4 1,3 1,3 0))"
+
+
+def found(text: str, crs: CRS = CRS.CRS84) -> str:
+    """Return the ids of the features that a filter finds, joined by blanks."""
+    mask = parse_filter(text, crs=crs).mask(SQUARES)
+    return " ".join(fid for fid, hit in zip(SQUARES.fids, mask, strict=True) if hit)
+
+
+@pytest.mark.parametrize(
+    ("relation", "members", "ids"),
+    [
+        ("S_INTERSECTS", "POINT(0.5 0.9)", "s0"),
+        ("S_INTERSECTS", "POINT(0.5 0.9),POINT(2.5 0.5)", "s0 s2 point line"),
+        ("S_INTERSECTS", "POINT(9 9),LINESTRING(1.5 0.2,1.5 0.8)", "s1 line"),
+        ("S_INTERSECTS", f"{LEFT},POINT(9 9)", "s0 s1 line"),
+        ("S_INTERSECTS", f"GEOMETRYCOLLECTION({LEFT}),POINT(2.5 0.5)", "s0 s1 s2 point line"),
+        ("S_DISJOINT", f"{LEFT},POINT(9 9)", "s2 s3 point"),
+        ("S_EQUALS", LEFT, "s0"),
+        ("S_EQUALS", f"{LEFT},POINT(0.5 0.5)", "s0"),
+        ("S_EQUALS", "LINESTRING(0.5 0.5,2 0.5),LINESTRING(2 0.5,3.5 0.5)", "line"),
+        ("S_EQUALS", f"{LEFT},POINT(9 9)", ""),
+        ("S_TOUCHES", f"{LEFT},POINT(9 9)", "s1"),
+        ("S_TOUCHES", f"{LEFT},{RIGHT}", "s1 s2"),
+        ("S_WITHIN", f"{LEFT},{RIGHT}", "s0 s3"),
+        ("S_CONTAINS", "POINT(0.5 0.9),POINT(0.6 0.9)", "s0"),
+        ("S_CONTAINS", "POINT(0.5 0.9),LINESTRING(0.2 0.2,0.8 0.2)", "s0"),
+        ("S_CONTAINS", "POINT(0.5 0.9),POINT(1.5 0.9)", ""),
+        ("S_OVERLAPS", "POLYGON((0.5 0,1.5 0,1.5 1,0.5 1,0.5 0)),POINT(9 9)", "s0 s1"),
+        ("S_CROSSES", f"{LEFT},POINT(9 9)", "line"),
+    ],
+)
+def test_a_collection_is_related_as_the_union_of_its_members(
+    relation: str, members: str, ids: str
+) -> None:
+    literal = f"GEOMETRYCOLLECTION({members})"
+    mirrored = {"S_WITHIN": "S_CONTAINS", "S_CONTAINS": "S_WITHIN"}.get(relation, relation)
+    assert found(f"{relation}(geometry, {literal})") == ids
+    assert found(f"{mirrored}({literal}, geometry)") == ids
+    # After another condition only the features that are left are looked at.
+    left = " ".join(each for each in ids.split() if each == "s1")
+    assert found(f"id = 's1' AND {relation}(geometry, {literal})") == left
+
+
+def test_a_collection_stands_in_the_axis_order_of_the_filters_crs() -> None:
+    x, y = from_storage_xy(123.4, 41.8, CRS.EPSG_4550)
+    literal = f"GEOMETRYCOLLECTION(POINT({y!r} {x!r}),POINT({y + 1e5!r} {x!r}))"
+    places = collection("c", [feature("here", shapely.box(123.39, 41.79, 123.41, 41.81))])
+    text = f"S_INTERSECTS(geometry, {literal})"
+    assert parse_filter(text, crs=CRS.EPSG_4550).mask(places).all()
+
+
+def test_features_that_are_collections_are_related_too() -> None:
+    both = shapely.GeometryCollection([shapely.box(0, 0, 1, 1), shapely.Point(5, 5)])
+    places = collection("c", [feature("both", both), feature("else", shapely.Point(3, 3))])
+    for literal in ("POINT(5 5)", "GEOMETRYCOLLECTION(POINT(5 5),POINT(9 9))"):
+        text = f"S_INTERSECTS(geometry, {literal})"
+        assert parse_filter(text).mask(places).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("literal", "code"),
+    [
+        ("GEOMETRYCOLLECTION EMPTY", "filter-geometry"),
+        ("GEOMETRYCOLLECTION(POLYGON((0 0,1 1,1 0,0 1,0 0)))", "filter-geometry"),
+        ("GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(1))", "filter-geometry"),
+    ],
+)
+def test_a_collection_that_makes_no_sense_is_refused(literal: str, code: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(f"S_INTERSECTS(geometry, {literal})")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("geometries", ["5", "[5]", "[{}]", '[{"type":"Circle"}]'])
+def test_a_collection_malformed_in_json_is_refused(geometries: str) -> None:
+    member = f'{{"type":"GeometryCollection","geometries":{geometries}}}'
+    text = f'{{"op":"s_intersects","args":[{{"property":"geometry"}},{member}]}}'
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text, lang="cql2-json")
+    assert caught.value.code == "filter-geometry"
+
+
+def test_all_vertices_of_a_collection_count() -> None:
+    points = ",".join(f"POINT({n / 100} 1)" for n in range(1001))
+    document = ",".join(f'{{"type":"Point","coordinates":[{n},1]}}' for n in range(90))
+    with pytest.raises(FilterError):
+        parse_filter(f"S_INTERSECTS(geometry, GEOMETRYCOLLECTION({points}))")
+    member = f'{{"type":"GeometryCollection","geometries":[{document}]}}'
+    text = f'{{"op":"s_intersects","args":[{{"property":"geometry"}},{member}]}}'
+    assert parse_filter(text, lang="cql2-json").properties == {"geometry"}
