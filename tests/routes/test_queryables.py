@@ -28,8 +28,15 @@ def test_a_schema_is_found_from_the_collection_and_titled_in_chinese(
 def test_every_simple_queryable_can_be_asked_for(client: TestClient) -> None:
     for name, told in linked(client, "queryables")["properties"].items():
         if told.get("type") in {"string", "integer", "number", "boolean"}:
-            answer = client.get("/collections/zones/items", params={name: "x"})
+            value = {"string": "x", "boolean": "true"}.get(told["type"], "5")
+            answer = client.get("/collections/zones/items", params={name: value})
             assert answer.status_code == 200, name
+
+
+def test_a_text_for_a_number_is_refused(client: TestClient) -> None:
+    answer = client.get("/collections/borders/items", params={"accuracy_m": "many"})
+    assert answer.status_code == 400
+    assert "accuracy_m" in answer.text
 
 
 def test_every_queryable_can_stand_in_a_filter(client: TestClient) -> None:
