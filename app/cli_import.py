@@ -88,7 +88,7 @@ def import_(
     if as_json:
         print_json(report.as_json("zh"))
     else:
-        screen.print(report.as_text("zh"))
+        screen.print(report.as_text("zh"), markup=False)
     raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
 
 

@@ -19,6 +19,7 @@ from app.ogc_pages import data_page, in_browser
 from app.page_frame import assets_of
 from zones.collection import Collection
 from zones.errors import ZonesError
+from zones.field_words import FieldWords
 from zones.filters import Queryable, queryables
 from zones.filters.schema import described
 from zones.layout import name_of, text
@@ -85,6 +86,7 @@ def item_page(
     """Return one feature: a map, its attributes, and where else it is found."""
     links = Links(request)
     feature = collection.feature(fid)
+    words = FieldWords(collection.info)
     is_element = any(fid == each.id for each in snapshot.plan.elements)
     context = {
         **_map_of(request, snapshot, collection),
@@ -92,7 +94,7 @@ def item_page(
         "fid": fid,
         "name": _name(feature, collection, lang),
         "rows": [
-            (each, cell(feature.properties.get(each.name), lang, longest=10_000))
+            (each, _meant(each, feature.properties.get(each.name), words, lang))
             for each in described(collection)
             if each.type is not None and each.role != "id" and each.name in feature.properties
         ],
@@ -113,6 +115,13 @@ def cell(value: JSON, lang: Lang, *, longest: int = LONGEST_CELL) -> str:
         return f"{value:.10g}"
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _meant(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> str:
+    """Return a whole value, with what it stands for if it is a code."""
+    meaning = words.text(each.name, value)
+    shown = cell(value, lang, longest=10_000)
+    return shown if meaning is None else f"{shown} · {meaning}"
 
 
 def _form(request: Request, links: Links, collection: Collection) -> dict[str, Any]:
@@ -146,9 +155,10 @@ def _own(collection: Collection) -> list[Queryable]:
     return [each for each in queryables(collection) if each.name in names]
 
 
-def _choices(collection: Collection) -> dict[str, Sequence[str]]:
-    """Return the values of properties that have but a few, to choose from."""
-    found: dict[str, Sequence[str]] = {}
+def _choices(collection: Collection) -> dict[str, Sequence[tuple[str, str]]]:
+    """Return the values of properties that have but a few, and what each stands for."""
+    found: dict[str, Sequence[tuple[str, str]]] = {}
+    words = FieldWords(collection.info)
     for each in _own(collection):
         values = {
             str(value)
@@ -156,7 +166,9 @@ def _choices(collection: Collection) -> dict[str, Sequence[str]]:
             if isinstance(value := properties.get(each.name), str)
         }
         if 0 < len(values) <= MOST_CHOICES:
-            found[each.name] = sorted(values)
+            found[each.name] = [
+                (value, words.text(each.name, value) or "") for value in sorted(values)
+            ]
     return found
 
 
@@ -176,7 +188,7 @@ def _table(
         and each.role != "id"
         and (query.properties is None or each.name in query.properties)
     ]
-    here = partial(_here, request, links)
+    here, words = partial(_here, request, links), FieldWords(collection.info)
     order = {key.name: "descending" if key.descending else "ascending"
              for key in query.selection.order[:1]}  # fmt: skip
     return {
@@ -187,7 +199,7 @@ def _table(
         "rows": [
             (
                 collection.fids[i],
-                [_table_cell(collection.properties[i].get(e.name), lang) for e in shown],
+                [_table_cell(e, collection.properties[i].get(e.name), words, lang) for e in shown],
             )
             for i in page.indices
         ],
@@ -199,8 +211,12 @@ def _table(
     }
 
 
-def _table_cell(value: JSON, lang: Lang) -> tuple[str, bool]:
+def _table_cell(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> tuple[str, bool]:
+    """Return what a cell shows, and whether that is a number alone."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    meaning = words.text(each.name, value)
+    if meaning is not None:
+        return f"{cell(value, lang)} · {meaning}", False
     return cell(value, lang), is_number
 
 

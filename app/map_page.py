@@ -74,6 +74,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
                 lambda id_: path_of(request, f"/collections/{quote(id_)}/tiles/WebMercatorQuad"),
                 lang=lang,
                 visible=asked.visible,
+                schema_of=lambda id_: path_of(request, f"/collections/{quote(id_)}/schema"),
             ),
             elements=map_elements(snapshot, lang),
             names=place_names(snapshot, lang),

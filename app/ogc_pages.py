@@ -15,6 +15,7 @@ from app.page_frame import page_response, path_of, render
 from app.tile_documents import tile_template, tileset_document
 from zones.collection import Collection
 from zones.crs import CRS, STORAGE
+from zones.feature_name import NAME
 from zones.filters import Queryable
 from zones.mapping.sketch import collection_sketch
 from zones.messages import Lang
@@ -60,6 +61,7 @@ def properties_page(
         "collection": collection,
         "properties": properties,
         "parameters": value_names(collection),
+        "title_field": collection.info.title_field or NAME,
         "what": what,
     }
     return data_page(request, "properties.html", context, snapshot.revision, lang=lang)

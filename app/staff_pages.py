@@ -46,6 +46,8 @@ def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id
     """Return the page of a collection's revisions; its scripts ask for them."""
     below = path_of(request, f"/collections/{collection_id}")
     urls = {
+        "collection": below,
+        "schema": f"{below}/schema",
         "revisions": f"{below}/revisions",
         "items": f"{below}/items",
         "export": f"{below}/export",

@@ -31,7 +31,7 @@ def test_usual_headings_are_known(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["code", "BSM", "备注", "名次", "mcc", "renamed", "namespace", "XZQDM"]
+    "name", ["code", "BSM", "备注", "名次", "mcc", "renamed", "namespace", "XZQDM", "DLMC", "类名"]
 )
 def test_other_headings_name_nothing(name: str) -> None:
     assert _found(**{name: PLACES}) is None
@@ -41,8 +41,8 @@ def test_other_headings_name_nothing(name: str) -> None:
     ("better", "worse"),
     [
         ("name", "名称"), ("名称", "NAME_CHN"), ("NAME", "MC"), ("MC", "DKMC"), ("DKMC", "title"),
-        ("标题", "road_name"), ("路名", "QSDWMC"), ("项目名称", "单位名称"), ("DKMC", "DLMC"),
-        ("地块名称", "地类名称"), ("zone_name", "layer_name"), ("MC", "图层名称"),
+        ("标题", "road_name"), ("路名", "QSDWMC"), ("项目名称", "单位名称"), ("DWMC", "DLMC"),
+        ("权利人名称", "地类名称"), ("owner_name", "layer_name"), ("姓名", "用地性质名称"),
     ],
 )  # fmt: skip
 def test_the_better_heading_wins_in_any_order(better: str, worse: str) -> None:
@@ -70,7 +70,7 @@ def test_what_is_filled_distinct_and_in_words_comes_before_the_better_heading(
 def test_a_sure_heading_may_repeat_its_names_others_may_not() -> None:
     pieces = ["青年大街"] * 6 + ["南京街"]
     assert _found(NAME=pieces) == "NAME"
-    assert _found(DLMC=["水田"] * 7) is None
+    assert _found(XZQMC=["和平区"] * 7) is None
 
 
 def test_a_sure_heading_of_numbers_is_better_than_none() -> None:

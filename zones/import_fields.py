@@ -20,9 +20,13 @@ Found = dict[str, FieldFinding]
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The collection as it is to be described, and what is to be said of that."""
+    """The collection as it is to be described, and what is to be said of that.
+
+    ``named_by`` is the property that names the features; None if it is nowhere.
+    """
 
     info: CollectionInfo
+    named_by: str | None
     problems: tuple[Problem, ...] = ()
 
 
@@ -75,7 +79,8 @@ def described_anew(
     if before is not None and begins and before not in found and not options.title_field:
         params: dict[str, JSON] = {"before": before, "now": title_field or NAME}
         problems = (Problem("title-field-gone", params, "warning", field=before),)
-    return Described(replace(info, title_field=title_field, fields=fields), problems)
+    named_by = title_field or (NAME if NAME in found or not begins else None)
+    return Described(replace(info, title_field=title_field, fields=fields), named_by, problems)
 
 
 def _title_field(

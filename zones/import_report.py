@@ -17,6 +17,7 @@ from zones.sql.records import ImportFields
 ImportState = Literal["ready", "applied", "rejected", "needs_decision"]
 
 _MOST_IDS = 200
+_MOST_CODES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class ImportReport:
     difference
         None when rejected.
     title_field
-        The property that names the features of the collection; None when rejected.
+        The property that names the features of the collection; None when none does, or rejected.
     sandbox
         How the reading process was locked away; see ``zones.sources.sandbox.sandbox_level``.
     """
@@ -94,7 +95,7 @@ class ImportReport:
             "revision": self.revision,
             "base_revision": self.base_revision,
             "file": {"name": self.file.name, "sha256": self.file.sha256, "bytes": self.file.size},
-            "findings": asdict(self.findings),
+            "findings": _findings_json(self.findings),
             "errors": self.errors,
             "problems": [problem_as_json(problem, lang) for problem in self.problems],
             "title_field": self.title_field,
@@ -121,13 +122,23 @@ class ImportReport:
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
         if self.difference is not None:
             yield str(say("report-counts", lang, **asdict(counts)))
-            yield str(say("report-title-field", lang, field=self.title_field))
+            named = "report-title-field" if self.title_field else "report-no-title-field"
+            yield str(say(named, lang, field=self.title_field))
         for problem in self.problems:
             where = problem_place(problem, lang)
             yield f"  [{problem.severity}] {where}{problem_said(problem, lang)}"
         shown = sum(problem.severity == "error" for problem in self.problems)
         if self.errors > shown:
             yield str(say("report-more-errors", lang, count=self.errors - shown))
+
+
+def _findings_json(findings: Findings) -> dict[str, Any]:
+    """Return the findings, of long lists of codes the first."""
+    told = asdict(findings)
+    for field in told["fields"]:
+        field["code_count"] = len(field["codes"])
+        field["codes"] = field["codes"][:_MOST_CODES]
+    return told
 
 
 def problem_said(problem: Problem, lang: Lang) -> Said:

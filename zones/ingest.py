@@ -10,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.diff import Difference, ImportMode, change_of, compare
 from zones.errors import ConflictError, SourceError
-from zones.feature_name import NAME
 from zones.import_fields import Described, described_anew, fields_by_property, title_field_problem
 from zones.import_options import ImportOptions
 from zones.import_preview import write_preview
@@ -183,7 +182,11 @@ class _Import:
         described = self._described(before, bool(current))
         problems = [*described.problems, *self._remarks(current, incoming, difference)]
         report = partial(
-            self._report, base=base, problems=problems, difference=difference, info=described.info
+            self._report,
+            base=base,
+            problems=problems,
+            difference=difference,
+            title_field=described.named_by,
         )
         if self._options.dry_run:
             if preview is not None:
@@ -253,7 +256,7 @@ class _Import:
         *,
         difference: Difference | None = None,
         revision: int | None = None,
-        info: CollectionInfo | None = None,
+        title_field: str | None = None,
     ) -> ImportReport:
         errors = sum(problem.severity == "error" for problem in problems)
         reading = self._reading
@@ -270,7 +273,7 @@ class _Import:
             difference=difference,
             sandbox=reading.sandbox,
             question=reading.question,
-            title_field=(info.title_field or NAME) if info else None,
+            title_field=title_field,
         )
 
 

@@ -5,8 +5,8 @@ NFKC and without regard to case, blanks and punctuation. The order of preference
 
 1. ``name``; 2. 名称, 名字, 名; 3. 中文名称, 全称, ``NAME_CHN``, ``CNAME`` and the like; 4. ``MC``;
 5. what ends in 名称 or ``MC`` (``DKMC``, ``XZQMC``, 地块名称, 项目名称); 6. 标题, ``title``;
-7. what ends in ``name`` or 名, and ``NAME_1``; 8. what ends so but names something else: a land
-class, a unit, an owner, a person, a layer.
+7. what ends in ``name`` or 名, and ``NAME_1``; 8. what ends so but names an owner, a unit or a
+person. What names a class, a use, a layer or a file is passed over.
 
 The first wins that is text for at least half of the features, at least half of the texts being
 distinct; within a rank, the first in the file. If none is, the first of the ranks 1 to 4 that
@@ -37,10 +37,14 @@ _RANKS: Final = tuple(
     )
 )
 _SURE: Final = 4
+_OF_CLASSES: Final = re.compile(
+    r".*(?:类|類|性质|性質|用途|图层|圖層|文件).*(?:名称|名稱|名)"
+    r"|(?:dl|sjdl|qsxz|yd|ydxz|ydyt|ydyhfl|tc)mc"
+    r"|.*(?:layer|file|class|type|category|field|domain|host)name"
+)
 _OF_OTHERS: Final = re.compile(
-    r".*(?:类|類|性质|性質|用途|单位|單位|权|權|部门|部門|图层|圖層|文件|联系人|聯繫人|负责人|姓|用户)"
-    r".*(?:名称|名稱|名)|(?:s?j?dl|qsdw|zldw|qlr|qsxz|yd|ydxz|ydyhfl|tc|dw|bm)mc"
-    r"|.*(?:layer|user|file|owner|class|type|creator|editor|author|field|domain|host)name"
+    r".*(?:单位|單位|权|權|部门|部門|联系人|聯繫人|负责人|負責人|姓|用户|用戶).*(?:名称|名稱|名)"
+    r"|(?:qsdw|zldw|qlr|dw|bm)mc|.*(?:user|owner|creator|editor|author)name"
 )
 _FILLED = _DISTINCT = 0.5
 
@@ -76,6 +80,8 @@ def _ranks(words: Sequence[str]) -> Iterator[int]:
 
 
 def _rank(word: str) -> int | None:
+    if _OF_CLASSES.fullmatch(word):
+        return None
     if _OF_OTHERS.fullmatch(word):
         return len(_RANKS) - 1
     return next((rank for rank, named in enumerate(_RANKS) if named.fullmatch(word)), None)

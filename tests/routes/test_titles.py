@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from starlette.testclient import TestClient
 
+from tests.format_files import boxes
+from tests.geodatabase_items import domain, geodatabase
 from tests.routes.files import make_collection, send
 
 PLACES = ("曾家", "重工街", "朝阳街")
@@ -115,3 +118,88 @@ def test_readers_may_not_choose(places: TestClient) -> None:
     headers = {"Authorization": f"Bearer {made['secret']}"}
     answer = places.patch("/collections/places", json={"title_field": "编号"}, headers=headers)
     assert answer.status_code == 403
+
+
+USES = {"R2": "二类居住用地", "G1": "公园绿地"}
+
+
+@pytest.fixture
+def parcels(editor: TestClient) -> TestClient:
+    """Return a client of a service that has parcels of a geodatabase with aliases and domains."""
+    content = geodatabase(
+        boxes(3),
+        {"YDXZ": ["R2", "G1", "X9"], "LEVEL": [1, 2, 1], "DKMC": ["甲地块", "乙地块", "丙地块"]},
+        aliases={"YDXZ": "用地性质", "DKMC": "地块名称"},
+        domains={"YDXZ": "uses", "LEVEL": "levels"},
+        definitions=[domain("uses", USES), domain("levels", {1: "一级", 2: "二级"}, "Integer")],
+    )
+    answer = send(editor, content, "parcels", name="a.gdb.zip", fields={"create": "true"})
+    assert answer.status_code == 201
+    return editor
+
+
+def test_schemas_have_titles_and_what_codes_stand_for(parcels: TestClient) -> None:
+    for name in ("schema", "queryables"):
+        told = parcels.get(f"/collections/parcels/{name}").json()["properties"]
+        assert told["YDXZ"]["title"] == "用地性质"
+        assert told["YDXZ"]["oneOf"][:2] == [
+            {"const": "R2", "title": "二类居住用地"},
+            {"const": "G1", "title": "公园绿地"},
+        ]
+        assert told["LEVEL"]["oneOf"] == [
+            {"const": 1, "title": "一级"},
+            {"const": 2, "title": "二级"},
+        ]
+
+
+def test_every_feature_is_as_its_schema_says_also_with_codes_that_no_domain_has(
+    parcels: TestClient,
+) -> None:
+    properties = parcels.get("/collections/parcels/schema").json()["properties"]
+    for feature in parcels.get("/collections/parcels/items").json()["features"]:
+        for name, value in feature["properties"].items():
+            jsonschema.validate(value, properties[name])
+
+
+def test_pages_show_titles_and_texts_beside_the_codes(parcels: TestClient) -> None:
+    items = parcels.get("/collections/parcels/items?f=html").text
+    assert "用地性质" in items
+    assert "R2 · 二类居住用地" in items
+    assert '<option value="G1">公园绿地</option>' in items
+    item = parcels.get("/collections/parcels/items/2?f=html").text
+    assert "<h1>乙地块</h1>" in item
+    assert "G1 · 公园绿地" in item
+    assert "2 · 二级" in item
+    schema = parcels.get("/collections/parcels/schema?f=html").text
+    assert "2 个代码" in schema
+    assert "要素名称" in schema
+
+
+def test_the_history_says_what_changed_codes_stand_for(parcels: TestClient) -> None:
+    patch = {"properties": {"YDXZ": "G1"}}
+    headers = {"Content-Type": "application/merge-patch+json"}
+    parcels.patch("/collections/parcels/items/1", content=json.dumps(patch), headers=headers)
+    diff = parcels.get("/collections/parcels/revisions/2/diff").json()
+    (change,) = diff["changes"]
+    assert change["name"] == "甲地块"
+    assert change["fields"] == [
+        {"name": "YDXZ", "change": "changed", "old": "R2", "new": "G1", "title": "用地性质"}
+        | {"old_text": "二类居住用地", "new_text": "公园绿地"}
+    ]
+
+
+def test_filters_ask_for_the_codes(parcels: TestClient) -> None:
+    assert parcels.get("/collections/parcels/items?YDXZ=R2").json()["numberMatched"] == 1
+    found = parcels.get("/collections/parcels/items", params={"filter": "YDXZ = 'R2'"}).json()
+    assert found["numberMatched"] == 1
+
+
+def test_the_report_lists_the_first_codes_and_counts_all(editor: TestClient) -> None:
+    codes = {f"C{number}": f"用途{number}" for number in range(30)}
+    content = geodatabase(
+        boxes(1), {"USE": ["C1"]}, domains={"USE": "uses"}, definitions=[domain("uses", codes)]
+    )
+    fields = {"create": "true", "dry_run": "true"}
+    told = send(editor, content, "uses", name="a.gdb.zip", fields=fields).json()
+    (field,) = told["findings"]["fields"]
+    assert (len(field["codes"]), field["code_count"]) == (20, 30)

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from zones.export.columns import Column, told_apart
+from zones.export.geopackage_schema import add_schema
 from zones.export.layer import ExportLayer
 
 _DTYPES: Final = {
@@ -41,12 +42,14 @@ _NAMES: Final = {
 def write_geopackage(path: Path, layer: ExportLayer) -> None:
     """Write a GeoPackage with one layer, named after the collection's id.
 
-    Row numbers and shapes are in columns whose names no attribute has.
+    Row numbers and shapes are in columns whose names no attribute has. Titles of attributes and
+    the texts of their codes are in the package's own schema extension.
     """
     taken = [column.name for column in layer.columns]
     *_, fid, geometry = told_apart([*taken, "fid", "geom"])
     options = {"FID": fid, "GEOMETRY_NAME": geometry}
     _write(path, layer, driver="GPKG", options=options)
+    add_schema(path, layer)
 
 
 def write_flatgeobuf(path: Path, layer: ExportLayer) -> None:

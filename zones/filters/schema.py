@@ -1,18 +1,21 @@
 """What may be asked of a collection, and how its features look, as JSON Schema."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from zones.collection import Collection
+from zones.field_words import written
 from zones.filters.columns import FID, GEOMETRY, Columns, queryable
 from zones.filters.instants import read_instant
 from zones.messages import Lang, catalogue
-from zones.model import JSON
+from zones.model import JSON, CodedValue, FieldInfo
 
 JSONType = Literal["string", "number", "integer", "boolean", "array", "object"]
+
+JSONObject = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -34,6 +37,10 @@ class Queryable:
         ``id`` or ``primary-geometry``; else None.
     filterable
         False for objects, of which a filter can ask nothing.
+    codes
+        What its values stand for, as values of its type.
+    only_codes
+        Whether it has no values but these.
     """
 
     name: str
@@ -44,6 +51,8 @@ class Queryable:
     items: JSONType | None = None
     role: Literal["id", "primary-geometry"] | None = None
     filterable: bool = True
+    codes: tuple[CodedValue, ...] = ()
+    only_codes: bool = True
 
     @property
     def is_simple(self) -> bool:
@@ -58,8 +67,15 @@ class Queryable:
             "format": self.format,
             "items": None if self.items is None else {"type": self.items},
             "x-ogc-role": self.role,
+            "oneOf": self._choices() if self.codes else None,
         }
         return {key: value for key, value in told.items() if value is not None}
+
+    def _choices(self) -> list[JSONObject]:
+        """Return each code with its text, and a place for other values if there are any."""
+        known: list[JSONObject] = [{"const": one.code, "title": one.text} for one in self.codes]
+        others: JSONObject = {"not": {"enum": [one.code for one in self.codes]}}
+        return known if self.only_codes else [*known, others]
 
 
 def queryables(collection: Collection) -> tuple[Queryable, ...]:
@@ -117,8 +133,43 @@ def _describe(collection: Collection) -> tuple[Queryable, ...]:
     names = columns.names
     own = () if FID in names else (_named(FID, type="string", role="id"),)
     geometry = _named(GEOMETRY, format=_geometry_format(collection), role="primary-geometry")
-    properties = (_of_values(name, columns.held(name)) for name in names if name != GEOMETRY)
+    known = {field.name: field for field in collection.info.fields}
+    properties = (
+        _property(name, columns.held(name), known.get(name)) for name in names if name != GEOMETRY
+    )
     return (*own, geometry, *properties)
+
+
+def _property(name: str, held: Sequence[JSON], field: FieldInfo | None) -> Queryable:
+    """Return a queryable, with the title and the codes that the collection's description has."""
+    found = _of_values(name, held)
+    if field is None:
+        return found
+    is_ours = f"property-{found.name}" in catalogue()
+    title = field.title or found.title
+    codes = tuple(CodedValue(_typed(one.code, found.type), one.text) for one in field.codes)
+    known = {one.code for one in codes}
+    others = any(
+        value is not None and not (isinstance(value, str | int | float) and value in known)
+        for value in held
+    )
+    return replace(
+        found,
+        title=title,
+        title_en=found.title_en if is_ours else title,
+        codes=codes,
+        only_codes=not others,
+    )
+
+
+def _typed(code: str | float, type_: JSONType | None) -> str | int | float:
+    """Return a code as the property has it: files write the codes of numbers as text, too."""
+    try:
+        if type_ in {"integer", "number"} and isinstance(code, str):
+            return int(code) if type_ == "integer" else float(code)
+    except ValueError:
+        return code
+    return written(code) if type_ == "string" else code
 
 
 def _of_values(name: str, held: Sequence[JSON]) -> Queryable:

@@ -30,7 +30,8 @@ class MapLayer:
 
     ``tiles`` is the address of its tileset when it is drawn from that, ``extent`` then where it
     lies, and ``fid_key`` the attribute that says a feature's id, None where that is the number
-    that tiles call ``id``.
+    that tiles call ``id``. ``title_field`` is the property that names the features, None for
+    ``name``; ``schema`` where the titles of properties are, None where they have none.
     """
 
     id: str
@@ -43,6 +44,8 @@ class MapLayer:
     tiles: str | None = None
     extent: BBox | None = None
     fid_key: str | None = None
+    title_field: str | None = None
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def layer_groups(
     *,
     lang: Lang,
     visible: Collection[str] | None = None,
+    schema_of: Callable[[str], str] = lambda id_: f"/collections/{id_}/schema",
 ) -> tuple[LayerGroup, ...]:
     """Return every collection of the snapshot in its group; groups without layers are left out.
 
@@ -82,6 +86,8 @@ def layer_groups(
         Returns the address of the features of a collection.
     tiles_of
         Returns the address of a collection's tileset in ``WebMercatorQuad``.
+    schema_of
+        Returns the address of the schema of a collection's features.
     visible
         Ids of the collections to show at first; by default all but the evidence.
 
@@ -93,7 +99,7 @@ def layer_groups(
     for collection_id in visible or ():
         snapshot.collection(collection_id)
     layers = [
-        _layer(collection, url_of, tiles_of, lang=lang, visible=visible)
+        _layer(collection, url_of, tiles_of, schema_of, lang=lang, visible=visible)
         for collection in snapshot.collections.values()
     ]
     groups = (
@@ -111,6 +117,7 @@ def _layer(
     collection: FeatureCollection,
     url_of: Callable[[str], str],
     tiles_of: Callable[[str], str],
+    schema_of: Callable[[str], str],
     *,
     lang: Lang,
     visible: Collection[str] | None,
@@ -130,6 +137,8 @@ def _layer(
         tiles=tiles_of(info.id) if is_tiled else None,
         extent=collection.extent if is_tiled else None,
         fid_key=fid_key(collection) if is_tiled else None,
+        title_field=info.title_field,
+        schema=schema_of(info.id) if info.fields else None,
     )
 
 

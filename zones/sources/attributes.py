@@ -17,7 +17,7 @@ import orjson
 from numpy.typing import NDArray
 
 from zones.errors import SourceError
-from zones.model import JSON, Problem
+from zones.model import JSON, FieldInfo, Problem
 from zones.sources.findings import FieldFinding
 
 LONGEST_TEXT_BYTES: Final = 64 * 1024
@@ -54,10 +54,12 @@ class _Lost:
 class AttributeCheck:
     """Checks a file's attributes batch by batch and remembers the names it has met.
 
-    ``types`` are those that the format states; others are told from the values.
+    ``types`` are those that the format states; others are told from the values. ``known`` are
+    titles and codes that the file gives.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, FieldInfo] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nul_removed: int = 0
     _lost: dict[str, "_Lost"] = field(default_factory=dict)
@@ -115,9 +117,11 @@ class AttributeCheck:
         """Return the fields met so far, in the order of the file."""
         for label in self.types:
             self._name(label)
-        return tuple(
-            FieldFinding(name, label, self._type(label)) for label, name in self._names.items()
-        )
+        return tuple(self._field(label, name) for label, name in self._names.items())
+
+    def _field(self, label: str, name: str) -> FieldFinding:
+        known = self.known.get(label, FieldInfo(label))
+        return FieldFinding(name, label, self._type(label), known.title, known.codes)
 
     def lost_texts(self) -> tuple[Problem, ...]:
         """Return what is told of texts that were lost before they arrived, field by field."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.errors import SourceError, SourceLimitError
-from zones.model import JSON, Problem
+from zones.model import JSON, FieldInfo, Problem
 from zones.reference_systems import CRS
 from zones.source_crs import (
     SourceCRS,
@@ -20,6 +20,7 @@ from zones.source_crs import (
 )
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
+from zones.sources.field_infos import field_infos
 from zones.sources.findings import FormatName
 from zones.sources.gdal_values import are_midnights, column_as_json, type_name, without_zone
 from zones.sources.limits import Limits
@@ -55,6 +56,8 @@ class GDALLayer:
         Fields that tell of drawing and not of things.
     crs_in_format
         Set where the format knows but one reference system.
+    fields
+        Titles and codes that the file gives.
     """
 
     format: FormatName
@@ -65,6 +68,7 @@ class GDALLayer:
     left_out: frozenset[str] = frozenset()
     crs_in_format: CRS | None = None
     notes: tuple[Problem, ...] = ()
+    fields: tuple[FieldInfo, ...] = ()
 
 
 class GDALSource:
@@ -83,6 +87,7 @@ class GDALSource:
         system, finding = chosen_crs(
             crs, in_format=told.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
         )
+        infos = field_infos(told.fields, [name for name, _ in self._fields])
         self.layer = SourceLayer(
             format=told.format,
             layer=told.layer,
@@ -93,7 +98,12 @@ class GDALSource:
             field_types={
                 name: type_name(kind) for name, kind in self._fields if name != told.id_field
             },
-            notes=(*told.notes, *_curve_note(told, self._info["geometry_type"])),
+            notes=(
+                *told.notes,
+                *_curve_note(told, self._info["geometry_type"]),
+                *infos.notes,
+            ),
+            fields=infos.fields,
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:

@@ -13,6 +13,7 @@ from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON, Problem
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
+from zones.sources.field_infos import field_infos
 from zones.sources.gdal_source import declared_by_gdal, layer_info, read_layer
 from zones.sources.gdal_values import as_doubles
 from zones.sources.geopackage import (
@@ -23,6 +24,7 @@ from zones.sources.geopackage import (
     limit_queries,
     quoted,
 )
+from zones.sources.geopackage_schema import schema_fields
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 from zones.sources.wkb import geometries_from_wkb
@@ -51,10 +53,13 @@ class GeoPackageSource:
         with connected(package.path) as database:
             self._table = feature_table(database, name)
             self._count = _count(database, self._table)
+            known = schema_fields(database, self._table)
         if self._count > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
         info = layer_info(package.path, name)
         system, finding = chosen_crs(crs, in_file=lambda: declared_by_gdal(info["crs"]))
+        infos = field_infos(known, [item.name for item in self._table.columns])
+        write_ahead = (Problem("gpkg-write-ahead", {}, "warning"),) if package.write_ahead else ()
         self._curves_told = False
         self.layer = SourceLayer(
             format="gpkg",
@@ -64,7 +69,8 @@ class GeoPackageSource:
             crs=system,
             crs_finding=finding,
             field_types={item.name: _TYPES.get(item.type, "text") for item in self._table.columns},
-            notes=(Problem("gpkg-write-ahead", {}, "warning"),) if package.write_ahead else (),
+            notes=(*write_ahead, *infos.notes),
+            fields=infos.fields,
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import SourceError
+from zones.model import FieldInfo
 from zones.sources.csv_source import CSVSource
 from zones.sources.decisions import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
 from zones.sources.dxf import DXFSource
 from zones.sources.filegdb import extract_geodatabase, geodatabases
+from zones.sources.filegdb_catalogue import catalogue_fields
 from zones.sources.findings import FormatName
 from zones.sources.formats import PACKED
 from zones.sources.gdal_source import (
@@ -109,15 +111,21 @@ def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
 
 def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
     path = extract_geodatabase(_archive(task), task.folder / "source")
-    return _open_by_gdal(path, "filegdb", task, choice)
+    return _open_by_gdal(path, "filegdb", task, choice, fields_of=catalogue_fields)
 
 
 def _open_by_gdal(
-    path: Path, format_name: FormatName, task: Task, choice: SourceChoice
+    path: Path,
+    format_name: FormatName,
+    task: Task,
+    choice: SourceChoice,
+    *,
+    fields_of: Callable[[Path, str], Sequence[FieldInfo]] = lambda path, layer: (),
 ) -> GDALSource:
     layers = layer_names(path)
     name = _choose(layers, choice.layer, describe=_told_by_gdal(path))
-    told = GDALLayer(format=format_name, path=path, layer=name, layers=layers)
+    fields = tuple(fields_of(path, name))
+    told = GDALLayer(format=format_name, path=path, layer=name, layers=layers, fields=fields)
     return GDALSource(told, crs=choice.crs, limits=task.limits)
 
 

@@ -121,7 +121,7 @@ class _Reading:
         )
         types = layer.field_types
         self._attributes = AttributeCheck(
-            {name: types[name] for name in types if name != ID_COLUMN}
+            {name: types[name] for name in types if name != ID_COLUMN}, layer.fields
         )
         key = None if request["key"] == ID_COLUMN else request["key"]
         self._identifiers = IdentifierCheck(key, needed=request["ids_needed"])

@@ -1,6 +1,6 @@
 """What a source gives, whatever its format: a layer's facts, then its features in batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.errors import UnknownCRSError
-from zones.model import JSON, Problem
+from zones.model import JSON, FieldInfo, Problem
 from zones.reference_systems import CRS, epsg_code, parse_crs
 from zones.source_crs import SourceCRS, source_crs_from_epsg
 from zones.sources.encoding import EncodingFinding
@@ -52,6 +52,7 @@ class SourceLayer:
 
     ``crs`` None is for a person to decide; else it is ready for ``zones.crs``. ``crs_finding``
     tells people of it. ``field_types`` may be empty where only the features tell what they hold.
+    ``fields`` are titles and codes that the file gives, by the names in the file.
     ``notes`` concern the file as a whole.
     """
 
@@ -63,6 +64,7 @@ class SourceLayer:
     crs_finding: CRSFinding
     field_types: dict[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    fields: Mapping[str, FieldInfo] = field(default_factory=dict)
 
 
 class Source(Protocol):

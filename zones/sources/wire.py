@@ -5,6 +5,7 @@ and numbers of these shapes. Messages must be in the catalogue with all their va
 cut, and what does not fit ends the import.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,7 +14,8 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from zones.errors import SourceError
 from zones.model import Problem
 from zones.sources.decisions import MOST_CANDIDATES, MOST_POINTS, Candidate, Question
-from zones.sources.findings import Findings
+from zones.sources.field_infos import LONGEST_WORDS, MOST_CODES
+from zones.sources.findings import FieldFinding, Findings
 from zones.sources.sample_rows import are_short
 from zones.sources.task import can_say, shown_params
 
@@ -64,11 +66,23 @@ def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, Q
     problems = tuple(_problem(told) for told in answer.problems)
     if answer.errors < sum(problem.severity == "error" for problem in problems):
         raise SourceError("source-unreadable")
-    if not are_short(answer.findings.rows):
+    if not are_short(answer.findings.rows) or not _are_bounded(answer.findings.fields):
         raise SourceError("source-unreadable")
     if answer.question is not None and not _is_sayable(answer.question):
         raise SourceError("source-unreadable")
     return answer.findings, problems, answer.errors, answer.question
+
+
+def _are_bounded(fields: Sequence[FieldFinding]) -> bool:
+    """Return whether titles and codes are as few and as short as ``field_infos`` makes them."""
+    codes = [each for field in fields for each in field.codes]
+    words = (*(field.title for field in fields), *(each.text for each in codes))
+    written = (each.code for each in codes if isinstance(each.code, str))
+    return (
+        len(codes) <= MOST_CODES
+        and all(len(text) <= LONGEST_WORDS for text in words)
+        and all(len(code) <= LONGEST_WORDS for code in written)
+    )
 
 
 def _is_sayable(question: Question) -> bool:

@@ -35,9 +35,11 @@ function row(change, choose) {
     el("td", { "data-label": word("staff-area-change") }, change.area_change_m2 === null ? "—" : `${figure(Math.round(change.area_change_m2 * 10) / 10 + 0, 1)} m²`));
 }
 
-function fieldChange({ name, old, new: next }) {
-  return el("li", {}, `${name}: `, el("del", {}, shown(old)), " → ", el("ins", {}, shown(next)));
+function fieldChange({ name, title, old, new: next, old_text: before, new_text: after }) {
+  return el("li", {}, title ? `${title} (${name}): ` : `${name}: `, el("del", {}, meant(old, before)), " → ", el("ins", {}, meant(next, after)));
 }
+
+const meant = (value, text) => (text ? `${shown(value)} · ${text}` : shown(value));
 
 function shown(value) {
   if (value === null || value === undefined) return "—";

@@ -1,6 +1,7 @@
 // What the panel says of a feature that is not one of the nine elements.
 
-import { el } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { fieldWords } from "./fieldwords.js";
 import { chinese, distance, elementOf, figure, nameOf, page, word } from "./page.js";
 
 const row = (term, definition) =>
@@ -78,11 +79,21 @@ function plain(value) {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function ownView(feature) {
-  const rows = Object.entries(feature.properties).map(([name, value]) =>
-    el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, plain(value))),
-  );
-  return [el("table", { class: "attributes" }, el("tbody", {}, rows))];
+/** A table of all attributes; their titles and what codes stand for come when they are known. */
+function ownView(feature, _, layer) {
+  const body = el("tbody");
+  const show = (words) => fill(body, Object.entries(feature.properties).map((entry) => attributeRow(entry, words)));
+  show({ title: (name) => name, text: () => null });
+  if (layer.schema) fieldWords(layer).then(show);
+  return [el("table", { class: "attributes" }, body)];
+}
+
+function attributeRow([name, value], words) {
+  const title = words.title(name);
+  const text = words.text(name, value);
+  return el("tr", {},
+    el("th", { scope: "row" }, title, title === name ? null : el("code", {}, name)),
+    el("td", {}, plain(value), text === null ? null : el("span", { class: "code-text" }, text)));
 }
 
 /** Return {title, kind, nodes} for a feature of `layer`; `show(id)` opens an element. */
@@ -91,11 +102,11 @@ export function featureView(layer, feature, show) {
   const { properties } = feature;
   const status = known ? el("p", { class: "fine" }, inLanguage(properties, "status") ?? word("status-note")) : null;
   return {
-    title: nameOf(properties),
+    title: nameOf(properties, layer),
     nodes: [
       el("section", { class: "feature" },
         el("p", { class: "feature-kind" }, layer.title),
-        (known ?? ownView)(feature, show), status),
+        (known ?? ownView)(feature, show, layer), status),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { el, fill } from "./dom.js";
 import { LocateMap } from "./locatemap.js";
 import { figure, page, word } from "./page.js";
 import { csrf, send } from "./staffapi.js";
+import { addTitleField } from "./titlefield.js";
 import { noticeOf } from "./trying.js";
 
 const L = window.L;
@@ -140,7 +141,7 @@ async function show(revisions) {
     window.scrollTo({ top: 0, behavior: "smooth" });
   };
   fill(byId("revisions"), revisions.map((each) => entry(each, numbers.at(-1), choose)));
-  await Promise.all([renew(), ...sides.map(drawPlan)]);
+  await Promise.all([renew(), addTitleField(byId("title-field")), ...sides.map(drawPlan)]);
 }
 
 async function drawPlan(side) {

@@ -9,6 +9,7 @@ import { questionSection } from "./importquestion.js";
 import { changesSection, commitSection } from "./importcommit.js";
 import { figure, page, word } from "./page.js";
 import { csrf, inThisLanguage, send } from "./staffapi.js";
+import { titleFieldSection } from "./titlefield.js";
 import { noticeOf } from "./trying.js";
 
 const byId = (id) => document.getElementById(id);
@@ -99,6 +100,7 @@ async function show(told) {
     told.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(told.findings.rows) : null,
     told.problems?.length ? problemsSection(told, actions) : null,
     told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
+    told.findings?.fields?.length && told.state === "ready" ? titleFieldSection(told, actions) : null,
     told.state === "ready" ? await changesSection(told, actions) : null,
     told.decidable ? commitSection(told, actions) : null,
   ];

@@ -28,5 +28,5 @@ function fieldRow(field, given) {
   const used = el("input", { type: "checkbox", checked: target !== null, "aria-label": `${word("staff-take")} ${field.label}` });
   const name = el("input", { value: target ?? field.name, maxlength: 64, disabled: target === null, "aria-label": `${word("staff-property")} ${field.label}` });
   used.addEventListener("change", () => { name.disabled = !used.checked; });
-  return { field, used, name, node: el("tr", {}, el("td", {}, used), el("td", {}, field.label), el("td", { class: "muted" }, word(`staff-type-${field.type}`)), el("td", {}, name)) };
+  return { field, used, name, node: el("tr", {}, el("td", {}, used), el("td", {}, field.label, field.title ? el("small", { class: "muted" }, ` ${field.title}`) : null), el("td", { class: "muted" }, word(`staff-type-${field.type}`)), el("td", {}, name)) };
 }

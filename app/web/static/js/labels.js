@@ -1,7 +1,7 @@
 // Names on the map: placed by rank, each where it touches no other, or not at all.
 
 import { el } from "./dom.js";
-import { chinese, elementOf, nameOf, word } from "./page.js";
+import { chinese, elementOf, givenName, nameOf, word } from "./page.js";
 import { linePlaces, linesOf, polygonAnchor } from "./placing.js";
 
 const L = window.L;
@@ -12,11 +12,11 @@ const RULES = {
   belts: { rank: 1, from: 11.5, build: elementLine("belt"), along: centreLine },
   axes: { rank: 2, from: 11.5, build: elementLine("axis") },
   basemap: { rank: 4, from: 10, build: baseLabel },
-  subdistricts: { rank: 5, from: 12.75, build: (feature) => variants("subdistrict", nameOf(feature.properties)) },
+  subdistricts: { rank: 5, from: 12.75, build: (feature, _, layer) => variants("subdistrict", nameOf(feature.properties, layer)) },
   disputes: { rank: 6, from: 13.5, build: (feature) => variants("dispute", word("label-dispute")) },
-  sites: { rank: 7, from: 14, build: (feature) => variants("site", nameOf(feature.properties)) },
+  sites: { rank: 7, from: 14, build: (feature, _, layer) => variants("site", nameOf(feature.properties, layer)) },
 };
-const OWN_RULE = { rank: 8, from: 13, build: (feature) => (feature.properties.name ? variants("site", nameOf(feature.properties)) : []) };
+const OWN_RULE = { rank: 8, from: 13, build: ownLabel };
 const OVER_THE_MAP =
   ".layers-card, .readout, .north, .layers-button, .search, .panel, .leaflet-control-zoom, .leaflet-control-scale, .leaflet-control-attribution";
 const MOST_LABELLED = 500;
@@ -29,11 +29,17 @@ function variants(kind, ...texts) {
   return texts.map((text) => el("div", { class: `label label-${kind}` }, text));
 }
 
+function ownLabel(feature, _, layer) {
+  const name = givenName(feature.properties, layer);
+  return name === null ? [] : variants("site", name);
+}
+
 /** Numeral and name; numeral and short name; numeral alone. */
-function zoneLabel(feature) {
+function zoneLabel(feature, _, layer) {
   const style = elementOf(feature.id);
-  if (!style) return variants("zone", nameOf(feature.properties));
-  return [nameOf(feature.properties), style.short, null].map((text, index) =>
+  const name = nameOf(feature.properties, layer);
+  if (!style) return variants("zone", name);
+  return [name, style.short, null].map((text, index) =>
     el(
       "div",
       { class: `label label-zone ${["label-whole", "label-short", "label-numeral"][index]}`, style: { "--line": style.line } },
@@ -52,18 +58,18 @@ function words(text) {
 }
 
 function elementLine(kind) {
-  return (feature) => {
+  return (feature, _, layer) => {
     const style = elementOf(feature.id);
-    const texts = style ? [style.short] : [nameOf(feature.properties)];
+    const texts = style ? [style.short] : [nameOf(feature.properties, layer)];
     return texts.map((text) => el("div", { class: `label label-${kind}`, style: { "--line": style?.line ?? "#333" } }, text));
   };
 }
 
-function baseLabel(feature, zoom) {
+function baseLabel(feature, zoom, layer) {
   const { kind } = feature.properties;
   if (kind === "street" && zoom < STREETS_FROM) return [];
   if (kind === "neighbour" && zoom > NEIGHBOURS_UNTIL) return [];
-  return variants(kind, nameOf(feature.properties).replace(/\s*[（(].*$/, ""));
+  return variants(kind, nameOf(feature.properties, layer).replace(/\s*[（(].*$/, ""));
 }
 
 /** The belt's name runs along its centre line, which is a feature of another collection. */
@@ -95,8 +101,8 @@ export class Labels {
     const view = L.bounds(corner, corner.add(size)).pad(-0.01);
     const taken = this.#covered(corner);
     this.#pane.replaceChildren();
-    for (const { feature, rule } of this.#wanted()) {
-      this.#place(feature, rule, view, taken);
+    for (const { feature, rule, layer } of this.#wanted()) {
+      this.#place(feature, layer, rule, view, taken);
     }
     this.#pane.classList.remove("moving");
   }
@@ -116,10 +122,10 @@ export class Labels {
   #wanted() {
     const zoom = this.#map.getZoom();
     return this.#layers.all
-      .map((layer) => ({ id: layer.id, rule: RULES[layer.id] ?? (layer.group === "own" ? OWN_RULE : null) }))
-      .filter(({ id, rule }) => rule && this.#layers.shown.has(id) && zoom >= rule.from)
+      .map((layer) => ({ layer, rule: RULES[layer.id] ?? (layer.group === "own" ? OWN_RULE : null) }))
+      .filter(({ layer, rule }) => rule && this.#layers.shown.has(layer.id) && zoom >= rule.from)
       .sort((a, b) => a.rule.rank - b.rule.rank)
-      .flatMap(({ id, rule }) => this.#named(id).map((feature) => ({ feature, rule })));
+      .flatMap(({ layer, rule }) => this.#named(layer.id).map((feature) => ({ feature, rule, layer })));
   }
 
   /** Features that may have a label; a layer of thousands has none, placing them would take seconds. */
@@ -129,10 +135,10 @@ export class Labels {
   }
 
   /** Try every text at every place; the first that fits stays. */
-  #place(feature, rule, view, taken) {
+  #place(feature, layer, rule, view, taken) {
     const places = this.#places(feature, rule, view);
     if (places.length === 0) return;
-    for (const label of rule.build(feature, this.#map.getZoom())) {
+    for (const label of rule.build(feature, this.#map.getZoom(), layer)) {
       this.#pane.append(label);
       const room = this.#roomFor(label, feature);
       for (const place of room ? places : []) {

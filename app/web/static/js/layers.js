@@ -137,7 +137,7 @@ export class Layers extends EventTarget {
       if (!one.options.interactive) continue;
       one.on("click", (event) => this.#onPick(event, layer, feature));
       if (POINTS.has(feature.geometry.type) || layer.group === "own") {
-        one.bindTooltip(() => el("span", {}, nameOf(feature.properties)), { direction: "top", offset: [0, -6] });
+        one.bindTooltip(() => el("span", {}, nameOf(feature.properties, layer)), { direction: "top", offset: [0, -6] });
       }
     }
     return drawn;

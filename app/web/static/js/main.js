@@ -9,7 +9,7 @@ import { Labels } from "./labels.js";
 import { addLayerPanel } from "./layerpanel.js";
 import { Layers } from "./layers.js";
 import { overviewView } from "./overview.js";
-import { elementOf, page, word } from "./page.js";
+import { elementOf, givenName, page, word } from "./page.js";
 import { Panel } from "./panel.js";
 import { locate, placementView } from "./placement.js";
 import { profileView } from "./profile.js";
@@ -119,11 +119,18 @@ async function showPlace(latlng, drawn = null) {
     [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
     selection.outline(picked?.feature ?? null);
     const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
-    if (ownWords(picked)) nodes.unshift(...featureView(picked.layer, picked.feature, showElement).nodes);
+    if (ownWords(picked)) nodes.unshift(...namedView(picked));
     return { title, nodes };
   });
   const element = elementOf(picked?.feature.id)?.id ?? placement?.primary ?? insideBelt(placement);
   if (shown && element && !ownWords(picked)) addProfile(element);
+}
+
+/** What is said of a feature that was hit, its name first. */
+function namedView({ layer, feature }) {
+  const name = givenName(feature.properties, layer);
+  const { nodes } = featureView(layer, feature, showElement);
+  return name === null ? nodes : [el("h3", { class: "feature-name" }, name), ...nodes];
 }
 
 /** Whether what was hit is no element of the plan, so that it is told of instead of one. */

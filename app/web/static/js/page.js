@@ -10,10 +10,17 @@ export function word(key, values = {}) {
   return words.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
 }
 
-/** Return a feature's (or element's) name in the page's language. */
-export function nameOf(properties) {
-  const name = chinese ? properties.name : properties.name_en || properties.name;
-  return name === undefined || name === null || name === "" ? word("unnamed") : String(name);
+/** Return a feature's (or element's) name in the page's language; `layer` says which property it is. */
+export function nameOf(properties, layer = null) {
+  return givenName(properties, layer) ?? word("unnamed");
+}
+
+/** Return the name, or null where a feature has none. */
+export function givenName(properties, layer = null) {
+  const own = properties[layer?.title_field ?? "name"];
+  const candidates = [chinese ? null : properties.name_en, own, properties.name];
+  const name = candidates.find((each) => each !== undefined && each !== null && String(each).trim() !== "");
+  return name === undefined ? null : String(name);
 }
 
 const locale = chinese ? "zh-CN" : "en-GB";

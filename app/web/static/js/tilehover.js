@@ -16,7 +16,7 @@ export function addTileHover(map, layers) {
     const found = layers.tiledAt(latlng);
     map.getContainer().classList.toggle("over-feature", found !== null);
     if (!found) return tooltip.remove();
-    return tooltip.setLatLng(latlng).setContent(el("span", {}, nameOf(found.feature.properties))).addTo(map);
+    return tooltip.setLatLng(latlng).setContent(el("span", {}, nameOf(found.feature.properties, found.layer))).addTo(map);
   }
 
   map.on("mousemove", (event) => {
