@@ -20,12 +20,13 @@ Found = dict[str, FieldFinding]
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The collection as it is to be described, and what is to be said of that.
+    """How a collection is to be described, and what is to be said of that.
 
-    ``named_by`` is the property that names the features; None if it is nowhere.
+    ``renewed`` is None where nothing differs from before. ``named_by`` is the property that names
+    the features; None if it is nowhere.
     """
 
-    info: CollectionInfo
+    renewed: CollectionInfo | None
     named_by: str | None
     problems: tuple[Problem, ...] = ()
 
@@ -71,7 +72,7 @@ def described_anew(
     file is without it. Titles and codes that the file gives come in the place of those before;
     those of other properties stay until a replacing file is without these.
     """
-    begins = is_empty or options.mode == ImportMode.REPLACE
+    begins = bool(rows) and (is_empty or options.mode == ImportMode.REPLACE)
     fields = _fields(info, found, begins=begins)
     title_field = _title_field(info, found, rows, options=options, begins=begins)
     before = info.title_field
@@ -80,7 +81,9 @@ def described_anew(
         params: dict[str, JSON] = {"before": before, "now": title_field or NAME}
         problems = (Problem("title-field-gone", params, "warning", field=before),)
     named_by = title_field or (NAME if NAME in found or not begins else None)
-    return Described(replace(info, title_field=title_field, fields=fields), named_by, problems)
+    renewed = replace(info, title_field=title_field, fields=fields)
+    is_new = options.create or renewed != info
+    return Described(renewed if is_new else None, named_by, problems)
 
 
 def _title_field(

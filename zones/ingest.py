@@ -178,9 +178,10 @@ class _Import:
         difference = compare(current, incoming, mode=self._options.mode)
         if conflicts := self._conflicts(difference):
             return self._report("rejected", base, conflicts)
-        before = self._info if self._options.create else described_at(self._store, self._info, base)
-        described = self._described(before, bool(current))
+        described = self._described(base, is_empty=not current)
         problems = [*described.problems, *self._remarks(current, incoming, difference)]
+        if difference.is_empty and described.renewed is None and incoming:
+            problems.append(Problem("nothing-changes", {}, "note"))
         report = partial(
             self._report,
             base=base,
@@ -192,24 +193,24 @@ class _Import:
             if preview is not None:
                 write_preview(preview, incoming, current, difference)
             return report("ready")
-        renewed = described.info if self._options.create or described.info != before else None
-        if difference.is_empty and renewed is None:
+        if difference.is_empty and described.renewed is None:
             return report("applied", revision=base)
         if cancelled is not None and cancelled.is_set():
             raise SourceError("import-cancelled")
         tell("applying", _COMPARING_ENDS)
-        change = replace(change_of(self._info.id, incoming, difference), collection=renewed)
+        change = change_of(self._info.id, incoming, difference)
+        change = replace(change, collection=described.renewed)
         ending = self._import_id and ImportEnd(
             self._import_id, lambda revision: report("applied", revision=revision).as_end()
         )
         made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
         return report("applied", revision=made.number)
 
-    def _described(self, before: CollectionInfo, has_features: bool) -> Described:
+    def _described(self, base: int, *, is_empty: bool) -> Described:
+        info, options = self._info, self._options
+        before = info if options.create else described_at(self._store, info, base)
         rows = [feature.properties for feature in self._reading.features]
-        return described_anew(
-            before, self._found, rows, options=self._options, is_empty=not has_features
-        )
+        return described_anew(before, self._found, rows, options=options, is_empty=is_empty)
 
     def _current(self, base: int) -> list[Feature]:
         return [] if self._options.create else self._store.features(self._info.id, revision=base)
@@ -237,8 +238,6 @@ class _Import:
         if len(difference.removed) - len(difference.added) > _SHRINK * len(current):
             numbers = {"before": len(current), "after": len(incoming)}
             remarks.append(Problem("collection-shrinks", dict(numbers), "warning"))
-        if difference.is_empty and incoming:
-            remarks.append(Problem("nothing-changes", {}, "note"))
         if self._options.mode != ImportMode.REPLACE:
             places = [item.number for item in self._reading.features]
             remarks += overlaps_with_stored(incoming, places, current, known=difference.unchanged)

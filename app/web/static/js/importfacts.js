@@ -64,7 +64,7 @@ export function problemsSection({ problems, errors, state }, { map, decide, mayD
 
 function problemItem({ severity, feature, field, message, hint, lon, lat }, map) {
   const where = [feature ? word("staff-feature-number", { number: feature }) : null, field].filter(known).join(" · ");
-  return el("li", { class: `problem problem-${severity}` }, el("span", { class: `chip chip-${severity}` }, word(`staff-${severity}`)),
+  return el("li", { class: `problem problem-${severity}` }, el("span", { class: `chip chip-${severity}` }, word(`staff-severity-${severity}`)),
     el("div", {}, where ? el("b", {}, `${where} `) : null, message, hint ? el("p", { class: "fine" }, hint) : null),
     lon === null ? null : el("button", { type: "button", class: "plain-button", on: { click: () => map.place(lon, lat) } }, word("staff-show")));
 }
