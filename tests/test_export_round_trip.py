@@ -141,3 +141,17 @@ def test_a_shapefile_in_either_encoding_comes_back(
     report = back_again(store, exported(tmp_path, PLAIN, "shp", encoding=encoding))
     assert report.difference is not None
     assert report.difference.is_empty
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_whole_numbers_of_18_and_19_digits_come_back(
+    format_: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    numbers = (210102001001000001, -210102001001000001, 9210102001001000001, 2**63 - 1, 2**53 + 1)
+    shape = PLAIN[0].geometry
+    features = [Feature(str(n), shape, {"code": number}) for n, number in enumerate(numbers)]
+    store = stored(empty_store, features, "polygon")
+    imported_diff(store, exported(tmp_path, features, format_), **crs_option(format_, "CRS84"))
+    found = [feature.properties["code"] for feature in store.features("plots")]
+    # Without a type of so many digits, codes are texts that are equal to the last one.
+    assert found == [str(n) if format_ in ("kml", "csv") else n for n in numbers]

@@ -46,8 +46,7 @@ def write_shapefile(path: Path, layer: ExportLayer, *, encoding: str) -> None:
         for part in _parts(layer):
             folder = path.parent / f"{path.name}.{part.name}"
             folder.mkdir()
-            more = _write_part(folder, layer, part, names=names, encoding=encoding)
-            losses = Losses(losses.cut + more.cut, losses.replaced + more.replaced)
+            _write_part(folder, layer, part, names=names, encoding=encoding, losses=losses)
             for file in sorted(folder.iterdir()):
                 _add(archive, file.name, file)
                 file.unlink()
@@ -59,8 +58,14 @@ def write_shapefile(path: Path, layer: ExportLayer, *, encoding: str) -> None:
 
 
 def _write_part(
-    folder: Path, layer: ExportLayer, part: _Part, *, names: Sequence[str], encoding: str
-) -> Losses:
+    folder: Path,
+    layer: ExportLayer,
+    part: _Part,
+    *,
+    names: Sequence[str],
+    encoding: str,
+    losses: Losses,
+) -> None:
     shp = folder / f"{part.name}.shp"
     write_by_gdal(
         shp,
@@ -78,7 +83,7 @@ def _write_part(
         replace(column, values=[column.values[row] for row in part.rows])
         for column in layer.columns
     ]
-    return write_dbf(shp.with_suffix(".dbf"), columns, names, encoding=encoding)
+    write_dbf(shp.with_suffix(".dbf"), columns, names, encoding=encoding, losses=losses)
 
 
 def _parts(layer: ExportLayer) -> list[_Part]:
@@ -139,10 +144,14 @@ def _notes(layer: ExportLayer, losses: Losses) -> bytes:
     said: list[tuple[str, dict[str, object]]] = []
     if layer.crs.is_shifted:
         said.append(("export-no-prj", {"crs": layer.crs.key, "datum": layer.crs.datum}))
-    if losses.cut:
-        said.append(("export-texts-cut", {"count": losses.cut, "most": LONGEST_TEXT}))
-    if losses.replaced:
-        said.append(("export-texts-replaced", {"count": losses.replaced}))
+    for code, lost in (
+        ("export-texts-cut", losses.cut),
+        ("export-texts-replaced", losses.replaced),
+        ("export-numbers-wide", losses.wide),
+    ):
+        if count := lost.total():
+            fields = ", ".join(name for name, number in lost.items() if number)
+            said.append((code, {"count": count, "fields": fields, "most": LONGEST_TEXT}))
     return _as_text(
         [str(say(code, lang, **values)) for lang in ("zh", "en") for code, values in said]
     )
