@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
 from typing import Final
 
@@ -76,11 +77,14 @@ def _unread(
 ) -> Sequence[tuple[int, bytes]]:
     if None not in values:
         return ()
-    blank = _BLANK[kind]
+    empty = {cell for cell, value in zip(cells, values, strict=True) if value is None}
+    odd = {text for cell in empty if (text := cell.strip(b" \0")).strip(_BLANK[kind])}
+    if not odd:  # blanks are many, and of a few spellings
+        return ()
     return [
         (at, text)
         for at, (cell, value) in enumerate(zip(cells, values, strict=True))
-        if value is None and (text := cell.strip(b" \0")).strip(blank)
+        if value is None and (text := cell.strip(b" \0")) in odd
     ]
 
 
@@ -140,6 +144,7 @@ def _boolean(cell: bytes) -> bool | None:
     return {b"Y": True, b"T": True, b"N": False, b"F": False}.get(cell.strip().upper())
 
 
+@lru_cache(maxsize=16_384)  # a column has the same few days again and again
 def _date(cell: bytes) -> str | None:
     """Return a day as ISO 8601 writes it, None for what is in no calendar."""
     found = _DAY.fullmatch(cell.strip(b" \0"))
