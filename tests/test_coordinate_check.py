@@ -142,3 +142,21 @@ def test_every_fault_can_be_said_in_both_languages(crs: CRS, x: float, y: float)
     if fault:
         assert fault.said("zh").message
         assert fault.said("en").hint
+
+
+@pytest.mark.parametrize("crs", [CRS.CRS84, CRS.EPSG_4490, CRS.GCJ02])
+@pytest.mark.parametrize("pair", [(180.00000000000006, 0.0), (0.0, -90.00000000000001)])
+def test_rounding_at_the_edge_is_no_fault(crs: CRS, pair: tuple[float, float]) -> None:
+    assert coordinate_fault(*pair, crs) is None
+    assert believable_xy(*pair, crs)
+    x, y = pair
+    assert coordinate_fault(x * 1.0000001, y * 1.0000001, crs) is not None
+
+
+@pytest.mark.parametrize("crs", [one for one in CRS if not one.is_geographic])
+def test_rounding_at_the_edge_of_a_plane_is_no_fault(crs: CRS) -> None:
+    x_min, y_min, x_max, y_max = crs.extent
+    middle = (x_min + x_max) / 2, 5e6
+    for pair in ((x_max + 1e-9, middle[1]), (middle[0], y_max + 1e-9), (middle[0], y_min - 1e-9)):
+        if max(map(abs, pair)) > 180:
+            assert coordinate_fault(*pair, crs) is None

@@ -84,8 +84,13 @@ def test_gcj02_coordinates_are_moved_by_some_500_metres(tmp_path: Path) -> None:
     [
         {"type": "link", "properties": {"href": "http://example.com/crs", "type": "proj4"}},
         {"type": "url", "properties": {"url": "http://example.com"}},
-        {"type": "EPSG", "properties": {"code": 4326}},
-        "EPSG:4326",
+        {"type": "EPSG", "properties": {"code": True}},
+        {"type": "EPSG", "properties": {"code": 4326, "coordinate_order": [1, 0]}},
+        {"type": "EPSG", "properties": {}},
+        {"type": "name", "properties": None},
+        {"type": 4326},
+        ["EPSG:4326"],
+        True,
     ],
 )
 def test_a_crs_that_is_no_name_is_refused_at_every_level(tmp_path: Path, crs: object) -> None:
@@ -99,6 +104,71 @@ def test_a_crs_that_is_no_name_is_refused_at_every_level(tmp_path: Path, crs: ob
         geojson([deep]),
     ):
         assert fault(tmp_path, text) == "geojson-crs"
+
+
+FORMS: list[Any] = [
+    {"type": "EPSG", "properties": {"code": 4550}},
+    {"type": "EPSG", "properties": {"code": "4550", "coordinate_order": [0, 1]}},
+    {"type": "epsg", "properties": {"code": 4550.0}},
+    {"type": "OGC", "properties": {"urn": "urn:ogc:def:crs:EPSG::4550"}},
+    {"type": "name", "properties": {"code": 4550}},
+    {"properties": {"name": "EPSG:4550"}},
+    {"name": "EPSG:4550"},
+    named_crs("urn:ogc:def:crs,crs:EPSG::4550"),
+    named_crs("urn:ogc:def:crs,crs:EPSG:6.18:4550,crs:EPSG::5737"),
+    named_crs("urn:ogc:def:crs:EPSG:4550"),
+    named_crs("urn:x-ogc:def:crs:EPSG:6.9:4550"),
+    named_crs("http://spatialreference.org/ref/epsg/4550/"),
+    named_crs("http://www.opengis.net/gml/srs/epsg.xml#4550"),
+    named_crs(" epsg:4550 "),
+    "EPSG:4550",
+    "urn:ogc:def:crs:EPSG::4550",
+    4550,
+]
+
+
+@pytest.mark.parametrize("crs", FORMS)
+def test_a_crs_is_read_in_every_form_and_at_every_level(tmp_path: Path, crs: Any) -> None:
+    metres = point(533000.0, 4625000.0)
+    one, within = {**feature(metres), "crs": crs}, feature({**metres, "crs": crs})
+    deep = feature({"type": "GeometryCollection", "geometries": [{**metres, "crs": crs}]})
+    for text in (
+        geojson([feature(metres)], crs=crs),
+        geojson([one, one]),
+        geojson([one, within, deep]),
+        geojson([one], crs=named_crs("EPSG:4550")),
+        json.dumps(one).encode(),
+        json.dumps({**metres, "crs": crs}).encode(),
+    ):
+        found = read(tmp_path, text, "geojson")
+        assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4550", "file")
+        assert found.findings.geometry.located == pytest.approx((123.4, 41.8) * 2, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("features", "root", "number"),
+    [
+        (["EPSG:4490", "EPSG:4550"], None, 2),
+        (["EPSG:4490", None], None, 2),
+        ([None, "EPSG:4550"], None, 2),
+        ([None, "EPSG:4550"], "EPSG:4490", 2),
+        (["EPSG:4550"], "CRS84", 1),
+        (["EPSG:4490", {"type": "link", "properties": {"href": "a"}}], None, 2),
+    ],
+)
+def test_features_in_several_systems_are_refused_with_the_first_that_differs(
+    tmp_path: Path, features: list[Any], root: str | None, number: int
+) -> None:
+    told = [{**one, "crs": crs} for one, crs in zip(squares(2), features, strict=False)]
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, geojson(told, crs=root and named_crs(root)), "geojson")
+    assert (caught.value.code, caught.value.loc) == ("geojson-crs", ("feature", number))
+
+
+@pytest.mark.parametrize("name", ["OGC:CRS84", "urn:ogc:def:crs:OGC::CRS84h", "EPSG:4326", "WGS84"])
+def test_names_of_wgs_84_are_one_system(tmp_path: Path, name: str) -> None:
+    told = [squares(1)[0], {**squares(2)[1], "crs": named_crs(name)}]
+    assert read(tmp_path, geojson(told), "geojson").findings.features == 2
 
 
 def test_any_system_that_epsg_lists_may_be_named_and_no_other(tmp_path: Path) -> None:

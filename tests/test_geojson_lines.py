@@ -61,3 +61,11 @@ def test_what_strict_json_forbids_is_refused_here_too(
     tmp_path: Path, content: bytes, code: str
 ) -> None:
     assert fault(tmp_path, content).code == code
+
+
+def test_a_system_that_every_line_names_is_honoured(tmp_path: Path) -> None:
+    crs = {"type": "EPSG", "properties": {"code": 4550}}
+    metres = feature({**point(533000.0, 4625000.0), "crs": crs})
+    found = read(tmp_path, lines(metres, metres), "geojsonseq")
+    assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4550", "file")
+    assert fault(tmp_path, lines(metres, *squares(1))).loc == ("feature", 2)

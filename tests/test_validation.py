@@ -183,3 +183,37 @@ def test_large_features_are_announced_before_they_are_tested() -> None:
     rules = GeometryRules(crs=CRS.CRS84)
     check_geometries(array, np.array([7, 8]), rules=rules, about_to_check=named.append)
     assert named == [8]
+
+
+@pytest.mark.parametrize(
+    ("given", "stored", "crs"),
+    [
+        ((180.00000000000006, 41.8), (180.0, 41.8), CRS.CRS84),
+        ((-180.00000000000003, -90.00000000000001), (-180.0, -90.0), CRS.EPSG_4490),
+        ((123.4, 90.0000000005), (123.4, 90.0), CRS.EPSG_4326),
+        ((180.00000000000006, 41.8), (180.0, 41.8), CRS.GCJ02),
+        ((20037508.342789248, 0.0), (180.0, 0.0), CRS.EPSG_3857),
+        ((20037508.3428, 0.0), (180.0, 0.0), CRS.EPSG_3857),
+        ((-20037508.35, 0.0), (-180.0, 0.0), CRS.EPSG_3857),
+    ],
+)
+def test_what_rounding_puts_beyond_the_edge_of_the_world_is_on_it(
+    given: tuple[float, float], stored: tuple[float, float], crs: CRS
+) -> None:
+    found = checked(shapely.Point(given), crs=crs)
+    assert found.problems == ()
+    assert found.geometries[0].coords[0] == pytest.approx(stored, abs=1e-12)
+    assert (np.abs(found.geometries[0].coords[0]) <= (180, 90)).all()
+
+
+def test_a_map_of_the_world_in_web_mercator_keeps_its_sides() -> None:
+    world = shapely.box(10_000_000.0, 1000.0, 20037508.3428, 10_000_000.0)
+    (stored,) = checked(world, crs=CRS.EPSG_3857).geometries
+    assert stored.bounds[::2] == pytest.approx((89.83, 180.0), abs=0.01)
+
+
+def test_what_is_beyond_the_edge_by_more_than_rounding_is_refused() -> None:
+    for place in ((180.00000001, 41.8), (123.4, 90.00000001)):
+        assert [p.code for p in checked(shapely.Point(place)).problems] == [
+            "coordinate-out-of-range"
+        ]

@@ -5,6 +5,7 @@ Only what is certain from the numbers alone is found. Two mistakes are not: a sw
 """
 
 from math import isfinite
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,20 @@ Loc = tuple[str | int, ...]
 _Fault = tuple[str, dict[str, object]]
 
 _HALF_TURN_DEG = 180.0
+
+ROUNDING_DEG: Final = 1e-9
+"""What arithmetic may add to 180 or 90: a tenth of a millimetre, which is no fault."""
+_ROUNDING_M: Final = 1e-4
+
+
+def _with_rounding(crs: CRS) -> CoordinateRange:
+    """Return the range of a system's numbers with what rounding may add to its edges."""
+    x_min, y_min, x_max, y_max = crs.extent
+    more = ROUNDING_DEG if crs.is_geographic else _ROUNDING_M
+    return CoordinateRange(x_min - more, y_min - more, x_max + more, y_max + more)
+
+
+_BELIEVED: Final = {crs: _with_rounding(crs) for crs in CRS}
 
 # Zone numbers as China counts them: 13-23 are 6 degrees wide, 24-45 are 3 degrees wide.
 _FIRST_ZONE, _FIRST_3_DEGREE_ZONE, _LAST_ZONE = 13, 24, 45
@@ -30,13 +45,13 @@ _IN_CHINA = {
 
 
 def believable_xy(x: ArrayLike, y: ArrayLike, crs: CRS) -> NDArray[np.bool_]:
-    """Return for each pair whether it is finite and in the range of ``crs``.
+    """Return for each pair whether it is finite and in the range of ``crs``, but for rounding.
 
     In a projected system, pairs that could be degrees (both within 180 of zero) are not
     believed: they are degrees, or places that nobody maps.
     """
     xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    x_min, y_min, x_max, y_max = crs.extent
+    x_min, y_min, x_max, y_max = _BELIEVED[crs]
     inside = (xs >= x_min) & (xs <= x_max) & (ys >= y_min) & (ys <= y_max)
     if not crs.is_geographic:
         inside &= np.maximum(np.abs(xs), np.abs(ys)) > _HALF_TURN_DEG
@@ -92,9 +107,9 @@ def zone_of(x: float, y: float) -> tuple[int, int] | None:
 
 
 def _geographic_fault(x: float, y: float, crs: CRS) -> _Fault | None:
-    if crs.extent.holds(x, y):
+    if _BELIEVED[crs].holds(x, y):
         return None
-    if crs.extent.holds(y, x):
+    if _BELIEVED[crs].holds(y, x):
         return "coordinate-swapped", {}
     if likely := _in_metres(x, y) or _in_metres(y, x):
         return _other_crs(likely, crs)
@@ -104,9 +119,9 @@ def _geographic_fault(x: float, y: float, crs: CRS) -> _Fault | None:
 def _projected_fault(x: float, y: float, crs: CRS) -> _Fault | None:
     if max(abs(x), abs(y)) <= _HALF_TURN_DEG:
         return "coordinate-in-degrees", {"suggest": STORAGE.key}
-    if crs.extent.holds(x, y):
+    if _BELIEVED[crs].holds(x, y):
         return None
-    if crs.extent.holds(y, x):
+    if _BELIEVED[crs].holds(y, x):
         return "coordinate-axes-swapped", {}
     if likely := _in_metres(x, y):
         return _other_crs(likely, crs)

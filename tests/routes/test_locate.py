@@ -53,6 +53,27 @@ def test_a_point_in_beijing_is_in_nothing(client: TestClient) -> None:
     assert placement["inside_district"] is False
 
 
+@pytest.mark.parametrize("crs", ["CRS84", "EPSG:4490", "gcj02"])
+@pytest.mark.parametrize(
+    ("lon", "lat"), [("180.00000000000006", "41.8"), ("1", "90.00000000000001")]
+)
+def test_rounding_at_the_edge_of_the_world_is_no_fault(
+    client: TestClient, crs: str, lon: str, lat: str
+) -> None:
+    one = client.get("/locate", params={"lon": lon, "lat": lat, "crs": crs})
+    many = client.post(
+        "/locate",
+        params={"crs": crs},
+        content=f"lon,lat\n{lon},{lat}\n",
+        headers={"Content-Type": "text/csv"},
+    )
+    assert (one.status_code, one.json()["inside_district"]) == (200, False)
+    assert many.status_code == 200
+    header, row = many.text.splitlines()[:2]
+    answer = dict(zip(header.lstrip("\ufeff").split(","), row.split(","), strict=True))
+    assert answer["inside_district"] == "false"
+
+
 def test_a_swapped_pair_is_told_to_be_swapped(client: TestClient) -> None:
     answer = client.get(f"/locate?lon={LAT}&lat={LON}")
     assert answer.status_code == 400

@@ -1,7 +1,7 @@
 """GeoJSON by RFC 7946, read strictly and in pieces; GDAL has no part in it.
 
-Two things of the standard's forerunner are honoured: a *named* ``crs`` that we know, and a file
-that begins with a byte order mark. A ``crs`` that is a link is refused wherever it stands.
+Two things of the standard's forerunner are honoured: a ``crs`` that names a system that we know
+(``zones.sources.geojson_crs``), and a file that begins with a byte order mark.
 """
 
 import mmap
@@ -17,6 +17,7 @@ from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
+from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_features import FeatureObjects
 from zones.sources.json_scan import Skeleton, elements, scan
 from zones.sources.limits import Limits
@@ -53,8 +54,9 @@ class GeoJSONSource:
         skeleton = scan(self._text, most_marks=most)
         self._root, self._spans = _open_root(self._text, skeleton)
         self._kind = _kind_of(self._root)
-        self.layer = _layer(self._root, crs)
-        self._features = FeatureObjects(named_crs=self._root.get("crs"))
+        system = SystemOfFile(self._root.get("crs"), self._first())
+        self.layer = _layer(system.name, crs)
+        self._features = FeatureObjects(system)
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
@@ -63,6 +65,14 @@ class GeoJSONSource:
             numbers = np.arange(done + 1, done + len(features) + 1)
             done += len(features)
             yield share, self._features.batch(numbers, features)
+
+    def _first(self) -> Any:
+        """Return the first feature, parsed; None where there is none, or no sound one."""
+        if self._kind != "FeatureCollection":
+            return self._root if self._kind == "Feature" else {"geometry": self._root}
+        if self._spans is None:
+            return next(iter(self._root["features"]), None)
+        return _parse(self._text, *self._spans[0]) if self._spans else None
 
     def _pieces(self) -> Iterator[tuple[float, list[Any]]]:
         if self._kind == "Feature":
@@ -133,8 +143,7 @@ def _kind_of(root: dict[str, Any]) -> str:
     raise SourceError("not-geojson", found=str(kind)[:40])
 
 
-def _layer(root: dict[str, Any], option: str | None) -> SourceLayer:
-    in_file = _named(root.get("crs"))
+def _layer(in_file: str | None, option: str | None) -> SourceLayer:
     crs: CRS | SourceCRS = declared_crs(option or in_file or "CRS84")
     finding = crs_finding(
         crs,
@@ -143,17 +152,6 @@ def _layer(root: dict[str, Any], option: str | None) -> SourceLayer:
     )
     encoding = EncodingFinding(UTF_8, "format")
     return SourceLayer("geojson", None, (), encoding, crs, finding)
-
-
-def _named(member: Any) -> str | None:
-    """Return the name in a ``crs`` member; links, and anything but a name, are refused."""
-    if member is None:
-        return None
-    properties = member.get("properties") if isinstance(member, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if not isinstance(member, dict) or member.get("type") != "name" or not isinstance(name, str):
-        raise SourceError("geojson-crs")
-    return name
 
 
 def _grouped(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:

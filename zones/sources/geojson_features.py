@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.errors import SourceError
 from zones.model import JSON, Problem
+from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_geometry import Built, build_geometries
 from zones.sources.source_model import SourceBatch
 
@@ -18,11 +18,11 @@ _LONGEST_NAMES = 120
 class FeatureObjects:
     """Builds batches of one file; members outside the standard are told once for the file.
 
-    ``named_crs`` is the root's ``crs`` member, which features may repeat but not contradict.
+    ``system`` is what the file names, which features may repeat but not contradict.
     """
 
-    def __init__(self, *, named_crs: Any = None) -> None:
-        self._named_crs = named_crs
+    def __init__(self, system: SystemOfFile) -> None:
+        self._system = system
         self._foreign: set[str] = set()
 
     def batch(self, numbers: NDArray[np.int64], features: list[Any]) -> SourceBatch:
@@ -50,26 +50,13 @@ class FeatureObjects:
         if not isinstance(told.get("properties"), dict | None):
             problems.append(Problem("properties-not-object", feature=number))
             return {}
-        _refuse_other_crs(told, self._named_crs, number)
+        self._system.check(told, number)
         if foreign := told.keys() - _FEATURE_MEMBERS - self._foreign:
             self._foreign |= foreign
             names = ", ".join(sorted(foreign))[:_LONGEST_NAMES]
             params: dict[str, JSON] = {"members": names}
             problems.append(Problem("members-ignored", params, "note", feature=number))
         return told
-
-
-def _refuse_other_crs(feature: dict[str, Any], named: Any, number: int) -> None:
-    """Raise if a feature or a geometry in it brings a reference system of its own."""
-    pending: list[Any] = [feature, feature.get("geometry")]
-    while pending:
-        told = pending.pop()
-        if not isinstance(told, dict):
-            continue
-        if told.get("crs") not in (None, named):
-            raise SourceError("geojson-crs", loc=("feature", number))
-        members = told.get("geometries")
-        pending += members if isinstance(members, list) else []
 
 
 def _identifier(told: Any) -> str | int | float | None:

@@ -9,6 +9,7 @@ import orjson
 from zones.errors import SourceError
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
+from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_features import FeatureObjects
 from zones.sources.json_scan import scan
 from zones.sources.limits import MEBIBYTE, Limits
@@ -28,17 +29,22 @@ class GeoJSONLinesSource:
     def __init__(self, file: BinaryIO, *, crs: str | None, limits: Limits) -> None:
         self._file = file
         self._size = _size_of(file)
-        self._features = FeatureObjects()
+        named = SystemOfFile(None, _first_of(file))
+        self._features = FeatureObjects(named)
         # Brackets and commas of a batch near its root; a batch has at most so many bytes.
         self._most_marks = _LONGEST_LINE + _BATCH_BYTES
-        system = declared_crs(crs or "CRS84")
+        system = declared_crs(crs or named.name or "CRS84")
         self.layer = SourceLayer(
             format="geojsonseq",
             layer=None,
             layers=(),
             encoding=EncodingFinding(UTF_8, "format"),
             crs=system,
-            crs_finding=crs_finding(system, basis="option" if crs else "format"),
+            crs_finding=crs_finding(
+                system,
+                basis="option" if crs else "file" if named.name else "format",
+                in_file=named.name if crs else None,
+            ),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -77,17 +83,25 @@ class GeoJSONLinesSource:
 
 def is_one_to_a_line(file: BinaryIO) -> bool:
     """Return whether the first line is a whole feature and more follows; some name that .json."""
-    first = file.readline(_LONGEST_LINE).removeprefix(_BOM).strip(_BLANK)
+    told = _first_of(file)
+    file.readline(_LONGEST_LINE)
     more = file.readline(_LONGEST_LINE).strip(_BLANK)
     file.seek(0)
-    if not (first.endswith(b"}") and more.startswith(b"{")):
-        return False
+    return isinstance(told, dict) and told.get("type") == "Feature" and more.startswith(b"{")
+
+
+def _first_of(file: BinaryIO) -> Any:
+    """Return what the first line holds, None if it is no whole JSON value; rewinds the file."""
+    file.seek(0)
+    first = file.readline(_LONGEST_LINE).removeprefix(_BOM).strip(_BLANK)
+    file.seek(0)
+    if not first.endswith(b"}"):
+        return None
     try:
         scan(first, most_marks=_LONGEST_LINE)
-        told = orjson.loads(first)
+        return orjson.loads(first)
     except (orjson.JSONDecodeError, SourceError):
-        return False
-    return isinstance(told, dict) and told.get("type") == "Feature"
+        return None
 
 
 def _size_of(file: BinaryIO) -> int:

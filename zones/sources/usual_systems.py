@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zones.coordinate_check import ROUNDING_DEG
 from zones.crs import geometry_to_storage
 from zones.messages import Lang
 from zones.reference_systems import CRS, CoordinateRange
@@ -52,7 +53,8 @@ class UsualSystem:
     def believes(self, xy: Floats) -> NDArray[np.bool_]:
         """Return which pairs are in the range of the system's numbers."""
         west, south, east, north = self.extent
-        return np.asarray(((xy >= (west, south)) & (xy <= (east, north))).all(axis=1))
+        low, high = np.subtract((west, south), ROUNDING_DEG), np.add((east, north), ROUNDING_DEG)
+        return np.asarray(((xy >= low) & (xy <= high)).all(axis=1))
 
     def points(self, xy: Floats) -> NDArray[np.object_]:
         """Return points in EPSG:4490 of pairs in this system, shape (n, 2)."""

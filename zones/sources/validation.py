@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.coordinate_check import ROUNDING_DEG
 from zones.crs import believable_xy, coordinate_fault, geometry_to_storage, to_plane
 from zones.model import JSON, BBox, GeometryKind, Problem
 from zones.reference_systems import CRS
@@ -27,6 +28,7 @@ Mask = NDArray[np.bool_]
 # GEOS may think long about one such feature; should it think too long, this one is named.
 _HEAVY_VERTICES = 10_000
 _COLLECTION = 7
+_HALF_EQUATOR_M, _ROUNDING_M = 20037508.342789244, 0.01
 _KIND_OF_TYPE: dict[int, GeometryKind] = {
     0: "point",
     1: "line",
@@ -126,10 +128,27 @@ def check_geometries(
 
 
 def _to_storage(geometries: Geometries, rules: GeometryRules) -> Geometries:
+    if _known(rules.crs) is CRS.EPSG_3857:  # beyond its edge PROJ goes round the world
+        geometries = _unrounded(geometries, (_HALF_EQUATOR_M, np.inf), _ROUNDING_M)
     moved = geometry_to_storage(geometries, rules.crs)
     if rules.datum is not None and rules.datum is not rules.crs:
         moved = geometry_to_storage(moved, rules.datum)
-    return np.asarray(moved)
+    return _unrounded(np.asarray(moved), (180.0, 90.0), ROUNDING_DEG)
+
+
+def _unrounded(geometries: Geometries, edge: tuple[float, float], rounding: float) -> Geometries:
+    """Return geometries with vertices on the edge of the world that rounding put beyond it."""
+    if not len(geometries):
+        return geometries
+    bounds = np.abs(shapely.total_bounds(geometries)).reshape(2, 2)
+    if not (bounds > edge).any():
+        return geometries
+
+    def onto_edge(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        is_rounding = np.abs(xy) <= np.add(edge, rounding)
+        return np.where(is_rounding, np.clip(xy, np.negative(edge), edge), xy)
+
+    return np.asarray(shapely.transform(geometries, onto_edge))
 
 
 def _check_coordinates(geometries: Geometries, rules: GeometryRules, found: _Findings) -> None:
