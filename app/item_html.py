@@ -1,7 +1,7 @@
 """Features as pages: a table with a map of them, and one feature's attributes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.errors import RequestFaultsError
 from app.item_pages import Page, page_of
-from app.item_query import DEFAULT_LIMIT, HIGHEST_LIMIT, ItemsQuery, items_query, value_names
+from app.item_query import DEFAULT_LIMIT, HIGHEST_LIMIT, NULLS, ItemsQuery, items_query, value_names
 from app.links import Links
 from app.ogc_pages import data_page, in_browser
 from app.page_frame import assets_of
@@ -32,6 +32,8 @@ LONGEST_CELL: Final = 200
 MOST_CHOICES: Final = 40
 PAGE_SIZES: Final = (10, 25, 50, 100, 500)
 DOWNLOADS: Final = ("geojson", "csv", "gpkg", "fgb", "parquet")
+LEAVE_OUT: Final = NULLS[1]
+"""People who look into a box are surprised by what is nowhere; programs get it by the letter."""
 GROUND: Final = ("district", "zones")
 
 
@@ -60,20 +62,27 @@ def items_page(
     if (clean := without_blanks(request, links)) is not None:
         return clean
     try:
-        query = items_query(request.query_params, collection)
+        query = items_query(request.query_params, collection, nulls=LEAVE_OUT)
         page = page_of(collection, query)
     except ZonesError as fault:
         faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
         context = _form(request, links, collection) | {"faults": [e.said(lang) for e in faults]}
         return data_page(request, "items.html", context, snapshot.revision, lang=lang, status=400)
+    # What is drawn and downloaded is what the page lists.
+    same = {} if query.selection.nulls else {"nulls": LEAVE_OUT}
     context = {
         **_form(request, links, collection),
         **_table(request, links, collection, query, page, lang=lang),
         **_map_of(request, snapshot, collection),
         "faults": [],
-        "map_items": _here(request, links, "crs", f="geojson", revision=str(snapshot.revision)),
+        "json_here": _here(request, links, f="json", **same),
+        "left_out": _left_out(collection, query, page),
+        "with_them": _here(request, links, "offset", nulls=NULLS[0]),
+        "map_items": _here(
+            request, links, "crs", f="geojson", revision=str(snapshot.revision), **same
+        ),
         "downloads": [
-            (form, _here(request, links, "offset", f=form, limit=str(HIGHEST_LIMIT)))
+            (form, _here(request, links, "offset", f=form, limit=str(HIGHEST_LIMIT), **same))
             for form in DOWNLOADS
         ],
     }
@@ -124,6 +133,15 @@ def _meant(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> str:
     return shown if meaning is None else f"{shown} · {meaning}"
 
 
+def _left_out(collection: Collection, query: ItemsQuery, page: Page) -> int:
+    """Return how many features the page leaves out for want of a place or a time."""
+    selection = query.selection
+    if selection.nulls or (selection.box is None and selection.interval is None):
+        return 0
+    by_the_letter = replace(query, selection=replace(selection, nulls=True))
+    return page_of(collection, by_the_letter).matched - page.matched
+
+
 def _form(request: Request, links: Links, collection: Collection) -> dict[str, Any]:
     """Return what the form holds: what was asked, and what may be asked."""
     asked = request.query_params
@@ -138,7 +156,16 @@ def _form(request: Request, links: Links, collection: Collection) -> dict[str, A
         "is_by_value": any(each.name in asked for each in _own(collection)),
         "kept": [
             (name, asked[name])
-            for name in ("sortby", "bbox", "bbox-crs", "datetime", "ids", "revision", "lang")
+            for name in (
+                "sortby",
+                "bbox",
+                "bbox-crs",
+                "datetime",
+                "nulls",
+                "ids",
+                "revision",
+                "lang",
+            )
             if name in asked
         ],
     }

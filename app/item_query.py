@@ -22,7 +22,10 @@ HIGHEST_OFFSET: Final = 10**9
 MOST_IDS: Final = 1000
 MOST_SORT_KEYS: Final = 8
 
-LIGHT: Final = EVERYWHERE | {"f", "limit", "offset", "revision", "crs", "bbox", "bbox-crs"}
+NULLS: Final = ("include", "exclude")
+"""What becomes of features without a place in a box, and without a time in an interval."""
+
+LIGHT: Final = EVERYWHERE | {"f", "limit", "offset", "revision", "crs", "bbox", "bbox-crs", "nulls"}
 """Parameters that can be judged and answered without looking at the features' properties."""
 KNOWN: Final = LIGHT | {
     "datetime", "filter", "filter-lang", "filter-crs", "ids", "properties", "sortby"
@@ -43,7 +46,8 @@ class Selection:
     """Which features of a collection, and in which order; the same for every page of them.
 
     ``values`` are queryables with the value that each must have. ``interval`` is start and end of
-    ``datetime``, ``..`` where open.
+    ``datetime``, ``..`` where open. ``nulls`` says whether features without a place or a time match
+    any box or interval, as OGC API Features has it (fc-bbox-response C, fc-time-response C).
     """
 
     box: AskedBox | None = None
@@ -52,6 +56,7 @@ class Selection:
     ids: frozenset[str] | None = None
     interval: tuple[str, str] | None = None
     order: tuple[SortKey, ...] = ()
+    nulls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ def is_light(query: QueryParams) -> bool:
     return LIGHT.issuperset(query.keys())
 
 
-def items_query(query: QueryParams, collection: Collection) -> ItemsQuery:
-    """Return what the query asks.
+def items_query(query: QueryParams, collection: Collection, *, nulls: str = NULLS[0]) -> ItemsQuery:
+    """Return what the query asks; ``nulls`` is that parameter where the query has none.
 
     Raises
     ------
@@ -83,7 +88,7 @@ def items_query(query: QueryParams, collection: Collection) -> ItemsQuery:
     own = frozenset[str]() if is_light(query) else value_names(collection)
     check_known(query, KNOWN | own)
     return ItemsQuery(
-        selection=_selection(query, collection, own),
+        selection=_selection(query, collection, own, query.get("nulls", nulls)),
         crs=asked_crs(query),
         limit=_limit(query.get("limit")),
         offset=_offset(query.get("offset")),
@@ -106,7 +111,9 @@ def _value_names(collection: Collection) -> frozenset[str]:
     return frozenset(each.name for each in queryables(collection) if each.is_simple) - KNOWN
 
 
-def _selection(query: QueryParams, collection: Collection, own: frozenset[str]) -> Selection:
+def _selection(
+    query: QueryParams, collection: Collection, own: frozenset[str], nulls: str
+) -> Selection:
     return Selection(
         box=_box(query),
         filter=_filter(query),
@@ -114,6 +121,7 @@ def _selection(query: QueryParams, collection: Collection, own: frozenset[str]) 
         ids=_ids(query.get("ids")),
         interval=_interval(query.get("datetime")),
         order=_order(query.get("sortby"), collection),
+        nulls=parameters.choice(nulls, "nulls", choices=NULLS) == NULLS[0],
     )
 
 

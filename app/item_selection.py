@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import orjson
+import shapely
 from numpy.typing import NDArray
 
 from app.item_query import Selection
@@ -57,9 +58,9 @@ def selected(collection: Collection, selection: Selection) -> range | Indices:
     FilterError
         If the filter cannot be read, or asks for what the collection does not have.
     """
-    if selection == Selection():
+    if selection == Selection(nulls=selection.nulls):
         return range(len(collection))
-    if selection == Selection(box=selection.box):
+    if selection == Selection(box=selection.box, nulls=selection.nulls):
         return _all_of(collection, selection)
     remembered = collection.derived(Remembered)
     found = remembered.get(selection)
@@ -103,9 +104,23 @@ def _all_of(collection: Collection, selection: Selection) -> Indices:
     if selection.box is not None:
         box = selection.box
         found = select_box(collection, (box.x_min, box.y_min, box.x_max, box.y_max), box.crs)
+        if selection.nulls and len(nowhere := collection.derived(_nowhere)):
+            found = np.union1d(found, nowhere)
     for mask in _masks(collection, selection):
         found = found[mask[found]]
     return found
+
+
+def _nowhere(collection: Collection) -> Indices:
+    """Return the features that have no place."""
+    geometries = collection.geometries
+    return np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+
+
+def _never(collection: Collection) -> Mask:
+    """Return which features have no time, where others have it."""
+    name = time_property(collection)
+    return np.array([each.get(name or "") is None for each in collection.properties], bool)
 
 
 def _masks(collection: Collection, selection: Selection) -> Iterator[Mask]:
@@ -115,7 +130,8 @@ def _masks(collection: Collection, selection: Selection) -> Iterator[Mask]:
         values = filter_of_values(dict(selection.values))
         yield values.mask(collection, seconds=FILTER_SECONDS)
     if selection.interval is not None and (name := time_property(collection)) is not None:
-        yield _in_time(collection, name, selection.interval)
+        in_time = _in_time(collection, name, selection.interval)
+        yield in_time | collection.derived(_never) if selection.nulls else in_time
     if (asked := selection.filter) is not None:
         parsed = parse_filter(asked.text, lang=asked.lang, crs=asked.crs)
         yield parsed.mask(collection, seconds=FILTER_SECONDS)

@@ -37,6 +37,7 @@ from app.item_query import (
     DEFAULT_LIMIT,
     HIGHEST_LIMIT,
     HIGHEST_OFFSET,
+    NULLS,
     ItemsQuery,
     is_light,
     items_query,
@@ -84,6 +85,12 @@ ITEMS_PARAMETERS: Final = [
     ),
     query_parameter("limit", "integer", "每页要素数 / features of a page", more=LIMIT),
     query_parameter("offset", "integer", "跳过的要素数 / features to skip", more=OFFSET),
+    query_parameter(
+        "nulls", "string",
+        "没有位置(或日期)的要素是否符合 bbox(或 datetime):按标准符合 / whether features without a "
+        "place, or a time, match any bbox, or datetime: by the standard they do",
+        enum=list(NULLS),
+    ),
     query_parameter(
         "datetime", "string", "RFC 3339 时刻或区间 / instant or interval",
         example="2021-03-19T00:00:00Z",

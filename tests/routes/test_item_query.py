@@ -158,6 +158,57 @@ def test_features_with_times_are_found_by_them(
     assert ids(timed, "seen", datetime=interval) == expected
 
 
+def with_gaps(serve: Serve) -> TestClient:
+    """Return a client of a service whose collection ``seen`` lacks here a place, there a date."""
+    features = [
+        {**TIMED["features"][0], "id": "whole"},
+        {**TIMED["features"][1], "id": "nowhere", "geometry": None},
+        {**TIMED["features"][2], "id": "never", "properties": {"seen": None}},
+    ]
+    client = with_key(serve())
+    client.post("/collections", json={"id": "seen"})
+    body = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    sent = client.post(
+        "/collections/seen/imports",
+        files={"file": ("seen.geojson", body)},
+        headers={"Prefer": "wait=20"},
+    )
+    assert sent.json()["state"] == "applied", sent.text
+    return client
+
+
+def test_what_is_nowhere_or_never_matches_by_the_letter_unless_left_out(serve: Serve) -> None:
+    """Part 1, /req/core/fc-bbox-response C and /req/core/fc-time-response C."""
+    client = with_gaps(serve)
+    far, here = "0,0,1,1", "123,41,124,42"
+    assert ids(client, "seen", bbox=far) == ["nowhere"]
+    assert ids(client, "seen", bbox=here) == ["whole", "nowhere", "never"]
+    assert ids(client, "seen", bbox=far, nulls="exclude") == []
+    assert ids(client, "seen", bbox=here, nulls="exclude") == ["whole", "never"]
+    assert ids(client, "seen", bbox=far, filter="geometry IS NOT NULL") == []
+    in_metres = {"bbox": "0,500000,1000,501000", "bbox-crs": "EPSG:4550"}
+    assert ids(client, "seen", **in_metres) == ["nowhere"]
+    assert ids(client, "seen", datetime="2021-03-01") == ["whole", "never"]
+    assert ids(client, "seen", datetime="2021-03-01", nulls="exclude") == ["whole"]
+    assert ids(client, "seen", datetime="2000-01-01/..", bbox=far) == ["nowhere"]
+    assert ids(client, "seen", nulls="exclude") == ["whole", "nowhere", "never"]
+    refused = client.get("/collections/seen/items", params={"nulls": "maybe"})
+    assert refused.json()["errors"][0]["code"] == "parameter-choice"
+
+
+def test_a_page_leaves_out_what_is_nowhere_and_says_so(serve: Serve) -> None:
+    client = with_gaps(serve)
+    html = {"Accept": "text/html"}
+    page = client.get("/collections/seen/items?bbox=123,41,124,42", headers=html).text
+    assert "另有 1 个要素没有位置" in page
+    assert "/items/nowhere" not in page
+    assert page.count("nulls=exclude") > 2  # the same in what is drawn, downloaded and read as JSON
+    both = client.get("/collections/seen/items?bbox=123,41,124,42&nulls=include", headers=html)
+    assert "没有位置" not in both.text
+    assert "/items/nowhere" in both.text
+    assert "没有位置" not in client.get("/collections/seen/items", headers=html).text
+
+
 def test_the_collection_tells_from_when_to_when(timed: TestClient) -> None:
     extent = timed.get("/collections/seen").json()["extent"]
     assert extent["temporal"]["interval"] == [["2021-03-01T00:00:00Z", "2021-03-20T23:59:59Z"]]
