@@ -14,6 +14,13 @@ THIRD_PARTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "@mapbox/point-geometry": ("index.js",),
         "@mapbox/vector-tile": ("index.js",),
         "leaflet": ("dist/leaflet.js", "dist/leaflet.css"),
+        "lossless-json": (
+            "lib/esm/parse.js",
+            "lib/esm/numberParsers.js",
+            "lib/esm/revive.js",
+            "lib/esm/LosslessNumber.js",
+            "lib/esm/utils.js",
+        ),
         "pbf": ("index.js",),
         "polylabel": ("polylabel.js",),
         "proj4": ("dist/proj4.js",),

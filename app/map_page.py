@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from app.assets import Assets
-from app.page_frame import assets_of, nonce_of, path_of, render
+from app.page_frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.settings import Settings
 from zones.mapping.basemaps import Basemap, offered_basemaps
 from zones.mapping.layers import district_bbox, layer_groups, map_elements, place_names
@@ -22,6 +22,7 @@ SCRIPTS = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
 MODULES = ("js/main.js",)
 STYLES = ("leaflet/dist/leaflet.css", "css/site.css", "css/map.css", "css/panel.css")
 IMPORTS = {
+    **PAGE_IMPORTS,
     "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
     "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
     "pbf": "pbf/index.js",

@@ -5,11 +5,13 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.assets import Assets
 from app.links import base_url
+from zones.mapping.page import json_block
 from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
 
@@ -30,6 +32,9 @@ NAV: tuple[tuple[str, str], ...] = (
     ("upload", "/upload"),
     ("docs", "/docs"),
 )
+
+PAGE_IMPORTS = {"lossless-json": "lossless-json/lib/esm/parse.js"}
+"""What modules of every page import by name, when they need it."""
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 """A page holds the nonce of one answer. Kept and revalidated with a 304, it would meet the
@@ -82,11 +87,21 @@ def render(
             "session": getattr(request.state, "session", None),
             "here": _here(request),
             "word": lambda code, **values: say(code, lang, **values).message,
+            "nonce": nonce_of(request),
+            "import_map": _import_map(request, assets),
             "asset": lambda name: path_of(request, assets.url(name)),
             "at": lambda path, **query: path_of(request, path, **{**keep, **query}),
             **context,
         }
     )
+
+
+def _import_map(request: Request, assets: Assets) -> Markup | None:
+    """Return where modules find what they import by name; None where it is not installed."""
+    if assets.missing and not PAGE_IMPORTS.keys().isdisjoint(assets.missing):
+        return None
+    imports = {name: path_of(request, assets.url(file)) for name, file in PAGE_IMPORTS.items()}
+    return Markup(json_block({"imports": imports}))  # noqa: S704 - escaped for a script's text
 
 
 def page_response(html: str, revision: int | None = None, *, status: int = 200) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """Attributes: the properties of features as a vector tile's dictionaries of keys and values."""
 
+import json
 import math
 import struct
 from collections import defaultdict
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from zones.model import JSON
@@ -27,8 +27,8 @@ _DOUBLE: Final = b"\x19"  # value, field 3, 64 bits
 _UINT: Final = b"\x28"  # value, field 5, varint
 _SINT: Final = b"\x30"  # value, field 6, zigzag varint
 _BOOL: Final = b"\x38"  # value, field 7, varint
-_UINT_END: Final = 1 << 64
-_SINT_LEAST: Final = -(1 << 63)
+_EXACT: Final = 1 << 53
+"""Decoders in browsers make doubles of whole numbers, which hold no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,20 @@ class AttributeTable:
 def attribute_table(properties: Sequence[Mapping[str, JSON]]) -> AttributeTable:
     """Return the attributes of features.
 
-    Strings, booleans, whole numbers (of up to 64 bits) and other numbers keep their type; a list
-    or an object becomes its JSON text. Null, and a number that is not finite, is left out: a
-    vector tile knows no null.
+    Strings, booleans and numbers keep their type; a list or an object becomes its JSON text. The
+    whole numbers of a property of which one has more than 53 bits become the texts of their digits.
+    Null, and a number that is not finite, is left out: a vector tile knows no null.
     """
-    pairs = [
-        [(name, scalar) for name, value in one.items() if (scalar := _scalar(value)) is not None]
-        for one in properties
-    ]
+    pairs = _without_long_numbers(
+        [
+            [
+                (name, scalar)
+                for name, value in one.items()
+                if (scalar := _scalar(value)) is not None
+            ]
+            for one in properties
+        ]
+    )
     names = [name for one in pairs for name, _ in one]
     # With the type, because 1, 1.0 and True are one key to a dictionary.
     scalars = [(type(scalar), scalar) for one in pairs for _, scalar in one]
@@ -119,13 +125,27 @@ def attribute_table(properties: Sequence[Mapping[str, JSON]]) -> AttributeTable:
 
 
 def _scalar(value: JSON) -> Scalar | None:
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int):
-        return value if _SINT_LEAST <= value < _UINT_END else float(value)
-    return orjson.dumps(value).decode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_long_numbers(pairs: list[list[tuple[str, Scalar]]]) -> list[list[tuple[str, Scalar]]]:
+    """Return pairs of name and value, long whole numbers as texts, and all of the same name."""
+    long = {
+        name
+        for one in pairs
+        for name, value in one
+        if type(value) is int and not -_EXACT <= value <= _EXACT
+    }
+    if not long:
+        return pairs
+    return [
+        [(name, str(v) if name in long and type(v) is int else v) for name, v in one]
+        for one in pairs
+    ]
 
 
 def _numbered(items: Iterable[H]) -> tuple[Integers, list[H]]:

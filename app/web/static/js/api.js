@@ -1,5 +1,6 @@
 // Asking our own service, in the page's language, and saying plainly when it cannot answer.
 
+import { exactly } from "./exactjson.js";
 import { page, word } from "./page.js";
 
 /** A refusal by the service, in words for the reader. */
@@ -26,7 +27,7 @@ export async function ask(url, { signal, body } = {}) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(word("no-answer"));
   }
-  if (response.ok) return response.json();
+  if (response.ok) return exactly(await response.text());
   throw await refusal(response);
 }
 

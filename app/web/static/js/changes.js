@@ -1,6 +1,7 @@
 // What differs between two states, as figures, as a table and on a map.
 
 import { el } from "./dom.js";
+import { valueText } from "./exactjson.js";
 import { distance, figure, word } from "./page.js";
 
 const L = window.L;
@@ -42,8 +43,7 @@ function fieldChange({ name, title, old, new: next, old_text: before, new_text: 
 const meant = (value, text) => (text ? `${shown(value)} · ${text}` : shown(value));
 
 function shown(value) {
-  if (value === null || value === undefined) return "—";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = valueText(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 

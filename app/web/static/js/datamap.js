@@ -1,6 +1,7 @@
 // A small map of some features over the district and its zones; the page holds all in a table too.
 
 import { el } from "./dom.js";
+import { exactly } from "./exactjson.js";
 
 const L = window.L;
 const place = document.getElementById("data-map");
@@ -11,7 +12,7 @@ const STEP_BACK = 0.55;
 async function asked(address) {
   const response = await fetch(address, { headers: { Accept: "application/geo+json" } });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.json();
+  return exactly(await response.text());
 }
 
 function ground(map, styles, [district, zones]) {

@@ -1,6 +1,7 @@
 // What the panel says of a feature that is not one of the nine elements.
 
 import { el, fill } from "./dom.js";
+import { valueText } from "./exactjson.js";
 import { fieldWords } from "./fieldwords.js";
 import { chinese, distance, elementOf, figure, nameOf, page, word } from "./page.js";
 
@@ -73,12 +74,6 @@ const VIEWS = {
   ],
 };
 
-/** Values as text; a list or an object as its JSON. */
-function plain(value) {
-  if (value === null || value === undefined) return "—";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
 /** A table of all attributes; their titles and what codes stand for come when they are known. */
 function ownView(feature, _, layer) {
   const body = el("tbody");
@@ -93,7 +88,7 @@ function attributeRow([name, value], words) {
   const text = words.text(name, value);
   return el("tr", {},
     el("th", { scope: "row" }, title, title === name ? null : el("code", {}, name)),
-    el("td", {}, plain(value), text === null ? null : el("span", { class: "code-text" }, text)));
+    el("td", {}, valueText(value), text === null ? null : el("span", { class: "code-text" }, text)));
 }
 
 /** Return {title, kind, nodes} for a feature of `layer`; `show(id)` opens an element. */

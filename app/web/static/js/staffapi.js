@@ -1,6 +1,7 @@
 // Writing to our own service with the session of this page.
 
 import { Refusal } from "./api.js";
+import { exactly } from "./exactjson.js";
 import { page, word } from "./page.js";
 
 /** The token that a page of a session sends with each write; null when nobody is signed in. */
@@ -24,7 +25,7 @@ export async function send(path, method, body, more = {}) {
   } catch {
     throw new Refusal(word("no-answer"));
   }
-  const told = await answer.json().catch(() => null);
+  const told = await answer.text().then(exactly).catch(() => null);
   if (!answer.ok) throw new Refusal(wordsOf(told));
   return told;
 }
