@@ -11,6 +11,7 @@ from app.json_body import parse_json
 from app.responses import GEOJSON_TYPE, JSON_TYPE
 from zones.crs import CRS, parse_crs
 from zones.errors import UnknownCRSError
+from zones.json_numbers import exact_members
 
 MERGE_PATCH_TYPE: Final = "application/merge-patch+json"
 FEATURE_TYPES: Final = (GEOJSON_TYPE, JSON_TYPE)
@@ -68,9 +69,13 @@ async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
     given = media_type(request.scope)
     if given not in accepted:
         raise MediaTypeError("media-unsupported", given=given[:80], accepted=", ".join(accepted))
-    document = parse_json(await request.body())
+    body = await request.body()
+    document = parse_json(body)
     if not isinstance(document, dict):
         raise RequestError("body-shape", loc=("body",), example=EXAMPLE)
+    for bent in exact_members(body, [document]):
+        loc = ("body", "properties", bent.name)
+        raise RequestError("number-not-kept", loc=loc, given=bent.written[: parameters.SHOWN])
     for name in document:
         if name not in MEMBERS:
             shown = name[: parameters.SHOWN]

@@ -1,5 +1,6 @@
 """What is asked of a collection's items: the query's text -> which features, and how shown."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from app.routing import EVERYWHERE, check_known
 from zones.collection import Collection
 from zones.crs import CRS
 from zones.filters import LANGUAGES, Language, queryables
+from zones.filters.instants import read_instant
 from zones.filters.schema import described
 from zones.ordering import SortKey
 
@@ -21,6 +23,9 @@ HIGHEST_LIMIT: Final = 10_000
 HIGHEST_OFFSET: Final = 10**9
 MOST_IDS: Final = 1000
 MOST_SORT_KEYS: Final = 8
+OPEN: Final = ".."
+DAY: Final = 86_400_000_000 - 1  # microseconds to the last one of a day
+_LONE_T: Final = re.compile("T(?=/|$)")
 
 NULLS: Final = ("include", "exclude")
 """What becomes of features without a place in a box, and without a time in an interval."""
@@ -154,8 +159,28 @@ def _ids(text: str | None) -> frozenset[str] | None:
 def _interval(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
-    start, slash, end = parameters.datetime_interval(text).partition("/")
-    return (start or "..", end or "..") if slash else (start, start)
+    # GDAL ends a date with "T".
+    asked = _LONE_T.sub("", text)
+    start, slash, end = parameters.datetime_interval(asked).partition("/")
+    if not slash:
+        return start, start
+    ends = start or OPEN, end or OPEN
+    if ends == (OPEN, OPEN):
+        raise RequestError(
+            "datetime-open", loc=("query", "datetime"), given=text[: parameters.SHOWN]
+        )
+    if not _in_order(*ends):
+        loc = ("query", "datetime")
+        raise RequestError("datetime-backwards", loc=loc, given=text[: parameters.SHOWN])
+    return ends
+
+
+def _in_order(start: str, end: str) -> bool:
+    """Return whether an interval does not end before it begins; a date is a whole day."""
+    first, last = read_instant(start), read_instant(end)
+    if first is None or last is None:
+        return True
+    return first[0] <= last[0] + (DAY if last[1] and not first[1] else 0)
 
 
 def _order(text: str | None, collection: Collection) -> tuple[SortKey, ...]:

@@ -228,3 +228,28 @@ def test_an_edit_meets_another_change_of_the_store_and_goes_on(
     monkeypatch.setattr(store, "apply", apply)
     assert send(own, "POST", "/collections/own/items", feature()).status_code == 201
     assert {"own", "other"} <= snapshot(own).collections.keys()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize("number", [str(2**64), "-9223372036854775809", "0.1234567890123456789"])
+def test_a_number_that_cannot_be_kept_is_refused(own: TestClient, method: str, number: str) -> None:
+    send(own, "POST", "/collections/own/items", feature(n=1))
+    path = "/collections/own/items" + ("" if method == "POST" else "/1")
+    kind = "application/merge-patch+json" if method == "PATCH" else "application/geo+json"
+    body = json.dumps(feature(n="N")).replace('"N"', number)
+    answer = own.request(method, path, content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 400
+    (told,) = answer.json()["errors"]
+    assert number in json.dumps(answer.json())
+    assert told["loc"] == ["body", "properties", "n"]
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**63 + 1, 2**64 - 1, 210102001001000001])
+def test_an_integer_is_edited_and_answered_to_the_last_digit(own: TestClient, number: int) -> None:
+    send(own, "POST", "/collections/own/items", feature(n=number))
+    body = json.dumps(feature(n="N")).replace('"N"', f"{number}.0")
+    headers = {"Content-Type": "application/geo+json"}
+    assert own.put("/collections/own/items/1", content=body, headers=headers).status_code == 200
+    found = own.get("/collections/own/items", params={"n": str(number)})
+    assert f'"n":{number}' in found.text
+    assert found.json()["numberMatched"] == 1

@@ -262,3 +262,31 @@ def test_an_interval_may_end_with_a_duration(client: TestClient, asked: str, sam
 def test_a_duration_alone_or_past_all_time_is_refused(client: TestClient, asked: str) -> None:
     refused = client.get("/collections/sites/items", params={"datetime": asked})
     assert refused.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("../..", "datetime-open"),
+        ("/", "datetime-open"),
+        ("../", "datetime-open"),
+        ("2022-01-01/2021-12-31", "datetime-backwards"),
+        ("2022-01-01T00:00:00Z/2021-12-31T23:59:59Z", "datetime-backwards"),
+        ("2022-01-01T08:00:00+08:00/2021-12-31T23:59:59Z", "datetime-backwards"),
+        ("2022-01-02T00:00:00Z/2022-01-01", "datetime-backwards"),
+    ],
+)
+def test_an_interval_that_asks_for_nothing_is_refused(
+    client: TestClient, asked: str, code: str
+) -> None:
+    answer = client.get("/collections/zones/items", params={"datetime": asked})
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith(code)
+
+
+@pytest.mark.parametrize(
+    "asked", ["2021-01-01/2021-01-01", "2021-01-01T12:00:00Z/2021-01-01", "2021-03-19T", "2021T/.."]
+)
+def test_an_interval_of_one_day_is_none_that_ends_early(client: TestClient, asked: str) -> None:
+    answer = client.get("/collections/zones/items", params={"datetime": asked})
+    assert answer.status_code == (400 if asked.startswith("2021T") else 200)

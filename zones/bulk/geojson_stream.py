@@ -19,6 +19,7 @@ from zones.bulk.placing import (
     storage_lonlat,
 )
 from zones.errors import BulkError
+from zones.json_numbers import has_long_number, parsed_long
 
 _AT_ONCE: Final = 4096
 _POINT: Final = "Point"
@@ -63,6 +64,9 @@ class GeoJSONStream:
             features = [
                 _parsed(piece.text[begin:end]) for begin, end in zip(begins, ends, strict=True)
             ]
+            if has_long_number(piece.text[begins[0] : ends[-1]]):
+                texts = (piece.text[begin:end] for begin, end in zip(begins, ends, strict=True))
+                features = list(map(_with_long_numbers, features, texts))
             told = self._told(features)
             parts = []
             for begin, after, feature in zip(begins, ends, told, strict=True):
@@ -131,6 +135,12 @@ def _parsed(text: bytes) -> JSONObject:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise BulkError("bulk-geojson-invalid", reason="no Feature / 不是 Feature")
     return feature
+
+
+def _with_long_numbers(feature: JSONObject, text: bytes) -> JSONObject:
+    """Return the feature with numbers, but for its geometry's, as they are written."""
+    (exact,) = parsed_long(text, mark=orjson.Fragment)
+    return {name: value if name == "geometry" else exact[name] for name, value in feature.items()}
 
 
 def _coordinates(features: list[JSONObject]) -> tuple[Coordinates, Bools]:

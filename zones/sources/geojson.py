@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
+from zones.json_numbers import exact_members
 from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
 from zones.sources.codec_names import UTF_8
@@ -61,10 +62,10 @@ class GeoJSONSource:
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
         done = 0
-        for share, features in self._pieces():
+        for share, features, text in self._pieces():
             numbers = np.arange(done + 1, done + len(features) + 1)
             done += len(features)
-            yield share, self._features.batch(numbers, features)
+            yield share, self._features.batch(numbers, features, exact_members(text, features))
 
     def _first(self) -> Any:
         """Return the first feature, parsed; None where there is none, or no sound one."""
@@ -74,19 +75,20 @@ class GeoJSONSource:
             return next(iter(self._root["features"]), None)
         return _parse(self._text, *self._spans[0]) if self._spans else None
 
-    def _pieces(self) -> Iterator[tuple[float, list[Any]]]:
+    def _pieces(self) -> Iterator[tuple[float, list[Any], bytes]]:
+        """Yield features with what they were parsed from, and the fraction that is done then."""
         if self._kind == "Feature":
-            yield 1.0, [self._root]
+            yield 1.0, [self._root], bytes(self._text)
         elif self._kind in _GEOMETRY_TYPES:
-            yield 1.0, [{"type": "Feature", "properties": None, "geometry": self._root}]
+            yield 1.0, [{"type": "Feature", "properties": None, "geometry": self._root}], b""
         elif self._spans is None:
-            yield 1.0, self._root["features"]
+            yield 1.0, self._root["features"], bytes(self._text)
         else:
             for first, last, count in _grouped(self._spans):
                 features = _parse(self._text, first, last, wrapped=True)
                 if len(features) != count:
                     raise _invalid(self._text, first, "empty element")
-                yield last / len(self._text), features
+                yield last / len(self._text), features, b"[" + bytes(self._text[first:last]) + b"]"
 
 
 def _text_of(file: BinaryIO) -> memoryview:

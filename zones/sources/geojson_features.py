@@ -1,11 +1,12 @@
 """GeoJSON feature objects -> a batch of features, each of them judged by RFC 7946."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.json_numbers import Bent
 from zones.model import JSON, Problem
 from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_geometry import Built, build_geometries
@@ -25,9 +26,17 @@ class FeatureObjects:
         self._system = system
         self._foreign: set[str] = set()
 
-    def batch(self, numbers: NDArray[np.int64], features: list[Any]) -> SourceBatch:
-        """Return the features of parsed JSON values, which need not be features."""
-        problems: list[Problem] = []
+    def batch(
+        self, numbers: NDArray[np.int64], features: list[Any], bent: Sequence[Bent] = ()
+    ) -> SourceBatch:
+        """Return the features of parsed JSON values, which need not be features.
+
+        Parameters
+        ----------
+        bent
+            Their numbers that could not be kept as such.
+        """
+        problems: list[Problem] = [*_told_of_numbers(bent, numbers)]
         sound = [
             self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
         ]
@@ -61,6 +70,19 @@ class FeatureObjects:
 
 def _identifier(told: Any) -> str | int | float | None:
     return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
+
+
+def _told_of_numbers(bent: Sequence[Bent], numbers: NDArray[np.int64]) -> Iterator[Problem]:
+    """Yield for each property, and each way to keep a number, the first of its numbers."""
+    groups: dict[tuple[str, bool], list[Bent]] = {}
+    for each in bent:
+        groups.setdefault((each.name, isinstance(each.kept, str)), []).append(each)
+    for (name, is_text), members in groups.items():
+        first = members[0]
+        params: dict[str, JSON] = {"field": name[:_LONGEST_NAMES], "count": len(members)}
+        params |= {"first": first.written[:_LONGEST_NAMES], "kept": str(first.kept)}
+        code = "numbers-as-text" if is_text else "numbers-rounded"
+        yield Problem(code, params, "warning", feature=int(numbers[first.index]), field=name)
 
 
 def _told(built: Built, numbers: NDArray[np.int64]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
+from zones.json_numbers import exact_members
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.geojson_crs import SystemOfFile
@@ -53,9 +54,11 @@ class GeoJSONLinesSource:
         done = 0
         for lines in self._line_groups():
             features = self._parsed(lines)
+            text = b"[" + b",".join(each for _, each in lines) + b"]"
+            bent = exact_members(text, features)
             numbers = np.arange(done + 1, done + len(features) + 1)
             done += len(features)
-            yield self._file.tell() / self._size, self._features.batch(numbers, features)
+            yield self._file.tell() / self._size, self._features.batch(numbers, features, bent)
 
     def _line_groups(self) -> Iterator[list[tuple[int, bytes]]]:
         """Yield numbered lines, some thousand at a time."""
