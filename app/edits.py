@@ -26,6 +26,7 @@ from zones.snapshot import SnapshotFollower
 from zones.sources.expected_place import district_outline, surroundings
 from zones.sql.records import Key
 from zones.sql_store import SqlStore
+from zones.title_field import named_by_first
 
 Verb = Literal["create", "replace", "update", "delete"]
 
@@ -116,7 +117,7 @@ class Edits:
         if before is not None and after is not None and is_same(before, after):
             return _edited(collection.info, before, before.fid, snapshot.revision, changed=False)
         fid = after.fid if after is not None else str(edit.fid)
-        change = _change(edit.collection_id, after, fid)
+        change = _change(collection, after, fid)
         note = RevisionNote(who=edit.key.name, why=_why(edit.verb, fid))
         made = self._store.apply([change], note, expected=snapshot.revision)
         return _edited(collection.info, after, fid, made.number, changed=True)
@@ -208,10 +209,13 @@ def patched(before: Feature, patch: GeoJSON, crs: CRS) -> tuple[GeoJSON, CRS]:
     return document, crs if brings_place else CRS.CRS84
 
 
-def _change(collection_id: str, after: Feature | None, fid: str) -> Change:
+def _change(collection: Collection, after: Feature | None, fid: str) -> Change:
+    """Return the change; the first feature also tells which property names those to come."""
+    info = collection.info
     if after is None:
-        return Change(collection_id, remove=(fid,))
-    return Change(collection_id, put=(after,))
+        return Change(info.id, remove=(fid,))
+    described = info if len(collection) else named_by_first(info, after)
+    return Change(info.id, put=(after,), collection=None if described == info else described)
 
 
 def _edited(

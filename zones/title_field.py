@@ -16,10 +16,11 @@ holds anything: streets bear one name in many pieces.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from zones.feature_name import feature_name
-from zones.model import JSON
+from zones.feature_name import NAME, feature_name
+from zones.model import JSON, CollectionInfo, Feature
 
 _RANKS: Final = tuple(
     map(
@@ -70,6 +71,14 @@ def find_title_field(
         return found
     sure = dict.fromkeys(name for rank, name in ranked if rank < _SURE)
     return next((name for name in sure if any(_named(row.get(name)) for row in rows)), None)
+
+
+def named_by_first(info: CollectionInfo, first: Feature) -> CollectionInfo:
+    """Return how a collection is described once it has its first feature."""
+    if info.title_field is not None:
+        return info
+    found = find_title_field([first.properties], dict.fromkeys(first.properties, ()))
+    return info if found in (None, NAME) else replace(info, title_field=found)
 
 
 def _ranks(words: Sequence[str]) -> Iterator[int]:

@@ -113,6 +113,34 @@ def test_the_form_of_an_import_and_a_decision_choose_the_field(editor: TestClien
     assert _hits(editor, "chaoyangjie") == ["朝阳街"]
 
 
+def test_the_first_feature_that_is_made_tells_what_names_the_others(editor: TestClient) -> None:
+    make_collection(editor, "places", kinds=["polygon"])
+    for number in (0, 1):
+        document = json.loads(_places())["features"][number]
+        headers = {"Content-Type": "application/geo+json"}
+        content = json.dumps(document)
+        answer = editor.post("/collections/places/items", content=content, headers=headers)
+        assert answer.status_code == 201
+    assert editor.get("/collections/places").json()["titleField"] == "名称"
+    assert _hits(editor, "zhonggongjie") == ["重工街"]
+
+
+def test_zones_of_staff_are_known_by_the_names_in_their_own_column(editor: TestClient) -> None:
+    zones = editor.get("/collections/zones/items").json()["features"]
+    for zone in zones:
+        zone["id"] = f"Q{zone['properties']['order']}"
+        zone["properties"] = {"QHMC": zone["properties"]["name"]}
+    content = json.dumps({"type": "FeatureCollection", "features": zones}).encode()
+    before = editor.get("/locate?lon=123.405&lat=41.786").json()
+    assert send(editor, content, "zones").status_code == 201
+    after = editor.get("/locate?lon=123.405&lat=41.786").json()
+    assert (after["zones"], after["primary"]) == (before["zones"], before["primary"])
+    assert after["primary"] is not None
+    assert [hit["collection"] for hit in editor.get("/search?q=长白岛高端").json()["results"]] == [
+        "zones"
+    ]
+
+
 def test_readers_may_not_choose(places: TestClient) -> None:
     made = places.post("/keys", json={"name": "r", "role": "reader"}).json()
     headers = {"Authorization": f"Bearer {made['secret']}"}
@@ -186,6 +214,15 @@ def test_the_history_says_what_changed_codes_stand_for(parcels: TestClient) -> N
         {"name": "YDXZ", "change": "changed", "old": "R2", "new": "G1", "title": "用地性质"}
         | {"old_text": "二类居住用地", "new_text": "公园绿地"}
     ]
+
+
+def test_a_tileset_tells_titles_of_its_attributes(parcels: TestClient) -> None:
+    told = parcels.get("/collections/parcels/tiles/WebMercatorQuad?f=json").json()
+    for layer in told["layers"]:
+        assert layer["title"] == "parcels"
+        properties = layer["propertiesSchema"]["properties"]
+        titles = {name: each["title"] for name, each in properties.items() if "title" in each}
+        assert titles == {"YDXZ": "用地性质", "DKMC": "地块名称"}
 
 
 def test_filters_ask_for_the_codes(parcels: TestClient) -> None:

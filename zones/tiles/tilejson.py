@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from zones.crs import CRS
+from zones.field_words import FieldWords
 from zones.model import JSON, BBox
 from zones.tiles.attributes import Field
 from zones.tiles.matrix import WEB_MERCATOR_QUAD, MatrixLimits, TileMatrixSet
@@ -95,12 +96,18 @@ def layer_ids(source: TileSource) -> tuple[str, ...]:
 
 def _layer(source: TileSource, layer_id: str, title: str) -> JSON:
     fields = source.attributes.fields
-    properties: JSON = {name: {"type": _SCHEMA_TYPES[kind]} for name, kind in fields.items()}
+    words = FieldWords(source.collection.info)
+    properties: JSON = {name: _property(kind, words.title(name)) for name, kind in fields.items()}
     layer: dict[str, JSON] = {"id": layer_id, "title": title, "dataType": "vector"}
     dimensions = {0} if layer_id == source.labels_id else set(_dimensions(source).tolist())
     if len(dimensions) == 1:  # what is mixed has no one dimension
         layer["geometryDimension"] = dimensions.pop()
     return {**layer, "propertiesSchema": {"type": "object", "properties": properties}}
+
+
+def _property(kind: Field, title: str | None) -> JSON:
+    type_ = _SCHEMA_TYPES[kind]
+    return {"type": type_} if title is None else {"title": title, "type": type_}
 
 
 def _dimensions(source: TileSource) -> np.ndarray:
