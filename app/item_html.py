@@ -1,8 +1,7 @@
 """Features as pages: a table with a map of them, and one feature's attributes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -14,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from app.errors import RequestFaultsError
 from app.item_pages import Page, page_of
 from app.item_query import DEFAULT_LIMIT, HIGHEST_LIMIT, NULLS, ItemsQuery, items_query, value_names
+from app.item_table import address_with, cell, items_table
 from app.links import Links
 from app.ogc_pages import data_page, in_browser
 from app.page_frame import assets_of
@@ -24,26 +24,16 @@ from zones.filters import Queryable, queryables
 from zones.filters.schema import described
 from zones.layout import name_of, text
 from zones.mapping.style import ELEMENT_STYLES
-from zones.messages import Lang, say
+from zones.messages import Lang
 from zones.model import JSON, Feature
 from zones.snapshot import Snapshot
 
-LONGEST_CELL: Final = 200
 MOST_CHOICES: Final = 40
 PAGE_SIZES: Final = (10, 25, 50, 100, 500)
 DOWNLOADS: Final = ("geojson", "csv", "gpkg", "fgb", "parquet")
 LEAVE_OUT: Final = NULLS[1]
 """People who look into a box are surprised by what is nowhere; programs get it by the letter."""
 GROUND: Final = ("district", "zones")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the table; ``sort`` is the address sorted by it, None where it has no order."""
-
-    property: Queryable
-    sort: str | None
-    sorted: str | None
 
 
 def without_blanks(request: Request, links: Links) -> Response | None:
@@ -72,17 +62,17 @@ def items_page(
     same = {} if query.selection.nulls else {"nulls": LEAVE_OUT}
     context = {
         **_form(request, links, collection),
-        **_table(request, links, collection, query, page, lang=lang),
+        **items_table(request, links, collection, query, page, lang=lang),
         **_map_of(request, snapshot, collection),
         "faults": [],
-        "json_here": _here(request, links, f="json", **same),
+        "json_here": address_with(request, links, f="json", **same),
         "left_out": _left_out(collection, query, page),
-        "with_them": _here(request, links, "offset", nulls=NULLS[0]),
-        "map_items": _here(
+        "with_them": address_with(request, links, "offset", nulls=NULLS[0]),
+        "map_items": address_with(
             request, links, "crs", f="geojson", revision=str(snapshot.revision), **same
         ),
         "downloads": [
-            (form, _here(request, links, "offset", f=form, limit=str(HIGHEST_LIMIT), **same))
+            (form, address_with(request, links, "offset", f=form, limit=str(HIGHEST_LIMIT), **same))
             for form in DOWNLOADS
         ],
     }
@@ -109,21 +99,11 @@ def item_page(
         ],
         "is_element": is_element,
         "centre": _centre(feature.geometry),
-        "map_items": _here(request, links, "crs", f="geojson", revision=str(snapshot.revision)),
+        "map_items": address_with(
+            request, links, "crs", f="geojson", revision=str(snapshot.revision)
+        ),
     }
     return data_page(request, "item.html", context, snapshot.revision, lang=lang)
-
-
-def cell(value: JSON, lang: Lang, *, longest: int = LONGEST_CELL) -> str:
-    """Return a value as a person reads it, cut where it is too long for a table."""
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return say("data-yes" if value else "data-no", lang).message
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _meant(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> str:
@@ -197,79 +177,6 @@ def _choices(collection: Collection) -> dict[str, Sequence[tuple[str, str]]]:
                 (value, words.text(each.name, value) or "") for value in sorted(values)
             ]
     return found
-
-
-def _table(
-    request: Request,
-    links: Links,
-    collection: Collection,
-    query: ItemsQuery,
-    page: Page,
-    *,
-    lang: Lang,
-) -> dict[str, Any]:
-    shown = [
-        each
-        for each in described(collection)
-        if each.type is not None
-        and each.role != "id"
-        and (query.properties is None or each.name in query.properties)
-    ]
-    here, words = partial(_here, request, links), FieldWords(collection.info)
-    order = {key.name: "descending" if key.descending else "ascending"
-             for key in query.selection.order[:1]}  # fmt: skip
-    return {
-        "columns": [
-            Column(each, _sort_address(here, each, order.get(each.name)), order.get(each.name))
-            for each in shown
-        ],
-        "rows": [
-            (
-                collection.fids[i],
-                [_table_cell(e, collection.properties[i].get(e.name), words, lang) for e in shown],
-            )
-            for i in page.indices
-        ],
-        "matched": page.matched,
-        "offset": page.offset,
-        "paging": _paging(here, page),
-        "as_of": request.query_params.get("revision"),
-        "current": here("revision"),
-    }
-
-
-def _table_cell(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> tuple[str, bool]:
-    """Return what a cell shows, and whether that is a number alone."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    meaning = words.text(each.name, value)
-    if meaning is not None:
-        return f"{cell(value, lang)} · {meaning}", False
-    return cell(value, lang), is_number
-
-
-def _sort_address(here: Any, each: Queryable, order: str | None) -> str | None:
-    if not each.is_simple:
-        return None
-    address: str = here("offset", sortby=f"-{each.name}" if order == "ascending" else each.name)
-    return address
-
-
-def _paging(here: Any, page: Page) -> list[tuple[str, str]]:
-    """Return the names and addresses of the pages that can be turned to."""
-    last = max(0, (page.matched - 1) // page.limit * page.limit)
-    turns: list[tuple[str, int]] = []
-    if page.offset > 0:
-        turns += [
-            ("first-page", 0),
-            ("previous", max(0, min(page.offset, page.matched) - page.limit)),
-        ]
-    if page.offset + page.limit < page.matched:
-        turns += [("next", page.offset + page.limit), ("last-page", last)]
-    return [(name, here(offset=str(offset))) for name, offset in turns]
-
-
-def _here(request: Request, links: Links, *left_out: str, **changed: str) -> str:
-    return in_browser(request, links, links.here_without(*left_out, **changed))
 
 
 def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dict[str, Any]:

@@ -52,7 +52,10 @@ def answers(
 
 def components() -> JSONObject:
     """Return the schemas, and the problem that stands for each status."""
-    problem = {PROBLEM_JSON: {"schema": reference("Problem")}}
+    problem = {
+        PROBLEM_JSON: {"schema": reference("Problem")},
+        "text/html": {"schema": _SCHEMA_OF_TYPE["text/html"]},
+    }
     statuses = sorted({*OF_ALL, *OF_WHAT_IS_NAMED, *OF_BODIES, *OF_CHANGES})
     return {
         "schemas": dict(SCHEMAS),

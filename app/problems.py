@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.errors import MethodError, NotFoundError, RequestError, RequestFaultsError, status_of
 from app.language import asked_language
 from app.links import base_url
+from app.problem_page import problem_page, wants_page
 from zones.errors import ZonesError
 from zones.messages import Lang, catalogue, say
 
@@ -64,7 +65,7 @@ def problem_response(
     status: int | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> Response:
-    """Return the answer to a request that failed.
+    """Return the answer to a request that failed: a document, or a page for a browser.
 
     Parameters
     ----------
@@ -75,6 +76,10 @@ def problem_response(
     """
     lang = asked_language(request)
     status = status or status_of(fault)
+    if wants_page(request, fault):
+        page = problem_page(fault, request, status=status, title=title_of(status, lang), lang=lang)
+        page.headers.update({"Content-Language": lang, **_headers(fault, status)})
+        return page
     document = {**problem_json(fault, request, status=status, lang=lang), **(extra or {})}
     headers = {
         "Content-Language": lang,

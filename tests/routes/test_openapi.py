@@ -53,7 +53,8 @@ def test_every_operation_has_a_summary_and_names_the_problems_it_may_answer_with
 def test_a_problem_is_told_in_both_languages_and_by_its_schema(document: dict[str, Any]) -> None:
     told = document["components"]["responses"]["Problem404"]
     assert told["description"] == "找不到 / Not found"
-    (schema,) = (each["schema"] for each in told["content"].values())
+    assert set(told["content"]) == {"application/problem+json", "text/html"}
+    schema = told["content"]["application/problem+json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/Problem"}
 
 

@@ -1,5 +1,6 @@
 """Every refusal is a problem document, in the reader's language, and keeps the inside inside."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -59,14 +60,14 @@ def test_a_method_that_is_not_taken_names_those_that_are(editor: TestClient) -> 
     answer = editor.put("/locate")
     assert_problem(answer, 405)
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
-    answer = editor.patch("/collections/zones")
-    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+    answer = editor.put("/collections/zones")
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
 
 
 def test_options_names_the_methods(client: TestClient) -> None:
     answer = client.options("/collections/zones")
     assert answer.status_code == 204
-    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
     assert client.options("/no").status_code == 404
 
 
@@ -120,3 +121,63 @@ def test_every_code_that_a_problem_may_have_has_a_hint_or_speaks_for_itself() ->
 
 def test_a_filter_that_takes_too_long_is_the_service_s_limit_and_not_the_sender_s_fault() -> None:
     assert status_of(FilterTimeoutError()) == 503
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+WRONG = {
+    "/no/such": 404,
+    "/collections/none": 404,
+    "/collections/none/items": 404,
+    "/collections/zones/items/none": 404,
+    "/collections/zones/tiles/None": 404,
+    "/collections/zones/tiles/WebMercatorQuad/0/9/9": 404,
+    "/collections/none/export?f=gpkg": 404,
+    "/tileMatrixSets/none": 404,
+    "/plan/none": 404,
+    "/revisions/999999": 404,
+    "/problems/none": 404,
+    "/collections?lang=fr": 400,
+    "/collections/zones?nonsense=1": 400,
+    "/collections/zones/items?bbox=0,0,1,91": 400,
+    "/collections/zones/items?f=gpkg&bbox=181,0,182,1": 400,
+    "/map?collections=none": 404,
+    "/search": 400,
+    "/plan/attribution?of=zones&by=sites&measure=area": 400,
+    "/keys": 401,
+}
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_a_browser_gets_a_page_in_chinese_that_says_how_to_mend_it(
+    client: TestClient, path: str
+) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert answer.status_code == WRONG[path]
+    assert answer.headers["content-type"].startswith("text/html")
+    assert '<html lang="zh-CN">' in answer.text
+    problem = client.get(path).json()
+    assert answer.status_code == problem["status"]
+    first = problem.get("errors", [{"message": problem["detail"]}])[0]["message"]
+    assert first[:7] in unescape(answer.text)
+
+
+@pytest.mark.parametrize("path", ["/no/such", "/collections/none", "/collections/zones?x=1"])
+def test_programs_get_documents_whatever_they_are_built_in(client: TestClient, path: str) -> None:
+    for accept in ("*/*", "application/json", "application/geo+json, */*;q=0.1", "image/avif,*/*"):
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.headers["content-type"] == "application/problem+json"
+    sign = "&" if "?" in path else "?"
+    asked = client.get(f"{path}{sign}f=json", headers=BROWSER)
+    assert asked.headers["content-type"] == "application/problem+json"
+    asked = client.get(f"{path}{sign}f=html")
+    assert asked.headers["content-type"].startswith("text/html")
+    assert client.delete(path, headers=BROWSER).headers["content-type"].endswith("problem+json")
+
+
+def test_a_page_of_a_fault_speaks_english_when_asked_and_shows_text_as_text(
+    client: TestClient,
+) -> None:
+    answer = client.get("/collections/%3Cscript%3Ealert(1)?lang=en", headers=BROWSER)
+    assert "Not found" in answer.text
+    assert "<script>alert" not in answer.text
+    assert answer.headers["x-request-id"] in answer.text
