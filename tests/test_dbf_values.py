@@ -105,3 +105,26 @@ def test_more_decimals_than_digits_do_not_matter(tmp_path: Path) -> None:
     parts = shapefile([polygon(square())], [("1.5",)], fields=[("v", "N", 3)])
     parts[".dbf"] = parts[".dbf"][: 32 + 17] + b"\xff" + parts[".dbf"][32 + 18 :]
     assert read(tmp_path, zipped(parts), "shapefile").rows[0]["properties"] == {"v": 1.5}
+
+
+def as_wide(part: bytes, width: int) -> bytes:
+    """Return a table of one text field, its width in two bytes."""
+    entry = part[32:48] + bytes([width % 256, width // 256]) + part[50:64]
+    text = part[66:-1].ljust(width)
+    head = part[:10] + (1 + width).to_bytes(2, "little") + part[12:32]
+    return head + entry + part[64:66] + text + b"\x1a"
+
+
+@pytest.mark.parametrize("width", [255, 256, 300, 1000])
+def test_a_text_wider_than_dbase_allows_is_read_whole(width: int, tmp_path: Path) -> None:
+    text = "和平区" * (width // 9)
+    parts = shapefile([polygon(square())], [(b"x",)], fields=[("v", "C", 1)])
+    parts[".dbf"] = as_wide(parts[".dbf"][:-2] + text.encode() + b"\x1a", width)
+    found = read(tmp_path, zipped(parts), "shapefile")
+    assert (found.rows[0]["properties"], found.codes) == ({"v": text}, [])
+
+
+def test_decimals_of_a_text_that_mean_nothing_do_not_matter(tmp_path: Path) -> None:
+    parts = shapefile([polygon(square())], [("abc",)], fields=[("v", "C", 5)])
+    parts[".dbf"] = parts[".dbf"][:49] + b"\x0f" + parts[".dbf"][50:]
+    assert read(tmp_path, zipped(parts), "shapefile").rows[0]["properties"] == {"v": "abc"}

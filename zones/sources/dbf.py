@@ -5,7 +5,7 @@ reader in Python turns whole numbers into floats when one is missing. The layout
 dBASE III/IV: a header of 32 bytes, 32 bytes for each field, rows of one width.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -95,9 +95,7 @@ def open_table(path: Path) -> Table:
         header_bytes = int.from_bytes(start[8:10], "little")
         row_bytes = int.from_bytes(start[10:12], "little")
         described = file.read(max(0, header_bytes - _HEADER_BYTES))
-    fields = _fields(described)
-    if 1 + sum(field.width for field in fields) != row_bytes:
-        raise SourceError("dbf-damaged")
+    fields = _fields(described, row_bytes)
     if header_bytes + rows * row_bytes > path.stat().st_size:
         raise SourceError("dbf-damaged")
     return Table(path, rows, header_bytes, row_bytes, fields, _code_page(start[29]))
@@ -152,7 +150,7 @@ def _row_blocks(table: Table) -> Iterator[NDArray[np.uint8]]:
             left -= count
 
 
-def _fields(described: bytes) -> tuple[TableField, ...]:
+def _fields(described: bytes, row_bytes: int) -> tuple[TableField, ...]:
     entries: list[bytes] = []
     for start in range(0, len(described), _FIELD_BYTES):
         entry = described[start : start + _FIELD_BYTES]
@@ -163,9 +161,24 @@ def _fields(described: bytes) -> tuple[TableField, ...]:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         entries.append(entry)
     names = written_names([entry[:_NAME_BYTES].split(b"\0", 1)[0] for entry in entries])
-    # The first byte of a row marks it as deleted.
-    offsets = accumulate((entry[_WIDTH_AT] for entry in entries), initial=1)
-    return tuple(
-        TableField(name, chr(entry[_NAME_BYTES]), offset, entry[_WIDTH_AT])
-        for name, entry, offset in zip(names, entries, offsets, strict=False)
-    )
+    kinds = [chr(entry[_NAME_BYTES]) for entry in entries]
+    widths = _widths(entries, row_bytes)
+    offsets = accumulate(widths, initial=1)  # the first byte of a row marks it as deleted
+    return tuple(map(TableField, names, kinds, offsets, widths))
+
+
+def _widths(entries: Sequence[bytes], row_bytes: int) -> list[int]:
+    """Return the fields' widths, which make up a row.
+
+    Texts of 256 bytes and more, which dBASE has not but Clipper and its heirs have, are told of
+    where others write the decimals. Others put anything there, so that the sum decides.
+    """
+    plain = [entry[_WIDTH_AT] for entry in entries]
+    wide = [
+        width + 256 * entry[_WIDTH_AT + 1] * (entry[_NAME_BYTES] == ord(_TEXT))
+        for width, entry in zip(plain, entries, strict=True)
+    ]
+    for widths in (plain, wide):
+        if 1 + sum(widths) == row_bytes:
+            return widths
+    raise SourceError("dbf-damaged")

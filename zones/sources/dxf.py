@@ -62,7 +62,7 @@ class DXFSource:
             layer=_LAYER,
             layers=(),
             left_out=_LEFT_OUT,
-            notes=(*_mixed(self._encoding), *drawing_notes(self._drawing)),
+            notes=(*_text_remarks(self._encoding), *drawing_notes(self._drawing)),
         )
         self._inner = GDALSource(described, crs=crs, limits=limits)
 
@@ -131,9 +131,10 @@ def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:
     )
 
 
-def _mixed(encoding: EncodingFinding) -> tuple[Problem, ...]:
-    """Return the remark that texts are in two encodings; code pages are wrong too often to tell."""
-    return tuple(found for found in encoding.remarks() if found.code == "encoding-mixed")
+def _text_remarks(encoding: EncodingFinding) -> tuple[Problem, ...]:
+    """Return what is told of the encoding, not that the code page is wrong: it is so too often."""
+    wrong = "encoding-label-wrong"
+    return tuple(found for found in encoding.remarks() if found.code != wrong)
 
 
 def _have_gdal_read_texts_in(codec: str) -> None:
