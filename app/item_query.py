@@ -80,6 +80,21 @@ def is_light(query: QueryParams) -> bool:
     return LIGHT.issuperset(query.keys())
 
 
+def with_plus_as_meant(query: bytes) -> bytes:
+    """Return a query string in which a "+" of a filter stands for itself.
+
+    It is a blank where a form was encoded. GDAL writes blanks as %20 and leaves "+" as it is.
+    """
+    if b"+" not in query or b"%20" not in query:
+        return query
+    return b"&".join(map(_with_plus, query.split(b"&")))
+
+
+def _with_plus(part: bytes) -> bytes:
+    is_mixed = part.startswith(b"filter=") and b"%20" in part
+    return part.replace(b"+", b"%2B") if is_mixed else part
+
+
 def items_query(query: QueryParams, collection: Collection, *, nulls: str = NULLS[0]) -> ItemsQuery:
     """Return what the query asks; ``nulls`` is that parameter where the query has none.
 

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from zones.collection import Collection
-from zones.filters import Queryable, queryables
+from zones.filters import Queryable, is_plain_name, queryables
 from zones.snapshot import Snapshot
 
 JSONObject = dict[str, Any]
@@ -45,11 +45,21 @@ def _operations(template: JSONObject, collection: Collection) -> JSONObject:
 
 
 def _own_parameters(collection: Collection, known: set[str]) -> list[JSONObject]:
+    """Return the queryables that programs may hand to the server as parameters of their own.
+
+    GDAL hands what the document lists, and alters it on its way: of timestamps it drops fractions
+    and offsets, and names it writes without quotes. Such it filters itself when they are left
+    out here; the server takes them all the same, and the queryables name them.
+    """
     return [
         _parameter(each)
         for each in queryables(collection)
-        if each.is_simple and each.name not in known
+        if each.is_simple and each.name not in known and _is_handed_on_whole(each)
     ]
+
+
+def _is_handed_on_whole(queryable: Queryable) -> bool:
+    return queryable.format != "date-time" and is_plain_name(queryable.name)
 
 
 def _parameter(queryable: Queryable) -> JSONObject:

@@ -41,6 +41,7 @@ from app.item_query import (
     ItemsQuery,
     is_light,
     items_query,
+    with_plus_as_meant,
 )
 from app.language import asked_language
 from app.links import Links
@@ -122,6 +123,7 @@ async def items(request: Request) -> Response:
 
     What takes microseconds is answered at once, all else in a thread.
     """
+    request.scope["query_string"] = with_plus_as_meant(request.scope["query_string"])
     snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
     collection = await collection_of(snapshot, request.path_params["collection_id"])
     form = wanted_form(request, ASKED)

@@ -290,3 +290,11 @@ def test_an_interval_that_asks_for_nothing_is_refused(
 def test_an_interval_of_one_day_is_none_that_ends_early(client: TestClient, asked: str) -> None:
     answer = client.get("/collections/zones/items", params={"datetime": asked})
     assert answer.status_code == (400 if asked.startswith("2021T") else 200)
+
+
+def test_a_plus_beside_escaped_blanks_is_one(client: TestClient) -> None:
+    form = client.get("/collections/zones/items?filter=name+%3D+'a%2Bb'")
+    mixed = client.get("/collections/zones/items?filter=name%20%3D%20'a+b'&limit=1")
+    assert form.status_code == mixed.status_code == 200
+    (self_link,) = (each for each in mixed.json()["links"] if each["rel"] == "self")
+    assert "a%2Bb" in self_link["href"]

@@ -125,6 +125,22 @@ def test_each_collection_s_items_have_a_path_with_a_parameter_for_each_queryable
         assert "post" in document["paths"][path]
 
 
+def test_what_gdal_would_alter_is_no_parameter_of_the_document(
+    editor: TestClient,
+) -> None:
+    path = "/collections/own/items"
+    editor.post("/collections", json={"id": "own"})
+    properties = {"t": "2023-01-12T08:00:00Z", "d": "2023-01-12", "1st": 1, "not": 1, "面积": 2}
+    geometry = {"type": "Point", "coordinates": [123.4, 41.78]}
+    feature = {"type": "Feature", "geometry": geometry, "properties": properties}
+    assert editor.post(path, json=feature).status_code == 201
+    told = editor.get("/api").json()["paths"][path]["get"]["parameters"]
+    names = {each["name"] for each in told}
+    assert names & properties.keys() == {"d", "面积"}
+    for name, value in properties.items():
+        assert editor.get(path, params={name: value}).json()["numberMatched"] == 1
+
+
 def test_a_new_collection_is_in_the_document(editor: TestClient) -> None:
     assert "/collections/own/items" not in editor.get("/api").json()["paths"]
     editor.post("/collections", json={"id": "own"})

@@ -6,6 +6,7 @@ says what may be asked.
 """
 
 from zones.filters.filter import LANGUAGES, Filter, Language, filter_of_values, parse_filter
+from zones.filters.names import is_plain_name
 from zones.filters.operations import FUNCTIONS
 from zones.filters.schema import Queryable, feature_schema, queryables, queryables_schema
 
@@ -17,6 +18,7 @@ __all__ = [
     "Queryable",
     "feature_schema",
     "filter_of_values",
+    "is_plain_name",
     "parse_filter",
     "queryables",
     "queryables_schema",
