@@ -2,13 +2,12 @@
 
 import hashlib
 import zlib
-from collections import OrderedDict
-from threading import Lock
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.headers import accepts, header
+from zones.bounded_cache import BoundedCache
 
 SMALLEST = 1000
 """Bytes; below it the answer fits into one packet anyway."""
@@ -26,10 +25,12 @@ class Compressor:
     """Compresses byte strings and remembers the results of the last ones, by their hash."""
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
-        self._remembered = remembered
-        self._size = 0
-        self._lock = Lock()
-        self._known: OrderedDict[bytes, bytes] = OrderedDict()
+        self._known = BoundedCache[bytes, bytes](remembered, len)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of what is remembered."""
+        return self._known.nbytes
 
     async def compress(self, body: bytes) -> bytes:
         """Return the gzip form of ``body``; large ones are made in a thread."""
@@ -40,30 +41,19 @@ class Compressor:
     def compressed(self, body: bytes) -> bytes:
         """Return the gzip form of ``body``."""
         key = hashlib.blake2b(body, digest_size=20).digest()
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        packed = zlib.compress(body, LEVEL, wbits=16 + zlib.MAX_WBITS)
-        with self._lock:
-            self._remember(key, packed)
+        packed = self._known.get(key)
+        if packed is None:
+            packed = zlib.compress(body, LEVEL, wbits=16 + zlib.MAX_WBITS)
+            self._known.put(key, packed)
         return packed
-
-    def _remember(self, key: bytes, packed: bytes) -> None:
-        if key not in self._known:
-            self._known[key] = packed
-            self._size += len(packed)
-        while self._size > self._remembered:
-            _, dropped = self._known.popitem(last=False)
-            self._size -= len(dropped)
 
 
 class Compression:
     """Compresses whole answers of a known, moderate length for clients that take gzip."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, compressor: Compressor) -> None:
         self.app = app
-        self.compressor = Compressor()
+        self.compressor = compressor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -1,6 +1,6 @@
 """Pages of features as GeoJSON, and the links from one to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +15,7 @@ from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
 from app.tile_documents import OGC_REL
 from zones.collection import Collection
 from zones.crs import CRS
+from zones.model import JSON
 
 LONGEST_LINK_HEADER: Final = 2_000
 QUERYABLES: Final = f"{OGC_REL}/queryables"
@@ -54,17 +55,23 @@ def features_of(collection: Collection, page: Page, query: ItemsQuery) -> list[b
     encoded = collection.features_json(page.indices, query.crs)
     if query.properties is None:
         return encoded
-    return [_with_only(feature, query.properties) for feature in encoded]
+    told = (collection.properties[i] for i in page.indices)
+    return [
+        _with_only(feature, properties, query.properties)
+        for feature, properties in zip(encoded, told, strict=True)
+    ]
 
 
-def _with_only(feature: bytes, names: frozenset[str]) -> bytes:
-    told = orjson.loads(feature)
-    told["properties"] = {k: v for k, v in told["properties"].items() if k in names}
-    return orjson.dumps(told)
+def _with_only(feature: bytes, told: Mapping[str, JSON], names: frozenset[str]) -> bytes:
+    """Return an encoded feature, which ends with its properties, with some of these alone."""
+    before = feature[: -len(orjson.dumps(dict(told))) - 1]
+    return b"%b%b}" % (before, orjson.dumps({k: v for k, v in told.items() if k in names}))
 
 
-def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[str, str]]) -> bytes:
-    """Return a page of encoded features as GeoJSON FeatureCollection."""
+def feature_page(
+    features: Sequence[bytes], *, matched: int, links: list[dict[str, str]]
+) -> list[bytes]:
+    """Return the parts of a page of encoded features as GeoJSON FeatureCollection."""
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     head = {
         "timeStamp": now,
@@ -72,10 +79,9 @@ def feature_page(features: Sequence[bytes], *, matched: int, links: list[dict[st
         "numberReturned": len(features),
         "links": links,
     }
-    return b'{"type":"FeatureCollection",%b,"features":[%b]}' % (
-        orjson.dumps(head)[1:-1],
-        b",".join(features),
-    )
+    begin = b'{"type":"FeatureCollection",%b,"features":[' % orjson.dumps(head)[1:-1]
+    rest = (part for feature in features[1:] for part in (b",", feature))
+    return [begin, *features[:1], *rest, b"]}"]
 
 
 def page_links(

@@ -15,7 +15,8 @@ from app.apart import JOB
 from app.auth import Gate, KeyRing
 from app.batches import Batches
 from app.browser_session import SessionRing
-from app.compression import Compression
+from app.cache_shares import share
+from app.compression import Compression, Compressor
 from app.conditions import NotModified
 from app.covers import Covers
 from app.deps import renewed_snapshot
@@ -62,6 +63,7 @@ from app.shutdown import on_termination
 from app.start import prepare
 from app.tiles import Tiles
 from app.workfolder import WorkFolder, work_folder_of
+from zones.encoded import ENCODED
 from zones.mapping.basemaps import offered_basemaps
 from zones.plan import load_plan
 from zones.snapshot import SnapshotFollower
@@ -119,11 +121,12 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
         Begins processes for ``app.apart.JOB``; without it the application has one of its own.
     """
     settings = settings or Settings()
+    compressor = Compressor(share(settings, "gzip"))
     app = FastAPI(
         title=TITLE,
         version=own_version(),
         lifespan=running,
-        middleware=middleware_of(settings, metrics := Metrics()),
+        middleware=middleware_of(settings, metrics := Metrics(), compressor),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -132,6 +135,7 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     )
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.caches = {"gzip": compressor}
     app.state.forked = forked
     app.state.openapi = None
     add_error_handlers(app)
@@ -141,7 +145,7 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     return app
 
 
-def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def middleware_of(settings: Settings, metrics: Metrics, compressor: Compressor) -> list[Middleware]:
     """Return what every request passes through, outermost first."""
     basemaps = offered_basemaps(
         settings.lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
@@ -153,7 +157,7 @@ def middleware_of(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(LocateLane, public_read=settings.public_read),
         Middleware(Gate, public_read=settings.public_read, proxies=proxies),
         Middleware(BodyLimits, settings=settings),
-        Middleware(Compression),
+        Middleware(Compression, compressor=compressor),
         Middleware(NotModified),
     ]
 
@@ -196,12 +200,26 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings, forked: ForkServer
     )
     snapshot = renewed_snapshot(app.state.follower)
     give_back_memory()
-    app.state.covers = Covers(settings.cover_cache_mb * 2**20)
+    app.state.covers = Covers(share(settings, "covers"))
+    bound_caches(app, settings)
     app.state.renewal = Renewal(app.state.follower, app.state.covers, app.state.tiles, snapshot)
     app.state.renewal.start()
     warn_of_open_readers()
     jobs: ImportJobs = app.state.jobs
     return jobs
+
+
+def bound_caches(app: FastAPI, settings: Settings) -> None:
+    """Give what remembers its share of the memory for that, and have it shown."""
+    follower: SnapshotFollower = app.state.follower
+    follower.former.cache.bound(share(settings, "revisions"))
+    ENCODED.bound(share(settings, "features"))
+    app.state.caches |= {
+        "covers": app.state.covers,
+        "revisions": follower.former.cache,
+        "features": ENCODED,
+        "tiles": app.state.tiles.cache,
+    }
 
 
 def warn_of_open_readers() -> None:

@@ -33,18 +33,25 @@ class Metrics:
         with self._lock:
             self._imports[outcome] += 1
 
-    def text(self, gauges: Iterable[tuple[str, str, float]]) -> str:
+    def text(
+        self,
+        gauges: Iterable[tuple[str, str, float]],
+        caches: Iterable[Sample] = (),
+    ) -> str:
         """Return everything as Prometheus text.
 
         Parameters
         ----------
         gauges
             Name, explanation and value of what is measured at this moment.
+        caches
+            The bytes of each kind of thing that is remembered.
         """
         with self._lock:
             lines = [*self._request_lines(), *self._import_lines()]
         for name, told, value in gauges:
             lines += _metric(name, "gauge", told, [("", value)])
+        lines += _metric("zones_cache_bytes", "gauge", "memory of what is remembered", caches)
         return "\n".join(lines) + "\n"
 
     def _request_lines(self) -> Iterator[str]:

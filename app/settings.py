@@ -87,18 +87,13 @@ class Settings(BaseSettings):
     batch_spool_mb: int = Field(
         default=4096, ge=16, description="disk for a stream's answers that wait to be read, MB"
     )
-    cover_cache_mb: int = Field(
-        default=512,
-        ge=1,
-        description="memory for collections made ready for look-ups, in one worker process, MB",
+    cache_mb: int = Field(
+        default=1024,
+        ge=0,
+        description="memory for all that is remembered of requests, in one worker process, MB",
     )
     tile_concurrency: int = Field(
         default=2, ge=1, le=64, description="tiles encoded at once in one worker process"
-    )
-    tile_cache_mb: int = Field(
-        default=64,
-        ge=0,
-        description="memory for tiles asked for last, in one worker process, MB; 0 keeps none",
     )
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"

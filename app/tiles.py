@@ -3,6 +3,7 @@
 import anyio
 import anyio.to_thread
 
+from app.cache_shares import share
 from app.memory import give_back_memory
 from app.settings import Settings
 from app.tile_cache import KeptTile, TileCache, TileKey, packed_tile
@@ -18,14 +19,12 @@ from zones.tiles import (
     tile_source,
 )
 
-MEGABYTE = 2**20
-
 
 class Tiles:
     """The tiles of this process."""
 
     def __init__(self, settings: Settings) -> None:
-        self.cache = TileCache(settings.tile_cache_mb * MEGABYTE)
+        self.cache = TileCache(share(settings, "tiles"))
         self.demand = TileDemand()
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
 

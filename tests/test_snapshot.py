@@ -12,11 +12,12 @@ from shapely import Point
 
 from tests.toy import at, collection, feature, toy_plan
 from zones.errors import UnknownCollectionError, UnknownRevisionError
+from zones.feature_memory import FEATURE_BYTES
+from zones.former import SNAPSHOT_BYTES
 from zones.model import Change, CollectionInfo, Delta, Feature, RevisionNote
 from zones.plan import Plan
 from zones.snapshot import (
     MANY_CHANGES,
-    REMEMBERED_REVISIONS,
     Snapshot,
     SnapshotFollower,
     snapshot_from,
@@ -145,16 +146,63 @@ def test_earlier_snapshot_shares_what_has_not_changed_since(
     assert follower.at(1).collection("trees") is follower.current().collection("trees")
 
 
-def test_earlier_snapshots_are_remembered_but_not_all(
+def test_earlier_snapshots_are_remembered_up_to_so_many_bytes(
     follower: SnapshotFollower, empty_store: SqlStore
 ) -> None:
-    for i in range(REMEMBERED_REVISIONS + 3):
+    for i in range(8):
         _put(empty_store, TREES, _tree(str(i)))
     first = follower.at(1)
     assert follower.at(1) is first
-    for number in range(2, REMEMBERED_REVISIONS + 2):
+    follower.former.cache.bound(int(3.5 * SNAPSHOT_BYTES))
+    for number in range(2, 5):
         follower.at(number)
     assert follower.at(1) is not first
+    assert 0 < follower.former.cache.nbytes <= 3.5 * SNAPSHOT_BYTES
+
+
+def test_what_is_read_of_an_earlier_snapshot_counts(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    _put(empty_store, TREES, *[_tree(str(i)) for i in range(500)])
+    _put(empty_store, PARKS, feature("park", None))
+    earlier = follower.at(1)
+    before = follower.former.cache.nbytes
+    shared = earlier.collection("trees")
+    assert follower.former.cache.nbytes == before, "the current revision has it too"
+    _put(empty_store, TREES, _tree("new"))
+    assert follower.current().collection("trees") is not shared
+    assert follower.former.cache.nbytes - before >= 500 * FEATURE_BYTES
+    follower.former.cache.clear()
+    anew = follower.at(1)
+    assert not anew.is_read("trees")
+    before = follower.former.cache.nbytes
+    assert len(anew.collection("trees")) == 500
+    assert follower.former.cache.nbytes - before >= 500 * FEATURE_BYTES
+
+
+def test_one_revision_that_is_read_holds_up_no_other(
+    follower: SnapshotFollower, empty_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(3):
+        _put(empty_store, TREES, _tree(str(i)))
+    follower.current()
+    is_asked, may_end = Event(), Event()
+    read = empty_store.features
+
+    def slowly(collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        if revision == 1:
+            is_asked.set()
+            assert may_end.wait(30)
+        return read(collection_id, revision=revision)
+
+    monkeypatch.setattr(empty_store, "features", slowly)
+    with ThreadPoolExecutor(1) as other:
+        slow = other.submit(lambda: follower.at(1).collection("trees"))
+        assert is_asked.wait(30)
+        assert len(follower.at(2).collection("trees")) == 2
+        assert follower.at(1).revision == 1
+        may_end.set()
+        assert len(slow.result(30)) == 1
 
 
 @pytest.mark.parametrize("revision", [-1, 0, 2, 99])

@@ -1,7 +1,9 @@
 """A collection at one revision, in memory: ids, geometries, properties, and their GeoJSON."""
 
+import itertools
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, TypeVar
 
 import numpy as np
@@ -13,8 +15,19 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs import CRS, STORAGE, geometry_authority_order
 from zones.derived import Derived
+from zones.encoded import (
+    AT_ONCE,
+    forget,
+    is_little_work,
+    slices,
+    take_over,
+    texts_of,
+    written_bytes,
+)
 from zones.errors import CoordinateError, UnknownFeatureError
+from zones.geojson_text import geometry_texts
 from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.probes import probes
 from zones.published import published
 
 T = TypeVar("T")
@@ -24,6 +37,8 @@ Indices = NDArray[np.int64]
 MANY: Final = 1_000
 """Features, or parts of the extent, of which a box is asked for in another way than of a few."""
 _NOTHING = np.empty(0, dtype=np.int64)
+
+_TOKENS = itertools.count()
 
 
 class Collection:
@@ -50,7 +65,8 @@ class Collection:
         )
         self._geometries: Geometries | None = None
         self._positions = {fid: i for i, fid in enumerate(self.fids)}
-        self._encoded: dict[CRS, dict[int, bytes]] = {}
+        self._token = next(_TOKENS)
+        weakref.finalize(self, forget, self._token).atexit = False
         self._derived = Derived(self)
 
     def __len__(self) -> int:
@@ -142,7 +158,7 @@ class Collection:
         """
         if not np.isfinite(bbox).all() or bbox.south > bbox.north:
             raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
-        found = [self._touching(probe) for probe in _probes(bbox)]
+        found = [self._touching(probe) for probe in probes(bbox)]
         if len(found) == 1:
             return np.sort(found[0])
         return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
@@ -190,12 +206,27 @@ class Collection:
         Coordinates are rounded to 7 decimals of a degree or to millimetres, in the axis order
         that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
         """
-        kept = self._encoded.setdefault(crs, {})
         wanted: list[int] = np.asarray(indices).tolist()
-        if missing := [i for i in wanted if i not in kept]:
-            # Two threads may encode the same feature; they write the same bytes.
-            kept.update(zip(missing, self._encode(missing, crs), strict=True))
-        return [*map(kept.__getitem__, wanted)]
+        return texts_of((self._token, crs), wanted, partial(self._encode, crs=crs))
+
+    def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
+        """Return whether ``features_json`` of these takes but a millisecond or two."""
+        if self._geometries is None:
+            return False
+        counts, properties = self.vertex_counts, self.properties
+        return is_little_work(
+            (self._token, crs), indices, lambda i: written_bytes(int(counts[i]), properties[i])
+        )
+
+    @cached_property
+    def vertex_counts(self) -> NDArray[np.int32]:
+        """Vertices of every feature."""
+        counts: NDArray[np.int32] = shapely.get_num_coordinates(self._stored(range(len(self))))
+        return counts
+
+    def is_quick_to_search(self, vertices: int) -> bool:
+        """Return whether ``tree`` is there, and no feature has more than so many vertices."""
+        return "tree" in self.__dict__ and int(self.vertex_counts.max(initial=0)) <= vertices
 
     def with_delta(
         self,
@@ -217,9 +248,14 @@ class Collection:
         features |= {feature.fid: feature for feature in put}
         changed = Collection(info or self.info, revision, features.values())
         changed._take_over_geometries(self)
-        for crs, encoded in list(self._encoded.items()):
-            changed._take_over(self, crs, dict(encoded))
+        take_over(self._token, changed._token, partial(self._moved_to, changed))
         return changed
+
+    def _moved_to(self, other: "Collection") -> dict[int, int]:
+        """Return where features that are the same in another collection stand here and there."""
+        here = {id(feature): i for i, feature in enumerate(self._features)}
+        there = enumerate(other._features)
+        return {here[id(feature)]: i for i, feature in there if id(feature) in here}
 
     def _take_over_geometries(self, old: "Collection") -> None:
         if old._geometries is None:
@@ -230,21 +266,20 @@ class Collection:
         geometries[fresh] = published(self._stored(fresh), STORAGE)
         self._geometries = _frozen(geometries)
 
-    def _take_over(self, old: "Collection", crs: CRS, encoded: Mapping[int, bytes]) -> None:
-        known = {id(old._features[i]): text for i, text in encoded.items()}
-        self._encoded[crs] = {
-            i: known[id(feature)]
-            for i, feature in enumerate(self._features)
-            if id(feature) in known
-        }
-
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        texts = shapely.to_geojson(geometry_authority_order(self.published(indices, crs), crs))
+        """Return the texts, made a slice at a time: while one is made no other thread may run."""
+        texts: list[bytes] = []
+        for part in slices(self.vertex_counts[indices], AT_ONCE):
+            texts += self._encode_slice(indices[part], crs)
+        return texts
+
+    def _encode_slice(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
+        texts = geometry_texts(geometry_authority_order(self.published(indices, crs), crs))
         return [
             b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
             % (
                 orjson.dumps(self.fids[i]),
-                b"null" if text is None else text.encode(),
+                text,
                 orjson.dumps(dict(self.properties[i])),
             )
             for i, text in zip(indices, texts, strict=True)
@@ -261,16 +296,3 @@ def _array(geometries: Sequence[BaseGeometry | None]) -> Geometries:
 def _frozen(geometries: Geometries) -> Geometries:
     geometries.setflags(write=False)
     return geometries
-
-
-def _probes(bbox: BBox) -> list[BaseGeometry]:
-    west, south, east, north = bbox
-    if west > east:
-        # Of either side, only what lies within the world's 360 degrees.
-        sides = (BBox(west, south, 180, north), BBox(-180, south, east, north))
-        return [probe for side in sides if side.west <= side.east for probe in _probes(side)]
-    if west == east and south == north:
-        return [shapely.Point(west, south)]
-    if west == east or south == north:
-        return [shapely.LineString([(west, south), (east, north)])]
-    return [shapely.box(west, south, east, north)]

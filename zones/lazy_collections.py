@@ -1,6 +1,6 @@
 """The collections of a snapshot, some of which may still have to be read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
@@ -25,12 +25,26 @@ class FeaturesOf(Protocol):
 
 
 class UnreadCollection:
-    """A collection whose features are read when somebody asks for it, once for all threads."""
+    """A collection whose features are read when somebody asks for it, once for all threads.
 
-    def __init__(self, info: CollectionInfo, revision: int, read: FeaturesOf) -> None:
+    Parameters
+    ----------
+    is_read
+        Called once they are.
+    """
+
+    def __init__(
+        self,
+        info: CollectionInfo,
+        revision: int,
+        read: FeaturesOf,
+        *,
+        is_read: Callable[[], None] | None = None,
+    ) -> None:
         self.info = info
         self.revision = revision
         self._read = read
+        self._tell = is_read
         self._lock = Lock()
         self._collection: Collection | None = None
 
@@ -45,6 +59,8 @@ class UnreadCollection:
             with self._lock:
                 if self._collection is None:
                     self._collection = Collection(self.info, self.revision, self._read())
+                    if self._tell is not None:
+                        self._tell()
         return self._collection
 
 

@@ -1,6 +1,5 @@
 """All collections at one revision, and what keeps a worker at the store's current one."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from threading import Lock
@@ -9,6 +8,7 @@ from typing import TypeVar
 from zones.collection import Collection
 from zones.derived import Derived
 from zones.errors import UnknownCollectionError, UnknownRevisionError
+from zones.former import FormerRevisions
 from zones.lazy_collections import Collections, Reader, UnreadCollection
 from zones.model import Change, CollectionInfo, Delta, Feature
 from zones.plan import Plan
@@ -16,7 +16,6 @@ from zones.store import Store
 
 T = TypeVar("T")
 
-REMEMBERED_REVISIONS = 4
 MANY_CHANGES = 5_000
 """Features of one collection; more are read when they are asked for, so that whoever asks for
 another collection need not wait for a second."""
@@ -64,6 +63,11 @@ class Snapshot:
     def is_read(self, collection_id: str) -> bool:
         """Return whether ``collection`` would answer at once."""
         return self.collections.is_read(collection_id)
+
+    @property
+    def parts(self) -> dict[str, Collection | UnreadCollection]:
+        """The collections by id, those that are still to be read as such."""
+        return dict(self.collections.entries)
 
     def read_all(self) -> None:
         """Read what is still to be read."""
@@ -150,8 +154,11 @@ class SnapshotFollower:
         self._empty = Snapshot(0, {}, plan)
         self._snapshot = self._empty
         self._refreshing = Lock()
-        self._remembering = Lock()
-        self._remembered: OrderedDict[int, Snapshot] = OrderedDict()
+        self.former = FormerRevisions(
+            store,
+            make=lambda revision, parts: Snapshot(revision, parts, plan),
+            now=lambda: self._snapshot.parts,
+        )
 
     def is_current(self) -> bool:
         """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
@@ -168,10 +175,11 @@ class SnapshotFollower:
             with self._refreshing:
                 if not self.is_current():
                     self._snapshot = self._refreshed()
+                    self.former.count_anew()
         return self._snapshot
 
     def at(self, revision: int) -> Snapshot:
-        """Return the snapshot as of ``revision``; the last few asked for are remembered.
+        """Return the snapshot as of ``revision``; those asked for last are remembered.
 
         Raises
         ------
@@ -183,43 +191,17 @@ class SnapshotFollower:
             return now
         if not 1 <= revision < now.revision:
             raise UnknownRevisionError(revision=revision, current=now.revision)
-        with self._remembering:
-            if revision not in self._remembered:
-                self._remembered[revision] = self._read(revision, now)
-            self._remembered.move_to_end(revision)
-            while len(self._remembered) > REMEMBERED_REVISIONS:
-                self._remembered.popitem(last=False)
-            return self._remembered[revision]
+        return self.former.at(revision)
 
     def _refreshed(self) -> Snapshot:
         before = self._snapshot
         # A store put back from a backup counts from an earlier revision: begin again.
         if self._store.revision() < before.revision:
             before = self._empty
-            self._remembered.clear()
+            self.former.cache.clear()
         most = None if before is self._empty else MANY_CHANGES
         delta = self._store.delta(before.revision, most=most)
         return before.with_delta(delta, self._store.features)
-
-    def _read(self, revision: int, now: Snapshot) -> Snapshot:
-        last: dict[str, int] = {}
-        for entry in self._store.revisions():
-            if entry.number <= revision:
-                last = dict.fromkeys(entry.collections, entry.number) | last
-        collections = {
-            info.id: self._read_collection(info, last.get(info.id, revision), revision, now=now)
-            for info in self._store.collections(revision=revision)
-        }
-        return Snapshot(revision, collections, now.plan)
-
-    def _read_collection(
-        self, info: CollectionInfo, changed: int, revision: int, *, now: Snapshot
-    ) -> Collection:
-        """Return a collection as of ``revision``: today's if nothing changed it since."""
-        today = now.collections.get(info.id)
-        if today is not None and (today.revision, today.info) == (changed, info):
-            return today
-        return Collection(info, changed, self._store.features(info.id, revision=revision))
 
 
 def snapshot_from(changes: Iterable[Change], plan: Plan) -> Snapshot:

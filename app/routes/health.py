@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import LangDep, SettingsDep, StoreDep
+from app.cache_shares import samples
+from app.deps import LangDep, SettingsDep, StoreDep, state_settings
 from app.metrics import Metrics, resident_bytes
 from app.middleware import MEGABYTE
 from app.openapi_answers import answers
@@ -98,17 +99,20 @@ def metrics(request: Request, store: StoreDep) -> Response:
     """Return this worker's counters and the state of the store."""
     counters: Metrics = request.app.state.metrics
     headers = {"Cache-Control": "no-store", "Content-Type": PROMETHEUS_TYPE}
-    return Response(counters.text(gauges_of(store, request)), headers=headers)
+    caches = samples(request.app.state.caches)
+    return Response(counters.text(gauges_of(store, request), caches), headers=headers)
 
 
 def gauges_of(store: SqlStore, request: Request) -> list[tuple[str, str, float]]:
     """Return what is measured at this moment."""
     readiness = store.ready()
+    settings = state_settings(request)
     held = request.app.state.follower.current().revision
     return [
         ("zones_store_revision", "current revision of the store", readiness.revision),
         ("zones_worker_revision", "revision that this worker answers from", held),
         ("zones_store_log_bytes", "size of the write-ahead log", readiness.log_bytes),
+        ("zones_cache_max_bytes", "what all caches may take", settings.cache_mb * 2**20),
         ("zones_resident_bytes", "memory of this worker", resident_bytes()),
         ("zones_imports_running", "imports under way or waiting", waiting_imports(request)),
     ]

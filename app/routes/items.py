@@ -25,6 +25,7 @@ from app.item_pages import (
     FILE_FORMS,
     FORMS,
     FORMS_OF_ONE,
+    Page,
     content_crs,
     feature_page,
     feature_with_links,
@@ -59,6 +60,8 @@ router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 
 SMALL_PAGE: Final = 200
 SMALL_COLLECTION: Final = 20_000
+MODEST_FEATURE: Final = 5_000
+"""Vertices; a box is compared with those of every feature at its sides."""
 
 ASKED: Final = ("geojson", "json", *FORMS[1:])
 ASKED_OF_ONE: Final = ("geojson", "json", *FORMS_OF_ONE[1:])
@@ -121,7 +124,7 @@ ITEMS_PARAMETERS: Final = [
 async def items(request: Request) -> Response:
     """Return a page of the features that are asked for.
 
-    What takes microseconds is answered at once, all else in a thread.
+    What takes a millisecond or two is answered at once, all else in a thread.
     """
     request.scope["query_string"] = with_plus_as_meant(request.scope["query_string"])
     snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
@@ -135,22 +138,29 @@ async def items(request: Request) -> Response:
     if not (is_light(request.query_params) and len(collection) <= SMALL_COLLECTION):
         return await run_in_threadpool(page_answer, request, snapshot, collection)
     query = items_query(request.query_params, collection)
-    if query.limit > SMALL_PAGE:
+    if query.limit > SMALL_PAGE or not is_quickly_selected(query, collection):
         return await run_in_threadpool(page_answer, request, snapshot, collection)
-    return answer_to(query, request, snapshot, collection)
+    page = page_of(collection, query)
+    if not collection.is_quick(page.indices, query.crs):
+        return await run_in_threadpool(page_answer, request, snapshot, collection)
+    return answer_to(query, page, request, snapshot, collection)
+
+
+def is_quickly_selected(query: ItemsQuery, collection: Collection) -> bool:
+    """Return whether to find the features takes microseconds, whichever the box is."""
+    return query.selection.box is None or collection.is_quick_to_search(MODEST_FEATURE)
 
 
 def page_answer(request: Request, snapshot: Snapshot, collection: Collection) -> Response:
     """Return the page that the request's query asks for."""
     query = items_query(request.query_params, collection)
-    return answer_to(query, request, snapshot, collection)
+    return answer_to(query, page_of(collection, query), request, snapshot, collection)
 
 
 def answer_to(
-    query: ItemsQuery, request: Request, snapshot: Snapshot, collection: Collection
+    query: ItemsQuery, page: Page, request: Request, snapshot: Snapshot, collection: Collection
 ) -> Response:
     """Return the page as GeoJSON."""
-    page = page_of(collection, query)
     links = page_links(Links(request), collection.info.id, page, revision=snapshot.revision)
     features = features_of(collection, page, query)
     return data_response(

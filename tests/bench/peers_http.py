@@ -115,7 +115,7 @@ def main() -> None:
         given = {name: getattr(options, name) for name in ("tipg", "pygeoapi", "mapserver")}
         bench.bases |= {name: base for name, base in given.items() if base}
         store = Path(folder, "bench.sqlite")
-        bench.bases["ours"] = stack.enter_context(service(store, options, cache_mb=64))
+        bench.bases["ours"] = stack.enter_context(service(store, options, cache_mb=1024))
         import_sets(bench.bases["ours"], Path(options.data))
         bench.bases["uncached"] = stack.enter_context(service(store, options, cache_mb=0))
         warm(bench)
@@ -148,12 +148,12 @@ def service(store: Path, options: argparse.Namespace, *, cache_mb: int) -> Itera
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
     command += ["--workers", str(options.workers), "--store", f"sqlite:///{store}"]
-    settings = {"ZONES_ADMIN_KEY": KEY, "ZONES_TILE_CACHE_MB": str(cache_mb)}
+    settings = {"ZONES_ADMIN_KEY": KEY, "ZONES_CACHE_MB": str(cache_mb)}
     base = f"http://127.0.0.1:{port}"
     with running(command, base, "/health/ready", settings) as (process, _):
         yield base
         sizes = [one.memory_full_info().pss / 1e6 for one in family(process.pid)]
-        print(f"PSS with {cache_mb} MB for tiles: {', '.join(f'{s:.0f}' for s in sizes)} MB")
+        print(f"PSS with {cache_mb} MB to remember: {', '.join(f'{s:.0f}' for s in sizes)} MB")
 
 
 def import_sets(base: str, data: Path) -> None:

@@ -47,11 +47,12 @@ def server(
     workers: int = 1,
     admin_key: str = ADMIN_KEY,
     within: Sequence[str] = (),
+    module: Sequence[str] = ("app", "serve"),
     **settings: str,
 ) -> Iterator[Server]:
     """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome.
 
-    ``within``: a command that runs it, such as ``unshare``.
+    ``within``: a command that runs it, such as ``unshare``; ``module``: what is run instead.
     """
     port = free_port()
     log = store.parent / f"server-{port}.log"
@@ -66,7 +67,7 @@ def server(
     }
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            [*within, sys.executable, "-m", "app", "serve"],
+            [*within, sys.executable, "-m", *module],
             cwd=ROOT,
             env=environment,
             stdout=lines,

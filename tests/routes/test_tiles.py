@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.tile_cache import KeptTile, TileCache, TileKey
 from tests.routes.conftest import Serve, with_key
+from zones.bounded_cache import ENTRY_BYTES
 from zones.snapshot import Snapshot
 from zones.tiles import (
     CGCS2000_QUAD,
@@ -183,19 +184,19 @@ def key(number: int) -> TileKey:
 
 def test_the_cache_drops_what_was_not_used_for_longest() -> None:
     tile = KeptTile(b"x" * 500)
-    cache = TileCache(3 * tile.size)
+    cache = TileCache(3 * (tile.size + ENTRY_BYTES))
     for number in (1, 2, 3):
         cache.put(key(number), tile)
     cache.get(key(1))
     cache.put(key(4), tile)
     assert [cache.get(key(n)) is not None for n in (1, 2, 3, 4)] == [True, False, True, True]
-    assert cache.size == 3 * tile.size
+    assert cache.nbytes == 3 * (tile.size + ENTRY_BYTES)
 
 
 def test_a_tile_larger_than_the_cache_is_not_kept() -> None:
     cache = TileCache(100)
     cache.put(key(1), KeptTile(b"x" * 5000))
-    assert (len(cache), cache.size) == (0, 0)
+    assert (len(cache), cache.nbytes) == (0, 0)
 
 
 def test_putting_a_tile_twice_counts_it_once() -> None:
@@ -203,7 +204,7 @@ def test_putting_a_tile_twice_counts_it_once() -> None:
     tile = KeptTile(b"abc")
     cache.put(key(1), tile)
     cache.put(key(1), tile)
-    assert cache.size == tile.size
+    assert cache.nbytes == tile.size + ENTRY_BYTES
 
 
 def test_tile_routes_are_part_of_the_application() -> None:
