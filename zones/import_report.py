@@ -12,6 +12,7 @@ from zones.question_report import question_as_json, question_lines
 from zones.sources.decisions import Question
 from zones.sources.findings import Findings
 from zones.sources.reading import SourceFile
+from zones.sources.source_model import NOT_SHIFTED
 from zones.sql.records import ImportFields
 
 ImportState = Literal["ready", "applied", "rejected", "needs_decision"]
@@ -118,6 +119,8 @@ class ImportReport:
             yield from question_lines(self.question, lang)
             return
         crs = f"{found.crs.key or found.crs.name} ({found.crs.basis})"
+        if found.datum is not None and found.datum.taken not in (NOT_SHIFTED, found.crs.key):
+            crs = f"{crs} + {found.datum.taken}"
         encoding = f"{found.encoding.name} ({found.encoding.basis})"
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
         if self.difference is not None:

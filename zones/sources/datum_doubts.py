@@ -71,7 +71,7 @@ class DatumDoubts:
             return None
         params: Params = {"crs": self._crs.key or self._crs.name}
         if self.finding.better is not None:
-            params["better"] = self.finding.better
+            params["better"] = _NAMES[self.finding.better]
             return Question("crs", "ask-datum-better", params, self._candidates())
         if self._is_suspicious():
             params["fields"] = ", ".join(self._form.fields)[:120]

@@ -16,6 +16,7 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
     ["staff-vertices", geometry.vertices ? figure(geometry.vertices, 0) : null],
     ["staff-encoding", encoding.name ? `${encoding.name} · ${word(`staff-basis-${encoding.basis}`)}` : null],
     ["staff-crs", crs.basis === "undecided" ? word("staff-basis-undecided") : `${crs.key ?? crs.name} · ${word(`staff-basis-${crs.basis}`)}`],
+    ["staff-datum", datum && datum.taken !== "none" ? word("staff-datum-taken", { datum: datum.taken }) : null],
     ["staff-datum", datum?.better ? word("staff-datum-better", { datum: datum.better }) : null],
     ["staff-located", geometry.located ? geometry.located.map((degree) => degree.toFixed(5)).join(", ") : null],
   ];
