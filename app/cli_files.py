@@ -23,7 +23,9 @@ FORMS: Final = {
     ".geojson": "geojson",
     ".geojsonl": "geojson",
 }
-SOURCE_SUFFIXES: Final = frozenset({".shp", ".zip", ".gpkg", ".kml", ".kmz", ".fgb"})
+SOURCE_SUFFIXES: Final = frozenset(
+    {".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"}
+)
 """Of files that are read as imports are, whole and in a process of their own."""
 SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 

@@ -1,7 +1,9 @@
 """The fields of an import's form -> its options."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
+
+import orjson
 
 from app import parameters
 from app.errors import RequestError, RequestFaultsError
@@ -10,15 +12,18 @@ from zones.crs import parse_crs
 from zones.errors import UnknownCRSError, ValidationError, ZonesError
 from zones.field_mapping import FieldMapping, mapping_from
 from zones.ingest import ImportMode, ImportOptions
-from zones.model import GeometryKind
+from zones.model import JSON, GeometryKind
 from zones.sources.source_model import NOT_SHIFTED
+
+REPEATED: Final = frozenset({"layer"})
+"""Fields that may be given several times."""
 
 FORM_FIELDS: Final[Mapping[str, str]] = {
     "crs": "文件的坐标系，如 EPSG:4550、gcj02；有 .prj 时可不给 / CRS of the file",
     "datum": "坐标的偏移基准：gcj02 或 bd09；none：确未偏移 / shifted datum of the coordinates; "
     "none: not shifted",
     "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
-    "layer": "文件内的图层 / layer in the file",
+    "layer": "文件内的图层；可重复，* 为全部 / layer in the file; repeat it for several, * for all",
     "mode": "replace | append | upsert",
     "key": "upsert 的主键字段 / field that identifies a feature",
     "repair": "true：修复几何 / repair geometry",
@@ -60,7 +65,7 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         crs=reader.crs("crs"),
         datum=reader.datum("datum"),
         encoding=reader.text("encoding"),
-        layer=reader.text("layer"),
+        layer=reader.layers("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
         key=reader.text("key"),
         repair=reader.truth("repair"),
@@ -79,6 +84,25 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
     if reader.faults:
         raise RequestFaultsError(reader.faults)
     return options
+
+
+def as_list(names: Sequence[JSON]) -> str:
+    """Return several names as the text of one field, which ``options_of`` takes apart again."""
+    given = [name for name in names if name]
+    return orjson.dumps(given).decode() if given else ""
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    """Return the names in a field, none if it is not a list of them."""
+    if not value.startswith("["):
+        return ()
+    try:
+        names = parse_json(value.encode())
+    except RequestError:
+        return ()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return ()
+    return tuple(names)
 
 
 class _Reader:
@@ -100,6 +124,15 @@ class _Reader:
             self._add("text-too-long", name, limit=limit)
             return None
         return value
+
+    def layers(self, name: str) -> str | tuple[str, ...] | None:
+        """Return the name of one layer, or those of several, written as a list in JSON."""
+        value = self._fields.get(name) or None
+        names = _listed(value) if value is not None else None
+        if any(len(each) > LONGEST_FIELD for each in names or (value or "",)):
+            self._add("text-too-long", name, limit=LONGEST_FIELD)
+            return None
+        return value if not names else names[0] if len(names) == 1 else names
 
     def crs(self, name: str) -> str | None:
         value = self.text(name)

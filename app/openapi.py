@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI gathers from the routes, and what holds for all of them."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -100,19 +101,35 @@ def path_parameter(name: str, kind: str, told: str) -> JSONObject:
     return {"name": name, "in": "path", "required": True, "description": told, "schema": schema}
 
 
-def form_body(fields: dict[str, str]) -> JSONObject:
-    """Return OpenAPI's description of a multipart form with a file and text fields."""
-    properties: JSONObject = {
-        "file": {"type": "string", "format": "binary"},
-        **{name: {"type": "string", "description": told} for name, told in fields.items()},
-    }
+def form_body(fields: dict[str, str], *, repeated: Collection[str] = ()) -> JSONObject:
+    """Return OpenAPI's description of a multipart form with a file and text fields.
+
+    Those that are ``repeated`` may occur several times.
+    """
+    properties: JSONObject = {"file": {"type": "string", "format": "binary"}}
+    for name, told in fields.items():
+        many: JSONObject = {"type": "array", "items": {"type": "string"}}
+        properties[name] = {
+            **(many if name in repeated else {"type": "string"}),
+            "description": told,
+        }
     schema = {"type": "object", "required": ["file"], "properties": properties}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
 
 
-def json_body(required: tuple[str, ...], fields: dict[str, str]) -> JSONObject:
-    """Return OpenAPI's description of a JSON object of text members, each with an example."""
-    properties = {name: {"type": "string", "example": told} for name, told in fields.items()}
+def json_body(
+    required: tuple[str, ...], fields: dict[str, str], *, repeated: Collection[str] = ()
+) -> JSONObject:
+    """Return OpenAPI's description of a JSON object of text members, each with an example.
+
+    Those that are ``repeated`` may be lists of texts.
+    """
+    text: JSONObject = {"type": "string"}
+    texts: JSONObject = {"oneOf": [text, {"type": "array", "items": text}]}
+    properties: JSONObject = {
+        name: {**(texts if name in repeated else text), "example": told}
+        for name, told in fields.items()
+    }
     schema: JSONObject = {"type": "object", "properties": properties}
     if required:  # OpenAPI 3.0 has no empty list here
         schema["required"] = list(required)

@@ -12,11 +12,13 @@ from starlette.requests import Request
 
 from app.disk import disk_faults
 from app.errors import MediaTypeError, RequestError
+from app.import_form import REPEATED, as_list
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 MOST_FIELDS: Final = 20
+MOST_REPEATS: Final = 200
 MOST_FIELD_BYTES: Final = 20_000
 FILE_FIELD: Final = "file"
 _WRITE_BYTES: Final = 2**18
@@ -88,6 +90,7 @@ class _Form:
     file_name: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     finished: bool = False
+    _values: dict[str, list[str]] = field(default_factory=dict)
     _header_name: bytearray = field(default_factory=bytearray)
     _header_value: bytearray = field(default_factory=bytearray)
     _disposition: bytes = b""
@@ -171,9 +174,13 @@ class _Form:
     def end_part(self) -> None:
         if self._field is None:
             return
-        if self._field in self.fields:
+        values = self._values.setdefault(self._field, [])
+        if values and self._field not in REPEATED:
             raise RequestError("parameter-twice", loc=("body", self._field), name=self._field)
-        self.fields[self._field] = self._value.decode("utf-8", "replace").replace("\0", "").strip()
+        if len(values) >= MOST_REPEATS:
+            raise RequestError("upload-too-many-fields", loc=("body",), limit=MOST_REPEATS)
+        values.append(self._value.decode("utf-8", "replace").replace("\0", "").strip())
+        self.fields[self._field] = values[0] if len(values) == 1 else as_list(values)
 
     def end(self) -> None:
         self.finished = True

@@ -8,7 +8,7 @@ from tests.format_files import kml, placemark
 from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
-from zones.sources.kml import plain_text
+from zones.sources.kml_html import plain_text
 
 DOCTYPE = '<!DOCTYPE kml [<!ENTITY a "aaaaaaaaaa"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
 LINK = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"
@@ -28,11 +28,7 @@ def code_of(folder: Path, content: bytes, format_name: Any = "kml", **options: A
 def test_a_placemark_has_its_place_its_data_and_no_drawing(tmp_path: Path) -> None:
     found = read_kml(tmp_path, placemark("北市场", inside=DATA))
     (row,) = found.rows
-    assert {name: value for name, value in row["properties"].items() if value} == {
-        "Name": "北市场",
-        "性质": "居住",
-    }
-    assert set(row["properties"]) == {"Name", "description", "性质"}
+    assert row["properties"] == {"name": "北市场", "性质": "居住"}
     assert shapely.from_wkb(row["wkb"]) == shapely.Point(123.40, 41.78)
     assert found.codes == ["heights-dropped"]
     assert (found.findings.crs.key, found.findings.crs.basis) == ("CRS84", "format")
@@ -68,7 +64,7 @@ def test_folders_are_layers_and_links_lead_nowhere(tmp_path: Path) -> None:
     assert asked is not None
     assert [one.options for one in asked.candidates] == [{"layer": "道路"}, {"layer": "地块"}]
     found = read_kml(tmp_path, LINK, *folders, layer="地块")
-    assert [row["properties"]["Name"] for row in found.rows] == ["地块"]
+    assert [row["properties"]["name"] for row in found.rows] == ["地块"]
     assert found.findings.layers == ("道路", "地块")
 
 
@@ -77,13 +73,13 @@ def test_texts_are_right_in_the_encodings_of_the_country(
     tmp_path: Path, encoding: str, name: str
 ) -> None:
     found = read(tmp_path, kml(placemark("和平区"), encoding=encoding), "kml")
-    assert found.rows[0]["properties"]["Name"] == "和平区"
+    assert found.rows[0]["properties"]["name"] == "和平区"
     assert found.findings.encoding.name == name
 
 
 def test_a_label_that_lies_about_gbk_does_no_harm(tmp_path: Path) -> None:
     lying = kml(placemark("和平区"), encoding="GBK").replace(b'"GBK"', b'"UTF-8"')
-    assert read(tmp_path, lying, "kml").rows[0]["properties"]["Name"] == "和平区"
+    assert read(tmp_path, lying, "kml").rows[0]["properties"]["name"] == "和平区"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +92,9 @@ def test_a_label_that_lies_about_gbk_does_no_harm(tmp_path: Path) -> None:
         (b"PK\x03\x04", "kml-invalid"),
         (b'<?xml version="1.0"?><gpx/>', "kml-invalid"),
         (kml(), "no-layers"),
+        (kml("<Folder><name>空</name></Folder>"), "no-layers"),
+        (kml(LINK), "kml-only-links"),
+        (kml("<GroundOverlay/><ScreenOverlay/>"), "kml-only-pictures"),
     ],
 )
 def test_what_is_no_sound_kml_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
@@ -105,8 +104,10 @@ def test_what_is_no_sound_kml_is_refused(tmp_path: Path, content: bytes, code: s
 def test_a_kmz_is_read_by_its_main_document(tmp_path: Path) -> None:
     members = {"other.kml": kml(placemark("b")), "doc.kml": kml(placemark("a")), "i.png": b"x"}
     found = read(tmp_path, zip_of(members), "kmz")
-    assert [row["properties"]["Name"] for row in found.rows] == ["a"]
+    assert [row["properties"]["name"] for row in found.rows] == ["a"]
     assert found.findings.format == "kmz"
+    (told,) = (problem for problem in found.problems if problem.code == "kmz-others")
+    assert told.params == {"main": "doc.kml", "others": "other.kml"}
 
 
 def test_a_kmz_without_kml_is_refused(tmp_path: Path) -> None:

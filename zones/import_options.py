@@ -18,8 +18,10 @@ class ImportOptions:
     datum
         ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted, ``none`` if
         they are not; so answered, nobody is asked.
-    encoding, layer
-        Of the text; the layer's name where the file has several.
+    encoding
+        Of the text.
+    layer
+        Name of a layer where the file has several; or the names of those to take, ``*`` for all.
     key
         Field that holds the features' ids.
     repair
@@ -47,7 +49,7 @@ class ImportOptions:
     crs: str | None = None
     datum: str | None = None
     encoding: str | None = None
-    layer: str | None = None
+    layer: str | tuple[str, ...] | None = None
     mode: ImportMode = ImportMode.REPLACE
     key: str | None = None
     repair: bool = False

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.deps import JobsDep, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.errors import BusyError, NotFoundError, RequestError
-from app.import_form import options_of
+from app.import_form import REPEATED, as_list, options_of
 from app.import_json import import_stale
 from app.import_run import Job
 from app.jobs import ImportJobs
@@ -61,7 +61,7 @@ DECISION_MEMBERS: Final = {
     name="decide-import",
     summary="决定一次导入：补充选项，或提交 / Decide an import: more options, or commit",
     status_code=202,
-    openapi_extra={"requestBody": json_body((), DECISION_MEMBERS)},
+    openapi_extra={"requestBody": json_body((), DECISION_MEMBERS, repeated=REPEATED)},
     responses={
         200: {"description": "试运行完成 / dry run done (Prefer: wait)"},
         201: {"description": "已写入 / stored (Prefer: wait)"},
@@ -106,17 +106,17 @@ def decided_options(record: ImportRecord, told: dict[str, Any]) -> ImportOptions
 
 
 def _as_fields(told: Any) -> dict[str, str]:
-    return {name: _as_field(value) for name, value in told.items()}
+    return {name: _as_field(name, value) for name, value in told.items()}
 
 
-def _as_field(value: Any) -> str:
+def _as_field(name: str, value: Any) -> str:
     """Return a JSON value as the field of a form that means the same."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(str, value))
+        return as_list(value) if name in REPEATED else ",".join(map(str, value))
     return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
 
 

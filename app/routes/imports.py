@@ -23,7 +23,7 @@ from app.deps import (
     text_of,
 )
 from app.errors import BusyError, NotFoundError
-from app.import_form import FORM_FIELDS, options_of
+from app.import_form import FORM_FIELDS, REPEATED, options_of
 from app.import_json import import_document, problem_of
 from app.import_run import Job
 from app.jobs import ImportJobs
@@ -58,7 +58,7 @@ ImportId = Annotated[str, Path(description="导入编号 / import")]
     name="make-import",
     summary="导入文件 / Import a file",
     status_code=202,
-    openapi_extra={"requestBody": form_body(dict(FORM_FIELDS))},
+    openapi_extra={"requestBody": form_body(dict(FORM_FIELDS), repeated=REPEATED)},
     responses={
         200: {"description": "试运行完成 / dry run done (Prefer: wait)"},
         201: {"description": "已写入 / stored (Prefer: wait)"},

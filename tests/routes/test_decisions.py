@@ -8,7 +8,14 @@ import orjson
 from starlette.testclient import TestClient
 
 from tests.routes.conftest import Serve, with_key
-from tests.routes.files import HEPING, make_collection, points_geojson, points_shapefile, send
+from tests.routes.files import (
+    HEPING,
+    Place,
+    make_collection,
+    points_geojson,
+    points_shapefile,
+    send,
+)
 from tests.routes.test_imports import count
 
 WAIT = {"Prefer": "wait=30"}
@@ -209,3 +216,71 @@ def test_a_decision_that_makes_no_sense_changes_nothing(editor: TestClient) -> N
     assert decide(editor, ready["id"], colour="red").status_code == 400
     assert decide(editor, "none", dry_run=False).status_code == 404
     assert decide(editor, ready["id"], dry_run=False).status_code == 201
+
+
+def folders_kml(*named: tuple[str, Place]) -> bytes:
+    """Return a KML with one folder and one point in it for each name."""
+    folders = (
+        f"<Folder><name>{name}</name><Placemark><name>{name}1</name><Point><coordinates>"
+        f"{x},{y}</coordinates></Point></Placemark></Folder>"
+        for name, (x, y) in named
+    )
+    return f"<kml><Document>{''.join(folders)}</Document></kml>".encode()
+
+
+FOLDERS = folders_kml(("甲", HEPING), ("乙", (123.41, 41.79)), ("丙", (123.42, 41.79)))
+
+
+def test_several_layers_are_taken_by_one_decision(editor: TestClient) -> None:
+    make_collection(editor)
+    waiting = started(editor, FOLDERS, "图.kml")
+    question = waiting["question"]
+    assert (question["topic"], len(question["candidates"])) == ("layer", 3)
+    assert question["candidates"][0]["samples"] == ["甲1"]
+    assert "layer=*" in question["hint"]
+    answer = decide(editor, waiting["id"], layer=["甲", "丙"])
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["options"]["layer"] == ["甲", "丙"]
+    assert answer.json()["findings"]["layer"] == "甲, 丙"
+    assert count(editor) == 2
+
+
+def test_a_dry_run_of_several_layers_is_committed_as_it_was(editor: TestClient) -> None:
+    make_collection(editor)
+    ready = started(editor, FOLDERS, "图.kml", layer="*", dry_run="true")
+    assert decide(editor, ready["id"], dry_run=False).status_code == 201
+    assert count(editor) == 3
+    waiting = started(editor, FOLDERS, "图.kml")
+    again = decide(editor, waiting["id"], layer=["甲", "乙"], dry_run=True).json()
+    assert again["state"] == "ready"
+    assert decide(editor, waiting["id"], dry_run=False, allow_empty=False).status_code == 201
+    assert count(editor) == 2
+
+
+def test_layers_may_be_named_several_times_in_a_form(editor: TestClient) -> None:
+    make_collection(editor)
+    answer = editor.post(
+        "/collections/mine/imports",
+        files={"file": ("图.kml", FOLDERS)},
+        data={"layer": ["乙", "丙"]},
+        headers=WAIT,
+    )
+    assert answer.status_code == 201, answer.text
+    assert count(editor) == 2
+    twice = editor.post(
+        "/collections/mine/imports",
+        files={"file": ("图.kml", FOLDERS)},
+        data={"layer": "乙", "note": ["a", "b"]},
+        headers=WAIT,
+    )
+    assert twice.status_code == 400
+
+
+def test_a_layer_that_is_not_there_is_told_with_those_that_are(editor: TestClient) -> None:
+    make_collection(editor)
+    waiting = started(editor, FOLDERS, "图.kml")
+    for named in (["甲", "丁"], ["丁"], "丁", [1], {"a": 1}):
+        answer = decide(editor, waiting["id"], layer=named)
+        assert answer.status_code == 422, answer.text
+        assert "甲, 乙, 丙" in answer.text
+        waiting = started(editor, FOLDERS, "图.kml")

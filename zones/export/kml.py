@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.export.columns import Column
 from zones.export.layer import ExportLayer
 from zones.feature_name import feature_name
+from zones.reference_systems import CRS
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
@@ -25,13 +26,16 @@ _TYPES: Final = {
     "text": "string",
 }
 _LARGEST_INT: Final = 2**31 - 1  # programs take KML's int for one of 32 bits
-_SCHEMA: Final = "attributes"
+_SCHEMA: Final = "zones_attributes"
+"""By this our own import knows that all attributes are in the data, and names but for drawing."""
+
+_DATUM_NAMES: Final = {CRS.GCJ02: "GCJ-02", CRS.BD09: "BD-09"}
 
 
 def write_kml(path: Path, layer: ExportLayer) -> None:
     """Write a document with one Placemark for each feature, its attributes as typed data.
 
-    In a shifted datum the document's description says so: KML itself knows WGS 84 alone.
+    In a shifted datum the document's description and data say so: KML itself knows WGS 84 alone.
     Control characters, which XML cannot hold, are left out.
     """
     _, *attributes = layer.columns
@@ -41,12 +45,18 @@ def write_kml(path: Path, layer: ExportLayer) -> None:
         if layer.crs.is_shifted:
             told = f"{layer.crs.label} / {layer.crs.label_en}"
             file.write(f"<description>{_text(told)}</description>\n")
+            file.write(_datum(_DATUM_NAMES[layer.crs]))
         file.write(f'<Schema name="{_SCHEMA}" id="{_SCHEMA}">')
         for column in attributes:
             file.write(f'<SimpleField type="{_type(column)}" name={_quoted(column.name)}/>')
         file.write("</Schema>\n")
         file.writelines(_placemarks(layer, attributes))
         file.write("</Document></kml>\n")
+
+
+def _datum(name: str) -> str:
+    """Return data of the document that name its datum as Ovi map does, which imports go by."""
+    return f'<ExtendedData><Data name="OvCoordType"><value>{name}</value></Data></ExtendedData>\n'
 
 
 def _placemarks(layer: ExportLayer, attributes: list[Column]) -> Iterator[str]:

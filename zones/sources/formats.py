@@ -32,8 +32,10 @@ _BY_SUFFIX: Final = {
     ".jsonl": Format("geojsonseq"),
     ".zip": Format("shapefile", "ESRI Shapefile"),
     ".gpkg": Format("gpkg", "GPKG"),
-    ".kml": Format("kml", "LIBKML"),
-    ".kmz": Format("kmz", "LIBKML"),
+    ".kml": Format("kml"),
+    ".kmz": Format("kmz"),
+    ".ovkml": Format("kml"),  # as Ovi map (奥维) names its own
+    ".ovkmz": Format("kmz"),
     ".dxf": Format("dxf", "DXF"),
     ".fgb": Format("flatgeobuf", "FlatGeobuf"),
     ".parquet": Format("geoparquet"),
@@ -43,7 +45,7 @@ _BY_SUFFIX: Final = {
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named
 }
 _GEODATABASE_SUFFIX = ".gdb.zip"
-PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".json", ".txt"}
+PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
 """Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
 
 # Files that people send by mistake, with what to send instead.

@@ -29,7 +29,7 @@ from zones.sources.wkb import geometries_from_wkb
 
 _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
-_MOST_COUNTED = 50  # layers; each costs another look through the file
+_MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
 _REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
 _CURVED: Final = ("Curve", "Surface", "Circular")
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
@@ -195,15 +195,14 @@ def layer_names(path: Path) -> tuple[str, ...]:
         return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
 
 
-def filled_layer_names(path: Path) -> tuple[str, ...]:
-    """Return the names of the layers that have features, or of all if all are empty.
-
-    For KML, where every document is a layer although its folders hold the features.
-    """
-    names = layer_names(path)
-    if not 1 < len(names) <= _MOST_COUNTED:
-        return names
-    return tuple(name for name in names if layer_info(path, name)["features"]) or names
+def first_texts(path: Path, layer: str) -> list[str]:
+    """Return a text of each of a layer's first features, for people to know the layer by."""
+    _, _, _, columns = read_layer(path, layer, max_features=_MOST_SAMPLES, read_geometry=False)
+    texts = []
+    for row in zip(*columns, strict=True):
+        found = (value for value in row if isinstance(value, str) and value.strip())
+        texts.append(next(found, "")[:_LONGEST_SAMPLE])
+    return [text for text in texts if text]
 
 
 def layer_info(path: Path, layer: str) -> dict[str, Any]:
@@ -245,8 +244,9 @@ class gdal_faults(warnings.catch_warnings):  # noqa: N801 - used as a statement
         from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
 
         known = (DataLayerError, DataSourceError, FeatureError, FieldError, RuntimeError)
-        # Bytes that are not in the encoding of the format leave Python's own error.
-        if isinstance(error, (*known, UnicodeDecodeError)):
+        # Bytes that are not in the encoding of the format, and fields that a damaged table lacks
+        # in a selection, leave Python's own error.
+        if isinstance(error, (*known, ValueError)):
             raise SourceError("source-unreadable") from error
 
 

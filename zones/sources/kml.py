@@ -1,229 +1,218 @@
-"""KML and KMZ -> a text that GDAL may read, and descriptions without their HTML.
+"""KML and KMZ -> layer and batches, read by ourselves: GDAL drops what it cannot read."""
 
-A document type could define entities that grow without bound or name other files, so none may
-occur. Links to further documents are left alone, as are styles and pictures.
-"""
-
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from html import unescape
-from html.parser import HTMLParser
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-from xml.parsers import expat
 
-from zones.errors import SourceError
-from zones.model import JSON
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.crs import geometry_to_storage
+from zones.errors import SourceLimitError
+from zones.model import JSON, Problem
 from zones.reference_systems import CRS
-from zones.sources.codec_names import UTF_8
-from zones.sources.encoding import EncodingFinding, decide_encoding
-from zones.sources.encoding_trials import Text, decode_text
+from zones.sources.encoding import EncodingFinding
 from zones.sources.findings import FormatName
-from zones.sources.gdal_source import GDALLayer, GDALSource
+from zones.sources.kml_coordinates import UnreadableCoordinates
+from zones.sources.kml_datum import chosen_datum, datum_named
+from zones.sources.kml_document import Element, Placemark, walk
+from zones.sources.kml_fields import FieldKey, Told, fields_of, labels_of
+from zones.sources.kml_geometry import Seen, UnfitGeometry, geometry_of
+from zones.sources.kml_survey import Survey, counted
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer
 
-_DECLARED: Final = re.compile(rb'^\s*<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\']')
-_DECLARATION: Final = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
-_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_ROOT: Final = "kml"
-_DATA_NAME: Final = re.compile(r"""(<(?:\w+:)?Data\b[^<>]*?\bname\s*=\s*)(["'])(.*?)\2""")
-_STAND_IN = "data_{:05d}"
-_DEEPEST = 100
-_LONGEST_REASON = 120
-_DRAWING: Final = frozenset(
-    {"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
-)
-_TIMES: Final = ("timestamp", "begin", "end")
-_MARKUP: Final = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#0-9]+;")
-_BREAKS: Final = frozenset({"br", "p", "div", "tr", "table", "li", "ul", "h1", "h2", "h3", "hr"})
-_UNSEEN: Final = frozenset({"script", "style", "head", "title", "iframe", "object"})
+_BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
+_LONGEST_NAME = 80
+_LAYER_FIELD: FieldKey = (True, "layer", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class SoundKML:
-    """What the text was encoded in, and the names of data for which GDAL gets others.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KMLFile:
+    """A KML text in UTF-8 that was looked through."""
 
-    GDAL makes underscores of all that is not ASCII in them.
-    """
-
+    format: FormatName
+    path: Path
     encoding: EncodingFinding
-    names: Mapping[str, str]
+    survey: Survey
+    notes: tuple[Problem, ...] = ()
 
 
 class KMLSource:
-    """One folder of a KML text that was found sound."""
+    """The placemarks of some folders; which one, is a property of theirs if there are several."""
 
     def __init__(
         self,
-        path: Path,
+        file: KMLFile,
         *,
-        format_name: FormatName,
-        layer: str,
-        layers: tuple[str, ...],
-        text: "SoundKML",
+        chosen: tuple[int, ...],
         crs: str | None,
+        datum: str | None,
         limits: Limits,
     ) -> None:
-        told = GDALLayer(
-            format=format_name,
-            path=path,
-            layer=layer,
-            layers=layers,
-            id_field="id",
-            left_out=_DRAWING,
-            crs_in_format=CRS.CRS84,
-        )
-        self._inner = GDALSource(told, crs=crs, limits=limits)
-        self._text = text
-
-    @property
-    def layer(self) -> SourceLayer:
-        """Return what is known of the layer; fields that KML always has are told when filled."""
-        inner = self._inner.layer
-        kept = {
-            self._text.names.get(name, name): kind
-            for name, kind in inner.field_types.items()
-            if name not in _TIMES
-        }
-        return SourceLayer(
-            inner.format,
-            inner.layer,
-            inner.layers,
-            self._text.encoding,
-            inner.crs,
-            inner.crs_finding,
-            kept,
-            inner.notes,
+        survey = file.survey
+        self._file, self._chosen = file, frozenset(chosen)
+        self._count = sum(survey.folders[index].count for index in chosen)
+        if self._count > limits.max_features:
+            raise SourceLimitError("too-many-features", most=limits.max_features)
+        system = chosen_datum(survey.named_datums(chosen), crs=crs, datum=datum)
+        self._datums = system.each
+        keys = survey.fields(chosen)
+        self._labels = labels_of([*keys, _LAYER_FIELD] if len(chosen) > 1 else keys)
+        self._misfits: set[str] = set()
+        self.layer = SourceLayer(
+            format=file.format,
+            layer=", ".join(survey.paths[index] for index in chosen),
+            layers=tuple(survey.paths.values()),
+            encoding=file.encoding,
+            crs=system.crs,
+            crs_finding=system.finding,
+            notes=(*file.notes, *survey.notes(), *system.notes, *_renamed(self._labels)),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
-        for share, batch in self._inner.batches():
-            yield share, replace(batch, properties=[self._plain(row) for row in batch.properties])
+        batch = _Batch(1)
+        for share, _, placemarks in walk(self._file.path):
+            for placemark in placemarks:
+                if placemark.container in self._chosen:
+                    self._take(placemark, batch)
+                if batch.is_full:
+                    yield share, batch.finished()
+                    batch = _Batch(batch.next_number)
+        if batch.geometries:
+            yield 1.0, batch.finished()
 
-    def _plain(self, row: dict[str, JSON]) -> dict[str, JSON]:
-        """Return the attributes under their own names, without HTML and unfilled times."""
-        names = self._text.names
-        kept = {
-            names.get(name, name): value
-            for name, value in row.items()
-            if value is not None or name not in _TIMES
-        }
-        if isinstance(description := kept.get("description"), str):
-            kept["description"] = plain_text(description)
-        return kept
-
-
-def write_sound_kml(raw: bytes, target: Path, *, override: str | None) -> SoundKML:
-    """Write the text in UTF-8 to ``target`` if it may be read.
-
-    Raises
-    ------
-    SourceError
-        ``kml-doctype``, ``kml-invalid``, or why its encoding cannot be told.
-    """
-    text, encoding = _decoded(raw, override)
-    body = _DECLARATION.sub("", text, count=1)
-    _refuse_unsound(body)
-    body, names = _with_plain_names(body)
-    target.write_text('<?xml version="1.0" encoding="UTF-8"?>' + body, encoding="utf-8", newline="")
-    return SoundKML(encoding, names)
+    def _take(self, placemark: Placemark, batch: "_Batch") -> None:
+        element = placemark.element
+        told = fields_of(element, self._file.survey.schemas)
+        properties: dict[str, JSON] = dict.fromkeys(self._labels.values())
+        for each in told:
+            label, value = self._labels[each.key], each.value
+            properties[label] = value
+            if each.misfits(value) and label not in self._misfits:
+                self._misfits.add(label)
+                batch.tell_misfit(each, label)
+        if _LAYER_FIELD in self._labels:
+            properties[self._labels[_LAYER_FIELD]] = self._file.survey.paths[placemark.container]
+        geometry = batch.geometry_of(element)
+        word = datum_named(element) or self._file.survey.datums[placemark.container]
+        if geometry is not None and (datum := self._datums.get(word)) is not None:
+            geometry = _unshifted(geometry, datum)
+        batch.add(geometry, element.attributes.get("id") or None, properties)
 
 
-def plain_text(html: str) -> str:
-    r"""Return what a reader of the HTML would see, as plain text.
+@dataclass(slots=True)
+class _Batch:
+    """Features as they are gathered, and what has to be told of them."""
 
-    Examples
-    --------
-    >>> plain_text("<b>沈阳站</b><br>A &amp; B<script>x()</script>")
-    '沈阳站\nA & B'
-    """
-    if not _MARKUP.search(html):
-        return html
-    reader = _Visible()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.seen).split("\n"))
-    return "\n".join(line for line in lines if line)
+    first: int
+    geometries: list[BaseGeometry | None] = field(default_factory=list)
+    ids: list[str | int | float | None] = field(default_factory=list)
+    properties: list[dict[str, JSON]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    vertices: int = 0
+    flattened: int = 0
+    _counts: Counter[str] = field(default_factory=Counter)
+    _firsts: dict[str, tuple[int, dict[str, JSON]]] = field(default_factory=dict)
+    _unread: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the feature that is added next."""
+        return self.first + len(self.geometries)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.geometries) >= _BATCH_FEATURES or self.vertices >= _BATCH_VERTICES
+
+    def geometry_of(self, element: Element) -> BaseGeometry | None:
+        """Return the geometry of the next feature; None with a problem if it cannot be built."""
+        seen, name = Seen(), _name_of(element)
+        params: dict[str, JSON] = {"name": name}
+        geometry = None
+        try:
+            geometry = geometry_of(element, seen)
+        except UnreadableCoordinates as fault:
+            params |= {"place": fault.place, "text": fault.text}
+            self.problems.append(Problem("kml-coordinates", params, feature=self.next_number))
+        except UnfitGeometry as fault:
+            params |= {"reason": fault.reason}
+            self.problems.append(Problem("kml-geometry", params, feature=self.next_number))
+        self._remember(seen, name)
+        return geometry
+
+    def tell_misfit(self, told: Told, label: str) -> None:
+        """Tell of a value of the next feature that is not of the type stated for its field."""
+        params: dict[str, JSON] = {"type": told.type[:20], "value": told.text[:_LONGEST_NAME]}
+        self.problems.append(
+            Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
+        )
+
+    def _remember(self, seen: Seen, name: str) -> None:
+        self.vertices += seen.vertices
+        self.flattened += seen.high
+        self._unread.update(seen.unread)
+        for code, count in (
+            ("rings-closed", int(seen.closed)),
+            ("kml-coordinates-read", int(seen.mended is not None)),
+            ("kml-parts-empty", seen.empty),
+            ("kml-track-times", int(seen.timed)),
+        ):
+            if count:
+                self._counts[code] += count
+                params: dict[str, JSON] = {"name": name, "text": seen.mended or ""}
+                self._firsts.setdefault(code, (self.next_number, params))
+
+    def add(
+        self, geometry: BaseGeometry | None, fid: str | None, properties: dict[str, JSON]
+    ) -> None:
+        """Add a feature."""
+        self.geometries.append(geometry)
+        self.ids.append(fid)
+        self.properties.append(properties)
+
+    def finished(self) -> SourceBatch:
+        """Return the features with what is to be told of them."""
+        told = [
+            Problem(
+                code,
+                {**params, "count": self._counts[code]},
+                "warning" if code == "rings-closed" else "note",
+                feature=number,
+            )
+            for code, (number, params) in self._firsts.items()
+        ]
+        if self._unread:
+            told.append(Problem("kml-not-read", {"kinds": counted(self._unread)}, "note"))
+        return SourceBatch(
+            np.arange(self.first, self.next_number),
+            np.array([*self.geometries, None], dtype=object)[:-1],
+            self.ids,
+            self.properties,
+            (*self.problems, *told),
+            self.flattened,
+        )
 
 
-class _Visible(HTMLParser):
-    """Keeps the text between tags; breaks become new lines, cells are set apart by a blank."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.seen: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._hidden += tag in _UNSEEN
-        self.seen.append("\n" if tag in _BREAKS else " " if tag in ("td", "th") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = max(0, self._hidden - (tag in _UNSEEN))
-        self.seen.append("\n" if tag in _BREAKS else "")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.seen.append(data)
+def _unshifted(geometry: BaseGeometry, datum: CRS) -> BaseGeometry:
+    """Return a geometry in degrees that are not shifted; as it is where it cannot be in them."""
+    lonlat = shapely.get_coordinates(geometry)
+    if not (np.abs(lonlat) <= (180.0, 90.0)).all():
+        return geometry  # for the validation to tell of
+    moved: BaseGeometry = geometry_to_storage(np.array([geometry]), datum)[0]
+    return moved
 
 
-def _with_plain_names(text: str) -> tuple[str, dict[str, str]]:
-    """Return the text with stand-ins for names of data, and what each stands for."""
-    stand_ins: dict[str, str] = {}
-
-    def rename(match: re.Match[str]) -> str:
-        name = unescape(match[3])
-        stand_in = stand_ins.setdefault(name, _STAND_IN.format(len(stand_ins) + 1))
-        return f'{match[1]}"{stand_in}"'
-
-    renamed = _DATA_NAME.sub(rename, text)
-    return renamed, {stand_in: name for name, stand_in in stand_ins.items()}
+def _name_of(placemark: Element) -> str:
+    name = placemark.child("name")
+    return (name.text.strip()[:_LONGEST_NAME] if name is not None else "") or "—"
 
 
-def _decoded(raw: bytes, override: str | None) -> tuple[str, EncodingFinding]:
-    for mark, codec in _BOMS:
-        if raw.startswith(mark):
-            try:
-                return raw[len(mark) :].decode(codec), EncodingFinding(UTF_8, "format")
-            except UnicodeDecodeError as error:
-                raise SourceError("kml-invalid", line="—", reason=codec) from error
-    match = _DECLARED.match(raw[:200])
-    declared = match[1].decode("ascii") if match else UTF_8
-    finding = decide_encoding(map(Text, raw.split(b"\n")), declared=declared, override=override)
-    lines = (decode_text(Text(line), finding.codec) for line in raw.split(b"\n"))
-    return "\n".join(lines), finding
-
-
-def _refuse_unsound(text: str) -> None:
-    """Raise if the text is no XML, has a document type, or is nested beyond reason."""
-    parser = expat.ParserCreate("utf-8")
-    depth = 0
-
-    def refuse(*_: object) -> None:
-        raise SourceError("kml-doctype")
-
-    def enter(name: str, _: object) -> None:
-        nonlocal depth
-        if not depth and name.rpartition(":")[2] != _ROOT:
-            raise SourceError("kml-invalid", line=parser.CurrentLineNumber, reason=name[:40])
-        depth += 1
-        if depth > _DEEPEST:
-            raise SourceError("kml-invalid", line=parser.CurrentLineNumber, reason="too deep")
-
-    def leave(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.StartElementHandler, parser.EndElementHandler = enter, leave
-    try:
-        parser.Parse(text.encode("utf-8"), True)
-    except expat.ExpatError as error:
-        reason = expat.errors.messages.get(error.code, "")[:_LONGEST_REASON]
-        raise SourceError("kml-invalid", line=error.lineno, reason=reason) from error
-    except UnicodeEncodeError as error:
-        raise SourceError("kml-invalid", line="—", reason="surrogates") from error
+def _renamed(labels: Mapping[FieldKey, str]) -> Iterator[Problem]:
+    for (_, label, _), name in labels.items():
+        if name != label:
+            params: dict[str, JSON] = {"label": label[:_LONGEST_NAME], "name": name}
+            yield Problem("field-renamed", params, "note", field=name)

@@ -3,14 +3,15 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from zones.errors import SourceError
 from zones.model import FieldInfo
 from zones.sources.csv_source import CSVSource
-from zones.sources.decisions import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
+from zones.sources.decisions import Reason
 from zones.sources.dxf import DXFSource
 from zones.sources.filegdb import extract_geodatabase, geodatabases
 from zones.sources.filegdb_catalogue import catalogue_fields
@@ -19,7 +20,7 @@ from zones.sources.formats import PACKED
 from zones.sources.gdal_source import (
     GDALLayer,
     GDALSource,
-    filled_layer_names,
+    first_texts,
     layer_info,
     layer_names,
 )
@@ -28,26 +29,17 @@ from zones.sources.geojson_lines import GeoJSONLinesSource, is_one_to_a_line
 from zones.sources.geopackage import open_package
 from zones.sources.geopackage_source import GeoPackageSource
 from zones.sources.geoparquet import GeoParquetSource
-from zones.sources.kml import KMLSource, write_sound_kml
+from zones.sources.kml_opening import open_kml, open_kmz
+from zones.sources.layer_choice import ALL_LAYERS, Description, choose_layers, listed
 from zones.sources.limits import MEBIBYTE
+from zones.sources.merged_layers import merged
 from zones.sources.shapefile_source import ShapefileSource, part_path
+from zones.sources.source_choice import SourceChoice
 from zones.sources.source_model import Source
 from zones.sources.task import Task
 from zones.sources.unpack import Archive, Member
 
 _SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
-_KMZ_MAIN = "doc.kml"
-_MOST_NAMES_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class SourceChoice:
-    """What the person importing decided about the file; None leaves it to what the file says."""
-
-    crs: str | None = None
-    encoding: str | None = None
-    layer: str | None = None
-    datum: str | None = None
 
 
 @contextmanager
@@ -100,8 +92,10 @@ def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
 
 def _open_geopackage(task: Task, choice: SourceChoice) -> Source:
     package = open_package(_on_disk(task, "source.gpkg"))
-    name = _choose(package.tables, choice.layer, describe=_told_by_gdal(package.path))
-    return GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits)
+    names = choose_layers(package.tables, choice.layers, describe=_told_by_gdal(package.path))
+    return merged(
+        [GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits) for name in names]
+    )
 
 
 def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
@@ -121,62 +115,65 @@ def _open_by_gdal(
     choice: SourceChoice,
     *,
     fields_of: Callable[[Path, str], Sequence[FieldInfo]] = lambda path, layer: (),
-) -> GDALSource:
+) -> Source:
     layers = layer_names(path)
-    name = _choose(layers, choice.layer, describe=_told_by_gdal(path))
-    fields = tuple(fields_of(path, name))
-    told = GDALLayer(format=format_name, path=path, layer=name, layers=layers, fields=fields)
-    return GDALSource(told, crs=choice.crs, limits=task.limits)
+    names = choose_layers(layers, choice.layers, describe=_told_by_gdal(path))
+    told = [
+        GDALLayer(
+            format=format_name,
+            path=path,
+            layer=name,
+            layers=layers,
+            fields=tuple(fields_of(path, name)),
+        )
+        for name in names
+    ]
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
 
 
 def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     path = _on_disk(task, "source.dxf")
-    return DXFSource(
-        path, crs=choice.crs, encoding=choice.encoding, layer=choice.layer, limits=task.limits
+    every = ALL_LAYERS in choice.layers
+    return merged(
+        [
+            DXFSource(
+                path, crs=choice.crs, encoding=choice.encoding, layer=layer, limits=task.limits
+            )
+            for layer in (None if every else choice.layers) or (None,)
+        ]
     )
 
 
 def _open_kml(task: Task, choice: SourceChoice) -> Source:
-    return _kml(task.source.read(), "kml", task, choice)
+    return open_kml(task.source.read(), "kml", task, choice)
 
 
 def _open_kmz(task: Task, choice: SourceChoice) -> Source:
-    archive = _archive(task)
-    texts = [member for member in archive.members if member.suffix == ".kml"]
-    if not texts:
-        raise SourceError("kmz-no-kml", found=_listed([str(m.path) for m in archive.members]))
-    main = next((text for text in texts if str(text.path).casefold() == _KMZ_MAIN), texts[0])
-    target = task.folder / "packed.kml"
-    archive.extract(main, target)
-    return _kml(target.read_bytes(), "kmz", task, choice)
+    return open_kmz(_archive(task), task, choice)
 
 
-def _kml(raw: bytes, format_name: FormatName, task: Task, choice: SourceChoice) -> KMLSource:
-    path = task.folder / "source.kml"
-    text = write_sound_kml(raw, path, override=choice.encoding)
-    layers = filled_layer_names(path)
-    return KMLSource(
-        path,
-        format_name=format_name,
-        layer=_choose(layers, choice.layer, describe=_told_by_gdal(path)),
-        layers=layers,
-        text=text,
-        crs=choice.crs,
-        limits=task.limits,
-    )
-
-
-def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> ShapefileSource:
+def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> Source:
     archive = _archive(task)
     layers = _layers(archive)
-    name = _choose(tuple(layers), choice.layer, describe=_told_by_index(layers))
+    names = choose_layers(tuple(layers), choice.layers, describe=_told_by_index(layers))
+    return merged([_unzipped_shapefile(archive, layers, name, task, choice) for name in names])
+
+
+def _unzipped_shapefile(
+    archive: Archive,
+    layers: dict[str, list[Member]],
+    name: str,
+    task: Task,
+    choice: SourceChoice,
+) -> ShapefileSource:
     parts = {member.suffix: member for member in layers[name]}
     if ".dbf" not in parts:
         raise SourceError("dbf-missing", layer=name)
+    folder = Path(mkdtemp(dir=task.folder))
     for suffix, member in parts.items():
-        archive.extract(member, part_path(task.folder, suffix))
+        archive.extract(member, part_path(folder, suffix))
     return ShapefileSource(
-        task.folder,
+        folder,
         name=name,
         layers=tuple(layers),
         crs=choice.crs,
@@ -239,61 +236,27 @@ def _no_shapefile(archive: Archive) -> SourceError:
         return SourceError("zip-holds", suffix=".gdb")
     if (member := _only_packed(archive)) is not None:
         return SourceError("zip-holds", suffix=member.suffix)
-    return SourceError("zip-no-shp", found=_listed([str(m.path) for m in archive.members]))
+    return SourceError("zip-no-shp", found=listed([str(m.path) for m in archive.members]))
 
 
-def _choose(
-    names: Sequence[str],
-    wanted: str | None,
-    *,
-    describe: Callable[[str], Reason | None],
-) -> str:
-    if not names:
-        raise SourceError("no-layers")
-    if wanted is None and len(names) == 1:
-        return names[0]
-    if wanted is None:
-        raise ask_for_layer(_layer_candidates(names, describe), listed=_listed(names))
-    for name in names:
-        if wanted.casefold() in (name.casefold(), f"{name}.shp".casefold()):
-            return name
-    raise SourceError("layer-unknown", layer=wanted[:80], layers=_listed(names))
-
-
-def _layer_candidates(
-    names: Sequence[str], describe: Callable[[str], Reason | None]
-) -> list[Candidate]:
-    """Return the layers, those with most features first; in the file's order where they are equal.
-
-    Only so many are looked into as are offered.
-    """
-    told = [(name, describe(name)) for name in names[:MOST_CANDIDATES]]
-    told.sort(key=lambda one: -int(one[1].params["features"]) if one[1] else 0)
-    return [Candidate({"layer": name}, (reason,) if reason else ()) for name, reason in told]
-
-
-def _told_by_gdal(path: Path) -> Callable[[str], Reason | None]:
-    def describe(name: str) -> Reason:
+def _told_by_gdal(path: Path) -> Callable[[str], Description]:
+    def describe(name: str) -> Description:
         info = layer_info(path, name)
         kind = str(info["geometry_type"])[:40]
-        return Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+        reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+        return reason, first_texts(path, name)
 
     return describe
 
 
-def _told_by_index(layers: dict[str, list[Member]]) -> Callable[[str], Reason | None]:
+def _told_by_index(layers: dict[str, list[Member]]) -> Callable[[str], Description]:
     """Tell of shapefiles by the size of their index, eight bytes to a shape."""
 
-    def describe(name: str) -> Reason | None:
+    def describe(name: str) -> Description:
         sizes = [part.size for part in layers[name] if part.suffix == ".shx"]
         if not sizes:
-            return None
-        return Reason("reason-layer", {"features": max(0, sizes[0] - 100) // 8, "kind": "—"})
+            return None, ()
+        count = max(0, sizes[0] - 100) // 8
+        return Reason("reason-layer", {"features": count, "kind": "—"}), ()
 
     return describe
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES_SHOWN
-    shown = ", ".join(names[:_MOST_NAMES_SHOWN]) or "—"
-    return f"{shown} … (+{more})" if more > 0 else shown

@@ -29,9 +29,11 @@ from zones.sources.findings import (
     undecided_findings,
 )
 from zones.sources.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
-from zones.sources.opening import SourceChoice, open_source, unpacked
+from zones.sources.kml_kinds import fitted
+from zones.sources.opening import open_source, unpacked
 from zones.sources.relations import Relations
 from zones.sources.sample_rows import sample_rows
+from zones.sources.source_choice import SourceChoice
 from zones.sources.source_model import Source, SourceBatch, SourceLayer, declared_datum
 from zones.sources.system_doubts import SystemDoubts, decided_crs, outline_of
 from zones.sources.tallies import Problems, Totals
@@ -144,6 +146,8 @@ class _Reading:
             as_areas = self._rules.kinds == {"polygon"}
             look = closed_lines_as_areas if as_areas else nearly_closed_lines
             batch = look(batch, self._crs)
+        if self._layer.format in ("kml", "kmz"):
+            batch = fitted(batch, self._rules.kinds)
         self._rows = self._rows or sample_rows(batch.properties)
         self._count(batch)
         self._problems.add(batch.problems)

@@ -34,7 +34,7 @@ class ReadRequest:
     crs: str | None = None
     datum: str | None = None
     encoding: str | None = None
-    layer: str | None = None
+    layer: str | Sequence[str] | None = None
     repair: bool = False
     key: str | None = None
     ids_needed: bool = False

@@ -96,6 +96,16 @@ def declared_crs(text: str) -> CRS | SourceCRS:
     return source_crs_from_epsg(code)
 
 
+def named_datum(text: str) -> CRS:
+    """Return the system that a person names as datum; ``none`` says that nothing is shifted.
+
+    Raises
+    ------
+    UnknownCRSError
+    """
+    return CRS.CRS84 if text.strip().lower() == NOT_SHIFTED else parse_crs(text)
+
+
 def declared_datum(text: str | None, crs: CRS | SourceCRS) -> CRS | None:
     """Return the shifted datum that a person names, None for one that is not shifted.
 
@@ -108,7 +118,7 @@ def declared_datum(text: str | None, crs: CRS | SourceCRS) -> CRS | None:
     """
     if not text:
         return None
-    datum = CRS.CRS84 if text.strip().lower() == NOT_SHIFTED else parse_crs(text)
+    datum = named_datum(text)
     known = crs.known if isinstance(crs, SourceCRS) else crs
     other = known is not None and known.is_shifted and known is not datum
     if not datum.is_geographic or other:

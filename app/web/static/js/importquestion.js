@@ -5,26 +5,37 @@ import { word } from "./page.js";
 
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
 export function questionSection({ question, options }, { decide, map, mayDecide }) {
+  const several = question.topic === "layer";
   const colours = map.candidates(question.candidates);
-  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, undecided: question.undecided }));
+  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, undecided: question.undecided || several }));
   const other = question.topic === "crs" ? otherSystem() : null;
   const form = el("form", { class: "question" },
-    el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), cards, other && other.card),
+    el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), several ? allLayers() : null, cards, other && other.card),
     mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const chosen = form.querySelector('input[name="candidate"]:checked');
-    if (!chosen) return;
-    const told = chosen.value === "other" ? { crs: other.select.value } : question.candidates[Number(chosen.value)].options;
+    const chosen = [...form.querySelectorAll('input[name="candidate"]:checked')].map((input) => input.value);
+    if (!chosen.length) return;
+    const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? { crs: other.select.value } : question.candidates[Number(chosen[0])].options;
     decide({ ...told, dry_run: options.dry_run ?? true });
   });
   return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), question.hint ? el("p", { class: "fine" }, question.hint) : null, form);
 }
 
-function card(candidate, index, { colours, map, undecided }) {
+/** Return the names of the layers that were ticked; all of them need no names. */
+function layersOf(chosen, question) {
+  return chosen.includes("*") ? "*" : chosen.map((value) => question.candidates[Number(value)].options.layer);
+}
+
+function allLayers() {
+  const input = el("input", { type: "checkbox", name: "candidate", value: "*" });
+  return el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-all-layers"))));
+}
+
+function card(candidate, index, { colours, map, several, undecided }) {
   const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
   const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
-  const input = el("input", { type: "radio", name: "candidate", value: index, checked: index === 0, required: true, on: { change: () => map.look(candidate) } });
+  const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: index === 0, required: !several, on: { change: () => map.look(candidate) } });
   const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
   return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, el("code", {}, told),
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));

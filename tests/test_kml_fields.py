@@ -1,0 +1,156 @@
+"""What placemarks tell of their things: names, data of any name and type, times."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.format_files import kml, placemark
+from tests.opened_sources import Read, read
+from zones.model import JSON
+
+# Names that KML has itself, or that programs change.
+NAMES = ("name", "ID", "visibility", "icon", "begin", "timestamp", "地类编码", "面积(㎡)", "a b")
+
+
+def with_schema(types: dict[str, str], values: dict[str, str], *, schema_id: str = "s") -> str:
+    """Return a schema, and a placemark with these values of it."""
+    fields = "".join(
+        f'<SimpleField type="{type_}" name="{name}"/>' for name, type_ in types.items()
+    )
+    data = "".join(
+        f'<SimpleData name="{name}">{value}</SimpleData>' for name, value in values.items()
+    )
+    schema = f'<Schema id="{schema_id}" name="s">{fields}</Schema>'
+    inside = (
+        f'<ExtendedData><SchemaData schemaUrl="#{schema_id}">{data}</SchemaData></ExtendedData>'
+    )
+    return schema + placemark("地块", inside=inside)
+
+
+def read_kml(folder: Path, *content: str, **options: Any) -> Read:
+    return read(folder, kml(*content), "kml", **options)
+
+
+def properties(found: Read) -> dict[str, JSON]:
+    (row,) = found.rows
+    told: dict[str, JSON] = row["properties"]
+    return told
+
+
+def test_data_keep_their_names_whatever_kml_itself_calls_so(tmp_path: Path) -> None:
+    found = read_kml(tmp_path, with_schema(dict.fromkeys(NAMES, "string"), {n: n for n in NAMES}))
+    expected = {("name(2)" if name == "name" else name): name for name in NAMES}
+    assert properties(found) == {"name": "地块", **expected}
+    told = [each for each in found.problems if each.code == "field-renamed"]
+    assert [each.params for each in told] == [{"label": "name", "name": "name(2)"}]
+
+
+def test_data_without_a_schema_keep_their_names_too(tmp_path: Path) -> None:
+    data = "".join(f'<Data name="{n}"><value>{n}</value></Data>' for n in ("name", "Name", "begin"))
+    found = read_kml(tmp_path, placemark("a", inside=f"<ExtendedData>{data}</ExtendedData>"))
+    assert sorted(map(str, properties(found).values())) == ["Name", "a", "begin", "name"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "value"),
+    [
+        ("string", "0701", "0701"),
+        ("string", "210102199001011234", "210102199001011234"),
+        ("string", " a ", " a "),
+        ("string", "", ""),
+        ("int", "32", 32),
+        ("int", "-7", -7),
+        ("int", "9223372036854775807", 2**63 - 1),
+        ("uint", "4294967295", 2**32 - 1),
+        ("int", "", None),
+        ("double", "12.5", 12.5),
+        ("double", "1.5e3", 1500.0),
+        ("double", "7", 7.0),
+        ("double", "210102199001011234", 210102199001011234),
+        ("float", "0.1", 0.1),
+        ("bool", "1", True),
+        ("bool", "false", False),
+    ],
+)
+def test_values_have_the_type_of_their_schema(
+    tmp_path: Path, type_: str, text: str, value: JSON
+) -> None:
+    found = read_kml(tmp_path, with_schema({"f": type_}, {"f": text}))
+    assert properties(found)["f"] == value
+    assert type(properties(found)["f"]) is type(value)
+    assert "kml-value-as-text" not in found.codes
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [
+        ("int", "0701"),
+        ("int", "3栋"),
+        ("int", "12.5"),
+        ("int", "9223372036854775808"),
+        ("double", "12,5"),
+        ("double", "nan"),
+        ("bool", "是"),
+    ],
+)
+def test_a_value_that_is_not_of_its_type_is_kept_as_text_and_told(
+    tmp_path: Path, type_: str, text: str
+) -> None:
+    found = read_kml(tmp_path, with_schema({"f": type_}, {"f": text}))
+    assert properties(found)["f"] == text
+    (told,) = (each for each in found.problems if each.code == "kml-value-as-text")
+    assert (told.field, told.params) == ("f", {"type": type_, "value": text})
+
+
+def test_a_field_of_the_schema_without_values_is_there(tmp_path: Path) -> None:
+    found = read_kml(tmp_path, with_schema({"a": "int", "b": "string"}, {"b": "x"}))
+    assert properties(found) == {"name": "地块", "a": None, "b": "x"}
+
+
+def test_data_given_twice_are_both_kept(tmp_path: Path) -> None:
+    data = "".join(f'<Data name="a"><value>{value}</value></Data>' for value in "12")
+    found = read_kml(tmp_path, placemark("n", inside=f"<ExtendedData>{data}</ExtendedData>"))
+    assert properties(found) == {"name": "n", "a": "1", "a(2)": "2"}
+
+
+def test_times_addresses_and_snippets_are_kept_as_they_are_written(tmp_path: Path) -> None:
+    inside = (
+        "<TimeSpan><begin>2020</begin><end>2020-05</end></TimeSpan><address>南湖</address>"
+        "<phoneNumber>024</phoneNumber><Snippet maxLines='2'>短</Snippet>"
+    )
+    found = read_kml(tmp_path, placemark("a", inside=inside))
+    assert properties(found) == {
+        "name": "a",
+        "begin": "2020",
+        "end": "2020-05",
+        "address": "南湖",
+        "phoneNumber": "024",
+        "snippet": "短",
+    }
+    stamp = "<TimeStamp><when>2026-01-01T08:00:00+08:00</when></TimeStamp>"
+    found = read_kml(tmp_path, placemark("a", inside=stamp))
+    assert properties(found)["timestamp"] == "2026-01-01T08:00:00+08:00"
+
+
+def test_arrays_and_elements_of_the_senders_own_are_kept(tmp_path: Path) -> None:
+    inside = (
+        '<ExtendedData><SchemaData schemaUrl="#x"><gx:SimpleArrayData name="步">'
+        "<gx:value>1</gx:value><gx:value>2</gx:value></gx:SimpleArrayData></SchemaData>"
+        "<own:层数>3</own:层数><own:户><own:姓>王</own:姓></own:户></ExtendedData>"
+    )
+    found = read_kml(tmp_path, placemark("a", inside=inside))
+    assert properties(found) == {"name": "a", "步": "1, 2", "层数": "3", "姓": "王"}
+
+
+def test_styles_and_views_are_no_attributes(tmp_path: Path) -> None:
+    inside = (
+        "<Style><LineStyle><width>2</width></LineStyle></Style><styleUrl>#a</styleUrl>"
+        "<LookAt><longitude>1</longitude></LookAt><OvAttr><OvIcon>4</OvIcon></OvAttr>"
+    )
+    assert properties(read_kml(tmp_path, placemark("a", inside=inside))) == {"name": "a"}
+
+
+def test_ids_of_placemarks_are_ids_of_features(tmp_path: Path) -> None:
+    found = read_kml(tmp_path, placemark("a").replace("<Placemark>", '<Placemark id="p1">'))
+    assert [row["fid"] for row in found.rows] == ["p1"]
