@@ -143,9 +143,11 @@ def test_rows_and_faults_are_counted(task: Task) -> None:
     ("text", "code"),
     [
         (b"", "bulk-empty"),
-        (b"\n1,2\n", "bulk-empty"),
+        (b"\n", "bulk-empty"),
+        (b"\n1,2\n", "bulk-no-place"),
         (b"a,b\n1,2\n", "bulk-no-place"),
-        (b"\xff\xfea\x00", "csv-utf16"),
+        (b"\xff\xfea\x00", "bulk-no-place"),
+        (b"\xff\xfea\x00\x00\xd8", "csv-utf16-damaged"),
         (b"lon,lat,\xff\xff\xff\xff\xff\n1,2,3\n", "bulk-encoding-unknown"),
         (b"lon,lat\n" + b"1" * 3_000_000, "bulk-row-too-long"),
     ],

@@ -1,42 +1,56 @@
 """How a CSV text is written: encoding, delimiter, columns, and which of them hold the place."""
 
-import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
-from zones.bulk.csv_scan import last_break
+from zones.bulk.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
+from zones.bulk.placing import Task
+from zones.bulk.table_limits import MOST_FIELDS
+from zones.crs import CRS
 from zones.errors import BulkError, SourceError
+from zones.model import Problem
 from zones.sources.codec_names import GB18030, UTF_8, known_codec
-from zones.sources.csv_place import place_of
-from zones.sources.csv_text import named_delimiter
+from zones.sources.csv_orientation import MOST_LOOKED_AT, oriented, place_in
+from zones.sources.csv_place import Place, place_of
+from zones.sources.csv_rows import Row, RowReader
+from zones.sources.csv_table import as_wide, names_told_apart
+from zones.sources.csv_text import delimiter_of, named_delimiter, text_lines
 
 BOM: Final = b"\xef\xbb\xbf"
-_OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")
-_DELIMITERS: Final = ",\t;|"
 _LONGEST_CHARACTER = 4
+_LONGEST_HEADER_LINE = 64 * 1024
 _SHOWN = 400
 
 
 @dataclass(frozen=True, slots=True)
 class CSVOptions:
-    """What somebody says of a text; None is found out."""
+    """What somebody says of a text; None is found out.
+
+    ``crs_is_given`` if a person named the coordinates' system: it rules over the columns' names.
+    """
 
     x_column: str | None = None
     y_column: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    crs_is_given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text is written; ``x`` and ``y`` are the positions of the columns of the place."""
+    """How a text is written, where its place stands, and what there is to tell of that.
+
+    ``crs`` is the datum that the columns name, where nobody says another.
+    """
 
     codec: str
     delimiter: str
     names: tuple[str, ...]
-    x: int
-    y: int
+    place: Place
+    notes: tuple[Problem, ...] = ()
+    crs: CRS | None = None
 
     @property
     def mark(self) -> int:
@@ -44,9 +58,25 @@ class Dialect:
         return ord(self.delimiter)
 
     @property
-    def hides_delimiters(self) -> bool:
-        """Whether the delimiter's byte also occurs within characters."""
-        return self.codec != UTF_8 and self.mark >= ord("@")
+    def columns_needed(self) -> int:
+        """How many columns there are up to the last that has a name."""
+        return max((at for at, name in enumerate(self.names, start=1) if name.strip()), default=0)
+
+    def scan(self, part: bytes) -> Rows:
+        """Return the rows of a part of the text."""
+        return scan(self._shown(part), self.mark)
+
+    def last_break(self, part: bytes) -> int:
+        """Return where the last row ends that is whole whatever follows; 0 if there is none."""
+        return last_break(self._shown(part), self.mark)
+
+    def first_break(self, part: bytes) -> int:
+        """Return where the first row ends if a quote that is open at the end is text."""
+        return first_break(self._shown(part), self.mark)
+
+    def text(self, cell: bytes) -> str:
+        """Return the text of a cell, or of one without its quotes."""
+        return cell.decode(self.codec, "replace")
 
     def cell(self, text: str) -> bytes:
         """Return the bytes of a cell, quoted where it must be."""
@@ -59,44 +89,129 @@ class Dialect:
         mark = self.delimiter.encode()
         return b"".join(mark + self.cell(cell) for cell in cells)
 
+    def _shown(self, part: bytes) -> bytes:
+        """Return a part without bytes within characters that look like the delimiter."""
+        hides = self.codec != UTF_8 and self.mark >= ord("@")
+        return hidden_pairs(part) if hides else part
 
-def read_dialect(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
+
+def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect, int]:
     """Return the dialect, and where the header ends with its line break.
 
     Parameters
     ----------
     start
-        As much of the text's beginning as there is: the encoding is decided by it.
+        As much of the text's beginning as there is: encoding and columns are decided by it.
+    given
+        The system of the coordinates; a datum that columns name is compared with it.
 
     Raises
     ------
     BulkError, SourceError
         No header, unknown encoding, no columns of coordinates.
     """
-    if start[:2] in _OTHER_UNICODE:
-        raise SourceError("csv-utf16")
     codec = _codec(start, options.encoding)
     begin, named = _header_at(start)
     below = start[begin:]
-    delimiter = _delimiter(below.partition(b"\n")[0], options.delimiter or named)
-    end = begin + _end_of_header(below, ord(delimiter))
-    header = start[begin:end].removeprefix(BOM).decode(codec).rstrip("\r\n")
-    if not header.strip():
+    plain = Dialect(codec, _delimiter(_first_line(below, codec), options, named), (), Place())
+    end = begin + (plain.first_break(below) or len(below))
+    header = next(_rows(start[begin:end], plain), None)
+    if header is None or not any(name.strip() for name in header.cells):
         raise BulkError("bulk-empty")
-    names = next(csv.reader([header], delimiter=delimiter))
-    x, y = xy_columns(names, options.x_column, options.y_column)
-    return Dialect(codec, delimiter, tuple(names), x, y), end
+    if header.open_quote is not None:
+        raise SourceError("csv-header-quote", sample=header.open_quote[:80])
+    if len(header.cells) > MOST_FIELDS:
+        raise BulkError("bulk-too-many-columns", limit=MOST_FIELDS)
+    rest = start[end:]
+    whole = plain.last_break(rest)  # the last row may be cut off
+    sample = [row.cells for row in islice(_rows(rest[:whole] or rest, plain), MOST_LOOKED_AT)]
+    place, notes = _place(header.cells, sample, options, given)
+    sep = (Problem("csv-sep-line", {"delimiter": plain.delimiter}, "note"),) if named else ()
+    names = tuple(header.cells)
+    crs = None if options.crs_is_given else place.crs
+    return replace(plain, names=names, place=place, notes=(*sep, *notes), crs=crs), end
+
+
+def task_in(task: Task, dialect: Dialect) -> Task:
+    """Return a task in the datum that the columns name, where nobody says another."""
+    return task if dialect.crs is None else replace(task, given=dialect.crs)
+
+
+def _first_line(text: bytes, codec: str) -> str:
+    return text[:_LONGEST_HEADER_LINE].splitlines()[0].decode(codec, "replace") if text else ""
+
+
+def _rows(text: bytes, dialect: Dialect) -> Iterator[Row]:
+    return iter(RowReader(text_lines(dialect.text(text)), dialect.delimiter))
+
+
+def _place(
+    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Return the columns of the place, and what to tell of them."""
+    if options.x_column is not None or options.y_column is not None:
+        x, y = xy_columns(names, options.x_column, options.y_column)
+        return Place(x, y), ()
+    stripped = _without_wkt([name.strip() for name in names])
+    width = len(names)
+    try:
+        place = place_in(
+            stripped,
+            [as_wide(row, width, None)[:width] for row in sample],
+            crs=given if options.crs_is_given else None,
+        )
+    except SourceError as error:
+        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN]) from error
+    rows = [as_wide(row, width, place.pair)[:width] for row in sample]
+    place, notes = oriented(place, stripped, rows)
+    return place, tuple(_about_datum(place, notes, options, given))
+
+
+def _about_datum(
+    place: Place, notes: Sequence[Problem], options: CSVOptions, given: CRS
+) -> Iterator[Problem]:
+    """Yield the notes; a datum that columns name is no more than that where a person names one."""
+    for note in notes:
+        if note.code != "csv-datum-named" or not options.crs_is_given:
+            yield note
+        elif place.crs is not None and not _are_alike(place.crs, given):
+            yield replace(
+                note, code="csv-datum-overruled", params={**note.params, "given": given.key}
+            )
+
+
+def _are_alike(one: CRS, other: CRS) -> bool:
+    """Return whether two systems mean the same place by the same degrees."""
+    return one is other or not (one.is_shifted or other.is_shifted)
+
+
+def _without_wkt(names: list[str]) -> list[str]:
+    """Return the names without those of columns of shapes: a look-up takes points."""
+    left = list(names)
+    try:
+        while (wkt := place_of(left).wkt) is not None:
+            left[wkt] = ""
+    except SourceError:
+        pass
+    return left
 
 
 def _header_at(start: bytes) -> tuple[int, str | None]:
-    """Return where the header begins: below a line ``sep=;``, whose delimiter is returned too."""
-    first, line_break, _ = start.partition(b"\n")
-    named = named_delimiter(first.removeprefix(BOM).decode("ascii", "replace"))
-    return (len(first + line_break), named) if named else (0, None)
+    """Return where the header begins, and the delimiter that a line ``sep=;`` above it names.
+
+    A byte order mark and blank lines above the header are passed over.
+    """
+    mark = len(BOM) if start.startswith(BOM) else 0
+    first = next(iter(start[mark : mark + 100].splitlines(keepends=True)), b"")
+    named = named_delimiter(first.decode("ascii", "replace"))
+    above = mark + (len(first) if named else 0)
+    return above + len(start[above:]) - len(start[above:].lstrip(b"\r\n")), named
 
 
 def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> tuple[int, int]:
     """Return the positions of the columns of x and y.
+
+    Of columns with the same name the first is meant; the others are called as imports call them.
 
     Raises
     ------
@@ -105,31 +220,21 @@ def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> 
     """
     stripped = [name.strip() for name in names]
     told = ", ".join(stripped)[:_SHOWN]
+    known = {name: at for at, name in enumerate(names_told_apart(stripped))}
     for name in (x_name, y_name):
-        if name is not None and name not in stripped:
+        if name is not None and name not in known:
             raise BulkError("bulk-no-column", name=name[:80], columns=told)
     if x_name is not None and y_name is not None:
-        return stripped.index(x_name), stripped.index(y_name)
+        return known[x_name], known[y_name]
     try:
-        found = place_of(stripped)
-        while found.wkt is not None:
-            stripped[found.wkt] = ""
-            found = place_of(stripped)
+        found = place_of(_without_wkt(stripped))
     except SourceError as error:
         raise BulkError("bulk-no-place", columns=told) from error
     assert found.x is not None and found.y is not None  # noqa: S101, PT018 - or it had raised
     return (
-        found.x if x_name is None else stripped.index(x_name),
-        found.y if y_name is None else stripped.index(y_name),
+        found.x if x_name is None else known[x_name],
+        found.y if y_name is None else known[y_name],
     )
-
-
-def _end_of_header(start: bytes, delimiter: int) -> int:
-    """Return where the first row ends; a quoted name may hold line breaks."""
-    end = start.find(b"\n") + 1
-    while end and not last_break(start[:end], delimiter):
-        end = start.find(b"\n", end) + 1
-    return end or len(start)
 
 
 def _codec(start: bytes, told: str | None) -> str:
@@ -153,9 +258,10 @@ def _reads(start: bytes, codec: str) -> bool:
     return True
 
 
-def _delimiter(header: bytes, told: str | None) -> str:
+def _delimiter(header: str, options: CSVOptions, named: str | None) -> str:
+    told = options.delimiter or named
     if told is None:
-        return max(_DELIMITERS, key=lambda mark: header.count(mark.encode()))
+        return delimiter_of(header)
     mark = {"tab": "\t", "\\t": "\t"}.get(told, told)
     if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in '"\r\n\0.+-':
         raise BulkError("bulk-delimiter-invalid", given=told[:20])

@@ -1,14 +1,19 @@
 """Cells of a CSV text -> numbers, many at once and without holding up other threads."""
 
 import re
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from zones.bulk.answers import Floats
+from zones.bulk.csv_dialect import Dialect
+from zones.bulk.csv_repair import Part
 from zones.bulk.csv_scan import Bools, Bytes, Ints, Rows
 from zones.bulk.placing import Coordinates
+from zones.sources.csv_numbers import coordinate, halves, is_blank
+from zones.sources.csv_tally import ANGLES, CLEANED, SHORT, Finding, Findings, shown
 
 # float() would also take 1_000 and digits of other scripts.
 _NUMBER: Final = re.compile(
@@ -16,29 +21,86 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTE: Final = ord('"')
+_FOUND: Final = {"angle": ANGLES, "cleaned": CLEANED}
 
 
-def coordinates_of(rows: Rows, x: int, y: int) -> Coordinates:
-    """Return the numbers in the columns ``x`` and ``y``."""
-    (xs, x_missing, x_bad), (ys, y_missing, y_bad) = (_numbers(rows, at) for at in (x, y))
-    return Coordinates(xs, ys, x_missing | y_missing, x_bad | y_bad)
+class _Numbers(NamedTuple):
+    """A column's numbers, which are missing, which are none, and how odd ones were written."""
+
+    values: Floats
+    missing: Bools
+    bad: Bools
+    odd: dict[int, tuple[str, str]]
 
 
-def _numbers(rows: Rows, column: int) -> tuple[Floats, Bools, Bools]:
-    """Return a column's numbers, which are missing and which are none."""
+def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]:
+    """Return x and y of each row, and what there is to tell of how they are written."""
+    place = dialect.place
+    if place.pair is not None:
+        x, y = _pairs(part.rows, place.pair, dialect)
+        x, y = (y, x) if place.y_first else (x, y)
+    else:
+        assert place.x is not None and place.y is not None  # noqa: S101, PT018 - or a pair
+        x, y = (_numbers(part.rows, at, dialect) for at in (place.x, place.y))
+    missing, bad = x.missing | y.missing, x.bad | y.bad
+    return Coordinates(x.values, y.values, missing, bad, part.faults), _findings(y.odd | x.odd)
+
+
+def short_rows(cells: Ints, needed: int) -> Findings:
+    """Return how many rows have fewer cells than the header has columns with a name."""
+    short = np.flatnonzero(cells < needed)
+    return {SHORT: Finding(short.size, int(short[0]) + 1)} if short.size else {}
+
+
+def _findings(odd: dict[int, tuple[str, str]]) -> Findings:
+    """Return what was found in which rows, counted."""
+    told: Findings = {}
+    for code in dict.fromkeys(code for code, _ in odd.values()):
+        rows = [row for row, (each, _) in odd.items() if each == code]
+        told[code] = Finding(len(rows), min(rows) + 1, shown(odd[min(rows)][1]))
+    return told
+
+
+def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:
     begins, ends = _unquoted(rows.text, *rows.column(column))
     missing = ends <= begins
     try:
         values = _cells(rows.text, begins, ends, missing).cast(pa.float64())
     except pa.ArrowInvalid:
-        return _numbers_one_by_one(rows.text, begins, ends)
-    return values.fill_null(np.nan).to_numpy(zero_copy_only=False), missing, np.zeros_like(missing)
+        return _one_by_one(_texts(rows.text, begins, ends), dialect.text)
+    numbers = values.fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return _Numbers(numbers, missing, np.zeros_like(missing), {})
+
+
+def _pairs(rows: Rows, column: int, dialect: Dialect) -> tuple[_Numbers, _Numbers]:
+    """Return both numbers of a column that holds pairs."""
+    cells = _texts(rows.text, *_unquoted(rows.text, *rows.column(column)))
+    both = [halves(dialect.text(cell)) for cell in cells]
+    # What is no pair is unreadable as a whole, and missing only if all is.
+    first, second = ([pair[at].encode() for pair in both] for at in (0, 1))
+    one, other = _one_by_one(first, bytes.decode), _one_by_one(second, bytes.decode)
+    no_pair = ~one.missing & other.missing
+    return (
+        one._replace(bad=one.bad | no_pair),
+        other._replace(missing=other.missing & ~no_pair, bad=other.bad | no_pair),
+    )
+
+
+def _texts(text: Bytes, begins: Ints, ends: Ints) -> list[bytes]:
+    whole = text.tobytes()
+    return [
+        whole[begin:end].strip() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _unquoted(text: Bytes, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
     quoted = (ends - begins > 1) & (text.take(begins, mode="clip") == _QUOTE)
     if not quoted.any():
         return begins, ends
+    blank = quoted & (text.take(ends - 1) == ord(" "))
+    while blank.any():  # behind the closing quote
+        ends = ends - blank
+        blank &= text.take(ends - 1) == ord(" ")
     quoted &= text.take(ends - 1) == _QUOTE
     return begins + quoted, ends - quoted
 
@@ -54,13 +116,22 @@ def _cells(text: Bytes, begins: Ints, ends: Ints, missing: Bools) -> pa.BinaryAr
     return values.take(places)
 
 
-def _numbers_one_by_one(text: Bytes, begins: Ints, ends: Ints) -> tuple[Floats, Bools, Bools]:
-    """Read numbers of which some are blank or none at all."""
-    whole = text.tobytes()
-    cells = [
-        whole[begin:end].strip() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
-    ]
-    is_number = [_NUMBER.fullmatch(cell) is not None for cell in cells]
-    values = [float(cell) if good else np.nan for cell, good in zip(cells, is_number, strict=True)]
-    missing = np.array([not cell for cell in cells], bool)
-    return np.array(values, np.float64), missing, ~np.array(is_number, bool) & ~missing
+def _one_by_one(cells: Sequence[bytes], text_of: Callable[[bytes], str]) -> _Numbers:
+    """Read numbers of which some are blank, written in other ways, or none at all."""
+    values = np.full(len(cells), np.nan)
+    missing, bad = np.zeros(len(cells), bool), np.zeros(len(cells), bool)
+    odd: dict[int, tuple[str, str]] = {}
+    for row, cell in enumerate(cells):
+        if _NUMBER.fullmatch(cell):
+            values[row] = float(cell)
+            continue
+        text = text_of(cell)
+        if is_blank(text):
+            missing[row] = True
+        elif (found := coordinate(text)) is None:
+            bad[row] = True
+        else:
+            values[row] = found.value
+            if found.how in _FOUND:
+                odd[row] = (_FOUND[found.how], text)
+    return _Numbers(values, missing, bad, odd)

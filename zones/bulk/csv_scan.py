@@ -1,7 +1,9 @@
 """Where rows and cells of a CSV text begin and end, found in its bytes for many rows at once.
 
-A quote counts only where a cell begins, as in Python's ``csv`` and RFC 4180; within a quoted cell
-two quotes are one, and delimiters and line breaks are text. Rows end in LF or CR LF.
+A cell is quoted if it begins with a quote that is closed before the next delimiter or line break,
+blanks between passed over; within it two quotes are one, delimiters and line breaks are text
+(RFC 4180). A quote that is not closed so is text, and its row is told as ``open_quotes``. Rows end
+in LF, CR LF or CR. ``zones.sources.csv_rows`` reads texts by the same rules.
 Works for every encoding whose characters hold no byte of ``"``, LF or the delimiter: UTF-8,
 and GB18030 but for delimiters from ``@`` on, whose bytes also end characters (``hidden_pairs``).
 """
@@ -9,6 +11,7 @@ and GB18030 but for delimiters from ``@`` on, whose bytes also end characters (`
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +29,7 @@ class Rows:
     """Rows of a text: row i is ``text[begins[i]:ends[i]]``, its line break not included.
 
     The delimiters of row i are ``delimiters[first[i]:first[i + 1]]``; blank lines are no rows.
+    ``open_quotes`` are the rows in which a cell begins with a quote that is not closed.
     """
 
     text: Bytes
@@ -33,6 +37,7 @@ class Rows:
     ends: Ints
     delimiters: Ints
     first: Ints
+    open_quotes: Ints
 
     def __len__(self) -> int:
         return len(self.begins)
@@ -61,7 +66,8 @@ class Rows:
 def scan(text: bytes, delimiter: int) -> Rows:
     """Return the rows of a text; it begins with a row and ends with one or its line break."""
     marks = np.frombuffer(text, np.uint8)
-    breaks, delimiters = _marks(text, delimiter)
+    found = _marks(text, delimiter)
+    breaks, delimiters = found.breaks, found.delimiters
     if text and (not len(breaks) or breaks[-1] != len(text) - 1):
         breaks = np.append(breaks, len(text))
     begins = np.empty_like(breaks)
@@ -72,15 +78,31 @@ def scan(text: bytes, delimiter: int) -> Rows:
     if not filled.all():
         # A blank line holds no delimiter, so that the others keep theirs.
         begins, ends = begins[filled], ends[filled]
-    return Rows(marks, begins, ends, delimiters, _counted(delimiters, begins, ends))
+    first = _counted(delimiters, begins, ends)
+    opened = np.unique(np.searchsorted(begins, found.open_quotes, side="right") - 1)
+    return Rows(marks, begins, ends, delimiters, first, opened)
 
 
 def last_break(text: bytes, delimiter: int) -> int:
-    """Return the position after the last line break that ends a row, 0 if there is none."""
+    """Return the position after the last line break that ends a row, 0 if there is none.
+
+    What follows may change how rows are read that hold a quote still open, or end in CR: they
+    do not count as ended.
+    """
+    text = text.removesuffix(b"\r")
     if b'"' not in text:
-        return text.rfind(b"\n") + 1
-    breaks, _ = _marks(text, delimiter)
+        return max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+    breaks = _marks(text, delimiter, more_to_come=True).breaks
     return int(breaks[-1]) + 1 if len(breaks) else 0
+
+
+def first_break(text: bytes, delimiter: int) -> int:
+    """Return the position after the first line break that ends a row, 0 if there is none.
+
+    A quote that is still open at the end of the text is taken for text.
+    """
+    breaks = _marks_one_by_one(text.removesuffix(b"\r"), delimiter, most=1).breaks
+    return int(breaks[0]) + 1 if len(breaks) else 0
 
 
 def hidden_pairs(text: bytes) -> bytes:
@@ -99,18 +121,36 @@ def _counted(delimiters: Ints, begins: Ints, ends: Ints) -> Ints:
     return np.append(np.searchsorted(delimiters, begins), len(delimiters))
 
 
-def _marks(text: bytes, delimiter: int) -> tuple[Ints, Ints]:
-    """Return where line breaks and delimiters stand outside quotes."""
+class _Marks(NamedTuple):
+    """Where line breaks and delimiters stand outside quotes, and quotes that are not closed."""
+
+    breaks: Ints
+    delimiters: Ints
+    open_quotes: Ints
+
+
+def _marks(text: bytes, delimiter: int, *, more_to_come: bool = False) -> _Marks:
     marks = np.frombuffer(text, np.uint8)
-    is_break = marks == _LF
+    is_break = _breaks(text, marks)
     if b'"' not in text:
-        return np.flatnonzero(is_break), np.flatnonzero(marks == delimiter)
+        return _Marks(np.flatnonzero(is_break), np.flatnonzero(marks == delimiter), _NONE)
     is_quote = marks == _QUOTE
     inside = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(np.bool_)
-    if not _quotes_enclose(marks, is_quote, inside, delimiter):
-        return _marks_one_by_one(text, delimiter)
+    is_open = bool(inside[-1]) and not more_to_come
+    if is_open or not _quotes_enclose(marks, is_quote, inside, delimiter):
+        return _marks_one_by_one(text, delimiter, more_to_come=more_to_come)
     breaks = np.flatnonzero(is_break & ~inside)
-    return breaks, np.flatnonzero((marks == delimiter) & ~inside)
+    return _Marks(breaks, np.flatnonzero((marks == delimiter) & ~inside), _NONE)
+
+
+def _breaks(text: bytes, marks: Bytes) -> Bools:
+    """Return which bytes end a line: LF, and CR unless LF follows."""
+    is_break: Bools = marks == _LF
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
+        alone = marks == _CR
+        alone[:-1] &= ~is_break[1:]
+        is_break |= alone
+    return is_break
 
 
 def _quotes_enclose(marks: Bytes, is_quote: Bools, inside: Bools, delimiter: int) -> bool:
@@ -119,27 +159,50 @@ def _quotes_enclose(marks: Bytes, is_quote: Bools, inside: Bools, delimiter: int
     opens = inside[at]
     before = np.where(at == 0, _LF, marks.take(at - 1, mode="clip"))
     after = np.where(at == len(marks) - 1, _LF, marks.take(at + 1, mode="clip"))
-    ends = np.array([delimiter, _LF, _QUOTE], np.uint8)
-    well = np.where(opens, np.isin(before, ends), np.isin(after, ends) | (after == _CR))
-    return bool(well.all())
+    ends = np.array([delimiter, _LF, _CR, _QUOTE], np.uint8)
+    return bool(np.isin(np.where(opens, before, after), ends).all())
 
 
-def _marks_one_by_one(text: bytes, delimiter: int) -> tuple[Ints, Ints]:
-    """Find the marks cell by cell, where quotes stand within text that is not quoted."""
-    breaks, delimiters = [], []
-    end = 0
+def _marks_one_by_one(
+    text: bytes, delimiter: int, *, more_to_come: bool = False, most: int | None = None
+) -> _Marks:
+    """Find the marks cell by cell, where quotes stand within text that is not quoted.
+
+    Parameters
+    ----------
+    more_to_come
+        Whether nothing is to be told of rows from a quote on that is not closed yet.
+    most
+        So many line breaks are enough.
+    """
+    breaks: list[int] = []
+    delimiters: list[int] = []
+    open_quotes: list[int] = []
     for cell in _cells(delimiter).finditer(text):
-        end = cell.end()
-        if end and text[end - 1] == delimiter and cell[1]:
-            delimiters.append(end - 1)
-        elif cell[1]:
+        begin, end = cell.start("mark"), cell.end("mark")
+        if (cell["text"] or b"").startswith(b'"'):
+            if more_to_come and _STILL_OPEN.match(text, cell.start()):
+                break
+            open_quotes.append(cell.start())
+        if end == begin:
+            continue
+        if text[begin] == delimiter:
+            delimiters.append(begin)
+        else:
             breaks.append(end - 1)
-    return np.array(breaks, np.int64), np.array(delimiters, np.int64)
+            if len(breaks) == most:
+                break
+    return _Marks(*(np.array(each, np.int64) for each in (breaks, delimiters, open_quotes)))
+
+
+_STILL_OPEN = re.compile(rb'"(?:[^"]++|"")*+\Z')
+_NONE = np.empty(0, np.int64)
 
 
 @cache
 def _cells(delimiter: int) -> re.Pattern[bytes]:
     mark = re.escape(bytes([delimiter]))
-    rest = rb"[^" + mark + rb"\n]*+"
-    quoted = rb'"(?:[^"]++|"")*+(?:"' + rest + rb"|\Z)"
-    return re.compile(rb"(?:" + quoted + rb"|" + rest + rb")(" + mark + rb"|\n|\Z)")
+    ends = mark + rb"|\r\n|\r|\n|\Z"
+    quoted = rb'"(?:[^"]++|"")*+" *+(?=' + ends + rb")"
+    rest = rb"[^" + mark + rb"\r\n]*+"
+    return re.compile(rb"(?:" + quoted + rb"|(?P<text>" + rest + rb"))(?P<mark>" + ends + rb")")

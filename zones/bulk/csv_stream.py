@@ -2,11 +2,13 @@
 
 Rows keep their order and their bytes: what stood in them is not written anew, the answers are put
 in before the line break. A row shorter than the header gets the cells that it lacks, so that
-answers stand below their names. Blank lines stay blank. A wrong row is answered in its place.
+answers stand below their names; of one that is wider, what is beyond the header comes behind the
+answers. Blank lines stay blank. A wrong row is answered in its place. UTF-16 is answered in UTF-8.
 """
 
+import codecs
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zones.bulk.answers import Floats
-from zones.bulk.csv_dialect import CSVOptions, Dialect, read_dialect
-from zones.bulk.csv_numbers import coordinates_of
-from zones.bulk.csv_scan import Ints, Rows, hidden_pairs, last_break, scan
+from zones.bulk.csv_dialect import BOM, CSVOptions, Dialect, read_dialect, task_in
+from zones.bulk.csv_numbers import coordinates_of, short_rows
+from zones.bulk.csv_repair import repaired
+from zones.bulk.csv_scan import Ints, Rows
 from zones.bulk.members import member_cells
 from zones.bulk.placing import (
     Coordinates,
@@ -26,7 +29,11 @@ from zones.bulk.placing import (
     place,
     storage_lonlat,
 )
-from zones.errors import BulkError
+from zones.crs import CRS
+from zones.errors import BulkError, SourceError
+from zones.model import Problem
+from zones.sources.csv_tally import Findings
+from zones.sources.csv_text import begins_as_utf16
 
 START: Final = 256 * 1024
 """So much of a text is looked at to tell its encoding and delimiter."""
@@ -37,25 +44,34 @@ LONGEST_ROW: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A part of a stream with its answers, and their numbers as ``place`` gives them."""
+    """A part with its answers, their numbers as ``place`` gives them, and what was found."""
 
     text: bytes
     codes: Ints
+    findings: Findings
 
 
 class CSVSplitter:
-    """Cuts a text that comes in pieces of any size into the header and parts of whole rows."""
+    """Cuts a text that comes in pieces of any size into the header and parts of whole rows.
 
-    def __init__(self, options: CSVOptions, *, part_bytes: int = PART) -> None:
+    Parameters
+    ----------
+    given
+        The system of its coordinates.
+    """
+
+    def __init__(self, options: CSVOptions, given: CRS, *, part_bytes: int = PART) -> None:
         self._options = options
+        self._given = given
         self._part_bytes = part_bytes
         self._waiting = bytearray()
+        self._decoder: codecs.IncrementalDecoder | None = None
         self.dialect: Dialect | None = None
         self.header = b""
 
     def add(self, piece: bytes) -> list[bytes]:
         """Take a piece; return the parts that are whole now, none before the header is read."""
-        self._waiting += piece
+        self._take(piece)
         if self.dialect is None and len(self._waiting) < START:
             return []
         return self._parts(self._part_bytes)
@@ -68,17 +84,38 @@ class CSVSplitter:
         BulkError
             If there was not even a header.
         """
+        if self.dialect is None:
+            self._begin_in_utf16()
+        if self._decoder is not None:
+            self._take(b"", at_end=True)
         parts = self._parts(0)
         rest, self._waiting = bytes(self._waiting), bytearray()
         return [*parts, rest] if rest else parts
+
+    def _take(self, piece: bytes, *, at_end: bool = False) -> None:
+        """Take a piece, one in UTF-16 as UTF-8."""
+        if self._decoder is not None:
+            try:
+                piece = self._decoder.decode(piece, at_end).encode()
+            except UnicodeError as error:
+                raise SourceError("csv-utf16-damaged") from error
+        self._waiting += piece
+        if self._decoder is None and self.dialect is None and len(self._waiting) >= START:
+            self._begin_in_utf16()
+
+    def _begin_in_utf16(self) -> None:
+        """Read what waits as UTF-16, if it begins so; Excel wants the answer to begin likewise."""
+        if self._decoder is None and begins_as_utf16(bytes(self._waiting[:4])):
+            begun, self._waiting = bytes(self._waiting), bytearray(BOM)
+            self._decoder = codecs.getincrementaldecoder("utf-16")()
+            self._take(begun)
 
     def _parts(self, least: int) -> list[bytes]:
         dialect = self.dialect or self._begin()
         parts = []
         while len(self._waiting) > least:
             part = self._first(self._part_bytes)
-            scanned = hidden_pairs(part) if dialect.hides_delimiters else part
-            end = last_break(scanned, dialect.mark)
+            end = dialect.last_break(part)
             if not end and len(part) < len(self._waiting):
                 end = self._long_row(dialect)
             if not end:
@@ -94,17 +131,28 @@ class CSVSplitter:
     def _begin(self) -> Dialect:
         if not self._waiting:
             raise BulkError("bulk-empty")
-        self.dialect, end = read_dialect(bytes(self._waiting), self._options)
+        options = self._options
+        in_utf16 = self._decoder is not None
+        if in_utf16:
+            options = replace(options, encoding="utf-8")
+        dialect, end = read_dialect(bytes(self._waiting), options, self._given)
+        note = (Problem("csv-utf16-answered", {}, "note"),) if in_utf16 else ()
+        self.dialect = replace(dialect, notes=(*note, *dialect.notes))
         self.header = bytes(self._waiting[:end])
         del self._waiting[:end]
         return self.dialect
 
     def _long_row(self, dialect: Dialect) -> int:
-        """Return where rows end of which one is longer than a part."""
+        """Return where rows end of which one is longer than a part.
+
+        A quote that nothing closes within the length of the longest row is text.
+        """
         text = self._first(2 * LONGEST_ROW)
-        end = last_break(hidden_pairs(text) if dialect.hides_delimiters else text, dialect.mark)
+        end = dialect.last_break(text)
         if not end and len(self._waiting) > LONGEST_ROW:
-            raise BulkError("bulk-row-too-long", limit_kb=LONGEST_ROW // 1024)
+            end = dialect.first_break(text)
+            if not end:
+                raise BulkError("bulk-row-too-long", limit_kb=LONGEST_ROW // 1024)
         return end
 
 
@@ -112,7 +160,7 @@ class CSVAnswers:
     """Puts answers into the parts of one text; any process or thread may take any part."""
 
     def __init__(self, task: Task, dialect: Dialect) -> None:
-        self._task = task
+        self._task = task_in(task, dialect)
         self._dialect = dialect
         self._gaps = _binary(
             dialect.delimiter.encode() * gap for gap in range(len(dialect.names) + 1)
@@ -128,22 +176,25 @@ class CSVAnswers:
 
     def answered(self, part: bytes) -> Answered:
         """Return the part with answers."""
-        dialect = self._dialect
-        rows = scan(hidden_pairs(part) if dialect.hides_delimiters else part, dialect.mark)
+        read = repaired(part, self._dialect)
+        rows = read.rows
         if not len(rows):
-            return Answered(part, np.empty(0, np.int64))
-        given = coordinates_of(rows, dialect.x, dialect.y)
+            return Answered(part, np.empty(0, np.int64), {})
+        given, findings = coordinates_of(read, self._dialect)
         codes = place(self._task, given)
         endings = [
             self._told_of(codes),
             *self._distances_of(codes, given),
             *self._members_of(codes, given),
             self._fault_of(codes),
+            *([] if read.surplus is None else [_binary(read.surplus)]),
         ]
-        lacking = len(dialect.names) - rows.cells()
+        cells = rows.cells()
+        lacking = len(self._dialect.names) - cells
         if (lacking > 0).any():
             endings.insert(0, self._gaps.take(pa.array(np.maximum(lacking, 0))))
-        return Answered(_joined(part, rows, endings), codes)
+            findings = findings | short_rows(cells, self._dialect.columns_needed)
+        return Answered(_joined(read.text, rows, endings), codes, findings)
 
     def _told_of(self, codes: Ints) -> pa.Array:
         """Return the cells of the answer; the first of the table is of rows without one."""
@@ -211,7 +262,7 @@ class CSVStream:
     def __init__(self, task: Task, options: CSVOptions | None = None) -> None:
         self.tally = Tally()
         self._task = task
-        self._splitter = CSVSplitter(options or CSVOptions())
+        self._splitter = CSVSplitter(options or CSVOptions(), task.given)
         self._answers: CSVAnswers | None = None
         self._header = b""
 
@@ -242,11 +293,12 @@ class CSVStream:
         dialect = self._splitter.dialect
         if dialect is not None and self._answers is None:
             self._answers = CSVAnswers(self._task, dialect)
+            self.tally.notes = dialect.notes
             self._header = self._answers.header(self._splitter.header)
         for part in parts:
             assert self._answers is not None  # noqa: S101 - no part comes before the header
             answered = self._answers.answered(part)
-            self.tally.add(answered.codes)
+            self.tally.add(answered.codes, answered.findings)
             # The header waits for rows: what is wrong with the first can still be told.
             yield self._header + answered.text
             self._header = b""

@@ -4,6 +4,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 from zones.bulk.csv_dialect import CSVOptions, Dialect
@@ -35,7 +36,7 @@ def answer_csv(
     BulkError, SourceError
         The text cannot be read; what was written before is not whole.
     """
-    splitter = CSVSplitter(options, part_bytes=PART_BYTES)
+    splitter = CSVSplitter(options, task.given, part_bytes=PART_BYTES)
     summary = Summary()
     waiting: deque[Future[_Told]] = deque()
     pool: ProcessPoolExecutor | None = None
@@ -54,7 +55,8 @@ def answer_csv(
         if pool is not None:
             pool.shutdown(cancel_futures=True)
         _own.clear()
-    return summary
+    dialect = splitter.dialect
+    return replace(summary, notes=dialect.notes if dialect else ())
 
 
 def _parts(splitter: CSVSplitter, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -90,5 +92,5 @@ def _answered(part: bytes) -> _Told:
     task, answers = _own[0]
     told = answers.answered(part)
     tally = Tally()
-    tally.add(told.codes)
+    tally.add(told.codes, told.findings)
     return told.text, tally.summary(task.locator.answers)

@@ -24,7 +24,7 @@ def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> 
     stream = _text_stream(given, wanted, task, options)
     if stream is not None:
         return stream
-    return TableStream(reader_of(given, options), wanted, task=task, options=options)
+    return TableStream(reader_of(given, options, task.given), wanted, task=task, options=options)
 
 
 def open_foreign_stream(
@@ -34,7 +34,9 @@ def open_foreign_stream(
     stream = _text_stream(given, wanted, task, options)
     if stream is not None:
         return stream
-    reader = ParquetApartReader(limits) if given == "parquet" else reader_of(given, options)
+    reader = (
+        ParquetApartReader(limits) if given == "parquet" else reader_of(given, options, task.given)
+    )
     return TableStream(reader, wanted, task=task, options=options)
 
 

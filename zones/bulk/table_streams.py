@@ -1,105 +1,51 @@
 """Points in one form of table -> answers in another: CSV, Arrow streams and Parquet files."""
 
-import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from zones.bulk.ahead import one_ahead
 from zones.bulk.arrow_reader import ArrowReader, first_line, no_rows, read_faults
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.csv_stream import CSVSplitter
+from zones.bulk.csv_dialect import CSVOptions, task_in
+from zones.bulk.csv_tables import CSVReader, PlacedBatch
 from zones.bulk.parquet_files import with_answers_for_spark
 from zones.bulk.placing import Tally, Task
 from zones.bulk.table_limits import MOST_TEXT_BYTES, check_schema, texts_written_out
 from zones.bulk.tables import TableAnswers
+from zones.crs import CRS
 from zones.errors import BulkError
 
 _BATCH_ROWS: Final = 65_536
 _ANSWERED_ROWS: Final = 65_536
 """Rows of a batch that are answered at a time, however many it has, to bound memory."""
 
+_NO_ROWS: Final = np.empty(0, np.int64)
 _MOST_WRITTEN_BYTES: Final = 32 * 2**20
 """Of texts in dictionary form that are written out for each row."""
 
 
-class TableReader(Protocol):
-    """Gives the batches of a file that comes in pieces."""
+_Read: TypeAlias = pa.RecordBatch | PlacedBatch
 
-    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
+
+class TableReader(Protocol):
+    """Gives the batches of a file that comes in pieces, those of a CSV with their places."""
+
+    def add(self, piece: bytes) -> Iterator[_Read]:
         """Take a piece and yield the batches that are whole by now."""
         ...
 
-    def end(self) -> Iterator[pa.RecordBatch | None]:
+    def end(self) -> Iterator[_Read | None]:
         """Yield the batches that are left; one without rows if there were none.
 
         None is yielded while another process is at work, to be asked again a moment later.
         """
         ...
-
-
-class CSVReader:
-    """A CSV text as batches whose columns are all text; surplus cells of a row are left out."""
-
-    def __init__(self, options: CSVOptions) -> None:
-        self._splitter = CSVSplitter(options)
-
-    def add(self, piece: bytes) -> Iterator[pa.RecordBatch]:
-        """Take a piece and yield the batches that are whole by now."""
-        return map(self._batch, self._splitter.add(piece))
-
-    def end(self) -> Iterator[pa.RecordBatch]:
-        """Yield the batches that are left."""
-        yield from map(self._batch, [*self._splitter.end(), b""])
-
-    def _batch(self, part: bytes) -> pa.RecordBatch:
-        dialect = self._splitter.dialect
-        assert dialect is not None  # noqa: S101 - no part comes before the header
-        text = part.decode(dialect.codec, "replace")
-        return batch_of_csv(text, dialect.names, dialect.delimiter)
-
-
-def batch_of_csv(text: str, names: Sequence[str], delimiter: str) -> pa.RecordBatch:
-    """Return whole rows of a CSV text as columns of text, as wide as the header."""
-    schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    given = text.encode()
-    if not given.strip(b"\r\n"):
-        return no_rows(schema)
-    places = [str(place) for place in range(len(names))]  # names may be the same
-    kinds = dict.fromkeys(places, pa.string())
-    try:
-        table = pyarrow.csv.read_csv(
-            pa.BufferReader(given),
-            pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=len(given) + 1, column_names=places
-            ),
-            pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
-        )
-    except pa.ArrowInvalid:
-        # Rows are not all as wide as the header.
-        return _ragged(text, schema, delimiter)
-    (batch,) = table.combine_chunks().to_batches()
-    return pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-
-
-def _ragged(text: str, schema: pa.Schema, delimiter: str) -> pa.RecordBatch:
-    """Return rows of any width, ten times slower: short ones filled up, long ones cut."""
-    width = len(schema)
-    lines = io.StringIO(text, newline="")
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise BulkError("bulk-row-too-long", limit_kb=csv.field_size_limit() // 1024) from error
-    full = [(row + [""] * (width - len(row)))[:width] for row in rows]
-    arrays = [pa.array(column, pa.string()) for column in zip(*full, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema) if full else no_rows(schema)
 
 
 class ParquetReader:
@@ -208,7 +154,7 @@ class TableStream:
         yield from self._written(one_ahead(self._answered(self._batches(pieces))))
         yield from self._closed()
 
-    def _batches(self, pieces: Iterable[bytes]) -> Iterator[pa.RecordBatch | None]:
+    def _batches(self, pieces: Iterable[bytes]) -> Iterator[_Read | None]:
         for piece in pieces:
             yield from self._reader.add(piece)
         yield from self._reader.end()
@@ -218,15 +164,26 @@ class TableStream:
             self._writer.close()
         yield self._file.take()
 
-    def _answered(
-        self, batches: Iterator[pa.RecordBatch | None]
-    ) -> Iterator[pa.RecordBatch | None]:
-        for batch in batches:
-            if batch is None:
+    def _answered(self, batches: Iterator[_Read | None]) -> Iterator[pa.RecordBatch | None]:
+        for read in batches:
+            if read is None:
                 yield None
-                continue
-            answers = self._answers or self._opened(batch.schema)
-            yield from map(answers.answered, _parts(batch, self._wanted))
+            elif isinstance(read, PlacedBatch):
+                yield from self._answered_csv(read)
+            else:
+                answers = self._answers or self._opened(read.schema, self._task, self._options)
+                yield from map(answers.answered, _parts(read, self._wanted))
+
+    def _answered_csv(self, read: PlacedBatch) -> Iterator[pa.RecordBatch]:
+        task = task_in(self._task, read.dialect)
+        answers = self._answers or self._opened(read.batch.schema, task, None)
+        self.tally.notes = read.dialect.notes
+        self.tally.add(_NO_ROWS, read.findings)
+        begin = 0
+        for part in _parts(read.batch, self._wanted):
+            end = begin + part.num_rows
+            yield answers.answered(part, read.given.part(begin, end))
+            begin = end
 
     def _written(self, told: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
         for batch in told:
@@ -238,10 +195,10 @@ class TableStream:
             if taken := self._file.take():
                 yield taken
 
-    def _opened(self, schema: pa.Schema) -> TableAnswers:
+    def _opened(self, schema: pa.Schema, task: Task, options: CSVOptions | None) -> TableAnswers:
         with read_faults():
             check_schema(schema)
-        self._answers = TableAnswers(self._task, schema, self._options)
+        self._answers = TableAnswers(task, schema, options)
         self._answers.tally = self.tally
         with self._write_faults():
             self._writer = _WRITERS[self._wanted](self._file, self._answers.schema)
@@ -286,8 +243,8 @@ def _halves(part: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     yield from _halves(part.slice(rows // 2))
 
 
-def reader_of(form: str, options: CSVOptions) -> TableReader:
-    """Return what reads a form of table."""
+def reader_of(form: str, options: CSVOptions, given: CRS) -> TableReader:
+    """Return what reads a form of table; ``given`` is the system of its coordinates."""
     if form == "csv":
-        return CSVReader(options)
+        return CSVReader(options, given)
     return ArrowReader() if form == "arrow" else ParquetReader()

@@ -19,18 +19,22 @@ class TableAnswers:
 
     Parameters
     ----------
+    options
+        What names the columns of coordinates; None if they come with each batch.
     taken
         Further names that no column of an answer may have.
     """
 
     def __init__(
-        self, task: Task, schema: pa.Schema, options: CSVOptions, taken: Iterable[str] = ()
+        self,
+        task: Task,
+        schema: pa.Schema,
+        options: CSVOptions | None,
+        taken: Iterable[str] = (),
     ) -> None:
         self._task = task
         self._given = schema
-        self._x, self._y = xy_columns(schema.names, options.x_column, options.y_column)
-        for at in (self._x, self._y):
-            _check_kind(schema.field(at))
+        self._place = () if options is None else _checked_place(schema, options)
         columns = task.columns
         kinds = [pa.bool_() if column.is_flag else pa.string() for column in columns.told]
         kinds += [pa.float64()] * len(columns.distances)
@@ -45,9 +49,9 @@ class TableAnswers:
         """The names of the columns of the answer."""
         return tuple(self.schema.names[len(self._given) :])
 
-    def answered(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the batch with the columns of the answer."""
-        given = self._coordinates(batch)
+    def answered(self, batch: pa.RecordBatch, given: Coordinates | None = None) -> pa.RecordBatch:
+        """Return the batch with the columns of the answer; ``given`` are its places, if known."""
+        given = given or self._coordinates(batch)
         codes = place(self._task, given)
         self.tally.add(codes)
         added = [
@@ -60,7 +64,7 @@ class TableAnswers:
 
     def _coordinates(self, batch: pa.RecordBatch) -> Coordinates:
         (x, x_missing, x_bad), (y, y_missing, y_bad) = (
-            _numbers(batch.column(at)) for at in (self._x, self._y)
+            _numbers(batch.column(at)) for at in self._place
         )
         return Coordinates(x, y, x_missing | y_missing, x_bad | y_bad)
 
@@ -93,6 +97,14 @@ class TableAnswers:
 
     def _fault(self, codes: Ints) -> pa.Array:
         return self._faults.take(pa.array(np.maximum(-codes, 0)))
+
+
+def _checked_place(schema: pa.Schema, options: CSVOptions) -> tuple[int, int]:
+    """Return the columns of x and y, which hold numbers or texts."""
+    place = xy_columns(schema.names, options.x_column, options.y_column)
+    for at in place:
+        _check_kind(schema.field(at))
+    return place
 
 
 def _check_kind(field: pa.Field) -> None:

@@ -1,24 +1,18 @@
 """Which columns of a table say where things are, told by their names."""
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from zones.errors import SourceError
 from zones.reference_systems import CRS
+from zones.sources.csv_headings import DATUMS, Axis, Heading, heading_of, without_separators
 
 _SHOWN = 400
 
-# Names of columns as programs and people write them, without blanks, case and punctuation.
-_X_NAMES: Final = ("lon", "lng", "long", "longitude", "经度", "x", "xcoord", "pointx", "east")
-_X_MORE: Final = ("easting", "东坐标", "横坐标", "x坐标", "经度坐标", "东经", "lnglon", "wgs84lon")
-_Y_NAMES: Final = ("lat", "latitude", "纬度", "y", "ycoord", "pointy", "north", "northing")
-_Y_MORE: Final = ("北坐标", "纵坐标", "y坐标", "纬度坐标", "北纬", "wgs84lat")
 _WKT_NAMES: Final = ("wkt", "geomwkt", "geometrywkt", "geom", "geometry", "thegeom", "几何", "图形")
-_DEGREES: Final = ("lon", "lng", "long", "longitude", "经度", "经度坐标", "东经")
-_DEGREES_NORTH: Final = ("lat", "latitude", "纬度", "纬度坐标", "北纬")
-_X_FIRST_NAMES: Final = (
+_PAIR_NAMES: Final = (
     "lnglat",
     "lonlat",
     "longitudelatitude",
@@ -37,22 +31,24 @@ _X_FIRST_NAMES: Final = (
     "gps",
 )
 _Y_FIRST_NAMES: Final = ("latlng", "latlon", "latitudelongitude", "纬经度", "纬度经度")
-# Words beside the names that say which datum the degrees are of, that which is not shifted first.
-_DATUMS: Final[tuple[tuple[CRS, str], ...]] = (
-    (CRS.CRS84, "wgs84|wgs1984|wgs|84"),
-    (CRS.EPSG_4490, "cgcs2000|cgcs"),
-    (CRS.GCJ02, "gcj02|gcj|火星|高德|gaode|amap|腾讯|tencent"),
-    (CRS.BD09, "bd09ll|bd09|bd|百度|baidu"),
+# Kinds of names, those first that leave least open.
+_KINDS: Final[tuple[tuple[Axis, Axis], ...]] = (
+    ("lon", "lat"),
+    ("east", "north"),
+    ("x", "y"),
+    ("jd", "wd"),
+    ("e", "n"),
 )
-_IGNORED: Final = re.compile(r"[\s_\-.,，、/;()（）°]+")
+_EASTS: Final = frozenset(east for east, _ in _KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Which columns hold the place: x and y, both in one (``pair``), or a text in WKT.
 
-    ``y_first`` if the pair is the wrong way round: latitude or northing first. ``crs`` if the
-    columns' names say which datum it is.
+    ``y_first`` if the pair is the wrong way round: latitude or northing first. ``named_xy`` if
+    the names are X and Y, which surveyors use the other way round. ``crs`` if the columns' names
+    say which datum it is. ``choices`` is how many columns might as well have been taken.
     """
 
     x: int | None = None
@@ -60,9 +56,9 @@ class Place:
     wkt: int | None = None
     pair: int | None = None
     y_first: bool = False
-    named_degrees: bool = False
     named_xy: bool = False
     crs: CRS | None = None
+    choices: int = 0
 
     @property
     def columns(self) -> frozenset[int]:
@@ -72,7 +68,7 @@ class Place:
 
 
 def place_of(names: Sequence[str]) -> Place:
-    """Return the columns that hold the place.
+    """Return the columns that hold the place; names that tell a datum are not looked for.
 
     Raises
     ------
@@ -85,13 +81,13 @@ def place_of(names: Sequence[str]) -> Place:
     >>> place.x, place.y
     (1, 2)
     """
-    plain = _plain(names)
+    plain = [without_separators(name) for name in names]
     if (wkt := _first(plain, _WKT_NAMES)) is not None:
         return Place(wkt=wkt)
-    x, y = _first(plain, _X_NAMES + _X_MORE), _first(plain, _Y_NAMES + _Y_MORE)
-    if x is None or y is None:
+    found = next(_places(names, datum=None), None)
+    if found is None:
         raise SourceError("csv-no-place", columns=", ".join(names)[:_SHOWN])
-    return Place(x=x, y=y, named_degrees=plain[x] in _DEGREES, named_xy=plain[x].startswith("x"))
+    return found
 
 
 def pair_of(names: Sequence[str]) -> Place | None:
@@ -102,17 +98,13 @@ def pair_of(names: Sequence[str]) -> Place | None:
     >>> pair_of(["名称", "经纬度"]).pair
     1
     """
-    plain = _plain(names)
-    if (pair := _first(plain, _X_FIRST_NAMES)) is not None:
-        return Place(pair=pair)
-    pair = _first(plain, _Y_FIRST_NAMES)
-    return None if pair is None else Place(pair=pair, y_first=True)
+    return _pair([without_separators(name) for name in names])
 
 
-def place_with_datum(names: Sequence[str]) -> Place | None:
+def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> Place | None:
     """Return the columns whose names tell the datum of their degrees too; None if none do.
 
-    Where several do, those that are not shifted are taken.
+    Where several do, those in the datum ``wanted`` are taken, else those that are not shifted.
 
     Examples
     --------
@@ -120,25 +112,66 @@ def place_with_datum(names: Sequence[str]) -> Place | None:
     >>> place.x, place.y, place.crs.key
     (2, 3, 'CRS84')
     """
-    plain = _plain(names)
-    for crs, words in _DATUMS:
-        told = [_without(f"(?:{words})", name) for name in plain]
-        x, y = _first(told, _DEGREES), _first(told, _DEGREES_NORTH)
-        if x is not None and y is not None:
-            return Place(x=x, y=y, named_degrees=True, crs=crs)
-        if (pair := pair_of(told)) is not None:
-            return replace(pair, crs=crs)
+    ordered = sorted((crs for crs, _ in DATUMS), key=lambda crs: crs is not wanted)
+    plain = [without_separators(name) for name in names]
+    for crs in ordered:
+        words = next(words for known, words in DATUMS if known is crs).split("|")
+        pair = _pair([_without(words, name) for name in plain])
+        if (found := next(_places(names, datum=crs), None)) or pair:
+            return replace(found or pair or Place(), crs=crs)
     return None
 
 
-def _without(words: str, name: str) -> str:
-    """Return a name without the words before or behind it; nothing if they are not there."""
-    found = re.fullmatch(f"{words}(.+)|(.+?){words}", name)
-    return (found[1] or found[2]) if found else ""
+def _places(names: Sequence[str], *, datum: CRS | None) -> Iterator[Place]:
+    """Yield the pairs of columns that hold a place, the likeliest first."""
+    headings = [heading_of(name) for name in names]
+    known = [(at, each) for at, each in enumerate(headings) if each and each.crs is datum]
+    for east, north in _KINDS:
+        points = list(_points(known, east, north))
+        # One point among several that are named is not to be chosen by chance.
+        points = [point for point in points if not point] or (points if len(points) == 1 else [])
+        for point in points:
+            yield _named(known, (east, north), point)
+    plain = [(at, each.axis) for at, each in known if not each.point and len(each.axis) > 1]
+    yield from _mixed([*plain, *((at, each.axis) for at, each in known if each.axis in ("x", "y"))])
 
 
-def _plain(names: Sequence[str]) -> list[str]:
-    return [_IGNORED.sub("", name.casefold()) for name in names]
+def _points(known: Iterable[tuple[int, Heading]], east: Axis, north: Axis) -> Iterator[str]:
+    counted = Counter((each.point, each.axis) for _, each in known)
+    for point in dict.fromkeys(point for point, _ in counted):
+        if counted[point, east] and counted[point, north]:
+            yield point
+
+
+def _named(known: Sequence[tuple[int, Heading]], kind: tuple[Axis, Axis], point: str) -> Place:
+    columns = [
+        [at for at, each in known if (each.axis, each.point) == (axis, point)] for axis in kind
+    ]
+    choices = sum(len(each) - 1 for each in columns)
+    return Place(columns[0][0], columns[1][0], named_xy=kind == ("x", "y"), choices=choices)
+
+
+def _mixed(axes: Sequence[tuple[int, Axis]]) -> Iterator[Place]:
+    """Yield a place of two columns that are not named alike, as ``lon`` beside ``Y``."""
+    easts = [at for at, axis in axes if axis in _EASTS]
+    norths = [at for at, axis in axes if axis not in _EASTS]
+    if easts and norths:
+        yield Place(easts[0], norths[0])
+
+
+def _pair(plain: Sequence[str]) -> Place | None:
+    if (pair := _first(plain, _PAIR_NAMES)) is not None:
+        return Place(pair=pair)
+    pair = _first(plain, _Y_FIRST_NAMES)
+    return None if pair is None else Place(pair=pair, y_first=True)
+
+
+def _without(words: Sequence[str], name: str) -> str:
+    """Return a name without one of the words before or behind it; nothing if none is there."""
+    for word in words:
+        if name.startswith(word) or name.endswith(word):
+            return name.removeprefix(word) if name.startswith(word) else name.removesuffix(word)
+    return ""
 
 
 def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:

@@ -1,8 +1,7 @@
 """A CSV table with places -> layer and batches."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -10,18 +9,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zones.errors import UnknownCRSError
 from zones.model import JSON, Problem
-from zones.sources.csv_numbers import (
-    halves,
-    has_decimal_comma,
-    is_degrees,
-    is_latitude_first,
-    is_north_first,
-    number,
-    pairs_of,
-)
-from zones.sources.csv_place import Place
+from zones.reference_systems import CRS, parse_crs
+from zones.sources.csv_numbers import coordinate, has_decimal_comma, number
+from zones.sources.csv_orientation import numbers_in, oriented
+from zones.sources.csv_rows import Row
 from zones.sources.csv_table import CSVTable, cell_as_json, column_kinds
+from zones.sources.csv_tally import RowTally, found_in_pair, problems_of
 from zones.sources.limits import DEEPEST_NESTING
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 
@@ -30,17 +25,17 @@ _SRID: Final = re.compile(r"\s*SRID=[0-9]{1,6};", re.IGNORECASE)
 _COLLECTION: Final = "GEOMETRYCOLLECTION"
 _LONGEST_REASON = 200
 _SHOWN = 40
-_MOST_LOOKED_AT = 2000
 
 
 class CSVSource:
     """A table of places; the columns that hold them are told by their names."""
 
     def __init__(self, file: BinaryIO, *, crs: str | None, encoding: str | None) -> None:
-        self._table = CSVTable(file, encoding=encoding)
-        self._kinds = column_kinds(self._table)
-        place, notes = oriented_place(self._table)
-        self._place, names = place, self._table.names
+        self._table = CSVTable(file, encoding=encoding, crs=_own_system(crs))
+        names = self._table.names
+        place, notes = oriented(self._table.place, names, self._table.rows())
+        self._place, findings = place, RowTally()
+        self._kinds = column_kinds(self._watched(findings), len(names))
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
         system, finding = chosen_crs(crs, in_file=lambda: place.crs)
         self.layer = SourceLayer(
@@ -54,23 +49,35 @@ class CSVSource:
                 names[at]: "text" if self._kinds[at] == "text" else "number"
                 for at in self._attributes
             },
-            notes=(*self._table.notes(), *notes, *_datum_note(self._table, place)),
+            notes=(*self._table.notes(), *notes, *problems_of(findings.findings)),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the rows in order, each time with the fraction of the file that is done."""
-        rows, done = self._table.rows(), 0
+        rows, done = self._table.records(), 0
         while group := list(islice(rows, _BATCH_FEATURES)):
             numbers = np.arange(done + 1, done + len(group) + 1)
             done += len(group)
             yield self._table.progress(), self._batch(group, numbers)
 
-    def _batch(self, rows: Sequence[Sequence[str]], numbers: NDArray[np.int64]) -> SourceBatch:
+    def _watched(self, findings: RowTally) -> Iterator[list[str]]:
+        """Yield the rows while what there is to tell of them is counted."""
         place = self._place
+        named = max((at for at, name in enumerate(self._table.given, start=1) if name), default=0)
+        for row in findings.watching(self._table.records(), named=named):
+            if place.wkt is None:
+                (texts,) = numbers_in([row.cells], place)
+                for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
+                    findings.add(code, sample, row.line)
+            yield row.cells
+
+    def _batch(self, records: Sequence[Row], numbers: NDArray[np.int64]) -> SourceBatch:
+        place, rows = self._place, [record.cells for record in records]
         if place.wkt is not None:
             geometries, problems = _from_wkt([row[place.wkt] for row in rows], numbers)
         else:
-            geometries, problems = _from_numbers(list(_numbers(rows, place)), numbers)
+            geometries, problems = _from_numbers(list(numbers_in(rows, place)), numbers)
+        problems += _too_wide(records, numbers, len(self._table.names))
         return SourceBatch(
             numbers,
             geometries,
@@ -84,51 +91,26 @@ class CSVSource:
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
 
 
-def oriented_place(table: CSVTable) -> tuple[Place, tuple[Problem, ...]]:
-    """Return the columns of the place with the east first, and a note if that was not plain.
-
-    Where X is the northing, x and y are exchanged. Of a column with both numbers the order is
-    told by the numbers, and by the column's name only if they leave it open.
-    """
-    place = table.place
-    if place.wkt is not None or (place.pair is None and not place.named_xy):
-        return place, ()
-    as_written = replace(place, y_first=False)
-    pairs = list(pairs_of(_numbers(islice(table.rows(), _MOST_LOOKED_AT), as_written)))
-    if not pairs:
-        return place, ()
-    if place.pair is None:
-        if not is_north_first(pairs):
-            return place, ()
-        return replace(place, x=place.y, y=place.x), (_told("csv-x-is-north", *pairs[0]),)
-    by_numbers = is_north_first(pairs) or is_latitude_first(pairs)
-    y_first = place.y_first if by_numbers is None else by_numbers
-    east, north = pairs[0][::-1] if y_first else pairs[0]
-    note = _told("csv-one-column", east, north, column=table.names[place.pair])
-    crs = place.crs if all(is_degrees(pair) for pair in pairs) else None
-    return replace(place, y_first=y_first, crs=crs), (note,)
+def _own_system(crs: str | None) -> CRS | None:
+    """Return the system that a person named, if it is one of our own."""
+    try:
+        return parse_crs(crs) if crs else None
+    except UnknownCRSError:
+        return None
 
 
-def _datum_note(table: CSVTable, place: Place) -> Iterator[Problem]:
-    """Yield what the names of the columns say of the datum."""
-    if place.crs is not None:
-        columns = ", ".join(table.names[at] for at in sorted(place.columns))
-        params: dict[str, JSON] = {"columns": columns[:_LONGEST_REASON], "crs": place.crs.key}
-        yield Problem("csv-datum-named", params, "note")
-
-
-def _told(code: str, x: float, y: float, **params: str) -> Problem:
-    return Problem(code, {"x": f"{x:.10g}", "y": f"{y:.10g}", **params}, "note")
-
-
-def _numbers(rows: Iterable[Sequence[str]], place: Place) -> Iterator[tuple[str, str]]:
-    """Yield x and y of each row as texts."""
-    for row in rows:
-        if place.pair is None:
-            yield row[place.x or 0], row[place.y or 0]
-        else:
-            one, other = halves(row[place.pair])
-            yield (other, one) if place.y_first else (one, other)
+def _too_wide(records: Sequence[Row], numbers: NDArray[np.int64], width: int) -> Iterator[Problem]:
+    """Yield the rows with more cells than the header: which of them stands where is not known."""
+    for record, number_ in zip(records, numbers.tolist(), strict=True):
+        if len(record.cells) > width:
+            surplus = ", ".join(cell.strip() for cell in record.cells[width:])
+            params: dict[str, JSON] = {
+                "line": record.line,
+                "cells": record.given,
+                "width": width,
+                "surplus": surplus[:_SHOWN],
+            }
+            yield Problem("csv-row-too-wide", params, feature=number_)
 
 
 def _from_numbers(

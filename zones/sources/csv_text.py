@@ -1,4 +1,4 @@
-"""How a table's text is written: UTF-16, and a first line that names the delimiter."""
+"""How a table's text is written: its lines, UTF-16, its delimiter, a line that names that."""
 
 import codecs
 import re
@@ -9,17 +9,46 @@ from zones.errors import SourceError, SourceLimitError
 
 UTF_16: Final = "UTF-16"
 LONGEST_LINE: Final = 32 * 1024 * 1024
-_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+DELIMITERS: Final = ",;\t|"
+MARKS_OF_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32_MARK: Final = codecs.BOM_UTF32_LE  # begins as UTF-16 does
 _AT_ONCE = 1024 * 1024
 _NAMED: Final = re.compile(r'"?sep=([^\w"\s]|\t| )"?', re.IGNORECASE | re.ASCII)
+_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_QUOTED: Final = re.compile(r'"(?:[^"]++|"")*+"')
 
 
 def is_utf16(file: BinaryIO) -> bool:
     """Return whether a text begins with the mark of UTF-16, as Excel's "Unicode text" does."""
     file.seek(0)
-    start = file.read(len(_UTF_32_MARK))
-    return start[:2] in _MARKS and start != _UTF_32_MARK
+    return begins_as_utf16(file.read(len(_UTF_32_MARK)))
+
+
+def begins_as_utf16(start: bytes) -> bool:
+    """Return whether bytes begin with the mark of UTF-16; four of them tell it from UTF-32."""
+    return start[:2] in MARKS_OF_UTF_16 and not start.startswith(_UTF_32_MARK)
+
+
+def byte_lines(file: BinaryIO) -> Iterator[bytes]:
+    r"""Yield the lines of a text with their line breaks, from the file's start.
+
+    Lines end in LF, CR LF or CR alone, as Excel for Mac writes them.
+
+    Raises
+    ------
+    SourceLimitError
+        ``csv-line-too-long``.
+    """
+    file.seek(0)
+    begun = b""
+    while piece := file.read(_AT_ONCE):
+        lines = (begun + piece).splitlines(keepends=True)
+        # A CR may be half of a CR LF.
+        begun = b"" if lines[-1].endswith(b"\n") else lines.pop()
+        _check_length(begun)
+        yield from lines
+    if begun:
+        yield begun
 
 
 def utf16_lines(file: BinaryIO) -> Iterator[str]:
@@ -30,7 +59,7 @@ def utf16_lines(file: BinaryIO) -> Iterator[str]:
     SourceError
         ``csv-utf16-damaged`` if it is not in UTF-16 all through.
     SourceLimitError
-        If a line is too long.
+        ``csv-line-too-long``.
     """
     decoder = codecs.getincrementaldecoder("utf-16")()
     file.seek(0)
@@ -39,14 +68,21 @@ def utf16_lines(file: BinaryIO) -> Iterator[str]:
         piece = file.read(_AT_ONCE)
         at_end = not piece
         try:
-            *lines, begun = (begun + decoder.decode(piece, final=at_end)).split("\n")
+            text = begun + decoder.decode(piece, final=at_end)
         except UnicodeError as error:
             raise SourceError("csv-utf16-damaged") from error
-        if len(begun) > LONGEST_LINE:
-            raise SourceLimitError("csv-invalid", line="—", reason="line too long")
-        yield from (f"{line}\n" for line in lines)
+        lines = list(text_lines(text))
+        # A CR may be half of a CR LF.
+        begun = "" if not lines or lines[-1].endswith("\n") else lines.pop()
+        _check_length(begun)
+        yield from lines
     if begun:
         yield begun
+
+
+def _check_length(line: str | bytes) -> None:
+    if len(line) > LONGEST_LINE:
+        raise SourceLimitError("csv-line-too-long", limit_mb=LONGEST_LINE // 2**20)
 
 
 def named_delimiter(line: str) -> str | None:
@@ -59,3 +95,25 @@ def named_delimiter(line: str) -> str | None:
     """
     found = _NAMED.fullmatch(line.rstrip("\r\n"))
     return found[1] if found else None
+
+
+def delimiter_of(header: str) -> str:
+    """Return the delimiter that a header has most of, outside quotes first.
+
+    Examples
+    --------
+    >>> delimiter_of('名称;"经度,纬度"'), delimiter_of("名称")
+    (';', ',')
+    """
+    outside = _QUOTED.sub("", header)
+    return max(DELIMITERS, key=lambda mark: (outside.count(mark), header.count(mark)))
+
+
+def text_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their line breaks, which are LF, CR LF or CR."""
+    begin = 0
+    for line_break in _BREAK.finditer(text):
+        yield text[begin : line_break.end()]
+        begin = line_break.end()
+    if begin < len(text):
+        yield text[begin:]
