@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.browser_session import SessionRing, check_csrf, session_token
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
-from app.headers import header, own_path
+from app.headers import LOOK_UPS, header, own_path
 from app.proxies import TrustedProxies
 from zones.errors import StoreError
 from zones.sql.keys import Keys
@@ -47,7 +47,7 @@ def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
     if path in SESSION or (path.startswith(ASSETS) and method in READING):
         return None
     # Many points to look up come in the body of a POST, which changes nothing.
-    if method in READING or path == "/locate":
+    if method in READING or path in LOOK_UPS:
         return None if public_read else "reader"
     return "editor"
 
@@ -147,7 +147,7 @@ class Gate:
         if session is None:
             return None
         is_sign_in = path == "/session" and scope["method"] == "POST"
-        if scope["method"] not in READING and path != "/locate" and not is_sign_in:
+        if scope["method"] not in READING and path not in LOOK_UPS and not is_sign_in:
             check_csrf(scope, session)
         scope["state"]["session"] = session
         return session.key

@@ -7,7 +7,14 @@ loop and with it single look-ups go on. What a client does not take yet waits in
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+)
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,6 +26,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.errors import TooLargeError, TooManyError
+from app.language import asked_language
+from app.reading_notes import NOTES_HEADER, notes_header
 from app.settings import Settings
 from app.spool import Spool
 from zones.bulk.stream import PointStream
@@ -154,10 +163,15 @@ class StreamedAnswer(Response):
         self.has_begun = False
 
     async def begin(self, send: Send) -> None:
-        """Send the headers: the length is not known, and the type only now."""
+        """Send the headers: the length is not known, and the type only now.
+
+        How the table was read is told as far as it is by then: wholly if it is a small one.
+        """
         self.has_begun = True
         kept = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
         headers = [*kept, (b"content-type", self.stream.media_type.encode())]
+        if remarks := self.stream.tally.remarks:
+            headers.append((NOTES_HEADER, notes_header(remarks, asked_language(self.request))))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -25,9 +25,11 @@ from zones.crs import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
 from zones.locator import build_locator
 from zones.lookup.members import asked_members, members_json
+from zones.messages import say
 
 ROWS_AT_FAULT: Final = 2
 _PAIR: Final = 2
+_LANGS: Final = ("zh", "en")
 
 
 def add_locate(cli: typer.Typer) -> None:
@@ -75,7 +77,7 @@ def locate(
         cluster = ClusterJob(file, output, words, collections, master, conf or ())
         summary = cluster.run(current_snapshot(settings))
     else:
-        csv = CSVOptions(x_column, y_column, delimiter, encoding)
+        csv = CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=crs is not None)
         job = FileJob(file, output, given_form, wanted_form, crs, layer, csv, collections)
         told = Columns() if columns is None else parse_columns(columns)
         summary = job.run(settings, told, processes or cores())
@@ -191,3 +193,6 @@ def tell(summary: Summary, *, as_json: bool) -> None:
         complaints.print(f"  {count:>12,}  {zone or '不在任何区 / in no zone'}", markup=False)
     for code, count in summary.faults.items():
         complaints.print(f"  {count:>12,}  {code}", markup=False)
+    for note in summary.remarks:
+        for lang in _LANGS:
+            complaints.print(str(say(note.code, lang, **note.params)), markup=False)

@@ -1,8 +1,12 @@
 """Reading the raw head of a request."""
 
+from typing import Final
+
 from starlette.types import Scope
 
 RawHeaders = list[tuple[bytes, bytes]]
+LOOK_UPS: Final = frozenset({"/locate", "/locate/describe"})
+"""Paths whose POST changes nothing: many points, and how they would be read."""
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -22,7 +22,7 @@ from app.errors import (
     TooLargeError,
     UnexpectedError,
 )
-from app.headers import RawHeaders, header, media_type, own_path
+from app.headers import LOOK_UPS, RawHeaders, header, media_type, own_path
 from app.logs import RequestLog, log_failure
 from app.metrics import Metrics
 from app.negotiation import STREAMED_TYPES
@@ -50,7 +50,7 @@ CORS_HEADERS: RawHeaders = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, X-Revision, X-Request-ID, Content-Crs, Link, Location, Retry-After",
+        b"ETag, X-Revision, X-Request-ID, X-Notes, Content-Crs, Link, Location, Retry-After",
     ),
 ]
 
@@ -176,7 +176,7 @@ class _Framed:
     @property
     def is_read(self) -> bool:
         """Whether any origin may read the answer."""
-        return self.scope["method"] in {"GET", "OPTIONS"} or own_path(self.scope) == "/locate"
+        return self.scope["method"] in {"GET", "OPTIONS"} or own_path(self.scope) in LOOK_UPS
 
     @property
     def is_preflight(self) -> bool:
@@ -188,7 +188,7 @@ class _Framed:
 
     async def answer_preflight(self) -> None:
         """Say that reads are allowed."""
-        methods = b"GET, HEAD, POST" if own_path(self.scope) == "/locate" else b"GET, HEAD"
+        methods = b"GET, HEAD, POST" if own_path(self.scope) in LOOK_UPS else b"GET, HEAD"
         headers = [
             (b"access-control-allow-methods", methods),
             (b"access-control-allow-headers", b"Accept-Language, Content-Type, If-None-Match"),

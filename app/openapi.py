@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.auth import needed_role
+from app.headers import LOOK_UPS
 from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.openapi_3_0 import as_openapi_3_0
 from app.openapi_answers import complete_answers, components
@@ -152,7 +153,7 @@ def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObjec
     }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            changes = method != "get" and path != "/locate"
+            changes = method != "get" and path not in LOOK_UPS
             complete_answers(path, method, operation, changes=changes)
             needs_key = needed_role(method.upper(), path, public_read=True) is not None
             operation["security"] = [KEY] if needs_key else [NOTHING, KEY]

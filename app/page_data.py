@@ -13,6 +13,7 @@ from zones.snapshot import Snapshot
 
 PATHS = {
     "locate": "/locate",
+    "describe": "/locate/describe",
     "plan": "/plan",
     "map": "/map",
     "imports": "/imports",

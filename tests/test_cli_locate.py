@@ -73,6 +73,23 @@ def test_rows_at_fault_end_in_code_2(seeded_file: Path) -> None:
     assert "1 行有误" in result.stderr
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_how_a_table_was_read_is_told_beside_the_counts(seeded_file: Path, processes: int) -> None:
+    rows = "甲;123.405;41.786;\n" * 60_000
+    given = f"名称;经度;纬度;经度\n{rows}乙;123°24′18″;41°47′06″\n".encode()
+    result = run(seeded_file, "-", "--processes", processes, "--json", given=given)
+    told = orjson.loads(result.stderr)["notes"]
+    assert [note["code"] for note in told] == [
+        "csv-columns-chosen",
+        "csv-angles-read",
+        "csv-rows-short",
+    ]
+    assert "60001" in told[1]["message"]
+    plain = run(seeded_file, "-", "--processes", processes, given=given)
+    assert "度分秒" in plain.stderr
+    assert "minutes" in plain.stderr
+
+
 def test_a_csv_becomes_a_parquet_file(points: Path, seeded_file: Path) -> None:
     target = points.with_suffix(".parquet")
     assert run(seeded_file, points, "-o", target).exit_code == 0

@@ -45,10 +45,16 @@ BODIES = {
     "required": True,
     "content": POINTS_BODY["content"] | {MEDIA_TYPES[form]: _STREAM for form in STREAMED},
 }
+NOTES_TOLD = {
+    "description": "CSV 如何读取（如 X 为北、度分秒）/ how a CSV was read: a JSON array of code, "
+    "message and hint; of rows what was found before the answer began, which is all of a small one",
+    "schema": {"type": "string"},
+}
 FORMS = ("json", *STREAMED)
 
 
 async def csv_options(
+    request: Request,
     x_column: Annotated[
         str | None,
         Query(description="经度或东坐标的列名 / column of longitude or easting"),
@@ -70,8 +76,9 @@ async def csv_options(
         text_of("string"),
     ] = None,
 ) -> CSVOptions:
-    """Return what is said of the table that comes."""
-    return CSVOptions(x_column, y_column, delimiter, encoding)
+    """Return what is said of the table that comes; ``crs`` rules over the names of columns."""
+    is_given = "crs" in request.query_params
+    return CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=is_given)
 
 
 async def asked_columns(
@@ -101,6 +108,7 @@ async def asked_collections(
     name="locate-many",
     summary="许多点属于哪个区 / Which zones are these",
     openapi_extra={"requestBody": BODIES},
+    responses={200: {"headers": {"X-Notes": NOTES_TOLD}}},
 )
 async def locate_many(
     request: Request,

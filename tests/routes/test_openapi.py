@@ -6,6 +6,8 @@ import pytest
 from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
+from app.headers import LOOK_UPS
+
 
 @pytest.fixture(scope="module")
 def document(client: TestClient) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def test_every_operation_has_a_summary_and_names_the_problems_it_may_answer_with
         assert {"400", "401", "403", "429", "503"} <= responses.keys(), (method, path)
         assert ("404" in responses) or "{" not in path, (method, path)
         assert {"413", "415", "422"} <= responses.keys() or "requestBody" not in operation
-        assert {"409", "412", "507"} <= responses.keys() or method == "get" or path == "/locate"
+        assert {"409", "412", "507"} <= responses.keys() or method == "get" or path in LOOK_UPS
         assert "default" not in responses
 
 
@@ -90,7 +92,7 @@ def test_what_needs_a_key_says_so_and_all_else_may_have_one(document: dict[str, 
     for path, method, operation in operations(document):
         is_open = method == "get" and not path.startswith(("/keys", "/audit"))
         needed = [{"key": []}]
-        if is_open or path in {"/locate", "/session"}:
+        if is_open or path in {*LOOK_UPS, "/session"}:
             needed = [{}, *needed]
         assert operation["security"] == needed, (method, path)
 

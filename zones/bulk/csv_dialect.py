@@ -12,7 +12,7 @@ from zones.crs import CRS
 from zones.errors import BulkError, SourceError
 from zones.model import Problem
 from zones.sources.codec_names import GB18030, UTF_8, known_codec
-from zones.sources.csv_orientation import MOST_LOOKED_AT, oriented, place_in
+from zones.sources.csv_orientation import oriented, place_in
 from zones.sources.csv_place import Place, place_of
 from zones.sources.csv_rows import Row, RowReader
 from zones.sources.csv_table import as_wide, names_told_apart
@@ -22,6 +22,7 @@ BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHARACTER = 4
 _LONGEST_HEADER_LINE = 64 * 1024
 _SHOWN = 400
+_SAMPLE_ROWS = 500  # read one by one, which takes some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,20 @@ def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect
     BulkError, SourceError
         No header, unknown encoding, no columns of coordinates.
     """
+    plain, end = read_header(start, options)
+    place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+    crs = None if options.crs_is_given else place.crs
+    return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
+
+
+def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
+    """Return the same without the columns of the place.
+
+    Raises
+    ------
+    BulkError, SourceError
+        No header, unknown encoding.
+    """
     codec = _codec(start, options.encoding)
     begin, named = _header_at(start)
     below = start[begin:]
@@ -122,19 +137,19 @@ def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect
         raise SourceError("csv-header-quote", sample=header.open_quote[:80])
     if len(header.cells) > MOST_FIELDS:
         raise BulkError("bulk-too-many-columns", limit=MOST_FIELDS)
-    rest = start[end:]
-    whole = plain.last_break(rest)  # the last row may be cut off
-    sample = [row.cells for row in islice(_rows(rest[:whole] or rest, plain), MOST_LOOKED_AT)]
-    place, notes = _place(header.cells, sample, options, given)
     sep = (Problem("csv-sep-line", {"delimiter": plain.delimiter}, "note"),) if named else ()
-    names = tuple(header.cells)
-    crs = None if options.crs_is_given else place.crs
-    return replace(plain, names=names, place=place, notes=(*sep, *notes), crs=crs), end
+    return replace(plain, names=tuple(header.cells), notes=sep), end
 
 
 def task_in(task: Task, dialect: Dialect) -> Task:
     """Return a task in the datum that the columns name, where nobody says another."""
     return task if dialect.crs is None else replace(task, given=dialect.crs)
+
+
+def sample_rows(rest: bytes, dialect: Dialect, most: int = _SAMPLE_ROWS) -> list[list[str]]:
+    """Return the cells of the first rows below the header."""
+    whole = dialect.last_break(rest)  # the last row may be cut off
+    return [row.cells for row in islice(_rows(rest[:whole] or rest, dialect), most)]
 
 
 def _first_line(text: bytes, codec: str) -> str:

@@ -75,7 +75,7 @@ def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:
 def _pairs(rows: Rows, column: int, dialect: Dialect) -> tuple[_Numbers, _Numbers]:
     """Return both numbers of a column that holds pairs."""
     cells = _texts(rows.text, *_unquoted(rows.text, *rows.column(column)))
-    both = [halves(dialect.text(cell)) for cell in cells]
+    both = [halves(dialect.text(cell).replace('""', '"')) for cell in cells]
     # What is no pair is unreadable as a whole, and missing only if all is.
     first, second = ([pair[at].encode() for pair in both] for at in (0, 1))
     one, other = _one_by_one(first, bytes.decode), _one_by_one(second, bytes.decode)
@@ -125,7 +125,7 @@ def _one_by_one(cells: Sequence[bytes], text_of: Callable[[bytes], str]) -> _Num
         if _NUMBER.fullmatch(cell):
             values[row] = float(cell)
             continue
-        text = text_of(cell)
+        text = text_of(cell).replace('""', '"')
         if is_blank(text):
             missing[row] = True
         elif (found := coordinate(text)) is None:

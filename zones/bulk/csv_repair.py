@@ -67,7 +67,7 @@ def _mended(cells: Sequence[bytes], dialect: Dialect) -> tuple[bytes, bytes]:
     """Return a row that is no wider than the header, and the cells that are beyond it."""
     mark, width, pair = dialect.delimiter.encode(), len(dialect.names), dialect.place.pair
     row = [_closed(cell) for cell in cells]
-    while len(row) > width and is_blank(dialect.text(row[-1].strip(b'" '))):
+    while len(row) > width and is_blank(dialect.text(_content(row[-1]))):
         row.pop()
     if pair is not None and len(row) == width + 1 and _is_pair(row[pair : pair + 2], dialect):
         row[pair : pair + 2] = [b'"' + mark.join(row[pair : pair + 2]) + b'"']
@@ -80,6 +80,11 @@ def _closed(cell: bytes) -> bytes:
     if not cell.startswith(b'"') or _CLOSED.fullmatch(cell):
         return cell
     return b'"' + cell.replace(b'"', b'""') + b'"'
+
+
+def _content(cell: bytes) -> bytes:
+    """Return what a cell holds, one in quotes without them."""
+    return cell.rstrip(b" ")[1:-1] if cell.startswith(b'"') else cell
 
 
 def _is_pair(cells: Sequence[bytes], dialect: Dialect) -> bool:

@@ -132,11 +132,10 @@ class CSVSplitter:
         if not self._waiting:
             raise BulkError("bulk-empty")
         options = self._options
-        in_utf16 = self._decoder is not None
-        if in_utf16:
+        if self._decoder is not None:
             options = replace(options, encoding="utf-8")
         dialect, end = read_dialect(bytes(self._waiting), options, self._given)
-        note = (Problem("csv-utf16-answered", {}, "note"),) if in_utf16 else ()
+        note = () if self._decoder is None else (Problem("csv-utf16-answered", {}, "note"),)
         self.dialect = replace(dialect, notes=(*note, *dialect.notes))
         self.header = bytes(self._waiting[:end])
         del self._waiting[:end]

@@ -1,60 +1,39 @@
-// What the beginning of a CSV file tells: encoding, delimiter, header, and the columns of the place.
+// What the beginning of a CSV file tells, asked of the service: it reads the whole alike.
 
-import { CSVRows } from "./csvrows.js";
+import { address, refusal } from "./api.js";
+import { page } from "./page.js";
+import { parsePlace } from "./placetext.js";
 
 const START = 64 * 1024;
-const SHOWN_ROWS = 4;
-const X_NAMES = ["lon", "lng", "long", "longitude", "经度", "x", "x坐标", "东坐标", "easting"];
-const Y_NAMES = ["lat", "latitude", "纬度", "y", "y坐标", "北坐标", "northing"];
 
-/** Return what a file's beginning tells, or null if it is no CSV that can be read. */
+/**
+ * Return how a file would be read: {file, encoding, delimiter, columns, rows, x, y, y_first, crs,
+ * notes}; x and y are positions of columns. Fails with a `Refusal` if it is no CSV that can be read.
+ */
 export async function describe(file) {
-  const bytes = new Uint8Array(await file.slice(0, START).arrayBuffer());
-  const encoding = encodingOf(bytes, file.size > START);
-  if (!encoding) return null;
-  const text = new TextDecoder(encoding).decode(bytes);
-  const delimiter = delimiterOf(text);
-  const rows = new CSVRows(delimiter).add(text.endsWith("\n") || file.size > START ? text : `${text}\n`);
-  if (rows.length < 2) return null;
-  const [names, ...shown] = rows;
-  return {
-    file, encoding, delimiter, names,
-    rows: shown.slice(0, SHOWN_ROWS),
-    x: indexOf(names, X_NAMES),
-    y: indexOf(names, Y_NAMES),
-  };
+  const headers = { "Content-Type": "text/csv", "Accept-Language": page.lang };
+  const url = address(page.urls.describe, { lang: page.lang });
+  const response = await fetch(url, { method: "POST", headers, body: file.slice(0, START) });
+  if (!response.ok) throw await refusal(response);
+  return { file, ...(await response.json()) };
 }
 
-/** Return UTF-8 or GB18030, whichever the bytes are; the last character may be cut off. */
-function encodingOf(bytes, isCut) {
-  for (const encoding of ["utf-8", "gb18030"]) {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: isCut });
-      return encoding;
-    } catch {
-      // The next one, then.
-    }
+/** Return the point {x, y} of a row, its two numbers in one column or in two; null if there is none. */
+export function pointOf(row, { x, y, y_first }) {
+  if (x === y) {
+    const found = parsePlace(row[x] ?? "");
+    return found && y_first && found.x < found.y ? { x: found.y, y: found.x } : found;
   }
-  return null;
-}
-
-function delimiterOf(text) {
-  const header = text.slice(0, text.indexOf("\n"));
-  const count = (mark) => header.split(mark).length;
-  return [",", "\t", ";", "|"].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
-}
-
-function indexOf(names, known) {
-  const plain = names.map((name) => name.trim().toLowerCase());
-  const found = known.map((name) => plain.indexOf(name)).find((index) => index >= 0);
-  return found ?? -1;
+  const [east, north] = [row[x], row[y]].map((text) => (text?.trim() ? Number(text) : NaN));
+  if (Number.isFinite(east) && Number.isFinite(north)) return { x: east, y: north };
+  return parsePlace(`${row[x] ?? ""}, ${row[y] ?? ""}`);
 }
 
 /** Return the id of the projected system that numbers look like, "degrees", or null. */
-export function systemOf(rows, x, y) {
-  const pair = rows.map((row) => [Number(row[x]), Number(row[y])]).find(([a, b]) => a && b);
-  if (!pair) return null;
-  const [east, north] = pair;
+export function systemOf(rows, columns) {
+  const found = rows.map((row) => pointOf(row, columns)).find((point) => point?.x && point?.y);
+  if (!found) return null;
+  const { x: east, y: north } = found;
   if (Math.abs(east) <= 180 && Math.abs(north) <= 90) return "degrees";
   if (east > 41e6 && east < 42e6) return "EPSG:4529";
   if (east > 13e6 && east < 15e6) return "EPSG:3857";

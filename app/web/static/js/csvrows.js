@@ -1,6 +1,6 @@
 // Rows of a CSV text that comes in pieces; quoted cells may hold delimiters and line breaks.
 
-/** Gathers text and gives whole rows as lists of cells. */
+/** Gathers text and gives whole rows as lists of cells. Lines end in LF, CR LF or CR. */
 export class CSVRows {
   constructor(delimiter) {
     this.delimiter = delimiter;
@@ -9,14 +9,18 @@ export class CSVRows {
 
   /** Take a piece of text; return the rows that are whole by now. */
   add(text) {
-    const lines = (this.waiting + text).split("\n");
-    this.waiting = lines.pop();
+    const whole = this.waiting + text;
+    // A CR may be half of a CR LF.
+    const settled = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
+    const lines = settled.split(/\r\n|\r|\n/);
+    this.waiting = lines.pop() + whole.slice(settled.length);
     return this.rows(lines);
   }
 
   /** Return the row that is left when the text ends without a line break. */
   end() {
-    const rest = this.waiting ? [this.waiting] : [];
+    const last = this.waiting.replace(/\r$/, "");
+    const rest = last ? [last] : [];
     this.waiting = "";
     return this.rows(rest, true);
   }
@@ -31,8 +35,7 @@ export class CSVRows {
         continue;
       }
       open = "";
-      const plain = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
-      if (plain) rows.push(this.cells(plain));
+      if (whole) rows.push(this.cells(whole));
     }
     if (open && ended) rows.push(this.cells(open));
     else if (open) this.waiting = `${open}\n${this.waiting}`;

@@ -5,7 +5,7 @@ import { describe, systemOf } from "./csvfile.js";
 import { el, fill } from "./dom.js";
 import { answersTo } from "./locatemap.js";
 import { figure, word } from "./page.js";
-import { resultView } from "./locateresult.js";
+import { notesView, resultView } from "./locateresult.js";
 import { send } from "./sending.js";
 import { Tally, tallied } from "./tally.js";
 
@@ -37,46 +37,59 @@ let table = null;
 
 async function take(file) {
   fill(byId("result"));
-  table = await describe(file);
-  byId("many").hidden = !table;
+  byId("many").hidden = true;
   byId("file").value = "";
-  if (!table) {
+  try {
+    table = await describe(file);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refuse(`${word("points-file-unread")} ${error.message}`);
+    return;
+  }
+  if (!table.rows.length) {
     refuse(word("points-file-unread"));
     return;
   }
-  byId("file-name").textContent = word("points-file", { name: file.name, size: megabytes(file.size), encoding: table.encoding === "gb18030" ? "GBK" : "UTF-8" });
+  byId("many").hidden = false;
+  byId("file-name").textContent = word("points-file", { name: file.name, size: megabytes(file.size), encoding: table.encoding === "GB18030" ? "GBK" : table.encoding });
   fill(byId("preview"), preview(table));
   for (const [id, chosen] of [["x-column", table.x], ["y-column", table.y]]) {
-    fill(byId(id), table.names.map((name, index) => el("option", { value: index, selected: index === chosen }, name || `(${index + 1})`)));
+    fill(byId(id), table.columns.map((name, index) => el("option", { value: index, selected: index === chosen }, name)));
   }
-  byId("many-crs").value = "";
+  fill(byId("many-notes"), [notesView(table.notes)].filter(Boolean));
+  byId("many-crs").value = table.crs ?? "";
   suggest();
 }
 
-function preview({ names, rows }) {
+function preview({ columns, rows }) {
   return [
-    el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, names.map((_, index) => el("td", {}, row[index] ?? ""))))),
+    el("thead", {}, el("tr", {}, columns.map((name) => el("th", { scope: "col" }, name)))),
+    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell) => el("td", {}, cell))))),
   ];
+}
+
+/** Return the table with the columns that are chosen. */
+function asChosen() {
+  return { ...table, x: Number(byId("x-column").value), y: Number(byId("y-column").value) };
 }
 
 /** Say which system the numbers look like; a person chooses it. */
 function suggest() {
-  const found = systemOf(table.rows, Number(byId("x-column").value), Number(byId("y-column").value));
+  const found = systemOf(table.rows, asChosen());
   const option = [...byId("many-crs").options].find(({ value }) => value === found);
   if (found === "degrees") byId("crs-hint").textContent = word("points-crs-degrees");
   else byId("crs-hint").textContent = option ? word("points-crs-hint", { system: option.textContent }) : "";
 }
 
 async function run(map) {
-  const chosen = { ...table, x: Number(byId("x-column").value), y: Number(byId("y-column").value) };
+  const chosen = asChosen();
   const crs = byId("many-crs").value;
   const began = performance.now();
   try {
-    const blob = await answered(chosen, crs);
-    const tally = await counted(blob, chosen);
+    const { blob, encoding, notes } = await answered(chosen, crs);
+    const tally = await counted(blob, chosen, encoding);
     const seconds = (performance.now() - began) / 1000;
-    fill(byId("result"), resultView(tally, blob, { name: chosen.file.name, seconds }));
+    fill(byId("result"), resultView(tally, blob, { name: chosen.file.name, seconds, notes }));
     await drawSample(map, tally.sample, crs);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -86,13 +99,14 @@ async function run(map) {
   }
 }
 
-async function answered({ file, names, x, y, delimiter, encoding }, crs) {
+/** Send the table; columns are named where a person chose others than the service would take. */
+async function answered({ file, columns, x, y }, crs) {
   fill(byId("result"));
   byId("progress").hidden = false;
   stage(word("points-sending", { share: 0 }), 0);
+  const isChosen = x !== table.x || y !== table.y;
   const parameters = {
-    crs, encoding, columns: COLUMNS.join(","), x_column: names[x].trim(), y_column: names[y].trim(),
-    delimiter: delimiter === "\t" ? "tab" : delimiter,
+    crs, columns: COLUMNS.join(","), x_column: isChosen ? columns[x] : null, y_column: isChosen ? columns[y] : null,
   };
   const sending = send(file, parameters, {
     onSent: (share) => stage(word("points-sending", { share: Math.floor(share * 100) }), share),
@@ -102,8 +116,8 @@ async function answered({ file, names, x, y, delimiter, encoding }, crs) {
   return sending.answer;
 }
 
-function counted(blob, chosen) {
-  return tallied(blob, chosen.encoding, new Tally(chosen, COLUMNS), (rows) => stage(word("points-counting", { rows: figure(rows) }), null));
+function counted(blob, chosen, encoding) {
+  return tallied(blob, encoding, new Tally(chosen, COLUMNS), (rows) => stage(word("points-counting", { rows: figure(rows) }), null));
 }
 
 /** Tell what is being done; a share of null is not known. */

@@ -6,14 +6,21 @@ import { elementOf, figure, page, word } from "./page.js";
 const BAR = 110;
 
 /** Return the nodes that tell a tally; the answered text is downloaded from its Blob. */
-export function resultView(tally, blob, { name, seconds }) {
+export function resultView(tally, blob, { name, seconds, notes }) {
   return [
     el("p", { class: "result-done" }, word("points-done", { rows: figure(tally.rows), seconds: figure(seconds, 1) })),
     download(blob, name),
     el("div", { class: "table-frame" }, zoneTable(tally)),
     tally.uncertain ? el("p", { class: "fine" }, word("points-uncertain", { rows: figure(tally.uncertain) })) : null,
     faultView(tally),
+    notesView(notes),
   ].filter(Boolean);
+}
+
+/** Return a list of what there is to tell of how a table was read; null if there is nothing. */
+export function notesView(notes) {
+  if (!notes.length) return null;
+  return el("ul", { class: "fine notes" }, notes.map(({ message, hint }) => el("li", {}, [message, hint].filter(Boolean).join(" "))));
 }
 
 function download(blob, name) {

@@ -4,8 +4,8 @@ import { address, Refusal } from "./api.js";
 import { page, word } from "./page.js";
 
 /**
- * Send a file; return {answer, stop}. `answer` becomes the Blob of the answered CSV, or fails with
- * a `Refusal`. `onSent(share)` and `onReceived(bytes)` are called meanwhile.
+ * Send a file; return {answer, stop}. `answer` becomes {blob, encoding, notes}: the answered CSV and
+ * what there is to tell of how it was read; or it fails with a `Refusal`. `onSent(share)` and `onReceived(bytes)` are called meanwhile.
  */
 export function send(file, parameters, { onSent, onReceived }) {
   const request = new XMLHttpRequest();
@@ -19,12 +19,18 @@ export function send(file, parameters, { onSent, onReceived }) {
     request.addEventListener("error", () => reject(new Refusal(word("points-broken"))));
     request.addEventListener("abort", () => reject(new Refusal(word("points-stopped"))));
     request.addEventListener("load", async () => {
-      if (request.status === 200) resolve(request.response);
+      if (request.status === 200) resolve(answered(request));
       else reject(new Refusal(await reasonIn(request.response)));
     });
     request.send(file);
   });
   return { answer, stop: () => request.abort() };
+}
+
+function answered(request) {
+  const type = request.getResponseHeader("Content-Type") ?? "";
+  const notes = JSON.parse(request.getResponseHeader("X-Notes") ?? "[]");
+  return { blob: request.response, encoding: /charset=([\w-]+)/.exec(type)?.[1] ?? "utf-8", notes };
 }
 
 async function reasonIn(blob) {

@@ -1,5 +1,6 @@
 // Counts of an answered CSV, read piece by piece, and some of its points, taken at random.
 
+import { pointOf } from "./csvfile.js";
 import { CSVRows } from "./csvrows.js";
 
 const SAMPLE = 1000;
@@ -7,13 +8,12 @@ const ADDED = ["zone_id", "certain", "locate_fault"];
 
 /** Counts rows by zone and by fault; keeps `SAMPLE` points of them, each row as likely as any. */
 export class Tally {
-  constructor({ x, y, delimiter }, asked) {
-    this.reader = new CSVRows(delimiter);
-    this.x = x;
-    this.y = y;
-    // Answers stand at the end of each row, in the order asked for, the fault last.
+  constructor(table, asked) {
+    this.reader = new CSVRows(table.delimiter);
+    this.table = table;
+    // Answers stand behind the table's own columns, in the order asked for, the fault last.
     const told = [...asked, "locate_fault"];
-    this.places = Object.fromEntries(ADDED.map((name) => [name, told.indexOf(name) - told.length]));
+    this.places = Object.fromEntries(ADDED.map((name) => [name, table.columns.length + told.indexOf(name)]));
     this.rows = -1;
     this.zones = new Map();
     this.faults = new Map();
@@ -45,7 +45,8 @@ export class Tally {
     const zone = row.at(this.places.zone_id) || null;
     this.zones.set(zone, (this.zones.get(zone) ?? 0) + 1);
     if (row.at(this.places.certain) === "false") this.uncertain += 1;
-    this.keep([Number(row[this.x]), Number(row[this.y])]);
+    const point = pointOf(row, this.table);
+    if (point) this.keep([point.x, point.y]);
   }
 
   /** Algorithm R: the n-th point takes a place with probability SAMPLE / n. */

@@ -1,0 +1,24 @@
+"""What there is to tell of how a table was read, for programs and the pages' scripts."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from zones.messages import Lang, say
+from zones.model import Problem
+
+NOTES_HEADER: Final = b"x-notes"
+_MOST_IN_HEADER: Final = 10
+
+
+def notes_json(notes: Sequence[Problem], lang: Lang) -> list[dict[str, str | None]]:
+    """Return the notes as JSON values: code, message and hint."""
+    said = [(note.code, say(note.code, lang, **note.params)) for note in notes]
+    return [
+        {"code": code, "message": words.message, "hint": words.hint or None} for code, words in said
+    ]
+
+
+def notes_header(notes: Sequence[Problem], lang: Lang) -> bytes:
+    """Return the notes as JSON that is ASCII alone, as a header's value has to be."""
+    return json.dumps(notes_json(notes[:_MOST_IN_HEADER], lang)).encode()
