@@ -127,6 +127,16 @@ def test_a_package_with_little_in_its_schema_is_read_as_before(tmp_path: Path, t
     assert (len(found.rows), found.codes) == (2, [])
 
 
+def test_a_table_of_columns_without_row_numbers_is_read(tmp_path: Path) -> None:
+    table = (
+        "CREATE TABLE gpkg_data_columns (table_name TEXT, column_name TEXT, title TEXT,"
+        " PRIMARY KEY (table_name, column_name)) WITHOUT ROWID"
+    )
+    row = "INSERT INTO gpkg_data_columns VALUES ('plots', 'MJ', '面积')"
+    content = with_sql(geopackage({"plots": (boxes(2), COLUMNS)}), table, row)
+    assert _found(tmp_path, content, "gpkg")["MJ"].title == "面积"
+
+
 def test_the_report_names_titles_and_codes(store: SqlStore, tmp_path: Path) -> None:
     report = imported_by_child(store, tmp_path, _geodatabase(), name="a.gdb.zip")
     assert codes(report) == ["titles-from-aliases", "codes-from-domain", "codes-from-domain"]

@@ -51,7 +51,7 @@ def _rows(
         f"CAST({quoted(name)} AS BLOB)" if name in there else "NULL" for name in columns
     )
     most = _MOST_COLUMNS + MOST_CODES
-    query = f"SELECT {wanted} FROM {quoted(table)} ORDER BY rowid LIMIT {most}"  # noqa: S608 - names are quoted
+    query = f"SELECT {wanted} FROM {quoted(table)} LIMIT {most}"  # noqa: S608 - names are quoted
     for row in database.execute(query):
         yield tuple("" if told is None else told.decode("utf-8", "replace") for told in row)
 
