@@ -53,15 +53,19 @@ def options_of(form: str, query: ItemsQuery) -> ExportOptions:
 def features_with_only(
     collection: Collection, indices: Sequence[int], query: ItemsQuery
 ) -> tuple[Feature, ...]:
-    """Return the features of a page with the properties that are asked for."""
-    found = tuple(collection.feature(collection.fids[index]) for index in indices)
+    """Return the features of a page with the properties that are asked for.
+
+    Degrees are those that the page has as GeoJSON, so that they can be sent back as well; metres
+    have all digits, as in exports.
+    """
+    return tuple(_feature(collection, index, query) for index in indices)
+
+
+def _feature(collection: Collection, index: int, query: ItemsQuery) -> Feature:
+    feature = collection.feature(collection.fids[index])
+    if query.crs.is_lonlat:
+        feature = replace(feature, geometry=collection.geometries[index])
     if query.properties is None:
-        return found
-    names = query.properties
-    return tuple(
-        replace(
-            feature,
-            properties={name: value for name, value in feature.properties.items() if name in names},
-        )
-        for feature in found
-    )
+        return feature
+    kept = {name: value for name, value in feature.properties.items() if name in query.properties}
+    return replace(feature, properties=kept)

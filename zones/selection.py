@@ -15,8 +15,8 @@ from zones.errors import CoordinateError
 from zones.model import BBox
 
 _METRES_OF_A_DEGREE: Final = 1.2e5
-_NOISE: Final = 1e-9
-"""What a program's arithmetic may add to 180."""
+_FARTHEST_LON, _FARTHEST_LAT = 180 + 1e-9, 90 + 1e-9
+"""A program's arithmetic may add a little to 180."""
 _PLACE: Final = ("query", "bbox")
 
 _NOTHING = np.empty(0, dtype=np.int64)
@@ -52,24 +52,26 @@ def select_box(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
 
 def _check_bounds(box: Box, crs: CRS) -> None:
     """Refuse a box that reaches beyond the world's degrees, or lies where no metres are."""
-    corners = (box[:2], box[2:])
-    faults = [fault for x, y in corners if (fault := coordinate_fault(x, y, crs))]
     if crs.is_geographic:
-        is_wrong = not all(_on_earth(*corner) for corner in corners)
+        x_min, y_min, x_max, y_max = box
+        is_wrong = (
+            max(abs(x_min), abs(x_max)) > _FARTHEST_LON
+            or max(abs(y_min), abs(y_max)) > _FARTHEST_LAT
+        )
     else:
-        degrees = [fault.code == "coordinate-in-degrees" for fault in faults]
-        is_wrong = degrees == [True, True] or _clipped(box, crs) is None
-    if is_wrong and faults:
-        first = faults[0]
-        if first.code == "coordinate-swapped" and len(faults) == 1:
-            # The other corner would be beyond the world if the axes were swapped back.
-            range_ = crs.extent._asdict()
-            first = CoordinateError("coordinate-out-of-range", loc=_PLACE, **first.params, **range_)
-        raise CoordinateError(first.code, loc=_PLACE, **first.params)
+        is_wrong = _clipped(box, crs) is None or max(map(abs, box)) <= _FARTHEST_LON
+    if is_wrong and (fault := _fault_of(box, crs)):
+        raise CoordinateError(fault.code, loc=_PLACE, **fault.params)
 
 
-def _on_earth(lon: float, lat: float) -> bool:
-    return abs(lon) <= 180 + _NOISE and abs(lat) <= 90 + _NOISE
+def _fault_of(box: Box, crs: CRS) -> CoordinateError | None:
+    """Return what is wrong with the first corner that is; none if that is arithmetic's noise."""
+    faults = [fault for corner in (box[:2], box[2:]) if (fault := coordinate_fault(*corner, crs))]
+    if len(faults) == 1 and faults[0].code == "coordinate-swapped":
+        # The other corner would be beyond the world if the axes were swapped back.
+        params = {**faults[0].params, **crs.extent._asdict()}
+        return CoordinateError("coordinate-out-of-range", **params)
+    return faults[0] if faults else None
 
 
 def _parts(box: Box, crs: CRS) -> list[Box]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 from starlette.testclient import TestClient
@@ -93,3 +94,20 @@ def test_a_box_in_metres_whose_west_is_east_is_refused(client: TestClient) -> No
     params = {"bbox": "4626000,534000,4628000,532000", "bbox-crs": "EPSG:4550"}
     answer = client.get("/collections/zones/items", params=params)
     assert answer.json()["errors"][0]["code"] == "bbox-west-of-east"
+
+
+def test_a_page_holds_the_same_degrees_in_every_form_and_an_export_all_digits(
+    editor: TestClient,
+) -> None:
+    exact = [[123.41234567891, 41.71234567891], [123.42, 41.72]]
+    line = {"type": "LineString", "coordinates": exact}
+    feature = {"type": "Feature", "id": "a", "geometry": line, "properties": {}}
+    editor.post("/collections", json={"id": "lines"})
+    assert editor.post("/collections/lines/items", json=feature).status_code == 201
+    published = [[123.4123457, 41.7123457], [123.42, 41.72]]
+    page = editor.get("/collections/lines/items").json()["features"][0]
+    assert page["geometry"]["coordinates"] == published
+    for address, expected in (("items?f=fgb", published), ("export?f=fgb", exact)):
+        body = editor.get(f"/collections/lines/{address}").content
+        (shape,) = shapely.from_wkb(pyogrio.raw.read(body)[2])
+        assert shapely.get_coordinates(shape).tolist() == expected
