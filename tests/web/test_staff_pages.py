@@ -13,7 +13,9 @@ import pytest
 import shapely
 from playwright.sync_api import Locator, Page, expect
 
+from tests.format_files import kml
 from tests.source_files import geojson, polygon, shapefile, zipped
+from tests.test_kml_coordinates import RING, area
 from zones.crs import from_storage_xy
 from zones.reference_systems import CRS
 from zones.seed import read_features
@@ -379,3 +381,39 @@ def test_who_is_not_signed_in_may_look_and_is_led_to_sign_in(
     expect(page.locator(".bar > a.who")).to_be_visible()
     settled(page)
     assert page.locator("#revisions button").count() == 2
+
+
+def test_several_layers_of_a_file_are_ticked_and_taken_together(visit: Visitor, desk: Desk) -> None:
+    areas = (
+        f"<Folder><name>{name}</name>{area(RING.replace('41.78', f'41.7{at}'), name=name)}</Folder>"
+        for at, name in enumerate(("甲", "乙", "丙"))
+    )
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        told = upload(client, kml(*areas), name="图.kml", dry_run="true")
+    page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
+    settled(page)
+    expect(page.locator(".question legend")).to_contain_text("可以选几个")
+    boxes = page.locator('.candidate input[type="checkbox"]')
+    expect(boxes).to_have_count(4)
+    expect(page.locator(".candidate").first).to_contain_text("全部图层")
+    expect(page.locator(".candidate", has_text="layer=乙").locator(".samples")).to_contain_text(
+        "乙"
+    )
+    boxes.nth(3).check()
+    page.get_by_role("button", name="按此继续检查").click()
+    expect(page.locator(".state-ready")).to_be_visible(timeout=30_000)
+    expect(page.locator(".facts")).to_contain_text("甲, 丙 (甲, 乙, 丙)")
+
+
+def test_all_layers_are_taken_by_one_tick(visit: Visitor, desk: Desk) -> None:
+    areas = (f"<Folder><name>{name}</name>{area(RING, name=name)}</Folder>" for name in "甲乙")
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        told = upload(client, kml(*areas), name="图.kml", dry_run="true")
+    page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
+    settled(page)
+    page.locator('.candidate input[value="*"]').check()
+    page.get_by_role("button", name="按此继续检查").click()
+    expect(page.locator(".state-ready")).to_be_visible(timeout=30_000)
+    expect(page.locator(".facts")).to_contain_text("甲, 乙")
