@@ -4,7 +4,7 @@ Those are in GCJ-02 and nothing in them says so; their properties do not change 
 shapefiles or tables of them, but for names cut at ten bytes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,7 +28,11 @@ class AmapForm:
         """Look at some rows of a batch, evenly taken, until the form is recognised."""
         if self.fields:
             return
+        before: Set[str] = frozenset()
         for row in rows[:: -(-len(rows) // _LOOKED_AT) or 1]:
+            if row.keys() == before:
+                continue
+            before = row.keys()
             if found := amap_fields(row):
                 self.fields = found
                 return
