@@ -205,6 +205,11 @@ def test_names_that_fit_are_kept_though_longer_ones_come_first(encoding: str) ->
     assert cut == ["zones_fid", "landuse__3", "landuse__4", "LANDUSE_CO", "landuse__2"]
 
 
+def test_a_name_that_is_cut_at_a_blank_ends_before_it() -> None:
+    assert cut_names(["long name of", "long name"], encoding="utf-8") == ["long nam_2", "long name"]
+    assert cut_names(["abcdefghi jk"], encoding="gbk") == ["abcdefghi"]
+
+
 def test_names_that_differ_by_what_gbk_lacks_are_told_apart() -> None:
     assert cut_names(["𠀀码", "𠀁码", "?码"], encoding="gbk") == ["?码_2", "?码_3", "?码"]
 

@@ -53,7 +53,7 @@ def cut_names(names: Sequence[str], *, encoding: str) -> list[str]:
     >>> cut_names(["规划面积一", "规划面积二"], encoding="utf-8")
     ['规划面', '规划_2']
     """
-    whole = [_cut(name, LONGEST_NAME, encoding) for name in names]
+    whole = [_cut(name, LONGEST_NAME, encoding).rstrip() for name in names]
     first: dict[str, str] = {}
     for name, cut in zip(names, whole, strict=True):
         if cut == name:  # what fits stays as it is, also behind longer ones

@@ -28,8 +28,7 @@ _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _CONTROL = frozenset({"Cc", "Cs"})
 # What programs put for bytes that they cannot read, and its three bytes twice, read as GBK.
-_LOST: Final = re.compile("\ufffd|锟斤拷")
-_ODD: Final = re.compile(f"\0|{_LOST.pattern}")
+_LOST: Final = ("\ufffd", "锟斤拷")
 _NUL_ESCAPED = re.compile(rb"\\u0000")
 _TYPE_NAMES: Final = {
     str: "text",
@@ -109,7 +108,7 @@ class AttributeCheck:
         texts = [value for value in column if isinstance(value, str)] if str in kinds else []
         return (
             max(map(len, texts), default=0) <= _SURELY_SHORT
-            and not _ODD.search("".join(texts))
+            and _is_sound("".join(texts))
             and (float not in kinds or all(isfinite(v) for v in column if isinstance(v, float)))
         )
 
@@ -148,7 +147,7 @@ class AttributeCheck:
             name, repeat = f"{wanted}_{repeat}", repeat + 1
         self._names[label] = name
         self._taken.add(name.casefold())
-        if _LOST.search(label):
+        if _is_lost(label):
             lost: dict[str, JSON] = {"name": label[:_LONGEST_NAME]}
             self.problems.append(Problem("name-lost", lost, "warning", field=name))
         if name != label:
@@ -170,7 +169,7 @@ class AttributeCheck:
         if "\0" in value:
             self.nul_removed += 1
             value = value.replace("\0", "")
-        if _LOST.search(value):
+        if _is_lost(value):
             self._count_lost(value, label, number)
         if len(value) > _SURELY_SHORT and len(value.encode()) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
@@ -180,7 +179,7 @@ class AttributeCheck:
         written = orjson.dumps(value)
         if len(written) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
-        if _LOST.search(text := written.decode()):
+        if _is_lost(text := written.decode()):
             self._count_lost(text, label, number)
         if _NUL_ESCAPED.search(written):
             self.nul_removed += 1
@@ -208,6 +207,14 @@ def clean_name(label: str) -> str:
     """Return a name without control characters and double spaces, 64 characters at most."""
     kept = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
     return " ".join(kept.split())[:_LONGEST_NAME]
+
+
+def _is_lost(text: str) -> bool:
+    return any(mark in text for mark in _LOST)
+
+
+def _is_sound(text: str) -> bool:
+    return "\0" not in text and not _is_lost(text)
 
 
 def _without_nul(value: JSON) -> JSON:
