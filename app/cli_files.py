@@ -27,7 +27,7 @@ SOURCE_SUFFIXES: Final = frozenset(
     {".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"}
 )
 """Of files that are read as imports are, whole and in a process of their own."""
-SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
 
 
 def form_of(name: str) -> str:

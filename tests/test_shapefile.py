@@ -82,6 +82,14 @@ def test_a_cpg_that_is_not_known_is_told(encoding: str, code_page: int, tmp_path
     assert found.rows[0]["properties"] == {"name": "和平区"}
 
 
+def test_the_label_of_geotools_is_heard_where_there_is_no_cpg(tmp_path: Path) -> None:
+    parts = shapefile(SQUARES[:1], [("Café",)], encoding="latin-1") | {".cst": b"ISO-8859-1\n"}
+    found = read(tmp_path, zipped(parts), "shapefile")
+    assert (found.rows[0]["properties"], found.codes) == ({"name": "Café"}, [])
+    contradicted = {**parts, ".cpg": b"GBK"}
+    assert fault(tmp_path, zipped(contradicted)) == "text-encoding"
+
+
 def test_korean_is_asked_about_and_read_as_chosen(tmp_path: Path) -> None:
     packed = zipped(shapefile(SQUARES[:1], [("한국말",)], encoding="euc-kr", cpg="EUC-KR"))
     asked = read(tmp_path, packed, "shapefile").question

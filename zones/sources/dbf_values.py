@@ -119,13 +119,12 @@ def _number(cell: bytes) -> JSON:
     if not text or b"_" in text:
         return None
     try:
-        whole = int(text)
+        return _whole(text)
     except ValueError:
         return _decimal(text)
-    return whole if abs(whole) <= _LARGEST_WHOLE else text.decode("ascii")
 
 
-def _decimal(text: bytes) -> int | float | None:
+def _decimal(text: bytes) -> JSON:
     """Return a number with decimals; whole ones of more digits than a float has stay exact."""
     text = text.replace(b",", b".") if text.count(b",") == 1 else text
     try:
@@ -136,8 +135,14 @@ def _decimal(text: bytes) -> int | float | None:
         return None
     whole, _, decimals = text.partition(b".")
     if abs(number) >= _EXACT_FLOATS and decimals and not decimals.strip(b"0"):
-        return int(whole)
+        return _whole(whole)
     return number
+
+
+def _whole(text: bytes) -> int | str:
+    """Return a whole number; one that no 64 bits hold stays a text."""
+    number = int(text)
+    return number if abs(number) <= _LARGEST_WHOLE else text.decode("ascii")
 
 
 def _boolean(cell: bytes) -> bool | None:

@@ -49,7 +49,7 @@ PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".tx
 """Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
 
 # Files that people send by mistake, with what to send instead.
-_PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx"})
+_PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _DRAWINGS = frozenset({".dwg", ".dgn"})
 _SHEETS = frozenset({".xls", ".xlsx", ".et", ".ods"})

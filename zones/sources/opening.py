@@ -39,7 +39,7 @@ from zones.sources.source_model import Source
 from zones.sources.task import Task
 from zones.sources.unpack import Archive, Member
 
-_SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+_SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"})
 
 
 @contextmanager

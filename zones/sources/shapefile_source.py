@@ -29,7 +29,8 @@ from zones.sources.wkb import geometries_from_wkb
 _FOR_GDAL = (".shp", ".shx")
 
 _BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
-_LONGEST_CPG, _LONGEST_PRJ = 64, 65536
+_LABELS = (".cpg", ".cst")
+_LONGEST_LABEL, _LONGEST_PRJ = 64, 65536
 
 
 class ShapefileSource:
@@ -50,10 +51,14 @@ class ShapefileSource:
         self._shapes = open_shapes(self._shp, rows=self._table.rows)
         self._limits = limits
         _check_counts(self._shapes, self._table, limits)
-        self._cpg = _cpg(folder)
+        self._label = _label(folder)
         # A label that means nothing to us is told of; the table's own is heard in its place.
-        label = self._cpg if known_codec(self._cpg) else self._table.code_page or self._cpg
-        text = decide_encoding(table_texts(self._table), declared=label, override=encoding)
+        known = self._label if known_codec(self._label) else None
+        text = decide_encoding(
+            table_texts(self._table),
+            declared=known or self._table.code_page or self._label,
+            override=encoding,
+        )
         self._codec = text.codec
         self._names = _field_names(self._table, self._codec)
         wkt = _wkt(part_path(folder, ".prj"))
@@ -123,8 +128,8 @@ class ShapefileSource:
     def _notes(self, text: EncodingFinding) -> Iterator[Problem]:
         if self._shapes.index_restored:
             yield Problem("shx-restored", severity="warning")
-        if self._cpg and self._cpg != text.declared and text.basis in ("bytes", "declared"):
-            yield unknown_label(self._cpg, text.name)
+        if self._label and self._label != text.declared and text.basis in ("bytes", "declared"):
+            yield unknown_label(self._label, text.name)
         yield from text.remarks()
         yield from field_remarks(self._table, self._names, codec=self._codec)
 
@@ -143,13 +148,16 @@ def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
         raise SourceLimitError("too-many-vertices-total", count=total, most=limits.max_vertices)
 
 
-def _cpg(folder: Path) -> str | None:
-    """Return what the .cpg calls the encoding."""
-    cpg = part_path(folder, ".cpg")
-    if not cpg.exists():
-        return None
-    with cpg.open("rb") as file:
-        return file.read(_LONGEST_CPG).decode("ascii", "replace").strip("\ufeff \r\n\t\0") or None
+def _label(folder: Path) -> str | None:
+    """Return what the .cpg calls the encoding, or the .cst that GeoTools and GeoServer write."""
+    for suffix in _LABELS:
+        path = part_path(folder, suffix)
+        if path.exists():
+            with path.open("rb") as file:
+                label = file.read(_LONGEST_LABEL).decode("ascii", "replace")
+            if label := label.strip("\ufeff \r\n\t\0"):
+                return label
+    return None
 
 
 def _field_names(table: Table, codec: str) -> list[str]:
