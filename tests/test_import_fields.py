@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import cli
 from tests.imports import codes, imported, with_collections
 from tests.source_files import feature, geojson, polygon, square
 from zones.export.export import write_export
@@ -13,7 +15,7 @@ from zones.model import CollectionInfo
 from zones.names import build_name_index
 from zones.plan import Plan
 from zones.snapshot import SnapshotFollower
-from zones.sql_store import SqlStore
+from zones.sql_store import SqlStore, open_store
 
 PLACES = ("曾家", "重工街", "朝阳街")
 
@@ -113,3 +115,16 @@ def test_kml_names_placemarks_by_it(store: SqlStore, tmp_path: Path) -> None:
     options = export_options("kml")
     write_export(path, _info(store), store.features("plots"), options=options)
     assert "<name>重工街</name>" in path.read_text()
+
+
+def test_the_command_line_chooses_the_field_and_says_which_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "places.geojson"
+    file.write_bytes(_places(note="[旧]"))
+    url = f"sqlite:///{tmp_path}/zones.sqlite"
+    command = ["import", str(file), "--collection", "places", "--create", "--store", url]
+    done = CliRunner().invoke(cli, [*command, "--title-field", "code"])
+    assert done.exit_code == 0, done.output
+    assert "要素以属性“code”为名" in done.output
+    store = open_store(url)
+    assert _info(store, "places").title_field == "code"
+    store.close()

@@ -70,6 +70,9 @@ def test_what_is_filled_distinct_and_in_words_comes_before_the_better_heading(
 def test_a_sure_heading_may_repeat_its_names_others_may_not() -> None:
     pieces = ["青年大街"] * 6 + ["南京街"]
     assert _found(NAME=pieces) == "NAME"
+    assert _found(起点名称=[f"路口{n}" for n in range(7)], NAME=pieces) == "NAME"
+    of_many = ["辽宁"] * 30
+    assert _found(NAME=of_many, XZQMC=[f"第{n}县" for n in range(30)]) == "XZQMC"
     assert _found(XZQMC=["和平区"] * 7) is None
 
 

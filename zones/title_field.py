@@ -9,8 +9,8 @@ NFKC and without regard to case, blanks and punctuation. The order of preference
 person. What names a class, a use, a layer or a file is passed over.
 
 The first wins that is text for at least half of the features, at least half of the texts being
-distinct; within a rank, the first in the file. If none is, the first of the ranks 1 to 4 that
-holds anything: streets bear one name in many pieces.
+distinct, of the ranks 1 to 4 a tenth, as streets bear one name in many pieces; within a rank, the
+first in the file. If none is, the first of the ranks 1 to 4 that holds anything.
 """
 
 import re
@@ -47,7 +47,8 @@ _OF_OTHERS: Final = re.compile(
     r".*(?:单位|單位|权|權|部门|部門|联系人|聯繫人|负责人|負責人|姓|用户|用戶).*(?:名称|名稱|名)"
     r"|(?:qsdw|zldw|qlr|dw|bm)mc|.*(?:user|owner|creator|editor|author)name"
 )
-_FILLED = _DISTINCT = 0.5
+_FILLED: Final = 0.5
+_DISTINCT, _DISTINCT_IF_SURE = 0.5, 0.1
 
 
 def find_title_field(
@@ -66,10 +67,10 @@ def find_title_field(
         ((rank, name) for name, others in words.items() for rank in _ranks((name, *others))),
         key=lambda found: found[0],
     )
-    candidates = list(dict.fromkeys(name for _, name in ranked))
-    if (found := next((name for name in candidates if _names_most(rows, name)), None)) is not None:
-        return found
-    sure = dict.fromkeys(name for rank, name in ranked if rank < _SURE)
+    for rank, name in ranked:
+        if _names_most(rows, name, distinct=_DISTINCT_IF_SURE if rank < _SURE else _DISTINCT):
+            return name
+    sure = (name for rank, name in ranked if rank < _SURE)
     return next((name for name in sure if any(_named(row.get(name)) for row in rows)), None)
 
 
@@ -100,10 +101,11 @@ def _folded(word: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", word).casefold()))
 
 
-def _names_most(rows: Sequence[Mapping[str, JSON]], name: str) -> bool:
+def _names_most(rows: Sequence[Mapping[str, JSON]], name: str, *, distinct: float) -> bool:
     texts = [text for row in rows if isinstance(text := row.get(name), str) and _is_words(text)]
-    enough = len(texts) >= max(1, _FILLED * len(rows))
-    return enough and len(set(texts)) >= _DISTINCT * len(texts)
+    different = len(set(texts))
+    tells_apart = different >= distinct * len(texts) and different >= min(2, len(texts))
+    return tells_apart and len(texts) >= max(1, _FILLED * len(rows))
 
 
 def _is_words(text: str) -> bool:
