@@ -5,12 +5,13 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
+from tests.fitted import fit_datum
 from tests.imports import codes, imported, with_collections
 from tests.source_files import feature, geojson, point, polygon
 from zones.crs import from_storage_xy
 from zones.errors import UnknownCRSError
 from zones.reference_systems import CRS
-from zones.sources.datum_fit import DatumName, datum_problem, fit_datum
+from zones.sources.datum_fit import DatumName, datum_problem
 from zones.sql_store import SqlStore
 
 # A district with bays, so that no shift maps its border onto itself.

@@ -8,13 +8,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from tests.fitted import fit_datum
 from tests.imports import imported
 from tests.source_files import polygon, shapefile, zipped
 from zones.crs import from_storage_xy
 from zones.reference_systems import CRS
 from zones.seed import read_features
 from zones.sources.crs_candidates import Ranking, rank_systems
-from zones.sources.datum_fit import fit_datum
 from zones.sql_store import SqlStore
 
 Floats = NDArray[np.float64]

@@ -55,23 +55,6 @@ class DatumFinding:
     better: DatumName | None = None
 
 
-def fit_datum(
-    lonlat: NDArray[np.float64], outline: BaseGeometry | None, *, taken: DatumName
-) -> DatumFinding:
-    """Return how well vertices fit the outline under each datum.
-
-    Parameters
-    ----------
-    lonlat
-        Vertices in EPSG:4490 as ``taken`` makes them, shape (n, 2).
-    outline
-        The district in EPSG:4490; None finds nothing.
-    """
-    if outline is None or not len(lonlat):
-        return DatumFinding(taken, 0)
-    return datum_finding(datum_fits(as_in_file(lonlat, taken), outline), taken)
-
-
 def as_in_file(lonlat: NDArray[np.float64], taken: DatumName) -> NDArray[np.float64]:
     """Return degrees as a file has them, of vertices in EPSG:4490 as ``taken`` makes them."""
     return np.column_stack(from_storage_xy(lonlat[:, 0], lonlat[:, 1], SYSTEMS[taken]))
