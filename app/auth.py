@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.browser_session import SessionRing, check_csrf, session_token
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
+from app.filter_body import refuse_filter
 from app.headers import LOOK_UPS, header, own_path
 from app.proxies import TrustedProxies
 from zones.errors import StoreError
@@ -124,6 +125,8 @@ class Gate:
         Raises
         ------
         UnauthorizedError, ForbiddenError, TooManyError
+        RequestError
+            ``filter-in-body``.
         """
         if scope["type"] == "http" and (path := own_path(scope)) != LIVE:
             needed = needed_role(scope["method"], path, public_read=self.public_read)
@@ -136,6 +139,8 @@ class Gate:
                 scope["state"]["key"] = key
                 check_role(key, needed)
             elif needed is not None:
+                if self.public_read:
+                    await refuse_filter(scope, receive)
                 raise UnauthorizedError("key-missing")
         await self.app(scope, receive, send)
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from app import parameters
 from app.errors import MediaTypeError, RequestError
+from app.filter_body import refuse_filter_document
 from app.headers import media_type
 from app.json_body import parse_json
 from app.responses import GEOJSON_TYPE, JSON_TYPE
@@ -73,6 +74,7 @@ async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
     document = parse_json(body)
     if not isinstance(document, dict):
         raise RequestError("body-shape", loc=("body",), example=EXAMPLE)
+    refuse_filter_document(document)
     for bent in exact_members(body, [document]):
         loc = ("body", "properties", bent.name)
         raise RequestError("number-not-kept", loc=loc, given=bent.written[: parameters.SHOWN])

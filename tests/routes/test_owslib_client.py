@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import orjson
 import pytest
 from owslib.ogcapi import REQUEST_HEADERS
@@ -110,3 +111,20 @@ def test_owslib_makes_replaces_and_deletes_a_feature(reader: Features, writer: F
 def test_owslib_without_a_key_is_told_to_bring_one(reader: Features) -> None:
     with pytest.raises(RuntimeError, match="key-missing"):
         reader.collection_item_create("zones", PLACE)
+
+
+def test_a_filter_that_owslib_posts_is_told_where_it_belongs(
+    reader: Features, writer: Features, running: Server
+) -> None:
+    cql = {"op": "=", "args": [{"property": "name"}, "x"]}
+    for client in (reader, writer):
+        with pytest.raises(RuntimeError, match="filter-lang=cql2-json"):
+            client.collection_items("zones", cql=cql)
+    with httpx.Client(base_url=running.client.base_url) as anybody:
+        path = "/collections/zones/items"
+        for headers in ({}, {"Content-Type": "application/cql2-json"}):
+            answer = anybody.post(path, content=orjson.dumps(cql), headers=headers)
+            assert answer.status_code == 400
+            assert answer.json()["type"].endswith("/filter-in-body")
+        assert anybody.post(path, json=PLACE).status_code == 401
+        assert anybody.post(path, content=b"\xff").status_code == 401
