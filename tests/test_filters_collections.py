@@ -2,8 +2,12 @@
 
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from tests.toy import collection, feature
+from zones.collection import Collection
 from zones.crs import CRS, from_storage_xy
 from zones.errors import FilterError
 from zones.filters import parse_filter
@@ -21,10 +25,10 @@ LEFT = "POLYGON((0 0,1 0,1 1,0 1,0 0))"
 RIGHT = "POLYGON((3 0,4 0,4 1,3 1,3 0))"
 
 
-def found(text: str, crs: CRS = CRS.CRS84) -> str:
+def found(text: str, places: Collection = SQUARES) -> str:
     """Return the ids of the features that a filter finds, joined by blanks."""
-    mask = parse_filter(text, crs=crs).mask(SQUARES)
-    return " ".join(fid for fid, hit in zip(SQUARES.fids, mask, strict=True) if hit)
+    mask = parse_filter(text).mask(places)
+    return " ".join(fid for fid, hit in zip(places.fids, mask, strict=True) if hit)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +47,19 @@ def found(text: str, crs: CRS = CRS.CRS84) -> str:
         ("S_TOUCHES", f"{LEFT},POINT(9 9)", "s1"),
         ("S_TOUCHES", f"{LEFT},{RIGHT}", "s1 s2"),
         ("S_WITHIN", f"{LEFT},{RIGHT}", "s0 s3"),
+        ("S_WITHIN", f"{LEFT},POINT(2.5 0.5)", "s0 point"),
+        ("S_WITHIN", "LINESTRING(0 0.5,4 0.5),POINT(9 9)", "point line"),
+        ("S_WITHIN", "POINT(0.5 0.5),POINT(3.5 0.5),LINESTRING(8 8,9 9)", ""),
         ("S_CONTAINS", "POINT(0.5 0.9),POINT(0.6 0.9)", "s0"),
         ("S_CONTAINS", "POINT(0.5 0.9),LINESTRING(0.2 0.2,0.8 0.2)", "s0"),
         ("S_CONTAINS", "POINT(0.5 0.9),POINT(1.5 0.9)", ""),
         ("S_OVERLAPS", "POLYGON((0.5 0,1.5 0,1.5 1,0.5 1,0.5 0)),POINT(9 9)", "s0 s1"),
+        ("S_OVERLAPS", f"{LEFT},POINT(1.5 0.5)", "s1"),
+        ("S_OVERLAPS", "LINESTRING(0 0.5,1 0.5),POINT(9 9)", "line"),
+        ("S_TOUCHES", "LINESTRING(0 2,4 2),POINT(1 0.3)", "s0 s1"),
         ("S_CROSSES", f"{LEFT},POINT(9 9)", "line"),
+        ("S_CROSSES", "LINESTRING(2.2 0,2.2 1),POINT(9 9)", "s2 line"),
+        ("S_CROSSES", "LINESTRING(2.2 0.1,2.2 0.9),POINT(2.4 0.6)", "line"),
     ],
 )
 def test_a_collection_is_related_as_the_union_of_its_members(
@@ -60,6 +72,36 @@ def test_a_collection_is_related_as_the_union_of_its_members(
     # After another condition only the features that are left are looked at.
     left = " ".join(each for each in ids.split() if each == "s1")
     assert found(f"id = 's1' AND {relation}(geometry, {literal})") == left
+
+
+PLACES = st.tuples(st.integers(0, 4), st.integers(0, 4))
+POINTS = PLACES.map(shapely.Point)
+LINES = st.lists(PLACES, min_size=2, max_size=3, unique=True).map(shapely.LineString)
+BOXES = st.builds(
+    lambda at, w, h: shapely.box(*at, at[0] + w, at[1] + h),
+    PLACES, st.integers(1, 2), st.integers(1, 2),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(POINTS | LINES | BOXES, min_size=1, max_size=4), BOXES | LINES | POINTS)
+def test_a_collection_meets_and_lies_in_what_its_members_do(
+    members: list[BaseGeometry], other: BaseGeometry
+) -> None:
+    places = collection("c", [feature("x", other)])
+    literal = f"GEOMETRYCOLLECTION({','.join(each.wkt for each in members)})"
+    meets = any(shapely.intersects(each, other) for each in members)
+    covered = all(shapely.covered_by(each, other) for each in members)
+    inside = any(shapely.within(each, other) for each in members)
+    assert found(f"S_INTERSECTS(geometry, {literal})", places=places) == ("x" if meets else "")
+    assert found(f"S_DISJOINT(geometry, {literal})", places=places) == ("" if meets else "x")
+    contained = "x" if covered and inside else ""
+    assert found(f"S_CONTAINS(geometry, {literal})", places=places) == contained
+    assert found(f"S_WITHIN({literal}, geometry)", places=places) == contained
+    if other.area:
+        areas = shapely.union_all([each for each in members if each.area])
+        within = "x" if shapely.covered_by(other, areas) else ""
+        assert found(f"S_WITHIN(geometry, {literal})", places=places) == within
 
 
 def test_a_collection_stands_in_the_axis_order_of_the_filters_crs() -> None:

@@ -10,6 +10,7 @@ from zones.crs import CRS, check_xy, geometry_authority_order, geometry_to_stora
 from zones.edge import longest_side, piece_of
 from zones.filters.faults import MOST_VERTICES, SHOWN, fault
 from zones.filters.instants import Times, read_literal, read_literals
+from zones.filters.mixed import merged
 from zones.filters.nodes import Shape
 from zones.model import JSON
 
@@ -58,8 +59,7 @@ def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
     if shapely.is_empty(read) or not shapely.is_valid(read):
         raise _malformed(document, shapely.is_valid_reason(read))
     if read.geom_type == "GeometryCollection":
-        # Members that overlap or repeat mislead GEOS 3.14; their union is what is meant.
-        read = shapely.union_all(shapely.get_parts(shapely.force_2d(read)))
+        read = merged(shapely.force_2d(read))
     return _shape(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
 
 

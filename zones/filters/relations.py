@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.collection import Collection
 from zones.edge import at_the_edge
 from zones.filters.instants import Times
+from zones.filters.mixed import is_mixed, relate_to_mixed
 from zones.filters.nodes import Shape
 from zones.filters.values import Bools, Rows, Truth, decided
 
@@ -72,7 +73,7 @@ def _relate_in_degrees(
     if rows is not None:
         return _relate_some(op, collection, rows, shape)
     found = np.zeros(len(collection), bool)
-    if op in _OF_THE_TREE and not _is_rectangle(shape):
+    if op in _OF_THE_TREE and not (_is_rectangle(shape) or is_mixed(shape)):
         found[collection.tree.query(shape, predicate=_OF_THE_TREE[op])] = True
     else:
         near = collection.tree.query(shape)
@@ -82,6 +83,10 @@ def _relate_in_degrees(
 
 def relate_shapes(op: str, left: Any, right: Any) -> Bools:
     """Return whether geometries are so related, row by row; either may be a single one."""
+    if is_mixed(left):
+        return relate_to_mixed(mirrored(op), right, left)
+    if is_mixed(right):
+        return relate_to_mixed(op, left, right)
     return np.atleast_1d(_SHAPES[op](left, right))
 
 
