@@ -151,3 +151,15 @@ def test_all_vertices_of_a_collection_count() -> None:
     member = f'{{"type":"GeometryCollection","geometries":[{document}]}}'
     text = f'{{"op":"s_intersects","args":[{{"property":"geometry"}},{member}]}}'
     assert parse_filter(text, lang="cql2-json").properties == {"geometry"}
+
+
+def test_a_feature_with_all_its_digits_is_the_one_that_is_published() -> None:
+    corners = [(123.40123456789, 41.78123456789), (123.41, 41.7856789), (123.40555555, 41.79)]
+    one = shapely.Polygon(corners)
+    other = shapely.Polygon([corners[0], corners[2], (123.39, 41.7898765432109)])
+    places = collection("c", [feature("one", one), feature("other", other)])
+    text = shapely.to_wkt(one, rounding_precision=-1)
+    assert found(f"S_EQUALS(geometry, {text})", places) == "one"
+    assert found(f"S_TOUCHES(geometry, {text})", places) == "other"
+    members = f"GEOMETRYCOLLECTION({text},POINT({corners[0][0]} {corners[0][1]}))"
+    assert found(f"S_EQUALS(geometry, {members})", places) == "one"

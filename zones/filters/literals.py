@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -13,6 +14,7 @@ from zones.filters.instants import Times, read_literal, read_literals
 from zones.filters.mixed import merged
 from zones.filters.nodes import Shape
 from zones.model import JSON
+from zones.published import decimals_of
 
 _GEOMETRIES: Final = frozenset(
     {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
@@ -60,7 +62,8 @@ def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
         raise _malformed(document, shapely.is_valid_reason(read))
     if read.geom_type == "GeometryCollection":
         read = merged(shapely.force_2d(read))
-    return _shape(shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs)), crs)
+    read = shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs))
+    return _shape(_as_published(read, crs), crs)
 
 
 def box(document: JSON, crs: CRS) -> Shape:
@@ -107,6 +110,17 @@ def _shape(shape: BaseGeometry, crs: CRS) -> Shape:
         return Shape(shape)
     finer = shapely.segmentize(shape, piece_of(longest_side(shape), crs))
     return Shape(geometry_to_storage(finer, crs), shape, crs)
+
+
+def _as_published(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+    """Return a geometry with as many decimals as features are published, and related, with.
+
+    Whoever holds a feature with all its digits means the same place. What rounding would make
+    invalid is left alone.
+    """
+    decimals = decimals_of(crs)
+    rounded = shapely.transform(shape, lambda xy: np.round(xy, decimals))
+    return rounded if shapely.is_valid(rounded) else shape
 
 
 def _count_all(part: JSON, document: dict[str, JSON]) -> int:
