@@ -7,7 +7,6 @@ import shapely
 
 from tests.format_files import kml, placemark
 from tests.opened_sources import Read, read
-from zones.sources.angles import angle_of
 from zones.sources.kml_coordinates import UnreadableCoordinates, parse_coordinates
 
 RING = "123.400,41.780 123.404,41.780 123.404,41.784 123.400,41.784 123.400,41.780"
@@ -55,6 +54,7 @@ def test_what_is_written_by_the_letter_is_read_without_a_word(
         RING.replace(" ", ",0 ").replace(",", ", ") + ", 0",
         RING.replace("123.404", "123°24′14.4″"),
         RING.replace("123.404", "123度24分14.4秒"),
+        RING.replace("123.404", "123d24m14.4s").replace("41.784", "41d47m2.4s"),
         RING.replace("123.404", "123° 24' 14.4\""),
         RING.replace("123.404", "E123°24.24′"),
         RING.replace("123.404,41.784", "N41°47′02.4″,E123°24′14.4″"),
@@ -116,10 +116,3 @@ def test_every_unreadable_placemark_is_told_in_the_same_report(tmp_path: Path) -
 def test_positions_of_one_pair_are_never_made_of_two_numbers_set_apart_by_a_blank() -> None:
     with pytest.raises(UnreadableCoordinates):
         parse_coordinates("123.405 41.785")
-
-
-@pytest.mark.parametrize(
-    "text", ["123.405", "123°24", "123°24′60″", "123.5°24′", "123°24.5′18″", "E123°24′E", "度", ""]
-)
-def test_what_is_no_angle_is_none(text: str) -> None:
-    assert angle_of(text) is None

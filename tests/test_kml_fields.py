@@ -143,6 +143,17 @@ def test_arrays_and_elements_of_the_senders_own_are_kept(tmp_path: Path) -> None
     assert properties(found) == {"name": "a", "步": "1, 2", "层数": "3", "姓": "王"}
 
 
+def test_names_for_showing_are_titles_of_their_fields(tmp_path: Path) -> None:
+    content = with_schema({"mj": "double", "bz": "string"}, {"mj": "7.5", "bz": "x"})
+    shown = "<displayName><![CDATA[<b>面积(㎡)</b>]]></displayName></SimpleField>"
+    found = read_kml(tmp_path, content.replace('name="mj"/>', f'name="mj">{shown}', 1))
+    assert properties(found) == {"name": "地块", "mj": 7.5, "bz": "x"}
+    assert {each.name: each.title for each in found.findings.fields if each.title} == {
+        "mj": "面积(㎡)"
+    }
+    assert "titles-from-aliases" in found.codes
+
+
 def test_styles_and_views_are_no_attributes(tmp_path: Path) -> None:
     inside = (
         "<Style><LineStyle><width>2</width></LineStyle></Style><styleUrl>#a</styleUrl>"

@@ -98,6 +98,13 @@ _AREAS: Final = _AREA.replace("<Polygon>", "<MultiGeometry><Polygon>").replace(
     "</Polygon>", "</Polygon></MultiGeometry>"
 )
 
+_TWO_ROOTS: Final = (
+    f"<kml><Folder><name>一</name>{placemark('和平区')}</Folder>"
+    f"<Folder><name>二</name>{placemark('乙')}</Folder></kml>"
+).encode()
+_FULL: Final = "123.405，41.785"
+_OVI: Final = "<OvCoordType>GCJ-02</OvCoordType>"
+
 PACKAGES: Final = (
     _file("GeoPackage of one layer", "用地.gpkg", lambda: geopackage({"用地": (boxes(2), _NAMED)})),
     _file("GeoPackage of two layers, two systems", "a.gpkg", _two_layers),
@@ -245,6 +252,26 @@ MARKED_UP: Final = (
             "<NetworkLink><Link><href>http://a/b.kml</href></Link></NetworkLink>",
             placemark("和平区"),
         ),
+    ),
+    _file("KML with two roots", "a.kml", lambda: _TWO_ROOTS),
+    _file("both of its roots", "a.kml", lambda: _TWO_ROOTS, layer=["一", "二"]),
+    _file(
+        "KML with equal folders",
+        "a.kml",
+        lambda: kml(
+            *(
+                f"<Folder><name>{name}</name><Folder><name>片</name>{placemark(name)}</Folder></Folder>"
+                for name in "甲乙"
+            )
+        ),
+    ),
+    _file("KML with commas of full width", "a.kml", lambda: kml(placemark("和平区", at=_FULL))),
+    _file("KML without a latitude", "a.kml", lambda: kml(placemark("和平区", at="123.405"))),
+    _file("KML from Ovi map, in GCJ-02", "a.ovkml", lambda: kml(placemark("和平区", inside=_OVI))),
+    _file(
+        "KML with nothing but a link",
+        "a.kml",
+        lambda: kml("<NetworkLink><Link><href>http://a/b.kml</href></Link></NetworkLink>"),
     ),
     _file(
         "KML with a document type", "a.kml", lambda: kml(placemark("a"), prolog="<!DOCTYPE kml>")

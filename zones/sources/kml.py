@@ -11,9 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs import geometry_to_storage
 from zones.errors import SourceLimitError
-from zones.model import JSON, Problem
+from zones.model import JSON, FieldInfo, Problem
 from zones.reference_systems import CRS
 from zones.sources.encoding import EncodingFinding
+from zones.sources.field_infos import field_infos
 from zones.sources.findings import FormatName
 from zones.sources.kml_coordinates import UnreadableCoordinates
 from zones.sources.kml_datum import chosen_datum, datum_named
@@ -62,6 +63,7 @@ class KMLSource:
         keys = survey.fields(chosen)
         self._labels = labels_of([*keys, _LAYER_FIELD] if len(chosen) > 1 else keys)
         self._misfits: set[str] = set()
+        infos = field_infos(self._titled(), tuple(self._labels.values()))
         self.layer = SourceLayer(
             format=file.format,
             layer=", ".join(survey.paths[index] for index in chosen),
@@ -69,8 +71,21 @@ class KMLSource:
             encoding=file.encoding,
             crs=system.crs,
             crs_finding=system.finding,
-            notes=(*file.notes, *survey.notes(), *system.notes, *_renamed(self._labels)),
+            notes=(
+                *file.notes,
+                *survey.notes(),
+                *system.notes,
+                *_renamed(self._labels),
+                *infos.notes,
+            ),
+            fields=infos.fields,
         )
+
+    def _titled(self) -> Iterator[FieldInfo]:
+        """Yield the titles that the file's schemas have for fields of the layer."""
+        for name, title in self._file.survey.titles.items():
+            if (label := self._labels.get((False, name, 0))) is not None:
+                yield FieldInfo(label, title)
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""

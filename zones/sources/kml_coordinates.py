@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zones.sources.angles import Angle, angle_of
+from zones.sources.csv_angles import angle
 
 _PLAIN: Final = re.compile(r"[-+0-9.eE,\s]*", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -23,6 +23,8 @@ _WITHIN_ANGLE: Final = re.compile(
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MARKS: Final = {0x3000: " ", 0x00A0: " ", 0x2212: "-", 0x200B: None, 0xFEFF: None}
 _USUAL: Final = str.maketrans(_FULL_WIDTH | _MARKS)
+_SIDES: Final = (re.compile("[NS北南]"), re.compile("[EW东西]"))
+"""Of the first and of the second number, if latitude stands before longitude."""
 _PAIR, _WITH_HEIGHT = 2, 3
 _SHOWN = 60
 
@@ -138,15 +140,19 @@ def _of_tuples(tuples: Sequence[str]) -> Positions:
 
 def _pair(parts: Sequence[str]) -> tuple[float, float] | None:
     """Return longitude and latitude of one position, None if they cannot be read."""
-    one, other = (_angle(part) for part in parts[:_PAIR])
+    one, other = (_degrees(part) for part in parts[:_PAIR])
     if one is None or other is None or any(not _HEIGHT.fullmatch(part) for part in parts[_PAIR:]):
         return None
-    if one.axis == "lat" and other.axis == "lon":
-        return other.degrees, one.degrees
-    if one.axis == "lat" or other.axis == "lon":
-        return None
-    return one.degrees, other.degrees
+    is_north, is_east = (_side_of(part, at) for at, part in zip(_SIDES, parts, strict=False))
+    if is_north and is_east:
+        return other, one
+    return None if is_north or is_east else (one, other)
 
 
-def _angle(text: str) -> Angle | None:
-    return Angle(float(text)) if _NUMBER.fullmatch(text) else angle_of(text)
+def _degrees(text: str) -> float | None:
+    return float(text) if _NUMBER.fullmatch(text) else angle(text)
+
+
+def _side_of(text: str, side: re.Pattern[str]) -> bool:
+    """Return whether an angle names this side of the world with it."""
+    return not _NUMBER.fullmatch(text) and side.search(text) is not None

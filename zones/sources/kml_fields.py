@@ -70,6 +70,18 @@ def schemas_of(containers: Iterable[Container]) -> Schemas:
     }
 
 
+def titles_of(containers: Iterable[Container]) -> dict[str, str]:
+    """Return what the schemas' fields are to be called when they are shown, by their names."""
+    return {
+        each.attributes.get("name", ""): plain_text(shown.text)
+        for container in containers
+        for element in container.elements
+        if element.name == "Schema"
+        for each in element.children
+        if (shown := each.child("displayName")) is not None
+    }
+
+
 def fields_of(placemark: Element, schemas: Schemas) -> list[Told]:
     """Return all that is told of a placemark, in the order in which it stands there."""
     data = list(_data(placemark, schemas))

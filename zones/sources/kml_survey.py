@@ -11,7 +11,14 @@ from zones.sources.attributes import MOST_FIELDS
 from zones.sources.decisions import Reason
 from zones.sources.kml_datum import datum_named, datums_of_containers
 from zones.sources.kml_document import Outline, Placemark, walk
-from zones.sources.kml_fields import FieldKey, Schemas, fields_of, schemas_of, schemas_used
+from zones.sources.kml_fields import (
+    FieldKey,
+    Schemas,
+    fields_of,
+    schemas_of,
+    schemas_used,
+    titles_of,
+)
 from zones.sources.kml_folders import folder_paths
 from zones.sources.kml_geometry import kinds_of
 
@@ -60,6 +67,7 @@ class Survey:
     folders: dict[int, Folder]
     paths: dict[int, str]
     schemas: Schemas
+    titles: dict[str, str]
     datums: list[str]
 
     def named_datums(self, chosen: Iterable[int]) -> Counter[str]:
@@ -121,6 +129,7 @@ def surveyed(path: Path) -> Survey:
         folders,
         folder_paths(containers, folders),
         schemas_of(containers),
+        titles_of(containers),
         datums_of_containers(containers),
     )
 
