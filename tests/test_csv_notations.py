@@ -104,6 +104,17 @@ def test_packed_degrees_are_read_as_decimal_and_asked_about(
     assert (told["lon"], told["lat"]) == ("123.3969154", "41.7757020")
 
 
+def test_a_question_about_the_system_tells_how_coordinates_were_read(tmp_path: Path) -> None:
+    for row, code in (
+        ("123.23488953,41.46325271", "csv-packed-degrees"),
+        ("123°24′18″,41°47′06″", "csv-angles-read"),
+    ):
+        found = read(tmp_path, f"经度,纬度\n{row}\n".encode(), "csv", crs=None)
+        assert found.question is not None
+        first = found.question.candidates[0]
+        assert code in [reason.code for reason in first.reasons]
+
+
 def test_decimal_degrees_of_the_district_are_not_taken_for_packed_ones(tmp_path: Path) -> None:
     assert imported(tmp_path, "lon,lat\n123.234889,41.785300\n")[1] == []
 

@@ -1,15 +1,17 @@
 """What only a person can decide about a file: the question, and the answers that are possible."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from zones.errors import SourceError
+from zones.model import Problem
 
 Topic = Literal["crs", "layer", "encoding"]
 OptionName = Literal["crs", "datum", "layer", "encoding"]
 Params = dict[str, str | int | float | bool]
 
+_OF_COORDINATES = frozenset({"csv-packed-degrees", "csv-x-is-north", "csv-angles-read"})
 MOST_CANDIDATES = 100
 MOST_POINTS = 50
 
@@ -50,6 +52,24 @@ class Question:
     params: Params = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     undecided: bool = False
+
+
+def with_remarks(question: Question, notes: Sequence[Problem]) -> Question:
+    """Return a question about coordinates whose first candidate tells how they were read.
+
+    What decides between systems may depend on it: degrees that look like ``ddd.mmssss`` lie
+    elsewhere than those they stand for.
+    """
+    told = tuple(
+        Reason(note.code, {name: str(value) for name, value in note.params.items()})
+        for note in notes
+        if note.code in _OF_COORDINATES
+    )
+    if not (told and question.candidates):
+        return question
+    first, *others = question.candidates
+    first = replace(first, reasons=(*first.reasons, *told))
+    return replace(question, candidates=(first, *others))
 
 
 class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but read no further

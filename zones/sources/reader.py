@@ -19,7 +19,7 @@ from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_doubts import DatumDoubts
 from zones.sources.datum_fit import DatumName, datum_problem
-from zones.sources.decisions import DecisionNeeded, Question
+from zones.sources.decisions import DecisionNeeded, Question, with_remarks
 from zones.sources.drawn_areas import closed_lines_as_areas, nearly_closed_lines
 from zones.sources.findings import (
     FieldFinding,
@@ -78,6 +78,7 @@ def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | d
         layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
         if question is not None:
             first = next((batch.properties for _, batch in source.batches()), [])
+            question = with_remarks(question, layer.notes)
             return _asked(_known_of(layer, sample_rows(first)), question)
     reading = _Reading(layer, request, task)
     for share, batch in source.batches():
