@@ -115,6 +115,8 @@ def test_kml_names_placemarks_by_it(store: SqlStore, tmp_path: Path) -> None:
     options = export_options("kml")
     write_export(path, _info(store), store.features("plots"), options=options)
     assert "<name>重工街</name>" in path.read_text()
+    again = imported(store, tmp_path, path.read_bytes(), name="out.kml")
+    assert (again.title_field, again.counts.unchanged) == ("名称", 3)
 
 
 def test_the_command_line_chooses_the_field_and_says_which_it_is(tmp_path: Path) -> None:
