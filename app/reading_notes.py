@@ -9,6 +9,7 @@ from zones.model import Problem
 
 NOTES_HEADER: Final = b"x-notes"
 _MOST_IN_HEADER: Final = 10
+_LONGEST_HEADER: Final = 3000
 
 
 def notes_json(notes: Sequence[Problem], lang: Lang) -> list[dict[str, str | None]]:
@@ -20,5 +21,14 @@ def notes_json(notes: Sequence[Problem], lang: Lang) -> list[dict[str, str | Non
 
 
 def notes_header(notes: Sequence[Problem], lang: Lang) -> bytes:
-    """Return the notes as JSON that is ASCII alone, as a header's value has to be."""
-    return json.dumps(notes_json(notes[:_MOST_IN_HEADER], lang)).encode()
+    """Return the notes as JSON that is ASCII alone, as a header's value has to be.
+
+    Proxies refuse answers whose headers are long: hints go first, then words; codes stay.
+    """
+    told = notes_json(notes[:_MOST_IN_HEADER], lang)
+    for left_out in ((), ("hint",), ("hint", "message")):
+        kept = [{key: each[key] for key in each if key not in left_out} for each in told]
+        text = json.dumps(kept)
+        if len(text) <= _LONGEST_HEADER:
+            break
+    return text.encode()

@@ -34,6 +34,20 @@ def test_what_is_found_in_rows_is_told_of_small_tables(client: TestClient) -> No
     assert "“123°24′18″”" in told[0]["message"]
 
 
+def test_a_header_stays_short_whatever_there_is_to_tell(client: TestClient) -> None:
+    name = "坐" * 150
+    text = f"sep=,\n{name}经度,{name}纬度,{name}经度\n１23.405,41°47′06″,0\n1\n"
+    answer = client.post("/locate", content=text.encode(), headers=CSV)
+    assert len(answer.headers["x-notes"]) < 4000
+    assert [note["code"] for note in json.loads(answer.headers["x-notes"])] == [
+        "csv-sep-line",
+        "csv-columns-chosen",
+        "csv-numbers-cleaned",
+        "csv-angles-read",
+        "csv-rows-short",
+    ]
+
+
 def test_a_plain_table_has_no_notes(client: TestClient) -> None:
     answer = client.post("/locate", content=b"lon,lat\n123.4,41.79\n", headers=CSV)
     assert "x-notes" not in answer.headers

@@ -43,7 +43,7 @@ def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]
         assert place.x is not None and place.y is not None  # noqa: S101, PT018 - or a pair
         x, y = (_numbers(part.rows, at, dialect) for at in (place.x, place.y))
     missing, bad = x.missing | y.missing, x.bad | y.bad
-    return Coordinates(x.values, y.values, missing, bad, part.faults), _findings(y.odd | x.odd)
+    return Coordinates(x.values, y.values, missing, bad, part.faults), _findings(x.odd, y.odd)
 
 
 def short_rows(cells: Ints, needed: int) -> Findings:
@@ -52,13 +52,16 @@ def short_rows(cells: Ints, needed: int) -> Findings:
     return {SHORT: Finding(short.size, int(short[0]) + 1)} if short.size else {}
 
 
-def _findings(odd: dict[int, tuple[str, str]]) -> Findings:
-    """Return what was found in which rows, counted."""
-    told: Findings = {}
-    for code in dict.fromkeys(code for code, _ in odd.values()):
-        rows = [row for row, (each, _) in odd.items() if each == code]
-        told[code] = Finding(len(rows), min(rows) + 1, shown(odd[min(rows)][1]))
-    return told
+def _findings(*columns: dict[int, tuple[str, str]]) -> Findings:
+    """Return what was found in which rows, counted; the first column's text stands for a row."""
+    told: dict[str, dict[int, str]] = {}
+    for odd in columns:
+        for row, (code, text) in odd.items():
+            told.setdefault(code, {}).setdefault(row, text)
+    return {
+        code: Finding(len(texts), min(texts) + 1, shown(texts[min(texts)]))
+        for code, texts in told.items()
+    }
 
 
 def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:

@@ -20,7 +20,7 @@ export function resultView(tally, blob, { name, seconds, notes }) {
 /** Return a list of what there is to tell of how a table was read; null if there is nothing. */
 export function notesView(notes) {
   if (!notes.length) return null;
-  return el("ul", { class: "fine notes" }, notes.map(({ message, hint }) => el("li", {}, [message, hint].filter(Boolean).join(" "))));
+  return el("ul", { class: "fine notes" }, notes.map(({ code, message, hint }) => el("li", {}, [message ?? code, hint].filter(Boolean).join(" "))));
 }
 
 function download(blob, name) {
