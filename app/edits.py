@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
+import numpy as np
 import orjson
-import shapely
 
 from app.apart import done_apart
 from app.edit_check import CheckOrder
@@ -21,6 +21,7 @@ from zones.collection import Collection
 from zones.crs import CRS
 from zones.errors import ConflictError, StoreError, ValidationError, ZonesError
 from zones.feature_check import CheckedFeature, free_id
+from zones.geojson_text import geometry_texts
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.snapshot import SnapshotFollower
 from zones.sources.expected_place import district_outline, surroundings
@@ -197,9 +198,9 @@ def fault_of(problem: Problem) -> ValidationError:
 
 def patched(before: Feature, patch: GeoJSON, crs: CRS) -> tuple[GeoJSON, CRS]:
     """Return the stored feature after a merge patch, and the system that it is then in."""
-    geometry = None if before.geometry is None else shapely.to_geojson(before.geometry)
+    (geometry,) = geometry_texts(np.array([before.geometry], dtype=object))
     stored: GeoJSON = {
-        "geometry": geometry and orjson.loads(geometry),
+        "geometry": orjson.loads(geometry),
         "properties": dict(before.properties),
     }
     given = patch.get("geometry")

@@ -15,20 +15,13 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs import CRS, STORAGE, geometry_authority_order
 from zones.derived import Derived
-from zones.encoded import (
-    AT_ONCE,
-    forget,
-    is_little_work,
-    slices,
-    take_over,
-    texts_of,
-    written_bytes,
-)
+from zones.encoded import forget, is_little_work, take_over, texts_of, written_bytes
 from zones.errors import CoordinateError, UnknownFeatureError
 from zones.geojson_text import geometry_texts
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.probes import probes
 from zones.published import published
+from zones.slices import sliced
 
 T = TypeVar("T")
 
@@ -267,14 +260,8 @@ class Collection:
         self._geometries = _frozen(geometries)
 
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        """Return the texts, made a slice at a time: while one is made no other thread may run."""
-        texts: list[bytes] = []
-        for part in slices(self.vertex_counts[indices], AT_ONCE):
-            texts += self._encode_slice(indices[part], crs)
-        return texts
-
-    def _encode_slice(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        texts = geometry_texts(geometry_authority_order(self.published(indices, crs), crs))
+        turned = partial(geometry_authority_order, crs=crs)
+        texts = geometry_texts(sliced(turned, self.published(indices, crs)))
         return [
             b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
             % (

@@ -1,10 +1,7 @@
 """Features as GeoJSON bytes, remembered for those asked for last, of all collections together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from zones.bounded_cache import BoundedCache
 from zones.crs import CRS
@@ -19,8 +16,6 @@ QUICK_BYTES: Final = 100_000
 VERTEX_BYTES: Final = 25
 KNOWN_COST: Final = 16
 """So many times less work than to write a text is to copy it."""
-AT_ONCE: Final = 20_000
-"""Vertices to be written without a pause: some milliseconds."""
 
 Key = tuple[int, CRS]
 """Which collection, and the CRS of the coordinates."""
@@ -122,15 +117,3 @@ def is_little_work(key: Key, wanted: Iterable[int], size_of: Callable[[int], int
         if left < 0:
             return False
     return True
-
-
-def slices(sizes: NDArray[np.int32], most: int) -> Iterator[slice]:
-    """Yield parts of a row of things, each of at most so much in all, or of one thing alone."""
-    begin = total = 0
-    for i, size in enumerate(sizes.tolist()):
-        if total and total + size > most:
-            yield slice(begin, i)
-            begin, total = i, 0
-        total += size + 1
-    if begin < len(sizes):
-        yield slice(begin, len(sizes))

@@ -3,14 +3,19 @@
 import csv
 import re
 from collections.abc import Sequence
+from functools import partial
+from io import StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import shapely
 
 from zones.export.columns import Column, told_apart
 from zones.export.layer import ExportLayer
+from zones.slices import sliced
 
+_LONG: Final = 200_000
+"""Characters."""
 _FORMULA: Final = re.compile("'*[=+\\-@\t\r]")
 
 
@@ -29,7 +34,29 @@ def write_csv(path: Path, layer: ExportLayer, *, encoding: str) -> None:
         writer = csv.writer(file)
         writer.writerow(headings)
         cells = [_cells(column) for column in attributes]
-        writer.writerows(zip(_cells(fids), *places, *cells, strict=True))
+        for row in zip(_cells(fids), *places, *cells, strict=True):
+            if isinstance(row[1], str) and len(row[1]) > _LONG:
+                _write_long(file, row)
+            else:
+                writer.writerow(row)
+
+
+def _write_long(file: TextIO, row: tuple[Any, ...]) -> None:
+    """Write a row whose second cell is a long WKT, which has commas but no quotes.
+
+    The csv module looks at each character and lets no other thread run meanwhile.
+    """
+    fid, wkt, *rest = row
+    file.write(f'{_line([fid])},"')
+    for at in range(0, len(wkt), _LONG):
+        file.write(wkt[at : at + _LONG])
+    file.write(f'",{_line(rest)}\r\n' if rest else '"\r\n')
+
+
+def _line(cells: list[Any]) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def _places(layer: ExportLayer) -> tuple[tuple[str, ...], list[list[object]]]:
@@ -40,7 +67,7 @@ def _places(layer: ExportLayer) -> tuple[tuple[str, ...], list[list[object]]]:
         names = ("lon", "lat") if layer.crs.is_geographic else ("x", "y")
         return names, [_numbers(shapely.get_x(shapes)), _numbers(shapely.get_y(shapes))]
     # 17 digits bring every double back to its last bit.
-    wkt = shapely.to_wkt(shapes, rounding_precision=-1)
+    wkt = sliced(partial(shapely.to_wkt, rounding_precision=-1), shapes)
     return ("wkt",), [["" if text is None else text for text in wkt]]
 
 

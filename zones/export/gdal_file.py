@@ -9,6 +9,7 @@ import shapely
 from zones.export.columns import Column, told_apart
 from zones.export.geopackage_schema import add_schema
 from zones.export.layer import ExportLayer
+from zones.slices import sliced
 
 _DTYPES: Final = {
     "integer": np.int64,
@@ -85,7 +86,7 @@ def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, st
     shapes, geometry_type = one_type(layer.shapes)
     write_by_gdal(
         path,
-        shapely.to_wkb(shapes),
+        sliced(shapely.to_wkb, shapes),
         [_values(column) for column in layer.columns],
         [column.name for column in layer.columns],
         field_mask=[_mask(column) for column in layer.columns],

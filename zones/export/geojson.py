@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
-import shapely
 
 from zones.crs import CRS
 from zones.export.layer import ExportLayer
+from zones.geojson_text import geometry_texts
 
 _AT_ONCE = 1000
 
@@ -45,13 +45,13 @@ def _urn(crs: CRS) -> str:
 def _features(layer: ExportLayer) -> Iterator[bytes]:
     for start in range(0, len(layer.features), _AT_ONCE):
         features = layer.features[start : start + _AT_ONCE]
-        texts = shapely.to_geojson(layer.shapes[start : start + _AT_ONCE])
+        texts = geometry_texts(layer.shapes[start : start + _AT_ONCE])
         for feature, text in zip(features, texts, strict=True):
             yield orjson.dumps(
                 {
                     "type": "Feature",
                     "id": feature.fid,
-                    "geometry": None if text is None else orjson.Fragment(text),
+                    "geometry": orjson.Fragment(text),
                     "properties": dict(feature.properties),
                 }
             )

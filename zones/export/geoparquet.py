@@ -13,6 +13,7 @@ import shapely
 from zones.crs import CRS
 from zones.export.columns import Column, told_apart
 from zones.export.layer import MADE_BY, ExportLayer
+from zones.slices import sliced
 
 _ROWS_OF_A_GROUP: Final = 20_000
 _TYPES: Final = {
@@ -43,7 +44,7 @@ def write_geoparquet(path: Path, layer: ExportLayer) -> None:
     names = [column.name for column in layer.columns]
     geometry = told_apart([*names, "geometry"])[-1]
     arrays = [pyarrow.array(_values(column), type=types[column.kind]) for column in layer.columns]
-    wkb = pyarrow.array(shapely.to_wkb(layer.shapes).tolist(), type=pyarrow.binary())
+    wkb = pyarrow.array(sliced(shapely.to_wkb, layer.shapes).tolist(), type=pyarrow.binary())
     table = pyarrow.table([*arrays, wkb], names=[*names, geometry])
     meta = {b"geo": orjson.dumps(_metadata(layer, geometry))}
     parquet.write_table(table.replace_schema_metadata(meta), path, row_group_size=_ROWS_OF_A_GROUP)

@@ -14,6 +14,7 @@ from zones.export.dbf import LONGEST_TEXT, Losses, cut_names, write_dbf
 from zones.export.gdal_file import write_by_gdal
 from zones.export.layer import ExportLayer
 from zones.messages import say
+from zones.slices import sliced
 
 _MADE_AT: Final = (1980, 1, 1, 0, 0, 0)  # the same for the same data, whenever it is exported
 _TYPES: Final = ("Point", "MultiPoint", "LineString", "Polygon")
@@ -69,7 +70,7 @@ def _write_part(
     shp = folder / f"{part.name}.shp"
     write_by_gdal(
         shp,
-        shapely.to_wkb(part.shapes),
+        sliced(shapely.to_wkb, part.shapes),
         [],
         [],
         driver="ESRI Shapefile",

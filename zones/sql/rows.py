@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
@@ -11,10 +12,12 @@ from sqlalchemy import RowMapping
 
 from zones.errors import ValidationError
 from zones.model import JSON, CodedValue, CollectionInfo, Feature, FieldInfo, GeometryKind
+from zones.slices import sliced
 
 T = TypeVar("T")
 
 _AT_ONCE = 500
+_VERTEX_BYTES = 16
 """Shapely keeps the interpreter for as long as it reads: a few milliseconds, not a second."""
 _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
@@ -46,7 +49,8 @@ def feature_rows(features: Sequence[Feature], *, collection_id: str) -> list[Fea
     """
     geometries = np.empty(len(features), dtype=object)
     geometries[:] = [feature.geometry for feature in features]
-    wkb = shapely.to_wkb(geometries, output_dimension=2, byte_order=1, flavor="iso")
+    written = partial(shapely.to_wkb, output_dimension=2, byte_order=1, flavor="iso")
+    wkb = sliced(written, geometries)
     return [
         FeatureRow(feature.fid, geometry, _properties_text(feature, collection_id))
         for feature, geometry in zip(features, wkb, strict=True)
@@ -61,7 +65,9 @@ def features_of(rows: Sequence[tuple[str, bytes | None, str]]) -> list[Feature]:
 def _features_of(rows: Sequence[tuple[str, bytes | None, str]]) -> Iterator[Feature]:
     wkb = np.empty(len(rows), dtype=object)
     wkb[:] = [geometry for _, geometry, _ in rows]
-    for (fid, _, properties), geometry in zip(rows, shapely.from_wkb(wkb), strict=True):
+    vertices = np.array([len(geometry or b"") // _VERTEX_BYTES for _, geometry, _ in rows])
+    geometries = sliced(shapely.from_wkb, wkb, vertices)
+    for (fid, _, properties), geometry in zip(rows, geometries, strict=True):
         yield Feature(fid, geometry, orjson.loads(properties))
 
 
