@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -74,6 +75,13 @@ def with_false_lengths(good: bytes, rng: random.Random) -> bytes:
     return bytes(told)
 
 
+def views_of_one_text(rows: int, length: int) -> pa.Array:
+    """Return views that all stand for one text, which itself is there once."""
+    view = np.frombuffer(struct.pack("<i4sii", length, b"xxxx", 0, 0), np.int32)
+    views = pa.py_buffer(np.tile(view, rows))
+    return pa.Array.from_buffers(pa.string_view(), rows, [None, views, pa.py_buffer(b"x" * length)])
+
+
 def growing_arrow() -> dict[str, bytes]:
     """Return small Arrow streams that stand for far more than they are, or are large of a kind."""
     rows = 1_000_000
@@ -82,7 +90,6 @@ def growing_arrow() -> dict[str, bytes]:
     text = pa.DictionaryArray.from_arrays(key, [_LONG])
     number = pa.DictionaryArray.from_arrays(key, ["0" * 2**20 + "123.4"])
     runs = pa.RunEndEncodedArray.from_arrays([rows], pa.array([_LONG]))
-    view = pa.array(["x" * 100] * 2, pa.string_view())
     nulls = pa.array([[None] * 10_000_000], pa.list_(pa.null()))
     bits = pa.ListArray.from_arrays([0, 100_000_000], pa.nulls(100_000_000, pa.bool_()))
     one = {"lon": [123.4], "lat": [41.8]}
@@ -95,7 +102,7 @@ def growing_arrow() -> dict[str, bytes]:
         "a long text in every row": arrow(pa.table(points | {"text": text})),
         "long numbers in every row": arrow(pa.table({"lon": number, "lat": points["lat"]})),
         "one run of a long text": arrow(pa.table(points | {"text": runs})),
-        "views of one text": arrow(pa.table({"lon": LON[:2], "lat": LAT[:2], "text": view})),
+        "views of one text": arrow(pa.table(points | {"text": views_of_one_text(rows, 2**20)})),
         "a list of nothing": arrow(pa.table(one | {"list": nulls})),
         "a list of bits": arrow(pa.table(one | {"list": bits})),
         "lists in lists": arrow(pa.table(one | {"deep": pa.nulls(1, deep)})),

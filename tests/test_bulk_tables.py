@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table_mutants import views_of_one_text
 from zones.bulk.answers import build_bulk_locator
 from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.csv_tables import batch_of_csv
@@ -174,7 +175,10 @@ def points_beside(**columns: pa.Array) -> pa.Table:
     ("column", "code"),
     [
         (pa.RunEndEncodedArray.from_arrays([2], pa.array(["x"])), "bulk-column-kind"),
-        (pa.array(["x", "y"], pa.string_view()), "bulk-column-kind"),
+        (pa.array(["和平", None], pa.string_view()), None),
+        (pa.array(["x" * 40, "y"], pa.string_view()), None),
+        (pa.array([b"\xff", None], pa.binary_view()), None),
+        (pa.array([["x"], None], pa.list_(pa.string_view())), "bulk-column-kind"),
         (pa.array([[None], []], pa.list_(pa.null())), "bulk-column-kind"),
         (pa.array([{}, {}], pa.struct([])), None),
         (pa.array([[{}], []], pa.list_(pa.struct([]))), "bulk-column-kind"),
@@ -194,6 +198,18 @@ def test_columns_that_grow_are_refused_and_others_come_along(
     if code is None:
         told = read(answered(task, text, "arrow", "arrow"), "arrow")
         assert told["more"].to_pylist() == column.to_pylist()
+
+
+def test_views_of_one_text_in_many_rows_are_not_written_out(task: Task) -> None:
+    rows = 1_000
+    points = {"lon": pa.repeat(123.4, rows), "lat": pa.repeat(41.8, rows)}
+    batch = pa.record_batch(points | {"text": views_of_one_text(rows, 2**18)})
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    with pytest.raises(BulkError) as caught:
+        answered(task, sink.getvalue(), "arrow", "arrow", step=2**16)
+    assert caught.value.code == "bulk-texts-too-long"
 
 
 def test_too_many_columns_are_refused(task: Task) -> None:

@@ -15,7 +15,12 @@ from typing import Any, Final
 import pyarrow as pa
 
 from zones.bulk.arrow_frames import BATCH, DICTIONARY, SCHEMA, ArrowFrames, Message, invalid
-from zones.bulk.table_limits import check_batch, check_schema
+from zones.bulk.table_limits import (
+    check_batch,
+    check_schema,
+    schema_without_views,
+    without_views,
+)
 
 _MOST_DICTIONARIES_BYTES: Final = 64 * 2**20
 
@@ -45,7 +50,7 @@ class ArrowReader:
     def end(self) -> Iterator[pa.RecordBatch]:
         """Yield a batch without rows, for streams that have none."""
         self._frames.end()
-        yield no_rows(self._opened().schema)
+        yield no_rows(schema_without_views(self._opened().schema))
 
     def _open(self) -> None:
         with read_faults():
@@ -67,7 +72,7 @@ class ArrowReader:
             # Offsets of a batch from outside may lead anywhere.
             batch.validate(full=True)
         check_batch(batch)
-        return batch
+        return without_views(batch)
 
     def _count(self, message: Message) -> None:
         """Bound what is kept of dictionaries: a new one replaces the old, a delta adds to it."""

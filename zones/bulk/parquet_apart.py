@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from zones.bulk.arrow_frames import LARGEST_MESSAGE, invalid
 from zones.bulk.arrow_reader import ArrowReader
-from zones.bulk.table_limits import check_schema
+from zones.bulk.table_limits import check_schema, schema_without_views, without_views
 from zones.errors import BulkError, SourceError, SourceLimitError
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.sandbox import confined
@@ -123,8 +123,8 @@ def write_rows(source: BinaryIO, rows: BinaryIO) -> None:
     parquet = pq.ParquetFile(source, pre_buffer=False)
     schema = parquet.schema_arrow
     check_schema(schema)
-    with pa.ipc.new_stream(rows, schema) as writer:
-        for batch in parquet.iter_batches(_ROWS, use_threads=False):
+    with pa.ipc.new_stream(rows, schema_without_views(schema)) as writer:
+        for batch in map(without_views, parquet.iter_batches(_ROWS, use_threads=False)):
             most = max(1, batch.num_rows * LARGEST_MESSAGE // (2 * max(batch.nbytes, 1)))
             for begin in range(0, batch.num_rows, most):
                 writer.write_batch(batch.slice(begin, most))

@@ -8,6 +8,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zones.bulk.table_limits import schema_without_views, without_views
+
 BATCH_ROWS: Final = 65_536
 READ_BYTES: Final = 4 * 2**20
 """Of a column at a time; else all that a row group has of it would wait in memory."""
@@ -40,13 +42,14 @@ class ParquetPart:
             coerce_int96_timestamp_unit="us",
         )
         self._groups = groups
-        self.schema: pa.Schema = _instants(self._file)
+        self.schema: pa.Schema = schema_without_views(_instants(self._file))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in their order."""
         read = self._file.iter_batches(BATCH_ROWS, row_groups=self._groups, use_threads=False)
-        for batch in read:
-            batch.validate(full=True)
+        for as_read in read:
+            as_read.validate(full=True)
+            batch = without_views(as_read)
             yield batch if batch.schema.equals(self.schema) else batch.cast(self.schema)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,12 +15,13 @@ MOST_VALUES: Final = 1 << 24
 """In lists of one batch: a value may take a bit as it comes, and some bytes when it is written."""
 MOST_TEXT_BYTES: Final = 1 << 30
 """Of a batch whose columns in dictionary form are written out for each row."""
+MOST_VIEWED_BYTES: Final = 1 << 27
+"""Of a batch whose views of texts are written out: a view may stand for its text in any row."""
+_VIEWS: Final = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 _LISTS: Final = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 _ENDLESS: Final = (
-    # A run, or a view of bytes, may stand for any number of rows or any length of text.
+    # A run may stand for any number of rows.
     pa.types.is_run_end_encoded,
-    pa.types.is_string_view,
-    pa.types.is_binary_view,
     pa.types.is_list_view,
     pa.types.is_large_list_view,
     pa.types.is_union,
@@ -56,6 +58,43 @@ def check_batch(batch: pa.RecordBatch) -> None:
     for field, column in zip(batch.schema, batch.columns, strict=True):
         if _values(column) > MOST_VALUES:
             raise BulkError("bulk-lists-too-long", name=field.name[:80], limit=MOST_VALUES)
+
+
+def schema_without_views(schema: pa.Schema) -> pa.Schema:
+    """Return the schema with texts and bytes for columns of views of them."""
+    for at, field in enumerate(schema):
+        if field.type in _VIEWS:
+            schema = schema.set(at, field.with_type(_VIEWS[field.type]))
+    return schema
+
+
+def without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a validated batch with texts and bytes for views of them, as DataFusion writes.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-texts-too-long`` if views of few bytes stand for too many.
+    """
+    viewed = [column for column in batch.columns if column.type in _VIEWS]
+    if not viewed:
+        return batch
+    if sum(map(_viewed_bytes, viewed)) > MOST_VIEWED_BYTES:
+        raise BulkError("bulk-texts-too-long", form="view", limit_mb=MOST_VIEWED_BYTES >> 20)
+    return batch.cast(schema_without_views(batch.schema))
+
+
+def _viewed_bytes(column: pa.Array) -> int:
+    """Return how long the texts of a column of views are together.
+
+    A view has 16 bytes, of which the first four are its length (Arrow columnar format).
+    """
+    buffer = column.buffers()[1]
+    if buffer is None:
+        return 0
+    views = np.frombuffer(buffer, np.int32)[4 * column.offset : 4 * (column.offset + len(column))]
+    lengths = views[::4][np.asarray(column.is_valid())]
+    return int(lengths.astype(np.int64).sum())
 
 
 def texts_written_out(batch: pa.RecordBatch) -> int:
@@ -96,6 +135,8 @@ def _kinds(kind: pa.DataType, depth: int) -> Iterator[tuple[int, pa.DataType]]:
 def _grows(kind: pa.DataType, depth: int) -> bool:
     if any(is_endless(kind) for is_endless in _ENDLESS):
         return True
+    if kind in _VIEWS:
+        return depth > 0  # those of columns are written out and counted
     # What takes no bytes can be repeated without end by whatever holds it.
     empty = pa.types.is_null(kind) or (pa.types.is_struct(kind) and not kind.num_fields)
     widthless = pa.types.is_fixed_size_binary(kind) and not kind.byte_width

@@ -16,7 +16,13 @@ from zones.bulk.csv_dialect import CSVOptions, task_in
 from zones.bulk.csv_tables import CSVReader, PlacedBatch
 from zones.bulk.parquet_files import with_answers_for_spark
 from zones.bulk.placing import Tally, Task
-from zones.bulk.table_limits import MOST_TEXT_BYTES, check_schema, texts_written_out
+from zones.bulk.table_limits import (
+    MOST_TEXT_BYTES,
+    check_schema,
+    schema_without_views,
+    texts_written_out,
+    without_views,
+)
 from zones.bulk.tables import TableAnswers
 from zones.crs import CRS
 from zones.errors import BulkError
@@ -69,8 +75,8 @@ class ParquetReader:
             parquet = pq.ParquetFile(file, pre_buffer=False)
             for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
                 batch.validate(full=True)
-                yield batch
-            yield no_rows(parquet.schema_arrow)
+                yield without_views(batch)
+            yield no_rows(schema_without_views(parquet.schema_arrow))
 
 
 class _Taken(io.RawIOBase):
