@@ -52,7 +52,7 @@ def test_shapes_in_wkt_are_read_with_or_without_an_srid(tmp_path: Path) -> None:
     )
     found = read_csv(tmp_path, text)
     assert [shape.geom_type for shape in shapes(found)] == ["Polygon", "Point"]
-    assert found.codes == ["heights-dropped"]
+    assert found.codes == ["csv-srid-some", "heights-dropped"]
 
 
 def test_columns_of_numbers_become_numbers_and_codes_stay_text(tmp_path: Path) -> None:
@@ -267,3 +267,78 @@ def test_longitude_of_one_datum_and_latitude_of_another_are_no_place(tmp_path: P
     with pytest.raises(SourceError) as caught:
         layer_of(tmp_path, b"lng_gcj02,lat_bd09\n123.4,41.7\n", "csv")
     assert caught.value.code == "csv-no-place"
+
+
+def csv_read(folder: Path, *lines: str, **options: Any) -> Read:
+    return read(folder, "\n".join(lines).encode(), "csv", **options)
+
+
+def test_a_geometry_names_its_own_system(tmp_path: Path) -> None:
+    found = csv_read(tmp_path, "名称,wkt", '甲,"SRID=4550;POINT(533661.6 4627400)"')
+    assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4550", "file")
+    assert found.findings.geometry.located == pytest.approx((123.40491, 41.78108) * 2, abs=1e-5)
+    wkb = shapely.to_wkb(
+        shapely.set_srid(shapely.Point(123.4, 41.78), 4490), hex=True, include_srid=True
+    )
+    found = csv_read(tmp_path, "名称,shape", f"甲,{wkb}")
+    assert (found.findings.crs.key, found.findings.crs.basis) == ("EPSG:4490", "file")
+
+
+def test_geometries_in_several_systems_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        csv_read(
+            tmp_path, "wkt", "SRID=4550;POINT(533661 4627400)", "SRID=4529;POINT(41533661 4627400)"
+        )
+    assert caught.value.code == "csv-srids-mixed"
+    assert caught.value.params["srids"] == "SRID=4550 (1), SRID=4529 (1)"
+
+
+def test_geometries_without_a_system_among_others_are_told(tmp_path: Path) -> None:
+    found = csv_read(tmp_path, "wkt", "SRID=4490;POINT(123.4 41.78)", "POINT(123.41 41.79)")
+    (told,) = found.problems
+    assert (told.code, told.params) == ("csv-srid-some", {"count": 1, "srid": 4490})
+
+
+def test_a_column_called_shape_beside_numbers_is_an_attribute(tmp_path: Path) -> None:
+    found = csv_read(tmp_path, "Shape,x,y", "Point,123.4,41.78", crs="CRS84")
+    assert found.rows[0]["properties"] == {"Shape": "Point"}
+
+
+def test_codes_that_a_spreadsheet_spoilt_stay_as_they_are_and_are_told(tmp_path: Path) -> None:
+    lines = ("名称,bsm,码,面积,lon,lat", "甲,2.10102E+17,210102001001000000,1.5E+03,123.4,41.78")
+    more = "乙,210102001001000002,210102001002000000,2.5,123.41,41.78"
+    found = csv_read(tmp_path, *lines, more, crs="CRS84")
+    assert [row["properties"] for row in found.rows] == [
+        {"名称": "甲", "bsm": "2.10102E+17", "码": 210102001001000000, "面积": 1500.0},
+        {"名称": "乙", "bsm": "210102001001000002", "码": 210102001002000000, "面积": 2.5},
+    ]
+    assert [
+        (told.code, told.params["column"], told.params["count"]) for told in found.problems
+    ] == [
+        ("codes-spoilt", "bsm", 1),
+        ("codes-rounded", "码", 2),
+    ]
+
+
+def test_long_codes_among_decimals_keep_their_digits(tmp_path: Path) -> None:
+    lines = ("n,lon,lat", "210102001001000001,123.4,41.78", "0.5,123.4,41.78", "5,123.4,41.78")
+    found = csv_read(tmp_path, *lines, crs="CRS84")
+    assert [row["properties"]["n"] for row in found.rows] == [210102001001000001, 0.5, 5.0]
+
+
+def test_true_and_false_are_booleans_and_marks_of_exports_go(tmp_path: Path) -> None:
+    lines = (
+        "b,c,t,lon,lat",
+        "true,TRUE,'-5 m,123.4,41.78",
+        ",x,''=1,123.4,41.78",
+        "false,,'x,123.4,41.78",
+    )
+    found = csv_read(tmp_path, *lines, crs="CRS84")
+    assert [row["properties"] for row in found.rows] == [
+        {"b": True, "c": "TRUE", "t": "-5 m"},
+        {"b": None, "c": "x", "t": "'=1"},
+        {"b": False, "c": None, "t": "'x"},
+    ]
+    (told,) = found.problems
+    assert (told.code, told.params["count"]) == ("csv-apostrophes", 2)
+    assert {field.name: field.type for field in found.findings.fields}["b"] == "boolean"

@@ -6,8 +6,7 @@ a cell holds is told by how it begins, cell by cell.
 
 import re
 import struct
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -88,17 +87,17 @@ def geometries_from_cells(texts: Sequence[str], numbers: Numbers) -> Geometries:
     return read
 
 
-def srids_of(texts: Iterable[str]) -> Counter[int]:
-    """Return how many cells name each SRID, in EWKT or EWKB; 0 stands for those that name none.
+def srids_of(cell: str) -> tuple[int, ...]:
+    """Return the SRID that a geometry names, in EWKT or EWKB; nothing for a blank cell.
 
-    Blank cells do not count, nor does SRID 0, which PostGIS has for "unknown".
+    0 stands for a geometry that names none, as SRID 0 does, which PostGIS has for "unknown".
 
     Examples
     --------
-    >>> srids_of(["SRID=4550;POINT(1 2)", "POINT(1 2)", ""])
-    Counter({4550: 1, 0: 1})
+    >>> srids_of("SRID=4550;POINT(1 2)"), srids_of("POINT(1 2)"), srids_of("")
+    ((4550,), (0,), ())
     """
-    return Counter(_srid(text) for text in texts if text.strip())
+    return (_srid(cell),) if cell.strip() else ()
 
 
 def _srid(text: str) -> int:

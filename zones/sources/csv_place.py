@@ -12,6 +12,11 @@ from zones.sources.csv_headings import DATUMS, Axis, Heading, heading_of, withou
 _SHOWN = 400
 
 _WKT_NAMES: Final = ("wkt", "geomwkt", "geometrywkt", "geom", "geometry", "thegeom", "几何", "图形")
+# Beside columns of numbers these mostly hold words: "Shape" of ArcGIS says "Point".
+_LESS_SURE_WKT_NAMES: Final = (
+    *("wktgeom", "shape", "wkb", "wkbgeometry", "geojson", "ogcgeometry", "geomtext"),
+    *("stastextgeom", "stasewktgeom", "stasgeojsongeom", "stasbinarygeom", "坐标串", "空间坐标"),
+)
 _PAIR_NAMES: Final = (
     "lnglat",
     "lonlat",
@@ -85,6 +90,8 @@ def place_of(names: Sequence[str]) -> Place:
     if (wkt := _first(plain, _WKT_NAMES)) is not None:
         return Place(wkt=wkt)
     found = next(_places(names, datum=None), None)
+    if found is None and (wkt := _first(plain, _LESS_SURE_WKT_NAMES)) is not None:
+        return Place(wkt=wkt)
     if found is None:
         raise SourceError("csv-no-place", columns=", ".join(names)[:_SHOWN])
     return found

@@ -1,6 +1,6 @@
 """A CSV table with places -> layer and batches."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
@@ -9,21 +9,22 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.errors import UnknownCRSError
+from zones.errors import SourceError, UnknownCRSError
 from zones.model import JSON, Problem
 from zones.reference_systems import CRS, parse_crs
+from zones.source_crs import SourceCRS
+from zones.sources.cell_geometry import geometries_from_cells, srids_of
+from zones.sources.csv_columns import cell_as_json, columns_of
 from zones.sources.csv_numbers import coordinate, has_decimal_comma, number
 from zones.sources.csv_orientation import numbers_in, oriented
 from zones.sources.csv_rows import Row
-from zones.sources.csv_table import CSVTable, cell_as_json, column_kinds
+from zones.sources.csv_table import CSVTable
 from zones.sources.csv_tally import RowTally, found_in_pair, problems_of
-from zones.sources.limits import DEEPEST_NESTING
-from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
+from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs, declared_crs
 
 _BATCH_FEATURES = 2000
-_SRID: Final = re.compile(r"\s*SRID=[0-9]{1,6};", re.IGNORECASE)
-_COLLECTION: Final = "GEOMETRYCOLLECTION"
-_LONGEST_REASON = 200
+_TYPES: Final = {"whole": "number"}
+_MOST_SRIDS = 10
 _SHOWN = 40
 
 
@@ -35,9 +36,11 @@ class CSVSource:
         names = self._table.names
         place, notes = oriented(self._table.place, names, self._table.rows())
         self._place, findings = place, RowTally()
-        self._kinds = column_kinds(self._watched(findings), len(names))
+        self._srids: Counter[int] = Counter()
+        columns = columns_of(self._watched(findings), len(names))
+        self._kinds = [column.kind for column in columns]
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
-        system, finding = chosen_crs(crs, in_file=lambda: place.crs)
+        system, finding = chosen_crs(crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
             format="csv",
             layer=None,
@@ -46,10 +49,15 @@ class CSVSource:
             crs=system,
             crs_finding=finding,
             field_types={
-                names[at]: "text" if self._kinds[at] == "text" else "number"
-                for at in self._attributes
+                names[at]: _TYPES.get(self._kinds[at], self._kinds[at]) for at in self._attributes
             },
-            notes=(*self._table.notes(), *notes, *problems_of(findings.findings)),
+            notes=(
+                *self._table.notes(),
+                *notes,
+                *problems_of(findings.findings),
+                *_about_srids(self._srids),
+                *(told for at in self._attributes for told in columns[at].problems(names[at])),
+            ),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -69,12 +77,23 @@ class CSVSource:
                 (texts,) = numbers_in([row.cells], place)
                 for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
                     findings.add(code, sample, row.line)
+            else:
+                self._srids.update(srids_of(row.cells[place.wkt]))
             yield row.cells
+
+    def _system_in_file(self) -> CRS | SourceCRS | None:
+        """Return the system that the columns or the geometries themselves name."""
+        named = [srid for srid in self._srids if srid]
+        if len(named) > 1:
+            listed = ", ".join(f"SRID={srid} ({self._srids[srid]})" for srid in named[:_MOST_SRIDS])
+            raise SourceError("csv-srids-mixed", srids=listed)
+        return declared_crs(f"EPSG:{named[0]}") if named else self._place.crs
 
     def _batch(self, records: Sequence[Row], numbers: NDArray[np.int64]) -> SourceBatch:
         place, rows = self._place, [record.cells for record in records]
         if place.wkt is not None:
-            geometries, problems = _from_wkt([row[place.wkt] for row in rows], numbers)
+            read = geometries_from_cells([row[place.wkt] for row in rows], numbers)
+            geometries, problems = read.geometries, [*read.problems, *read.remarks()]
         else:
             geometries, problems = _from_numbers(list(numbers_in(rows, place)), numbers)
         problems += _too_wide(records, numbers, len(self._table.names))
@@ -89,6 +108,13 @@ class CSVSource:
     def _properties(self, row: Sequence[str]) -> dict[str, JSON]:
         names, kinds = self._table.names, self._kinds
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
+
+
+def _about_srids(srids: Counter[int]) -> Iterator[Problem]:
+    """Yield how many geometries name no system where others do."""
+    named = [srid for srid in srids if srid]
+    if named and srids[0]:
+        yield Problem("csv-srid-some", {"count": srids[0], "srid": named[0]}, "warning")
 
 
 def _own_system(crs: str | None) -> CRS | None:
@@ -128,28 +154,4 @@ def _from_numbers(
             comma = any(has_decimal_comma(text) for text in pair)
             code = "csv-decimal-comma" if comma else "csv-not-numbers"
             problems.append(Problem(code, {"value": value}, feature=int(numbers[at])))
-    return geometries, problems
-
-
-def _from_wkt(
-    texts: Sequence[str], numbers: NDArray[np.int64]
-) -> tuple[NDArray[np.object_], list[Problem]]:
-    geometries = np.full(len(texts), None, dtype=object)
-    problems: list[Problem] = []
-    for at, text in enumerate(texts):
-        wkt = _SRID.sub("", text).strip()
-        if not wkt:
-            continue
-        if wkt.upper().count(_COLLECTION) > DEEPEST_NESTING:  # GEOS breaks down over very many
-            told: dict[str, JSON] = {"most": DEEPEST_NESTING}
-            problems.append(Problem("collection-too-deep", told, feature=int(numbers[at])))
-            continue
-        try:
-            with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
-                geometries[at] = shapely.from_wkt(wkt)
-        except (shapely.errors.GEOSException, NotImplementedError) as error:
-            reason = str(error).partition(": ")[2][:_LONGEST_REASON]
-            problems.append(
-                Problem("geometry-broken", {"reason": reason}, feature=int(numbers[at]))
-            )
     return geometries, problems

@@ -1,6 +1,5 @@
 """A text of rows and columns -> decoded rows, and which columns say where things are."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
@@ -27,9 +26,6 @@ from zones.sources.encoding_trials import LONGEST_SAMPLE, Text, decode_text
 _BOM: Final = b"\xef\xbb\xbf"
 _MOST_FIELDS = 250
 _SHOWN: Final = 200
-
-_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}(?:[eE][-+]?[0-9]{1,3})?")
 
 
 class CSVTable:
@@ -129,36 +125,6 @@ def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:
 
 def _is_pair(cells: Sequence[str]) -> bool:
     return all(number(cell) is not None for cell in cells)
-
-
-def column_kinds(rows: Iterable[Sequence[str]], width: int) -> list[str]:
-    """Return for each column ``number`` if every value in it is one, else ``text``.
-
-    Numbers with leading zeros, as codes have them, and those too long to be exact are text.
-    """
-    whole = [True] * width
-    decimal = [True] * width
-    filled = [False] * width
-    for row in rows:
-        for at, cell in enumerate(row[:width]):
-            if not decimal[at] or not (value := cell.strip()):
-                continue
-            filled[at] = True
-            is_whole = _WHOLE.fullmatch(value) is not None
-            whole[at] = whole[at] and is_whole
-            decimal[at] = is_whole or _DECIMAL.fullmatch(value) is not None
-    return [
-        "whole" if filled[at] and whole[at] else "number" if filled[at] and decimal[at] else "text"
-        for at in range(width)
-    ]
-
-
-def cell_as_json(cell: str, kind: str) -> JSON:
-    """Return a cell's value; blank is None."""
-    value = cell.strip()
-    if not value:
-        return None
-    return int(value) if kind == "whole" else float(value) if kind == "number" else value
 
 
 def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:

@@ -1,0 +1,134 @@
+"""Columns of a table of text: what kind of values each has, and what was done to them before.
+
+Spreadsheets keep 15 digits of a number: a code of 18 digits becomes ``2.10102E+17``, or ends in
+zeros. Neither can be undone, so that it is told.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from zones.model import JSON, Problem
+
+Kind = Literal["whole", "number", "boolean", "text"]
+
+_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}(?:[eE][-+]?[0-9]{1,3})?")
+_BOOLEANS: Final = {"true": True, "false": False}
+_POWER: Final = re.compile(r"[1-9](?:\.([0-9]{1,14}))?E\+([0-9]{2})")
+_MARKED: Final = re.compile("'+[=+\\-@\t\r]")
+_LONGEST_KEPT = 15  # digits that a spreadsheet keeps
+_SHORTEST_CODE = 12  # digits; Excel writes shorter numbers out
+_SHOWN: Final = 40
+
+
+@dataclass(slots=True)
+class Column:
+    """What is known of a column after all its cells were looked at.
+
+    ``spoilt`` counts cells that a spreadsheet made powers of ten, ``long`` and ``rounded`` whole
+    numbers beyond 15 digits and those of them that end in zeros, ``marked`` texts with an
+    apostrophe before what could be a formula.
+    """
+
+    whole: bool = True
+    decimal: bool = True
+    boolean: bool = True
+    filled: bool = False
+    spoilt: int = 0
+    long: int = 0
+    rounded: int = 0
+    marked: int = 0
+    samples: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """Numbers with leading zeros, as codes have them, and those too long are text."""
+        if not self.filled or self.spoilt:
+            return "text"
+        if self.decimal:
+            return "whole" if self.whole else "number"
+        return "boolean" if self.boolean else "text"
+
+    def take(self, cell: str) -> None:
+        """Look at one more cell; blank ones say nothing."""
+        value = cell.strip()
+        if not value:
+            return
+        self.filled = True
+        if self.decimal or self.boolean:
+            self._narrow(value)
+        if value[0] == "'" and _MARKED.match(value):
+            self._count("marked", value)
+        elif "E+" in value and _is_spoilt(value):
+            self._count("spoilt", value)
+
+    def _narrow(self, value: str) -> None:
+        """Rule out the kinds that a value is not of."""
+        is_whole = _WHOLE.fullmatch(value) is not None
+        self.whole = self.whole and is_whole
+        self.decimal = self.decimal and (is_whole or _DECIMAL.fullmatch(value) is not None)
+        self.boolean = self.boolean and value.casefold() in _BOOLEANS
+        if is_whole and len(value) > _LONGEST_KEPT:
+            self._count("long", value)
+            if not value.lstrip("-")[_LONGEST_KEPT:].strip("0"):
+                self._count("rounded", value)
+
+    def _count(self, what: str, value: str) -> None:
+        setattr(self, what, getattr(self, what) + 1)
+        self.samples.setdefault(what, value[:_SHOWN])
+
+    def problems(self, name: str) -> Iterator[Problem]:
+        """Yield what to tell of the column."""
+        if self.spoilt:
+            yield self._told("codes-spoilt", "spoilt", name, "warning")
+        if self.rounded > 1 and self.rounded == self.long:
+            yield self._told("codes-rounded", "rounded", name, "warning")
+        if self.marked:
+            yield self._told("csv-apostrophes", "marked", name, "note")
+
+    def _told(
+        self, code: str, what: str, name: str, severity: Literal["warning", "note"]
+    ) -> Problem:
+        params: dict[str, JSON] = {
+            "column": name[:_SHOWN],
+            "count": getattr(self, what),
+            "value": self.samples[what],
+        }
+        return Problem(code, params, severity)
+
+
+def columns_of(rows: Iterable[Sequence[str]], width: int) -> list[Column]:
+    """Return what is known of each column of a table; further cells of a row are passed over."""
+    columns = [Column() for _ in range(width)]
+    for row in rows:
+        for column, cell in zip(columns, row, strict=False):
+            column.take(cell)
+    return columns
+
+
+def cell_as_json(cell: str, kind: Kind) -> JSON:
+    """Return a cell's value; blank is None.
+
+    An apostrophe before what could be a formula was put there by an export and is taken away.
+    """
+    value = cell.strip()
+    if not value:
+        return None
+    if kind == "whole" or (kind == "number" and len(value) > _LONGEST_KEPT and value.isdigit()):
+        return int(value)
+    if kind == "number":
+        return float(value)
+    if kind == "boolean":
+        return _BOOLEANS[value.casefold()]
+    return value[1:] if _MARKED.match(value) else value
+
+
+def _is_spoilt(value: str) -> bool:
+    """Return whether a number lacks the last digits of a code of 12 digits or more."""
+    found = _POWER.fullmatch(value)
+    if found is None:
+        return False
+    digits, power = len(found[1] or ""), int(found[2])
+    return power >= _SHORTEST_CODE - 1 and digits < power
