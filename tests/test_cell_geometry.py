@@ -65,7 +65,7 @@ def test_every_way_of_writing_a_geometry_is_read(shape: object, srid: int) -> No
         ('{"type":"Point","coordinates":[1,2', "cell-json-broken"),
         ('{"type":"Point","coordinates":["1","2"]}', "position-not-numbers"),
         ('{"type":"Topology"}', "geometry-unknown-type"),
-        ("POLYGON((0 0,1 0," + "1 1," * 9000, "cell-cut"),
+        (("POLYGON((0 0,1 0," + "1 1," * 9000)[:32_767], "cell-cut"),
     ],
 )
 def test_what_is_no_geometry_is_told(cell: str, code: str) -> None:

@@ -81,7 +81,7 @@ def geometries_from_cells(texts: Sequence[str], numbers: Numbers) -> Geometries:
         try:
             read.geometries[at] = _geometry(cell, number, read)
         except _UnreadableCell as fault:
-            code = "cell-cut" if len(text) >= _CELL_OF_A_SPREADSHEET else fault.code
+            code = "cell-cut" if len(text) == _CELL_OF_A_SPREADSHEET else fault.code
             params = {"value": cell[:_SHOWN], **fault.params}
             read.problems.append(Problem(code, params, feature=number))
     return read
