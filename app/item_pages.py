@@ -11,7 +11,7 @@ from app.item_query import ItemsQuery
 from app.item_selection import selected
 from app.links import Links, link
 from app.negotiation import MEDIA_TYPES
-from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
+from app.responses import GEOJSON_TYPE, JSON_TYPE, PUT_TOGETHER, SCHEMA_TYPE
 from app.tile_documents import OGC_REL
 from zones.collection import Collection
 from zones.crs import CRS
@@ -80,6 +80,8 @@ def feature_page(
         "links": links,
     }
     begin = b'{"type":"FeatureCollection",%b,"features":[' % orjson.dumps(head)[1:-1]
+    if sum(map(len, features)) <= PUT_TOGETHER:
+        return [b"%b%b]}" % (begin, b",".join(features))]
     rest = (part for feature in features[1:] for part in (b",", feature))
     return [begin, *features[:1], *rest, b"]}"]
 

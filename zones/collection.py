@@ -204,7 +204,7 @@ class Collection:
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""
-        if self._geometries is None:
+        if crs.is_lonlat and self._geometries is None:
             return False
         counts, properties = self.vertex_counts, self.properties
         return is_little_work(
