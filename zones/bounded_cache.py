@@ -21,19 +21,11 @@ class BoundedCache(Generic[K, V]):
         Of all entries, each counted with ``ENTRY_BYTES`` more. What is larger alone is not kept.
     size_of
         Bytes that a value takes in memory, about.
-    on_drop
-        Called with the key and value of each entry that gives way, outside the lock.
     """
 
-    def __init__(
-        self,
-        max_bytes: int,
-        size_of: Callable[[V], int],
-        on_drop: Callable[[K, V], None] | None = None,
-    ) -> None:
+    def __init__(self, max_bytes: int, size_of: Callable[[V], int]) -> None:
         self.max_bytes = max_bytes
         self._size_of = size_of
-        self._on_drop = on_drop
         self._nbytes = 0
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._lock = Lock()
@@ -68,8 +60,7 @@ class BoundedCache(Generic[K, V]):
         size = self._size_of(value) + ENTRY_BYTES
         with self._lock:
             self._remove(key)
-            dropped = self._kept(key, value, size)
-        self._tell(dropped)
+            self._keep(key, value, size)
 
     def resize(self, key: K) -> None:
         """Count a value anew that has grown or shrunk, if it is kept."""
@@ -83,8 +74,7 @@ class BoundedCache(Generic[K, V]):
             if current is None or current[0] is not found[0]:
                 return
             self._remove(key)
-            dropped = self._kept(key, found[0], size)
-        self._tell(dropped)
+            self._keep(key, found[0], size)
 
     def drop(self, key: K) -> None:
         """Forget a value."""
@@ -101,31 +91,20 @@ class BoundedCache(Generic[K, V]):
         """Keep at most so many bytes from now on."""
         with self._lock:
             self.max_bytes = max_bytes
-            dropped = self._shrunk()
-        self._tell(dropped)
+            self._shrink()
 
-    def _kept(self, key: K, value: V, size: int) -> list[tuple[K, V]]:
-        """Add an entry; return what gives way, which is itself when there is no room for it."""
-        if size > self.max_bytes:
-            return [(key, value)]
-        self._entries[key] = (value, size)
-        self._nbytes += size
-        return self._shrunk()
+    def _keep(self, key: K, value: V, size: int) -> None:
+        if size <= self.max_bytes:
+            self._entries[key] = (value, size)
+            self._nbytes += size
+            self._shrink()
 
     def _remove(self, key: K) -> None:
         former = self._entries.pop(key, None)
         if former is not None:
             self._nbytes -= former[1]
 
-    def _shrunk(self) -> list[tuple[K, V]]:
-        dropped = []
+    def _shrink(self) -> None:
         while self._nbytes > self.max_bytes:
-            key, (value, size) = self._entries.popitem(last=False)
+            _, (_, size) = self._entries.popitem(last=False)
             self._nbytes -= size
-            dropped.append((key, value))
-        return dropped
-
-    def _tell(self, dropped: list[tuple[K, V]]) -> None:
-        if self._on_drop is not None:
-            for key, value in dropped:
-                self._on_drop(key, value)

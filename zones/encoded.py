@@ -1,6 +1,8 @@
 """Features as GeoJSON bytes, remembered for those asked for last, of all collections together."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from zones.bounded_cache import BoundedCache
@@ -41,6 +43,7 @@ class EncodedFeatures:
 
 ENCODED: Final = BoundedCache[Key, EncodedFeatures](DEFAULT_MAX_BYTES, lambda kept: kept.nbytes)
 """Of all collections of this process, former revisions' too; the application sets its bound."""
+_GONE: Final = deque[int]()
 
 
 def texts_of(
@@ -66,6 +69,7 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
     moved
         Returns the new positions of features that stay as they are, by their old ones.
     """
+    _forget_gone()
     kept = {crs: found for crs in CRS if (found := ENCODED.get((old, crs))) is not None}
     positions = moved() if kept else {}
     for crs, found in kept.items():
@@ -76,6 +80,7 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
 
 def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
     """Keep texts with those of the same collection; these give way when they take half of all."""
+    _forget_gone()
     added = sum(len(text) + TEXT_BYTES for _, text in texts)
     if kept.nbytes + added > ENCODED.max_bytes // 2:
         ENCODED.put(key, EncodedFeatures(texts))
@@ -85,9 +90,19 @@ def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -
 
 
 def forget(token: int) -> None:
-    """Forget a collection that is no longer there."""
-    for crs in CRS:
-        ENCODED.drop((token, crs))
+    """Forget a collection that is no longer there, when something is remembered next.
+
+    Not at once: garbage is collected at any moment, also while this thread has the cache's lock.
+    """
+    _GONE.append(token)
+
+
+def _forget_gone() -> None:
+    while _GONE:
+        with suppress(IndexError):  # another thread took the last one
+            token = _GONE.popleft()
+            for crs in CRS:
+                ENCODED.drop((token, crs))
 
 
 def written_bytes(vertices: int, properties: Mapping[str, JSON]) -> int:
