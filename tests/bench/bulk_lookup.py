@@ -1,17 +1,19 @@
 """Measure the grid cover beside shapely, geopandas.sjoin and databases, in one run, as ratios.
 
     taskset -c 0 .venv/bin/python -m tests.bench.bulk_lookup [--points 1000000] [--rounds 3]
-        [--sets 6,10,5000,200000] [--postgis "host=… dbname=…"] [--duckdb FOLDER]
+        [--sets plan,6,10,5000,200000] [--postgis "host=… dbname=…"] [--duckdb FOLDER]
 
 For each number of polygons it makes a partition of the district's box with wiggly shared borders,
-and random points in the box, and prints for each contestant the points answered in a second,
-how many times as many that is as geopandas.sjoin answers, and how many pairs of point and polygon
-differ from sjoin's. Rounds are interleaved; medians are told. The tree with a predicate prepares
-every point by itself: it gets fewer of them, and so do the databases (``database_peers``). With
-``taskset`` all share one core but PostGIS, whose server was started elsewhere.
+and random points in the box; ``plan`` are the plan's six zones as they are drawn. It prints for
+each contestant the points answered in a second, how many times as many that is as geopandas.sjoin
+answers, and how many pairs of point and polygon differ from sjoin's. Rounds are interleaved;
+medians are told. The tree with a predicate prepares every point by itself: it gets fewer of them,
+and so do the databases (``database_peers``). With ``taskset`` all share one core but PostGIS, whose
+server was started elsewhere.
 """
 
 import argparse
+import json
 import multiprocessing
 import statistics
 import threading
@@ -38,6 +40,7 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 SHAPES = {6: (400, 0.02), 10: (120, 0.02), 5000: (6, 0.05), 200_000: (2, 0.08)}
 """Bends of a side, and how far they swing, for each number of polygons."""
+SEED = Path(__file__).parents[2] / "geodata" / "seed"
 TREE_POINTS = 50_000
 SINGLE_POINTS = 20_000
 DATABASE_POINTS = 100_000
@@ -69,9 +72,8 @@ def main() -> None:
     """Measure each set and print a table of it."""
     options = parse_options()
     lon, lat = points_in_box(options.points)
-    for polygons in map(int, options.sets.split(",")):
-        bends, wiggle = SHAPES.get(polygons, (4, 0.05))
-        geometries = partition(polygons, bends=bends, wiggle=wiggle)
+    for name in options.sets.split(","):
+        geometries = polygons_of(name)
         cover = measured_build(geometries)
         contestants = contestants_for(geometries, cover, options.points)
         contestants += databases(geometries, (lon, lat), options)
@@ -81,12 +83,21 @@ def main() -> None:
         report(contestants)
 
 
+def polygons_of(name: str) -> Geometries:
+    """Return the plan's zones, or so many made polygons."""
+    if name == "plan":
+        zones = json.loads((SEED / "zones.geojson").read_bytes())["features"]
+        return shapely.from_geojson([json.dumps(zone["geometry"]) for zone in zones])
+    bends, wiggle = SHAPES.get(int(name), (4, 0.05))
+    return partition(int(name), bends=bends, wiggle=wiggle)
+
+
 def parse_options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sets", default="6,10,5000,200000")
+    parser.add_argument("--sets", default="plan,6,10,5000,200000")
     parser.add_argument("--postgis", metavar="CONNECTION", help="a database to make tables in")
     parser.add_argument("--duckdb", type=Path, metavar="FOLDER", help="where it is installed")
     return parser.parse_args()
