@@ -7,7 +7,7 @@ import { ImportMap } from "./importmap.js";
 import { mappingSection } from "./importmapping.js";
 import { questionSection } from "./importquestion.js";
 import { changesSection, commitSection } from "./importcommit.js";
-import { figure, page, word } from "./page.js";
+import { figure, page, sizeOf, word } from "./page.js";
 import { csrf, inThisLanguage, send } from "./staffapi.js";
 import { titleFieldSection } from "./titlefield.js";
 import { noticeOf } from "./trying.js";
@@ -78,12 +78,12 @@ async function watch(mine) {
 }
 
 function showState(told) {
-  const size = told.file.bytes ? ` · ${figure(told.file.bytes / 1024 / 1024, 2)} MB` : "";
+  const size = told.file.bytes ? ` · ${sizeOf(told.file.bytes)}` : "";
   byId("name").textContent = told.file.name;
   const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${told.collection}${size} · ${told.who}`);
   const running = RUNNING.includes(told.state);
   const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: told.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(told.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
-  const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.problem.detail) : null;
+  const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.state === "rejected" ? word("staff-rejected") : told.problem.detail) : null;
   fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: new Date(told.expires_at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB") })) : null);
 }
 

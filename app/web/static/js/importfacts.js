@@ -11,7 +11,7 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
   const kinds = Object.entries(geometry.types).map(([kind, count]) => `${kind} × ${figure(count, 0)}`).join(", ");
   const facts = [
     ["staff-format", findings.format],
-    ["staff-layer", findings.layer && findings.layers.length > 1 ? `${findings.layer} (${findings.layers.join(", ")})` : findings.layer],
+    ["staff-layer", layersOf(findings)],
     ["staff-features", findings.features ? `${figure(findings.features, 0)} · ${kinds}` : null],
     ["staff-vertices", geometry.vertices ? figure(geometry.vertices, 0) : null],
     ["staff-encoding", encoding.name ? `${encoding.name} · ${word(`staff-basis-${encoding.basis}`)}` : null],
@@ -21,11 +21,17 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
     ["staff-located", geometry.located ? geometry.located.map((degree) => degree.toFixed(5)).join(", ") : null],
   ];
   const list = facts.filter(([, value]) => known(value)).map(([code, value]) => [el("dt", {}, word(code)), el("dd", {}, value)]);
-  return el("section", { class: "box" }, el("h2", {}, word("staff-what")), el("dl", { class: "facts" }, list), mayDecide ? again(options, encoding, decide) : null);
+  return el("section", { class: "box" }, el("h2", {}, word("staff-what")), el("dl", { class: "facts" }, list), mayDecide ? again(findings, options, decide) : null);
 }
 
-/** Return the way to read the file otherwise: another system, datum or encoding. */
-function again(options, encoding, decide) {
+/** Return the layers that were taken, and those that the file has if these are more. */
+function layersOf({ layer, layers }) {
+  const all = layers.join(", ");
+  return layers.length > 1 && layer !== null && layer !== all ? word("staff-layer-of", { layer, all }) : layer;
+}
+
+/** Return the way to read the file otherwise: another system, datum or encoding, other layers. */
+function again({ encoding, layer, layers }, options, decide) {
   const select = (name, template, first) => {
     const node = el("select", { name }, el("option", { value: "" }, first));
     if (template) node.append(document.getElementById(template).content.cloneNode(true));
@@ -41,7 +47,8 @@ function again(options, encoding, decide) {
   return el("details", { class: "more" }, el("summary", {}, word("staff-read-otherwise")),
     samples.length ? el("ul", { class: "samples" }, samples) : null,
     el("div", { class: "fields" }, el("label", {}, word("staff-crs"), crs), el("label", {}, word("staff-datum"), datum), el("label", {}, word("staff-encoding"), encodings)),
-    el("div", { class: "actions" }, el("button", { type: "button", class: "plain-button", on: { click: read } }, word("staff-read-again"))));
+    el("div", { class: "actions" }, el("button", { type: "button", class: "plain-button", on: { click: read } }, word("staff-read-again")),
+      layer !== null && layers.length > 1 ? el("button", { type: "button", class: "plain-button", on: { click: () => decide({ layer: null, dry_run: true }) } }, word("staff-other-layers")) : null));
 }
 
 /** Return the first rows as they were read. */
@@ -49,7 +56,13 @@ export function rowsSection(rows) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return el("section", { class: "box" }, el("h2", {}, word("staff-rows")), el("div", { class: "table-frame" }, el("table", { class: "preview" },
     el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, names.map((name) => el("td", {}, row[name] === null || row[name] === undefined ? "" : String(row[name])))))))));
+    el("tbody", {}, rows.map((row) => el("tr", {}, names.map((name) => cell(row[name]))))))));
+}
+
+/** Return one value; what is too long for its column is told whole where the pointer rests. */
+function cell(value) {
+  const text = known(value) ? String(value) : "";
+  return el("td", { title: text }, text);
 }
 
 /** Return what is wrong, the errors first; a place is shown on the map when it is chosen. */

@@ -69,7 +69,7 @@ export class ImportMap {
       const color = SEVERITY_COLOURS[severity];
       L.circleMarker([lat, lon], { radius: 7, color, weight: 3, fillColor: "#fff", fillOpacity: 0.9 }).bindTooltip(el("span", {}, message)).addTo(this.shown);
     }
-    if (problems.length) fill(this.legend, Object.entries(SEVERITY_COLOURS).map(([severity, color]) => el("span", {}, el("i", { style: { background: color } }), word(`staff-${severity}`))));
+    if (problems.length) fill(this.legend, Object.entries(SEVERITY_COLOURS).map(([severity, color]) => el("span", {}, el("i", { style: { background: color } }), word(`staff-severity-${severity}`))));
   }
 
   place(lon, lat) {

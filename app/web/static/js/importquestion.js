@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 import { word } from "./page.js";
 
+const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied"];
+
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
 export function questionSection({ question, options }, { decide, map, mayDecide }) {
   const several = question.topic === "layer";
@@ -19,7 +21,12 @@ export function questionSection({ question, options }, { decide, map, mayDecide 
     const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? { crs: other.select.value } : question.candidates[Number(chosen[0])].options;
     decide({ ...told, dry_run: options.dry_run ?? true });
   });
-  return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), question.hint ? el("p", { class: "fine" }, question.hint) : null, form);
+  return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), hintOf(question), form);
+}
+
+/** Return how to answer; of parameters alone, which the form stands for, the page says nothing. */
+function hintOf({ code, hint }) {
+  return hint && !ANSWERED_BY_FORM.includes(code) ? el("p", { class: "fine" }, hint) : null;
 }
 
 /** Return the names of the layers that were ticked; all of them need no names. */
@@ -37,7 +44,7 @@ function card(candidate, index, { colours, map, several, undecided }) {
   const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
   const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: index === 0, required: !several, on: { change: () => map.look(candidate) } });
   const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
-  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, el("code", {}, told),
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, several ? null : el("code", {}, told),
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
 }
 

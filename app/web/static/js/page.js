@@ -38,6 +38,12 @@ export function distance(metres) {
   return `${figure(metres / 1000, 2)} ${word("unit-km")}`;
 }
 
+/** Return the size of a file as people say it: kilobytes below a megabyte. */
+export function sizeOf(bytes) {
+  const megabytes = bytes / 1024 / 1024;
+  return megabytes < 1 ? `${figure(Math.max(bytes / 1024, 0.1), 1)} KB` : `${figure(megabytes, 1)} MB`;
+}
+
 /** Return the style of one of the nine elements, or undefined. */
 export function elementOf(id) {
   return page.elements.find((element) => element.id === id);

@@ -2,12 +2,11 @@
 
 import { address } from "./api.js";
 import { el, fill } from "./dom.js";
-import { figure, page, word } from "./page.js";
+import { page, sizeOf, word } from "./page.js";
 import { csrf, inThisLanguage, wordsOf } from "./staffapi.js";
 
 const byId = (id) => document.getElementById(id);
 const OPTIONS = ["crs", "datum", "encoding", "layer"];
-const MEGABYTE = 1024 * 1024;
 
 function isNew() {
   return byId("collection").value === "";
@@ -21,7 +20,7 @@ function showFields() {
 
 function nameFile() {
   const [file] = byId("file").files;
-  if (file) byId("chosen-file").textContent = `${file.name} · ${figure(file.size / MEGABYTE, 1)} MB`;
+  if (file) byId("chosen-file").textContent = `${file.name} · ${sizeOf(file.size)}`;
 }
 
 function form() {
