@@ -61,9 +61,18 @@ def test_names_that_no_name_can_be_are_made_fit() -> None:
 
 def test_texts_that_were_lost_are_counted_by_field() -> None:
     _, found = check({"a": "x", "b": 1}, {"a": "��河", "b": {"k": ["\ufffd"]}}, {"a": "锟斤拷"})
-    assert [(item.code, item.field, item.feature, item.params) for item in found.lost_texts()] == [
+    assert [(item.code, item.field, item.feature, item.params) for item in found.lost_values()] == [
         ("text-lost", "a", 2, {"count": 2, "sample": "��河"}),
         ("text-lost", "b", 2, {"count": 1, "sample": '{"k":["�"]}'}),
+    ]
+
+
+def test_numbers_that_json_lacks_are_missing_and_told() -> None:
+    rows, found = check({"a": 1.5, "b": [1.0, float("nan")]}, {"a": float("inf"), "b": None})
+    assert rows == [{"a": 1.5, "b": [1.0, None]}, {"a": None, "b": None}]
+    assert [(item.code, item.field, item.feature, item.params) for item in found.lost_values()] == [
+        ("numbers-not-finite", "b", 1, {"count": 1, "sample": "[1.0,null]"}),
+        ("numbers-not-finite", "a", 2, {"count": 1, "sample": "inf"}),
     ]
 
 

@@ -13,6 +13,7 @@ from tests.format_files import (
     dxf,
     flatgeobuf,
     geopackage,
+    geoparquet,
     with_sql,
     zipped_geodatabase,
 )
@@ -174,3 +175,19 @@ def test_arcs_among_plain_areas_are_told(
     found = read(tmp_path, make(columns={"n": [1, 2, 3]}, geometries=geometries), format_name)
     assert ("curves-straightened" in found.codes) == with_arc
     assert len(found.rows) == 3
+
+
+@pytest.mark.parametrize("format_name", ["filegdb", "flatgeobuf", "gpkg", "geoparquet"])
+def test_infinite_numbers_are_missing_and_told(tmp_path: Path, format_name: FormatName) -> None:
+    columns: Columns = {"MJ": np.array([0.5, np.inf, -np.inf])}
+    content = {
+        "filegdb": lambda: geodatabase(columns),
+        "flatgeobuf": lambda: flatgeobuf(boxes(3), columns),
+        "gpkg": lambda: geopackage({"t": (boxes(3), columns)}),
+        "geoparquet": lambda: geoparquet(boxes(3), columns),
+    }[format_name]()
+    found = read(tmp_path, content, format_name)
+    values = [row["properties"]["MJ"] for row in found.rows]
+    assert (values.count(None), values.count(0.5)) == (2, 1)
+    (told,) = found.problems
+    assert (told.code, told.field, told.params["count"]) == ("numbers-not-finite", "MJ", 2)

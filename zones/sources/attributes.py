@@ -24,6 +24,7 @@ LONGEST_TEXT_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 250
 LONGEST_SAMPLE: Final = 80
 _LONGEST_NAME = 64
+_TEXT, _ENDLESS = "text-lost", "numbers-not-finite"
 _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _CONTROL = frozenset({"Cc", "Cs"})
@@ -42,11 +43,11 @@ _TYPE_NAMES: Final = {
 
 @dataclass(slots=True)
 class _Lost:
-    """A field's texts with characters that were lost: the first feature, its text, how many."""
+    """A field's values of which something is lost: the first feature, its value, how many."""
 
     first: int
     sample: str
-    texts: int = 0
+    count: int = 0
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class AttributeCheck:
     known: Mapping[str, FieldInfo] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     nul_removed: int = 0
-    _lost: dict[str, "_Lost"] = field(default_factory=dict)
+    _lost: dict[tuple[str, str], "_Lost"] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     _seen_types: dict[str, set[type]] = field(default_factory=dict)
@@ -122,17 +123,17 @@ class AttributeCheck:
         known = self.known.get(label, FieldInfo(label))
         return FieldFinding(name, label, self._type(label), known.title, known.codes)
 
-    def lost_texts(self) -> tuple[Problem, ...]:
-        """Return what is told of texts that were lost before they arrived, field by field."""
+    def lost_values(self) -> tuple[Problem, ...]:
+        """Return what is told of texts lost before they arrived, and numbers that JSON lacks."""
         return tuple(
             Problem(
-                "text-lost",
-                {"count": lost.texts, "sample": lost.sample},
+                code,
+                {"count": lost.count, "sample": lost.sample},
                 "warning",
                 feature=lost.first,
                 field=self._name(label),
             )
-            for label, lost in self._lost.items()
+            for (code, label), lost in self._lost.items()
         )
 
     def _name(self, label: str) -> str:
@@ -162,7 +163,10 @@ class AttributeCheck:
         if isinstance(value, str):
             return self._text(value, label, number)
         if isinstance(value, float):
-            return value if isfinite(value) else None
+            if not isfinite(value):
+                self._count_lost(_ENDLESS, value, label, number)
+                return None
+            return value
         return self._nested(value, label, number) if isinstance(value, list | dict) else value
 
     def _text(self, value: str, label: str, number: int) -> str:
@@ -170,25 +174,30 @@ class AttributeCheck:
             self.nul_removed += 1
             value = value.replace("\0", "")
         if _is_lost(value):
-            self._count_lost(value, label, number)
+            self._count_lost(_TEXT, value, label, number)
         if len(value) > _SURELY_SHORT and len(value.encode()) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
         return value
 
     def _nested(self, value: JSON, label: str, number: int) -> JSON:
         written = orjson.dumps(value)
+        if _has_endless(value):
+            self._count_lost(
+                _ENDLESS, written[:LONGEST_SAMPLE].decode("utf-8", "replace"), label, number
+            )
+            value = orjson.loads(written)  # null stands for them
         if len(written) > LONGEST_TEXT_BYTES:
             self._too_long(label, number)
         if _is_lost(text := written.decode()):
-            self._count_lost(text, label, number)
+            self._count_lost(_TEXT, text, label, number)
         if _NUL_ESCAPED.search(written):
             self.nul_removed += 1
             return _without_nul(value)
         return value
 
-    def _count_lost(self, text: str, label: str, number: int) -> None:
-        lost = self._lost.setdefault(label, _Lost(number, text[:LONGEST_SAMPLE]))
-        lost.texts += 1
+    def _count_lost(self, code: str, value: str | float, label: str, number: int) -> None:
+        first = _Lost(number, str(value)[:LONGEST_SAMPLE])
+        self._lost.setdefault((code, label), first).count += 1
 
     def _too_long(self, label: str, number: int) -> None:
         params: dict[str, JSON] = {"most_kb": LONGEST_TEXT_BYTES // 1024}
@@ -207,6 +216,13 @@ def clean_name(label: str) -> str:
     """Return a name without control characters and double spaces, 64 characters at most."""
     kept = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
     return " ".join(kept.split())[:_LONGEST_NAME]
+
+
+def _has_endless(value: JSON) -> bool:
+    """Return whether a list or an object holds a number that JSON lacks, at any depth."""
+    if isinstance(value, dict | list):
+        return any(map(_has_endless, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and not isfinite(value)
 
 
 def _is_lost(text: str) -> bool:

@@ -40,7 +40,8 @@ def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
     if column.dtype.kind == "f":
         make: Callable[[float], JSON] = int if ogr_type in _WHOLE else float
         values = as_doubles(column).tolist()
-        return [make(value) if np.isfinite(value) else None for value in values]
+        # Missing ones are NaN to pyogrio; infinite ones are for the checks to tell of.
+        return [None if np.isnan(value) else make(value) for value in values]
     if column.dtype.kind == "M":
         return [None if np.isnat(value) else str(value) for value in column]
     if ogr_type == "OFTDate":
@@ -81,10 +82,8 @@ def json_column(values: Sequence[Any]) -> list[JSON]:
 def _one(value: Any) -> JSON:
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
     return _nested(value)
 
 

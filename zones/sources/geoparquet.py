@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from math import isfinite
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -94,7 +93,8 @@ def _values(column: Any) -> list[JSON]:
 
     if pa.types.is_float16(column.type) or pa.types.is_float32(column.type):
         numbers = as_doubles(column.to_numpy(zero_copy_only=False)).tolist()
-        return [number if isfinite(number) else None for number in numbers]
+        present = column.is_valid().to_pylist()
+        return [n if there else None for n, there in zip(numbers, present, strict=True)]
     if pa.types.is_decimal(column.type):
         return [None if value is None else _decimal(value) for value in column.to_pylist()]
     return json_column(column.to_pylist())

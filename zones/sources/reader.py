@@ -238,7 +238,7 @@ class _Reading:
             yield Problem("geometry-missing", {"count": totals.without}, "note")
         if self._attributes.nul_removed:
             yield Problem("nul-removed", {"count": self._attributes.nul_removed}, "note")
-        yield from self._attributes.lost_texts()
+        yield from self._attributes.lost_values()
         if totals.first_far is not None:
             number, lon, lat = totals.first_far
             yield Problem(

@@ -1,6 +1,7 @@
 """The attributes of a file's first features, for a person to see whether they read right."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Final
 
 import orjson
@@ -46,4 +47,6 @@ def _cell(value: JSON) -> str | int | float | bool | None:
     if isinstance(value, str):
         value = value.replace("\0", "")
         return value if len(value) <= LONGEST_CELL else f"{value[:LONGEST_CELL]}…"
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # JSON has none
     return value
