@@ -51,12 +51,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The feature as it is stored now, and in which revision; None once it is deleted."""
+    """The feature as it is stored now, and in which revision; ``notes`` tell what was not kept."""
 
     collection: Collection
     fid: str
     revision: int
     changed: bool
+    notes: tuple[Problem, ...] = ()
 
 
 class Edits:
@@ -96,11 +97,15 @@ class Edits:
         checks = _Checks(self, edit.request_id)
         for _ in range(MOST_ATTEMPTS - 1):
             try:
-                return self._attempt(edit, checks)
+                return self._noted(edit, checks)
             except ConflictError as fault:
                 if fault.code != ConflictError.default_code:
                     raise
-        return self._attempt(edit, checks)
+        return self._noted(edit, checks)
+
+    def _noted(self, edit: Edit, checks: "_Checks") -> Edited:
+        edited = self._attempt(edit, checks)
+        return replace(edited, notes=checks.remarks)
 
     def _attempt(self, edit: Edit, checks: "_Checks") -> Edited:
         snapshot = self._follower.current()
@@ -188,6 +193,11 @@ class _Checks:
         if self._found.feature is None:
             raise EditRefusedError([fault_of(problem) for problem in self._found.errors])
         return self._found.feature
+
+    @property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What there is to say of the feature that passed, as heights that are not kept."""
+        return () if self._found is None else self._found.problems
 
 
 def fault_of(problem: Problem) -> ValidationError:

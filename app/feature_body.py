@@ -8,7 +8,7 @@ from app import parameters
 from app.errors import MediaTypeError, RequestError
 from app.filter_body import refuse_filter_document
 from app.headers import media_type
-from app.json_body import parse_json
+from app.json_body import parse_json, refuse_repeated
 from app.responses import GEOJSON_TYPE, JSON_TYPE
 from zones.crs import CRS, parse_crs
 from zones.errors import UnknownCRSError
@@ -50,6 +50,22 @@ async def read_patch(request: Request) -> GeoJSON:
     return await _read_object(request, PATCH_TYPES)
 
 
+def given_id(document: GeoJSON) -> str | None:
+    """Return the id that a new feature brings along; None if it brings none.
+
+    Raises
+    ------
+    RequestError
+        If it is neither a text nor a number.
+    """
+    given = document.get("id")
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise RequestError("body-id", loc=("body", "id"))
+    return str(given)
+
+
 def content_crs_of(request: Request) -> CRS:
     """Return the system of the body's coordinates: ``Content-Crs``, CRS84 when there is none.
 
@@ -75,6 +91,7 @@ async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
     if not isinstance(document, dict):
         raise RequestError("body-shape", loc=("body",), example=EXAMPLE)
     refuse_filter_document(document)
+    refuse_repeated(body, document)
     for bent in exact_members(body, [document]):
         loc = ("body", "properties", bent.name)
         raise RequestError("number-not-kept", loc=loc, given=bent.written[: parameters.SHOWN])
@@ -83,4 +100,11 @@ async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
             shown = name[: parameters.SHOWN]
             listed = ", ".join(MEMBERS)
             raise RequestError("body-member-unknown", loc=("body", shown), name=shown, known=listed)
+    _refuse_own_system(document.get("geometry"))
     return document
+
+
+def _refuse_own_system(geometry: Any) -> None:
+    """Refuse a geometry that names a system of its own, as GeoJSON's forerunner had it."""
+    if isinstance(geometry, dict) and "crs" in geometry:
+        raise RequestError("body-geometry-crs", loc=("body", "geometry", "crs"))

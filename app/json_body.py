@@ -1,5 +1,9 @@
 """A JSON body: parsed strictly, and never nested deeper than anything we ask for."""
 
+import codecs
+import json
+import math
+import re
 from typing import Any, Final
 
 import orjson
@@ -9,6 +13,9 @@ from app.errors import MediaTypeError, RequestError
 from app.responses import JSON_TYPE
 
 DEEPEST: Final = 8
+_SHOWN: Final = 40
+_LONGEST_NUMBER: Final = 8000
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 async def read_body(request: Request) -> bytes:
@@ -34,14 +41,63 @@ def parse_json(body: bytes) -> Any:
         If it is no JSON (NaN and Infinity are none), or nested deeper than 8 levels, which
         nothing we take is, and which not everything that we use can write out again.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        reason = str(error)[:100]
-        raise RequestError("body-not-json", loc=("body",), reason=reason) from error
+        raise _not_json(body, error) from error
     if is_deeper(value, DEEPEST):
         raise RequestError("body-too-deep", loc=("body",), limit=DEEPEST)
     return value
+
+
+def _not_json(body: bytes, error: orjson.JSONDecodeError) -> RequestError:
+    """Return in our own words where a text stops being JSON, or which number is too large."""
+    text = body.decode(errors="replace")
+    bad = text.find("\ufffd") if error.pos == 0 else error.pos  # all the text, if it is no UTF-8
+    start = max(bad, 0)
+    rest = text[start : start + _LONGEST_NUMBER]
+    number = _NUMBER.match(rest)
+    if number and math.isinf(float(number[0])):
+        return RequestError("number-not-kept", loc=("body",), given=number[0][:_SHOWN])
+    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    near = rest[:_SHOWN]
+    return RequestError("body-not-json", loc=("body",), line=line, column=column, near=near)
+
+
+def refuse_repeated(body: bytes, value: Any) -> None:
+    """Refuse a text with an object that names a member twice: the parser keeps the last.
+
+    Every member has a colon, and so many more there may be as its texts have. Only a text with
+    more than that is parsed once again, member by member.
+
+    Raises
+    ------
+    RequestError
+    """
+    if b"\\u003" not in body and body.count(b":") <= _colons(value):
+        return
+    json.loads(body.removeprefix(codecs.BOM_UTF8), object_pairs_hook=_single)
+
+
+def _colons(value: Any) -> int:
+    """Return how many colons a value has at least when written; of lists of lists none."""
+    if isinstance(value, str):
+        return value.count(":")
+    if isinstance(value, dict):
+        return sum(1 + name.count(":") + _colons(each) for name, each in value.items())
+    if isinstance(value, list) and value and isinstance(value[0], str | dict):
+        return sum(map(_colons, value))
+    return 0
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)[:_SHOWN]
+        raise RequestError("body-member-repeated", loc=("body", twice), name=twice)
+    return members
 
 
 def is_deeper(value: Any, levels: int) -> bool:
@@ -66,10 +122,12 @@ async def read_object(request: Request, *, known: dict[str, str]) -> dict[str, A
     ------
     RequestError, MediaTypeError
     """
-    value = parse_json(await read_body(request))
+    body = await read_body(request)
+    value = parse_json(body)
     if not isinstance(value, dict):
         example = orjson.dumps(known).decode()
         raise RequestError("body-shape", loc=("body",), example=example)
+    refuse_repeated(body, value)
     for name in value:
         if name not in known:
             shown = name[:80]

@@ -119,3 +119,12 @@ def test_answers_for_many_points_repeat_numbers_as_written(seeded_snapshot: Snap
     properties: dict[str, Any] = orjson.loads(out)["features"][1]["properties"]
     assert properties["zone_id"] is not None
     assert b'"n":123456789012345678901234567890,"d":0.12345678901234567890123,"e":[100000.0]' in out
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("1e-400", False), ("1.2345678e-320", False), ("1e-300", True), ("0e-999", True)],
+)
+def test_a_number_nearer_to_zero_than_a_double_can_be_is_found(written: str, kept: bool) -> None:
+    assert has_long_number(f'{{"properties":{{"a":{written}}}}}'.encode()) is not kept
+    assert has_long_number(f'{{"properties":{{"a":[1,{written}]}}}}'.encode()) is not kept

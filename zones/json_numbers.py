@@ -6,15 +6,20 @@ more, number by number, only where one of its properties holds such a number.
 
 import json
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 _SURE_DIGITS: Final = 15  # so many decimal digits survive in a double
-_NUMBER: Final = rb"(-?[0-9][0-9.]{14,}(?:[eE][-+]?[0-9]+)?)"
-_OF_A_MEMBER: Final = re.compile(rb":\s*" + _NUMBER)
-_OF_A_LIST: Final = re.compile(rb"[\[,]\s*" + _NUMBER)
+_LEAST: Final = sys.float_info.min  # below it a double has fewer digits
+_LONG: Final = rb"-?[0-9][0-9.]{14,}(?:[eE][-+]?[0-9]+)?"
+_TINY: Final = rb"-?[0-9][0-9.]*[eE]-[0-9]{3,}"
+_OF_A_MEMBER: Final = re.compile(rb":\s*(%b)" % _LONG)
+_OF_A_LIST: Final = re.compile(rb"[\[,]\s*(%b)" % _LONG)
+_TINY_TOO: Final = re.compile(rb":\s*(%b|%b)" % (_LONG, _TINY))
+_TINY_TOO_OF_A_LIST: Final = re.compile(rb"[\[,]\s*(%b|%b)" % (_LONG, _TINY))
 _LIST: Final = re.compile(rb":\s*\[")
 _OTHER_LISTS: Final = (b'"coordinates"', b'"geometries"', b'"features"', b'"bbox"')
 _NAME_REACH: Final = 16  # bytes before a colon in which these names are looked for
@@ -46,11 +51,14 @@ def has_long_number(text: bytes) -> bool:
 
     Coordinates and boxes are left out: nobody measures the digits that a double drops of them.
     """
-    if any(not _is_kept(found[1].decode()) for found in _OF_A_MEMBER.finditer(text)):
+    of_a_member, of_a_list = _OF_A_MEMBER, _OF_A_LIST
+    if b"e-" in text or b"E-" in text:  # seldom, and to look for is quick
+        of_a_member, of_a_list = _TINY_TOO, _TINY_TOO_OF_A_LIST
+    if any(not _is_kept(found[1].decode()) for found in of_a_member.finditer(text)):
         return True
     if not any(_holds_values(text, found.start()) for found in _LIST.finditer(text)):
         return False
-    return any(not _is_kept(found[1].decode()) for found in _OF_A_LIST.finditer(text))
+    return any(not _is_kept(found[1].decode()) for found in of_a_list.finditer(text))
 
 
 def exact_members(text: bytes, features: Sequence[Any]) -> list[Bent]:
@@ -142,7 +150,7 @@ def _is_kept(written: str) -> bool:
     exact = Decimal(written)
     digits = len(exact.as_tuple().digits)
     return (
-        digits <= _SURE_DIGITS
+        (digits <= _SURE_DIGITS and (abs(near) >= _LEAST or not exact))
         or Decimal(repr(near)) == exact
         or Decimal(f"{near:.{digits - 1}e}") == exact
     )

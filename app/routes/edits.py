@@ -6,21 +6,24 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import CollectionId, FeatureId, KeyDep, LinksDep
+from app.deps import CollectionId, FeatureId, KeyDep, LangDep, LinksDep
 from app.edits import Edit, Edited, Edits, Verb
 from app.feature_body import (
     MERGE_PATCH_TYPE,
     GeoJSON,
     content_crs_of,
+    given_id,
     read_feature,
     read_patch,
 )
 from app.item_pages import content_crs, feature_with_links
 from app.links import Links
 from app.openapi_answers import answers
+from app.reading_notes import NOTES_HEADER, notes_header
 from app.responses import GEOJSON_TYPE
 from app.routing import StrictRoute
 from zones.crs import CRS
+from zones.messages import Lang
 from zones.sql.records import Key
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
@@ -81,15 +84,14 @@ CHANGED: Final = {**answers(GEOJSON_TYPE, "Feature", told="现在的要素 / the
     openapi_extra={"parameters": [CONTENT_CRS], "requestBody": FEATURE_BODY},
 )
 async def create(
-    request: Request, collection_id: CollectionId, key: KeyDep, links: LinksDep
+    request: Request, collection_id: CollectionId, key: KeyDep, links: LinksDep, lang: LangDep
 ) -> Response:
     """Make a feature; it gets a running number for its id unless it brings one."""
     document = await read_feature(request)
-    given = document.get("id")
-    fid = None if given is None else str(given)
+    fid = given_id(document)
     edited = await _made(request, "create", collection_id, fid, document=document, key=key)
     location = links.to("item", collection_id=collection_id, feature_id=edited.fid)
-    return feature_answer(edited, links, status=201, headers={"Location": location})
+    return feature_answer(edited, links, lang, status=201, headers={"Location": location})
 
 
 @router.put(
@@ -105,11 +107,12 @@ async def replace(
     feature_id: FeatureId,
     key: KeyDep,
     links: LinksDep,
+    lang: LangDep,
 ) -> Response:
     """Put another geometry and other properties in the place of a feature's own."""
     document = await read_feature(request)
     edited = await _made(request, "replace", collection_id, feature_id, document=document, key=key)
-    return feature_answer(edited, links)
+    return feature_answer(edited, links, lang)
 
 
 @router.patch(
@@ -125,11 +128,12 @@ async def update(
     feature_id: FeatureId,
     key: KeyDep,
     links: LinksDep,
+    lang: LangDep,
 ) -> Response:
     """Change what a merge patch names of a feature; null takes a property away."""
     document = await read_patch(request)
     edited = await _made(request, "update", collection_id, feature_id, document=document, key=key)
-    return feature_answer(edited, links)
+    return feature_answer(edited, links, lang)
 
 
 @router.delete(
@@ -172,9 +176,14 @@ async def _made(
 
 
 def feature_answer(
-    edited: Edited, links: Links, *, status: int = 200, headers: dict[str, str] | None = None
+    edited: Edited,
+    links: Links,
+    lang: Lang,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    """Return the feature as it is stored now, with its ETag."""
+    """Return the feature as it is stored now, with its ETag, and notes on what was not kept."""
     told = {
         "ETag": f'"r{edited.revision}"',
         "X-Revision": str(edited.revision),
@@ -182,5 +191,7 @@ def feature_answer(
         **content_crs(CRS.CRS84),
         **(headers or {}),
     }
+    if edited.notes:
+        told[NOTES_HEADER.decode()] = notes_header(edited.notes, lang).decode()
     body = feature_with_links(edited.collection.feature_json(0), links, edited.collection.info.id)
     return Response(body, status, told, media_type=GEOJSON_TYPE)

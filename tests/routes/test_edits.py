@@ -253,3 +253,83 @@ def test_an_integer_is_edited_and_answered_to_the_last_digit(own: TestClient, nu
     found = own.get("/collections/own/items", params={"n": str(number)})
     assert f'"n":{number}' in found.text
     assert found.json()["numberMatched"] == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize(
+    ("bodies", "code"),
+    [
+        ('{"type":"Feature","geometry":null,"properties":{"a":1,"a":2}}', "body-member-repeated"),
+        (
+            '{"type":"Feature","geometry":null,"properties":{"a":1},"properties":{}}',
+            "body-member-repeated",
+        ),
+        (
+            '{"type":"Feature","geometry":null,"properties":{"a":"x:y","\\u0061":2}}',
+            "body-member-repeated",
+        ),
+        (
+            '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2],'
+            '"crs":{"type":"name","properties":{"name":"EPSG:4550"}}}}',
+            "body-geometry-crs",
+        ),
+        ('{"type":"Feature","geometry":null,"properties":{"n":1e-400}}', "number-not-kept"),
+        ('{"type":"Feature","geometry":null,"properties":{"n":1.2345678e-320}}', "number-not-kept"),
+        ('{"type":"Feature","geometry":null,"properties":{"n":-1e400}}', "number-not-kept"),
+    ],
+)
+def test_what_a_parser_would_bend_or_drop_is_refused(
+    own: TestClient, method: str, bodies: str, code: str
+) -> None:
+    send(own, "POST", "/collections/own/items", feature(n=1))
+    path = "/collections/own/items" + ("" if method == "POST" else "/1")
+    kind = "application/merge-patch+json" if method == "PATCH" else "application/geo+json"
+    answer = own.request(method, path, content=bodies, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, code)
+
+
+@pytest.mark.parametrize("given", [{}, [], True, {"a": 1}])
+def test_an_id_that_is_neither_text_nor_number_is_refused(own: TestClient, given: Any) -> None:
+    answer = send(own, "POST", "/collections/own/items", {**feature(), "id": given})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "body-id")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize(
+    ("sent", "codes"),
+    [
+        (feature([[[*xy, 12.5] for xy in SQUARE[0]]]), {"heights-dropped"}),
+        (feature(a="x\0y"), {"nul-removed"}),
+        (feature(**{"a\0b": 1}), {"field-renamed"}),
+        (feature(**{"k" * 99: 1}), {"field-renamed"}),
+        (feature(a="x:y", b=1e-300, c=[{"d": ":"}]), set()),
+    ],
+)
+def test_what_is_not_kept_of_a_feature_is_told_in_a_header(
+    own: TestClient, method: str, sent: dict[str, Any], codes: set[str]
+) -> None:
+    send(own, "POST", "/collections/own/items", feature(n=1))
+    path = "/collections/own/items" + ("" if method == "POST" else "/1")
+    answer = send(own, method, path, sent, Accept_Language="en")
+    assert answer.status_code in {200, 201}, answer.text
+    notes = json.loads(answer.headers.get("x-notes", "[]"))
+    assert {note["code"] for note in notes} == codes
+
+
+def test_a_byte_order_mark_before_a_feature_is_harmless(own: TestClient) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(feature(n=2**63 + 1)).encode()
+    headers = {"Content-Type": "application/geo+json"}
+    made = own.post("/collections/own/items", content=body, headers=headers)
+    assert f'"n":{2**63 + 1}' in made.text
+
+
+@pytest.mark.parametrize(
+    ("body", "place"), [(b'{"a":\n 1 2}', "2: 4: 2}"), ('{"a": "甲"}'.encode("gbk"), "1: 8")]
+)
+def test_what_is_no_json_is_told_by_its_place_in_our_own_words(
+    own: TestClient, body: bytes, place: str
+) -> None:
+    headers = {"Content-Type": "application/geo+json", "Accept-Language": "en"}
+    told = own.post("/collections/own/items", content=body, headers=headers).json()["detail"]
+    line, column, *_ = place.split(": ")
+    assert f"line {line}, column {column} " in told
