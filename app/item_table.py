@@ -19,6 +19,8 @@ from zones.messages import Lang, say
 from zones.model import JSON
 
 LONGEST_CELL: Final = 200
+PLAIN_BELOW: Final = 1e21
+"""From here on JavaScript, by which the map writes numbers, takes an exponent too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,14 @@ def cell(value: JSON, lang: Lang, *, longest: int = LONGEST_CELL) -> str:
     if isinstance(value, bool):
         return say("data-yes" if value else "data-no", lang).message
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return number(value)
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def number(value: float) -> str:
+    """Return a number with all its digits, whole ones below 10^21 without an exponent."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < PLAIN_BELOW else repr(value)
 
 
 def address_with(request: Request, links: Links, *left_out: str, **changed: str) -> str:

@@ -7,6 +7,7 @@ import geopandas
 import pytest
 from starlette.testclient import TestClient
 
+from app.item_table import cell
 from tests.routes.conftest import Serve, with_key
 from tests.routes.files import HEPING, make_collection, points_geojson, send
 
@@ -138,3 +139,18 @@ def test_what_a_client_holds_in_one_form_is_not_taken_for_another(
     if form != "html":
         same = {"If-None-Match": fresh.headers["etag"]}
         assert client.get(path, params={"f": form}, headers=same).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (210102001001000000.0, "210102001001000000"),
+        (41533661.6123, "41533661.6123"),
+        (123456789.987654, "123456789.987654"),
+        (-3.0, "-3"),
+        (0.1, "0.1"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_numbers_are_shown_with_all_their_digits(value: float, text: str) -> None:
+    assert cell(value, "zh") == text

@@ -68,6 +68,14 @@ def test_a_rejected_import_shows_each_error_and_its_place(
     assert page.evaluate(OVERFLOW) <= 0
 
 
+def test_repair_is_offered_where_it_may_mend_something(visit: Visitor, base: str) -> None:
+    told = _sent(base, "unread.kml", kml(placemark("甲", at="123.40;41.78")), dry_run="true")
+    assert told["state"] == "rejected"
+    page = _shown(visit, base, told["id"])
+    expect(page.locator(".problem-error")).to_contain_text("123.40;41.78")
+    expect(page.get_by_role("button", name="修复几何后重新检查")).to_have_count(0)
+
+
 def test_an_applied_import_with_notes_says_what_was_stored(visit: Visitor, base: str) -> None:
     told = _sent(base, "noted.kml", kml(placemark("甲", at=" 123.40，41.78 ")))
     assert (told["state"], bool(told["problems"])) == ("applied", True)

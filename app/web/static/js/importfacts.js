@@ -5,6 +5,9 @@ import { figure, word } from "./page.js";
 
 const known = (value) => value !== null && value !== undefined && value !== "";
 
+const UNNAMED = "/"; // what stands in a KML above all folders, where nothing has a name
+const MENDABLE = /^(invalid-|geometry-invalid$)/; // codes of what repairing the geometry may mend
+
 /** Return the section of facts, each with the reason for it. */
 export function factsSection({ findings, options }, { decide, mayDecide }) {
   const { geometry, encoding, crs, datum } = findings;
@@ -12,7 +15,7 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
   const facts = [
     ["staff-format", findings.format],
     ["staff-layer", layersOf(findings)],
-    ["staff-features", findings.features ? `${figure(findings.features, 0)} · ${kinds}` : null],
+    ["staff-features", findings.features ? [figure(findings.features, 0), kinds].filter(Boolean).join(" · ") : null],
     ["staff-vertices", geometry.vertices ? figure(geometry.vertices, 0) : null],
     ["staff-encoding", encoding.name ? `${encoding.name} · ${word(`staff-basis-${encoding.basis}`)}` : null],
     ["staff-crs", crs.basis === "undecided" ? word("staff-basis-undecided") : `${crs.key ?? crs.name} · ${word(`staff-basis-${crs.basis}`)}`],
@@ -27,6 +30,7 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
 /** Return the layers that were taken, and those that the file has if these are more. */
 function layersOf({ layer, layers }) {
   const all = layers.join(", ");
+  if (layer === UNNAMED) return null;
   return layers.length > 1 && layer !== null && layer !== all ? word("staff-layer-of", { layer, all }) : layer;
 }
 
@@ -71,7 +75,7 @@ export function problemsSection({ problems, errors, state }, { map, decide, mayD
   const order = ["error", "warning", "note"];
   const sorted = [...problems].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   const items = sorted.slice(0, 200).map((each) => problemItem(each, map));
-  const repair = mayDecide && state === "rejected" ? el("div", { class: "actions" }, el("button", { type: "button", class: "button", on: { click: () => decide({ repair: true, dry_run: true }) } }, word("staff-repair")), el("p", { class: "fine" }, word("staff-repair-what"))) : null;
+  const repair = mayDecide && state === "rejected" && problems.some(({ code }) => MENDABLE.test(code)) ? el("div", { class: "actions" }, el("button", { type: "button", class: "button", on: { click: () => decide({ repair: true, dry_run: true }) } }, word("staff-repair")), el("p", { class: "fine" }, word("staff-repair-what"))) : null;
   const title = errors ? word("staff-problems-errors", { count: figure(errors, 0) }) : word("staff-problems");
   return el("section", { class: "box" }, el("h2", {}, title), el("ul", { class: "problems" }, items), sorted.length > items.length ? el("p", { class: "muted" }, word("staff-first-changes", { shown: items.length, all: sorted.length })) : null, repair);
 }

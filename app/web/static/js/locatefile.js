@@ -4,15 +4,13 @@ import { Refusal } from "./api.js";
 import { describe, systemOf } from "./csvfile.js";
 import { el, fill } from "./dom.js";
 import { answersTo } from "./locatemap.js";
-import { figure, word } from "./page.js";
+import { figure, sizeOf, word } from "./page.js";
 import { notesView, resultView } from "./locateresult.js";
 import { send } from "./sending.js";
 import { Tally, tallied } from "./tally.js";
 
 const COLUMNS = ["zone_id", "zone_name", "zones_by_bounds", "subdistrict_id", "subdistrict_name", "inside_district", "certain", "conflicts"];
-const MEGABYTE = 1024 * 1024;
 const byId = (id) => document.getElementById(id);
-const megabytes = (bytes) => figure(bytes / MEGABYTE, 1);
 
 /** Make the drop zone and the form of a table work; `map` shows a sample of the points. */
 export function addFileForm(map) {
@@ -51,7 +49,7 @@ async function take(file) {
     return;
   }
   byId("many").hidden = false;
-  byId("file-name").textContent = word("points-file", { name: file.name, size: megabytes(file.size), encoding: table.encoding === "GB18030" ? "GBK" : table.encoding });
+  byId("file-name").textContent = word("points-file", { name: file.name, size: sizeOf(file.size), encoding: table.encoding === "GB18030" ? "GBK" : table.encoding });
   fill(byId("preview"), preview(table));
   for (const [id, chosen] of [["x-column", table.x], ["y-column", table.y]]) {
     fill(byId(id), table.columns.map((name, index) => el("option", { value: index, selected: index === chosen }, name)));
@@ -110,7 +108,7 @@ async function answered({ file, columns, x, y }, crs) {
   };
   const sending = send(file, parameters, {
     onSent: (share) => stage(word("points-sending", { share: Math.floor(share * 100) }), share),
-    onReceived: (bytes) => stage(word("points-receiving", { size: megabytes(bytes) }), null),
+    onReceived: (bytes) => stage(word("points-receiving", { size: sizeOf(bytes) }), null),
   });
   byId("stop").onclick = sending.stop;
   return sending.answer;
