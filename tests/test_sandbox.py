@@ -6,15 +6,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from pyproj import CRS
 
 from tests.source_files import write
 from zones.errors import SourceError, SourceLimitError
-from zones.sources.begun_ahead import begin_ahead
+from zones.sources.begun_ahead import begin_ahead, close_all_but
 from zones.sources.drivers import VECTOR_DRIVERS
 from zones.sources.import_folder import own_folder, remove_leftovers
 from zones.sources.limits import Limits
@@ -112,6 +114,24 @@ def test_a_job_answers_from_its_own_folder_with_next_to_no_environment(tmp_path:
         "PYTHONPATH",
         "TMPDIR",
     }
+
+
+def test_a_fork_keeps_the_tables_of_proj_open() -> None:
+    CRS.from_epsg(4490)
+    numbers = [int(fd) for fd in os.listdir("/proc/self/fd") if fd.isdecimal()]
+    tables = [fd for fd in numbers if _file_of(fd).endswith("proj.db")]
+    pid = os.fork()
+    if pid == 0:
+        close_all_but(2)
+        still_open = [fd for fd in tables if _file_of(fd).endswith("proj.db")]
+        os._exit(0 if tables and still_open == tables else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def _file_of(fd: int) -> str:
+    with suppress(OSError):
+        return os.readlink(f"/proc/self/fd/{fd}")
+    return ""
 
 
 def test_the_answer_tells_the_level_that_readiness_tells(tmp_path: Path) -> None:

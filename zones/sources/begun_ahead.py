@@ -1,7 +1,7 @@
 """Forks a reading process ahead of its order.
 
 To be done by a process without threads, that has nothing in its memory or environment which a
-foreign file must not see; what it has open the fork closes.
+foreign file must not see; what it has open the fork closes, but for PROJ's tables.
 """
 
 import faulthandler
@@ -10,8 +10,10 @@ import os
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from zones.sources import reader  # noqa: F401 - what nearly every order asks for
 from zones.sources.child import Order, carry_out, command_for, die_with
@@ -20,6 +22,7 @@ from zones.sources.spare import LENGTH_BYTES, Spare, keep
 _FDS = 5
 _STANDARD = 3
 _PIECE = 65536
+_PROJ_TABLES: Final = "proj.db"
 
 
 def begin_ahead() -> None:
@@ -45,7 +48,7 @@ def _serve(orders: socket.socket, parent: int) -> None:
     """Wait for the order and carry it out; the whole life of the process."""
     os.setsid()
     die_with(parent)
-    _close_all_but(orders.fileno())
+    close_all_but(orders.fileno())
     head, fds, _, _ = socket.recv_fds(orders, LENGTH_BYTES, _FDS)
     if not fds:
         return  # nobody wants anything read any more
@@ -60,9 +63,25 @@ def _serve(orders: socket.socket, parent: int) -> None:
     carry_out(Order(**order))
 
 
-def _close_all_but(kept: int) -> None:
-    os.closerange(_STANDARD, kept)
-    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
+def close_all_but(kept: int) -> None:
+    """Close what this process has open but for one descriptor, its standard ones, PROJ's."""
+    below = _STANDARD
+    for fd in sorted({kept, *_of_proj()}):
+        os.closerange(below, fd)
+        below = max(below, fd + 1)
+    os.closerange(below, os.sysconf("SC_OPEN_MAX"))
+
+
+def _of_proj() -> Iterator[int]:
+    """Yield the descriptors of PROJ's tables.
+
+    PROJ sees by itself that it was forked: it opens the tables anew, then closes the descriptor
+    that it had. Had we closed that, the new one could have its number, and would be gone.
+    """
+    for fd in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            if Path(f"/proc/self/fd/{fd}").readlink().name == _PROJ_TABLES:
+                yield int(fd)
 
 
 def _received(orders: socket.socket, size: int) -> bytes:
