@@ -73,7 +73,7 @@ def locate(
         raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
     (file,) = place
     if engine == "spark":
-        words = Words(x=x_column, y=y_column, crs=crs or "CRS84", columns=columns)
+        words = Words(x=x_column, y=y_column, crs=crs, columns=columns)
         cluster = ClusterJob(file, output, words, collections, master, conf or ())
         summary = cluster.run(current_snapshot(settings))
     else:

@@ -19,7 +19,7 @@ class Words(TypedDict):
 
     x: str | None
     y: str | None
-    crs: str
+    crs: str | None
     columns: str | None
 
 

@@ -48,7 +48,7 @@ BODIES = {
     "content": POINTS_BODY["content"] | {MEDIA_TYPES[form]: _STREAM for form in STREAMED},
 }
 NOTES_TOLD = {
-    "description": "CSV 如何读取（如 X 为北、度分秒）/ how a CSV was read: a JSON array of code, "
+    "description": "表如何读取（如 X 为北、几何列）/ how a table was read: a JSON array of code, "
     "message and hint; of rows what was found before the answer began, which is all of a small one",
     "schema": {"type": "string"},
 }

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from zones.bulk.arrow_frames import LARGEST_MESSAGE, invalid
 from zones.bulk.arrow_reader import ArrowReader
+from zones.bulk.parquet_types import with_types
 from zones.bulk.table_limits import check_schema, schema_without_views, without_views
 from zones.errors import BulkError, SourceError, SourceLimitError
 from zones.sources.limits import MEBIBYTE, Limits
@@ -121,9 +122,9 @@ def _too_much(limits: Limits) -> SourceLimitError:
 def write_rows(source: BinaryIO, rows: BinaryIO) -> None:
     """Write a Parquet file's rows as an Arrow stream; what the confined process does."""
     parquet = pq.ParquetFile(source, pre_buffer=False)
-    schema = parquet.schema_arrow
-    check_schema(schema)
-    with pa.ipc.new_stream(rows, schema_without_views(schema)) as writer:
+    check_schema(parquet.schema_arrow)
+    schema = with_types(parquet, schema_without_views(parquet.schema_arrow))
+    with pa.ipc.new_stream(rows, schema) as writer:
         for batch in map(without_views, parquet.iter_batches(_ROWS, use_threads=False)):
             most = max(1, batch.num_rows * LARGEST_MESSAGE // (2 * max(batch.nbytes, 1)))
             for begin in range(0, batch.num_rows, most):

@@ -8,6 +8,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zones.bulk.parquet_types import PLAIN, ParquetTypes, batch_to_write, with_types
 from zones.bulk.table_limits import schema_without_views, without_views
 
 BATCH_ROWS: Final = 65_536
@@ -42,7 +43,8 @@ class ParquetPart:
             coerce_int96_timestamp_unit="us",
         )
         self._groups = groups
-        self.schema: pa.Schema = schema_without_views(_instants(self._file))
+        schema = schema_without_views(_instants(self._file))
+        self.schema: pa.Schema = with_types(self._file, schema)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in their order."""
@@ -53,11 +55,32 @@ class ParquetPart:
             yield batch if batch.schema.equals(self.schema) else batch.cast(self.schema)
 
 
+class RowWriter:
+    """Writes batches of one schema, columns in the types that they had in a file."""
+
+    def __init__(self, sink: Any, schema: pa.Schema, types: ParquetTypes) -> None:
+        self._schema = types.schema_to_write(with_answers_for_spark(schema))
+        self._writer = pq.ParquetWriter(sink, self._schema, compression="zstd", **types.options)
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Write a batch."""
+        self._writer.write_batch(batch_to_write(batch, self._schema))
+
+    def write_group(self, batches: Sequence[pa.RecordBatch], rows: int) -> None:
+        """Write batches of so many rows as one row group."""
+        typed = [batch_to_write(batch, self._schema) for batch in batches]
+        self._writer.write_table(pa.Table.from_batches(typed), rows)
+
+    def close(self) -> None:
+        """Write the table of contents."""
+        self._writer.close()
+
+
 class GroupWriter:
     """Writes batches of one schema as row groups of half a million rows, or 128 MB."""
 
-    def __init__(self, sink: Any, schema: pa.Schema) -> None:
-        self._writer = pq.ParquetWriter(sink, with_answers_for_spark(schema), compression="zstd")
+    def __init__(self, sink: Any, schema: pa.Schema, types: ParquetTypes = PLAIN) -> None:
+        self._writer = RowWriter(sink, schema, types)
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
         self._bytes = 0
@@ -86,7 +109,7 @@ class GroupWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            self._writer.write_table(pa.Table.from_batches(self._waiting), self._rows)
+            self._writer.write_group(self._waiting, self._rows)
         self._waiting, self._rows, self._bytes = [], 0, 0
 
 

@@ -29,6 +29,7 @@ FAULTS: Final = (
     "coordinate-out-of-range",
     "row-too-wide",
     "row-quote-open",
+    "coordinate-other-srid",
 )
 """What may be wrong with a row; fault i is numbered ``-1 - i`` where answers count from 0."""
 _OUT_OF_RANGE: Final = "coordinate-out-of-range"
@@ -133,7 +134,7 @@ class Summary:
         return Summary(
             zones + Counter(other.zones),
             faults + Counter(other.faults),
-            self.notes + other.notes,
+            (*self.notes, *(note for note in other.notes if note not in self.notes)),
             merged(self.findings, other.findings, rows=self.rows),
         )
 

@@ -14,7 +14,8 @@ from zones.bulk.ahead import one_ahead
 from zones.bulk.arrow_reader import ArrowReader, first_line, no_rows, read_faults
 from zones.bulk.csv_dialect import CSVOptions, task_in
 from zones.bulk.csv_tables import CSVReader, PlacedBatch
-from zones.bulk.parquet_files import with_answers_for_spark
+from zones.bulk.parquet_files import RowWriter
+from zones.bulk.parquet_types import with_types
 from zones.bulk.placing import Tally, Task
 from zones.bulk.table_limits import (
     MOST_TEXT_BYTES,
@@ -73,10 +74,11 @@ class ParquetReader:
         with self._file as file, read_faults():
             file.seek(0)
             parquet = pq.ParquetFile(file, pre_buffer=False)
+            schema = with_types(parquet, schema_without_views(parquet.schema_arrow))
             for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
                 batch.validate(full=True)
-                yield without_views(batch)
-            yield no_rows(schema_without_views(parquet.schema_arrow))
+                yield without_views(batch).replace_schema_metadata(schema.metadata)
+            yield no_rows(schema)
 
 
 class _Taken(io.RawIOBase):
@@ -103,19 +105,19 @@ class _Taken(io.RawIOBase):
         return taken
 
 
-def _csv_writer(file: _Taken, schema: pa.Schema) -> Any:
-    return pa.csv.CSVWriter(file, schema)
+def _csv_writer(file: _Taken, answers: TableAnswers) -> Any:
+    return pa.csv.CSVWriter(file, answers.schema)
 
 
-def _arrow_writer(file: _Taken, schema: pa.Schema) -> Any:
-    return pa.ipc.new_stream(file, schema)
+def _arrow_writer(file: _Taken, answers: TableAnswers) -> Any:
+    return pa.ipc.new_stream(file, answers.schema)
 
 
-def _parquet_writer(file: _Taken, schema: pa.Schema) -> Any:
-    return pq.ParquetWriter(file, with_answers_for_spark(schema), compression="zstd")
+def _parquet_writer(file: _Taken, answers: TableAnswers) -> Any:
+    return RowWriter(file, answers.schema, answers.types)
 
 
-_WRITERS: Final[dict[str, Callable[[_Taken, pa.Schema], Any]]] = {
+_WRITERS: Final[dict[str, Callable[[_Taken, TableAnswers], Any]]] = {
     "csv": _csv_writer,
     "arrow": _arrow_writer,
     "parquet": _parquet_writer,
@@ -204,10 +206,10 @@ class TableStream:
     def _opened(self, schema: pa.Schema, task: Task, options: CSVOptions | None) -> TableAnswers:
         with read_faults():
             check_schema(schema)
-        self._answers = TableAnswers(task, schema, options)
+        self._answers = TableAnswers(task, schema, options, wanted=self._wanted)
         self._answers.tally = self.tally
         with self._write_faults():
-            self._writer = _WRITERS[self._wanted](self._file, self._answers.schema)
+            self._writer = _WRITERS[self._wanted](self._file, self._answers)
         return self._answers
 
     @contextmanager

@@ -16,7 +16,8 @@ from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_projjson
 from zones.sources.source_model import declared_crs
 
-_META: Final = b"geo"
+GEO: Final = b"geo"
+"""The key of GeoParquet's metadata."""
 WKB: Final = "WKB"
 NATIVE: Final = frozenset(
     {"point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon"}
@@ -84,7 +85,7 @@ def geometry_column(file: Any) -> GeometryColumn:
         that is not read.
     """
     metadata = file.schema_arrow.metadata or {}
-    found = _by_metadata(metadata[_META]) if _META in metadata else _by_type(file)
+    found = column_by_metadata(metadata[GEO]) if GEO in metadata else _by_type(file)
     if found is None or found.name not in file.schema_arrow.names:
         raise SourceError("parquet-no-geometry")
     if found.encoding != WKB and found.encoding not in NATIVE:
@@ -92,7 +93,8 @@ def geometry_column(file: Any) -> GeometryColumn:
     return found
 
 
-def _by_metadata(raw: bytes) -> GeometryColumn | None:
+def column_by_metadata(raw: bytes) -> GeometryColumn | None:
+    """Return the primary column that a GeoParquet file's metadata ``geo`` name, if they do."""
     try:
         meta = orjson.loads(raw)
         name, columns = meta["primary_column"], meta["columns"]
@@ -139,13 +141,13 @@ def _by_type(file: Any) -> GeometryColumn | None:
     return GeometryColumn(
         name=name,
         has_crs=bool(crs),
-        crs=_crs_of_type(crs, file.schema_arrow.metadata or {}) if crs else None,
+        crs=crs_of_type(crs, file.schema_arrow.metadata or {}) if crs else None,
         others=tuple(path for path, _ in others),
         spherical=logical["Type"] == "Geography",
     )
 
 
-def _crs_of_type(text: str, metadata: dict[bytes, bytes]) -> object:
+def crs_of_type(text: str, metadata: dict[bytes, bytes]) -> object:
     """Return what the text of a type stands for: PROJJSON in it or by a key of the metadata."""
     key = text.removeprefix("projjson:")
     if key != text and key.encode() in metadata:

@@ -89,7 +89,7 @@ def answer_piece(job: FilesJob, piece: Piece) -> Written:
         with (
             file_faults("spark-target-unwritable", temporary),
             job.target.files.open_output_stream(temporary) as sink,
-            GroupWriter(sink, answers.schema) as writer,
+            GroupWriter(sink, answers.schema, answers.types) as writer,
         ):
             writer.write(_batches(part, answers, piece))
     return Written(temporary, piece.name, answers.tally.summary(job.asked.locator.answers))

@@ -21,12 +21,13 @@ class Question:
     """What is asked, in words.
 
     ``x`` and ``y`` name the columns of coordinates; None finds them as in the header of a CSV.
+    ``crs`` None is what the table says of its points, else CRS84.
     ``columns`` None asks for the usual ones.
     """
 
     x: str | None = None
     y: str | None = None
-    crs: str = "CRS84"
+    crs: str | None = None
     columns: str | None = None
     lang: Lang = "zh"
 
@@ -56,7 +57,7 @@ class Asked:
         question = self.question
         ids = tuple(each.collection_id for each in self.members)
         columns = replace(question.asked, members=ids)
-        given = parse_crs(question.crs)
+        given = parse_crs(question.crs or "CRS84")
         return Task(self.locator, given, columns, question.lang, self.members)
 
     def answers(self, schema: pa.Schema, folders: Iterable[str] = ()) -> TableAnswers:
@@ -73,7 +74,9 @@ class Asked:
             No such column, one that holds no numbers, or an answer that nobody can give.
         UnknownCRSError
         """
-        options = CSVOptions(self.question.x, self.question.y)
+        question = self.question
+        is_given = question.crs is not None
+        options = CSVOptions(question.x, question.y, crs_is_given=is_given)
         names = [*schema.names, *folders]
         # Spark takes names that differ in case alone for the same.
         return TableAnswers(self.task, schema, options, [*names, *map(str.lower, names)])
