@@ -177,9 +177,11 @@ def _interval(text: str | None) -> tuple[str, str] | None:
     # GDAL ends a date with "T".
     asked = _LONE_T.sub("", text)
     start, slash, end = parameters.datetime_interval(asked).partition("/")
-    if not slash:
-        return start, start
-    ends = start or OPEN, end or OPEN
+    ends = (start or OPEN, end or OPEN) if slash else (start, start)
+    if any(each != OPEN and read_instant(each) is None for each in ends):  # an offset of 25 hours
+        raise RequestError(
+            "datetime-invalid", loc=("query", "datetime"), given=text[: parameters.SHOWN]
+        )
     if ends == (OPEN, OPEN):
         raise RequestError(
             "datetime-open", loc=("query", "datetime"), given=text[: parameters.SHOWN]

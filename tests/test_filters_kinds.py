@@ -180,3 +180,30 @@ def test_null_in_json_is_refused_alike(text: str) -> None:
     with pytest.raises(FilterError) as caught:
         parse_filter(text, lang="cql2-json")
     assert caught.value.code == "filter-null"
+
+
+@pytest.mark.parametrize("text", ["a", "NOT a", "a AND n = 1", "n = 1 OR a", "NOT (n = 1 AND a)"])
+@pytest.mark.parametrize("places", [DATES, TEXTS, NUMBERS, LISTS])
+def test_a_property_that_is_never_true_is_no_condition(places: Collection, text: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        positions(text, places)
+    assert caught.value.code == "filter-needs-truth"
+
+
+def test_a_property_of_truth_or_of_nothing_is_a_condition() -> None:
+    assert positions("a", TRUTH) == [0]
+    assert positions("NOT a AND n >= 0", TRUTH) == [1]
+    assert positions("a OR n = 1", column(None, None)) == [1]
+    assert positions("a", column(True, "x")) == [0]
+
+
+def test_a_member_that_stands_twice_in_json_is_refused() -> None:
+    text = '{"op":"=","op":"<","args":[{"property":"a"},2]}'
+    with pytest.raises(FilterError) as caught:
+        positions(text, NUMBERS, lang="cql2-json")
+    assert caught.value.code == "filter-repeated"
+
+
+def test_a_leap_second_is_the_second_after() -> None:
+    times = column("2016-12-31T23:59:59Z", "2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z")
+    assert positions("a = '2016-12-31T23:59:60Z'", times) == [1, 2]

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from tests.toy import at, collection, feature
 from zones.collection import Collection
 from zones.crs import CRS, from_storage_xy
-from zones.errors import CoordinateError
+from zones.errors import CoordinateError, FilterError
 from zones.filters import parse_filter
 from zones.snapshot import Snapshot
 
@@ -36,8 +36,17 @@ def fids(text: str, places: Collection, crs: CRS = CRS.CRS84) -> list[str]:
 
 def by_loop(relation: str, places: Collection, shape: BaseGeometry) -> list[bool]:
     """Return which features are so related to the shape, looking at one after the other."""
-    ask = getattr(shapely, relation)
-    return [geometry is not None and bool(ask(geometry, shape)) for geometry in places.geometries]
+    ask, shape = getattr(shapely, relation), as_published(shape)
+    return [
+        geometry is not None and bool(ask(as_published(geometry), shape))
+        for geometry in places.geometries
+    ]
+
+
+def as_published(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry with seven decimals, with which features are published and related."""
+    rounded: BaseGeometry = shapely.transform(geometry, lambda xy: np.round(xy, 7))
+    return rounded
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
@@ -185,3 +194,36 @@ def test_multi_part_literals_are_taken_in_both_writings_of_their_points(toy: Sna
             "sd-1",
             "sd-3",
         ]
+
+
+@pytest.mark.parametrize(
+    ("wkt", "words"),
+    [
+        ("POLYGON((0 0, 1 0, 1 1))", "环的首尾两点不同"),
+        ("LINESTRING(1 1)", "线少于两个点"),
+        ("LINESTRING(1 1, 1 1)", "点太少"),
+        (
+            "POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))",
+            "边与边相交或重叠 / edges cross or lie on each other, 0.5",
+        ),
+        ("POLYGON((0 0, 1 0, 1 1, 0 0), (5 5, 6 5, 6 6, 5 5))", "洞在外环之外"),
+        ("GEOMETRYCOLLECTION EMPTY", "几何为空"),
+    ],
+)
+def test_what_is_wrong_with_a_geometry_is_told_in_our_own_words(wkt: str, words: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(f"S_INTERSECTS(geometry, {wkt})")
+    assert words in str(caught.value.params["reason"])
+
+
+@pytest.mark.parametrize("wkt", ["POINTZ(1 2 3)", "PointZM (1 2 3 4)", "POINTM(1 2 3)"])
+def test_a_geometry_with_heights_is_read_without_a_space(wkt: str) -> None:
+    assert parse_filter(f"S_INTERSECTS(geometry, {wkt})")
+
+
+def test_a_geometry_that_names_its_own_system_is_sent_to_filter_crs() -> None:
+    shape = '{"type":"Point","coordinates":[1,2],"crs":{"type":"name"}}'
+    text = f'{{"op":"s_within","args":[{{"property":"geometry"}},{shape}]}}'
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text, lang="cql2-json")
+    assert "filter-crs" in str(caught.value.params["reason"])

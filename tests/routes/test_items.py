@@ -102,6 +102,7 @@ def test_heights_in_a_box_are_left_out(client: TestClient) -> None:
         ({"offset": "9999999999"}, "integer-range"),
         ({"revision": "0"}, "integer-range"),
         ({"datetime": "yesterday"}, "datetime-invalid"),
+        ({"datetime": "2023-01-12T00:00:00+25:00"}, "datetime-invalid"),
         ({"f": "shp"}, "parameter-choice"),
         ({"colour": "red"}, "parameter-unknown"),
     ],
@@ -121,7 +122,13 @@ def test_a_misspelt_parameter_is_answered_with_the_likely_one_first(client: Test
 
 @pytest.mark.parametrize(
     "interval",
-    ["2021-03-19", "2021-03-19T00:00:00Z", "../2021-03-19T00:00:00+08:00", "2020-01-01/"],
+    [
+        "2021-03-19",
+        "2021-03-19T00:00:00Z",
+        "../2021-03-19T00:00:00+08:00",
+        "2020-01-01/",
+        "2016-12-31T23:59:60Z",
+    ],
 )
 def test_a_collection_without_times_fits_every_datetime(client: TestClient, interval: str) -> None:
     assert items(client, "zones", datetime=interval)["numberMatched"] == 6

@@ -29,7 +29,14 @@ from zones.filters.nodes import (
     Property,
 )
 from zones.filters.numbers import exact_numbers
-from zones.filters.operations import ARITHMETIC, COMPARISONS, FOLDING, LISTS, TEMPORAL
+from zones.filters.operations import (
+    ARITHMETIC,
+    COMPARISONS,
+    CONNECTIVES,
+    FOLDING,
+    LISTS,
+    TEMPORAL,
+)
 from zones.filters.values import Values
 
 
@@ -43,14 +50,23 @@ def bound(node: Node, columns: Columns) -> Node:
     ------
     FilterError
         ``filter-holds-...`` if a column's values can neither be compared with what it meets nor
-        be what an operator takes; ``filter-no-instant`` for a text that is no date.
+        be what an operator takes; ``filter-no-instant`` for a text that is no date,
+        ``filter-needs-truth`` for a property as a condition that is never true or false.
     """
-    return _Binding(columns).node(node)
+    return _Binding(columns).condition(node)
 
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
     columns: Columns
+
+    def condition(self, node: Node) -> Node:
+        """Return the tree of what stands where a condition belongs."""
+        if isinstance(node, Property):
+            column = self.columns.column(node.name)
+            if column.present.any() and column.truth is None:
+                raise fault("needs-truth", given=node.name[:SHOWN])
+        return self.node(node)
 
     def node(self, node: Node) -> Node:
         if isinstance(node, Among):
@@ -58,12 +74,15 @@ class _Binding:
         if isinstance(node, Like):
             self._require(node.text, "LIKE", lambda column: column.texts)
             return Like(self.node(node.text), node.matches)
-        if not isinstance(node, Call):
-            return node
+        return self._call(node) if isinstance(node, Call) else node
+
+    def _call(self, node: Call) -> Node:
         if node.op in COMPARISONS:
             return Call(node.op, self._compared(*map(self.node, node.args)))
         if node.op == "between":
             return self._between(*map(self.node, node.args))
+        if node.op in CONNECTIVES:
+            return Call(node.op, tuple(map(self.condition, node.args)))
         self._check_operands(node)
         return Call(node.op, tuple(map(self.node, node.args)))
 

@@ -23,7 +23,7 @@ def json_document(text: str) -> JSON:
     ------
     FilterError
         ``filter-too-deep``, found by a scan before any parser sees the text, and
-        ``filter-json``.
+        ``filter-json``, ``filter-repeated`` for an object that names a member twice.
     """
     depth = 0
     for found in _STRING_OR_BRACKET.finditer(text):
@@ -31,10 +31,19 @@ def json_document(text: str) -> JSON:
         if depth > _DEEPEST_BRACKETS:
             raise too_deep()
     try:
-        document: JSON = json.loads(text, parse_int=read_number, parse_float=read_number)
+        document: JSON = json.loads(
+            text, parse_int=read_number, parse_float=read_number, object_pairs_hook=_members
+        )
         orjson.loads(text)  # stricter, but it bends numbers
     except OverflowError as refused:
         raise fault("number", given=str(refused)[:SHOWN]) from refused
     except json.JSONDecodeError as refused:
         raise fault("json", line=refused.lineno, column=refused.colno) from refused
     return document
+
+
+def _members(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
+    names = [name for name, _ in pairs]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise fault("repeated", name=twice[0][:SHOWN])
+    return dict(pairs)

@@ -19,6 +19,7 @@ Micros = NDArray[np.int64]
 BEGINNING: Final = -(2**61)
 """Start of an interval that is open there, in microseconds since 1970; the end is its negative."""
 
+_SECOND: Final = 1_000_000
 _LAST_OF_DAY: Final = 86_400_000_000 - 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC_3339: Final = re.compile(
@@ -72,11 +73,13 @@ def read_instant(text: str) -> tuple[int, bool] | None:
         return None
     date, clock, fraction, zone = found.groups()
     zone = "+00:00" if zone in {None, "Z", "z"} else zone
+    leaps = clock is not None and clock.endswith(":60")
+    clock = f"{clock[:-2]}59" if clock and leaps else clock
     try:
         moment = datetime.fromisoformat(f"{date}T{clock or '00:00:00'}{zone}")
     except ValueError:
         return None
-    micros = int((fraction or "0").ljust(6, "0")[:6])
+    micros = int((fraction or "0").ljust(6, "0")[:6]) + (_SECOND if leaps else 0)
     return micros + (moment - _EPOCH) // timedelta(microseconds=1), clock is None
 
 

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs import CRS, check_xy, geometry_authority_order, geometry_to_storage
 from zones.edge import longest_side, piece_of
 from zones.filters.faults import MOST_VERTICES, SHOWN, fault
+from zones.filters.geometry_reasons import reason_of
 from zones.filters.instants import Times, read_literal, read_literals
 from zones.filters.mixed import merged
 from zones.filters.nodes import Shape
@@ -52,14 +53,16 @@ def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
     CoordinateError
         If a vertex cannot lie on the earth.
     """
+    if "crs" in document:
+        raise _malformed(document, "crs → filter-crs")
     if _count_all(document, document) > MOST_VERTICES:
         raise fault("too-many-vertices", most=MOST_VERTICES)
     try:
         read = shapely.from_geojson(_written(document))
     except shapely.GEOSException as refused:
-        raise _malformed(document, str(refused).partition("\n")[0]) from refused
+        raise _malformed(document, reason_of(str(refused))) from refused
     if shapely.is_empty(read) or not shapely.is_valid(read):
-        raise _malformed(document, shapely.is_valid_reason(read))
+        raise _malformed(document, reason_of(shapely.is_valid_reason(read)))
     if read.geom_type == "GeometryCollection":
         read = merged(shapely.force_2d(read))
     read = shapely.force_2d(geometry_authority_order(shapely.force_2d(read), crs))
@@ -151,7 +154,7 @@ def _count_vertices(coordinates: JSON, document: JSON) -> int:
 
 def _malformed(document: JSON, reason: str) -> Exception:
     shown = _written(document).decode()[:SHOWN]
-    return fault("geometry", near=shown, reason=reason[:SHOWN])
+    return fault("geometry", near=shown, reason=reason)
 
 
 def _written(document: JSON) -> bytes:

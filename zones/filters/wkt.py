@@ -6,18 +6,22 @@ import orjson
 import shapely
 
 from zones.filters.faults import SHOWN, fault
+from zones.filters.geometry_reasons import reason_of
 from zones.model import JSON
 
+_KINDS: Final = (
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
+)
 GEOMETRY_WORDS: Final = frozenset(
-    {
-        "point",
-        "linestring",
-        "polygon",
-        "multipoint",
-        "multilinestring",
-        "multipolygon",
-        "geometrycollection",
-    }
+    kind + more
+    for kind in _KINDS
+    for more in ("", "z", "m", "zm")  # QGIS writes POINTZ
 )
 
 
@@ -33,6 +37,5 @@ def geometry_document(wkt: str) -> JSON:
         geometry = shapely.from_wkt(wkt)
         document: JSON = orjson.loads(shapely.to_geojson(geometry))
     except (shapely.GEOSException, orjson.JSONDecodeError) as refused:
-        reason = str(refused).partition("\n")[0][:SHOWN]
-        raise fault("geometry", near=wkt[:SHOWN], reason=reason) from refused
+        raise fault("geometry", near=wkt[:SHOWN], reason=reason_of(str(refused))) from refused
     return document
