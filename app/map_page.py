@@ -10,7 +10,7 @@ from app.assets import Assets
 from app.page_frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.settings import Settings
 from zones.mapping.basemaps import Basemap, offered_basemaps
-from zones.mapping.layers import district_bbox, layer_groups, map_elements, place_names
+from zones.mapping.layers import layer_groups, map_elements, opening_bbox, place_names
 from zones.mapping.page import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.model import BBox
@@ -68,7 +68,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             lang=lang,
             nonce=nonce_of(request),
             revision=snapshot.revision,
-            bbox=asked.bbox or district_bbox(snapshot),
+            bbox=asked.bbox or opening_bbox(snapshot, asked.visible),
             groups=layer_groups(
                 snapshot,
                 lambda id_: path_of(request, f"/collections/{quote(id_)}/items"),

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from .conftest import Serve
+from .files import make_collection, points_geojson, send
 
 
 def page_data(html: str) -> dict[str, Any]:
@@ -110,3 +111,12 @@ def test_without_packages_the_page_says_what_to_install(serve: Serve) -> None:
     assert answer.status_code == 503
     assert "npm ci" in answer.text
     assert "<code>leaflet</code>" in answer.text
+
+
+def test_a_collection_of_ones_own_is_opened_where_it_lies(editor: TestClient) -> None:
+    make_collection(editor, "spots")
+    send(editor, points_geojson((123.41, 41.78), (123.42, 41.79)), "spots")
+    whole = page_data(editor.get("/map?collections=zones").text)["bbox"]
+    assert page_data(editor.get("/map").text)["bbox"] == whole
+    opened = page_data(editor.get("/map?collections=zones,spots").text)["bbox"]
+    assert opened == pytest.approx([123.408, 41.778, 123.422, 41.792])

@@ -84,6 +84,20 @@ def test_an_applied_import_with_notes_says_what_was_stored(visit: Visitor, base:
     assert page.locator(".problem").count() == len(told["problems"])
 
 
+def test_the_map_after_an_import_shows_its_features_in_their_surroundings(
+    visit: Visitor, base: str
+) -> None:
+    features = [{"type": "Feature", "properties": {}, "geometry": polygon(RING)}]
+    told = _sent(base, "placed.geojson", geojson(features))
+    page = _shown(visit, base, told["id"], PHONE)
+    page.get_by_role("link", name="在地图上看").click()
+    page.wait_for_selector("body[data-ready]", timeout=20_000)
+    shape = page.locator('path[data-collection="placed"]').bounding_box()
+    assert shape
+    assert shape["width"] > PHONE[0] / 4
+    assert page.locator('path[data-collection="zones"]').count() > 0
+
+
 def test_layers_that_were_chosen_wrongly_are_chosen_again(visit: Visitor, base: str) -> None:
     layers = (f"<Folder><name>{name}</name>{placemark(name)}</Folder>" for name in ("甲", "乙"))
     told = _sent(base, "layered.kml", kml(*layers), dry_run="true")

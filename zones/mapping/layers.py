@@ -167,6 +167,24 @@ def place_names(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
     return {one.id: one.name_en if lang == "en" else one.name for one in named}
 
 
+def opening_bbox(snapshot: Snapshot, visible: Collection[str] | None) -> BBox:
+    """Return the extent to open with, in degrees: round what others than the plan have to show.
+
+    Whoever asks for a collection of parcels means these; in a view of the whole district they would
+    be a dot. Without such a collection, or where it has no place, the district is shown.
+    """
+    asked = (snapshot.collections.get(id_) for id_ in visible or ())
+    own = _union(one.extent for one in asked if one is not None and not one.info.part_of_plan)
+    return _with_room(own) if own else district_bbox(snapshot)
+
+
+def _with_room(box: BBox) -> BBox:
+    """Return a box with room round it, so that a single point has surroundings as well."""
+    x = max(0.05 * (box.east - box.west), LEAST_ROOM_DEG)
+    y = max(0.05 * (box.north - box.south), LEAST_ROOM_DEG)
+    return BBox(box.west - x, box.south - y, box.east + x, box.north + y)
+
+
 def district_bbox(snapshot: Snapshot) -> BBox:
     """Return the extent to open with: the district's, else that of everything that has a place.
 
@@ -178,6 +196,7 @@ def district_bbox(snapshot: Snapshot) -> BBox:
     return _union(c.extent for c in snapshot.collections.values()) or SHENYANG
 
 
+LEAST_ROOM_DEG = 0.002
 SHENYANG = BBox(123.3, 41.66, 123.5, 41.83)
 
 

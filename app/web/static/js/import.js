@@ -110,10 +110,13 @@ async function show(told) {
   map.fit();
 }
 
+/** Return what the map is to show of a collection: with the zones, by which people find their way. */
+const onPlan = (collection) => (collection === "zones" ? collection : `zones,${collection}`);
+
 function doneSection({ collection, revision, counts }) {
   const below = `${page.urls.collections}/${collection}`;
   const links = [
-    [word("staff-on-map"), inThisLanguage(page.urls.map, { collections: collection })],
+    [word("staff-on-map"), inThisLanguage(page.urls.map, { collections: onPlan(collection) })],
     [word("staff-history"), inThisLanguage(`${below}/revisions`, { f: "html" })],
     [word("staff-export"), inThisLanguage(`${below}/export`, { f: "html" })],
     [word("staff-upload-more"), inThisLanguage(page.urls.imports.replace(/imports$/, "upload"), { collection })],
