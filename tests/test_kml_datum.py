@@ -151,3 +151,14 @@ def test_mixed_datums_of_what_is_out_of_range_are_told_as_ever(tmp_path: Path) -
     assert found.errors == 1
     assert found.problems[1].code == "coordinate-out-of-range"
     assert read_kml(tmp_path, far, near[0]).question is not None
+
+
+@pytest.mark.parametrize("element", ["ovcoordtype", "OVCOORDTYPE", "OvCoordtype"])
+def test_the_datum_is_heard_in_any_case(tmp_path: Path, element: str) -> None:
+    placemark = at(PLACES[0], "GCJ-02", means=CRS.GCJ02)
+    found = read_kml(tmp_path, placemark.replace("OvCoordType", element))
+    assert metres_off(found) < 0.01
+    value = f"<Data name='{element}'><value>GCJ-02</value></Data>"
+    said = f"</name><ExtendedData>{value}</ExtendedData>"
+    bare = at(PLACES[0], None, means=CRS.GCJ02)
+    assert metres_off(read_kml(tmp_path, bare.replace("</name>", said))) < 0.01

@@ -47,7 +47,8 @@ def datum_named(element: Element | Container) -> str:
         if child.name == "ExtendedData":
             for data in child.named("Data"):
                 value = data.child("value")
-                if data.attributes.get("name") == _ELEMENT and value and value.text.strip():
+                name = data.attributes.get("name", "").lower()
+                if name == _ELEMENT.lower() and value and value.text.strip():
                     return value.text.strip()[:_LONGEST]
     return ""
 

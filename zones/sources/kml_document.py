@@ -20,7 +20,8 @@ _DEEPEST = 100
 _LONGEST_REASON = 120
 _MOST_LINKS = 20
 CONTAINERS: Final = frozenset({"Document", "Folder"})
-_OF_CONTAINER: Final = frozenset({"name", "Schema", "ExtendedData", "OvCoordType"})
+_DATUM: Final = "OvCoordType"
+_OF_CONTAINER: Final = frozenset({"name", "Schema", "ExtendedData", _DATUM})
 _WHOLE: Final = _OF_CONTAINER | {"Placemark", "NetworkLink"}
 _DRAWN: Final = frozenset({"Style", "StyleMap", "LookAt", "Camera", "Region", "OvAttr"})
 _UNREAD: Final = frozenset(
@@ -144,6 +145,8 @@ class _Handler:
             self._skipping += 1
             return
         local = name.rpartition(":")[2]
+        if local.lower() == _DATUM.lower():  # programs that are not Ovi map write it as they like
+            local = _DATUM
         if self._open:
             self._enter_within(local, attributes)
         elif self._depth == 1:
