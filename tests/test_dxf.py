@@ -217,3 +217,27 @@ def test_four_lines_about_an_area_are_told_to_be_joined(tmp_path: Path) -> None:
     found = drawn(tmp_path, dxf(*sides), kinds=["polygon"])
     assert problem(found, "lines-enclose").params == {"count": 1}
     assert found.codes.count("geometry-kind") == 4
+
+
+def test_texts_are_read_in_a_drawing_without_a_header(tmp_path: Path) -> None:
+    whole = dxf(polyline(layer="地块"))
+    begin = whole.index(b"0\r\nSECTION\r\n2\r\nENTITIES")
+    assert b"HEADER" in whole[:begin]
+    for encoding in ("gbk", "utf-8"):
+        bare = whole[begin:].decode("gbk").encode(encoding)
+        found = drawn(tmp_path, bare)
+        assert found.rows[0]["properties"]["Layer"] == "地块"
+
+
+@pytest.mark.parametrize("code", [10, 20])
+def test_a_vertex_with_half_a_position_is_told_and_not_dropped(tmp_path: Path, code: int) -> None:
+    whole = polyline()
+    at = [at for at in range(0, len(whole), 2) if whole[at] == code][1]
+    found = drawn(tmp_path, dxf(polyline(), whole[:at] + whole[at + 2 :]))
+    told = problem(found, "drawing-pair")
+    assert (told.feature, told.params["kind"], told.params["layer"]) == (2, "LWPOLYLINE", "JZD")
+
+
+def test_a_line_with_half_an_end_is_told(tmp_path: Path) -> None:
+    line = [0, "LINE", 8, "JZD", 10, _E, 20, _N, 11, _E + 9]
+    assert problem(drawn(tmp_path, dxf(line)), "drawing-pair").params["kind"] == "LINE"

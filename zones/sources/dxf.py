@@ -96,6 +96,10 @@ class DXFSource:
                 geometries[at] = None
                 params = {"kind": entities[row].kind, "layer": entities[row].layer, **wrong}
                 problems.append(Problem("drawing-number", params, feature=int(numbers[at])))
+            elif (line := entities[row].alone) is not None:
+                geometries[at] = None
+                params = {"kind": entities[row].kind, "layer": entities[row].layer, "line": line}
+                problems.append(Problem("drawing-pair", params, feature=int(numbers[at])))
         properties = [properties_of(entities[at], batch.properties[at]) for at in rows]
         ids = [batch.ids[at] for at in rows]
         return SourceBatch(numbers, geometries, ids, properties, tuple(problems), batch.flattened)

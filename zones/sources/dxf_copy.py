@@ -6,6 +6,7 @@ is what no feature names. Numbers are read here, since GDAL takes the digits bef
 character that is none for the whole number; texts leave in UTF-8 without escapes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,14 @@ _PAPER, _BULGE, _EDGE = b"67", b"42", b"72"
 _APPLICATION, _BRACE, _FIRST_DATA = 1001, 1002, 1000
 _AUTOCAD: Final = "ACAD"  # its extended data tell how to draw, not what a thing is
 _MOST_DATA = 60
+# Without a header GDAL takes all texts for Latin-1, whatever it is told, and reads no tables.
+_HEADER: Final = re.compile(rb"SECTION\s+2\s+HEADER\s")
+_LEAST_HEADER: Final = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
+_HEADER_BYTES = 64 * 1024
+_X, _Y = frozenset({b"10", b"11"}), frozenset({b"20", b"21"})
+_HAS_PAIRS: Final = frozenset(
+    {"POINT", "LINE", "LWPOLYLINE", "VERTEX", "CIRCLE", "ARC", "ELLIPSE", "SPLINE", "HATCH"}
+)
 _CURVES: Final = frozenset({"ARC", "CIRCLE", "ELLIPSE", "SPLINE"})
 _BULGED: Final = frozenset({"LWPOLYLINE", "VERTEX"})
 _CURVED_EDGES: Final = frozenset({b"2", b"3", b"4"})
@@ -34,7 +43,11 @@ _KNOWN_IN_BLOCKS: Final = _CURVES | {
 
 @dataclass(slots=True)
 class Entity:
-    """What a drawing tells of one thing drawn; ``wrong`` is its first number that is none."""
+    """What a drawing tells of one thing drawn.
+
+    ``wrong`` is its first number that is none; ``alone`` the line in which it, or its first vertex,
+    begins that has an X without a Y or a Y without an X.
+    """
 
     kind: str
     layer: str = "0"
@@ -42,6 +55,7 @@ class Entity:
     in_paper: bool = False
     data: dict[str, JSON] = field(default_factory=dict)
     wrong: dict[str, JSON] | None = None
+    alone: int | None = None
 
 
 @dataclass(slots=True)
@@ -79,6 +93,9 @@ def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -
         that should hold a group code does not; ``SourceLimitError`` for too many entities.
     """
     copier = _Copier(codec, most)
+    if not _HEADER.search(source.read(_HEADER_BYTES)):
+        target.write(_LEAST_HEADER)
+    source.seek(0)
     target.writelines(copier.lines(source))
     copier.finish()
     return copier.drawing
@@ -97,11 +114,17 @@ class _Copier:
         self._owner: Entity | None = None  # of attributes
         self._application = ""
         self._tag = self._text = ""
+        self._begun_at = 0  # the line in which what is being read begins
+        self._unpaired = 0
 
     def lines(self, source: BinaryIO) -> Iterator[bytes]:
         """Yield the lines of the copy."""
         for at, (first, second) in enumerate(zip(source, source, strict=False)):
             code = first.strip()
+            if code in _X:
+                self._unpaired += 1
+            elif code in _Y:
+                self._unpaired -= 1
             if code in FLOAT_CODES and code != _BULGE and is_plain(second):
                 yield first  # most of a drawing
                 yield second
@@ -113,9 +136,17 @@ class _Copier:
                     "drawing-damaged" if self._section else "source-unreadable", line=line
                 )
             if code == _ENTITY:
+                self._check_pairs(2 * at + 1)
                 yield from self._begin(raw.strip())
             elif (value := self._value(code, raw, 2 * at + 2)) is not None:
                 yield code + b"\n" + value + b"\n"
+
+    def _check_pairs(self, next_at: int) -> None:
+        """Note whether what ends here has as many X as Y; what comes next begins in a line."""
+        entity = self._entity
+        if self._unpaired and entity is not None and self._kind in _HAS_PAIRS:
+            entity.alone = entity.alone or self._begun_at
+        self._unpaired, self._begun_at = 0, next_at
 
     def finish(self) -> None:
         """Take in what the last entity had."""
