@@ -7,19 +7,19 @@ answers. Blank lines stay blank. A wrong row is answered in its place. UTF-16 is
 """
 
 import codecs
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from zones.bulk.answers import Floats
 from zones.bulk.csv_dialect import BOM, CSVOptions, Dialect, read_dialect, task_in
+from zones.bulk.csv_joining import binary_array, joined
 from zones.bulk.csv_numbers import coordinates_of, short_rows
 from zones.bulk.csv_repair import repaired
-from zones.bulk.csv_scan import Ints, Rows
+from zones.bulk.csv_scan import Ints
 from zones.bulk.members import member_cells
 from zones.bulk.placing import (
     Coordinates,
@@ -161,11 +161,11 @@ class CSVAnswers:
     def __init__(self, task: Task, dialect: Dialect) -> None:
         self._task = task_in(task, dialect)
         self._dialect = dialect
-        self._gaps = _binary(
+        self._gaps = binary_array(
             dialect.delimiter.encode() * gap for gap in range(len(dialect.names) + 1)
         )
-        self._faults = _binary(dialect.row([text]) for text in ["", *fault_texts(task.lang)])
-        self._told = _binary([])
+        self._faults = binary_array(dialect.row([text]) for text in ["", *fault_texts(task.lang)])
+        self._told = binary_array([])
 
     def header(self, header: bytes) -> bytes:
         """Return the header with the names of the answers."""
@@ -186,14 +186,14 @@ class CSVAnswers:
             *self._distances_of(codes, given),
             *self._members_of(codes, given),
             self._fault_of(codes),
-            *([] if read.surplus is None else [_binary(read.surplus)]),
+            *([] if read.surplus is None else [binary_array(read.surplus)]),
         ]
         cells = rows.cells()
         lacking = len(self._dialect.names) - cells
         if (lacking > 0).any():
             endings.insert(0, self._gaps.take(pa.array(np.maximum(lacking, 0))))
             findings = findings | short_rows(cells, self._dialect.columns_needed)
-        return Answered(_joined(read.text, rows, endings), codes, findings)
+        return Answered(joined(read.text, rows, endings), codes, findings)
 
     def _told_of(self, codes: Ints) -> pa.Array:
         """Return the cells of the answer; the first of the table is of rows without one."""
@@ -203,7 +203,7 @@ class CSVAnswers:
                 self._dialect.row([_cell(column.value(answer)) for column in columns])
                 for answer in list(self._task.locator.answers)
             ]
-            self._told = _binary([self._dialect.row([""] * len(columns)), *told])
+            self._told = binary_array([self._dialect.row([""] * len(columns)), *told])
         return self._told.take(pa.array(np.maximum(codes, -1) + 1))
 
     def _fault_of(self, codes: Ints) -> pa.Array:
@@ -218,7 +218,7 @@ class CSVAnswers:
         for name in self._task.columns.distances:
             values: Floats = getattr(found, name.removeprefix("border_"))
             told = ["" if np.isnan(value) else f"{value:.1f}" for value in values.tolist()]
-            yield _binary(self._dialect.row([text]) for text in told)
+            yield binary_array(self._dialect.row([text]) for text in told)
 
     def _members_of(self, codes: Ints, given: Coordinates) -> Iterable[pa.Array]:
         """Yield the cells of each further collection."""
@@ -232,27 +232,10 @@ class CSVAnswers:
         return self._dialect.row([text])
 
 
-def _binary(texts: Iterable[bytes]) -> pa.Array:
-    return pa.array(list(texts), pa.binary())
-
-
 def _cell(value: str | bool | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value or ""
-
-
-def _joined(part: bytes, rows: Rows, endings: Sequence[pa.Array]) -> bytes:
-    """Return the part with an ending at the end of each row."""
-    # Piece i runs from the end of row i - 1 to that of row i, line break first: no byte is moved.
-    bounds = np.concatenate([[0], rows.ends]).astype(np.int32)
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(part)]
-    pieces = pa.Array.from_buffers(pa.binary(), len(rows), buffers)
-    joined = pc.binary_join_element_wise(pieces, *endings, b"")
-    _, offsets, data = joined.buffers()
-    length = int(np.frombuffer(offsets, np.int32)[len(rows)])
-    body: bytes = data.slice(0, length).to_pybytes()
-    return body + part[int(rows.ends[-1]) :]
 
 
 class CSVStream:

@@ -5,7 +5,6 @@ finite -> in the range of the CRS -> caps -> (to EPSG:4490) -> valid, or repaire
 of the collection's kind -> not empty.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,10 +14,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.coordinate_check import ROUNDING_DEG
-from zones.crs import believable_xy, coordinate_fault, geometry_to_storage, to_plane
+from zones.crs import believable_xy, coordinate_fault, geometry_to_storage
 from zones.model import JSON, BBox, GeometryKind, Problem
 from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
+from zones.sources.invalidity import invalidity, repair_note
 from zones.sources.limits import DEEPEST_NESTING
 
 Geometries = NDArray[np.object_]
@@ -37,17 +37,6 @@ _KIND_OF_TYPE: dict[int, GeometryKind] = {
     4: "point",
     5: "line",
     6: "polygon",
-}
-_REASON = re.compile(r"(.*?)\[(\S+) (\S+)\]", re.DOTALL)
-_REASONS = {
-    "Self-intersection": "invalid-self-intersection",
-    "Ring Self-intersection": "invalid-ring-touches-itself",
-    "Hole lies outside shell": "invalid-hole-outside",
-    "Holes are nested": "invalid-holes-nested",
-    "Nested shells": "invalid-shells-nested",
-    "Duplicate Rings": "invalid-rings-twice",
-    "Interior is disconnected": "invalid-disconnected",
-    "Too few points in geometry component": "invalid-too-few-points",
 }
 
 
@@ -204,7 +193,7 @@ def _check_validity(
         valid[index] = shapely.is_valid(stored[index])
     repaired = 0
     for index in np.flatnonzero(found.good & ~valid):
-        problem = _invalidity(stored[index], int(found.numbers[index]))
+        problem = invalidity(stored[index], int(found.numbers[index]))
         if not rules.repair:
             found.good[index] = False
             found.problems.append(problem)
@@ -213,39 +202,10 @@ def _check_validity(
         if mended.is_empty:
             found.refuse(int(index), "geometry-collapsed")
             continue
-        found.problems.append(_repair(stored[index], mended, problem))
+        found.problems.append(repair_note(stored[index], mended, problem))
         stored[index] = mended
         repaired += 1
     return repaired
-
-
-def _invalidity(geometry: BaseGeometry, number: int) -> Problem:
-    told = str(shapely.is_valid_reason(geometry))
-    match = _REASON.fullmatch(told)
-    reason = match[1] if match else told
-    code = _REASONS.get(reason, "geometry-invalid")
-    params: dict[str, JSON] = {} if code in _REASONS.values() else {"reason": reason[:100]}
-    lon, lat = (float(match[2]), float(match[3])) if match else (None, None)
-    return Problem(code, params, feature=number, lon=lon, lat=lat)
-
-
-def _repair(before: BaseGeometry, after: BaseGeometry, problem: Problem) -> Problem:
-    """Return the note of a repair, with areas in EPSG:4550; the halves of a bow-tie cancel out."""
-    old_m2, new_m2 = (float(shapely.area(to_plane(geometry))) for geometry in (before, after))
-    params: dict[str, JSON] = {
-        "reason": problem.code,
-        "before_m2": round(old_m2, 2),
-        "after_m2": round(new_m2, 2),
-        "change_m2": round(new_m2 - old_m2, 2),
-    }
-    return Problem(
-        "geometry-repaired",
-        params,
-        severity="warning",
-        feature=problem.feature,
-        lon=problem.lon,
-        lat=problem.lat,
-    )
 
 
 def _check_kinds(stored: Geometries, rules: GeometryRules, found: _Findings) -> None:
