@@ -10,14 +10,16 @@ from typing import Any, Final
 
 from app import parameters
 from app.errors import RequestError, RequestFaultsError, TooLargeError
-from app.json_body import parse_json
+from app.json_body import parse_json, refuse_repeated
 from zones.crs import CRS, check_xy, coordinate_fault, to_storage_xy
 from zones.errors import ZonesError
+from zones.json_numbers import LongNumber, parsed_long, settled
 from zones.model import JSON
 
 MOST_POINTS: Final = 10_000
 PAIRS: Final = (("lon", "lat"), ("x", "y"))
 _PAIR_LENGTH = 2
+_OWN: Final = frozenset({"id", "lon", "lat", "x", "y"})
 
 COLLECTIONS_TOLD: Final = (
     "还要在这些集合中查找，逗号分隔，最多 10 个 / further collections of areas to locate in"
@@ -99,7 +101,7 @@ def read_points(body: bytes, crs: CRS) -> list[PointRow]:
     Raises
     ------
     RequestError
-        The body is no JSON, or no list.
+        The body is no JSON, no list, or an object in it names a member twice.
     TooLargeError
         More than 10,000 points.
     """
@@ -112,7 +114,46 @@ def read_points(body: bytes, crs: CRS) -> list[PointRow]:
         raise RequestError("body-member-unknown", loc=("body", name), name=name, known="points")
     if len(items) > MOST_POINTS:
         raise TooLargeError("too-many-points", loc=("body",), limit=MOST_POINTS, count=len(items))
-    return [_row(item, crs, index) for index, item in enumerate(items)]
+    members = sum(len(item) for item in items if isinstance(item, dict))
+    if body.count(b":") > members + isinstance(told, dict):
+        refuse_repeated(body, told)
+    if not any(map(_may_be_bent, items)):
+        return [_row(item, crs, index) for index, item in enumerate(items)]
+    (exact,) = parsed_long(body) if isinstance(told, dict) else ({"points": parsed_long(body)},)
+    pairs = zip(items, exact["points"], strict=True)
+    return [_exact_row(item, whole, crs, index) for index, (item, whole) in enumerate(pairs)]
+
+
+def _may_be_bent(item: Any) -> bool:
+    """Return whether the id or another member besides the point is a double, or may hold one."""
+    return isinstance(item, dict) and any(
+        isinstance(value, float | list | dict)
+        for name, value in item.items()
+        if name == "id" or name not in _OWN
+    )
+
+
+def _exact_row(item: Any, whole: Any, crs: CRS, index: int) -> PointRow:
+    """Return a row whose id and other members have the digits that were written.
+
+    A number that neither an integer of 64 bits nor a double is, is a fault of its row.
+    """
+    row = _row(item, crs, index)
+    if not isinstance(whole, dict):
+        return row
+    found: list[tuple[str, LongNumber]] = []
+    along = {
+        name: settled(value, name, found)
+        for name, value in whole.items()
+        if name == "id" or name not in _OWN
+    }
+    fault = row.fault
+    if found:
+        name, given = found[0]
+        loc = ("body", "points", index, name)
+        fault = RequestError("number-not-kept", loc=loc, given=given[: parameters.SHOWN])
+    xy = row.xy if fault is None else None
+    return PointRow(xy, fault, along.pop("id", None), along)
 
 
 def _row(item: Any, crs: CRS, index: int) -> PointRow:
@@ -123,8 +164,7 @@ def _row(item: Any, crs: CRS, index: int) -> PointRow:
 
 
 def _besides_point(item: Mapping[str, JSON]) -> dict[str, JSON]:
-    own = {"id", "lon", "lat", "x", "y"}
-    return {name: value for name, value in item.items() if name not in own}
+    return {name: value for name, value in item.items() if name not in _OWN}
 
 
 def _judged(

@@ -93,6 +93,10 @@ def test_ten_thousand_points_are_taken_and_one_more_is_not(client: TestClient) -
         (b"{}", "body-points-shape"),
         (b'{"points": {}}', "body-points-shape"),
         (b'{"points": [], "crs": "gcj02"}', "body-member-unknown"),
+        (b'{"points": [[1, 2]], "points": []}', "body-member-repeated"),
+        (b'[{"lon": 1, "lat": 1, "lat": 2}]', "body-member-repeated"),
+        (b'[{"lon": 1, "lat": 1, "a": {"b": 1, "b": 2}}]', "body-member-repeated"),
+        (b'[{"lon": 1e400, "lat": 1}]', "number-not-kept"),
     ],
 )
 def test_a_body_that_is_no_list_of_points_is_refused(
@@ -101,6 +105,26 @@ def test_a_body_that_is_no_list_of_points_is_refused(
     answer = client.post("/locate", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == code
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_ids_and_what_comes_along_keep_their_digits(client: TestClient, wrapped: bool) -> None:
+    rows = (
+        '[{"id": 123456789012345678.0, "lon": 123.40500000000000001, "lat": 41.786},'
+        '{"id": "a:b", "lon": 123.405, "lat": 41.786, "n": [18446744073709551615, 0.1], "s": ":"},'
+        '{"id": 18446744073709551616, "lon": 123.405, "lat": 41.786},'
+        '{"id": 7, "lon": 123.405, "lat": 41.786, "n": {"m": 0.12345678901234567890}},'
+        "[123.405, 41.786]]"
+    )
+    body = f'{{"points": {rows}}}' if wrapped else rows
+    answer = client.post("/locate", content=body, headers={"Content-Type": "application/json"})
+    first, second, third, fourth, fifth = answer.json()["results"]
+    assert first["id"] == 123456789012345678
+    assert '"id":123456789012345678,' in answer.text
+    assert second["primary"] == first["primary"] == fifth["primary"]
+    assert "18446744073709551615" in answer.text
+    assert third["error"]["code"] == fourth["error"]["code"] == "number-not-kept"
+    assert (third["id"], fourth["id"]) == ("18446744073709551616", 7)
 
 
 def test_a_body_of_another_type_is_refused(client: TestClient) -> None:
