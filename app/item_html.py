@@ -196,6 +196,7 @@ def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dic
             {id_: (style.colour, style.line) for id_, style in ELEMENT_STYLES.items()}
         ).decode(),
         "map_link": in_browser(request, links, items) + "/",
+        "named_by": collection.info.title_field or "name",
     }
 
 

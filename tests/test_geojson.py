@@ -195,6 +195,7 @@ def test_any_system_that_epsg_lists_may_be_named_and_no_other(tmp_path: Path) ->
         (b'{"type": "FeatureCollection", "features": {}}', "not-geojson"),
         (b'{"type": "FeatureCollection"}', "not-geojson"),
         (b'{"type": "Topology", "objects": {}}', "not-geojson"),
+        (b'{"status": "1", "districts": []}', "not-geojson"),
         (b"[1, 2]", "not-geojson"),
         (b'"text"', "not-geojson"),
         ('{"type": "FeatureCollection", "名": 1}'.encode("gbk"), "json-not-utf8"),
@@ -206,6 +207,25 @@ def test_what_is_not_strict_geojson_is_refused_by_name(
     tmp_path: Path, text: bytes, code: str
 ) -> None:
     assert fault(tmp_path, text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (b'{"status": "1", "districts": []}', "status, districts"),
+        (b'{"type": "Topology"}', "Topology"),
+        (b'{"type": "FeatureCollection"}', "FeatureCollection, features: —"),
+        (b'{"type": "FeatureCollection", "features": {"a": 1}}', "features: {…}"),
+        (b"[1, 2]", "[…]"),
+        (b"{}", "{}"),
+    ],
+)
+def test_what_is_no_geojson_is_told_by_what_there_is(
+    tmp_path: Path, text: bytes, seen: str
+) -> None:
+    with pytest.raises(SourceError) as raised:
+        read(tmp_path, text, "geojson")
+    assert seen in raised.value.said("zh").message
 
 
 def test_the_line_of_a_json_error_is_told(tmp_path: Path) -> None:

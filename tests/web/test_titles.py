@@ -88,6 +88,21 @@ def test_a_click_tells_the_name_of_what_was_hit(visit: Visitor, base: str) -> No
     expect(page.locator(".code-text")).to_have_text("二类居住用地")
 
 
+def test_the_small_map_names_features_and_speaks_chinese(visit: Visitor, base: str) -> None:
+    page = visit(base=base).open("/collections/parcels/items/2?f=html&lang=zh")
+    page.locator("#data-map[data-ready]").wait_for()
+    page.locator("#data-map path.leaflet-interactive").click()
+    expect(page.locator(".leaflet-popup-content")).to_have_text("乙块")
+    expect(page.get_by_role("button", name="放大")).to_be_visible()
+    expect(page.get_by_role("button", name="缩小")).to_be_visible()
+
+
+def test_the_maps_beside_forms_speak_chinese(visit: Visitor, base: str) -> None:
+    page = visit(base=base).open("/locate?lang=zh")
+    expect(page.get_by_role("button", name="放大")).to_be_visible()
+    expect(page.get_by_role("button", name="缩小")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_naming_field_is_chosen_while_importing(
     visit: Visitor, base: str, size: tuple[int, int]

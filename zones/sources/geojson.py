@@ -119,7 +119,7 @@ def _open_root(
         if len(spans) == 1 and not bytes(text[slice(*spans[0])]).strip():
             spans = []
     if not isinstance(root, dict):
-        raise SourceError("not-geojson", found=type(root).__name__)
+        raise SourceError("not-geojson", found=_seen(root))
     if spans is not None and root.get("features") != [_STAND_IN]:  # the key occurs twice
         raise SourceError("not-geojson", found="features")
     return root, spans
@@ -142,7 +142,19 @@ def _kind_of(root: dict[str, Any]) -> str:
         return "FeatureCollection"
     if isinstance(kind, str) and (kind == "Feature" or kind in _GEOMETRY_TYPES):
         return kind
-    raise SourceError("not-geojson", found=str(kind)[:40])
+    raise SourceError("not-geojson", found=_seen(root)[:40])
+
+
+def _seen(root: Any) -> str:
+    """Return what there is instead of GeoJSON: the members or brackets that a person looks for."""
+    if isinstance(root, list):
+        return "[…]"
+    if not isinstance(root, dict):
+        return "“…”" if isinstance(root, str) else str(root)
+    if root.get("type") != "FeatureCollection":
+        return str(root["type"]) if "type" in root else ", ".join(root) or "{}"
+    features = root.get("features", "—")
+    return f"FeatureCollection, features: {'{…}' if isinstance(features, dict) else features}"
 
 
 def _layer(in_file: str | None, option: str | None) -> SourceLayer:

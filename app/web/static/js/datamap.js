@@ -25,8 +25,9 @@ function ground(map, styles, [district, zones]) {
 
 // Values are text nodes, so that a feature cannot write into the page.
 function described(feature, layer) {
-  const { name, name_en: english } = feature.properties ?? {};
-  const shown = (document.documentElement.lang === "en" ? english || name : name) || feature.id;
+  const told = feature.properties ?? {};
+  const english = document.documentElement.lang === "en" ? told.name_en : null;
+  const shown = [english, told[place.dataset.named], told.name].find((each) => String(each ?? "").trim() !== "") ?? feature.id;
   const href = `${place.dataset.link}${encodeURIComponent(feature.id)}?f=html`;
   layer.bindPopup(() => el("a", { href }, String(shown)));
 }
@@ -46,7 +47,8 @@ function looked(map, layers) {
 
 const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.dataset.ground)].map(asked));
 const [items, ...behind] = answers;
-const map = L.map(place, { attributionControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
+const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
+L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);
 ground(map, JSON.parse(place.dataset.styles), behind);
 looked(map, [own(map, items), L.geoJSON(behind[0])]);
 place.dataset.ready = "";

@@ -2,7 +2,7 @@
 
 import { ask, features } from "./api.js";
 import { el } from "./dom.js";
-import { elementOf, page } from "./page.js";
+import { elementOf, page, word } from "./page.js";
 
 const L = window.L;
 const NOWHERE = { colour: "#ffffff", line: "#5d564b" };
@@ -10,7 +10,8 @@ const NOWHERE = { colour: "#ffffff", line: "#5d564b" };
 /** Shows zones, and points upon them. */
 export class LocateMap {
   constructor(node) {
-    this.map = L.map(node, { preferCanvas: true, zoomSnap: 0.25, attributionControl: false });
+    this.map = L.map(node, { preferCanvas: true, zoomSnap: 0.25, attributionControl: false, zoomControl: false });
+    L.control.zoom({ zoomInTitle: word("zoom-in"), zoomOutTitle: word("zoom-out") }).addTo(this.map);
     const [west, south, east, north] = page.bbox;
     this.whole = L.latLngBounds([south, west], [north, east]);
     this.map.fitBounds(this.whole, { padding: [12, 12] });
