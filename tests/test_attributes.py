@@ -95,3 +95,17 @@ def test_types_are_told_from_the_values() -> None:
     _, found = check({"a": "x", "b": 1, "c": 1, "d": None}, {"a": "y", "b": 2.5, "c": "z"})
     types = {field.name: field.type for field in found.fields()}
     assert types == {"a": "text", "b": "number", "c": "mixed", "d": "empty"}
+
+
+@pytest.mark.parametrize("number", [210102001001000001.0, -(2.0**53)])
+def test_codes_that_came_as_doubles_are_told(number: float) -> None:
+    rows, found = check({"a": 2.0**53 - 1}, {"a": number}, {"a": None})
+    assert [row["a"] for row in rows] == [2.0**53 - 1, number, None]
+    (told,) = found.lost_values()
+    assert (told.code, told.field, told.feature) == ("digits-doubtful", "a", 2)
+    assert told.params == {"count": 1, "sample": str(int(number))}
+
+
+def test_whole_numbers_that_came_as_such_are_not_doubtful() -> None:
+    _, found = check({"a": 210102001001000001}, {"a": 0.5})
+    assert found.lost_values() == ()

@@ -24,7 +24,8 @@ LONGEST_TEXT_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 250
 LONGEST_SAMPLE: Final = 80
 _LONGEST_NAME = 64
-_TEXT, _ENDLESS = "text-lost", "numbers-not-finite"
+_TEXT, _ENDLESS, _DOUBTFUL = "text-lost", "numbers-not-finite", "digits-doubtful"
+_EXACT = 2.0**53  # from here on a double is next to whole numbers that it cannot hold
 _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _CONTROL = frozenset({"Cc", "Cs"})
@@ -110,7 +111,9 @@ class AttributeCheck:
         return (
             max(map(len, texts), default=0) <= _SURELY_SHORT
             and _is_sound("".join(texts))
-            and (float not in kinds or all(isfinite(v) for v in column if isinstance(v, float)))
+            and (
+                float not in kinds or all(-_EXACT < v < _EXACT for v in column if type(v) is float)
+            )
         )
 
     def fields(self) -> tuple[FieldFinding, ...]:
@@ -124,7 +127,7 @@ class AttributeCheck:
         return FieldFinding(name, label, self._type(label), known.title, known.codes)
 
     def lost_values(self) -> tuple[Problem, ...]:
-        """Return what is told of texts lost before they arrived, and numbers that JSON lacks."""
+        """Return what is told of texts and digits lost before they arrived, and endless numbers."""
         return tuple(
             Problem(
                 code,
@@ -166,6 +169,8 @@ class AttributeCheck:
             if not isfinite(value):
                 self._count_lost(_ENDLESS, value, label, number)
                 return None
+            if abs(value) >= _EXACT:
+                self._count_lost(_DOUBTFUL, int(value), label, number)
             return value
         return self._nested(value, label, number) if isinstance(value, list | dict) else value
 
