@@ -342,3 +342,18 @@ def test_true_and_false_are_booleans_and_marks_of_exports_go(tmp_path: Path) -> 
     (told,) = found.problems
     assert (told.code, told.params["count"]) == ("csv-apostrophes", 2)
     assert {field.name: field.type for field in found.findings.fields}["b"] == "boolean"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_utf_16_is_read_without_its_mark(tmp_path: Path, codec: str, line_break: str) -> None:
+    lines = ("名称,lon,lat", "和平,123.40,41.79", "南市,123.41,41.78", "")
+    found = read(tmp_path, line_break.join(lines).encode(codec), "csv", crs="EPSG:4490")
+    assert [row["properties"] for row in found.rows] == [{"名称": "和平"}, {"名称": "南市"}]
+    assert "csv-utf16-read" in found.codes
+
+
+def test_zero_bytes_do_not_make_a_table_one_in_utf_16(tmp_path: Path) -> None:
+    content = "名称,lon,lat\n和平\0\0,123.40,41.79\n".encode()
+    found = read(tmp_path, content, "csv", crs="EPSG:4490")
+    assert found.rows[0]["properties"] == {"名称": "和平"}

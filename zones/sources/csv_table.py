@@ -16,8 +16,8 @@ from zones.sources.csv_text import (
     UTF_16,
     byte_lines,
     delimiter_of,
-    is_utf16,
     named_delimiter,
+    utf16_codec,
     utf16_lines,
 )
 from zones.sources.encoding import EncodingFinding, decide_encoding
@@ -40,8 +40,8 @@ class CSVTable:
     def __init__(self, file: BinaryIO, *, encoding: str | None, crs: CRS | None = None) -> None:
         self._file = file
         self.size = max(1, file.seek(0, 2))
-        self._in_utf16 = is_utf16(file)
-        self.encoding = _encoding_of(file, encoding, in_utf16=self._in_utf16)
+        self._utf16 = utf16_codec(file)
+        self.encoding = _encoding_of(file, encoding, in_utf16=self._utf16 is not None)
         first = next(self._all_lines(), "")
         named = named_delimiter(first)
         self._above = 0 if named is None else 1
@@ -83,7 +83,7 @@ class CSVTable:
     def notes(self) -> tuple[Problem, ...]:
         """Return what the person importing should be told of how the text was read."""
         found = []
-        if self._in_utf16:
+        if self._utf16:
             found.append(Problem("csv-utf16-read", {}, "note"))
         if self._above:
             found.append(Problem("csv-sep-line", {"delimiter": self._delimiter}, "note"))
@@ -98,7 +98,7 @@ class CSVTable:
         return islice(self._all_lines(), self._above, None)
 
     def _all_lines(self) -> Iterator[str]:
-        lines = utf16_lines(self._file) if self._in_utf16 else self._decoded_lines()
+        lines = utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded_lines()
         return (line.replace("\0", "") for line in lines)
 
     def _decoded_lines(self) -> Iterator[str]:

@@ -13,15 +13,34 @@ DELIMITERS: Final = ",;\t|"
 MARKS_OF_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32_MARK: Final = codecs.BOM_UTF32_LE  # begins as UTF-16 does
 _AT_ONCE = 1024 * 1024
+_SAMPLE_BYTES = 64 * 1024
+_LOOKS_LIKE_ROWS: Final = re.compile(rb"[,;\t|].*[\r\n]", re.DOTALL)
 _NAMED: Final = re.compile(r'"?sep=([^\w"\s]|\t| )"?', re.IGNORECASE | re.ASCII)
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _QUOTED: Final = re.compile(r'"(?:[^"]++|"")*+"')
 
 
-def is_utf16(file: BinaryIO) -> bool:
-    """Return whether a text begins with the mark of UTF-16, as Excel's "Unicode text" does."""
+def utf16_codec(file: BinaryIO) -> str | None:
+    """Return the codec of a text in UTF-16, with a mark as Excel writes it or without; else None.
+
+    Without a mark it is told by its ASCII characters, a delimiter and a line break at least: each
+    has a zero byte, always on the same side.
+    """
     file.seek(0)
-    return begins_as_utf16(file.read(len(_UTF_32_MARK)))
+    start = file.read(_SAMPLE_BYTES)
+    if begins_as_utf16(start[: len(_UTF_32_MARK)]):
+        return "utf-16"
+    if b"\0" not in start:
+        return None
+    start = start[: len(start) // 2 * 2]
+    for codec, zeros, others in (
+        ("utf-16-le", start[1::2], start[::2]),
+        ("utf-16-be", start[::2], start[1::2]),
+    ):
+        ascii_ = bytes(one for one, zero in zip(others, zeros, strict=True) if not zero)
+        if 0 not in others and _LOOKS_LIKE_ROWS.search(ascii_):
+            return codec
+    return None
 
 
 def begins_as_utf16(start: bytes) -> bool:
@@ -51,7 +70,7 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
         yield begun
 
 
-def utf16_lines(file: BinaryIO) -> Iterator[str]:
+def utf16_lines(file: BinaryIO, codec: str) -> Iterator[str]:
     """Yield the lines of a text in UTF-16, each with its line break, from the file's start.
 
     Raises
@@ -61,7 +80,7 @@ def utf16_lines(file: BinaryIO) -> Iterator[str]:
     SourceLimitError
         ``csv-line-too-long``.
     """
-    decoder = codecs.getincrementaldecoder("utf-16")()
+    decoder = codecs.getincrementaldecoder(codec)()
     file.seek(0)
     begun, at_end = "", False
     while not at_end:
