@@ -97,3 +97,17 @@ def test_a_text_that_is_no_collection_is_refused(task: Task, text: bytes) -> Non
     with pytest.raises(BulkError) as fault:
         answered(task, text)
     assert fault.value.code == "bulk-geojson-invalid"
+
+
+@pytest.mark.parametrize("number", ["1e400", "NaN", "01"])
+def test_what_cannot_be_read_of_a_feature_is_shown_and_whose_it_is(task: Task, number: str) -> None:
+    feature = orjson.dumps({**IN_ZONE, "id": "甲", "properties": {"a": "N"}})
+    with pytest.raises(BulkError) as fault:
+        answered(
+            task,
+            b'{"type":"FeatureCollection","features":[%b]}'
+            % feature.replace(b'"N"', number.encode()),
+        )
+    reason = str(fault.value.params["reason"])
+    assert reason.startswith("“" + number)
+    assert "甲" in reason

@@ -22,6 +22,7 @@ from zones.errors import BulkError
 from zones.json_numbers import has_long_number, parsed_long
 
 _AT_ONCE: Final = 4096
+_SHOWN: Final = 40
 _POINT: Final = "Point"
 JSONObject = dict[str, Any]
 
@@ -131,10 +132,17 @@ def _parsed(text: bytes) -> JSONObject:
     try:
         feature = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BulkError("bulk-geojson-invalid", reason=str(error)[:100]) from error
+        raise BulkError("bulk-geojson-invalid", reason=_unreadable(text, error.pos)) from error
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise BulkError("bulk-geojson-invalid", reason="no Feature / 不是 Feature")
     return feature
+
+
+def _unreadable(text: bytes, place: int) -> str:
+    """Return what stands where a feature cannot be read on, and how the feature begins."""
+    feature = bytes(text).decode("utf-8", "replace")
+    near, start = feature[place : place + _SHOWN], feature.strip()[: 2 * _SHOWN]
+    return f"“{near}” 读不懂 / cannot be read ({start}…)"
 
 
 def _with_long_numbers(feature: JSONObject, text: bytes) -> JSONObject:
