@@ -271,6 +271,13 @@ def test_open_rings_are_closed_with_a_warning(tmp_path: Path) -> None:
     assert (found.codes, found.errors, len(found.rows)) == (["rings-closed"], 0, 1)
 
 
+def test_the_first_open_ring_is_named_by_its_feature(tmp_path: Path) -> None:
+    sound, open_ = feature(polygon(square())), feature(polygon(square()[:-1]))
+    found = read(tmp_path, geojson([sound, sound, open_, sound, open_]), "geojson")
+    told = next(told for told in found.problems if told.code == "rings-closed")
+    assert (told.feature, told.params["count"]) == (3, 2)
+
+
 def test_heights_are_dropped_with_a_note_and_holes_are_kept(tmp_path: Path) -> None:
     shell = [(*vertex, 5.0) for vertex in square()]
     hole = [(x + 0.002, y + 0.002) for x, y in square(size=0.004)]

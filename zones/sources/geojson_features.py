@@ -89,5 +89,5 @@ def _told(built: Built, numbers: NDArray[np.int64]) -> Iterator[Problem]:
     for index, fault in built.faults.items():
         yield Problem(fault.code, dict(fault.params), feature=int(numbers[index]))
     if built.closed:
-        first = int(numbers[0])
+        first = int(numbers[built.first_closed])
         yield Problem("rings-closed", {"count": built.closed}, "warning", feature=first)

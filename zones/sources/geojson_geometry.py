@@ -35,13 +35,15 @@ class MalformedGeometry(Exception):  # noqa: N818 - told to the caller as a code
 class Built:
     """Geometries in the order asked for, None where there is none or it cannot be built.
 
-    ``flattened`` and ``closed`` count geometries with further ordinates, and with open rings.
+    ``flattened`` and ``closed`` count geometries with further ordinates, and with open rings, of
+    which ``first_closed`` is the first one's index.
     """
 
     geometries: Geometries
     faults: dict[int, MalformedGeometry] = field(default_factory=dict)
     flattened: int = 0
     closed: int = 0
+    first_closed: int = 0
 
 
 def build_geometries(objects: Sequence[object], *, depth: int = 1) -> Built:
@@ -54,12 +56,15 @@ def build_geometries(objects: Sequence[object], *, depth: int = 1) -> Built:
     for index, told in enumerate(objects):
         if told is None:
             continue
+        closed_before = built.closed
         try:
             kind, coordinates = _parse(told, built, depth)
         except MalformedGeometry as fault:
             built.faults[index] = fault
         else:
             parsed.setdefault(kind, []).append((index, coordinates))
+        if built.closed and not closed_before:
+            built.first_closed = index
     for kind, found in parsed.items():
         indices = np.array([index for index, _ in found])
         built.geometries[indices] = _BUILDERS[kind]([coordinates for _, coordinates in found])
