@@ -130,6 +130,7 @@ def _form(request: Request, links: Links, collection: Collection) -> dict[str, A
         "collection": collection,
         "action": links.path("items", collection_id=collection.info.id),
         "asked": asked,
+        "example": collection.derived(_named_by),
         "sizes": sorted({*PAGE_SIZES, _asked_size(asked)}),
         "size": _asked_size(asked),
         "values": [(each, choices.get(each.name, ())) for each in _own(collection)],
@@ -160,6 +161,14 @@ def _asked_size(asked: QueryParams) -> int:
 def _own(collection: Collection) -> list[Queryable]:
     names = value_names(collection)
     return [each for each in queryables(collection) if each.name in names]
+
+
+def _named_by(collection: Collection) -> str:
+    """Return a text property for the example of a filter, as a filter writes it: the name first."""
+    texts = [each.name for each in _own(collection) if each.type == "string"]
+    preferred = (collection.info.title_field, "name", *texts)
+    name = next((each for each in preferred if each in texts), "name")
+    return name if name.isidentifier() else f'"{name}"'
 
 
 def _choices(collection: Collection) -> dict[str, Sequence[tuple[str, str]]]:

@@ -1,5 +1,6 @@
 """OGC API's resources as pages for people, and features as files."""
 
+import html
 import re
 from pathlib import Path
 
@@ -64,6 +65,21 @@ def test_a_filter_that_is_not_understood_is_told_on_the_page(client: TestClient)
     page = client.get("/collections/sites/items", headers=HTML, params={"filter": "name LIKE"})
     assert page.status_code == 400
     assert 'role="alert"' in page.text
+
+
+@pytest.mark.parametrize(("field", "written"), [("地块名称", "地块名称"), ("DK MC", '"DK MC"')])
+def test_the_example_of_a_filter_is_one_of_the_collections_own(
+    serve: Serve, field: str, written: str
+) -> None:
+    client = with_key(serve())
+    make_collection(client)
+    told = points_geojson(HEPING).replace(b'"name"', f'"{field}"'.encode())
+    send(client, told)
+    page = client.get("/collections/mine/items", headers=HTML, params={"lang": "zh"})
+    example = f"{written} LIKE '%公园%'"
+    assert f"例如：{example}" in html.unescape(page.text)
+    found = client.get("/collections/mine/items", params={"filter": example, "f": "json"})
+    assert found.status_code == 200
 
 
 def test_hostile_text_is_shown_as_text(serve: Serve) -> None:
