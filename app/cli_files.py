@@ -36,8 +36,10 @@ def form_of(name: str) -> str:
     Raises
     ------
     BulkError
-        ``bulk-form-unknown``.
+        ``bulk-form-unknown``, ``bulk-folder``.
     """
+    if Path(name).is_dir():
+        raise BulkError("bulk-folder", name=name[-200:])
     if name == "-":
         return "csv"
     suffix = Path(name).suffix.lower()

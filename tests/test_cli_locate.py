@@ -101,6 +101,7 @@ def test_a_csv_becomes_a_parquet_file(points: Path, seeded_file: Path) -> None:
     [
         ("missing.csv", "bulk-file-unreadable"),
         ("points.doc", "bulk-form-unknown"),
+        ("", "bulk-folder"),
         ("-", "bulk-empty"),
     ],
 )

@@ -1,14 +1,17 @@
 """Points on a real Spark cluster of a master and two workers, one of which is lost midway."""
 
 import shutil
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +24,7 @@ from zones.bulk.csv_dialect import CSVOptions
 from zones.bulk.placing import Summary, Task
 from zones.bulk.streams import open_stream
 from zones.bulk.tables import TableAnswers
-from zones.crs import CRS
+from zones.crs import CRS, from_storage_xy
 from zones.errors import BulkError, SparkError
 from zones.lookup.members import asked_members
 from zones.snapshot import Snapshot
@@ -250,6 +253,74 @@ def test_what_python_does_not_open_is_read_and_written_by_spark(
     assert caplog.messages == []
     assert locate_parquet(session, f"{few}/half=*", f"{few}-both", asked) == summary
     assert "half=*” itself; Spark reads and writes by rows" in caplog.text
+
+
+VALUES = ["和平", "浑南/新", "café", None]
+
+
+@pytest.fixture
+def encoded(tmp_path: Path) -> Path:
+    """Return a folder whose folders' names are written as DuckDB writes them."""
+    for at, value in enumerate(VALUES):
+        written = "__HIVE_DEFAULT_PARTITION__" if value is None else quote(value, safe="")
+        part = tmp_path / "encoded" / f"{quote('区')}={written}"
+        part.mkdir(parents=True)
+        pq.write_table(
+            pa.table({"id": [at], "lon": [123.405], "lat": [41.786]}), part / "0.parquet"
+        )
+    return tmp_path / "encoded"
+
+
+@pytest.mark.parametrize("pattern", ["", "/*=*", "/*/*.parquet"])
+def test_folders_that_duckdb_writes_keep_their_column_and_values(
+    session: SparkSession, bulk: BulkLocator, encoded: Path, pattern: str
+) -> None:
+    target = f"{encoded}-rows"
+    summary = locate_rows(session, f"{encoded}{pattern}", target, Asked(bulk))
+    assert summary.zones == {"zone-nanshichang": len(VALUES)}
+    rows = session.read.parquet(target).orderBy("id").collect()
+    assert [row["区"] for row in rows] == VALUES
+
+
+def test_executors_keep_folders_as_they_are_called(
+    session: SparkSession, bulk: BulkLocator, encoded: Path
+) -> None:
+    locate_parquet(session, str(encoded), f"{encoded}-files", Asked(bulk))
+    names = [
+        sorted(each.name for each in Path(folder).iterdir() if each.is_dir())
+        for folder in (encoded, f"{encoded}-files")
+    ]
+    assert names[0] == names[1]
+
+
+def test_spark_itself_locates_points_in_wkb_and_tells_what_it_loses(
+    session: SparkSession, bulk: BulkLocator, tmp_path: Path
+) -> None:
+    x, y = from_storage_xy(123.405, 41.786, CRS.EPSG_4550)
+    crs = {"type": "ProjectedCRS", "id": {"authority": "EPSG", "code": 4550}}
+    columns = {"where": {"encoding": "WKB", "geometry_types": [], "crs": crs}}
+    geo = {"version": "1.1.0", "primary_column": "where", "columns": columns}
+    table = pa.table(
+        {"id": pa.array([2**63], pa.uint64()), "where": [struct.pack("<BIdd", 1, 1, x, y)]}
+    )
+    pq.write_table(
+        table.replace_schema_metadata({"geo": orjson.dumps(geo)}), tmp_path / "a.parquet"
+    )
+    told = {
+        road.__name__: road(
+            session, str(tmp_path / "a.parquet"), str(tmp_path / road.__name__), Asked(bulk)
+        )
+        for road in (locate_rows, locate_parquet)
+    }
+    assert {each.rows_at_fault for each in told.values()} == {0}
+    assert told["locate_rows"].zones == told["locate_parquet"].zones == {"zone-nanshichang": 1}
+    codes = {name: [note.code for note in each.remarks] for name, each in told.items()}
+    assert codes["locate_parquet"] == ["table-by-geometry"]
+    assert codes["locate_rows"] == [
+        "table-by-geometry",
+        "parquet-types-lost",
+        "spark-metadata-lost",
+    ]
 
 
 def test_names_of_places_mean_what_they_mean_to_spark(

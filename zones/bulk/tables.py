@@ -12,6 +12,7 @@ from zones.bulk.members import member_cells
 from zones.bulk.parquet_types import metadata_without_types, types_in
 from zones.bulk.placing import Coordinates, Tally, Task, fault_texts, place, storage_lonlat
 from zones.bulk.table_places import table_place
+from zones.model import Problem
 
 
 class TableAnswers:
@@ -55,6 +56,11 @@ class TableAnswers:
         """The names of the columns of the answer."""
         return tuple(self.schema.names[len(self._given) :])
 
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What there is to tell of how the table is read, as far as it is."""
+        return (*(() if self._place is None else self._place.notes), *self._lost)
+
     def answered(self, batch: pa.RecordBatch, given: Coordinates | None = None) -> pa.RecordBatch:
         """Return the batch with the columns of the answer; ``given`` are its places, if known."""
         given = given or self._coordinates(batch)
@@ -72,7 +78,7 @@ class TableAnswers:
         """Return where the rows of a batch lie, and note how that was read."""
         assert self._place is not None  # noqa: S101 - or each batch comes with its places
         given = self._place.coordinates(batch)
-        self.tally.notes = (*self._place.notes, *self._lost)
+        self.tally.notes = self.notes
         return given
 
     def _told(self, codes: Ints) -> list[pa.Array]:

@@ -15,7 +15,7 @@ from zones.spark.question import USUAL, Asked, Question
 
 Answering = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
-__all__ = ["Question", "answered_schema", "locate_dataframe"]
+__all__ = ["Question", "answered_schema", "locate_dataframe", "located_dataframe"]
 
 
 def locate_dataframe(
@@ -41,7 +41,11 @@ def locate_dataframe(
         No such column, one that holds no numbers, or an answer that nobody can give.
     UnknownCRSError
     """
-    asked = Asked(locator, question, members)
+    return located_dataframe(points, Asked(locator, question, members))
+
+
+def located_dataframe(points: DataFrame, asked: Asked) -> DataFrame:
+    """Return the same of a question that is ready."""
     schema = answered_schema(points, asked)
     shared = points.sparkSession.sparkContext.broadcast(asked)
     return points.mapInArrow(_answering(shared), schema)

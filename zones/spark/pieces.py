@@ -12,6 +12,7 @@ from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
 
 from zones.errors import BulkError
 from zones.spark.faults import file_faults
+from zones.spark.partitions import as_meant
 from zones.spark.places import Place
 
 PIECE_BYTES: Final = 128 * 2**20
@@ -37,7 +38,7 @@ class Piece:
     def folders(self) -> tuple[str, ...]:
         """The columns that its rows have of their folders' names, such as ``day=2024-05-01``."""
         parents = PurePosixPath(self.name).parent.parts
-        return tuple(part.partition("=")[0] for part in parents if "=" in part)
+        return tuple(as_meant(part.partition("=")[0]) for part in parents if "=" in part)
 
 
 def pieces_of(source: Place) -> list[Piece]:

@@ -1,7 +1,7 @@
 """What is asked of points on a cluster, and all that answering it takes, as it travels there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pyarrow as pa
@@ -44,12 +44,14 @@ USUAL: Final = Question()
 class Asked:
     """A question, and what answers it: broadcast, and made ready once in each Python worker.
 
-    ``members`` are further collections, as ``zones.bulk.placing.Task`` has them.
+    ``members`` are further collections, as ``zones.bulk.placing.Task`` has them; ``metadata`` are
+    of the table, where its schema has none.
     """
 
     locator: BulkLocator
     question: Question = USUAL
     members: tuple[CollectionMembers, ...] = ()
+    metadata: Mapping[bytes, bytes] = field(default_factory=dict)
 
     @property
     def task(self) -> Task:
@@ -77,6 +79,8 @@ class Asked:
         question = self.question
         is_given = question.crs is not None
         options = CSVOptions(question.x, question.y, crs_is_given=is_given)
+        if self.metadata:
+            schema = schema.with_metadata({**(schema.metadata or {}), **self.metadata})
         names = [*schema.names, *folders]
         # Spark takes names that differ in case alone for the same.
         return TableAnswers(self.task, schema, options, [*names, *map(str.lower, names)])

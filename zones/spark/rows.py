@@ -4,15 +4,19 @@ For filesystems that executors' Python cannot open; three to six times as costly
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import unquote
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from zones.bulk.columns import FAULT_COLUMN
 from zones.bulk.placing import Summary
-from zones.spark.dataframe import locate_dataframe
+from zones.spark.dataframe import located_dataframe
 from zones.spark.faults import spark_faults
+from zones.spark.footers import footer_of
+from zones.spark.partitions import base_of, with_partitions_as_meant
 from zones.spark.question import Asked
 
 
@@ -29,13 +33,29 @@ def locate_rows(session: SparkSession, source: str, target: str, asked: Asked) -
         The job failed.
     """
     with spark_faults(source):
-        points = session.read.parquet(source)
+        points = _read(session, source)
+        given = [footer_of(session, file) for file in points.inputFiles()[:1]]
         partitions = partition_columns(session, points)
-    located = locate_dataframe(points, asked.locator, asked.question, asked.members)
+        places = [points.columns.index(name) for name in partitions]
+        points = with_partitions_as_meant(points, partitions)
+    for footer in given:
+        asked = replace(asked, metadata=footer.metadata)
+    notes = asked.answers(to_arrow_schema(points.schema, timezone="UTC")).notes
+    located = located_dataframe(points, asked)
     with spark_faults(target):
-        located.write.partitionBy(*partitions).parquet(target)
+        located.write.partitionBy(*(points.columns[at] for at in places)).parquet(target)
         added = located.columns[len(points.columns) :]
-        return _summary(session.read.parquet(target), asked, added)
+        answered = session.read.parquet(target)
+        for footer, file in zip(given, answered.inputFiles(), strict=False):
+            notes = (*notes, *footer.notes(footer_of(session, file)))
+        return replace(_summary(answered, asked, added), notes=notes)
+
+
+def _read(session: SparkSession, source: str) -> DataFrame:
+    """Return the rows of files, with the columns of folders that a pattern matches."""
+    base = base_of(source)
+    reader = session.read if base is None else session.read.option("basePath", base)
+    return reader.parquet(source)
 
 
 def partition_columns(session: SparkSession, points: DataFrame) -> Sequence[str]:
