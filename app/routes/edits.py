@@ -72,7 +72,14 @@ PATCH_BODY: Final = {
 STALE: Final[dict[int | str, dict[str, Any]]] = {
     412: {"description": "要素已被改动 / the feature changed since it was seen"}
 }
-CHANGED: Final = {**answers(GEOJSON_TYPE, "Feature", told="现在的要素 / the feature now"), **STALE}
+CHANGED: Final = {
+    **answers(
+        GEOJSON_TYPE,
+        "Feature",
+        told="现在的要素，改动之处见 X-Notes / the feature now; X-Notes tells what is changed",
+    ),
+    **STALE,
+}
 
 
 @router.post(
@@ -80,7 +87,12 @@ CHANGED: Final = {**answers(GEOJSON_TYPE, "Feature", told="现在的要素 / the
     name="create-item",
     summary="新建一个要素 / Make a feature",
     status_code=201,
-    responses=answers(GEOJSON_TYPE, "Feature", status=201, told="新要素 / the new feature"),
+    responses=answers(
+        GEOJSON_TYPE,
+        "Feature",
+        status=201,
+        told="新要素，改动之处见 X-Notes / the new feature; X-Notes tells what is changed",
+    ),
     openapi_extra={"parameters": [CONTENT_CRS], "requestBody": FEATURE_BODY},
 )
 async def create(
