@@ -21,6 +21,7 @@ from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
 from zones.sources.findings import FormatName
+from zones.sources.gdal_values import column_as_json, kinds_of
 
 LONG = 210102001001000001
 NAMES: Columns = {"名称": ["北市场", None, "南市场"], "code": [LONG, None, 7]}
@@ -191,3 +192,9 @@ def test_infinite_numbers_are_missing_and_told(tmp_path: Path, format_name: Form
     assert (values.count(None), values.count(0.5)) == (2, 1)
     (told,) = found.problems
     assert (told.code, told.field, told.params["count"]) == ("numbers-not-finite", "MJ", 2)
+
+
+def test_true_and_false_stay_so_beside_a_missing_one() -> None:
+    info = {"ogr_types": ["OFTInteger"], "ogr_subtypes": ["OFSTBoolean"]}
+    values = column_as_json(np.array([1.0, np.nan, 0.0]), *kinds_of(info))
+    assert list(map(repr, values)) == ["True", "None", "False"]

@@ -22,7 +22,13 @@ from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.field_infos import field_infos
 from zones.sources.findings import FormatName
-from zones.sources.gdal_values import are_midnights, column_as_json, type_name, without_zone
+from zones.sources.gdal_values import (
+    are_midnights,
+    column_as_json,
+    kinds_of,
+    type_name,
+    without_zone,
+)
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, chosen_crs
 from zones.sources.wkb import geometries_from_wkb
@@ -79,7 +85,7 @@ class GDALSource:
         self._info = layer_info(told.path, told.layer)
         self._fields = [
             (name, kind)
-            for name, kind in zip(self._info["fields"], self._info["ogr_types"], strict=True)
+            for name, kind in zip(self._info["fields"], kinds_of(self._info), strict=True)
             if name not in told.left_out
         ]
         if told.format == "flatgeobuf":

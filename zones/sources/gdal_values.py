@@ -1,6 +1,6 @@
 """Columns as pyogrio reads them -> values that JSON has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +10,11 @@ from zones.model import JSON
 
 _MIDNIGHT: Final = "T00:00:00"
 _WHOLE: Final = frozenset({"OFTInteger", "OFTInteger64"})
+_BOOLEAN: Final = "OFSTBoolean"
 _LISTS: Final = frozenset({"OFTIntegerList", "OFTInteger64List", "OFTRealList", "OFTStringList"})
 _TYPES: Final = {
     "OFTInteger": "number",
+    "OFSTBoolean": "boolean",
     "OFTInteger64": "number",
     "OFTReal": "number",
     "OFTString": "text",
@@ -21,6 +23,15 @@ _TYPES: Final = {
     "OFTDateTime": "text",
     "OFTBinary": "text",
 }
+
+
+def kinds_of(info: Mapping[str, Any]) -> list[str]:
+    """Return the types of a layer's fields; of those that hold true or false it is the subtype.
+
+    Beside a missing value pyogrio makes numbers of them.
+    """
+    pairs = zip(info["ogr_types"], info["ogr_subtypes"], strict=True)
+    return [subtype if subtype == _BOOLEAN else kind for kind, subtype in pairs]
 
 
 def type_name(ogr_type: str) -> str:
@@ -39,6 +50,8 @@ def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
         return list(column.tolist())
     if column.dtype.kind == "f":
         make: Callable[[float], JSON] = int if ogr_type in _WHOLE else float
+        if ogr_type == _BOOLEAN:
+            make = bool
         values = as_doubles(column).tolist()
         # Missing ones are NaN to pyogrio; infinite ones are for the checks to tell of.
         return [None if np.isnan(value) else make(value) for value in values]
