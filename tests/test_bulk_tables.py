@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,7 +222,16 @@ def test_lists_cannot_be_written_as_csv_and_that_is_told(task: Task) -> None:
     text = written(points_beside(tags=pa.array([["甲"], []])), "arrow")
     with pytest.raises(BulkError) as caught:
         answered(task, text, "arrow", "csv")
-    assert caught.value.code == "bulk-not-to-be-written"
+    assert caught.value.code == "bulk-csv-column"
+
+
+def test_bytes_are_hexadecimal_in_csv(task: Task) -> None:
+    point = shapely.Point(123.405, 41.786)
+    more = {"wkb": pa.array([point.wkb, None]), "u": pa.array([b"\xff", b""], pa.large_binary())}
+    text = answered(task, written(points_beside(**more), "arrow"), "arrow", "csv")
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    assert [row["wkb"] for row in rows] == [point.wkb_hex, ""]
+    assert [row["u"] for row in rows] == ["FF", ""]
 
 
 def test_a_long_text_in_many_rows_is_not_written_out(task: Task) -> None:

@@ -14,6 +14,7 @@ from zones.bulk.ahead import one_ahead
 from zones.bulk.arrow_reader import ArrowReader, first_line, no_rows, read_faults
 from zones.bulk.csv_dialect import CSVOptions, task_in
 from zones.bulk.csv_tables import CSVReader, PlacedBatch
+from zones.bulk.csv_writing import CSVWriter
 from zones.bulk.parquet_files import RowWriter
 from zones.bulk.parquet_types import with_types
 from zones.bulk.placing import Tally, Task
@@ -106,7 +107,7 @@ class _Taken(io.RawIOBase):
 
 
 def _csv_writer(file: _Taken, answers: TableAnswers) -> Any:
-    return pa.csv.CSVWriter(file, answers.schema)
+    return CSVWriter(file, answers.schema)
 
 
 def _arrow_writer(file: _Taken, answers: TableAnswers) -> Any:
