@@ -1,7 +1,6 @@
 """A JSON body: parsed strictly, and never nested deeper than anything we ask for."""
 
 import codecs
-import json
 import math
 import re
 from typing import Any, Final
@@ -11,6 +10,7 @@ from starlette.requests import Request
 
 from app.errors import MediaTypeError, RequestError
 from app.responses import JSON_TYPE
+from zones.json_members import repeated_member
 
 DEEPEST: Final = 8
 _SHOWN: Final = 40
@@ -68,36 +68,13 @@ def _not_json(body: bytes, error: orjson.JSONDecodeError) -> RequestError:
 def refuse_repeated(body: bytes, value: Any) -> None:
     """Refuse a text with an object that names a member twice: the parser keeps the last.
 
-    Every member has a colon, and so many more there may be as its texts have. Only a text with
-    more than that is parsed once again, member by member.
-
     Raises
     ------
     RequestError
     """
-    if b"\\u003" not in body and body.count(b":") <= _colons(value):
-        return
-    json.loads(body.removeprefix(codecs.BOM_UTF8), object_pairs_hook=_single)
-
-
-def _colons(value: Any) -> int:
-    """Return how many colons a value has at least when written; of lists of lists none."""
-    if isinstance(value, str):
-        return value.count(":")
-    if isinstance(value, dict):
-        return sum(1 + name.count(":") + _colons(each) for name, each in value.items())
-    if isinstance(value, list) and value and isinstance(value[0], str | dict):
-        return sum(map(_colons, value))
-    return 0
-
-
-def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)[:_SHOWN]
+    twice = repeated_member(body.removeprefix(codecs.BOM_UTF8), value)
+    if twice is not None:
         raise RequestError("body-member-repeated", loc=("body", twice), name=twice)
-    return members
 
 
 def is_deeper(value: Any, levels: int) -> bool:

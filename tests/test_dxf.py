@@ -241,3 +241,10 @@ def test_a_vertex_with_half_a_position_is_told_and_not_dropped(tmp_path: Path, c
 def test_a_line_with_half_an_end_is_told(tmp_path: Path) -> None:
     line = [0, "LINE", 8, "JZD", 10, _E, 20, _N, 11, _E + 9]
     assert problem(drawn(tmp_path, dxf(line)), "drawing-pair").params["kind"] == "LINE"
+
+
+def test_lines_that_end_in_cr_alone_are_read(tmp_path: Path) -> None:
+    content = dxf(polyline(layer="用地", more=DATA)).replace(b"\r\n", b"\r")
+    found = drawn(tmp_path, content)
+    assert found.rows[0]["properties"]["Layer"] == "用地"
+    assert found.rows[0]["properties"]["SOUTH_3"] == "张某"

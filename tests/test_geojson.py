@@ -200,7 +200,7 @@ def test_any_system_that_epsg_lists_may_be_named_and_no_other(tmp_path: Path) ->
         (b'"text"', "not-geojson"),
         ('{"type": "FeatureCollection", "名": 1}'.encode("gbk"), "json-not-utf8"),
         ('{"type": "FeatureCollection", "features": []}'.encode("utf-16"), "json-not-utf8"),
-        (b'{"features": [1], "type": "FeatureCollection", "features": []}', "not-geojson"),
+        (b'{"features": [1], "type": "FeatureCollection", "features": []}', "json-member-repeated"),
     ],
 )
 def test_what_is_not_strict_geojson_is_refused_by_name(
@@ -230,7 +230,7 @@ def test_what_is_no_geojson_is_told_by_what_there_is(
 
 def test_the_line_of_a_json_error_is_told(tmp_path: Path) -> None:
     text = b'{"type": "FeatureCollection",\n"features": [\n{},\n{"a": NaN}\n]}'
-    with pytest.raises(SourceError, match="near line 4"):
+    with pytest.raises(SourceError, match="in line 4"):
         read(tmp_path, text, "geojson")
 
 
@@ -322,3 +322,18 @@ def test_a_ring_that_ends_beside_its_start_is_closed_at_its_start(
     found = read(tmp_path, content, "geojson")
     assert found.codes == ["rings-closed"]
     assert shapely.from_wkb(found.rows[0]["wkb"]).equals(shapely.Polygon(ring))
+
+
+@pytest.mark.parametrize("name", ["n", "名称", "a:b"])
+def test_a_member_named_twice_is_told(tmp_path: Path, name: str) -> None:
+    one = feature(point(123.4, 41.7), **{name: 1, "url": "http://a:1/b"})
+    member = f'"{name}": 1'.encode()
+    twice = geojson([one, one]).replace(member, member + b", " + member)
+    assert fault(tmp_path, twice) == "json-member-repeated"
+
+
+def test_broken_json_is_told_in_our_own_words(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, geojson(squares(2)).replace(b"]]]", b"]],]", 1), "geojson")
+    assert caught.value.code == "json-invalid"
+    assert "]" in str(caught.value.params["near"])

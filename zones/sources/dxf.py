@@ -10,7 +10,7 @@ import numpy as np
 
 from zones.errors import SourceError
 from zones.model import Problem
-from zones.sources.dxf_copy import Entity, copy_drawing, index_of
+from zones.sources.dxf_copy import Entity, copy_drawing, drawing_lines, index_of
 from zones.sources.dxf_report import drawing_notes, lost_entities, properties_of
 from zones.sources.encoding import EncodingFinding, decide_encoding
 from zones.sources.encoding_trials import Text
@@ -48,7 +48,6 @@ class DXFSource:
         with path.open("rb") as file, copy.open("wb") as target:
             _refuse_other_drawings(file)
             self._encoding = _encoding_of(file, encoding)
-            file.seek(0)
             self._drawing = copy_drawing(
                 file, target, codec=self._encoding.codec, most=limits.max_features
             )
@@ -127,9 +126,8 @@ def _known_layer(wanted: str, layers: Sequence[str]) -> str:
 def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:
     """Return the encoding of the texts, by what they are; the label is heard where they fit it."""
     match = _CODE_PAGE.search(file.read(_HEADER_BYTES))
-    file.seek(0)
     return decide_encoding(
-        (Text(line.rstrip(b"\r\n")) for line in file if not line.isascii()),
+        (Text(line.rstrip(b"\r\n")) for line in drawing_lines(file) if not line.isascii()),
         declared=match[1].decode("ascii") if match else None,
         override=override,
     )

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 from zones.errors import SourceError, SourceLimitError
 from zones.model import JSON
+from zones.sources.csv_text import byte_lines
 from zones.sources.dxf_values import FLOAT_CODES, data_value, is_plain, read_number, read_text
 
 _ENTITY, _NAME, _HANDLE, _LAYER, _TEXT = b"0", b"2", b"5", b"8", b"1"
@@ -93,12 +94,22 @@ def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -
         that should hold a group code does not; ``SourceLimitError`` for too many entities.
     """
     copier = _Copier(codec, most)
+    source.seek(0)
     if not _HEADER.search(source.read(_HEADER_BYTES)):
         target.write(_LEAST_HEADER)
-    source.seek(0)
-    target.writelines(copier.lines(source))
+    target.writelines(copier.lines(drawing_lines(source)))
     copier.finish()
     return copier.drawing
+
+
+def drawing_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a drawing's lines from its start; those that end in CR alone get an LF instead."""
+    file.seek(0)
+    ends_in_cr = b"\n" not in file.read(_HEADER_BYTES)
+    file.seek(0)
+    if not ends_in_cr:
+        return iter(file)
+    return (line.rstrip(b"\r\n") + b"\n" for line in byte_lines(file))
 
 
 class _Copier:
@@ -117,7 +128,7 @@ class _Copier:
         self._begun_at = 0  # the line in which what is being read begins
         self._unpaired = 0
 
-    def lines(self, source: BinaryIO) -> Iterator[bytes]:
+    def lines(self, source: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the lines of the copy."""
         for at, (first, second) in enumerate(zip(source, source, strict=False)):
             code = first.strip()

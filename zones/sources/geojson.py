@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
+from zones.json_members import repeated_member
 from zones.json_numbers import exact_members
 from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
@@ -20,7 +21,7 @@ from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_features import FeatureObjects
-from zones.sources.json_scan import Skeleton, elements, scan
+from zones.sources.json_scan import Skeleton, elements, scan, text_near
 from zones.sources.limits import Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
 
@@ -43,7 +44,6 @@ _STAND_IN = "(features)"  # in the root, where they were cut out
 _KEY_REACH = 64  # bytes before the bracket in which the key is looked for
 _BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * 1024 * 1024
 _SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
-_LONGEST_REASON = 120
 
 
 class GeoJSONSource:
@@ -87,7 +87,7 @@ class GeoJSONSource:
             for first, last, count in _grouped(self._spans):
                 features = _parse(self._text, first, last, wrapped=True)
                 if len(features) != count:
-                    raise _invalid(self._text, first, "empty element")
+                    raise _invalid(self._text, first, b",,", 0)
                 yield last / len(self._text), features, b"[" + bytes(self._text[first:last]) + b"]"
 
 
@@ -185,15 +185,22 @@ def _parse(text: memoryview, start: int, end: int, *, wrapped: bool = False) -> 
 
 def _loads(piece: bytes, text: memoryview, start: int) -> Any:
     try:
-        return orjson.loads(piece)
+        value = orjson.loads(piece)
     except orjson.JSONDecodeError as error:
         if "memory" in error.msg:
             raise MemoryError(error.msg) from error
         if "UTF-8" in error.msg:
             raise SourceError("json-not-utf8") from error
-        raise _invalid(text, start + error.pos, error.msg) from error
+        raise _invalid(text, start, piece, error.pos) from error
+    if (name := repeated_member(piece, value)) is not None:
+        raise SourceError("json-member-repeated", name=name, line=_line_at(text, start))
+    return value
 
 
-def _invalid(text: memoryview, position: int, reason: str) -> SourceError:
-    line = bytes(text[:position]).count(b"\n") + 1
-    return SourceError("json-invalid", line=line, reason=reason[:_LONGEST_REASON])
+def _invalid(text: memoryview, start: int, piece: bytes, position: int) -> SourceError:
+    line = _line_at(text, start + position)
+    return SourceError("json-invalid", line=line, near=text_near(piece, position))
+
+
+def _line_at(text: memoryview, position: int) -> int:
+    return bytes(text[:position]).count(b"\n") + 1

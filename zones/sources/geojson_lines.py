@@ -7,12 +7,13 @@ import numpy as np
 import orjson
 
 from zones.errors import SourceError
+from zones.json_members import repeated_member
 from zones.json_numbers import exact_members
 from zones.sources.codec_names import UTF_8
 from zones.sources.encoding import EncodingFinding
 from zones.sources.geojson_crs import SystemOfFile
 from zones.sources.geojson_features import FeatureObjects
-from zones.sources.json_scan import scan
+from zones.sources.json_scan import scan, text_near
 from zones.sources.limits import MEBIBYTE, Limits
 from zones.sources.source_model import SourceBatch, SourceLayer, crs_finding, declared_crs
 
@@ -21,7 +22,6 @@ _OTHER_UNICODE: Final = (b"\xff\xfe", b"\xfe\xff")
 _BLANK: Final = b"\x1e \t\r\n"  # 0x1e begins a record by RFC 8142
 _BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * MEBIBYTE
 _LONGEST_LINE = 64 * MEBIBYTE
-_LONGEST_REASON = 120
 
 
 class GeoJSONLinesSource:
@@ -113,10 +113,14 @@ def _size_of(file: BinaryIO) -> int:
 
 def _loads(text: bytes, line: int) -> Any:
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         if "memory" in error.msg:
             raise MemoryError(error.msg) from error
         if "UTF-8" in error.msg:
             raise SourceError("json-not-utf8") from error
-        raise SourceError("json-invalid", line=line, reason=error.msg[:_LONGEST_REASON]) from error
+        near = text_near(text, error.pos)
+        raise SourceError("json-invalid", line=line, near=near) from error
+    if (name := repeated_member(text, value)) is not None:
+        raise SourceError("json-member-repeated", name=name, line=line)
+    return value

@@ -19,6 +19,7 @@ from zones.errors import SourceError, SourceLimitError
 _CHUNK_BYTES = 1024 * 1024
 _DEEPEST = 32
 _LONGEST_NUMBER = 30
+_SHOWN = 40
 _KEPT_DEPTH = 2
 _TOO_LONG: Final = re.compile(rb"(?<![-+0-9.eE])[-+0-9.eE]{%d,}" % (_LONGEST_NUMBER + 1))
 _OPENING = (ord("["), ord("{"))
@@ -77,6 +78,12 @@ def scan(text: "bytes | memoryview", *, most_marks: int) -> Skeleton:
     return Skeleton(positions, marks, depths)
 
 
+def text_near(text: bytes, position: int) -> str:
+    """Return what stands where a parser gave up, short enough to show."""
+    begin = max(0, position - 1)
+    return " ".join(text[begin : begin + _SHOWN].decode("utf-8", "ignore").split()) or "…"
+
+
 def elements(skeleton: Skeleton, *, opening: int, closing: int) -> Iterator[tuple[int, int]]:
     """Yield start and end of each element of the array whose brackets stand at these positions.
 
@@ -127,7 +134,7 @@ def _marks(
     if depth.max(initial=0) > _DEEPEST:
         raise SourceError("json-too-deep", most=_DEEPEST)
     if depth.min(initial=0) < 0:
-        raise SourceError("json-invalid", line="—", reason="]")
+        raise SourceError("json-invalid", line="—", near="] }")
     state.depth = int(depth[-1])
     within = depth + closing  # a closing bracket belongs to what it closes
     shallow = (opening | closing | (outside & (chunk == _COMMA))) & (within <= _KEPT_DEPTH)

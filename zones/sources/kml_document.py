@@ -13,6 +13,7 @@ from typing import Final
 from xml.parsers import expat
 
 from zones.errors import SourceError
+from zones.sources.json_scan import text_near
 
 _CHUNK_BYTES = 2**18
 _ROOT: Final = "kml"
@@ -116,7 +117,7 @@ class _Handler:
         self._inside = [0]
         self._open: list[Element] = []
         self._pieces: list[str] = []
-        self._depth = self._skipping = 0
+        self._depth = self._skipping = self._fed = 0
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_doctype
@@ -129,8 +130,10 @@ class _Handler:
         try:
             self._parser.Parse(chunk, last)
         except expat.ExpatError as error:
-            reason = expat.errors.messages.get(error.code, "")[:_LONGEST_REASON]
-            raise SourceError("kml-invalid", line=error.lineno, reason=reason) from error
+            at = max(0, self._parser.ErrorByteIndex - self._fed)
+            near = text_near(chunk, at)
+            raise SourceError("kml-invalid", line=error.lineno, near=near) from error
+        self._fed += len(chunk)
 
     def take(self) -> list[Placemark]:
         """Return the placemarks that ended since the last call."""
@@ -140,7 +143,7 @@ class _Handler:
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise self._invalid("too deep")
+            raise self._invalid(f"<{name[:40]}>")
         if self._skipping:
             self._skipping += 1
             return
@@ -151,7 +154,7 @@ class _Handler:
             self._enter_within(local, attributes)
         elif self._depth == 1:
             if local != _ROOT:
-                raise self._invalid(name[:40])
+                raise self._invalid(f"<{name[:40]}>")
         elif local in CONTAINERS:
             self.outline.containers.append(Container(local, self._inside[-1]))
             self._inside.append(len(self.outline.containers) - 1)
@@ -208,8 +211,8 @@ class _Handler:
         self._open[-1].text += "".join(self._pieces)
         self._pieces.clear()
 
-    def _invalid(self, reason: str) -> SourceError:
-        return SourceError("kml-invalid", line=self._parser.CurrentLineNumber, reason=reason)
+    def _invalid(self, near: str) -> SourceError:
+        return SourceError("kml-invalid", line=self._parser.CurrentLineNumber, near=near)
 
 
 def _refuse_doctype(*_: object) -> None:

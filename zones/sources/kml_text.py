@@ -20,14 +20,14 @@ def write_utf8(raw: bytes, target: Path, *, override: str | None) -> EncodingFin
     Raises
     ------
     SourceError
-        ``kml-invalid``, or why its encoding cannot be told.
+        ``kml-not-text``, or why its encoding cannot be told.
     """
     text, encoding = _decoded(raw, override)
     body = _DECLARATION.sub("", text, count=1)
     try:
         written = f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode()
     except UnicodeEncodeError as error:
-        raise SourceError("kml-invalid", line="—", reason="surrogates") from error
+        raise SourceError("kml-not-text", codec="UTF-8") from error
     target.write_bytes(written)
     return encoding
 
@@ -38,7 +38,7 @@ def _decoded(raw: bytes, override: str | None) -> tuple[str, EncodingFinding]:
             try:
                 return raw[len(mark) :].decode(codec), EncodingFinding(UTF_8, "format")
             except UnicodeDecodeError as error:
-                raise SourceError("kml-invalid", line="—", reason=codec) from error
+                raise SourceError("kml-not-text", codec=codec.upper()) from error
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
     lines = raw.split(b"\n")
