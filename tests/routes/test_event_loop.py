@@ -1,6 +1,7 @@
 """No page, filter, sheet or export of heavy features holds up the look-ups beside it."""
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from tests.routes.processes import Server, server
 pytestmark = pytest.mark.slow
 
 MOST_S = 0.05
+"""On a machine with no other work; see `most_s`."""
+MOST_BUSY = 4
 COLLECTIONS = ("heavy0", "heavy1", "heavy2")
 """A door is tried at the next one when it seems slow: what was asked once may be remembered."""
 
@@ -81,9 +84,19 @@ def test_look_ups_wait_for_nothing_long(beating: Any, door: str) -> None:
     pauses = []
     for collection in COLLECTIONS:
         pauses.append(longest_pause(beats, lambda id_=collection: DOORS[door](running, id_)))
-        if pauses[-1] <= MOST_S:
+        if pauses[-1] <= most_s():
             return
     raise AssertionError(pauses)
+
+
+def most_s() -> float:
+    """Return the longest pause allowed, longer where processes queue for each processor.
+
+    A thread that keeps the interpreter and then loses its processor holds up the loop as well, and
+    what that takes cannot be told from a pause. What this is to find takes a second and more.
+    """
+    queue = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return MOST_S * min(max(1.0, queue), MOST_BUSY)
 
 
 def test_a_pause_is_noted(tmp_path: Path) -> None:
