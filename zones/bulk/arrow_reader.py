@@ -18,6 +18,7 @@ from zones.bulk.arrow_frames import BATCH, DICTIONARY, SCHEMA, ArrowFrames, Mess
 from zones.bulk.table_limits import (
     check_batch,
     check_schema,
+    check_views,
     schema_without_views,
     without_views,
 )
@@ -69,6 +70,7 @@ class ArrowReader:
                 batch = reader.read_next_batch()
             except StopIteration:
                 raise invalid("a batch without its dictionaries") from None
+            check_views(batch)
             # Offsets of a batch from outside may lead anywhere.
             batch.validate(full=True)
         check_batch(batch)

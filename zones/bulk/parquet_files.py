@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zones.bulk.parquet_types import PLAIN, ParquetTypes, batch_to_write, with_types
-from zones.bulk.table_limits import schema_without_views, without_views
+from zones.bulk.table_limits import check_views, schema_without_views, without_views
 
 BATCH_ROWS: Final = 65_536
 READ_BYTES: Final = 4 * 2**20
@@ -50,6 +50,7 @@ class ParquetPart:
         """Yield the rows in their order."""
         read = self._file.iter_batches(BATCH_ROWS, row_groups=self._groups, use_threads=False)
         for as_read in read:
+            check_views(as_read)
             as_read.validate(full=True)
             batch = without_views(as_read)
             yield batch if batch.schema.equals(self.schema) else batch.cast(self.schema)

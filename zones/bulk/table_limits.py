@@ -68,19 +68,25 @@ def schema_without_views(schema: pa.Schema) -> pa.Schema:
     return schema
 
 
-def without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a validated batch with texts and bytes for views of them, as DataFusion writes.
+def check_views(batch: pa.RecordBatch) -> None:
+    """Refuse a batch whose views of few bytes stand for too many.
+
+    To be asked before the batch is validated, which reads the text behind each view.
 
     Raises
     ------
     BulkError
-        ``bulk-texts-too-long`` if views of few bytes stand for too many.
+        ``bulk-texts-too-long``.
     """
     viewed = [column for column in batch.columns if column.type in _VIEWS]
-    if not viewed:
-        return batch
     if sum(map(_viewed_bytes, viewed)) > MOST_VIEWED_BYTES:
         raise BulkError("bulk-texts-too-long", form="view", limit_mb=MOST_VIEWED_BYTES >> 20)
+
+
+def without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a checked and validated batch with texts and bytes for views of them."""
+    if not any(column.type in _VIEWS for column in batch.columns):
+        return batch
     return batch.cast(schema_without_views(batch.schema))
 
 
@@ -93,8 +99,7 @@ def _viewed_bytes(column: pa.Array) -> int:
     if buffer is None:
         return 0
     views = np.frombuffer(buffer, np.int32)[4 * column.offset : 4 * (column.offset + len(column))]
-    lengths = views[::4][np.asarray(column.is_valid())]
-    return int(lengths.astype(np.int64).sum())
+    return int(np.abs(views[::4].astype(np.int64)).sum())
 
 
 def texts_written_out(batch: pa.RecordBatch) -> int:

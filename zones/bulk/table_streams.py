@@ -21,6 +21,7 @@ from zones.bulk.placing import Tally, Task
 from zones.bulk.table_limits import (
     MOST_TEXT_BYTES,
     check_schema,
+    check_views,
     schema_without_views,
     texts_written_out,
     without_views,
@@ -77,6 +78,7 @@ class ParquetReader:
             parquet = pq.ParquetFile(file, pre_buffer=False)
             schema = with_types(parquet, schema_without_views(parquet.schema_arrow))
             for batch in parquet.iter_batches(_BATCH_ROWS, use_threads=False):
+                check_views(batch)
                 batch.validate(full=True)
                 yield without_views(batch).replace_schema_metadata(schema.metadata)
             yield no_rows(schema)
