@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-OWN_DIR = Path(__file__).resolve().parent / "web" / "static"
+from app import APP_DIR
+
+OWN_DIR = APP_DIR / "web" / "static"
 
 THIRD_PARTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

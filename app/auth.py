@@ -10,6 +10,7 @@ from typing import Final
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.access import LIVE, READING, needed_role
 from app.browser_session import SessionRing, check_csrf, session_token
 from app.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.filter_body import refuse_filter
@@ -21,15 +22,6 @@ from zones.sql.records import Key, Role
 
 RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 
-READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-LIVE: Final = "/health/live"
-OPEN_TO_ALL: Final = (LIVE, "/health/ready")
-SESSION: Final = ("/session", "/signin")
-"""Where a browser shows its key; both judge it themselves."""
-ASSETS: Final = "/assets/"
-"""Scripts and styles, the sign-in page's among them; no data."""
-ADMIN_ONLY: Final = ("/keys", "/audit")
-
 REMEMBERED_S: Final = 3.0
 """A key is looked up anew after this; a revoked one is refused by every worker that soon."""
 
@@ -37,20 +29,6 @@ LONGEST_KEY: Final = 200
 FAILURES_ALLOWED: Final = 10
 FAILURES_WITHIN_S: Final = 60.0
 ADDRESSES_WATCHED: Final = 10_000
-
-
-def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
-    """Return the least role that may send such a request; None when everybody may."""
-    if path in OPEN_TO_ALL and method in READING:
-        return None
-    if any(path == area or path.startswith(f"{area}/") for area in ADMIN_ONLY):
-        return "admin"
-    if path in SESSION or (path.startswith(ASSETS) and method in READING):
-        return None
-    # Many points to look up come in the body of a POST, which changes nothing.
-    if method in READING or path in LOOK_UPS:
-        return None if public_read else "reader"
-    return "editor"
 
 
 class KeyRing:

@@ -8,7 +8,6 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app import parameters
-from app.jobs import ImportJobs
 from app.language import asked_language
 from app.links import Links
 from app.settings import Settings
@@ -45,12 +44,6 @@ async def store_in_use(request: Request) -> SqlStore:
     """Return the store; ask it from a thread, its answers come from the disk."""
     store: SqlStore = request.app.state.store
     return store
-
-
-async def jobs_in_use(request: Request) -> ImportJobs:
-    """Return the imports of this process."""
-    jobs: ImportJobs = request.app.state.jobs
-    return jobs
 
 
 async def current_snapshot(request: Request) -> Snapshot:
@@ -144,7 +137,6 @@ async def key_in_use(request: Request) -> Key:
 
 SettingsDep = Annotated[Settings, Depends(settings_in_use)]
 StoreDep = Annotated[SqlStore, Depends(store_in_use)]
-JobsDep = Annotated[ImportJobs, Depends(jobs_in_use)]
 SnapshotDep = Annotated[Snapshot, Depends(current_snapshot)]
 SnapshotAsOfDep = Annotated[Snapshot, Depends(snapshot_as_of)]
 LangDep = Annotated[Lang, Depends(language)]

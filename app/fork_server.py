@@ -15,9 +15,10 @@ import threading
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
-from pathlib import Path
 
-_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+from app import APP_DIR
+
+_PACKAGE_ROOT = APP_DIR.parent
 _BEGIN = b"+"
 _PYTHON = (sys.executable, "-s", "-P", "-X", "utf8")
 _WANTED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")

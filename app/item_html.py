@@ -10,12 +10,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.data_pages import data_page, in_browser
 from app.errors import RequestFaultsError
 from app.item_pages import Page, page_of
 from app.item_query import DEFAULT_LIMIT, HIGHEST_LIMIT, NULLS, ItemsQuery, items_query, value_names
 from app.item_table import address_with, cell, items_table
 from app.links import Links
-from app.ogc_pages import data_page, in_browser
 from app.page_frame import assets_of
 from zones.collection import Collection
 from zones.errors import ZonesError

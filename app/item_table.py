@@ -7,10 +7,10 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
+from app.data_pages import in_browser
 from app.item_pages import Page
 from app.item_query import ItemsQuery
 from app.links import Links
-from app.ogc_pages import in_browser
 from zones.collection import Collection
 from zones.field_words import FieldWords
 from zones.filters import Queryable

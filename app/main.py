@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from app.about import TITLE
 from app.apart import JOB
 from app.auth import Gate, KeyRing
 from app.batches import Batches
@@ -29,7 +30,6 @@ from app.logs import write_json_lines
 from app.memory import give_back_memory
 from app.metrics import Metrics
 from app.middleware import BodyLimits, RequestFrame
-from app.ogc import TITLE
 from app.problems import add_error_handlers
 from app.proxies import TrustedProxies
 from app.renewal import Renewal

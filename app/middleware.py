@@ -12,7 +12,7 @@ from math import inf
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.auth import READING
+from app.access import READING
 from app.body_pace import Pace, PacedBody
 from app.errors import (
     AddressError,

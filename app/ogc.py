@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.item_pages import FORMS, QUERYABLES
 from app.item_selection import time_extent
 from app.links import Links, link
 from app.negotiation import MEDIA_TYPES
-from app.responses import GEOJSON_TYPE, JSON_TYPE, SCHEMA_TYPE
+from app.responses import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE, SCHEMA_TYPE
 from app.tile_documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tile_documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.collection import Collection
@@ -16,7 +17,6 @@ from zones.feature_name import NAME
 from zones.messages import Lang
 from zones.snapshot import Snapshot
 
-OPENAPI_TYPE: Final = "application/vnd.oai.openapi+json;version=3.0"
 HTML_TYPE: Final = "text/html"
 
 GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -54,14 +54,6 @@ CONFORMS_TO: Final = (
     *TILES_CONFORM_TO,
 )
 """Only what is wholly true: HTML of every resource is not, or not yet."""
-
-TITLE: Final = "沈阳市和平区「六区两轴一带」"
-TITLE_EN: Final = "Heping District, Shenyang: six zones, two axes, one belt"
-ABOUT: Final = "规划分区的存储、量算、查询与地图。界线据规划文本勾绘，非官方界线。"
-ABOUT_EN: Final = (
-    "Stores, measures, finds and maps the plan's zones. "
-    "Borders are digitised from the plan's text and are not official boundaries."
-)
 
 
 def landing_document(links: Links, *, lang: Lang) -> dict[str, Any]:

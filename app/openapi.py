@@ -6,9 +6,9 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.auth import needed_role
+from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.access import needed_role
 from app.headers import LOOK_UPS
-from app.ogc import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.openapi_3_0 import as_openapi_3_0
 from app.openapi_answers import complete_answers, components
 from app.openapi_collections import collection_paths

@@ -1,7 +1,6 @@
 """What all pages share: templates, words, addresses, the bar on top, and how a page is sent."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,6 +8,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app import APP_DIR
 from app.assets import Assets
 from app.links import base_url
 from zones.mapping.page import json_block
@@ -16,7 +16,7 @@ from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
 
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).resolve().parent / "web" / "templates"),
+    loader=FileSystemLoader(APP_DIR / "web" / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

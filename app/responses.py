@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 JSON_TYPE = "application/json"
 GEOJSON_TYPE = "application/geo+json"
 SCHEMA_TYPE = "application/schema+json"
+OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 
 PUT_TOGETHER: Final = 2**20
 """Bytes; an answer up to that is one piece."""

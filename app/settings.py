@@ -6,7 +6,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parent.parent
+from app import APP_DIR
+
+ROOT = APP_DIR.parent
 
 
 class Settings(BaseSettings):

@@ -5,12 +5,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.sources.datum_fit import (
-    DatumFinding,
-    DatumName,
     as_in_file,
     datum_finding,
     datum_fits,
 )
+from zones.sources.findings import DatumFinding, DatumName
 
 
 def fit_datum(

@@ -31,8 +31,8 @@ from zones.reference_systems import CRS
 from zones.seed import read_features
 from zones.sources.amap_form import amap_fields
 from zones.sources.datum_doubts import DatumDoubts
-from zones.sources.datum_fit import SYSTEMS, DatumName
-from zones.sources.findings import CRSFinding
+from zones.sources.datum_fit import SYSTEMS
+from zones.sources.findings import CRSFinding, DatumName
 from zones.sql_store import SqlStore
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,8 @@ from tests.source_files import feature, geojson, point, polygon
 from zones.crs import from_storage_xy
 from zones.errors import UnknownCRSError
 from zones.reference_systems import CRS
-from zones.sources.datum_fit import DatumName, datum_problem
+from zones.sources.datum_fit import datum_problem
+from zones.sources.findings import DatumName
 from zones.sql_store import SqlStore
 
 # A district with bays, so that no shift maps its border onto itself.

@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from app.deps import LinksDep, SnapshotDep, text_of
 from app.negotiation import wanted_form
-from app.ogc import OPENAPI_TYPE
 from app.openapi import openapi_document
 from app.openapi_answers import answers
-from app.responses import data_response
+from app.responses import OPENAPI_TYPE, data_response
 from app.routing import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])

@@ -9,8 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.deps import JobsDep, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
+from app.deps import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.errors import BusyError, NotFoundError, RequestError
+from app.import_deps import JobsDep
 from app.import_form import REPEATED, as_list, options_of
 from app.import_json import import_stale
 from app.import_run import Job

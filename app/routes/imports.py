@@ -14,7 +14,6 @@ from starlette.responses import Response
 from app import parameters
 from app.deps import (
     CollectionId,
-    JobsDep,
     KeyDep,
     LangDep,
     LinksDep,
@@ -23,6 +22,7 @@ from app.deps import (
     text_of,
 )
 from app.errors import BusyError, NotFoundError
+from app.import_deps import JobsDep
 from app.import_form import FORM_FIELDS, REPEATED, options_of
 from app.import_json import import_document, problem_of
 from app.import_run import Job

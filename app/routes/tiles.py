@@ -22,7 +22,6 @@ from app.deps import (
 from app.errors import NotFoundError, RequestError
 from app.headers import accepts, header
 from app.negotiation import wanted_form
-from app.ogc_pages import matrix_set_page, matrix_sets_page, tilesets_page
 from app.openapi import path_parameter, query_parameter
 from app.responses import REVALIDATE, json_response
 from app.routing import LeanRoute, StrictRoute, check_known
@@ -34,6 +33,7 @@ from app.tile_documents import (
     tileset_document,
     tilesets_document,
 )
+from app.tile_pages import matrix_set_page, matrix_sets_page, tilesets_page
 from app.tiles import Tiles
 from zones.tiles import (
     MEDIA_TYPE,

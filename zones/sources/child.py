@@ -23,6 +23,7 @@ from typing import Any
 
 import orjson
 
+from zones import PACKAGE_DIR
 from zones.errors import ZonesError
 from zones.short_lived import collect_seldom
 from zones.sources.confinement import confine
@@ -121,11 +122,10 @@ def _load(job: str) -> Job:
 
 def _program_files() -> list[Path]:
     """Return what running code may still need to read: libraries, codecs, PROJ's tables."""
-    own = Path(__file__).resolve().parent.parent
     python = {
         Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
     }
-    return [own, *python, *map(Path, _SYSTEM_LIBRARIES), *map(Path, _HARMLESS_DEVICES)]
+    return [PACKAGE_DIR, *python, *map(Path, _SYSTEM_LIBRARIES), *map(Path, _HARMLESS_DEVICES)]
 
 
 def _carry_out(job: Job, order: Order, limits: Limits) -> dict[str, Any]:

@@ -17,14 +17,12 @@ from zones.sources.candidate_reasons import place_reason, verdict
 from zones.sources.crs_candidates import candidate_at, form_reasons
 from zones.sources.datum_fit import (
     SYSTEMS,
-    DatumFinding,
-    DatumName,
     as_in_file,
     datum_finding,
     datum_fits,
 )
 from zones.sources.decisions import Candidate, OptionName, Params, Question, Reason
-from zones.sources.findings import CRSFinding
+from zones.sources.findings import CRSFinding, DatumFinding, DatumName
 from zones.sources.outline_fit import OutlineFits
 from zones.sources.sample import Sample
 from zones.sources.usual_systems import DEGREES

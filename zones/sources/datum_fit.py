@@ -4,9 +4,8 @@ Maps of AMap, Tencent and Baidu are shifted by some 500 m, and files made from t
 so. Nothing is shifted here by guess: the evidence is told, and a person decides.
 """
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import shapely
@@ -16,43 +15,13 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs import from_storage_xy, geometry_to_storage
 from zones.model import Problem
 from zones.reference_systems import CRS
+from zones.sources.findings import DatumFinding, DatumFit, DatumName
 from zones.sources.outline_fit import FEWEST, OutlineFits, Place
-
-DatumName = Literal["none", "gcj02", "bd09"]
 
 SYSTEMS: Final[dict[DatumName, CRS]] = {"none": CRS.CRS84, "gcj02": CRS.GCJ02, "bd09": CRS.BD09}
 """The system of degrees of each datum; what is not shifted first, as it is commonest."""
 
 SQUARE_DEG: Final = 0.005  # some 500 m
-
-
-@dataclass(frozen=True, slots=True)
-class DatumFit:
-    """How well the data fit if their degrees are of this datum.
-
-    ``border_m`` is the median distance from the border of the vertices that may be meant to lie
-    on it, null when there are too few; ``outside`` the share of vertices outside the district
-    by more than 30 m.
-    """
-
-    datum: DatumName
-    border_m: float | None
-    outside: float
-
-
-@dataclass(frozen=True, slots=True)
-class DatumFinding:
-    """The datum that was taken (``none``: not shifted), and how each would fit.
-
-    ``points`` vertices near the district were tried. ``better`` names a datum that fits so much
-    better than the one taken that it is no chance. ``fits`` is empty when there was too little
-    to try.
-    """
-
-    taken: DatumName
-    points: int
-    fits: tuple[DatumFit, ...] = ()
-    better: DatumName | None = None
 
 
 def as_in_file(lonlat: NDArray[np.float64], taken: DatumName) -> NDArray[np.float64]:

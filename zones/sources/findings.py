@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zones.model import CodedValue
-from zones.sources.datum_fit import DatumFinding
 from zones.sources.encoding import EncodingFinding
 
 FormatName = Literal[
@@ -24,6 +23,7 @@ FormatName = Literal[
     "geoparquet",
     "csv",
 ]
+DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]
 SampleRow = dict[str, str | int | float | bool | None]
 
@@ -44,6 +44,35 @@ class CRSFinding:
     basis: CRSBasis
     in_file: str | None = None
     accuracy_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatumFit:
+    """How well the data fit if their degrees are of this datum.
+
+    ``border_m`` is the median distance from the border of the vertices that may be meant to lie
+    on it, null when there are too few; ``outside`` the share of vertices outside the district
+    by more than 30 m.
+    """
+
+    datum: DatumName
+    border_m: float | None
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
+class DatumFinding:
+    """The datum that was taken (``none``: not shifted), and how each would fit.
+
+    ``points`` vertices near the district were tried. ``better`` names a datum that fits so much
+    better than the one taken that it is no chance. ``fits`` is empty when there was too little
+    to try.
+    """
+
+    taken: DatumName
+    points: int
+    fits: tuple[DatumFit, ...] = ()
+    better: DatumName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from zones.reference_systems import CRS
 from zones.source_crs import SourceCRS
 from zones.sources.attributes import AttributeCheck
 from zones.sources.datum_doubts import DatumDoubts
-from zones.sources.datum_fit import DatumName, datum_problem
+from zones.sources.datum_fit import datum_problem
 from zones.sources.decisions import DecisionNeeded, Question, with_remarks
 from zones.sources.drawn_areas import closed_lines_as_areas, nearly_closed_lines
 from zones.sources.findings import (
+    DatumName,
     FieldFinding,
     Findings,
     GeometryFinding,

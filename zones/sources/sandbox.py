@@ -18,6 +18,7 @@ from typing import IO, Any, BinaryIO, Generic, TypeVar
 
 import orjson
 
+from zones import PACKAGE_DIR
 from zones.errors import SourceError, SourceLimitError
 from zones.sources.child import command_for
 from zones.sources.confinement import available_level
@@ -31,7 +32,7 @@ from zones.sources.watch import Watch
 
 T = TypeVar("T")
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_PACKAGE_ROOT = PACKAGE_DIR.parent
 _MOST_REPORT_BYTES = 8 * MEBIBYTE
 
 

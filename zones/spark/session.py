@@ -11,7 +11,7 @@ from typing import Final
 
 from pyspark.sql import SparkSession
 
-import zones
+from zones import PACKAGE_DIR
 from zones.spark.faults import spark_faults
 from zones.spark.pieces import PIECE_BYTES
 
@@ -72,12 +72,11 @@ def send_package(session: SparkSession, folder: Path) -> None:
 
     What was itself sent along by ``--py-files`` is there already.
     """
-    root = Path(zones.__file__).parent
-    if not root.is_dir():
+    if not PACKAGE_DIR.is_dir():
         return
     archive = folder / "heping_zones.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
-        for path in sorted(root.rglob("*")):
+        for path in sorted(PACKAGE_DIR.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
-                target.write(path, Path(root.name, path.relative_to(root)))
+                target.write(path, Path(PACKAGE_DIR.name, path.relative_to(PACKAGE_DIR)))
     session.sparkContext.addPyFile(str(archive))

@@ -1,0 +1,29 @@
+"""Which role an address needs: reader < editor < admin, or none where everybody may."""
+
+from typing import Final
+
+from app.headers import LOOK_UPS
+from zones.sql.records import Role
+
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+LIVE: Final = "/health/live"
+OPEN_TO_ALL: Final = (LIVE, "/health/ready")
+SESSION: Final = ("/session", "/signin")
+"""Where a browser shows its key; both judge it themselves."""
+ASSETS: Final = "/assets/"
+"""Scripts and styles, the sign-in page's among them; no data."""
+ADMIN_ONLY: Final = ("/keys", "/audit")
+
+
+def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
+    """Return the least role that may send such a request; None when everybody may."""
+    if path in OPEN_TO_ALL and method in READING:
+        return None
+    if any(path == area or path.startswith(f"{area}/") for area in ADMIN_ONLY):
+        return "admin"
+    if path in SESSION or (path.startswith(ASSETS) and method in READING):
+        return None
+    # Many points to look up come in the body of a POST, which changes nothing.
+    if method in READING or path in LOOK_UPS:
+        return None if public_read else "reader"
+    return "editor"
