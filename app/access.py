@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from app.headers import LOOK_UPS
-from zones.sql.records import Role
+from app.http.headers import LOOK_UPS
+from zones.store.sqlite.records import Role
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE: Final = "/health/live"

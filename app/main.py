@@ -12,64 +12,62 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from app.about import TITLE
-from app.apart import JOB
-from app.auth import Gate, KeyRing
-from app.batches import Batches
-from app.browser_session import SessionRing
-from app.cache_shares import share
-from app.compression import Compression, Compressor
-from app.conditions import NotModified
-from app.covers import Covers
-from app.deps import renewed_snapshot
-from app.edits import Edits
-from app.fork_server import ForkServer
-from app.garbage import long_lived_set_apart
-from app.jobs import ImportJobs
-from app.lane import LocateLane
-from app.logs import write_json_lines
-from app.memory import give_back_memory
-from app.metrics import Metrics
-from app.middleware import BodyLimits, RequestFrame
-from app.problems import add_error_handlers
-from app.proxies import TrustedProxies
-from app.renewal import Renewal
-from app.routes import (
-    api,
-    collections,
-    decisions,
-    edits,
-    exports,
-    health,
-    imports,
-    items,
-    keys,
-    locate,
-    locate_describe,
-    locate_many,
-    mappings,
-    maps,
-    ogc,
-    pages,
-    plan,
-    problems,
-    queryables,
-    revisions,
-    search,
-    session,
-    staff,
-    tiles,
-)
+from app.auth import routes_keys as keys
+from app.auth import routes_session as session
+from app.auth.browser_session import SessionRing
+from app.auth.keys import Gate, KeyRing
+from app.collections import routes as collections
+from app.dependencies import renewed_snapshot
+from app.edits import routes as edits
+from app.edits.make import Edits
+from app.features import routes as items
+from app.features import routes_exports as exports
+from app.features import routes_ogc as ogc
+from app.features import routes_queryables as queryables
+from app.http.compression import Compression, Compressor
+from app.http.if_none_match import NotModified
+from app.http.proxies import TrustedProxies
+from app.imports import routes as imports
+from app.imports import routes_decisions as decisions
+from app.imports import routes_mappings as mappings
+from app.imports.jobs import ImportJobs
+from app.imports.workfolder import WorkFolder, work_folder_of
+from app.locate import routes as locate
+from app.locate import routes_describe as locate_describe
+from app.locate import routes_many as locate_many
+from app.locate.batches import Batches
+from app.locate.fast_path import LocateLane
+from app.locate.members_cache import Covers
+from app.maps import routes as maps
+from app.observe.cache_shares import share
+from app.observe.logs import write_json_lines
+from app.observe.metrics import Metrics
+from app.openapi import routes as api
+from app.pages import routes as pages
+from app.pages import routes_staff as staff
+from app.plan import routes as plan
+from app.problems import routes as problems
+from app.problems.document import add_error_handlers
+from app.revisions import routes as revisions
+from app.search import routes as search
+from app.server import routes as health
+from app.server.middleware import BodyLimits, RequestFrame
+from app.server.refresher import Renewal
+from app.server.shutdown import on_termination
+from app.server.startup import prepare
 from app.settings import Settings
-from app.shutdown import on_termination
-from app.start import prepare
-from app.tiles import Tiles
-from app.workfolder import WorkFolder, work_folder_of
-from zones.encoded import ENCODED
+from app.tiles import routes as tiles
+from app.tiles.serving import Tiles
+from app.worker.fork_server import ForkServer
+from app.worker.run import JOB
 from zones.mapping.basemaps import offered_basemaps
-from zones.plan import load_plan
-from zones.snapshot import SnapshotFollower
-from zones.sources.sandbox import sandbox_level
-from zones.sql_store import SqlStore, open_store
+from zones.memory.give_back import give_back_memory
+from zones.memory.long_lived import long_lived_set_apart
+from zones.plan_facts import load_plan
+from zones.sandbox.run import sandbox_level
+from zones.snapshot.encoded import ENCODED
+from zones.snapshot.model import SnapshotFollower
+from zones.store.sqlite.store import SqlStore, open_store
 
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
@@ -120,7 +118,7 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     Parameters
     ----------
     forked
-        Begins processes for ``app.apart.JOB``; without it the application has one of its own.
+        Begins processes for ``app.worker.run.JOB``; without it the application has one of its own.
     """
     settings = settings or Settings()
     compressor = Compressor(share(settings, "gzip"))

@@ -19,8 +19,8 @@ import orjson
 
 from tests.mutants import mutant
 from zones.errors import SourceError, ZonesError
-from zones.sources.reader import read_file
-from zones.sources.task import Task, fault_as_json
+from zones.ingest.read_in_sandbox import read_file
+from zones.sandbox.task import Task, fault_as_json
 
 _MUTANTS_AT_ONCE = 20
 

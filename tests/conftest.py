@@ -8,11 +8,11 @@ import pytest
 from hypothesis import settings
 
 from tests.toy import toy_snapshot
-from zones.locator import Locator, build_locator
-from zones.plan import Plan, load_plan
-from zones.seed import read_seed, seed_store
-from zones.snapshot import Snapshot, snapshot_from
-from zones.sql_store import SqlStore, open_store
+from zones.lookup.locator import Locator, build_locator
+from zones.plan.seed import read_seed, seed_store
+from zones.plan_facts import Plan, load_plan
+from zones.snapshot.model import Snapshot, snapshot_from
+from zones.store.sqlite.store import SqlStore, open_store
 
 # How long an example takes depends on what else the machine does; no test is to fail for that.
 settings.register_profile("any-machine", deadline=None)

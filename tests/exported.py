@@ -9,13 +9,13 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from tests.imports import NOTE, imported
-from zones.crs import parse_crs
-from zones.export.export import write_export
+from zones.crs.transform import parse_crs
 from zones.export.options import export_options
-from zones.ingest import ImportReport
+from zones.export.write import write_export
+from zones.ingest.run import ImportReport
 from zones.model import JSON, Change, CollectionInfo, Feature, GeometryKind
-from zones.revision_diff import RevisionDiff, difference_between
-from zones.store import Store
+from zones.store.protocol import Store
+from zones.store.revision_diff import RevisionDiff, difference_between
 
 FORMATS = ("gpkg", "shp", "geojson", "geojsonl", "kml", "csv", "parquet", "fgb")
 ODD = 123.4 + 3 * 2**-46  # a longitude whose last bits count

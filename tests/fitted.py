@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.sources.datum_fit import (
+from zones.georeference.datum_fit import (
     as_in_file,
     datum_finding,
     datum_fits,
 )
-from zones.sources.findings import DatumFinding, DatumName
+from zones.source.findings import DatumFinding, DatumName
 
 
 def fit_datum(

@@ -8,10 +8,10 @@ import shapely
 
 from tests.opened_sources import read_here
 from tests.source_files import write
-from zones.ingest import ImportOptions, ImportReport, Limits, ingest
+from zones.ingest.run import ImportOptions, ImportReport, Limits, ingest
 from zones.model import Change, CollectionInfo, Feature, GeometryKind, RevisionNote
-from zones.sql_store import SqlStore
-from zones.store import Store
+from zones.store.protocol import Store
+from zones.store.sqlite.store import SqlStore
 
 NOTE = RevisionNote("test", "set up")
 
@@ -60,7 +60,7 @@ def imported_by_child(
 def imported(store: Store, folder: Path, content: bytes, **options: Any) -> ImportReport:
     """Return the same, read in this process, which is faster."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zones.ingest.read_source", read_here)
+        patch.setattr("zones.ingest.run.read_source", read_here)
         return imported_by_child(store, folder, content, **options)
 
 

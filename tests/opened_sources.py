@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.source_files import write
-from zones.model import Problem
-from zones.sources.decisions import Question
-from zones.sources.findings import Findings, FormatName
-from zones.sources.formats import Format, recognise
-from zones.sources.limits import Limits
-from zones.sources.opening import SourceChoice, open_source
-from zones.sources.reader import read_file
-from zones.sources.reading import (
+from zones.decisions import Question
+from zones.formats.opening import SourceChoice, open_source
+from zones.formats.suffixes import Format, recognise
+from zones.ingest.read_in_sandbox import read_file
+from zones.ingest.read_source import (
     Reading,
     ReadRequest,
     SourceFile,
@@ -25,12 +22,15 @@ from zones.sources.reading import (
     request_as_json,
     take_in,
 )
-from zones.sources.sandbox import Answer
-from zones.sources.source_model import SourceLayer
-from zones.sources.task import Task
-from zones.sources.wire import parse_answer
-from zones.sources.wire_features import features_from
-from zones.sources.wire_frames import frames
+from zones.ingest.wire import parse_answer
+from zones.ingest.wire_features import features_from
+from zones.ingest.wire_frames import frames
+from zones.model import Problem
+from zones.sandbox.limits import Limits
+from zones.sandbox.run import Answer
+from zones.sandbox.task import Task
+from zones.source.findings import Findings, FormatName
+from zones.source.model import SourceLayer
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def read_here(
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
 ) -> Reading:
-    """Return what ``zones.sources.reading.read_source`` does, without a process's time."""
+    """Return what ``zones.ingest.read_source.read_source`` does, without a process's time."""
     found = recognise(file_name)
     content = path.read_bytes()
     file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))

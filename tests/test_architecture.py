@@ -25,7 +25,7 @@ def test_the_server_starts_without_pandas_folium_or_gdal() -> None:
 
 
 def test_importing_the_service_touches_no_file(tmp_path: Path) -> None:
-    code = "import app.main, app.cli"
+    code = "import app.main, app.cli.main"
     environment = {"PYTHONPATH": str(ROOT), "ZONES_STORE": f"sqlite:///{tmp_path}/none.sqlite"}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     assert list(tmp_path.iterdir()) == []

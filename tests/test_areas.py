@@ -9,9 +9,9 @@ from geographiclib.geodesic import Geodesic
 from shapely import LineString, MultiLineString
 
 from tests.toy import RIVER, feature, line, square, toy_snapshot
-from zones.areas import Band, ElementMeasure, area_band, areas_table, length_band
 from zones.lookup.border import Border, Stretch
-from zones.snapshot import Snapshot
+from zones.plan.areas import Band, ElementMeasure, area_band, areas_table, length_band
+from zones.snapshot.model import Snapshot
 
 NORTH_M, EAST_M = 1735.5, 1299.5
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.assets import FOR_EVER, THIRD_PARTY, Assets
+from app.pages.assets import FOR_EVER, THIRD_PARTY, Assets
 
 
 @pytest.fixture

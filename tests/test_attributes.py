@@ -3,7 +3,7 @@ import pytest
 
 from zones.errors import SourceError
 from zones.model import JSON
-from zones.sources.attributes import LONGEST_TEXT_BYTES, AttributeCheck
+from zones.quality.attributes import LONGEST_TEXT_BYTES, AttributeCheck
 
 
 def check(*rows: dict[str, JSON]) -> tuple[list[dict[str, JSON]], AttributeCheck]:

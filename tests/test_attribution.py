@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tests.toy import at, feature, line, square, toy_snapshot
-from zones.attribution import AttributionTable, attribute
+from zones.attribution.rollups import AttributionTable, attribute
 from zones.errors import UnknownCollectionError, ZonesError
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 Where = tuple[str, str | None]
 

@@ -10,8 +10,8 @@ import pytest
 from tests.contract.stores import NOTE, fids, make, plot
 from zones.errors import StoreError
 from zones.model import Change
-from zones.sql.backup import back_up, restore_backup
-from zones.sql_store import SqlStore, open_store
+from zones.store.sqlite.backup import back_up, restore_backup
+from zones.store.sqlite.store import SqlStore, open_store
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from tests.toy import ZONE_A, feature, line, square, toy_snapshot
 from zones.lookup.border import Border, read_borders
 from zones.lookup.edges import edges_of
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 
 def _borders(snapshot: Snapshot) -> dict[str | None, Border]:

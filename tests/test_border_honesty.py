@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.locator import Locator
-from zones.snapshot import Snapshot
+from zones.lookup.locator import Locator
+from zones.snapshot.model import Snapshot
 
 POINTS = 6000
 NEAR_M = 100.0

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.bounded_cache import ENTRY_BYTES, BoundedCache
+from zones.memory.bounded_cache import ENTRY_BYTES, BoundedCache
 
 ONE = ENTRY_BYTES + 100
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.bulk.answers import NOT_ANSWERED, BulkLocator, answer_of, build_bulk_locator
-from zones.bulk.combinations import Combinations
 from zones.cover.grid_cover import build_cover
-from zones.crs import PLANE, from_storage_xy, to_storage_xy
-from zones.layout import subdistricts_of, zones_of
-from zones.locator import Locator
+from zones.crs.transform import PLANE, from_storage_xy, to_storage_xy
 from zones.lookup.border import read_borders
-from zones.snapshot import Snapshot
+from zones.lookup.bulk_answers import NOT_ANSWERED, BulkLocator, answer_of, build_bulk_locator
+from zones.lookup.locator import Locator
+from zones.lookup.polygon_sets import Combinations
+from zones.snapshot.model import Snapshot
+from zones.snapshot.plan_features import subdistricts_of, zones_of
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 BOX = (123.33, 41.66, 123.50, 41.85)

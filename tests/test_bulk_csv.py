@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import parse_columns
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.csv_scan import last_break, scan
-from zones.bulk.csv_stream import CSVStream
-from zones.bulk.placing import Task
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import BulkError, ZonesError
-from zones.snapshot import Snapshot
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_scan import last_break, scan
+from zones.streams.csv_stream import CSVStream
+from zones.streams.question import Task
 
 IN_ZONE, ELSEWHERE = "123.405,41.786", "116.39,39.91"
 

@@ -5,13 +5,13 @@ from typing import Any
 import orjson
 import pytest
 
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import parse_columns
-from zones.bulk.geojson_stream import GeoJSONStream
-from zones.bulk.placing import Task
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.snapshot import Snapshot
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import parse_columns
+from zones.streams.geojson_stream import GeoJSONStream
+from zones.streams.question import Task
 
 Properties = dict[str, Any]
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zones.bulk import parquet_files
-from zones.bulk.parquet_files import GroupWriter, ParquetPart, with_answers_for_spark
+from zones.streams import parquet_files
+from zones.streams.parquet_files import GroupWriter, ParquetPart, with_answers_for_spark
 
 UTC = pa.timestamp("us", "UTC")
 INT64 = pa.field("id", pa.int64())

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.table_mutants import views_of_one_text
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.csv_tables import batch_of_csv
-from zones.bulk.placing import Task
-from zones.bulk.streams import open_foreign_stream, open_stream
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceLimitError, ZonesError
-from zones.snapshot import Snapshot
-from zones.sources.limits import Limits
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.sandbox.limits import Limits
+from zones.snapshot.model import Snapshot
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_tables import batch_of_csv
+from zones.streams.question import Task
+from zones.streams.streams import open_foreign_stream, open_stream
 
 POINTS = pa.table(
     {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.sources.cell_geometry import geometries_from_cells, srids_of
+from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
 
 SHAPES = (
     shapely.Point(123.405, 41.785),

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from zones.check import CheckReport, check_seed, said
+from zones.plan.check import CheckReport, check_seed, said
 
 Features = list[dict[str, Any]]
 

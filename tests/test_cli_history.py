@@ -9,10 +9,10 @@ import pyogrio
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.cli.main import cli
 from tests.contract.stores import NOTE, make, plot
 from zones.model import Change
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 Run = Callable[..., Result]
 

@@ -10,9 +10,9 @@ import pytest
 import shapely
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.cli.main import cli
+from zones.decisions import DecisionNeeded
 from zones.errors import BulkError, SparkMissingError
-from zones.sources.decisions import DecisionNeeded
 
 ROW = "甲,123.405,41.786\n"
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point
 
 from tests.toy import SD_1, SD_2, WEST, ZONE_A, at, collection, feature, square
-from zones.collection import Collection
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import CoordinateError, UnknownFeatureError
 from zones.model import BBox, CollectionInfo, Feature
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 
 def _subdistricts() -> Collection:

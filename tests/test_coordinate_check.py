@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.coordinate_check import believable_xy, check_xy, coordinate_fault
+from zones.crs.coordinate_check import believable_xy, check_xy, coordinate_fault
+from zones.crs.reference_systems import CRS
 from zones.errors import CoordinateError
-from zones.reference_systems import CRS
 
 SHENYANG = {
     CRS.CRS84: (123.40, 41.79),

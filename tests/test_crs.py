@@ -16,12 +16,12 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones import datum
-from zones.crs import (
+from zones.crs.transform import (
     CRS,
     PLANE,
     authority_order,
     believable_xy,
+    datum,
     from_storage_xy,
     geometry_authority_order,
     geometry_from_storage,
@@ -242,7 +242,8 @@ def run_python(code: str, **environment: str) -> Any:
 
 def test_proj_stays_off_the_network_in_every_thread_whatever_the_environment_says() -> None:
     code = (
-        "import json, threading, zones.crs, pyproj.network as n; seen = [n.is_network_enabled()];"
+        "import json, threading, zones.crs.transform;"
+        "import pyproj.network as n; seen = [n.is_network_enabled()];"
         "t = threading.Thread(target=lambda: seen.append(n.is_network_enabled()));"
         "t.start(); t.join(); print(json.dumps(seen))"
     )
@@ -250,5 +251,5 @@ def test_proj_stays_off_the_network_in_every_thread_whatever_the_environment_say
 
 
 def test_the_module_loads_without_geopandas_and_pandas() -> None:
-    code = "import json, sys, zones.crs; print(json.dumps(sorted(sys.modules)))"
+    code = "import json, sys, zones.crs.transform; print(json.dumps(sorted(sys.modules)))"
     assert not {"geopandas", "pandas", "pyogrio"} & set(run_python(code))

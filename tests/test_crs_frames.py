@@ -9,7 +9,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from zones.crs import (
+from zones.crs.transform import (
     CRS,
     SourceFrame,
     StorageFrame,

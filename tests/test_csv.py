@@ -5,10 +5,10 @@ import pytest
 import shapely
 
 from tests.opened_sources import Read, layer_of, read
-from zones.crs import to_storage_xy
+from zones.crs.reference_systems import parse_crs
+from zones.crs.transform import to_storage_xy
 from zones.errors import SourceError
-from zones.reference_systems import parse_crs
-from zones.sources.csv_place import Place, place_of
+from zones.formats.csv.coordinate_columns import Place, place_of
 
 
 def read_csv(folder: Path, text: str, *, encoding: str = "utf-8", **options: Any) -> Read:
@@ -116,7 +116,7 @@ def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path, mark: str, delimi
 def test_utf16_in_pieces_of_any_size_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zones.sources.csv_text._AT_ONCE", 3)
+    monkeypatch.setattr("zones.formats.csv.text._AT_ONCE", 3)
     text = 'lon\tlat\tn\r\n123.4\t41.7\t"甲\n😀"\r\n123.5\t41.8\t乙'
     found = read_csv(tmp_path, "\ufeff" + text, encoding="utf-16-le")
     assert [row["properties"]["n"] for row in found.rows] == ["甲\n😀", "乙"]

@@ -7,16 +7,16 @@ import pytest
 import shapely
 
 from tests.opened_sources import layer_of, read
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import parse_columns
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.csv_stream import CSVStream
-from zones.bulk.placing import Task
+from zones.crs.reference_systems import parse_crs
 from zones.errors import SourceError, ZonesError
-from zones.reference_systems import parse_crs
-from zones.snapshot import Snapshot
-from zones.sources.csv_angles import angle
-from zones.sources.csv_place import place_of, place_with_datum
+from zones.formats.csv.angles import angle
+from zones.formats.csv.coordinate_columns import place_of, place_with_datum
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_stream import CSVStream
+from zones.streams.question import Task
 
 PLACE = (123.405, 41.785)
 

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import parse_columns
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.csv_scan import last_break, scan
-from zones.bulk.csv_stream import CSVStream
-from zones.bulk.placing import Task
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import ZonesError
-from zones.snapshot import Snapshot
-from zones.sources.csv_rows import Row, RowReader
-from zones.sources.csv_text import text_lines
+from zones.formats.csv.rows import Row, RowReader
+from zones.formats.csv.text import text_lines
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_scan import last_break, scan
+from zones.streams.csv_stream import CSVStream
+from zones.streams.question import Task
 
 BREAKS = ("\n", "\r\n", "\r")
 ANSWERS = ["zone_id", "certain", "locate_fault"]

@@ -8,8 +8,8 @@ from coord_convert import transform as oracle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones import datum
-from zones.datum import (
+from zones.crs import datum
+from zones.crs.datum import (
     CHINA_EAST,
     CHINA_NORTH,
     CHINA_SOUTH,

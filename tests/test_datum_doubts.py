@@ -25,15 +25,15 @@ from tests.source_files import (
     square,
     zipped,
 )
-from zones.crs import from_storage_xy
-from zones.import_report import ImportReport
-from zones.reference_systems import CRS
-from zones.seed import read_features
-from zones.sources.amap_form import amap_fields
-from zones.sources.datum_doubts import DatumDoubts
-from zones.sources.datum_fit import SYSTEMS
-from zones.sources.findings import CRSFinding, DatumName
-from zones.sql_store import SqlStore
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
+from zones.georeference.amap_form import amap_fields
+from zones.georeference.datum_doubts import DatumDoubts
+from zones.georeference.datum_fit import SYSTEMS
+from zones.ingest.report import ImportReport
+from zones.plan.seed import read_features
+from zones.source.findings import CRSFinding, DatumName
+from zones.store.sqlite.store import SqlStore
 
 Floats = NDArray[np.float64]
 CRS84 = CRSFinding("WGS 84", "CRS84", "format")

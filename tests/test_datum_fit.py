@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from tests.fitted import fit_datum
 from tests.imports import codes, imported, with_collections
 from tests.source_files import feature, geojson, point, polygon
-from zones.crs import from_storage_xy
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
 from zones.errors import UnknownCRSError
-from zones.reference_systems import CRS
-from zones.sources.datum_fit import datum_problem
-from zones.sources.findings import DatumName
-from zones.sql_store import SqlStore
+from zones.georeference.datum_fit import datum_problem
+from zones.source.findings import DatumName
+from zones.store.sqlite.store import SqlStore
 
 # A district with bays, so that no shift maps its border onto itself.
 DISTRICT = shapely.box(123.36, 41.76, 123.44, 41.82).difference(

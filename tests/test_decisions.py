@@ -21,12 +21,12 @@ from tests.source_files import (
     zip_of,
     zipped,
 )
-from zones.crs import from_storage_xy
-from zones.import_report import ImportReport
-from zones.reference_systems import CRS
-from zones.sources.crs_candidates import rank_systems
-from zones.sources.decisions import Question
-from zones.sql_store import SqlStore
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
+from zones.decisions import Question
+from zones.georeference.crs_candidates import rank_systems
+from zones.ingest.report import ImportReport
+from zones.store.sqlite.store import SqlStore
 
 DISTRICT = shapely.box(123.3, 41.6, 123.5, 41.85)
 BORDER = shapely.get_coordinates(shapely.segmentize(DISTRICT, 0.01))

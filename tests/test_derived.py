@@ -5,7 +5,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from zones.derived import Derived
+from zones.memory.memo import Derived
 
 
 def test_value_is_built_once_whoever_asks() -> None:

@@ -1,6 +1,6 @@
 import shapely
 
-from zones.diff import Difference, ImportMode, change_of, compare
+from zones.ingest.diff import Difference, ImportMode, change_of, compare
 from zones.model import JSON, Feature
 
 SQUARE = shapely.box(0, 0, 1, 1)

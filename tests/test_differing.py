@@ -5,9 +5,9 @@ import pytest
 from tests.contract.stores import NOTE, make, plot
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change
-from zones.revision_diff import difference_between
-from zones.sql.differing import RevisionCounts
-from zones.sql_store import SqlStore
+from zones.store.revision_diff import difference_between
+from zones.store.sqlite.differing import RevisionCounts
+from zones.store.sqlite.store import SqlStore
 
 
 @pytest.fixture

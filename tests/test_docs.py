@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from app.cli import cli
+from app.cli.main import cli
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

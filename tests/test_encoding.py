@@ -1,10 +1,10 @@
 import pytest
 
+from zones.decisions import DecisionNeeded
+from zones.encoding.decide import EncodingFinding, decide_encoding
+from zones.encoding.names import known_codec
+from zones.encoding.trials import Text, decode_text
 from zones.errors import SourceError
-from zones.sources.codec_names import known_codec
-from zones.sources.decisions import DecisionNeeded
-from zones.sources.encoding import EncodingFinding, decide_encoding
-from zones.sources.encoding_trials import Text, decode_text
 
 NAMES = ["和平区", "沈阳站", "太原街步行街"]
 

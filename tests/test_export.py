@@ -15,7 +15,7 @@ from pyarrow import parquet
 from shapely import Point, box
 
 from tests.exported import FORMATS, ODD, PLAIN, exported, of_each_kind
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import StoreError
 from zones.export.columns import columns_of
 from zones.export.dbf import cut_names

@@ -15,10 +15,10 @@ from tests.exported import (
     sample,
     stored,
 )
-from zones.crs import parse_crs
+from zones.crs.transform import parse_crs
 from zones.export.options import ExportFormat
 from zones.model import Feature
-from zones.sql_store import SqlStore
+from zones.store.sqlite.store import SqlStore
 
 DEGREES_ONLY = {known.key for known in ExportFormat if known.degrees_only}
 IN_METRES = [name for name in FORMATS if name not in DEGREES_ONLY]

@@ -10,12 +10,12 @@ from tests.geodatabase_items import domain, geodatabase
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.opened_sources import read
 from tests.source_files import geojson, squares
-from zones.export.export import write_export
 from zones.export.options import export_options
+from zones.export.write import write_export
 from zones.model import CodedValue, CollectionInfo, FieldInfo
-from zones.sources.field_infos import MOST_CODES, field_infos
-from zones.sources.findings import FormatName
-from zones.sql_store import SqlStore
+from zones.source.fields import MOST_CODES, field_infos
+from zones.source.findings import FormatName
+from zones.store.sqlite.store import SqlStore
 
 USES = {"R2": "二类居住用地", "G1": "公园绿地"}
 COLUMNS = {"YDXZ": ["R2", "G1"], "MJ": [1.5, 2.5], "LEVEL": [1, 2]}
@@ -168,7 +168,7 @@ def test_titles_are_kept_renewed_and_end_with_their_fields(store: SqlStore, tmp_
 
 
 def test_a_mapped_field_takes_its_title_along(store: SqlStore, tmp_path: Path) -> None:
-    from zones.field_mapping import FieldMapping
+    from zones.ingest.field_mapping import FieldMapping
 
     mapping = FieldMapping({"YDXZ": "use", "MJ": None})
     imported(store, tmp_path, _geodatabase(), name="a.gdb.zip", mapping=mapping)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from zones.errors import ValidationError
-from zones.field_mapping import FieldMapping, mapping_from
-from zones.sources.findings import FieldFinding
+from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.source.findings import FieldFinding
 
 FOUND = (FieldFinding("DKBH", "DKBH", "text"), FieldFinding("名 称", "名\n称", "text"))
 ROW = {"DKBH": "1", "名 称": "甲"}

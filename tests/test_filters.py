@@ -3,10 +3,10 @@
 import pytest
 
 from tests.toy import collection, feature
-from zones.collection import Collection
+from zones.cql2 import filter_of_values, parse_filter
 from zones.errors import FilterError
-from zones.filters import filter_of_values, parse_filter
 from zones.model import JSON
+from zones.snapshot.collection import Collection
 
 
 def column(*held: JSON, name: str = "a") -> Collection:

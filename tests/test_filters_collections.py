@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from tests.toy import collection, feature
-from zones.collection import Collection
-from zones.crs import CRS, from_storage_xy
+from zones.cql2 import parse_filter
+from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import FilterError
-from zones.filters import parse_filter
+from zones.snapshot.collection import Collection
 
 SQUARES = collection(
     "squares",

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.toy import collection, feature
-from zones.collection import Collection
+from zones.cql2 import filter_of_values, parse_filter
+from zones.cql2.arithmetic import calculate
+from zones.cql2.columns import column_of
 from zones.errors import CoordinateError, FilterError
-from zones.filters import filter_of_values, parse_filter
-from zones.filters.arithmetic import calculate
-from zones.filters.columns import column_of
-from zones.ordering import SortKey, in_order
+from zones.snapshot.collection import Collection
+from zones.snapshot.ordering import SortKey, in_order
 
 CODE = 210102001001000000  # of a parcel: 18 digits, beyond 2^53
 

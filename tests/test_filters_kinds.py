@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.toy import collection, feature
-from zones.collection import Collection
+from zones.cql2 import filter_of_values, parse_filter
 from zones.errors import FilterError
-from zones.filters import filter_of_values, parse_filter
+from zones.snapshot.collection import Collection
 
 
 def column(*values: Any) -> Collection:

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from tests.toy import collection, feature
+from zones.cql2 import Language, parse_filter
 from zones.errors import FilterError, FilterTimeoutError
-from zones.filters import Language, parse_filter
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,7 +80,7 @@ def test_no_hostile_filter_ends_the_process_or_holds_it_up() -> None:
     program = """
 import sys, orjson
 from zones.errors import FilterError
-from zones.filters import parse_filter
+from zones.cql2 import parse_filter
 for text, lang, code in orjson.loads(sys.stdin.buffer.read()):
     try:
         parse_filter(text, lang=lang)

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from shapely.geometry import shape
 
 from tests.filter_strategies import CONDITIONS, FEATURES, FILTERS
-from zones.collection import Collection
-from zones.filters import parse_filter
+from zones.cql2 import parse_filter
 from zones.model import CollectionInfo, Feature
+from zones.snapshot.collection import Collection
 
 Row = tuple[dict[str, Any], Any]
 

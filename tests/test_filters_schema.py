@@ -7,11 +7,11 @@ import shapely
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from tests.toy import collection, feature
-from zones.collection import Collection
-from zones.filters import feature_schema, parse_filter, queryables, queryables_schema
+from zones.cql2 import feature_schema, parse_filter, queryables, queryables_schema
 from zones.messages import catalogue
 from zones.model import JSON, CollectionInfo, Feature
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 URL = "https://zones.example/collections/places/queryables"
 

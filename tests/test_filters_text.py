@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.filter_strategies import FILTERS
 from tests.toy import collection, feature
+from zones.cql2 import Language, parse_filter
+from zones.cql2.text import text_document
 from zones.errors import CoordinateError, FilterError
-from zones.filters import Language, parse_filter
-from zones.filters.text import text_document
 
 PLACES = collection(
     "places",

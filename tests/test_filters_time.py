@@ -3,7 +3,7 @@
 import pytest
 
 from tests.toy import collection, feature
-from zones.filters import parse_filter
+from zones.cql2 import parse_filter
 
 # The three places of the standard's test data that have times; its other 240 have none.
 ROWS = (

@@ -9,7 +9,7 @@ from tests.foreign.case import ForeignFile, found_by_child, found_in
 from tests.foreign.encodings import TEXTS, cell
 from tests.foreign.endless import ENDLESS, LIMITS
 from tests.foreign.table import TAKING_LONG, expected, expected_mixtures, files, mixtures
-from zones.sources.limits import Limits
+from zones.sandbox.limits import Limits
 
 EXPECTED, MIXTURES = expected(), expected_mixtures()
 

@@ -15,8 +15,8 @@ from tests.format_files import (
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.source_files import geojson, squares, zip_of
 from zones.errors import SourceError
-from zones.sources.formats import recognise
-from zones.sql_store import SqlStore
+from zones.formats.suffixes import recognise
+from zones.store.sqlite.store import SqlStore
 
 PLOTS = {"plots": (boxes(2), {"name": ["甲", "乙"]})}
 POINT = [0, "POINT", 8, "0", 10, 123.4, 20, 41.78]

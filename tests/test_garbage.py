@@ -5,7 +5,7 @@ import subprocess
 import sys
 import weakref
 
-from app.garbage import long_lived_set_apart
+from zones.memory.long_lived import long_lived_set_apart
 
 
 class _Ring:
@@ -43,7 +43,7 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
 def test_what_a_short_lived_process_leaves_in_cycles_does_not_pile_up() -> None:
     program = """
 from tests.test_garbage import _Ring
-from zones.short_lived import collect_seldom
+from zones.memory.short_lived import collect_seldom
 
 collect_seldom()
 most, rings = 0, 0

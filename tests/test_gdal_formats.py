@@ -20,8 +20,8 @@ from tests.format_files import (
 from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
-from zones.sources.findings import FormatName
-from zones.sources.gdal_values import column_as_json, kinds_of
+from zones.formats.gdal.values import column_as_json, kinds_of
+from zones.source.findings import FormatName
 
 LONG = 210102001001000001
 NAMES: Columns = {"名称": ["北市场", None, "南市场"], "code": [LONG, None, 7]}

@@ -7,9 +7,9 @@ import shapely
 
 from tests.opened_sources import layer_of, read
 from tests.source_files import feature, geojson, point, polygon, square, squares
+from zones.crs.reference_systems import CRS
 from zones.errors import SourceError, SourceLimitError, UnknownCRSError
-from zones.reference_systems import CRS
-from zones.sources.limits import Limits
+from zones.sandbox.limits import Limits
 
 
 def fault(folder: Path, content: bytes, **choice: Any) -> str:

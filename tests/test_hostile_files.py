@@ -28,15 +28,15 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import SourceError, ZonesError
-from zones.ingest import ImportOptions, Limits, ingest
+from zones.formats.suffixes import recognise
+from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.ingest.run import ImportOptions, Limits, ingest
+from zones.ingest.wire_features import features_from
 from zones.model import Change, CollectionInfo, RevisionNote
-from zones.sources.findings import FormatName
-from zones.sources.formats import recognise
-from zones.sources.reading import Reading, ReadRequest, SourceFile, request_as_json, take_in
-from zones.sources.sandbox import Answer, confined
-from zones.sources.task import fault_from_json
-from zones.sources.wire_features import features_from
-from zones.sql_store import SqlStore
+from zones.sandbox.run import Answer, confined
+from zones.sandbox.task import fault_from_json
+from zones.source.findings import FormatName
+from zones.store.sqlite.store import SqlStore
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTANTS = 200
@@ -144,7 +144,7 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
     crs = "CRS84" if format_name == "csv" else None
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs):
         before = empty_store.revision()
-        monkeypatch.setattr("zones.ingest.read_source", told_again(outcome))
+        monkeypatch.setattr("zones.ingest.run.read_source", told_again(outcome))
         end = end_of_import(empty_store, tmp_path / "good", name)
         ends[end] += 1
         grown = empty_store.revision() - before

@@ -3,7 +3,7 @@ import pytest
 
 from zones.errors import SourceError
 from zones.model import JSON
-from zones.sources.identifiers import IdentifierCheck
+from zones.quality.identifiers import IdentifierCheck
 
 
 def given(values: list[JSON], *, key: str | None = None, needed: bool = False) -> IdentifierCheck:

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.cli.main import cli
 from tests.imports import codes, imported, with_collections
 from tests.source_files import feature, geojson, polygon, square
-from zones.export.export import write_export
 from zones.export.options import export_options
+from zones.export.write import write_export
 from zones.model import CollectionInfo
-from zones.names import build_name_index
-from zones.plan import Plan
-from zones.snapshot import SnapshotFollower
-from zones.sql_store import SqlStore, open_store
+from zones.plan_facts import Plan
+from zones.search.find import build_name_index
+from zones.snapshot.model import SnapshotFollower
+from zones.store.sqlite.store import SqlStore, open_store
 
 PLACES = ("曾家", "重工街", "朝阳街")
 

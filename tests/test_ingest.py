@@ -20,9 +20,9 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
-from zones.ingest import ImportMode, ImportOptions, Limits, ingest
+from zones.ingest.run import ImportMode, ImportOptions, Limits, ingest
 from zones.model import Change, Feature, Revision, RevisionNote
-from zones.sql_store import SqlStore
+from zones.store.sqlite.store import SqlStore
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from tests.source_files import (
     zip_of,
 )
 from zones.errors import SourceError, SourceLimitError
-from zones.ingest import ImportMode, Limits
-from zones.sql_store import SqlStore
+from zones.ingest.run import ImportMode, Limits
+from zones.store.sqlite.store import SqlStore
 
 
 @pytest.fixture

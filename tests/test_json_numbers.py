@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.opened_sources import read
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.columns import parse_columns
-from zones.bulk.geojson_stream import GeoJSONStream
-from zones.bulk.placing import Task
-from zones.crs import CRS
-from zones.json_numbers import exact_members, has_long_number
-from zones.snapshot import Snapshot
+from zones.crs.transform import CRS
+from zones.geojson.numbers import exact_members, has_long_number
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import parse_columns
+from zones.streams.geojson_stream import GeoJSONStream
+from zones.streams.question import Task
 
 DIGITS = st.text("0123456789", min_size=1, max_size=25)
 WRITTEN = st.builds(

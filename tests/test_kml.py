@@ -8,7 +8,7 @@ from tests.format_files import kml, placemark
 from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
-from zones.sources.kml_html import plain_text
+from zones.formats.kml.html import plain_text
 
 DOCTYPE = '<!DOCTYPE kml [<!ENTITY a "aaaaaaaaaa"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
 LINK = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"

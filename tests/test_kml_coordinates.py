@@ -7,7 +7,7 @@ import shapely
 
 from tests.format_files import kml, placemark
 from tests.opened_sources import Read, read
-from zones.sources.kml_coordinates import UnreadableCoordinates, parse_coordinates
+from zones.formats.kml.coordinates import UnreadableCoordinates, parse_coordinates
 
 RING = "123.400,41.780 123.404,41.780 123.404,41.784 123.400,41.784 123.400,41.780"
 SQUARE = shapely.box(123.400, 41.780, 123.404, 41.784)

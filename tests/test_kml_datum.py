@@ -9,9 +9,9 @@ import shapely
 
 from tests.format_files import kml
 from tests.opened_sources import Read, read
-from zones.crs import geometry_from_storage, parse_crs
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import geometry_from_storage, parse_crs
 from zones.errors import UnknownCRSError
-from zones.reference_systems import CRS
 
 PLACES = [(123.40, 41.78), (123.41, 41.79)]
 

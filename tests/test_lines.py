@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from tests.toy import at, line
-from zones.crs import PLANE, from_storage_xy, to_plane
+from zones.crs.transform import PLANE, from_storage_xy, to_plane
 from zones.lookup.lines import Lines, runs_m
 
 _corner = st.tuples(st.integers(-3, 3), st.integers(-3, 3))

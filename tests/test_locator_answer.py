@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.toy import at, feature, line, square, toy_snapshot
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import CoordinateError
-from zones.locator import Locator, build_locator
+from zones.lookup.locator import Locator, build_locator
 from zones.model import Feature
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 
 def _written(locator: Locator, lon: float, lat: float, *, crs: CRS | None = None) -> bytes:

@@ -7,7 +7,7 @@ from shapely import box
 
 from tests.exported import FORMATS, back_again, exported, stored
 from zones.model import Feature
-from zones.sql_store import SqlStore
+from zones.store.sqlite.store import SqlStore
 
 TEXTS = ("��河", "和平", "锟斤拷街")
 

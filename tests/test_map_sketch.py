@@ -4,8 +4,8 @@ import re
 
 from zones.mapping.sketch import element_sketch
 from zones.mapping.style import ELEMENT_STYLES
-from zones.plan import Plan
-from zones.snapshot import Snapshot
+from zones.plan_facts import Plan
+from zones.snapshot.model import Snapshot
 
 
 def test_sketch_draws_every_element_once(seeded_snapshot: Snapshot) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from zones.mapping.style import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
-from zones.plan import load_plan
+from zones.plan_facts import load_plan
 
 SEED = Path(__file__).parents[1] / "geodata" / "seed"
 Floats = NDArray[np.float64]

@@ -9,7 +9,6 @@ import folium
 import pytest
 from shapely import Point
 
-from zones.collection import Collection
 from zones.errors import UnknownCollectionError
 from zones.mapping.basemaps import offered_basemaps
 from zones.mapping.layers import (
@@ -20,14 +19,15 @@ from zones.mapping.layers import (
     map_elements,
     place_names,
 )
+from zones.mapping.map_page import render_map
 from zones.mapping.page import MapPage, PageAssets, json_block, page_words
-from zones.maps import render_map
 from zones.messages import catalogue
 from zones.model import BBox, Change, CollectionInfo, Feature, RevisionNote
-from zones.plan import load_plan
-from zones.seed import SEED_COLLECTIONS, seed_store
-from zones.snapshot import Snapshot, SnapshotFollower
-from zones.sql_store import open_store
+from zones.plan.seed import SEED_COLLECTIONS, seed_store
+from zones.plan_facts import load_plan
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.store.sqlite.store import open_store
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "geodata" / "seed"

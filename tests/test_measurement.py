@@ -12,8 +12,7 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.crs import PLANE, geometry_to_storage
-from zones.measurement import (
+from zones.crs.measurement import (
     Measurement,
     geodesic_area_m2,
     geodesic_areas_m2,
@@ -26,6 +25,7 @@ from zones.measurement import (
     planar_length_m,
     planar_lengths_m,
 )
+from zones.crs.transform import PLANE, geometry_to_storage
 
 CGCS2000 = Geodesic(6378137.0, 1 / 298.257222101)
 SEED_ZONES = Path(__file__).parents[1] / "geodata" / "seed" / "zones.geojson"

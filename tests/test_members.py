@@ -7,10 +7,10 @@ import pytest
 import shapely
 
 from tests.toy import toy_snapshot
-from zones.collection import Collection
 from zones.errors import UnknownCollectionError
 from zones.lookup.members import MembersError, asked_members, members_of
 from zones.model import CollectionInfo, Feature
+from zones.snapshot.collection import Collection
 
 INFO = CollectionInfo("areas", "areas", "areas")
 

@@ -7,9 +7,9 @@ from shapely import Point
 
 from tests.toy import at, collection, feature
 from zones.model import CollectionInfo, Feature
-from zones.names import LONGEST_QUERY, NameHit, NameIndex, build_name_index, folded
-from zones.plan import Plan
-from zones.snapshot import Snapshot
+from zones.plan_facts import Plan
+from zones.search.find import LONGEST_QUERY, NameHit, NameIndex, build_name_index, folded
+from zones.snapshot.model import Snapshot
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from tests.toy import at, line
-from zones.crs import PLANE, from_storage_xy
+from zones.crs.transform import PLANE, from_storage_xy
 from zones.lookup.lines import Lines
 from zones.lookup.nearby import REMEMBERED, Nearby
 

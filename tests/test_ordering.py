@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.collection import Collection
 from zones.model import JSON, CollectionInfo, Feature
-from zones.ordering import SortKey, in_order
+from zones.snapshot.collection import Collection
+from zones.snapshot.ordering import SortKey, in_order
 
 
 def collection(*rows: Mapping[str, JSON]) -> Collection:

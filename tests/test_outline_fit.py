@@ -11,11 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from tests.fitted import fit_datum
 from tests.imports import imported
 from tests.source_files import polygon, shapefile, zipped
-from zones.crs import from_storage_xy
-from zones.reference_systems import CRS
-from zones.seed import read_features
-from zones.sources.crs_candidates import Ranking, rank_systems
-from zones.sql_store import SqlStore
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
+from zones.georeference.crs_candidates import Ranking, rank_systems
+from zones.plan.seed import read_features
+from zones.store.sqlite.store import SqlStore
 
 Floats = NDArray[np.float64]
 DATUMS = (CRS.CRS84, CRS.GCJ02, CRS.BD09)

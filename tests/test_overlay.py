@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from tests.toy import at, collection, feature, line, square
+from zones.attribution.overlay import in_order, overlay_shares
+from zones.crs.measurement import geodesic_area_m2, geodesic_length_m
 from zones.errors import ZonesError
-from zones.measurement import geodesic_area_m2, geodesic_length_m
 from zones.model import Feature
-from zones.overlay import in_order, overlay_shares
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 
 def _shares(of: list[Feature], by: list[Feature]) -> dict[tuple[str, str | None], float]:

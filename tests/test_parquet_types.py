@@ -8,16 +8,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.parquet_files import GroupWriter, ParquetPart
-from zones.bulk.parquet_types import PLAIN, types_in
-from zones.bulk.placing import Task
-from zones.bulk.streams import open_foreign_stream, open_stream
-from zones.bulk.tables import TableAnswers
-from zones.crs import CRS
-from zones.snapshot import Snapshot
-from zones.sources.limits import Limits
+from zones.crs.transform import CRS
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.sandbox.limits import Limits
+from zones.snapshot.model import Snapshot
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.parquet_files import GroupWriter, ParquetPart
+from zones.streams.parquet_types import PLAIN, types_in
+from zones.streams.question import Task
+from zones.streams.streams import open_foreign_stream, open_stream
+from zones.streams.tables import TableAnswers
 
 POINT = bytes.fromhex("0101000000000000000000f03f0000000000000040")
 TIME, DECIMAL = pa.time64("us"), pa.decimal128(9, 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zones.pinyin import MOST_READINGS, readings
+from zones.search.pinyin import MOST_READINGS, readings
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.bulk.point_wkb import wkb_points
+from zones.streams.point_wkb import wkb_points
 
 KINDS = [pa.binary(), pa.large_binary()]
 finite = st.floats(allow_nan=False, allow_infinity=False)

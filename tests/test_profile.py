@@ -5,9 +5,9 @@ import pytest
 
 from tests.toy import toy_snapshot
 from zones.errors import UnknownFeatureError
-from zones.plan import Plan
-from zones.profile import element_profile
-from zones.snapshot import Snapshot
+from zones.plan.profile import element_profile
+from zones.plan_facts import Plan
+from zones.snapshot.model import Snapshot
 
 NORTH_M, EAST_M = 1735.5, 1299.5
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import SettingsError
-from app.proxies import TrustedProxies, plain_address
+from app.http.errors import SettingsError
+from app.http.proxies import TrustedProxies, plain_address
 
 PROXY, CLIENT, INVENTED = "10.0.0.1", "203.0.113.7", "198.51.100.9"
 

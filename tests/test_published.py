@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from tests.toy import collection, feature
-from zones.attribution import attribute
-from zones.collection import Collection
-from zones.crs import CRS, authority_order, geometry_authority_order, geometry_to_storage
-from zones.filters import parse_filter
+from zones.attribution.rollups import attribute
+from zones.cql2 import parse_filter
+from zones.crs.transform import CRS, authority_order, geometry_authority_order, geometry_to_storage
+from zones.geojson.published import published
 from zones.model import BBox
-from zones.published import published
-from zones.selection import select_box
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
+from zones.snapshot.selection import select_box
 
 RELATIONS = ("touches", "equals", "within", "contains", "overlaps", "intersects", "disjoint")
 ALL = pytest.mark.parametrize("crs", list(CRS), ids=lambda crs: crs.key)

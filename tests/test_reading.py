@@ -11,11 +11,9 @@ import shapely
 from tests.opened_sources import task_on
 from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
 from zones.errors import SourceError, SourceLimitError
-from zones.model import JSON
-from zones.sources.formats import recognise
-from zones.sources.limits import Limits
-from zones.sources.reader import read_file
-from zones.sources.reading import (
+from zones.formats.suffixes import recognise
+from zones.ingest.read_in_sandbox import read_file
+from zones.ingest.read_source import (
     Reading,
     ReadRequest,
     SourceFile,
@@ -23,10 +21,12 @@ from zones.sources.reading import (
     request_as_json,
     take_in,
 )
-from zones.sources.rows import take_all
-from zones.sources.sandbox import Answer
-from zones.sources.wire_features import features_from
-from zones.sources.wire_frames import Frame, frames, written
+from zones.ingest.wire_features import features_from
+from zones.ingest.wire_frames import Frame, frames, written
+from zones.model import JSON
+from zones.sandbox.limits import Limits
+from zones.sandbox.rows import take_all
+from zones.sandbox.run import Answer
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 

@@ -5,9 +5,9 @@ import doctest
 import pyproj
 import pytest
 
-from zones import reference_systems
+from zones.crs.reference_systems import CRS, parse_crs
+from zones.crs.transform import reference_systems
 from zones.errors import UnknownCRSError
-from zones.reference_systems import CRS, parse_crs
 
 registered = [crs for crs in CRS if not crs.is_shifted]
 

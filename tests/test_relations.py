@@ -10,10 +10,10 @@ from shapely.geometry.base import BaseGeometry
 from tests.bench.partitions import partition
 from tests.opened_sources import read
 from tests.source_files import SOUTH, WEST, feature, geojson
-from zones.crs import to_plane
+from zones.crs.transform import to_plane
 from zones.model import Problem
-from zones.sources.loose_edges import with_loose_edges
-from zones.sources.relations import Relations
+from zones.quality.relations import Relations
+from zones.quality.unshared_edges import with_loose_edges
 
 SIDE = 0.01
 
@@ -201,7 +201,7 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     def exhausted(polygons: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zones.sources.relations.loose_edges", exhausted)
+    monkeypatch.setattr("zones.quality.relations.loose_edges", exhausted)
     relations = Relations()
     squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0001)])
     relations.take(squares, np.arange(1, 3))

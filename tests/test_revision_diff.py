@@ -5,10 +5,10 @@ import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from zones.crs import geometry_to_storage, to_plane
+from zones.crs.reference_systems import PLANE
+from zones.crs.transform import geometry_to_storage, to_plane
 from zones.model import JSON, Feature
-from zones.reference_systems import PLANE
-from zones.revision_diff import FieldChange, difference_between, hausdorff_m
+from zones.store.revision_diff import FieldChange, difference_between, hausdorff_m
 
 HERE = (533000.0, 4625000.0)  # EPSG:4550, in the district
 

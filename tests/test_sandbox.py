@@ -16,12 +16,12 @@ from pyproj import CRS
 
 from tests.source_files import write
 from zones.errors import SourceError, SourceLimitError
-from zones.sources.begun_ahead import begin_ahead, close_all_but
-from zones.sources.drivers import VECTOR_DRIVERS
-from zones.sources.import_folder import own_folder, remove_leftovers
-from zones.sources.limits import Limits
-from zones.sources.sandbox import Answer, confined, sandbox_level
-from zones.sources.spare import taken
+from zones.ingest.preforked_reader import begin_ahead, close_all_but
+from zones.sandbox.drivers import VECTOR_DRIVERS
+from zones.sandbox.folder import own_folder, remove_leftovers
+from zones.sandbox.limits import Limits
+from zones.sandbox.prefork import taken
+from zones.sandbox.run import Answer, confined, sandbox_level
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -169,7 +169,7 @@ def test_the_list_of_drivers_is_that_of_the_gdal_in_use() -> None:
 def test_a_driver_that_the_list_lacks_is_left_out_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zones.sources.drivers.VECTOR_DRIVERS", "CSV,GPKG")
+    monkeypatch.setattr("zones.sandbox.drivers.VECTOR_DRIVERS", "CSV,GPKG")
     assert ran("drivers", tmp_path, driver="GeoJSON")["drivers"] == ["GeoJSON", "MEM"]
 
 

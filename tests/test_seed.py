@@ -9,8 +9,8 @@ import pytest
 
 from zones.errors import SeedError
 from zones.model import Change, RevisionNote
-from zones.seed import SEED_COLLECTIONS, read_features, read_seed, seed_store
-from zones.sql_store import SqlStore, open_store
+from zones.plan.seed import SEED_COLLECTIONS, read_features, read_seed, seed_store
+from zones.store.sqlite.store import SqlStore, open_store
 
 
 def test_seed_is_one_revision_of_all_collections(empty_store: SqlStore, seed_dir: Path) -> None:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from zones.crs import CRS, geometry_from_storage
+from zones.crs.transform import CRS, geometry_from_storage
 from zones.errors import CoordinateError
-from zones.selection import Box, select_box
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
+from zones.snapshot.selection import Box, select_box
 
 Points = NDArray[np.object_]
 

@@ -14,7 +14,7 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import SourceError, SourceLimitError, UnknownCRSError
-from zones.sources.limits import Limits
+from zones.sandbox.limits import Limits
 
 SQUARES = [polygon(square(index)) for index in range(3)]
 NAMES = [("和平区",), ("沈阳站 & <b>",), ("",)]

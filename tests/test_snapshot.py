@@ -12,18 +12,18 @@ from shapely import Point
 
 from tests.toy import at, collection, feature, toy_plan
 from zones.errors import UnknownCollectionError, UnknownRevisionError
-from zones.feature_memory import FEATURE_BYTES
-from zones.former import SNAPSHOT_BYTES
 from zones.model import Change, CollectionInfo, Delta, Feature, RevisionNote
-from zones.plan import Plan
-from zones.snapshot import (
+from zones.plan_facts import Plan
+from zones.snapshot.feature_size import FEATURE_BYTES
+from zones.snapshot.former import SNAPSHOT_BYTES
+from zones.snapshot.model import (
     MANY_CHANGES,
     Snapshot,
     SnapshotFollower,
     snapshot_from,
 )
-from zones.sql_store import SqlStore, open_store
-from zones.store import Store
+from zones.store.protocol import Store
+from zones.store.sqlite.store import SqlStore, open_store
 
 TREES = CollectionInfo("trees", "树", "Trees", order=50)
 PARKS = CollectionInfo("parks", "公园", "Parks", order=40)

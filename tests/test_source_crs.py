@@ -3,10 +3,10 @@
 import pyproj
 import pytest
 
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
 from zones.errors import UnknownCRSError
 from zones.messages import say
-from zones.reference_systems import CRS
-from zones.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
 
 DEGREE = 'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]'
 CHINA_2000 = (

@@ -19,15 +19,11 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
 from tests.spark_cluster import CONF, Cluster, spark_cluster, wait_for_tasks
-from zones.bulk.answers import BulkLocator, build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Summary, Task
-from zones.bulk.streams import open_stream
-from zones.bulk.tables import TableAnswers
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import BulkError, SparkError
+from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
 from zones.lookup.members import asked_members
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 from zones.spark.dataframe import locate_dataframe
 from zones.spark.faults import spark_faults
 from zones.spark.parquet import locate_parquet
@@ -35,6 +31,10 @@ from zones.spark.places import place_of
 from zones.spark.question import Asked, Question
 from zones.spark.rows import locate_rows
 from zones.spark.session import spark_session
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Summary, Task
+from zones.streams.streams import open_stream
+from zones.streams.tables import TableAnswers
 
 pytestmark = [
     pytest.mark.slow,
@@ -152,9 +152,9 @@ def renamed(local: pa.Table) -> pa.Table:
 
 def test_executors_run_the_package_that_they_were_sent(session: SparkSession) -> None:
     def where(_: object) -> str:
-        import zones.bulk.answers
+        import zones.lookup.bulk_answers
 
-        return str(zones.bulk.answers.__file__)
+        return str(zones.lookup.bulk_answers.__file__)
 
     (found,) = session.sparkContext.parallelize([0], 1).map(where).collect()
     assert "heping_zones.zip" in found

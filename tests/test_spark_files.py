@@ -9,19 +9,19 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow.fs import LocalFileSystem, S3FileSystem
 
-from zones.bulk.answers import BulkLocator, build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Summary, Task
-from zones.bulk.tables import TableAnswers
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.snapshot import Snapshot
+from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
+from zones.snapshot.model import Snapshot
 from zones.spark import pieces as pieces_module
 from zones.spark.files import FilesJob, answer_piece
 from zones.spark.pieces import Piece, pieces_of
 from zones.spark.places import Place, s3_settings
 from zones.spark.question import Asked, Question
 from zones.spark.target import Written, commit, new_folder
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Summary, Task
+from zones.streams.tables import TableAnswers
 
 ROWS = 5_000
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from zones.model import Feature
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNT = 3_000
@@ -20,7 +20,7 @@ COUNT = 3_000
 PLOTS = f"""
 import resource, sys, time
 from shapely import box
-from zones import sql_store
+from zones.store.sqlite import store as sql_store
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 
@@ -57,7 +57,7 @@ change(2)
 STOPPING_AMONG_THE_TABLES = """
 import sys, time
 from alembic import command
-from zones import sql_store
+from zones.store.sqlite import store as sql_store
 upgrade = command.upgrade
 
 def upgrade_and_wait(*args):

@@ -12,9 +12,9 @@ import pytest
 
 from zones.errors import SourceError, StoreError, ValidationError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.sql.audit import escaped
-from zones.sql.records import ImportEnd, ImportRecord
-from zones.sql_store import SqlStore, open_store
+from zones.store.sqlite.audit import escaped
+from zones.store.sqlite.records import ImportEnd, ImportRecord
+from zones.store.sqlite.store import SqlStore, open_store
 
 MINE = CollectionInfo("mine", "我的", "Mine")
 CHOSEN = "a secret of one's own"

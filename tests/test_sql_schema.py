@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from zones.errors import StoreError
-from zones.sql.schema import APPLICATION_ID, SCHEMA
-from zones.sql.tables import metadata
-from zones.sql_store import open_store
+from zones.store.sqlite.schema import APPLICATION_ID, SCHEMA
+from zones.store.sqlite.store import open_store
+from zones.store.sqlite.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -98,7 +98,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(path: Path, tmp_pa
 
 def test_the_program_knows_the_last_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", "zones.sql:migrations")
+    config.set_main_option("script_location", "zones.store.sqlite:migrations")
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
 
@@ -106,7 +106,8 @@ def test_the_program_knows_the_last_migration() -> None:
 def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> None:
     opened_once(path)
     code = (
-        "import sys; from zones.sql_store import open_store; open_store(sys.argv[1]).close(); "
+        "import sys; from zones.store.sqlite.store import open_store;"
+        "open_store(sys.argv[1]).close(); "
         "sys.exit('alembic' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code, f"sqlite:///{path}"], cwd=ROOT, check=False)
@@ -115,7 +116,7 @@ def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> No
 
 def test_several_processes_may_make_one_store_at_once(path: Path) -> None:
     code = (
-        "import sys; from zones.sql_store import open_store; sys.stdin.readline(); "
+        "import sys; from zones.store.sqlite.store import open_store; sys.stdin.readline(); "
         "print(open_store(sys.argv[1]).revision())"
     )
     command = [sys.executable, "-c", code, f"sqlite:///{path}"]

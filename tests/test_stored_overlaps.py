@@ -13,10 +13,10 @@ from tests.bench.partitions import partition
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.source_files import feature, geojson
 from tests.test_relations import moved_m, square, teeth
-from zones.crs import to_plane
+from zones.crs.transform import to_plane
 from zones.model import Feature, Problem
-from zones.sources.stored_overlaps import overlaps_with_stored
-from zones.sql_store import SqlStore
+from zones.quality.stored_overlaps import overlaps_with_stored
+from zones.store.sqlite.store import SqlStore
 
 
 def named(prefix: str, shapes: Any) -> list[Feature]:
@@ -152,7 +152,7 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     def exhausted(*_: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zones.sources.stored_overlaps.overlaps", exhausted)
+    monkeypatch.setattr("zones.quality.stored_overlaps.overlaps", exhausted)
     assert [p.code for p in found([square()], [square()])] == ["relations-no-memory"]
 
 

@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Task
-from zones.bulk.streams import open_foreign_stream, open_stream
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import BulkError
-from zones.snapshot import Snapshot
-from zones.sources.limits import Limits
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.sandbox.limits import Limits
+from zones.snapshot.model import Snapshot
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Task
+from zones.streams.streams import open_foreign_stream, open_stream
 
 LON, LAT = [123.405, 123.43, 116.39], [41.786, 41.70, 39.91]
 GIVEN_NONE = CSVOptions(crs_is_given=False)

@@ -21,10 +21,10 @@ from shapely.geometry.base import BaseGeometry
 from tests.bench.partitions import partition
 from tests.tile_reader import LINE, POINT, POLYGON, TileLayer, read_tile, ring_area
 from tests.toy import SD_1, SD_2, ZONE_A, at, collection, feature, line, square
-from zones.collection import Collection
-from zones.crs import CRS, geometry_from_storage
+from zones.crs.transform import CRS, geometry_from_storage
 from zones.model import Feature
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 from zones.tiles import (
     CGCS2000_QUAD,
     WEB_MERCATOR_QUAD,

@@ -15,9 +15,9 @@ import shapely
 from tests.bench.partitions import partition
 from tests.tile_reader import TileFeature, read_commands, read_tile
 from tests.toy import SD_1, ZONE_B, at, collection, feature, line
-from zones.collection import Collection
 from zones.model import JSON
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, encode_tile, tile_source
 from zones.tiles.attributes import attribute_table
 from zones.tiles.commands import geometry_commands

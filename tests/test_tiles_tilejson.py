@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.toy import SD_1, SD_2, collection, feature, line
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 from zones.tiles import (
     CGCS2000_QUAD,
     WEB_MERCATOR_QUAD,

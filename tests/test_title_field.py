@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from zones.title_field import find_title_field
+from zones.ingest.title_field import find_title_field
 
 PLACES = ["曾家", "重工街", "朝阳街", "会展中心"]
 

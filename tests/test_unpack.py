@@ -8,7 +8,7 @@ import pytest
 
 from tests.source_files import bomb_zip, encrypted_zip, link_zip, raw_named_zip, zip_of
 from zones.errors import SourceError, SourceLimitError
-from zones.sources.unpack import Archive
+from zones.formats.unpack import Archive
 
 MEGABYTE = 1024 * 1024
 

@@ -13,12 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.imports import imported, with_collections
 from tests.source_files import polygon, shapefile, square, zipped
-from zones.question_report import candidate_label
-from zones.seed import read_features
-from zones.sources.crs_candidates import rank_systems
-from zones.sources.decisions import Candidate
-from zones.sources.usual_systems import DEGREES, METRES
-from zones.sql_store import SqlStore
+from zones.decisions import Candidate
+from zones.georeference.crs_candidates import rank_systems
+from zones.georeference.usual_systems import DEGREES, METRES
+from zones.ingest.question_report import candidate_label
+from zones.plan.seed import read_features
+from zones.store.sqlite.store import SqlStore
 
 Floats = NDArray[np.float64]
 NO_PREFIX = ("EPSG:4550", "EPSG:32651")

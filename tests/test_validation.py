@@ -6,11 +6,11 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import source_crs_from_epsg
 from zones.messages import say
 from zones.model import BBox, Problem
-from zones.reference_systems import CRS
-from zones.source_crs import source_crs_from_epsg
-from zones.sources.validation import Checked, GeometryRules, check_geometries
+from zones.quality.validation import Checked, GeometryRules, check_geometries
 
 NEAR = BBox(123.0, 41.5, 123.8, 42.1)
 BOW_TIE = "POLYGON((123.40 41.70, 123.42 41.72, 123.42 41.70, 123.40 41.72, 123.40 41.70))"

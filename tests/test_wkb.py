@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.sources.wkb import geometries_from_wkb
+from zones.formats.wkb import geometries_from_wkb
 
 RING = [(123.4, 41.78), (123.401, 41.78), (123.401, 41.781), (123.4, 41.781)]
 

@@ -22,9 +22,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from shapely import LineString, MultiLineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from zones.collection import Collection
 from zones.model import JSON, CollectionInfo, Feature
-from zones.plan import (
+from zones.plan_facts import (
     Element,
     ElementType,
     Plan,
@@ -33,8 +32,9 @@ from zones.plan import (
     PlanSource,
     PlanSubdistrict,
 )
-from zones.plan import Reference as Ref
-from zones.snapshot import Snapshot
+from zones.plan_facts import Reference as Ref
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 UNIT = 1 / 64
 WEST, SOUTH = 123.375, 41.75

@@ -20,14 +20,14 @@ import numpy as np
 import pyarrow as pa
 
 from tests.routes.processes import Server, server
-from zones.bulk.answers import build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Task
-from zones.bulk.streams import open_stream
-from zones.crs import CRS
-from zones.plan import load_plan
-from zones.seed import read_seed
-from zones.snapshot import snapshot_from
+from zones.crs.transform import CRS
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.plan.seed import read_seed
+from zones.plan_facts import load_plan
+from zones.snapshot.model import snapshot_from
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Task
+from zones.streams.streams import open_stream
 
 BATCH = 65_536
 PIECE = 2**20

@@ -14,9 +14,9 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from zones.collection import Collection
-from zones.filters import Filter, parse_filter, queryables
+from zones.cql2 import Filter, parse_filter, queryables
 from zones.model import CollectionInfo, Feature
+from zones.snapshot.collection import Collection
 
 WEST, SOUTH, SIDE = 123.3, 41.6, 0.3
 KINDS = ("住宅", "学校", "公园", "商业", "工业")

@@ -29,17 +29,17 @@ import pyarrow.parquet as pq
 
 from tests.conftest import SEED_DIR
 from tests.spark_cluster import CONF, spark_cluster
-from zones.bulk.answers import BulkLocator, build_bulk_locator
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Task
-from zones.bulk.streams import open_stream
-from zones.crs import CRS
-from zones.plan import load_plan
-from zones.seed import read_seed
-from zones.snapshot import snapshot_from
+from zones.crs.transform import CRS
+from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
+from zones.plan.seed import read_seed
+from zones.plan_facts import load_plan
+from zones.snapshot.model import snapshot_from
 from zones.spark.parquet import locate_parquet
 from zones.spark.question import Asked, Question
 from zones.spark.session import spark_session
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Task
+from zones.streams.streams import open_stream
 
 LOCAL_FILES = 4
 """So many each process of the local engine answers before and after the cluster's run."""

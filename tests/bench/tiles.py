@@ -27,9 +27,9 @@ import shapely
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.bench.partitions import BOX, Geometries, partition
-from zones.collection import Collection
-from zones.crs import CRS, geometry_from_storage
+from zones.crs.transform import CRS, geometry_from_storage
 from zones.model import JSON, CollectionInfo, Feature
+from zones.snapshot.collection import Collection
 from zones.tiles import (
     WEB_MERCATOR_QUAD,
     Tile,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.stores import BACKENDS
-from zones.store import Store
+from zones.store.protocol import Store
 
 
 @pytest.fixture(params=sorted(BACKENDS))

@@ -12,7 +12,7 @@ from zones.errors import (
     ValidationError,
 )
 from zones.model import JSON, Change, CollectionInfo, Feature
-from zones.store import Store
+from zones.store.protocol import Store
 
 
 def test_an_empty_store_is_at_revision_0_and_holds_nothing(store: Store) -> None:

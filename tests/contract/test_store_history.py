@@ -11,7 +11,7 @@ from shapely import Point
 
 from tests.contract.stores import BACKENDS, NOTE
 from zones.model import Change, CollectionInfo, Delta, Feature
-from zones.store import Store
+from zones.store.protocol import Store
 
 Value = tuple[int | None, int]
 """Longitude of the feature's point (none: no geometry), and its one property."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from zones.sql_store import SqlStore
+from zones.store.sqlite.store import SqlStore
 
 MAPPING = {"fields": {"DKBH": "编号", "OLD": None}, "rest": "drop"}
 

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.stores import NOTE, PLOTS, TREES, fids, make, plot, put
 from zones.errors import StoreError, UnknownCollectionError, UnknownRevisionError
 from zones.model import Change, CollectionInfo, RevisionNote
-from zones.store import Store
+from zones.store.protocol import Store
 
 
 def test_a_feature_put_again_after_its_end_comes_last(store: Store) -> None:

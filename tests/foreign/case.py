@@ -10,13 +10,13 @@ import shapely
 
 from tests.opened_sources import read_here
 from tests.source_files import write
+from zones.decisions import Question
 from zones.errors import ZonesError
-from zones.import_report import problem_said
+from zones.georeference.expected_place import surroundings
+from zones.ingest.read_source import Reading, ReadRequest, read_source
+from zones.ingest.report import problem_said
 from zones.messages import Said, say
-from zones.sources.decisions import Question
-from zones.sources.expected_place import surroundings
-from zones.sources.limits import Limits
-from zones.sources.reading import Reading, ReadRequest, read_source
+from zones.sandbox.limits import Limits
 
 # With bays, so that no shift maps its border onto itself.
 DISTRICT = shapely.box(123.36, 41.76, 123.46, 41.82).difference(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.foreign.case import ForeignFile
 from tests.format_files import boxes, dxf, geopackage, kml, with_sql
 from tests.source_files import feature, geojson, shapefile, zipped
-from zones.sources.limits import Limits
+from zones.sandbox.limits import Limits
 
 Ring = NDArray[np.float64]
 

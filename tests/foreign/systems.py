@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.foreign.case import DISTRICT, ForeignFile
 from tests.source_files import PRJ_4490, PRJ_4550, polygon, shapefile, square, zipped
-from zones.crs import from_storage_xy
-from zones.reference_systems import CRS
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
 
 Ring = Sequence[Sequence[float]]
 

@@ -18,8 +18,8 @@ import uvicorn
 import uvloop
 
 from app.main import create_app
+from app.server.startup import prepare
 from app.settings import Settings
-from app.start import prepare
 
 BEAT_S = 0.001
 WORTH_NOTING_S = 0.01

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.apart import JOB
-from app.fork_server import ForkServer
 from app.main import create_app
 from app.settings import Settings
+from app.worker.fork_server import ForkServer
+from app.worker.run import JOB
 
 ADMIN_KEY = "admin-key-of-the-tests-0123456789"
 

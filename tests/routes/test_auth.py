@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.auth import FailureCount, needed_role
-from app.errors import SettingsError
+from app.auth.keys import FailureCount, needed_role
+from app.http.errors import SettingsError
 from tests.routes.conftest import ADMIN_KEY, Serve, with_key
 from tests.routes.raw import send_raw
 
@@ -78,7 +78,7 @@ def test_a_revoked_key_opens_nothing_within_five_seconds(
     assert making(client, f"Bearer {key['secret']}").status_code == 201
     admin = {"Authorization": f"Bearer {ADMIN_KEY}"}
     assert client.delete(f"/keys/{key['id']}", headers=admin).json()["valid"] is False
-    monkeypatch.setattr("app.auth.REMEMBERED_S", 0.0)
+    monkeypatch.setattr("app.auth.keys.REMEMBERED_S", 0.0)
     assert making(client, f"Bearer {key['secret']}").status_code == 401
 
 

@@ -11,9 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from tests.routes.processes import Server, server
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ import os
 import pytest
 from starlette.types import Message
 
-from app.compression import LARGEST, SMALLEST, Compressor, is_worth_it
-from app.headers import accepts
+from app.http.compression import LARGEST, SMALLEST, Compressor, is_worth_it
+from app.http.headers import accepts
 
 
 def test_the_same_bytes_are_compressed_once() -> None:

@@ -7,16 +7,16 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.covers import IN_USE_S, Covers
+from app.locate.members_cache import IN_USE_S, Covers
 from tests.routes.conftest import Serve, with_key
 from tests.routes.test_renewal import Clock, change, eventually, held
-from zones.collection import Collection
 from zones.errors import UnknownCollectionError
 from zones.lookup import members as lookup_members
 from zones.lookup.members import MembersError
 from zones.model import CollectionInfo, Feature
-from zones.plan import Plan
-from zones.snapshot import Snapshot
+from zones.plan_facts import Plan
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 PLACE = {"lon": "123.405", "lat": "41.786", "collections": "subdistricts"}
 

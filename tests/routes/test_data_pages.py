@@ -8,7 +8,7 @@ import geopandas
 import pytest
 from starlette.testclient import TestClient
 
-from app.item_table import cell
+from app.features.html_table import cell
 from tests.routes.conftest import Serve, with_key
 from tests.routes.files import HEPING, make_collection, points_geojson, send
 

@@ -8,7 +8,7 @@ import shapely
 from starlette.testclient import TestClient
 
 from tests.routes.conftest import Serve
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 SQUARE = [[[123.40, 41.78], [123.41, 41.78], [123.41, 41.79], [123.40, 41.79], [123.40, 41.78]]]
 BOW_TIE = [[[123.40, 41.78], [123.41, 41.79], [123.41, 41.78], [123.40, 41.79], [123.40, 41.78]]]

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.disk import disk_faults
-from app.spool import IN_MEMORY, Spool
+from app.http.disk import disk_faults
+from app.http.spool import IN_MEMORY, Spool
 from tests.routes.files import points_geojson
 from tests.routes.processes import Server, server
 from zones.errors import StoreError

@@ -15,10 +15,10 @@ import shapely
 
 from tests.routes.processes import Server, server
 from tests.test_published import partition, stored
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.snapshot import Snapshot
-from zones.sql_store import open_store
+from zones.snapshot.model import Snapshot
+from zones.store.sqlite.store import open_store
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.item_query import HIGHEST_LIMIT
+from app.features.query import HIGHEST_LIMIT
 from tests.routes.raw import send_raw
 
 ODD = [

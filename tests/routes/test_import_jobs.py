@@ -12,7 +12,7 @@ from tests.routes.conftest import Serve, settings_for, with_key
 from tests.routes.files import HEPING, make_collection, points_geojson, send
 from tests.routes.test_imports import count, followed
 from zones.errors import StoreError
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 MANY = points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(50_000)])
 
@@ -119,7 +119,8 @@ def test_an_import_whose_process_died_is_failed_at_the_next_start(
     serve: Serve, tmp_path: Path
 ) -> None:
     died = (
-        "from zones.sql_store import open_store; from zones.sql.records import ImportRecord;"
+        "from zones.store.sqlite.store import open_store;"
+        "from zones.store.sqlite.records import ImportRecord;"
         f"open_store({settings_for(tmp_path).store!r}).imports.create(ImportRecord("
         "id='dead', collection='sites', who='x', file_name='x', state='reading'))"
     )
@@ -137,7 +138,7 @@ def test_a_full_disk_fails_the_import_and_old_data_are_served(
     def full(*_: object, **__: object) -> None:
         raise StoreError("store-full")
 
-    monkeypatch.setattr("app.import_run.done_apart", full)
+    monkeypatch.setattr("app.imports.run.done_apart", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.status_code == 507
     assert answer.json()["import"]["state"] == "failed"

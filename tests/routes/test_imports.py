@@ -14,7 +14,7 @@ from tests.routes.files import (
     points_shapefile,
     send,
 )
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 
 OVER = {"applied", "ready", "rejected", "failed"}
 

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.item_selection import Remembered
+from app.features.selection import Remembered
 from tests.routes.conftest import Serve, with_key
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 
 def items(client: TestClient, collection: str = "zones", **params: str | int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 
 def items(client: TestClient, collection: str = "sites", **params: str | int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from zones.crs import CRS, authority_order, from_storage_xy
-from zones.snapshot import Snapshot
+from zones.crs.transform import CRS, authority_order, from_storage_xy
+from zones.snapshot.model import Snapshot
 
 ALL = pytest.mark.parametrize("crs", list(CRS), ids=lambda crs: crs.key)
 

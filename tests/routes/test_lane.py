@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from app.lane import plain_point
+from app.locate.fast_path import plain_point
 from tests.routes.conftest import Serve, with_key
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 
 PLAIN = "/locate?lon=123.405&lat=41.786"
 OF_ONE_REQUEST = {"x-request-id", "content-security-policy"}
@@ -39,7 +39,7 @@ def test_answers_and_headers_are_those_of_the_route(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = [client.get(f"/locate?{query}", headers=UNPACKED) for query in queries()]
-    monkeypatch.setattr("app.lane.plain_point", lambda query: None)
+    monkeypatch.setattr("app.locate.fast_path.plain_point", lambda query: None)
     for answer, query in zip(quick, queries(), strict=True):
         routed = client.get(f"/locate?{query}", headers=UNPACKED)
         assert answer.status_code == routed.status_code == 200

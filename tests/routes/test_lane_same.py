@@ -107,7 +107,7 @@ def test_both_ways_answer_alike(
     client: TestClient, method: str, query: bytes, headers: list[Header]
 ) -> None:
     quick = asked(client, method, query, headers)
-    with mock.patch("app.lane.plain_headers", return_value=None):
+    with mock.patch("app.locate.fast_path.plain_headers", return_value=None):
         routed = asked(client, method, query, headers)
     assert quick.status == routed.status
     if quick.headers.get(b"content-type") == b"application/json":
@@ -117,7 +117,7 @@ def test_both_ways_answer_alike(
 
 
 def test_a_plain_request_does_go_the_short_way(client: TestClient) -> None:
-    with mock.patch("app.routes.locate.read_point", side_effect=AssertionError):
+    with mock.patch("app.locate.routes.read_point", side_effect=AssertionError):
         for accept in (b"*/*", b"application/json"):
             headers = [(b"accept", accept)]
             assert asked(client, "GET", b"lon=123.4&lat=41.79", headers).status == 200

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 
 LON, LAT = 123.405, 41.786
 

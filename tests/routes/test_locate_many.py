@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.routes.conftest import Serve
 from tests.routes.processes import server
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 
 IN_ZONE = (123.405, 41.786)
 IN_BEIJING = (116.39, 39.91)

@@ -3,13 +3,13 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.item_pages import FORMS
-from app.negotiation import MEDIA_TYPES
-from app.ogc import CONFORMS_TO
+from app.features.documents import CONFORMS_TO
+from app.features.pages import FORMS
+from app.http.negotiation import MEDIA_TYPES
 from tests.routes.conftest import Serve
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.export.options import ExportFormat
-from zones.seed import SEED_COLLECTIONS
+from zones.plan.seed import SEED_COLLECTIONS
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from app.item_pages import FORMS
-from app.negotiation import MEDIA_TYPES
+from app.features.pages import FORMS
+from app.http.negotiation import MEDIA_TYPES
 from tests.one_at_a_time import one_at_a_time
 from tests.routes.processes import server
 from zones.export.options import ExportFormat
 from zones.model import BBox
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 CLIENT = Path(__file__).resolve().parents[1] / "ogc_client"
 

@@ -10,9 +10,9 @@ import pytest
 import shapely
 
 from tests.routes.processes import server
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 FEATURES = 200_000
 HALF = 20037508.342789244

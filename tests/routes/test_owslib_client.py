@@ -14,7 +14,7 @@ from owslib.ogcapi.features import Features
 from tests.routes.conftest import ADMIN_KEY
 from tests.routes.processes import Server, server
 from zones.model import BBox
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 PLACE: dict[str, Any] = {
     "type": "Feature",

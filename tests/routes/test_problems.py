@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.errors import STATUS, RequestError, status_of
+from app.http.errors import STATUS, RequestError, status_of
 from tests.routes.conftest import Serve
 from zones.errors import FilterTimeoutError, SourceLimitError, StoreError, ZonesError
 from zones.messages import catalogue
@@ -103,7 +103,7 @@ def test_an_unexpected_fault_tells_only_its_id(
     def broken(*_: object) -> None:
         raise RuntimeError("secret /etc/passwd SELECT")
 
-    monkeypatch.setattr("app.routes.ogc.conformance_document", broken)
+    monkeypatch.setattr("app.features.routes_ogc.conformance_document", broken)
     answer = serve().get("/conformance")
     problem = assert_problem(answer, 500)
     assert "secret" not in answer.text

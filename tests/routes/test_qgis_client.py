@@ -17,7 +17,7 @@ import pytest
 import shapely
 
 from tests.routes.processes import server
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
 
 SCRIPT = Path(__file__).with_name("qgis_client.py")
 PYTHON = "/usr/bin/python3"

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app import unread_body
-from app.unread_body import UnreadBody
+from app.http import unread_body
+from app.http.unread_body import UnreadBody
 from tests.routes.conftest import ADMIN_KEY
 from tests.routes.processes import Server, server
 

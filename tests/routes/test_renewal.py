@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
-from app.tile_demand import LATELY_S, MOST_FEATURES, TileDemand
+from app.tiles.demand import LATELY_S, MOST_FEATURES, TileDemand
 from tests.routes.conftest import Serve, with_key
 from tests.routes.test_tiles import address
-from zones.collection import Collection
 from zones.model import CollectionInfo, Feature
-from zones.plan import Plan
-from zones.snapshot import Snapshot
+from zones.plan_facts import Plan
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, are_tiles_prepared
 
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.routes.conftest import ADMIN_KEY, Serve
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 NEW = {"id": "mine"}
 

@@ -12,11 +12,11 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.browser_session import REMEMBERED_S, SessionRing
+from app.auth.browser_session import REMEMBERED_S, SessionRing
 from tests.routes.conftest import ADMIN_KEY, Serve
 from tests.routes.processes import Server, server
-from zones.sql.rows import time_text
-from zones.sql_store import SqlStore, open_store
+from zones.store.sqlite.rows import time_text
+from zones.store.sqlite.store import SqlStore, open_store
 
 pytestmark = pytest.mark.slow  # servers of their own, and waiting
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from app import body_pace
-from app.body_pace import Pace, PacedBody
-from app.errors import BodySlowError
-from app.workfolder import WorkFolder
+from app.http import body_pace
+from app.http.body_pace import Pace, PacedBody
+from app.http.errors import BodySlowError
+from app.imports.workfolder import WorkFolder
 from tests.routes.conftest import ADMIN_KEY
 from tests.routes.processes import server
 

@@ -8,10 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.tile_cache import KeptTile, TileCache, TileKey
+from app.tiles.cache import KeptTile, TileCache, TileKey
 from tests.routes.conftest import Serve, with_key
-from zones.bounded_cache import ENTRY_BYTES
-from zones.snapshot import Snapshot
+from zones.memory.bounded_cache import ENTRY_BYTES
+from zones.snapshot.model import Snapshot
 from zones.tiles import (
     CGCS2000_QUAD,
     WEB_MERCATOR_QUAD,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.workfolder import Lock, WorkFolder
+from app.imports.workfolder import Lock, WorkFolder
 from tests.routes.files import points_geojson
 from tests.routes.processes import Server, end, server
 

@@ -18,7 +18,7 @@ import pytest
 from tests.routes.files import HEPING, points_geojson
 from tests.routes.processes import ROOT, Server, server
 from tests.routes.test_renewal import eventually
-from zones.sql_store import open_store
+from zones.store.sqlite.store import open_store
 
 pytestmark = pytest.mark.slow
 

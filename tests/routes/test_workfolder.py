@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.workfolder import WorkFolder, work_folder_of
+from app.imports.workfolder import WorkFolder, work_folder_of
 
 HOLDING = """
 import sys, time
 from pathlib import Path
-from app.workfolder import WorkFolder
+from app.imports.workfolder import WorkFolder
 folder = WorkFolder(Path(sys.argv[1]))
 place = folder.make_place("theirs")
 lock = folder.collection_lock("zones")

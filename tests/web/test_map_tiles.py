@@ -11,7 +11,7 @@ import shapely
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.partitions import partition
-from zones.datum import wgs84_to_gcj02
+from zones.crs.datum import wgs84_to_gcj02
 
 from .conftest import ADMIN_KEY, Visit, running_service, without_tiles
 from .pictures import commonest_colour, differing_share

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from zones.datum import wgs84_to_gcj02
+from zones.crs.datum import wgs84_to_gcj02
 
 from .conftest import Visit, running_service, without_tiles
 

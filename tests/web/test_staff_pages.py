@@ -16,9 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.format_files import kml
 from tests.source_files import geojson, polygon, shapefile, zipped
 from tests.test_kml_coordinates import RING, area
-from zones.crs import from_storage_xy
-from zones.reference_systems import CRS
-from zones.seed import read_features
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import from_storage_xy
+from zones.plan.seed import read_features
 
 from .conftest import ADMIN_KEY, PHONE, WIDE, Visit, running_service
 from .test_staff_story import HOSTILE, OVERFLOW, plot, settled

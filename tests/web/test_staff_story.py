@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.source_files import polygon, shapefile, write, zipped
-from zones.crs import CRS, from_storage_xy
+from zones.crs.transform import CRS, from_storage_xy
 
 from .conftest import ADMIN_KEY, PHONE, Visit
 

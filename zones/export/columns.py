@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias, cast
 import orjson
 
 from zones.model import JSON, Feature
-from zones.sources.identifiers import ID_COLUMN
+from zones.quality.identifiers import ID_COLUMN
 
 Value: TypeAlias = int | float | bool | str | None
 ColumnKind = Literal["integer", "real", "boolean", "date", "text"]

@@ -12,7 +12,7 @@ import shapely
 
 from zones.export.columns import Column, told_apart
 from zones.export.layer import ExportLayer
-from zones.slices import sliced
+from zones.memory.slices import sliced
 
 _LONG: Final = 200_000
 """Characters."""

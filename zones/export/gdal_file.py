@@ -9,7 +9,7 @@ import shapely
 from zones.export.columns import Column, told_apart
 from zones.export.geopackage_schema import add_schema
 from zones.export.layer import ExportLayer
-from zones.slices import sliced
+from zones.memory.slices import sliced
 
 _DTYPES: Final = {
     "integer": np.int64,

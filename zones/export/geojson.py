@@ -5,9 +5,9 @@ from pathlib import Path
 
 import orjson
 
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.export.layer import ExportLayer
-from zones.geojson_text import geometry_texts
+from zones.geojson.text import geometry_texts
 
 _AT_ONCE = 1000
 

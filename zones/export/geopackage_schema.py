@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from zones.export.layer import ExportLayer
-from zones.field_words import written
 from zones.model import FieldInfo
+from zones.properties.titles import written
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT,

@@ -10,10 +10,10 @@ import orjson
 import pyproj
 import shapely
 
-from zones.crs import CRS
+from zones.crs.transform import CRS
 from zones.export.columns import Column, told_apart
 from zones.export.layer import MADE_BY, ExportLayer
-from zones.slices import sliced
+from zones.memory.slices import sliced
 
 _ROWS_OF_A_GROUP: Final = 20_000
 _TYPES: Final = {

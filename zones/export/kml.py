@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape, quoteattr
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.crs.reference_systems import CRS
 from zones.export.columns import Column
 from zones.export.layer import ExportLayer
-from zones.feature_name import feature_name
-from zones.reference_systems import CRS
+from zones.properties.feature_name import feature_name
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from zones.crs import CRS, geometry_from_storage
+from zones.crs.transform import CRS, geometry_from_storage
 from zones.export.columns import Column, columns_of
 from zones.model import CollectionInfo, Feature
 

@@ -5,7 +5,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import ClassVar, Final
 
-from zones.crs import CRS, STORAGE
+from zones.crs.transform import CRS, STORAGE
 from zones.errors import ZonesError
 
 

@@ -13,8 +13,8 @@ from zones.export.columns import Column
 from zones.export.dbf import LONGEST_TEXT, Losses, cut_names, write_dbf
 from zones.export.gdal_file import write_by_gdal
 from zones.export.layer import ExportLayer
+from zones.memory.slices import sliced
 from zones.messages import say
-from zones.slices import sliced
 
 _MADE_AT: Final = (1980, 1, 1, 0, 0, 0)  # the same for the same data, whenever it is exported
 _TYPES: Final = ("Point", "MultiPoint", "LineString", "Polygon")

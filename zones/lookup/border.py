@@ -16,12 +16,19 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.layout import Subdistrict, Zone, accuracy_m, subdistricts_of, texts, zones_of
 from zones.lookup.edges import EdgeTable, Floats, Numbers, edge_table
 from zones.lookup.lines import runs_m
+from zones.lookup.placement import NearestBorder
 from zones.model import Feature
-from zones.placement import NearestBorder
-from zones.snapshot import Snapshot
+from zones.snapshot.model import Snapshot
+from zones.snapshot.plan_features import (
+    Subdistrict,
+    Zone,
+    accuracy_m,
+    subdistricts_of,
+    texts,
+    zones_of,
+)
 
 _AT_ONCE = 10_000  # borders whose edges are lines of their own, to bound memory
 

@@ -7,7 +7,12 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.layout import (
+from zones.lookup.border import Border, read_borders
+from zones.lookup.placement import AxisDistance, BeltDistance, NearestPart, PlacedConflict
+from zones.model import CollectionInfo, Feature
+from zones.plan_facts import Plan
+from zones.snapshot.model import Snapshot
+from zones.snapshot.plan_features import (
     Subdistrict,
     Zone,
     accuracy_m,
@@ -19,11 +24,6 @@ from zones.layout import (
     texts,
     zones_of,
 )
-from zones.lookup.border import Border, read_borders
-from zones.model import CollectionInfo, Feature
-from zones.placement import AxisDistance, BeltDistance, NearestPart, PlacedConflict
-from zones.plan import Plan
-from zones.snapshot import Snapshot
 
 LOOKED_IN: Final = frozenset(
     {"zones", "subdistricts", "disputes", "belts", "belt_lines", "district", "axes", "borders"}

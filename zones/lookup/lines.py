@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs import PLANE, from_storage_xy
+from zones.crs.transform import PLANE, from_storage_xy
 
 Floats = NDArray[np.float64]
 Segment = tuple[float, float, float, float, float, int]

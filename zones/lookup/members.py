@@ -8,12 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
-from zones.collection import Collection
 from zones.cover.grid_cover import GridCover, Memberships, build_cover
 from zones.errors import ZonesError
-from zones.feature_name import feature_name
 from zones.lookup.containment import areas_for_a_cover
-from zones.snapshot import Snapshot
+from zones.properties.feature_name import feature_name
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 MOST_COLLECTIONS: Final = 10
 BYTES_PER_FEATURE: Final = 300

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from zones.collection import Collection as FeatureCollection
 from zones.mapping.style import ELEMENT_STYLES, ElementStyle
 from zones.messages import Lang, say
 from zones.model import BBox
-from zones.plan import Element, PlanSubdistrict
-from zones.snapshot import Snapshot
+from zones.plan_facts import Element, PlanSubdistrict
+from zones.snapshot.collection import Collection as FeatureCollection
+from zones.snapshot.model import Snapshot
 from zones.tiles.source import fid_key
 
 GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from zones.collection import Collection
-from zones.crs import to_plane
+from zones.crs.transform import to_plane
 from zones.mapping.style import ELEMENT_STYLES, PAPER
-from zones.snapshot import Snapshot
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 SIMPLIFIED_M = 25.0
 """Half a pixel at the width that the sketch is shown with."""

@@ -13,15 +13,15 @@ import pyarrow.parquet as pq
 from pyspark import Broadcast
 from pyspark.sql import SparkSession
 
-from zones.bulk.parquet_files import GroupWriter, ParquetPart
-from zones.bulk.placing import Summary
-from zones.bulk.tables import TableAnswers
 from zones.errors import BulkError, ZonesError
 from zones.spark.faults import file_faults, spark_faults, told_to_driver
 from zones.spark.pieces import Piece, pieces_of
 from zones.spark.places import Place
 from zones.spark.question import Asked
 from zones.spark.target import Written, commit, new_folder, temporary_name
+from zones.streams.parquet_files import GroupWriter, ParquetPart
+from zones.streams.question import Summary
+from zones.streams.tables import TableAnswers
 
 MOST_TASKS: Final = 10_000
 

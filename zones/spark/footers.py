@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pyspark.sql import SparkSession
 
+from zones.formats.geoparquet.columns import GEO
 from zones.model import JSON, Problem
-from zones.sources.parquet_columns import GEO
 
 _PLAIN: Final = frozenset({"None", "INTEGER(32,true)", "INTEGER(64,true)", "LIST", "MAP"})
 _SHOWN: Final = 400

@@ -4,12 +4,12 @@ import logging
 
 from pyspark.sql import SparkSession
 
-from zones.bulk.placing import Summary
 from zones.messages import say
 from zones.spark.files import locate_files
 from zones.spark.places import place_of
 from zones.spark.question import Asked
 from zones.spark.rows import locate_rows
+from zones.streams.question import Summary
 
 
 def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked) -> Summary:

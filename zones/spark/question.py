@@ -6,14 +6,14 @@ from typing import Final
 
 import pyarrow as pa
 
-from zones.bulk.answers import BulkLocator
-from zones.bulk.columns import Columns, parse_columns
-from zones.bulk.csv_dialect import CSVOptions
-from zones.bulk.placing import Task
-from zones.bulk.tables import TableAnswers
-from zones.crs import parse_crs
+from zones.crs.transform import parse_crs
+from zones.lookup.bulk_answers import BulkLocator
 from zones.lookup.members import CollectionMembers
 from zones.messages import Lang
+from zones.streams.columns import Columns, parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Task
+from zones.streams.tables import TableAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ USUAL: Final = Question()
 class Asked:
     """A question, and what answers it: broadcast, and made ready once in each Python worker.
 
-    ``members`` are further collections, as ``zones.bulk.placing.Task`` has them; ``metadata`` are
-    of the table, where its schema has none.
+    ``members`` are further collections, as ``zones.streams.question.Task`` has them; ``metadata``
+    are of the table, where its schema has none.
     """
 
     locator: BulkLocator

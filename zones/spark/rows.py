@@ -11,13 +11,13 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from zones.bulk.columns import FAULT_COLUMN
-from zones.bulk.placing import Summary
 from zones.spark.dataframe import located_dataframe
 from zones.spark.faults import spark_faults
 from zones.spark.footers import footer_of
 from zones.spark.partitions import base_of, with_partitions_as_meant
 from zones.spark.question import Asked
+from zones.streams.columns import FAULT_COLUMN
+from zones.streams.question import Summary
 
 
 def locate_rows(session: SparkSession, source: str, target: str, asked: Asked) -> Summary:

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from pyarrow.fs import FileType
 
-from zones.bulk.placing import Summary
 from zones.errors import BulkError
 from zones.spark.faults import file_faults
 from zones.spark.places import Place
+from zones.streams.question import Summary
 
 TEMPORARY: Final = "_temporary"
 _MOVED_AT_ONCE: Final = 16

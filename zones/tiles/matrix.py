@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from zones.crs import CRS, authority_order, from_storage_xy, to_storage_xy
+from zones.crs.transform import CRS, authority_order, from_storage_xy, to_storage_xy
 from zones.errors import TileOutOfRangeError, UnknownTileMatrixSetError
 from zones.model import JSON, BBox
 

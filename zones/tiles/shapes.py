@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.crs import from_storage_xy
+from zones.crs.transform import from_storage_xy
 from zones.tiles.matrix import TileMatrixSet
 from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, Kind, Paths, paths_from
 from zones.tiles.ragged import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from zones.collection import Collection
 from zones.model import JSON
+from zones.snapshot.collection import Collection
 from zones.tiles.attributes import AttributeTable, attribute_table
 from zones.tiles.labels import label_shapes
 from zones.tiles.matrix import TileMatrixSet

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import shapely
 
-from zones.crs import CRS
-from zones.field_words import FieldWords
+from zones.crs.transform import CRS
 from zones.model import JSON, BBox
+from zones.properties.titles import FieldWords
 from zones.tiles.attributes import Field
 from zones.tiles.matrix import WEB_MERCATOR_QUAD, MatrixLimits, TileMatrixSet
 from zones.tiles.source import TileSource

@@ -1,0 +1,105 @@
+"""A browser's session: a cookie stands for a key, and a token in the page for the user's will."""
+
+import hashlib
+import hmac
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from starlette.types import Scope
+
+from app.http.errors import ForbiddenError
+from app.http.headers import header
+from app.http.links import base_url
+from zones.store.sqlite.records import Key
+from zones.store.sqlite.sessions import LASTS, Sessions
+
+COOKIE: Final = "zones_session"
+CSRF_HEADER: Final = b"x-csrf-token"
+REMEMBERED_S: Final = 3.0
+"""As for keys: an ended session is refused by every worker that soon."""
+MOST_REMEMBERED: Final = 1000
+LONGEST_TOKEN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """Who is signed in, and the token that a page sends with each write."""
+
+    key: Key
+    csrf: str
+
+
+class SessionRing:
+    """Finds sessions by their token and remembers the answer for a moment."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._known: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
+
+    async def find(self, token: str) -> BrowserSession | None:
+        """Return the session of a cookie's token, None when there is none."""
+        looked_up, key = self._known.get(token, (-REMEMBERED_S, None))
+        if time.monotonic() - looked_up >= REMEMBERED_S:
+            key = await anyio.to_thread.run_sync(self._sessions.find, token)
+            self._known[token] = (time.monotonic(), key)
+            while len(self._known) > MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        return None if key is None else BrowserSession(key, csrf_token(token))
+
+    def forget(self, token: str) -> None:
+        """Ask the store anew when the token comes next."""
+        self._known.pop(token, None)
+
+
+def csrf_token(token: str) -> str:
+    """Return the token that pages of a session send; the cookie cannot be told from it."""
+    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def check_csrf(scope: Scope, session: BrowserSession) -> None:
+    """Refuse a write that no page of ours has sent: another site can make a browser send cookies.
+
+    Raises
+    ------
+    ForbiddenError
+    """
+    origin = header(scope, b"origin")
+    if origin is not None and not is_own(scope, origin.decode("latin-1")):
+        raise ForbiddenError("csrf-wrong")
+    given = (header(scope, CSRF_HEADER) or b"").decode("latin-1")
+    if not hmac.compare_digest(given.encode("utf-8"), session.csrf.encode()):
+        raise ForbiddenError("csrf-wrong")
+
+
+def is_own(scope: Scope, origin: str) -> bool:
+    """Return whether a page of that origin is one of ours; a proxy may have changed the scheme."""
+    host = header(scope, b"host") or b""
+    own = {urlsplit(base_url(scope)).netloc, host.decode("latin-1")}
+    return urlsplit(origin).netloc in own if "://" in origin else False
+
+
+def session_token(scope: Scope) -> str | None:
+    """Return the token of the request's cookie, None when there is none."""
+    given = header(scope, b"cookie")
+    if given is None or COOKIE.encode() not in given:
+        return None
+    try:
+        cookie = SimpleCookie(given.decode("latin-1")).get(COOKIE)
+    except CookieError:
+        return None
+    return cookie.value if cookie is not None and len(cookie.value) <= LONGEST_TOKEN else None
+
+
+def cookie_of(scope: Scope, token: str | None) -> str:
+    """Return Set-Cookie for a session that begins, or with None for one that ends."""
+    address = base_url(scope)
+    path = "/" + address.partition("://")[2].partition("/")[2]
+    age = int(LASTS.total_seconds()) if token else 0
+    secure = "; Secure" if address.startswith("https:") else ""
+    value = token or ""
+    return f"{COOKIE}={value}; Path={path}; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"

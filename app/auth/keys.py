@@ -1,0 +1,185 @@
+"""Who may do what: keys, roles reader < editor < admin, judged before a body is read."""
+
+import hashlib
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import anyio.to_thread
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.access import LIVE, READING, needed_role
+from app.auth.browser_session import SessionRing, check_csrf, session_token
+from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
+from app.http.filter_body import refuse_filter
+from app.http.headers import LOOK_UPS, header, own_path
+from app.http.proxies import TrustedProxies
+from zones.errors import StoreError
+from zones.store.sqlite.keys import Keys
+from zones.store.sqlite.records import Key, Role
+
+RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
+
+REMEMBERED_S: Final = 3.0
+"""A key is looked up anew after this; a revoked one is refused by every worker that soon."""
+
+LONGEST_KEY: Final = 200
+FAILURES_ALLOWED: Final = 10
+FAILURES_WITHIN_S: Final = 60.0
+ADDRESSES_WATCHED: Final = 10_000
+
+
+class KeyRing:
+    """Finds keys by their secret and remembers the answer for a moment."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._known: OrderedDict[bytes, tuple[float, Key | None]] = OrderedDict()
+
+    async def find(self, secret: str) -> Key | None:
+        """Return the valid key with that secret, None when there is none."""
+        digest = hashlib.sha256(secret.encode()).digest()
+        looked_up, key = self._known.get(digest, (-REMEMBERED_S, None))
+        if time.monotonic() - looked_up < REMEMBERED_S:
+            return key
+        key = await anyio.to_thread.run_sync(self._look_up, secret)
+        self._known[digest] = (time.monotonic(), key)
+        while len(self._known) > 1000:  # noqa: PLR2004 - a bound, whoever knocks
+            self._known.popitem(last=False)
+        return key
+
+    def _look_up(self, secret: str) -> Key | None:
+        key = self._keys.find(secret)
+        if key is not None:
+            # A store that is full or read-only can still be read by those who may.
+            with suppress(StoreError):
+                self._keys.note_use(key)
+        return key
+
+
+class FailureCount:
+    """Wrong keys by address, over the last minute, in this worker."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def add(self, address: str) -> None:
+        """Note a wrong key from the address."""
+        times = self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED))
+        times.append(self._clock())
+        self._failures.move_to_end(address)
+        while len(self._failures) > ADDRESSES_WATCHED:
+            self._failures.popitem(last=False)
+
+    def seconds_to_wait(self, address: str) -> int:
+        """Return for how long wrong keys from the address are answered by 429; 0 when not yet."""
+        times = self._failures.get(address)
+        if times is None or len(times) < FAILURES_ALLOWED:
+            return 0
+        return max(0, int(times[0] + FAILURES_WITHIN_S - self._clock() + 0.999))
+
+
+class Gate:
+    """Lets a request pass when its key's role suffices; the key is then ``request.state.key``.
+
+    Parameters
+    ----------
+    proxies
+        Those whose word is taken for the address that a wrong key came from.
+    """
+
+    def __init__(self, app: ASGIApp, *, public_read: bool, proxies: TrustedProxies) -> None:
+        self.app = app
+        self.public_read = public_read
+        self._proxies = proxies
+        self.failures = FailureCount()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request.
+
+        Raises
+        ------
+        UnauthorizedError, ForbiddenError, TooManyError
+        RequestError
+            ``filter-in-body``.
+        """
+        if scope["type"] == "http" and (path := own_path(scope)) != LIVE:
+            needed = needed_role(scope["method"], path, public_read=self.public_read)
+            scope["state"]["gate"] = self
+            given = header(scope, b"authorization")
+            key = await (
+                self._signed_in(scope, path) if given is None else self._held(scope, given)
+            )
+            if key is not None:
+                scope["state"]["key"] = key
+                check_role(key, needed)
+            elif needed is not None:
+                if self.public_read:
+                    await refuse_filter(scope, receive)
+                raise UnauthorizedError("key-missing")
+        await self.app(scope, receive, send)
+
+    async def _signed_in(self, scope: Scope, path: str) -> Key | None:
+        """Return the key of the browser's session; a write needs the token of its page."""
+        token = session_token(scope)
+        ring: SessionRing = scope["app"].state.session_ring
+        session = None if token is None else await ring.find(token)
+        if session is None:
+            return None
+        is_sign_in = path == "/session" and scope["method"] == "POST"
+        if scope["method"] not in READING and path not in LOOK_UPS and not is_sign_in:
+            check_csrf(scope, session)
+        scope["state"]["session"] = session
+        return session.key
+
+    async def _held(self, scope: Scope, authorization: bytes) -> Key | None:
+        return await self.known_key(scope, bearer_secret(authorization))
+
+    async def known_key(self, scope: Scope, secret: str) -> Key:
+        """Return the key with that secret.
+
+        Raises
+        ------
+        UnauthorizedError, TooManyError
+        """
+        ring: KeyRing = scope["app"].state.key_ring
+        key = await ring.find(secret)
+        if key is None:
+            # Looked up first: behind one address there are others, whose keys are right.
+            self._count_failure(self._proxies.client_of(scope))
+            raise UnauthorizedError("key-wrong")
+        return key
+
+    def _count_failure(self, address: str) -> None:
+        if seconds := self.failures.seconds_to_wait(address):
+            raise TooManyError("too-many-failures", seconds=seconds)
+        self.failures.add(address)
+
+
+def bearer_secret(authorization: bytes) -> str:
+    """Return the secret of ``Authorization: Bearer <secret>``.
+
+    Raises
+    ------
+    UnauthorizedError
+        If the header has another form.
+    """
+    scheme, _, secret = authorization.decode("latin-1").partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not 1 <= len(secret) <= LONGEST_KEY:
+        raise UnauthorizedError("key-scheme")
+    return secret
+
+
+def check_role(key: Key, needed: Role | None) -> None:
+    """Refuse a key whose role is lower than ``needed``.
+
+    Raises
+    ------
+    ForbiddenError
+    """
+    if needed is not None and RANK[key.role] < RANK[needed]:
+        raise ForbiddenError("role-too-low", role=key.role, needed=needed)

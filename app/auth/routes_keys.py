@@ -1,0 +1,128 @@
+"""Keys and the audit log, for administrators."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import KeyDep, StoreDep, text_of
+from app.http import parameters
+from app.http.errors import NotFoundError, RequestError
+from app.http.json_body import read_object, text_member
+from app.http.responses import state_response
+from app.http.routing import StrictRoute
+from app.openapi.document import json_body
+from zones.store.sqlite.records import AuditFields, Key
+from zones.store.sqlite.store import SqlStore
+
+router = APIRouter(route_class=StrictRoute, tags=["access"])
+
+LONGEST_NAME = 100
+MEMBERS = {"name": "测绘科 / survey office", "role": "editor", "expires_at": "2027-12-31T00:00:00Z"}
+DEFAULT_LINES, MOST_LINES = 100, 1_000
+
+
+@router.get("/keys", name="keys", summary="全部密钥，不含密文 / All keys, without their secrets")
+def keys(store: StoreDep) -> Response:
+    """Return every key, also revoked ones; secrets are known to nobody but their holders."""
+    return state_response({"keys": [key_document(key) for key in store.keys.list()]})
+
+
+@router.post(
+    "/keys",
+    name="make-key",
+    summary="新建密钥，密文只显示这一次 / Make a key; its secret is shown once",
+    status_code=201,
+    openapi_extra={"requestBody": json_body(("name", "role"), MEMBERS)},
+)
+async def make_key(request: Request, store: StoreDep, admin: KeyDep) -> Response:
+    """Make a key."""
+    told = await read_object(request, known=MEMBERS)
+    return await run_in_threadpool(made_key, store, told, admin, request.state.request_id)
+
+
+def made_key(store: SqlStore, told: dict[str, Any], admin: Key, request_id: str) -> Response:
+    """Make the key that a JSON object asks for and return the answer that shows it."""
+    name = text_member(told, "name", limit=LONGEST_NAME)
+    role = text_member(told, "role", limit=LONGEST_NAME)
+    key, secret = store.keys.create(name, role, expires_at=end_of(told))
+    store.audit.add("make-key", outcome="ok", **by(admin, request_id, key))
+    return state_response({**key_document(key), "secret": secret}, status=201)
+
+
+def end_of(told: dict[str, Any]) -> datetime | None:
+    """Return when the key shall expire; None when it shall not.
+
+    Raises
+    ------
+    RequestError
+        If the time is not RFC 3339.
+    """
+    text = text_member(told, "expires_at", limit=40, default="")
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestError(
+            "parameter-invalid", loc=("body", "expires_at"), name="expires_at", given=text
+        ) from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@router.delete("/keys/{key_id}", name="revoke-key", summary="吊销密钥 / Revoke a key")
+def revoke_key(
+    request: Request,
+    key_id: Annotated[str, Path(description="编号 / id")],
+    store: StoreDep,
+    admin: KeyDep,
+) -> Response:
+    """Revoke a key; all workers refuse it within five seconds."""
+    key = store.keys.revoke(key_id)
+    if key is None:
+        raise NotFoundError("key-unknown", id=key_id)
+    store.audit.add("revoke-key", outcome="ok", **by(admin, request.state.request_id, key))
+    return state_response(key_document(key))
+
+
+@router.get("/audit", name="audit", summary="审计日志，新的在前 / The audit log, newest first")
+def audit(
+    store: StoreDep,
+    limit: Annotated[
+        str | None, Query(description="最多几条 / at most"), text_of("integer", minimum=1)
+    ] = None,
+    before: Annotated[
+        str | None,
+        Query(description="只要编号更小的 / only lines with a smaller id"),
+        text_of("integer", minimum=1),
+    ] = None,
+    collection: Annotated[
+        str | None, Query(description="只要此集合的 / of this collection")
+    ] = None,
+) -> Response:
+    """Return who did what to which data, and what came of it."""
+    most = DEFAULT_LINES if limit is None else parameters.limit(limit, highest=MOST_LINES)
+    after = None
+    if before is not None:
+        after = parameters.whole_number(before, "before", low=1, high=10**15)
+    lines = store.audit.list(most, before=after, collection=collection)
+    return state_response({"entries": [asdict(line) for line in lines]})
+
+
+def key_document(key: Key) -> dict[str, Any]:
+    """Return what may be told of a key."""
+    return {**asdict(key), "valid": key.valid_at(datetime.now(UTC))}
+
+
+def by(admin: Key, request_id: str, key: Key) -> AuditFields:
+    """Return who did something to which key, for the audit log."""
+    return {
+        "who": admin.name,
+        "key_id": admin.id,
+        "request_id": request_id,
+        "reason": f"{key.role} {key.id}",
+    }

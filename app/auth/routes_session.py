@@ -1,0 +1,69 @@
+"""Signing in with a key from a browser, and signing out."""
+
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.browser_session import SessionRing, cookie_of, csrf_token, session_token
+from app.auth.keys import LONGEST_KEY
+from app.dependencies import LangDep, StoreDep
+from app.http.errors import UnauthorizedError
+from app.http.json_body import read_object, text_member
+from app.http.responses import state_response
+from app.http.routing import StrictRoute
+from app.openapi.document import json_body
+from app.pages.frame import page_response, path_of, render
+
+router = APIRouter(route_class=StrictRoute, tags=["session"])
+
+OWN_PATH: Final = re.compile(r"/(?![/\\])[A-Za-z0-9_~!$&'()*+,;=:@%./?-]*")
+"""Printable ASCII: browsers pass over tabs, and take a backslash for a slash."""
+MEMBERS: Final = {"key": "hz_…"}
+
+
+@router.post(
+    "/session",
+    name="sign-in",
+    summary="浏览器登录 / Sign in from a browser",
+    openapi_extra={"requestBody": json_body(("key",), MEMBERS)},
+)
+async def sign_in(request: Request, store: StoreDep) -> Response:
+    """Begin a session with a key: a cookie, and a CSRF token for ``X-CSRF-Token`` on writes.
+
+    The body is JSON, which a form of another site cannot send.
+    """
+    told = await read_object(request, known=MEMBERS)
+    gate = request.state.gate
+    key = await gate.known_key(request.scope, text_member(told, "key", limit=LONGEST_KEY))
+    token = await run_in_threadpool(store.sessions.begin, key)
+    document: dict[str, Any] = {"name": key.name, "role": key.role, "csrf": csrf_token(token)}
+    headers = {"Set-Cookie": cookie_of(request.scope, token)}
+    return state_response(document, status=200, headers=headers)
+
+
+@router.delete("/session", name="sign-out", summary="退出登录 / Sign out", status_code=204)
+async def sign_out(request: Request, store: StoreDep) -> Response:
+    """End the session, on every worker within three seconds."""
+    token = session_token(request.scope)
+    if token is None or getattr(request.state, "session", None) is None:
+        raise UnauthorizedError("session-none")
+    await run_in_threadpool(store.sessions.end, token)
+    ring: SessionRing = request.app.state.session_ring
+    ring.forget(token)
+    return Response(status_code=204, headers={"Set-Cookie": cookie_of(request.scope, None)})
+
+
+@router.get("/signin", name="signin-page", include_in_schema=False)
+def signin_page(
+    request: Request,
+    lang: LangDep,
+    after: Annotated[str | None, Query(alias="next", description="登录后去哪里 / then")] = None,
+) -> Response:
+    """Return the page to sign in on; it leads to ``next`` afterwards, if that is a path of ours."""
+    is_ours = after is not None and OWN_PATH.fullmatch(after) is not None
+    context = {"next": after if is_ours else path_of(request, "/upload")}
+    return page_response(render(request, "signin.html", context, lang=lang, current="signin"))

@@ -1,0 +1,98 @@
+"""What the command line shows: tables, spinners, progress bars, JSON."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from zones.errors import ZonesError
+from zones.plan.areas import ElementMeasure
+from zones.plan.check import CheckReport, said
+from zones.store.sqlite.records import Key
+
+screen = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON, non-ASCII kept."""
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+
+
+def complain(error: ZonesError) -> None:
+    """Print a fault and how to mend it, in Chinese and in English."""
+    complaints.print(f"错误：{error.said('zh')}", style="red", markup=False)
+    complaints.print(f"error: {error.said('en')}", style="red", markup=False)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show a spinner on a terminal while the block runs."""
+    with complaints.status(what):
+        yield
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """Show a bar on a terminal; the value given is called with stage and share done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=complaints, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+
+        def advance(stage: str, share: float) -> None:
+            bar.update(task, description=stage, completed=share)
+
+        yield advance
+
+
+def show_areas(rows: Sequence[ElementMeasure]) -> None:
+    """Print planned and measured figures side by side."""
+    table = Table()
+    table.add_column("名称 / name", overflow="fold")
+    for heading in ("规划 / planned", "量算 / measured", "EPSG:4550", "差 / diff"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*area_cells(row))
+    screen.print(table)
+
+
+def area_cells(row: ElementMeasure) -> tuple[str, ...]:
+    """Return a row of the areas as text: km² for zones, km for axes and the belt."""
+    if row.type == "zone":
+        figures = (row.planned_area_km2, row.area_m2, row.planar_area_m2)
+        unit, per_unit = "km²", 1e6
+    else:
+        figures = (row.planned_length_km, row.length_m, row.planar_length_m)
+        unit, per_unit = "km", 1e3
+    planned, *measured = figures
+    told = [f"{value / per_unit:.3f} {unit}" if value is not None else "—" for value in measured]
+    difference = row.difference_percent
+    return (
+        row.name,
+        f"{planned:g} {unit}" if planned is not None else "—",
+        *told,
+        f"{difference:+.1f} %" if difference is not None else "—",
+    )
+
+
+def show_check(report: CheckReport) -> None:
+    """Print what a check of the seed found: counts, the table of figures, every problem."""
+    counts = ", ".join(f"{name} {count}" for name, count in report.counts.items())
+    screen.print(f"要素 / features: {counts}")
+    show_areas(report.areas)
+    for problem in report.problems:
+        screen.print(f"[{problem.severity}] {said(problem)}", markup=False)
+    screen.print("检查通过 / all checks passed" if report.ok else "检查未通过 / checks failed")
+
+
+def show_keys(keys: Sequence[Key]) -> None:
+    """Print the keys; never a secret."""
+    table = Table("id", "name", "role", "created", "last used", "revoked")
+    for key in keys:
+        moments = (key.created_at, key.last_used_at, key.revoked_at)
+        table.add_row(key.id, key.name, key.role, *(f"{at:%F %R}" if at else "" for at in moments))
+    screen.print(table)

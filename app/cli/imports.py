@@ -1,0 +1,109 @@
+"""``zones import``: a file into a collection, as the service does it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from app.cli.console import print_json, progress_bar, screen
+from app.cli.store import JsonFlag, StoreOption, opened, settings_with
+from app.imports.jobs import limits_of
+from zones.errors import ValidationError
+from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.ingest.run import ImportMode, ImportOptions, ingest
+from zones.memory.short_lived import collect_seldom
+
+
+def add_import(cli: typer.Typer) -> None:
+    """Give the command line the command ``import``."""
+    cli.command("import")(import_)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 / file")],
+    collection: Annotated[str, typer.Option(help="目标集合 / collection")],
+    store: StoreOption = None,
+    crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
+    datum: Annotated[str | None, typer.Option(help="gcj02 | bd09 | none")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")] = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(help="文件内图层，可重复，* 为全部 / layer, repeatable, * for all"),
+    ] = None,
+    mode: Annotated[ImportMode, typer.Option(help="导入方式 / how")] = ImportMode.REPLACE,
+    key: Annotated[str | None, typer.Option(help="主键字段 / key field")] = None,
+    repair: Annotated[bool, typer.Option(help="修复几何 / repair geometry")] = False,
+    dry_run: Annotated[bool, typer.Option(help="只检查 / check only")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option(help="允许清空集合 / allow an empty collection")
+    ] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="字段映射 JSON / field mapping, JSON"),
+    ] = None,
+    save_mapping: Annotated[
+        bool, typer.Option(help="保存字段映射 / keep the mapping for next time")
+    ] = False,
+    create: Annotated[bool, typer.Option(help="新建集合 / make the collection")] = False,
+    title: Annotated[str, typer.Option(help="新集合名称 / title of a new collection")] = "",
+    title_field: Annotated[
+        str, typer.Option(help="要素名称所在字段 / field that names the features")
+    ] = "",
+    note: Annotated[str, typer.Option(help="说明 / why")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """导入 shapefile 压缩包、GeoJSON、GeoPackage、KML、CSV 等 / import a file."""
+    settings = settings_with(store=store)
+    options = ImportOptions(
+        crs=crs,
+        datum=datum,
+        encoding=encoding,
+        layer=tuple(layer) if layer else None,
+        mode=mode,
+        key=key,
+        repair=repair,
+        dry_run=dry_run,
+        allow_empty=allow_empty,
+        note=note,
+        mapping=None if mapping is None else mapping_in(mapping),
+        save_mapping=save_mapping,
+        create=create,
+        title=title,
+        title_field=title_field,
+    )
+    collect_seldom()
+    with opened(settings) as opened_store, progress_bar() as progress:
+        report = ingest(
+            file,
+            collection,
+            opened_store,
+            file_name=file.name,
+            options=options,
+            limits=limits_of(settings),
+            who="cli",
+            progress=progress,
+        )
+        if report.state == "applied" and options.save_mapping and options.mapping is not None:
+            opened_store.mappings.put(
+                collection, options.mapping.as_json(), key=options.key, who="cli"
+            )
+    if as_json:
+        print_json(report.as_json("zh"))
+    else:
+        screen.print(report.as_text("zh"), markup=False)
+    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
+
+
+def mapping_in(file: Path) -> FieldMapping:
+    """Return the field mapping that a JSON file describes.
+
+    Raises
+    ------
+    ValidationError
+    """
+    try:
+        told = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValidationError("mapping-shape") from error
+    return mapping_from(told)

@@ -1,0 +1,198 @@
+"""``zones locate``: where one point lies, or all points of a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import orjson
+import typer
+
+from app.cli import locate_options as options
+from app.cli.console import complaints, print_json, progress_bar
+from app.cli.files import SOURCE_SUFFIXES, cores, form_of, reading, source_file, writing
+from app.cli.locate_options import Form
+from app.cli.spark import ClusterJob, Words
+from app.cli.store import JsonFlag, StoreOption, current_snapshot, settings_with
+from app.imports.jobs import limits_of
+from app.locate.points import collection_ids
+from app.settings import Settings
+from zones.crs.transform import CRS, check_xy, parse_crs, to_storage_xy
+from zones.errors import BulkError
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.locator import build_locator
+from zones.lookup.members import asked_members, members_json
+from zones.messages import say
+from zones.streams.columns import Columns, parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Summary, Task
+
+ROWS_AT_FAULT: Final = 2
+_PAIR: Final = 2
+_LANGS: Final = ("zh", "en")
+
+
+def add_locate(cli: typer.Typer) -> None:
+    """Add the command of this module."""
+    cli.command("locate")(locate)
+
+
+def locate(
+    place: options.Place,
+    output: options.Output = "-",
+    crs: options.GivenCRS = None,
+    columns: options.AnswerColumns = None,
+    collections: options.Collections = "",
+    x_column: options.XColumn = None,
+    y_column: options.YColumn = None,
+    given_form: options.GivenForm = None,
+    wanted_form: options.WantedForm = None,
+    delimiter: options.Delimiter = None,
+    encoding: options.Encoding = None,
+    layer: options.Layer = None,
+    processes: options.Processes = None,
+    engine: options.Engine = "local",
+    master: options.Master = None,
+    conf: options.Conf = None,
+    store: StoreOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """某点或某文件中各点属于哪个区 / which zone is this, or are these.
+
+    CSV（所有核）、GeoJSON、Arrow、Parquet 以流读写；shapefile、GeoPackage、KML 等按导入的方式读取。
+    CSV (on all cores), GeoJSON, Arrow and Parquet are streamed; shapefiles, GeoPackages and the
+    like are read as imports are.
+
+    退出码 / exit code: 0 全部有结果 / all answered; 2 有行无法回答 / some rows at fault;
+    1 不可用 / unusable.
+    """
+    settings = settings_with(store=store)
+    if len(place) == _PAIR:
+        return locate_point(settings, *place, crs=parse_crs(crs or "CRS84"), further=collections)
+    if len(place) != 1:
+        raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
+    (file,) = place
+    if engine == "spark":
+        words = Words(x=x_column, y=y_column, crs=crs, columns=columns)
+        cluster = ClusterJob(file, output, words, collections, master, conf or ())
+        summary = cluster.run(current_snapshot(settings))
+    else:
+        csv = CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=crs is not None)
+        job = FileJob(file, output, given_form, wanted_form, crs, layer, csv, collections)
+        told = Columns() if columns is None else parse_columns(columns)
+        summary = job.run(settings, told, processes or cores())
+    tell(summary, as_json=as_json)
+    raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
+
+
+def locate_point(settings: Settings, x: str, y: str, *, crs: CRS, further: str) -> None:
+    """Print where one point lies."""
+    try:
+        pair = float(x), float(y)
+    except ValueError as error:
+        raise BulkError("bulk-place-unknown", given=f"{x} {y}"[:80]) from error
+    check_xy(*pair, crs)
+    lon, lat = to_storage_xy(*pair, crs)
+    snapshot = current_snapshot(settings)
+    placement = snapshot.derived(build_locator).locate(float(lon), float(lat), given=crs)
+    members = asked_members(snapshot, collection_ids(further))
+    (held,) = members_json(members, [float(lon)], [float(lat)])
+    print_json(placement.as_json() | held)
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """A file to be answered on this machine, and what is said of it; None is found out."""
+
+    file: str
+    output: str
+    given_form: Form | None
+    wanted_form: Form | None
+    crs: str | None
+    layer: str | None
+    options: CSVOptions
+    further: str = ""
+
+    def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
+        """Write the answers; return how many rows lie where."""
+        crs = parse_crs(self.crs or "CRS84")
+        is_source = self.given_form is None and Path(self.file).suffix.lower() in SOURCE_SUFFIXES
+        given = "source" if is_source else self.given_form or form_of(self.file)
+        usual = "csv" if is_source else given
+        wanted = self.wanted_form or (usual if self.output == "-" else form_of(self.output))
+        snapshot = current_snapshot(settings)
+        locator = snapshot.derived(build_bulk_locator)
+        members = tuple(asked_members(snapshot, collection_ids(self.further)))
+        columns = replace(columns, members=tuple(each.collection_id for each in members))
+        if is_source:
+            task = Task(locator, CRS.EPSG_4490, columns, members=members)
+            return self._answer_source(settings, wanted, task)
+        task = Task(locator, crs, columns, members=members)
+        with reading(self.file) as pieces, writing(self.output) as target:
+            return answered((given, wanted), task, self.options, pieces, target, processes)
+
+    def _answer_source(self, settings: Settings, wanted: str, task: Task) -> Summary:
+        from zones.ingest.read_source import ReadRequest
+        from zones.streams.source_points import open_points, read_points
+
+        request = ReadRequest(
+            crs=self.crs,
+            encoding=self.options.encoding,
+            layer=self.layer,
+            kinds=frozenset({"point"}),
+        )
+        with source_file(self.file) as path, progress_bar() as progress:
+            features = read_points(
+                path,
+                request,
+                limits_of(settings),
+                progress=lambda share: progress("读取 / reading", share),
+            )
+        stream = open_points(features, wanted, task)
+        with writing(self.output) as target:
+            for told in stream.end():
+                target.write(told)
+        return stream.tally.summary(task.locator.answers)
+
+
+def answered(
+    forms: tuple[str, str],
+    task: Task,
+    options: CSVOptions,
+    pieces: Iterator[bytes],
+    target: BinaryIO,
+    processes: int,
+) -> Summary:
+    """Write the answers to the pieces of a file; return what they were."""
+    # Apache Arrow takes a tenth of a second to load, which other commands need not wait for.
+    from zones.streams.parallel import answer_csv
+    from zones.streams.streams import open_stream
+    from zones.streams.table_streams import TableStream
+
+    if forms == ("csv", "csv") and processes > 1:
+        return answer_csv(task, options, pieces, target, processes=processes)
+    stream = open_stream(*forms, task=task, options=options)
+    if isinstance(stream, TableStream) and processes > 1:
+        target.writelines(stream.all(pieces))
+        return stream.tally.summary(task.locator.answers)
+    for piece in pieces:
+        for told in stream.add(piece):
+            target.write(told)
+    for told in stream.end():
+        target.write(told)
+    return stream.tally.summary(task.locator.answers)
+
+
+def tell(summary: Summary, *, as_json: bool) -> None:
+    """Print the counts to standard error: standard output may hold the answers."""
+    if as_json:
+        typer.echo(orjson.dumps(summary.as_json(), option=orjson.OPT_INDENT_2), err=True)
+        return
+    complaints.print(f"{summary.rows:,} 行 / rows, {summary.rows_at_fault:,} 行有误 / at fault")
+    for zone, count in sorted(summary.zones.items(), key=lambda item: -item[1]):
+        complaints.print(f"  {count:>12,}  {zone or '不在任何区 / in no zone'}", markup=False)
+    for code, count in summary.faults.items():
+        complaints.print(f"  {count:>12,}  {code}", markup=False)
+    for note in summary.remarks:
+        for lang in _LANGS:
+            complaints.print(str(say(note.code, lang, **note.params)), markup=False)

@@ -1,0 +1,188 @@
+"""The command line: the same verbs as the service, no logic of its own."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import uvicorn
+
+from app.cli.console import (
+    complain,
+    print_json,
+    screen,
+    show_areas,
+    show_check,
+    show_keys,
+    working,
+)
+from app.cli.history import add_history_commands
+from app.cli.imports import add_import
+from app.cli.locate import add_locate
+from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
+from app.server.shutdown import end_well_when_told
+from app.server.sockets import listen
+from app.server.startup import prepare
+from app.settings import Settings
+from zones.attribution.rollups import attribute
+from zones.errors import ZonesError
+from zones.plan.areas import areas_table
+from zones.plan.check import check_seed
+from zones.plan.seed import seed_store
+from zones.search.find import build_name_index
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="和平区「六区两轴一带」规划分区 / the planned zones of Heping District",
+)
+keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
+cli.add_typer(keys_cli, name="keys")
+add_history_commands(cli)
+add_locate(cli)
+add_import(cli)
+
+
+def main() -> None:
+    """Run the command line; a fault that the user can mend ends with exit code 1."""
+    try:
+        cli()
+    except ZonesError as error:
+        complain(error)
+        raise SystemExit(1) from error
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
+    port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
+    store: StoreOption = None,
+    workers: Annotated[int | None, typer.Option(help="工作进程数 / worker processes")] = None,
+) -> None:
+    """启动服务 / start the service."""
+    settings = settings_with(host=host, port=port, store=store, workers=workers)
+    with working("准备数据 / preparing the store"):
+        prepared = prepare(settings)
+    if prepared.new_admin_key:
+        screen.print(
+            "首个管理密钥（只显示这一次）/ first admin key, shown only once:\n"
+            f"  {prepared.new_admin_key}",
+            soft_wrap=True,
+        )
+    screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
+    hand_to_workers(settings)
+    end_well_when_told()
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        # Without uvloop several workers do not set TCP_NODELAY: about 40 ms a request.
+        loop="auto" if os.name == "nt" else "uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=15,
+        # Beyond this, 503 at once: look-ups that are under way stay quick.
+        limit_concurrency=1000,
+    )
+    listen(config)
+
+
+@cli.command()
+def seed(store: StoreOption = None) -> None:
+    """把规划数据写入空库 / put the plan's data into an empty store."""
+    settings = settings_with(store=store)
+    with opened(settings) as opened_store, working("写入规划数据 / seeding"):
+        revision = seed_store(opened_store, settings.seed_dir)
+    done = (
+        f"修订版 / revision {revision.number}" if revision else "已有数据，未改动 / not empty, kept"
+    )
+    screen.print(done)
+
+
+@cli.command()
+def check(
+    seed_dir: Annotated[Path | None, typer.Option(help="数据目录 / folder of the seed")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """检查规划数据：环、共边、编号、引用、面积 / check the plan's data."""
+    report = check_seed(seed_dir or Settings().seed_dir)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        show_check(report)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@cli.command()
+def areas(store: StoreOption = None, as_json: JsonFlag = False) -> None:
+    """规划面积与量算面积 / planned against measured."""
+    snapshot = current_snapshot(settings_with(store=store))
+    rows = areas_table(snapshot)
+    if as_json:
+        print_json([row.as_json() for row in rows])
+        return
+    show_areas(rows)
+
+
+@cli.command()
+def attribution(
+    of: Annotated[str, typer.Argument(help="被分摊集合 / collection to share out")],
+    by: Annotated[str, typer.Argument(help="按此集合 / by this collection")],
+    measure: Annotated[str, typer.Option(help="area|count|sum:FIELD|mean:FIELD")] = "area",
+    store: StoreOption = None,
+) -> None:
+    """按区分摊与汇总 / shares and rollups by zone."""
+    snapshot = current_snapshot(settings_with(store=store))
+    print_json(attribute(snapshot, of, by, measure).as_json())
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="名称、别名、拼音 / name, alias, pinyin")],
+    store: StoreOption = None,
+) -> None:
+    """按名称查找 / find by name."""
+    snapshot = current_snapshot(settings_with(store=store))
+    hits = snapshot.derived(build_name_index).search(query)
+    print_json([hit.as_json() for hit in hits])
+
+
+@keys_cli.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="用途 / what it is for")],
+    role: Annotated[
+        Literal["reader", "editor", "admin"], typer.Option(help="权限 / role")
+    ] = "editor",
+    store: StoreOption = None,
+) -> None:
+    """新建密钥，只显示一次 / make a key; it is shown once."""
+    with opened(settings_with(store=store)) as opened_store:
+        key, secret = opened_store.keys.create(name, role)
+    screen.print(f"{key.id}  {key.role}  {secret}", soft_wrap=True)
+
+
+@keys_cli.command("list")
+def list_keys(store: StoreOption = None) -> None:
+    """列出密钥 / list the keys."""
+    with opened(settings_with(store=store)) as opened_store:
+        keys = opened_store.keys.list()
+    show_keys(keys)
+
+
+@keys_cli.command("revoke")
+def revoke_key(key_id: str, store: StoreOption = None) -> None:
+    """吊销密钥 / revoke a key."""
+    with opened(settings_with(store=store)) as opened_store:
+        if opened_store.keys.revoke(key_id) is None:
+            raise typer.BadParameter(f"没有密钥 / no key {key_id}")
+
+
+def hand_to_workers(settings: Settings) -> None:
+    """Write the settings to the environment, where worker processes read theirs."""
+    for name in ("host", "port", "store", "workers"):
+        os.environ[f"ZONES_{name.upper()}"] = str(getattr(settings, name))

@@ -1,0 +1,233 @@
+"""Making and dropping collections of one's own; those of the plan stay."""
+
+from dataclasses import replace
+from typing import Any, Final, get_args
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep
+from app.features.documents import collection_document
+from app.http.errors import RequestError
+from app.http.json_body import read_object, text_member
+from app.http.responses import state_response
+from app.http.routing import StrictRoute
+from app.openapi.document import json_body
+from zones.errors import ConflictError, UnknownCollectionError
+from zones.ingest.target import has_changed
+from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
+from zones.properties.feature_name import NAME
+from zones.snapshot.collection import Collection
+from zones.store.sqlite.records import Key
+from zones.store.sqlite.store import SqlStore
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
+KINDS: Final = get_args(GeometryKind)
+MEMBERS: Final = {
+    "id": "my_layer",
+    "title": "我的图层",
+    "title_en": "My layer",
+    "description": "",
+    "description_en": "",
+    "kinds": "polygon",
+}
+DESCRIBED: Final = {"title_field": "名称"}
+LONGEST_LISTED: Final = 400
+
+
+@router.post(
+    "/collections",
+    name="make-collection",
+    summary="新建集合 / Make a collection",
+    status_code=201,
+    openapi_extra={"requestBody": json_body(("id",), MEMBERS)},
+)
+async def make_collection(
+    request: Request, store: StoreDep, key: KeyDep, links: LinksDep, lang: LangDep
+) -> Response:
+    """Make an empty collection that is not part of the plan."""
+    info = info_of(await read_object(request, known=MEMBERS))
+    made = await run_in_threadpool(stored_collection, store, info, key, request.state.request_id)
+    headers = {
+        "Location": links.to("collection", collection_id=info.id),
+        "ETag": f'"r{made.revision}"',
+        "X-Revision": str(made.revision),
+    }
+    return state_response(collection_document(made, links, lang=lang), status=201, headers=headers)
+
+
+def info_of(told: dict[str, Any]) -> CollectionInfo:
+    """Return the description of the collection that a JSON object asks for.
+
+    Raises
+    ------
+    RequestError
+        If a member is missing, of another type or too long, or a kind is unknown.
+    """
+    id_ = text_member(told, "id", limit=100)
+    title = text_member(told, "title", limit=LONGEST_TITLE, default=id_)
+    return CollectionInfo(
+        id=id_,
+        title=title,
+        title_en=text_member(told, "title_en", limit=LONGEST_TITLE, default=title),
+        description=text_member(told, "description", limit=LONGEST_TEXT, default=""),
+        description_en=text_member(told, "description_en", limit=LONGEST_TEXT, default=""),
+        kinds=kinds_of(told.get("kinds", [])),
+    )
+
+
+def kinds_of(told: object) -> frozenset[GeometryKind]:
+    """Return the kinds of geometry named by a list or a single name; none means any.
+
+    Raises
+    ------
+    RequestError
+    """
+    named = [told] if isinstance(told, str) else told
+    if isinstance(named, list) and all(kind in KINDS for kind in named):
+        return frozenset(named)
+    raise RequestError(
+        "parameter-choice",
+        loc=("body", "kinds"),
+        name="kinds",
+        given=str(told)[:80],
+        choices=", ".join(KINDS),
+    )
+
+
+def stored_collection(
+    store: SqlStore, info: CollectionInfo, key: Key, request_id: str
+) -> Collection:
+    """Make the collection in a revision of its own and return it, still empty.
+
+    Raises
+    ------
+    ConflictError
+        If the id is taken, or the store moved on in between.
+    ValidationError
+        If the id is not allowed.
+    """
+    expected = store.revision()
+    if any(info.id == known.id for known in store.collections()):
+        raise ConflictError("collection-exists", collection=info.id)
+    note = RevisionNote(who=key.name, why=f"新建集合 / make collection {info.id}")
+    revision = store.apply([Change(info.id, collection=info)], note, expected=expected)
+    store.audit.add(
+        "make-collection",
+        outcome="ok",
+        who=key.name,
+        key_id=key.id,
+        request_id=request_id,
+        collection=info.id,
+        revision=revision.number,
+    )
+    return Collection(info, revision.number, ())
+
+
+@router.patch(
+    "/collections/{collection_id}",
+    name="describe-collection",
+    summary="指定要素名称所在的属性 / Choose the property that names the features",
+    openapi_extra={"requestBody": json_body(("title_field",), DESCRIBED)},
+)
+async def describe_collection(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    store: StoreDep,
+    key: KeyDep,
+    links: LinksDep,
+    lang: LangDep,
+) -> Response:
+    """Choose the property that names the features; null, or nothing, is ``name``.
+
+    Search, maps, look-ups and exports show its values as the features' names from then on. It is
+    a revision of the collection, and can be undone as any other.
+    """
+    told = await read_object(request, known=DESCRIBED)
+    collection = await run_in_threadpool(snapshot.collection, collection_id)
+    info = replace(collection.info, title_field=title_field_of(told, collection))
+    described = await run_in_threadpool(
+        stored_description, store, collection, info, key, request.state.request_id
+    )
+    headers = {"ETag": f'"r{described.revision}"', "X-Revision": str(described.revision)}
+    return state_response(collection_document(described, links, lang=lang), headers=headers)
+
+
+def title_field_of(told: dict[str, Any], collection: Collection) -> str | None:
+    """Return the property that is to name the features, None for ``name``.
+
+    Raises
+    ------
+    RequestError
+        If the member is missing, no text, or no property of the collection.
+    """
+    if "title_field" in told and told["title_field"] in (None, ""):
+        return None
+    name = text_member(told, "title_field", limit=LONGEST_TITLE)
+    known = dict.fromkeys(key for properties in collection.properties for key in properties)
+    if name in known:
+        return name
+    listed = ", ".join(known)[:LONGEST_LISTED] or "—"
+    loc = ("body", "title_field")
+    raise RequestError("title-field-unknown", loc=loc, name=name[:80], known=listed)
+
+
+def stored_description(
+    store: SqlStore, collection: Collection, info: CollectionInfo, key: Key, request_id: str
+) -> Collection:
+    """Store the description in a revision of its own, if it differs, and return the collection.
+
+    Raises
+    ------
+    ConflictError
+        If the collection changed in between.
+    """
+    if info == collection.info:
+        return collection
+    expected = store.revision()
+    if has_changed(store, info.id, since=collection.revision):
+        raise ConflictError(current=expected, expected=collection.revision)
+    why = f"以“{info.title_field or NAME}”为要素名称 / name features by {info.title_field or NAME}"
+    note = RevisionNote(who=key.name, why=why)
+    revision = store.apply([Change(info.id, collection=info)], note, expected=expected)
+    store.audit.add(
+        "describe-collection",
+        outcome="ok",
+        who=key.name,
+        key_id=key.id,
+        request_id=request_id,
+        collection=info.id,
+        revision=revision.number,
+    )
+    return collection.with_delta(revision=revision.number, info=info)
+
+
+@router.delete(
+    "/collections/{collection_id}",
+    name="drop-collection",
+    summary="删除集合 / Drop a collection",
+    status_code=204,
+)
+def drop_collection(
+    request: Request, collection_id: CollectionId, store: StoreDep, key: KeyDep
+) -> Response:
+    """Drop a collection that is not part of the plan; its former revisions can still be asked."""
+    if all(collection_id != known.id for known in store.collections()):
+        raise UnknownCollectionError(collection=collection_id)
+    note = RevisionNote(who=key.name, why=f"删除集合 / drop collection {collection_id}")
+    revision = store.apply([Change(collection_id, drop=True)], note)
+    store.audit.add(
+        "drop-collection",
+        outcome="ok",
+        who=key.name,
+        key_id=key.id,
+        request_id=request.state.request_id,
+        collection=collection_id,
+        revision=revision.number,
+    )
+    return Response(status_code=204, headers={"X-Revision": str(revision.number)})

@@ -1,0 +1,56 @@
+"""Whether a feature still is what a client that changes it has seen (RFC 9110, 13.1.1)."""
+
+import re
+from typing import Final
+
+from app.http.errors import PreconditionError
+from zones.errors import UnknownCollectionError, UnknownFeatureError
+from zones.ingest.diff import ImportMode, compare
+from zones.model import Feature
+from zones.snapshot.model import Snapshot, SnapshotFollower
+
+_TAG: Final = re.compile(r'"r([0-9]{1,12})"')
+LONGEST: Final = 4000
+MOST_TAGS: Final = 4
+"""Each may need a former revision to be read."""
+
+
+def check_match(
+    if_match: str | None,
+    feature: Feature,
+    *,
+    collection_id: str,
+    snapshot: Snapshot,
+    follower: SnapshotFollower,
+) -> None:
+    """Refuse an edit of a feature that changed after the revision that ``If-Match`` names.
+
+    Changes of other features do not matter. Weak tags never match.
+
+    Raises
+    ------
+    PreconditionError
+    """
+    if if_match is None or if_match.strip() == "*":
+        return
+    tags = [part.strip() for part in if_match[:LONGEST].split(",")]
+    seen = [int(match[1]) for tag in tags if (match := _TAG.fullmatch(tag))]
+    changed = snapshot.collection(collection_id).revision
+    if any(changed <= number <= snapshot.revision for number in seen):
+        return
+    for number in seen[:MOST_TAGS]:
+        if 1 <= number < changed and _was(feature, collection_id, follower.at(number)):
+            return
+    raise PreconditionError("feature-moved-on", fid=feature.fid, collection=collection_id)
+
+
+def is_same(one: Feature, other: Feature) -> bool:
+    """Return whether putting one feature in the place of the other would change nothing."""
+    return compare([one], [other], mode=ImportMode.UPSERT).is_empty
+
+
+def _was(feature: Feature, collection_id: str, then: Snapshot) -> bool:
+    try:
+        return is_same(then.collection(collection_id).feature(feature.fid), feature)
+    except (UnknownCollectionError, UnknownFeatureError):
+        return False

@@ -1,0 +1,95 @@
+"""Collections as files to download."""
+
+from typing import Annotated, Final
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app.dependencies import (
+    CRS_KEYS,
+    CollectionId,
+    LangDep,
+    SnapshotAsOfDep,
+    collection_of,
+    text_of,
+)
+from app.features.exported import blocks_of, disposition, exported_file, media_type
+from app.http import parameters
+from app.http.if_none_match import is_known
+from app.http.negotiation import wanted_form
+from app.http.responses import REVALIDATE
+from app.http.routing import StrictRoute
+from app.pages.staff import export_page
+from zones.export.options import ENCODINGS, KEYS, ExportFormat, export_options
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+AT_ONCE: Final = 2
+"""Exports that one process writes at a time; the others wait."""
+
+
+@router.get(
+    "/collections/{collection_id}/export",
+    name="export",
+    summary="导出集合为文件 / Download a collection",
+    responses={
+        200: {
+            "description": "文件 / the file",
+            "content": {format_.media_type: {} for format_ in ExportFormat},
+        }
+    },
+)
+async def export(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotAsOfDep,
+    lang: LangDep,
+    f: Annotated[
+        str | None,
+        Query(description="格式，缺省 gpkg / format"),
+        text_of("string", enum=[*KEYS, "html"]),
+    ] = None,
+    crs: Annotated[
+        str | None,
+        Query(description=f"坐标系，x 在前 / CRS, x first: {CRS_KEYS}"),
+        text_of("string"),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Query(description="仅 shp 与 csv / for shp and csv only"),
+        text_of("string", enum=list(ENCODINGS)),
+    ] = None,
+) -> Response:
+    """Write the collection into a file and send it; nothing of it stays on the disk.
+
+    A browser that names no format gets a page to choose one on.
+    """
+    if f == "html" or (f is None and wanted_form(request, ("json", "html")) == "html"):
+        return await anyio.to_thread.run_sync(export_page, request, snapshot, lang, collection_id)
+    f = f or "gpkg"
+    system = None if crs is None else parameters.crs(crs)
+    options = export_options(f, crs=system, encoding=encoding)
+    collection = await collection_of(snapshot, collection_id)
+    tag = f'"r{snapshot.revision}"'
+    headers = {"ETag": tag, "X-Revision": str(snapshot.revision), "Cache-Control": REVALIDATE}
+    if is_known(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
+        # Before the file is written, not after it.
+        return Response(status_code=304, headers=headers)
+    file, size = await anyio.to_thread.run_sync(
+        exported_file, collection.info, tuple(collection), options, limiter=limiter_of(request)
+    )
+    headers["Content-Length"] = str(size)
+    headers["Content-Disposition"] = disposition(collection.info, snapshot.revision, options)
+    return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))
+
+
+def limiter_of(request: Request) -> CapacityLimiter:
+    """Return what makes exports wait for each other, so that they leave threads to lookups."""
+    state = request.app.state
+    limiter: CapacityLimiter | None = getattr(state, "export_limiter", None)
+    if limiter is None:
+        limiter = state.export_limiter = CapacityLimiter(AT_ONCE)
+    return limiter

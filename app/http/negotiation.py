@@ -1,0 +1,61 @@
+"""Which form of an answer is wanted: the query's ``f`` first, then Accept."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+
+from app.http import parameters
+
+MEDIA_TYPES = {
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "html": "text/html",
+    "csv": "text/csv",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
+    "fgb": "application/flatgeobuf",
+    "gpkg": "application/geopackage+sqlite3",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+STREAMED = ("csv", "geojson", "arrow", "parquet")
+STREAMED_TYPES = frozenset(MEDIA_TYPES[form] for form in STREAMED)
+"""Bodies that are read piece by piece, however long they are."""
+
+
+def wanted_form(request: Request, offered: Sequence[str]) -> str:
+    """Return the form to answer in, the first one offered when nothing is asked for.
+
+    Raises
+    ------
+    RequestError
+        ``parameter-choice`` when ``f`` names a form that is not offered. An Accept header that
+        nothing fits is passed over, as RFC 9110 (12.5.1) allows.
+    """
+    asked = request.query_params.get("f")
+    if asked is not None:
+        return parameters.choice(asked, "f", choices=offered)
+    accept = request.headers.get("accept", "*/*")
+    if accept == "*/*":
+        return offered[0]
+    qualities = {form: quality(accept, MEDIA_TYPES[form]) for form in offered}
+    return max(offered, key=lambda form: qualities[form])
+
+
+def quality(accept: str, media_type: str) -> float:
+    """Return how much an Accept header wants a media type: 0 to 1, by its closest range."""
+    ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+    found: dict[str, float] = {}
+    for item in accept[:1000].split(","):
+        name, *options = (part.strip().lower() for part in item.split(";"))
+        found[name] = min((_weight(option) for option in options), default=1.0)
+    return next((found[name] for name in ranges if name in found), 0.0)
+
+
+def _weight(option: str) -> float:
+    name, _, value = option.partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,17 @@
+"""Named inputs of the routes about imports."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from app.imports.jobs import ImportJobs
+
+
+async def jobs_in_use(request: Request) -> ImportJobs:
+    """Return the imports of this process."""
+    jobs: ImportJobs = request.app.state.jobs
+    return jobs
+
+
+JobsDep = Annotated[ImportJobs, Depends(jobs_in_use)]

@@ -1,0 +1,87 @@
+"""One import, as it is asked of a process of its own.
+
+It writes to the store by itself, the end of the import in the same transaction as the revision;
+whatever becomes of it or of the server, both are told or neither.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from zones.errors import StoreError
+from zones.ingest.options import ImportOptions
+from zones.ingest.report import ImportReport
+from zones.ingest.run import ingest
+from zones.sandbox.limits import Limits
+from zones.store.sqlite.records import ImportState
+from zones.store.sqlite.store import SqlStore, open_store
+
+_LOG = logging.getLogger("zones.imports")
+
+_PROGRESS_KEPT_EVERY_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What to import; see ``zones.ingest.run.ingest``."""
+
+    id: str
+    store: str
+    path: Path
+    collection: str
+    file_name: str
+    options: ImportOptions
+    limits: Limits
+    who: str
+    preview: Path
+
+    def carried_out(self, cancelled: threading.Event) -> ImportReport:
+        """Return what ``ingest`` reports.
+
+        Raises
+        ------
+        ZonesError
+        """
+        store = open_store(self.store)
+        try:
+            return self._ingested(store, cancelled)
+        finally:
+            store.close()
+
+    def _ingested(self, store: SqlStore, cancelled: threading.Event) -> ImportReport:
+        return ingest(
+            self.path,
+            self.collection,
+            store,
+            file_name=self.file_name,
+            options=self.options,
+            limits=self.limits,
+            who=self.who,
+            progress=_Progress(store, self.id).tell,
+            cancelled=cancelled,
+            preview=self.preview,
+            import_id=self.id,
+        )
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Keeps how far an import is, now and then."""
+
+    store: SqlStore
+    id: str
+    kept_at: float = field(default=0.0)
+
+    def tell(self, stage: str, share: float) -> None:
+        """Keep the stage and the fraction done; another one will follow if that cannot be."""
+        if time.monotonic() - self.kept_at < _PROGRESS_KEPT_EVERY_S:
+            return
+        self.kept_at = time.monotonic()
+        state: ImportState = "applying" if stage == "applying" else "reading"
+        try:
+            self.store.imports.update(self.id, state=state, progress=round(share, 3))
+        except StoreError as error:
+            _LOG.warning({"import": self.id, "progress_not_kept": error.code})

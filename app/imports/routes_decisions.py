@@ -1,0 +1,296 @@
+"""Imports that wait for a person's word: what they would bring, and the word itself."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Final, NamedTuple
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
+from app.http.errors import BusyError, NotFoundError, RequestError
+from app.http.json_body import read_object
+from app.http.negotiation import wanted_form
+from app.http.prefer import preferred_wait
+from app.http.responses import GEOJSON_TYPE, data_response, json_response
+from app.http.routing import StrictRoute
+from app.imports.dependencies import JobsDep
+from app.imports.document import import_stale
+from app.imports.form import REPEATED, as_list, options_of
+from app.imports.jobs import ImportJobs
+from app.imports.routes import ImportId, import_answer, kept_import
+from app.imports.run import Job
+from app.imports.uploads import Upload
+from app.openapi.document import json_body
+from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
+from app.revisions.routes import most_listed, skipped
+from zones.ingest.preview import read_changes, read_features
+from zones.ingest.run import ImportOptions
+from zones.model import CollectionInfo
+from zones.snapshot.model import Snapshot
+from zones.store.sqlite.differing import RevisionCounts
+from zones.store.sqlite.records import DECIDABLE, ImportRecord, Key
+from zones.store.sqlite.store import SqlStore
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+DECISION_MEMBERS: Final = {
+    "crs": "EPSG:4550",
+    "datum": "gcj02",
+    "encoding": "gb18030",
+    "layer": "地块",
+    "mode": "replace",
+    "key": "编号",
+    "mapping": '{"fields": {"DKBH": "编号"}, "rest": "keep"}',
+    "save_mapping": "true",
+    "repair": "true",
+    "allow_empty": "false",
+    "note": "第三季度更新",
+    "dry_run": "false",
+    "title": "地块",
+    "title_en": "Parcels",
+    "kinds": "polygon",
+    "title_field": "地块名称",
+    "base_revision": "12",
+}
+
+
+@router.post(
+    "/imports/{import_id}/decision",
+    name="decide-import",
+    summary="决定一次导入：补充选项，或提交 / Decide an import: more options, or commit",
+    status_code=202,
+    openapi_extra={"requestBody": json_body((), DECISION_MEMBERS, repeated=REPEATED)},
+    responses={
+        200: {"description": "试运行完成 / dry run done (Prefer: wait)"},
+        201: {"description": "已写入 / stored (Prefer: wait)"},
+    },
+)
+async def decide_import(
+    request: Request,
+    import_id: ImportId,
+    jobs: JobsDep,
+    store: StoreDep,
+    key: KeyDep,
+    links: LinksDep,
+    lang: LangDep,
+) -> Response:
+    """Read the kept upload again with the options given besides those of before.
+
+    ``{"dry_run": false}`` stores what a dry run has shown.
+    """
+    told = await read_object(request, known=DECISION_MEMBERS)
+    record = await run_in_threadpool(kept_import, jobs, import_id)
+    options = decided_options(record, told)
+    job = await run_in_threadpool(decided_job, record, options, jobs, store, key, request)
+    record = await run_in_threadpool(jobs.begin_again, job)
+    seconds = preferred_wait(request)
+    if seconds is not None:
+        record = await jobs.wait(import_id, seconds=seconds) or record
+    return await run_in_threadpool(
+        import_answer, record, jobs, store, links, lang=lang, waited=seconds
+    )
+
+
+def decided_options(record: ImportRecord, told: dict[str, Any]) -> ImportOptions:
+    """Return the options of before with those of a decision in their place.
+
+    A member that is null takes an option back.
+
+    Raises
+    ------
+    RequestFaultsError
+    """
+    return options_of({**_as_fields(record.options), **_as_fields(told)})
+
+
+def _as_fields(told: Any) -> dict[str, str]:
+    return {name: _as_field(name, value) for name, value in told.items()}
+
+
+def _as_field(name: str, value: Any) -> str:
+    """Return a JSON value as the field of a form that means the same."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return as_list(value) if name in REPEATED else ",".join(map(str, value))
+    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
+
+
+def decided_job(
+    record: ImportRecord,
+    options: ImportOptions,
+    jobs: ImportJobs,
+    store: SqlStore,
+    key: Key,
+    request: Request,
+) -> Job:
+    """Return the import as it goes on, its collection locked and its upload taken up again.
+
+    Raises
+    ------
+    BusyError
+        It waits for no decision, or another import goes into its collection.
+    NotFoundError
+        Its upload is no longer kept.
+    ConflictError
+        The collection is no longer what the person has seen.
+    """
+    if record.state not in DECIDABLE:
+        raise BusyError("import-not-waiting", id=record.id, state=record.state)
+    if not options.create:
+        import_stale(store, record.collection, options.base_revision)
+    jobs.check_room()
+    jobs.let_end(record.collection)
+    lock = jobs.lock_collection(record.collection)
+    place = jobs.kept.take_back(record.id)
+    if place is None:
+        lock.release()
+        raise NotFoundError("import-not-kept", id=record.id)
+    upload = Upload(
+        place.upload, record.file_name, record.file_sha256 or "", record.file_bytes or 0, {}
+    )
+    return Job(
+        id=record.id,
+        collection=record.collection,
+        upload=upload,
+        options=options,
+        who=key.name,
+        key_id=key.id,
+        request_id=request.state.request_id,
+        place=place,
+        lock=lock,
+    )
+
+
+@router.get(
+    "/imports/{import_id}/preview",
+    name="import-preview",
+    summary="导入的预览，GeoJSON / What an import brings, or what is wrong with it, to draw",
+)
+def import_preview(
+    import_id: ImportId,
+    jobs: JobsDep,
+    snapshot: SnapshotDep,
+    lang: LangDep,
+    of: Annotated[
+        str | None,
+        Query(description="features | problems"),
+        text_of("string", enum=["features", "problems"], default="features"),
+    ] = None,
+) -> Response:
+    """Return the features as they were read, or the problems that have a place, as points."""
+    record = kept_import(jobs, import_id)
+    if of == "problems":
+        document = problems_geojson(record, lang)
+        return data_response(orjson.dumps(document), snapshot.revision, media_type=GEOJSON_TYPE)
+    if of not in (None, "features"):
+        raise RequestError(
+            "parameter-choice",
+            loc=("query", "of"),
+            name="of",
+            given=str(of)[:80],
+            choices="features, problems",
+        )
+    try:
+        body = read_features(jobs.kept.path(record.id))
+    except FileNotFoundError as error:
+        raise NotFoundError("import-no-preview", id=record.id) from error
+    return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE)
+
+
+def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
+    """Return the findings of an import that have a place, as points."""
+    report: Any = record.report.get(lang) or {}
+    listed = sum(told["severity"] == "error" for told in report.get("problems", []))
+    placed = [told for told in report.get("problems", []) if told["lon"] is not None]
+    return {
+        "type": "FeatureCollection",
+        "numberReturned": len(placed),
+        "truncated": report.get("errors", 0) > listed,
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [told["lon"], told["lat"]]},
+                "properties": {
+                    name: told[name] for name in ("feature", "code", "severity", "message", "hint")
+                },
+            }
+            for told in placed
+        ],
+    }
+
+
+class Page(NamedTuple):
+    """Which changes an answer has."""
+
+    offset: int
+    limit: int
+
+
+async def asked_page(
+    offset: Annotated[int, Depends(skipped)], limit: Annotated[int, Depends(most_listed)]
+) -> Page:
+    """Return the page that is asked for."""
+    return Page(offset, limit)
+
+
+@router.get(
+    "/imports/{import_id}/changes",
+    name="import-changes",
+    summary="导入将带来的改动 / What an import would change",
+)
+def import_changes(
+    request: Request,
+    import_id: ImportId,
+    jobs: JobsDep,
+    snapshot: SnapshotDep,
+    links: LinksDep,
+    lang: LangDep,
+    page: Annotated[Page, Depends(asked_page)],
+    f: Annotated[
+        str | None,
+        Query(description="格式 / form"),
+        text_of("string", enum=["json", "geojson", "csv"]),
+    ] = None,
+) -> Response:
+    """Return the features that a dry run found added, changed and removed, page by page."""
+    form = wanted_form(request, ("json", "geojson", "csv"))
+    record = kept_import(jobs, import_id)
+    try:
+        changes = read_changes(jobs.kept.path(record.id), page.offset, page.offset + page.limit)
+    except FileNotFoundError as error:
+        raise NotFoundError("import-no-preview", id=record.id) from error
+    revision, info = snapshot.revision, described(record, snapshot)
+    if form == "csv":
+        headers = {"Content-Disposition": f'attachment; filename="{record.id}-changes.csv"'}
+        body = changes_csv(changes, info, lang)
+        return data_response(body, revision, media_type="text/csv", headers=headers)
+    told = {
+        "import": record.id,
+        "collection": record.collection,
+        **diff_document(counted(record), links, offset=page.offset, limit=page.limit),
+    }
+    if form == "geojson":
+        return data_response(
+            changes_geojson(changes, info, told), revision, media_type=GEOJSON_TYPE
+        )
+    listed = [change_json(change, info) for change in changes]
+    return json_response({**told, "changes": listed}, revision)
+
+
+def described(record: ImportRecord, snapshot: Snapshot) -> CollectionInfo:
+    """Return how the collection is described, its features named as after the import."""
+    report: Any = record.report.get("zh") or {}
+    return replace(snapshot.info(record.collection), title_field=report.get("title_field"))
+
+
+def counted(record: ImportRecord) -> RevisionCounts:
+    """Return how many features an import would touch, as its report says."""
+    report: Any = record.report.get("zh") or {}
+    counts = report.get("counts", {})
+    return RevisionCounts(*(counts.get(kind, 0) for kind in ("added", "changed", "removed")))

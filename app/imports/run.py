@@ -1,0 +1,186 @@
+"""One import from its slot to its end; whatever becomes of it is kept and told."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.http.errors import UnexpectedError
+from app.imports.document import error_json
+from app.imports.kept_uploads import KeptUploads
+from app.imports.process import ImportOrder
+from app.imports.uploads import Upload
+from app.imports.workfolder import Lock, Place
+from app.observe.metrics import Metrics
+from app.worker.fork_server import ForkServer
+from app.worker.run import done_apart
+from zones.errors import SourceError, StoreError, ZonesError
+from zones.ingest.field_mapping import FieldMapping
+from zones.ingest.run import ImportOptions, ImportReport, Limits
+from zones.store.sqlite.records import DECIDABLE, ImportFields
+from zones.store.sqlite.store import SqlStore
+
+_LOG = logging.getLogger("zones.imports")
+
+_SLOT_LOOKED_FOR_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One import on its way: what came in, where it waits, who sent it."""
+
+    id: str
+    collection: str
+    upload: Upload
+    options: ImportOptions
+    who: str
+    key_id: str | None
+    request_id: str
+    place: Place
+    lock: Lock
+    cancelled: "CancelFlag" = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cancelled", CancelFlag(self.place))
+
+
+class CancelFlag(threading.Event):
+    """Set by this process, or by another one through the import's folder."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def is_set(self) -> bool:
+        """Return whether the import shall end."""
+        return super().is_set() or self._place.is_cancelled()
+
+
+class ImportRun:
+    """Runs imports, one in each thread that calls it, as many in all processes as there are slots.
+
+    Parameters
+    ----------
+    slots
+        Returns locks, of which an import holds one while it runs.
+    closing
+        Set when the service ends: what is cancelled then was interrupted, by nobody's wish.
+    """
+
+    def __init__(
+        self,
+        store: SqlStore,
+        store_url: str,
+        limits: Limits,
+        *,
+        slots: Callable[[], Sequence[Lock]],
+        kept: KeptUploads,
+        forked: ForkServer,
+        metrics: Metrics,
+        closing: threading.Event,
+    ) -> None:
+        self._store = store
+        self._store_url = store_url
+        self._limits = limits
+        self._forked = forked
+        self._kept = kept
+        self._slots = slots
+        self._metrics = metrics
+        self._closing = closing
+
+    def run(self, job: Job) -> None:
+        """Import the job's file once there is a slot, and keep how it ended."""
+        slot: Lock | None = None
+        try:
+            slot = self._wait_for_slot(job)
+            self._store.imports.update(job.id, state="reading")
+            report = self._ingest(job)
+        except ZonesError as fault:
+            self.fail(job, fault)
+        except Exception as error:
+            # Whatever it was, the import must not stay "reading" for ever.
+            _LOG.exception({"import": job.id, "error": repr(error)[:1000]})
+            self.fail(job, UnexpectedError("import-broken", id=job.id))
+        else:
+            self._finish(job, report)
+        finally:
+            if slot is not None:
+                slot.release()
+
+    def fail(self, job: Job, fault: ZonesError) -> None:
+        """Keep why the import stored nothing; only logged when the store cannot be written."""
+        if fault.code == "import-cancelled" and self._closing.is_set():
+            fault = SourceError("import-interrupted")
+        self._metrics.count_import(fault.code)
+        ended: ImportFields = {
+            "state": "failed",
+            "error": error_json(fault),
+            "finished_at": datetime.now(UTC),
+        }
+        self._keep_end(job, ended, outcome="failed", reason=fault.code)
+
+    def _wait_for_slot(self, job: Job) -> Lock:
+        slots = self._slots()
+        while not job.cancelled.is_set():
+            for slot in slots:
+                if slot.take():
+                    return slot
+            time.sleep(_SLOT_LOOKED_FOR_EVERY_S)
+        raise SourceError("import-cancelled")
+
+    def _ingest(self, job: Job) -> ImportReport:
+        order = ImportOrder(
+            id=job.id,
+            store=self._store_url,
+            path=job.upload.path,
+            collection=job.collection,
+            file_name=job.upload.file_name,
+            options=job.options,
+            limits=self._limits,
+            who=job.who,
+            preview=job.place.folder,
+        )
+        return done_apart(order, self._forked, cancelled=job.cancelled.is_set)
+
+    def _finish(self, job: Job, report: ImportReport) -> None:
+        self._metrics.count_import(report.state)
+        outcome = "refused" if report.state == "rejected" else "ok"
+        if report.state == "applied" and job.options.save_mapping and job.options.mapping:
+            self._save_mapping(job, job.options.mapping)
+        if report.state in DECIDABLE:
+            # Before the state is told: whoever reads it may answer at once.
+            self._kept.keep(job.id, job.place)
+        self._keep_end(job, report.as_end(), outcome=outcome, reason=report.state)
+
+    def _save_mapping(self, job: Job, mapping: FieldMapping) -> None:
+        try:
+            self._store.mappings.put(
+                job.collection, mapping.as_json(), key=job.options.key, who=job.who
+            )
+        except StoreError as error:
+            # The data are stored; that must be told, whatever becomes of this.
+            _LOG.error({"import": job.id, "mapping_not_kept": error.code})
+
+    def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
+        try:
+            self._store.imports.end(job.id, **ended)
+            self._note(job, outcome, revision=ended.get("revision"), reason=reason)
+        except StoreError as error:
+            _LOG.error({"import": job.id, "ended": reason, "not_kept": error.code})
+
+    def _note(self, job: Job, outcome: str, *, revision: int | None, reason: str) -> None:
+        self._store.audit.add(
+            "import",
+            outcome=outcome,
+            who=job.who,
+            key_id=job.key_id,
+            request_id=job.request_id,
+            collection=job.collection,
+            file_name=job.upload.file_name,
+            file_sha256=job.upload.sha256,
+            file_bytes=job.upload.size,
+            revision=revision,
+            reason=reason,
+        )

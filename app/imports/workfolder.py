@@ -1,0 +1,198 @@
+"""Where uploads wait for their import, and what excludes what across all worker processes.
+
+Everything rests on ``flock``: the kernel gives a lock back when its process ends, however it
+ends, so that nothing has to be cleaned up before the next import may begin.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.http.disk import disk_faults
+
+_CANCEL = "cancel"
+_UPLOAD = "upload"
+
+
+def work_folder_of(store_url: str) -> Path:
+    """Return the folder that belongs to a store: beside its file, else in the system's own."""
+    scheme, _, path = store_url.partition(":///")
+    if scheme == "sqlite" and path:
+        return Path(path).absolute().parent / "imports"
+    return Path(tempfile.gettempdir()) / f"heping-zones-{os.getuid()}"
+
+
+class Lock:
+    """A file that at most one holder in all processes has locked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Return whether the lock is ours now; never waits.
+
+        Raises
+        ------
+        StoreError
+            If the disk is too full for the lock's file, or fails.
+        """
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        with disk_faults("store"):
+            handle = os.open(self._path, flags, 0o600)
+        if not _lock(handle, fcntl.LOCK_EX):
+            return False
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Let others have it; nothing happens when it is not ours."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+class Place:
+    """The folder of one import; it is locked while its owner lives and goes when it is done.
+
+    Parameters
+    ----------
+    folder
+        There already, and nobody else's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.upload = folder / _UPLOAD
+        self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        # Waits only for those who look at this moment whether it is locked.
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        self._cancel = folder / _CANCEL
+        self._cancel.unlink(missing_ok=True)  # asked of an import that had ended by then
+
+    def is_cancelled(self) -> bool:
+        """Return whether some process has asked to end the import."""
+        return self._cancel.exists()
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._handle)
+
+
+class WorkFolder:
+    """All places and locks of one store."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._places = root / "waiting"
+        self._collections = root / "collections"
+        self._slots = root / "slots"
+        self._gone = root / "gone"
+        self.kept = root / "kept"
+        for folder in (
+            *(root, self._places, self._collections, self._slots, self._gone, self.kept),
+        ):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def root(self) -> Path:
+        """The folder itself."""
+        return self._root
+
+    def make_place(self, import_id: str) -> Place:
+        """Return a new place, owned by this process; may wait for another process.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full, or fails.
+        """
+        with disk_faults("upload"), alone(self._root, "places"):
+            folder = self._places / import_id
+            folder.mkdir(mode=0o700)
+            return Place(folder)
+
+    def take_place(self, import_id: str, kept: Path) -> Place | None:
+        """Return a place that is a folder kept before, moved in; None when that is gone."""
+        with alone(self._root, "places"):
+            folder = self._places / import_id
+            try:
+                kept.rename(folder)
+            except FileNotFoundError:
+                return None
+            return Place(folder)
+
+    def waiting(self) -> int:
+        """Return how many imports are under way or wait, in all processes."""
+        return sum(1 for _ in self._places.iterdir())
+
+    def is_alive(self, import_id: str) -> bool:
+        """Return whether a living process owns the import, also as it moves it to be kept."""
+        return _is_held(self._places / import_id) or _is_held(self.kept / import_id)
+
+    def ask_to_cancel(self, import_id: str) -> None:
+        """Tell whichever process owns the import to end it."""
+        folder = self._places / import_id
+        if folder.is_dir():
+            with disk_faults("store"):
+                (folder / _CANCEL).touch()
+
+    def remove_abandoned(self) -> int:
+        """Remove the places whose process is gone; return how many.
+
+        Others wait for their names to be taken away only, not for what they hold.
+        """
+        with alone(self._root, "places"):
+            gone = [folder for folder in self._places.iterdir() if not _is_held(folder)]
+            for folder in gone:
+                folder.rename(self._gone / folder.name)
+        for folder in self._gone.iterdir():
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(gone)
+
+    def collection_lock(self, collection_id: str) -> Lock:
+        """Return the lock that makes imports into one collection exclude each other."""
+        return Lock(self._collections / f"{collection_id}.lock")
+
+    def slots(self, count: int) -> tuple[Lock, ...]:
+        """Return the locks of which an import needs one while it runs."""
+        return tuple(Lock(self._slots / f"{number}.lock") for number in range(count))
+
+
+@contextmanager
+def alone(root: Path, what: str) -> Iterator[None]:
+    """Hold up other processes that enter the same block until this one leaves it."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(root / f"{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, kind: int) -> bool:
+    """Lock an open file; close it and return False when another holder forbids it."""
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    return True
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    # Shared, so that two who look at the same time do not take each other for the owner.
+    if _lock(handle, fcntl.LOCK_SH):
+        os.close(handle)
+        return False
+    return True

@@ -1,0 +1,65 @@
+"""Where is this point: one in the query."""
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import CRS_KEYS, fresh_snapshot
+from app.http.language import asked_language
+from app.http.negotiation import wanted_form
+from app.http.responses import data_response, json_response
+from app.http.routing import LeanRoute, check_known
+from app.locate.members_cache import Covers
+from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
+from app.openapi.document import query_parameter
+from app.pages.locate import locate_page
+from zones.lookup.locator import build_locator
+from zones.lookup.members import members_json
+from zones.snapshot.model import Snapshot
+
+single = APIRouter(route_class=LeanRoute, tags=["locate"])
+
+POINT_PARAMETERS = [
+    query_parameter("lon", "number", "经度 / longitude", example=123.40),
+    query_parameter("lat", "number", "纬度 / latitude", example=41.79),
+    query_parameter("x", "number", "东坐标，投影坐标系用 / easting of a projected system"),
+    query_parameter("y", "number", "北坐标，投影坐标系用 / northing of a projected system"),
+    query_parameter("crs", "string", f"坐标系，缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
+    query_parameter("collections", "string", COLLECTIONS_TOLD, example="subdistricts"),
+    query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
+    query_parameter("f", "string", "格式 / form", enum=["json", "html"]),
+]
+KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)
+
+
+@single.get(
+    "/locate",
+    name="locate",
+    summary="某点属于哪个区 / Which zone is this",
+    openapi_extra={"parameters": POINT_PARAMETERS},
+)
+async def locate(request: Request) -> Response:
+    """Return where one point lies; to a browser the page that asks, and tells the answer."""
+    query = request.query_params
+    check_known(query, KNOWN)
+    if wanted_form(request, ("json", "html")) == "html":
+        snapshot = await fresh_snapshot(request.app.state.follower)
+        return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
+    point = read_point(query)
+    snapshot = await fresh_snapshot(request.app.state.follower)
+    if collections := collection_ids(query.get("collections")):
+        covers: Covers = request.app.state.covers
+        return await run_in_threadpool(answer_in, snapshot, point, covers, collections)
+    locator = snapshot.derived(build_locator)
+    return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
+
+
+def answer_in(
+    snapshot: Snapshot, point: GivenPoint, covers: Covers, collections: tuple[str, ...]
+) -> Response:
+    """Return where a point lies, also in further collections, which may have to be made ready."""
+    members = covers.asked(snapshot, collections)
+    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.given)
+    (held,) = members_json(members, [point.lon], [point.lat])
+    return json_response(placement.as_json() | held, snapshot.revision)

@@ -1,0 +1,216 @@
+"""Where many points are: a list in JSON, or a stream of any length as CSV, GeoJSON or Arrow."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any
+
+import numpy as np
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import CRSDep, LangDep, SnapshotDep, text_of
+from app.http.errors import MediaTypeError
+from app.http.headers import media_type
+from app.http.json_body import read_body
+from app.http.negotiation import MEDIA_TYPES, STREAMED, wanted_form
+from app.http.responses import JSON_TYPE, json_response
+from app.http.routing import StrictRoute
+from app.locate.batches import Batches, batch_limits
+from app.locate.members_cache import Covers
+from app.locate.points import COLLECTIONS_TOLD, PointRow, collection_ids, read_points
+from app.openapi.document import POINTS_BODY
+from app.problems.document import fault_json
+from zones.crs.transform import CRS, to_storage_xy
+from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.locator import build_locator
+from zones.lookup.members import CollectionMembers, members_json
+from zones.lookup.placement import Placement
+from zones.messages import Lang
+from zones.snapshot.model import Snapshot
+from zones.streams.columns import COLUMN_NAMES, Columns, parse_columns
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.question import Task
+from zones.streams.stream import PointStream
+
+CHARSET = re.compile(r'charset="?([\w-]{1,40})', re.IGNORECASE)
+LISTED_AT_ONCE = 500
+NOT_KEPT = {"Cache-Control": "no-store"}
+router = APIRouter(route_class=StrictRoute, tags=["locate"])
+
+_STREAM: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+BODIES = {
+    "required": True,
+    "content": POINTS_BODY["content"] | {MEDIA_TYPES[form]: _STREAM for form in STREAMED},
+}
+NOTES_TOLD = {
+    "description": "表如何读取（如 X 为北、几何列）/ how a table was read: a JSON array of code, "
+    "message and hint; of rows what was found before the answer began, which is all of a small one",
+    "schema": {"type": "string"},
+}
+FORMS = ("json", *STREAMED)
+
+
+async def csv_options(
+    request: Request,
+    x_column: Annotated[
+        str | None,
+        Query(description="经度或东坐标的列名 / column of longitude or easting"),
+        text_of("string"),
+    ] = None,
+    y_column: Annotated[
+        str | None,
+        Query(description="纬度或北坐标的列名 / column of latitude or northing"),
+        text_of("string"),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        Query(description="CSV 分隔符，缺省自动判断 / delimiter of CSV: one character or tab"),
+        text_of("string"),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Query(description="CSV 编码，缺省自动判断 / encoding of CSV: utf-8 or gb18030"),
+        text_of("string"),
+    ] = None,
+) -> CSVOptions:
+    """Return what is said of the table that comes; ``crs`` rules over the names of columns."""
+    is_given = "crs" in request.query_params
+    return CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=is_given)
+
+
+async def asked_columns(
+    columns: Annotated[
+        str | None,
+        Query(description=f"结果列 / columns of the answer: {', '.join(COLUMN_NAMES)}"),
+        text_of("string", example="zone_id,certain"),
+    ] = None,
+) -> Columns:
+    """Return the columns of the answer."""
+    return Columns() if columns is None else parse_columns(columns)
+
+
+async def asked_collections(
+    collections: Annotated[
+        str | None,
+        Query(description=COLLECTIONS_TOLD),
+        text_of("string", example="subdistricts"),
+    ] = None,
+) -> tuple[str, ...]:
+    """Return the further collections that points are located in."""
+    return collection_ids(collections)
+
+
+@router.post(
+    "/locate",
+    name="locate-many",
+    summary="许多点属于哪个区 / Which zones are these",
+    openapi_extra={"requestBody": BODIES},
+    responses={200: {"headers": {"X-Notes": NOTES_TOLD}}},
+)
+async def locate_many(
+    request: Request,
+    snapshot: SnapshotDep,
+    crs: CRSDep,
+    lang: LangDep,
+    options: Annotated[CSVOptions, Depends(csv_options)],
+    columns: Annotated[Columns, Depends(asked_columns)],
+    collections: Annotated[tuple[str, ...], Depends(asked_collections)],
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=list(FORMS))
+    ] = None,
+) -> Response:
+    """Return where each point lies, in the order given; a wrong point says so in its place."""
+    covers: Covers = request.app.state.covers
+    sent = media_type(request.scope)
+    if sent == JSON_TYPE:
+        wanted_form(request, ("json",))
+        body = await read_body(request)
+        return await run_in_threadpool(
+            answer_many, snapshot, body, crs, lang, partial(covers.asked, snapshot, collections)
+        )
+    given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
+    if given is None:
+        accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
+        raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
+    wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
+    locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
+    members = tuple(await run_in_threadpool(covers.asked, snapshot, collections))
+    columns = replace(columns, members=tuple(each.collection_id for each in members))
+    task = Task(locator, crs, columns, lang, members)
+    stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
+    batches: Batches = request.app.state.batches
+    return batches.answer(request, stream, {"X-Revision": str(snapshot.revision), **NOT_KEPT})
+
+
+def stream_of(
+    forms: tuple[str, str], task: Task, options: CSVOptions, request: Request
+) -> PointStream:
+    """Return the stream from one form to another; a charset told with the type counts."""
+    # Apache Arrow takes a tenth of a second to load, and few services are sent streams.
+    from zones.streams.streams import open_foreign_stream
+
+    charset = CHARSET.search(request.headers.get("content-type", ""))
+    if options.encoding is None and charset:
+        options = replace(options, encoding=charset[1])
+    limits = batch_limits(request.app.state.settings)
+    return open_foreign_stream(*forms, task=task, options=options, limits=limits)
+
+
+def answer_many(
+    snapshot: Snapshot,
+    body: bytes,
+    crs: CRS,
+    lang: Lang,
+    asked: Callable[[], Sequence[CollectionMembers]],
+) -> Response:
+    """Return the answer to a body of points; ``asked`` gives the further collections."""
+    rows = read_points(body, crs)
+    results = placed(snapshot, rows, crs, lang, asked())
+    document = {"count": len(results), "results": listed(results), "revision": snapshot.revision}
+    return json_response(document, snapshot.revision)
+
+
+def listed(results: Sequence[object]) -> orjson.Fragment:
+    """Return a long list as JSON, written some at a time: other threads have their turn between."""
+    parts = (results[at : at + LISTED_AT_ONCE] for at in range(0, len(results), LISTED_AT_ONCE))
+    written = (orjson.dumps(part, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] for part in parts)
+    return orjson.Fragment(b"[%b]" % b",".join(written))
+
+
+def placed(
+    snapshot: Snapshot,
+    rows: list[PointRow],
+    crs: CRS,
+    lang: Lang,
+    members: Sequence[CollectionMembers],
+) -> list[dict[str, Any]]:
+    """Return for each row its placement, or its fault; with the id and members it came with."""
+    given = np.array([row.xy for row in rows if row.xy is not None], dtype=np.float64)
+    x, y = given.reshape(-1, 2).T.copy()
+    lon, lat = to_storage_xy(x, y, crs)
+    found = iter(snapshot.derived(build_locator).locate_many(lon, lat))
+    held = iter(members_json(members, lon, lat))
+    return [
+        told_of(row, next(found), next(held), lang)
+        if row.fault is None
+        else told_of(row, None, {}, lang)
+        for row in rows
+    ]
+
+
+def told_of(
+    row: PointRow, placement: Placement | None, held: dict[str, Any], lang: Lang
+) -> dict[str, Any]:
+    """Return the answer to one item of the list."""
+    told: dict[str, Any] = {} if row.id is None else {"id": row.id}
+    if row.properties:
+        told["properties"] = dict(row.properties)
+    if placement is not None:
+        return told | placement.as_json() | held
+    assert row.fault is not None  # noqa: S101 - a row without a point has a fault
+    return told | {"error": fault_json(row.fault, lang)}

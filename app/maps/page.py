@@ -1,0 +1,108 @@
+"""The map page's values, gathered from the snapshot, the settings and the request."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.requests import Request
+
+from app.pages.assets import Assets
+from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
+from app.settings import Settings
+from zones.mapping.basemaps import Basemap, offered_basemaps
+from zones.mapping.layers import layer_groups, map_elements, opening_bbox, place_names
+from zones.mapping.page import MapPage, PageAssets
+from zones.messages import Lang, say
+from zones.model import BBox
+from zones.snapshot.model import Snapshot
+
+NO_BASEMAP = "none"
+
+SCRIPTS = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
+MODULES = ("js/main.js",)
+STYLES = ("leaflet/dist/leaflet.css", "css/site.css", "css/map.css", "css/panel.css")
+IMPORTS = {
+    **PAGE_IMPORTS,
+    "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
+    "pbf": "pbf/index.js",
+    "polylabel": "polylabel/polylabel.js",
+    "tinyqueue": "tinyqueue/index.js",
+}
+NEEDED_PACKAGES = frozenset({"leaflet", "proj4", *IMPORTS})
+
+
+@dataclass(frozen=True, slots=True)
+class MapRequest:
+    """What is asked of the map page; ``visible`` None shows what is shown by default."""
+
+    lang: Lang
+    visible: Collection[str] | None = None
+    bbox: BBox | None = None
+    basemap: str = NO_BASEMAP
+    pinned: int | None = None
+
+
+def basemaps_of(settings: Settings, lang: Lang) -> tuple[Basemap, ...]:
+    """Return the basemaps of others that the settings allow."""
+    return offered_basemaps(
+        lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
+    )
+
+
+def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
+    """Return the page as HTML.
+
+    Raises
+    ------
+    UnknownCollectionError
+        If a collection to be shown does not exist.
+    """
+    # Folium brings pandas: a third of the server's start, and not needed before the first map.
+    from zones.mapping.map_page import render_map
+
+    lang = asked.lang
+    return render_map(
+        MapPage(
+            title=say("map-title", lang).message,
+            lang=lang,
+            nonce=nonce_of(request),
+            revision=snapshot.revision,
+            bbox=asked.bbox or opening_bbox(snapshot, asked.visible),
+            groups=layer_groups(
+                snapshot,
+                lambda id_: path_of(request, f"/collections/{quote(id_)}/items"),
+                lambda id_: path_of(request, f"/collections/{quote(id_)}/tiles/WebMercatorQuad"),
+                lang=lang,
+                visible=asked.visible,
+                schema_of=lambda id_: path_of(request, f"/collections/{quote(id_)}/schema"),
+            ),
+            elements=map_elements(snapshot, lang),
+            names=place_names(snapshot, lang),
+            urls=_urls(request),
+            assets=_page_assets(request, assets_of(request)),
+            basemaps=basemaps_of(request.app.state.settings, lang),
+            basemap=asked.basemap,
+            pinned=asked.pinned,
+            header=render(request, "_header.html", {}, lang=lang, current="map"),
+            panels=render(request, "map_panels.html", {}, lang=lang, current="map"),
+        )
+    )
+
+
+def _urls(request: Request) -> dict[str, str]:
+    paths = {"locate": "/locate", "plan": "/plan", "areas": "/plan/areas", "search": "/search"}
+    return {name: path_of(request, path) for name, path in paths.items()}
+
+
+def _page_assets(request: Request, assets: Assets) -> PageAssets:
+    def address(name: str) -> str:
+        return path_of(request, assets.url(name))
+
+    return PageAssets(
+        scripts=tuple(map(address, SCRIPTS)),
+        modules=tuple(map(address, MODULES)),
+        styles=tuple(map(address, STYLES)),
+        icon=address("img/icon.svg"),
+        import_map={name: address(file) for name, file in IMPORTS.items()},
+    )

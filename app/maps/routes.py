@@ -1,0 +1,93 @@
+"""The map as a page."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import HIGHEST_REVISION, LOWEST_REVISION
+from app.http import parameters
+from app.http.language import asked_language
+from app.http.negotiation import MEDIA_TYPES
+from app.http.routing import LeanRoute, check_known
+from app.maps.page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, map_html
+from app.openapi.answers import answers
+from app.openapi.document import query_parameter
+from app.pages.frame import assets_of, missing_page, page_response
+from zones.crs.transform import CRS
+from zones.messages import Lang
+from zones.model import BBox
+from zones.snapshot.model import SnapshotFollower
+
+router = APIRouter(route_class=LeanRoute, tags=["map"])
+
+MAP_PARAMETERS = [
+    query_parameter("collections", "string", "先显示的集合，逗号分隔 / collections shown at first"),
+    query_parameter("basemap", "string", "在线底图，缺省 none / basemap of others"),
+    query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
+    query_parameter("bbox", "string", "西，南，东，北 / west,south,east,north"),
+    query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
+]
+KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
+
+
+@router.get(
+    "/map",
+    name="map",
+    summary="交互地图网页 / The map as a page",
+    responses=answers(MEDIA_TYPES["html"]),
+    openapi_extra={"parameters": MAP_PARAMETERS},
+)
+def show_map(request: Request) -> Response:
+    """Return the map page."""
+    check_known(request.query_params, KNOWN)
+    return map_page(request)
+
+
+def map_page(request: Request) -> Response:
+    """Return the map page as the query asks for it, or the page that says what is missing."""
+    lang = _lang(request)
+    if NEEDED_PACKAGES.intersection(assets_of(request).missing):
+        return missing_page(request, lang, current="map")
+    asked = _asked(request, lang)
+    follower: SnapshotFollower = request.app.state.follower
+    snapshot = follower.current() if asked.pinned is None else follower.at(asked.pinned)
+    return page_response(map_html(request, snapshot, asked), snapshot.revision)
+
+
+def _lang(request: Request) -> Lang:
+    if (text := request.query_params.get("lang")) is not None:
+        parameters.choice(text, "lang", choices=("zh", "en"))
+    return asked_language(request)
+
+
+def _asked(request: Request, lang: Lang) -> MapRequest:
+    query = request.query_params
+    offered = tuple(one.id for one in basemaps_of(request.app.state.settings, lang))
+    basemap = parameters.choice(
+        query.get("basemap", NO_BASEMAP), "basemap", choices=(NO_BASEMAP, *offered)
+    )
+    collections = query.get("collections")
+    return MapRequest(
+        lang=lang,
+        visible=None if collections is None else _listed(collections),
+        bbox=_bbox(query.get("bbox")),
+        basemap=basemap,
+        pinned=_revision(query.get("revision")),
+    )
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(part for part in text[:2000].split(",") if part)
+
+
+def _bbox(text: str | None) -> BBox | None:
+    if text is None:
+        return None
+    box = parameters.bbox(text, CRS.CRS84, authority_order=True)
+    return BBox(box.x_min, box.y_min, box.x_max, box.y_max)
+
+
+def _revision(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return parameters.whole_number(text, "revision", low=LOWEST_REVISION, high=HIGHEST_REVISION)

@@ -1,0 +1,124 @@
+"""Pages of text and tables; each takes values that were asked of ``zones`` and returns a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.pages.frame import assets_of, missing_page, page_response, path_of, render
+from zones.mapping.sketch import element_sketch
+from zones.messages import Lang
+from zones.plan.areas import ElementMeasure, areas_table
+from zones.plan.profile import ElementProfile
+from zones.snapshot.model import Snapshot, SnapshotFollower
+
+DOCS_PACKAGE = "swagger-ui-dist"
+
+
+def docs_page(request: Request, lang: Lang) -> Response:
+    """Return the documentation page, or the page that says what it lacks."""
+    if DOCS_PACKAGE in assets_of(request).missing:
+        return missing_page(request, lang, current="docs")
+    context = {"api_url": path_of(request, "/api")}
+    return page_response(render(request, "docs.html", context, lang=lang, current="docs"))
+
+
+def plan_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
+    """Return the layout: a card for each of the nine elements."""
+    measures = {row.id: row for row in snapshot.derived(areas_table)}
+    context = {
+        **_common(lang),
+        "plan": snapshot.plan,
+        "measures": {id_: compared(row) for id_, row in measures.items()},
+        "sketch": _sketch(snapshot, None),
+    }
+    html = render(request, "plan.html", context, lang=lang, current="plan")
+    return page_response(html, snapshot.revision)
+
+
+def profile_page(request: Request, profile: ElementProfile, lang: Lang) -> Response:
+    """Return one element's profile with a small map."""
+    follower: SnapshotFollower = request.app.state.follower
+    context = {
+        **_common(lang),
+        "profile": profile,
+        "element": profile.element,
+        "compared": compared(profile.measure),
+        "rules": profile.as_json(lang)["rules"],
+        "sketch": _sketch(follower.at(profile.revision), profile.element.id),
+    }
+    html = render(request, "profile.html", context, lang=lang, current="plan")
+    return page_response(html, profile.revision)
+
+
+def areas_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
+    """Return the table of planned and measured areas and lengths."""
+    rows = snapshot.derived(areas_table)
+    context = {**_common(lang), "rows": [(row, compared(row)) for row in rows]}
+    html = render(request, "areas.html", context, lang=lang, current="areas")
+    return page_response(html, snapshot.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The figure of an element that its plan states: area in km2 or length in km.
+
+    ``what`` is ``area`` or ``length``; None where nothing is planned, drawn or known.
+    """
+
+    what: str
+    planned: float | None
+    measured: float | None
+    planar: float | None
+    difference_percent: float | None
+    band: float | None
+
+
+def compared(row: ElementMeasure) -> Compared:
+    """Return what of a measure is compared with the plan, in the plan's own unit."""
+    if row.type == "zone":
+        figures = (row.area_m2, row.planar_area_m2, row.accuracy_band_m2)
+        planned, unit, what = row.planned_area_km2, 1e6, "area"
+    else:
+        figures = (row.length_m, row.planar_length_m, row.accuracy_band_m)
+        planned, unit, what = row.planned_length_km, 1e3, "length"
+    measured, planar, band = (None if value is None else value / unit for value in figures)
+    return Compared(what, planned, measured, planar, row.difference_percent, band)
+
+
+def _common(lang: Lang) -> dict[str, Any]:
+    return {"named": _named(lang), "figure": figure, "signed": signed, "distance": _distance}
+
+
+def _named(lang: Lang) -> Any:
+    """Return a function to a thing's name (or another of its fields) in the page's language."""
+
+    def named(thing: Any, field: str = "name") -> str:
+        english = getattr(thing, f"{field}_en", None) if lang == "en" else None
+        return str(english or getattr(thing, field) or "")
+
+    return named
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """Return a number as text with thousands set apart; a dash when there is none."""
+    return "—" if value is None else f"{value:,.{digits}f}"
+
+
+def signed(value: float) -> str:
+    """Return a number to one decimal with its sign; what rounds to nothing has none."""
+    shown = round(value, 1)
+    return f"{shown:+.1f}".replace("-", "−") if shown else "0.0"
+
+
+def _distance(metres: float | None) -> str:
+    if metres is None:
+        return "—"
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.2f} km"  # noqa: PLR2004
+
+
+def _sketch(snapshot: Snapshot, chosen: str | None) -> Markup:
+    # The sketch is numbers and our own colours; see zones.mapping.sketch.
+    return Markup(element_sketch(snapshot, chosen))  # noqa: S704

@@ -1,0 +1,122 @@
+"""Pages for GIS staff: upload, an import, the history of a collection, export."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.pages.data import plan_page_data
+from app.pages.frame import assets_of, missing_page, page_response, path_of, render
+from app.pages.locate import NEEDED_PACKAGES, systems
+from zones.export.dbf import cut_names
+from zones.export.options import ExportFormat
+from zones.mapping.page import json_block
+from zones.messages import Lang, say
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
+
+WORDS = "staff-"
+ENCODINGS = ("utf-8", "gb18030", "big5", "latin-1")
+
+
+def upload_page(request: Request, snapshot: Snapshot, lang: Lang, chosen: str) -> Response:
+    """Return the page on which a file is chosen and sent; ``chosen`` is where it is to go."""
+    more = {"collections": collections_of(snapshot, lang), "chosen": chosen, "encodings": ENCODINGS}
+    return _page(request, snapshot, lang, "upload.html", current="upload", more=more)
+
+
+def imports_page(
+    request: Request, snapshot: Snapshot, lang: Lang, found: list[dict[str, Any]]
+) -> Response:
+    """Return the list of imports."""
+    more = {"imports": found}
+    return _page(request, snapshot, lang, "imports.html", current="upload", more=more)
+
+
+def import_page(request: Request, snapshot: Snapshot, lang: Lang, import_id: str) -> Response:
+    """Return the page of one import; its scripts ask how far it is."""
+    urls = {"import": path_of(request, f"/imports/{import_id}")}
+    more = {"import_id": import_id, "encodings": ENCODINGS}
+    return _page(request, snapshot, lang, "import.html", current="upload", more=more, urls=urls)
+
+
+def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
+    """Return the page of a collection's revisions; its scripts ask for them."""
+    below = path_of(request, f"/collections/{collection_id}")
+    urls = {
+        "collection": below,
+        "schema": f"{below}/schema",
+        "revisions": f"{below}/revisions",
+        "items": f"{below}/items",
+        "export": f"{below}/export",
+    }
+    more = {"collection": _titled(snapshot, collection_id, lang)}
+    return _page(request, snapshot, lang, "history.html", current="data", more=more, urls=urls)
+
+
+def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
+    """Return the page on which the form of a download is chosen."""
+    formats = [
+        {
+            "key": each.key,
+            "title": say(f"staff-format-{each.key}", lang).message,
+            "degrees_only": each.degrees_only,
+            "encodings": each.encodings,
+        }
+        for each in ExportFormat
+    ]
+    more = {
+        "collection": _titled(snapshot, collection_id, lang),
+        "formats": formats,
+        "cut": cut_fields(snapshot.collection(collection_id)),
+        "revision": snapshot.revision,
+        "count": len(snapshot.collection(collection_id)),
+    }
+    return _page(request, snapshot, lang, "export.html", current="data", more=more)
+
+
+def cut_fields(collection: Collection) -> list[tuple[str, str]]:
+    """Return the properties whose names a shapefile cuts, each with its name there."""
+    names = list(dict.fromkeys(name for feature in collection for name in feature.properties))
+    cut = cut_names(names, encoding=ExportFormat.SHP.encodings[0])
+    return [(name, short) for name, short in zip(names, cut, strict=True) if name != short]
+
+
+def collections_of(snapshot: Snapshot, lang: Lang) -> list[dict[str, Any]]:
+    """Return the collections to upload into, those of one's own first."""
+    infos = [each.info for each in snapshot.collections.values()]
+    return [
+        {"id": info.id, "title": info.title_en if lang == "en" else info.title}
+        | {"part_of_plan": info.part_of_plan}
+        for info in sorted(infos, key=lambda info: (info.part_of_plan, info.order, info.id))
+    ]
+
+
+def _titled(snapshot: Snapshot, collection_id: str, lang: Lang) -> dict[str, str]:
+    info = snapshot.collection(collection_id).info
+    return {"id": info.id, "title": info.title_en if lang == "en" else info.title}
+
+
+def _page(
+    request: Request,
+    snapshot: Snapshot,
+    lang: Lang,
+    template: str,
+    *,
+    current: str,
+    more: Mapping[str, Any],
+    urls: Mapping[str, str] | None = None,
+) -> Response:
+    if NEEDED_PACKAGES & set(assets_of(request).missing):
+        return missing_page(request, lang, current=current)
+    data = plan_page_data(request, snapshot, lang, prefix=WORDS)
+    data["urls"] = {**data["urls"], **(urls or {})}
+    context = {
+        "data": Markup(json_block(data)),  # noqa: S704 - no "<" in it
+        "systems": systems(lang),
+        **more,
+    }
+    html = render(request, template, context, lang=lang, current=current)
+    return page_response(html, snapshot.revision)

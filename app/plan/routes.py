@@ -1,0 +1,92 @@
+"""What the plan says, and what was measured of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import LangDep, SnapshotAsOfDep, SnapshotDep, text_of
+from app.http.negotiation import MEDIA_TYPES, wanted_form
+from app.http.responses import data_response, json_response
+from app.http.routing import StrictRoute
+from app.http.spreadsheets import csv_file, xlsx_file
+from app.pages.plan import areas_page, plan_page, profile_page
+from zones.attribution.rollups import attribute
+from zones.messages import say
+from zones.plan.areas import areas_table
+from zones.plan.profile import element_profile
+
+router = APIRouter(route_class=StrictRoute, tags=["plan"])
+
+Form = Annotated[
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "html"]),
+]
+TableForm = Annotated[
+    str | None,
+    Query(alias="f", description="格式 / form"),
+    text_of("string", enum=["json", "html", "csv", "xlsx"]),
+]
+CollectionName = Annotated[str, Query(max_length=100)]
+
+
+@router.get(
+    "/plan", name="plan", summary="六区、两轴、一带：规划原文与指标 / The plan's nine elements"
+)
+def plan(request: Request, snapshot: SnapshotDep, lang: LangDep, f: Form = None) -> Response:
+    """Return the layout: nine elements with the plan's facts."""
+    if wanted_form(request, ("json", "html")) == "html":
+        return plan_page(request, snapshot, lang)
+    return json_response(snapshot.plan.as_json(), snapshot.revision)
+
+
+@router.get("/plan/areas", name="areas", summary="规划面积与量算 / Planned against measured")
+def areas(
+    request: Request, snapshot: SnapshotAsOfDep, lang: LangDep, f: TableForm = None
+) -> Response:
+    """Return for every element: planned, geodesic, planar (EPSG:4550), difference, accuracy."""
+    form = wanted_form(request, ("json", "html", "csv", "xlsx"))
+    measures = snapshot.derived(areas_table)
+    if form == "html":
+        return areas_page(request, snapshot, lang)
+    rows = [measure.as_json() for measure in measures]
+    if form == "json":
+        return json_response({"rows": rows, "revision": snapshot.revision}, snapshot.revision)
+    title = say("areas-file", lang).message
+    body = csv_file(rows) if form == "csv" else xlsx_file(rows, title=title)
+    headers = {
+        "Content-Disposition": f'attachment; filename="heping-areas-r{snapshot.revision}.{form}"'
+    }
+    return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+@router.get("/plan/attribution", name="attribution", summary="分摊与汇总 / Shares and rollups")
+def attribution(
+    snapshot: SnapshotAsOfDep,
+    lang: LangDep,
+    of: Annotated[CollectionName, Query(description="被分摊的集合 / collection to share out")],
+    by: Annotated[CollectionName, Query(description="按此集合 / by this collection")],
+    measure: Annotated[
+        str, Query(max_length=200, description="area | length | count | sum:字段 | mean:字段")
+    ] = "area",
+) -> Response:
+    """Return overlay shares and rollups; the parts sum to the whole, "outside" stated."""
+    table = attribute(snapshot, of, by, measure)
+    return json_response(table.as_json(lang), snapshot.revision)
+
+
+@router.get("/plan/{element_id}", name="element", summary="一个要素的档案 / Profile of one element")
+def element(
+    request: Request,
+    element_id: Annotated[str, Path(description="要素标识，如 zone-manrong / its id")],
+    snapshot: SnapshotAsOfDep,
+    lang: LangDep,
+    f: Form = None,
+) -> Response:
+    """Return what the plan says of an element beside what was measured."""
+    profile = element_profile(snapshot, element_id)
+    if wanted_form(request, ("json", "html")) == "html":
+        return profile_page(request, profile, lang)
+    return json_response(profile.as_json(lang), snapshot.revision)

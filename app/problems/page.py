@@ -1,0 +1,45 @@
+"""A fault as people see it: a page that says what is wrong, where, and how to mend it."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.http.errors import RequestFaultsError
+from app.http.negotiation import MEDIA_TYPES, quality
+from app.pages.frame import page_response, render
+from zones.errors import ZonesError
+from zones.messages import Lang
+
+_AS_JSON: Final = frozenset({"json", "geojson"})
+_NEVER: Final = frozenset({"server-error", "address-too-long", "headers-too-long"})
+"""Codes told as briefly as can be: making a page might fail again, or repeat what was too long."""
+
+
+def wants_page(request: Request, fault: ZonesError) -> bool:
+    """Return whether a browser goes to the address, and asks for no JSON by ``f``.
+
+    What scripts fetch prefers no page, and posted forms are read by scripts.
+    """
+    if request.method not in {"GET", "HEAD"} or fault.code in _NEVER:
+        return False
+    asked = request.query_params.get("f")
+    if asked in _AS_JSON or asked == "html":
+        return asked == "html"
+    accept = request.headers.get("accept", "*/*")
+    return quality(accept, MEDIA_TYPES["html"]) > quality(accept, MEDIA_TYPES["json"])
+
+
+def problem_page(
+    fault: ZonesError, request: Request, *, status: int, title: str, lang: Lang
+) -> HTMLResponse:
+    """Return the page of a fault, with everything that is wrong if it is more than one thing."""
+    faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
+    context = {
+        "status": status,
+        "title": title,
+        "faults": [each.said(lang) for each in faults],
+        "request_id": getattr(request.state, "request_id", None),
+    }
+    html = render(request, "problem.html", context, lang=lang, current="")
+    return page_response(html, status=status)

@@ -1,0 +1,102 @@
+"""What must be true before the first request: a seeded store, an admin key, no dead imports."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from app.auth.keys import LONGEST_KEY
+from app.http.errors import SettingsError
+from app.http.proxies import TrustedProxies
+from app.imports.kept_uploads import KeptUploads
+from app.imports.workfolder import WorkFolder, alone, work_folder_of
+from app.settings import Settings
+from zones.errors import StoreError
+from zones.plan.seed import Progress, seed_store
+from zones.sandbox.folder import remove_leftovers
+from zones.store.sqlite.store import SqlStore, open_store
+
+LEAST_KEY: Final = 32
+"""Characters of an admin key that a person sets: what the service makes has 256 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the start did; ``new_admin_key`` is to be shown once, and nothing else knows it."""
+
+    seeded: bool
+    new_admin_key: str | None
+    interrupted: tuple[str, ...]
+
+
+def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared:
+    """Make the store ready and close it again; does no harm when it is ready already.
+
+    Several processes may start at once: one does the work, the others wait for it.
+
+    Raises
+    ------
+    StoreError, SeedError, SettingsError
+    """
+    check_settings(settings)
+    root = work_folder_of(settings.store)
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store-unopenable") from error
+    with alone(root, "start"):
+        store = open_store(settings.store)
+        try:
+            seeded = seed_store(store, settings.seed_dir, progress=progress) is not None
+            new_admin_key = make_first_key(store, settings)
+            folder = WorkFolder(root)
+            interrupted = store.imports.fail_unfinished(
+                "import-interrupted", is_alive=folder.is_alive
+            )
+            folder.remove_abandoned()
+            KeptUploads(folder, settings).sweep()
+            remove_leftovers()
+        finally:
+            store.close()
+    return Prepared(seeded, new_admin_key, interrupted)
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse settings that would be found unfit only later, or never.
+
+    Raises
+    ------
+    SettingsError
+    """
+    given_admin_key(settings)
+    TrustedProxies(settings.trusted_proxies, settings.proxy_header)
+
+
+def given_admin_key(settings: Settings) -> str:
+    """Return the setting ``admin_key``, empty when it is not set.
+
+    Raises
+    ------
+    SettingsError
+        If it could be guessed, being short, or no Authorization header could hold it.
+    """
+    given = settings.admin_key.get_secret_value().strip() if settings.admin_key else ""
+    fits = LEAST_KEY <= len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()
+    if given and (not fits or " " in given):
+        raise SettingsError("admin-key-unfit", length=len(given), least=LEAST_KEY, most=LONGEST_KEY)
+    return given
+
+
+def make_first_key(store: SqlStore, settings: Settings) -> str | None:
+    """Make the first admin key; return it when nobody can know it yet.
+
+    The setting ``admin_key`` is taken as given, whenever it changes; without it a key is made
+    only for a store that has none.
+    """
+    given = given_admin_key(settings)
+    if given:
+        store.keys.create("admin", "admin", secret=given)
+        return None
+    if store.keys.list():
+        return None
+    _, secret = store.keys.create("admin", "admin", secret=f"hz_{secrets.token_urlsafe(32)}")
+    return secret

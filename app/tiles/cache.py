@@ -1,0 +1,55 @@
+"""Encoded tiles that were asked for last, kept as they are sent."""
+
+import zlib
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from zones.memory.bounded_cache import BoundedCache
+
+SMALLEST: Final = 500
+"""Bytes; what is smaller is sent as it is to everyone."""
+LEVEL: Final = 1
+"""Of gzip: tiles become 5 % larger than with level 6, in a third of the time. Packing takes as long
+as encoding even so."""
+OVERHEAD: Final = 200
+"""What a tile costs besides its bytes and its entry; an empty one is not free either."""
+
+
+class TileKey(NamedTuple):
+    """Which tile of which state of a collection; a new revision has other keys."""
+
+    collection: str
+    revision: int
+    tms: str
+    zoom: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTile:
+    """A tile's bytes, and the same with gzip; None until somebody who takes that asks."""
+
+    data: bytes
+    packed: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in memory."""
+        return len(self.data) + len(self.packed or b"") + OVERHEAD
+
+    def is_ready(self, *, for_gzip: bool) -> bool:
+        """Return whether it can be sent as it is kept."""
+        return not for_gzip or self.packed is not None or len(self.data) < SMALLEST
+
+
+def packed_tile(tile: KeptTile) -> KeptTile:
+    """Return the tile with its gzip form."""
+    return KeptTile(tile.data, zlib.compress(tile.data, LEVEL, wbits=16 + zlib.MAX_WBITS))
+
+
+class TileCache(BoundedCache[TileKey, KeptTile]):
+    """The tiles that were used last, up to so many bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes, lambda tile: tile.size)

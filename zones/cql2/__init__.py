@@ -1,0 +1,25 @@
+"""Filters in CQL2 (OGC 21-065r2), text and JSON: which features of a collection they let through.
+
+text.py and document.py read the two encodings into one document, build.py makes sure that it
+makes sense, evaluation.py works it out on columns of a whole collection at once, and schema.py
+says what may be asked.
+"""
+
+from zones.cql2.filter import LANGUAGES, Filter, Language, filter_of_values, parse_filter
+from zones.cql2.names import is_plain_name
+from zones.cql2.operations import FUNCTIONS
+from zones.cql2.schema import Queryable, feature_schema, queryables, queryables_schema
+
+__all__ = [
+    "FUNCTIONS",
+    "LANGUAGES",
+    "Filter",
+    "Language",
+    "Queryable",
+    "feature_schema",
+    "filter_of_values",
+    "is_plain_name",
+    "parse_filter",
+    "queryables",
+    "queryables_schema",
+]

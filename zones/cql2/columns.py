@@ -1,0 +1,129 @@
+"""The properties of a collection as columns of values, each made once when first asked for."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+import orjson
+import shapely
+
+from zones.cql2.faults import SHOWN, fault
+from zones.cql2.numbers import numbers_of
+from zones.cql2.values import Codes, Sets, Texts, Truth, Values, Words
+from zones.model import JSON
+from zones.snapshot.collection import Collection
+
+GEOMETRY = "geometry"
+FID = "id"
+"""Names of what is not among the properties; a property ``id`` comes before the feature's id."""
+
+_MOST_NAMES_SHOWN = 40
+_PLAIN = frozenset({bool, int, float, str})
+
+
+class Columns:
+    """Columns of one collection; use as ``collection.derived(Columns)``.
+
+    Two threads may make the same column at once; they make the same one.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self._properties = collection.properties
+        self._fids = collection.fids
+        self._geometries = collection.geometries
+        self._made: dict[str, Values] = {}
+
+    def column(self, name: str) -> Values:
+        """Return the values of a queryable, one row for each feature.
+
+        Raises
+        ------
+        FilterError
+            ``filter-unknown-property``, or ``filter-object-property`` for one that holds objects.
+        """
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of all properties that any feature has, in the order of the features."""
+        return tuple(dict.fromkeys(chain.from_iterable(self._properties)))
+
+    def held(self, name: str) -> list[JSON]:
+        """Return the values of a property as the features hold them."""
+        return [each.get(name) for each in self._properties]
+
+    def _make(self, name: str) -> Values:
+        if name == GEOMETRY:
+            return Values(~shapely.is_missing(self._geometries), shapes=self._geometries)
+        if any(name in each for each in self._properties):
+            held = self.held(name)
+            if not queryable(held):
+                raise fault("object-property", name=name[:SHOWN])
+            return column_of(held)
+        if name == FID:
+            return column_of(self._fids)
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> Exception:
+        return fault("unknown-property", name=name[:SHOWN], known=self._known)
+
+    @cached_property
+    def _known(self) -> str:
+        """The queryables as one text, the first of them if there are many."""
+        own = (each for each in self.names if queryable(self.held(each)))
+        known = list(dict.fromkeys([FID, GEOMETRY, *own]))
+        more = " …" if len(known) > _MOST_NAMES_SHOWN else ""
+        return ", ".join(known[:_MOST_NAMES_SHOWN]) + more
+
+
+def queryable(held: Sequence[JSON]) -> bool:
+    """Return whether values can be asked for: not if there are only objects and lists of them."""
+    return any(
+        type(each) in _PLAIN or (type(each) is list and not any(type(e) is dict for e in each))
+        for each in held
+        if each is not None
+    ) or all(each is None for each in held)
+
+
+def column_of(held: Sequence[JSON]) -> Values:
+    """Return values as a column, each row in the array of its kind; objects are only present."""
+    kinds = set(map(type, held))
+    return Values(
+        np.fromiter((each is not None for each in held), bool, len(held)),
+        numbers=numbers_of(held) if kinds & {int, float} else None,
+        texts=_texts(held) if str in kinds else None,
+        truth=_truth(held) if bool in kinds else None,
+        sets=_sets(held) if list in kinds else None,
+    )
+
+
+def _texts(held: Sequence[JSON]) -> Texts:
+    places: dict[str, int] = {}
+    codes = [places.setdefault(each, len(places)) if type(each) is str else -1 for each in held]
+    return Texts(Words(list(places)), np.array(codes, np.int32))
+
+
+def _truth(held: Sequence[JSON]) -> Truth:
+    yes = np.fromiter((each is True for each in held), bool, len(held))
+    return Truth(yes, np.fromiter((each is False for each in held), bool, len(held)))
+
+
+def _sets(held: Sequence[JSON]) -> Sets:
+    places: dict[frozenset[object], int] = {}
+    codes: Codes = np.full(len(held), -1, np.int32)
+    for row, each in enumerate(held):
+        if type(each) is list:
+            codes[row] = places.setdefault(frozenset(map(element, each)), len(places))
+    return Sets(tuple(places), codes)
+
+
+def element(value: JSON) -> object:
+    """Return a list's member so that equal ones are equal, and ``true`` is not 1."""
+    if isinstance(value, bool) or value is None:
+        return ("constant", value)
+    if isinstance(value, int | float | str):
+        return value  # 1 and 1.0 are equal to Python, and an integer is exact
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

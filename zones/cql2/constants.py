@@ -1,0 +1,63 @@
+"""Constants of a filter as nodes, and what a node is known to be."""
+
+from typing import Final
+
+import numpy as np
+
+from zones.cql2.instants import read_literals
+from zones.cql2.nodes import (
+    Among,
+    Call,
+    Constant,
+    Interval,
+    Items,
+    Kind,
+    Like,
+    Moments,
+    Node,
+    Property,
+    Shape,
+)
+from zones.cql2.numbers import Numbers
+from zones.cql2.operations import OPERATIONS
+from zones.cql2.values import Texts, Truth, Words, of_numbers, of_texts, of_times, of_truth
+
+_KIND_OF_CLASS: Final = {
+    Property: Kind.PROPERTY,
+    Moments: Kind.PROPERTY,
+    Shape: Kind.GEOMETRY,
+    Interval: Kind.INTERVAL,
+    Items: Kind.LIST,
+    Like: Kind.TRUTH,
+    Among: Kind.TRUTH,
+}
+
+
+def kind_of(node: Node) -> Kind:
+    """Return what a node is known to be."""
+    if isinstance(node, Constant):
+        return node.kind
+    if isinstance(node, Call):
+        return OPERATIONS[node.op].gives
+    return _KIND_OF_CLASS[type(node)]
+
+
+def number_constant(number: Numbers) -> Constant:
+    """Return a number of one row as a node."""
+    return Constant(Kind.NUMBER, of_numbers(number))
+
+
+def text_constant(text: str) -> Constant:
+    """Return a text as a node."""
+    return Constant(Kind.TEXT, of_texts(Texts(Words([text]), np.zeros(1, np.int32))))
+
+
+def truth_constant(*, yes: bool) -> Constant:
+    """Return true or false as a node."""
+    found = np.array([yes])
+    return Constant(Kind.TRUTH, of_truth(Truth(found, ~found)))
+
+
+def instant_constant(text: str) -> Constant:
+    """Return the instant that a text is written as, as a node."""
+    return Constant(Kind.INSTANT, of_times(read_literals([text])))

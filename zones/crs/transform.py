@@ -1,0 +1,224 @@
+"""The only place where coordinates change from one reference system to another.
+
+Everything is stored and computed in EPSG:4490 (CGCS2000), x = longitude, y = latitude. What
+comes in is brought there by ``to_storage*``, what goes out leaves by ``*from_storage*``. x is
+always longitude or easting, whatever order an authority gives; only the functions with
+``authority_order`` in their name know of the other.
+
+Vertices are moved and edges are not: a straight edge of 1 km is bowed by up to 2 cm in another
+system. Heights are dropped. What has no place in the target, as the far side of the earth in a
+Gauss-Krueger zone, becomes infinite (not NaN: GEOS takes a ring that begins with NaN for an open
+one), and NaN stays NaN; ask ``check_xy`` first for an error that explains. All functions may be
+called from any thread.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from zones.crs import datum
+from zones.crs.coordinate_check import believable_xy, check_xy, coordinate_fault
+from zones.crs.reference_systems import CRS, PLANE, STORAGE, parse_crs
+from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
+from zones.errors import UnknownCRSError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = [
+    "CRS",
+    "PLANE",
+    "STORAGE",
+    "SourceCRS",
+    "SourceFrame",
+    "StorageFrame",
+    "authority_order",
+    "believable_xy",
+    "check_xy",
+    "coordinate_fault",
+    "from_storage_xy",
+    "geometry_authority_order",
+    "geometry_from_storage",
+    "geometry_to_storage",
+    "parse_crs",
+    "source_crs_from_epsg",
+    "source_crs_from_wkt",
+    "to_plane",
+    "to_storage",
+    "to_storage_xy",
+]
+
+Floats = NDArray[np.float64]
+Geometries = Any  # a shapely geometry, None, or an array of them; shapely ships no types
+_T = TypeVar("_T")
+_Step = Callable[[Floats, Floats], tuple[Floats, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFrame:
+    """Features as a file gives them, and the system somebody declared for them.
+
+    Attributes
+    ----------
+    frame
+        Its own ``frame.crs`` is not looked at: a file may lack it or be wrong.
+    crs
+        One of our own systems, or what was read from the file.
+    datum
+        ``CRS.GCJ02`` or ``CRS.BD09`` if the degrees that ``crs`` stands for are shifted, as in
+        Web Mercator taken from AMap or a .prj that says WGS 84 of shifted data. Naming it both
+        here and as ``crs`` shifts once.
+
+    Raises
+    ------
+    UnknownCRSError
+        If ``datum`` is no shifted datum, or ``crs`` is the other one.
+    """
+
+    frame: "GeoDataFrame"
+    crs: CRS | SourceCRS
+    datum: CRS | None = None
+
+    def __post_init__(self) -> None:
+        declared = [c for c in (self.crs, self.datum) if isinstance(c, CRS) and c.is_shifted]
+        if (self.datum is not None and self.datum not in declared) or len(set(declared)) > 1:
+            crs = self.crs.key if isinstance(self.crs, CRS) else self.crs.name
+            raise UnknownCRSError("datum-conflict", crs=crs, datum=self.datum)
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFrame:
+    """Features in EPSG:4490, x = longitude; made by ``to_storage``.
+
+    A class of its own, so that to move coordinates twice is an error of types.
+    """
+
+    frame: "GeoDataFrame"
+
+
+@overload
+def to_storage_xy(x: float, y: float, crs: CRS) -> tuple[float, float]: ...
+@overload
+def to_storage_xy(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats]: ...
+def to_storage_xy(x: Any, y: Any, crs: CRS) -> tuple[Any, Any]:
+    """Return longitude and latitude in EPSG:4490 of coordinates in ``crs``.
+
+    Takes two floats, or two float64 arrays of one shape, and returns the same kind. The
+    round trip through any supported system is exact to 0.01 mm in China.
+    """
+    return (x, y) if crs.is_lonlat else _apply(_into_storage(crs), x, y)
+
+
+@overload
+def from_storage_xy(lon: float, lat: float, crs: CRS) -> tuple[float, float]: ...
+@overload
+def from_storage_xy(lon: Floats, lat: Floats, crs: CRS) -> tuple[Floats, Floats]: ...
+def from_storage_xy(lon: Any, lat: Any, crs: CRS) -> tuple[Any, Any]:
+    """Return x and y in ``crs`` of places in EPSG:4490; the reverse of ``to_storage_xy``."""
+    return (lon, lat) if crs.is_lonlat else _apply(_out_of_storage(crs), lon, lat)
+
+
+def geometry_to_storage(geoms: Geometries, crs: CRS | SourceCRS) -> Geometries:
+    """Return 2-d geometries in EPSG:4490 of geometries in ``crs``.
+
+    Takes a geometry or an array of them and returns the same; None stays None, empty stays empty.
+    """
+    if isinstance(crs, SourceCRS):
+        if crs.known is None:
+            return _move(geoms, _from_pipeline(crs.pipeline))
+        crs = crs.known
+    return shapely.force_2d(geoms) if crs.is_lonlat else _move(geoms, _into_storage(crs))
+
+
+def geometry_from_storage(geoms: Geometries, crs: CRS) -> Geometries:
+    """Return 2-d geometries in ``crs`` of geometries in EPSG:4490, shapes and gaps kept."""
+    return shapely.force_2d(geoms) if crs.is_lonlat else _move(geoms, _out_of_storage(crs))
+
+
+def to_plane(geoms: Geometries) -> Geometries:
+    """Return geometries of EPSG:4490 in metres of EPSG:4550, for distances, areas and buffers.
+
+    Within 60 km of the meridian 123 E, thus in all Shenyang, lengths are true to 50 ppm.
+    """
+    return geometry_from_storage(geoms, PLANE)
+
+
+def authority_order(x: _T, y: _T, crs: CRS) -> tuple[_T, _T]:
+    """Return the pair in the order of the authority of ``crs``: north first where it says so.
+
+    Its own reverse, so it also brings a pair in authority order to x, y. For protocols that
+    demand it (OGC API with a ``crs`` or ``bbox-crs`` given by URI), not for our own parameters.
+    """
+    return (y, x) if crs.axis_order == "yx" else (x, y)
+
+
+def geometry_authority_order(geoms: Geometries, crs: CRS) -> Geometries:
+    """Return geometries of ``crs`` with each vertex in the order of its authority."""
+    return _move(geoms, lambda x, y: (y, x)) if crs.axis_order == "yx" else geoms
+
+
+def to_storage(source: SourceFrame) -> StorageFrame:
+    """Return the features in EPSG:4490; the one way from a file's coordinates to ours.
+
+    Index, attributes and the name of the geometry column are kept, the given frame is left as
+    it is. A place that cannot be transformed becomes infinite, for validation to report.
+    """
+    frame = source.frame
+    moved = geometry_to_storage(frame.geometry.to_numpy(), source.crs)
+    if source.datum is not None and source.datum is not source.crs:
+        moved = geometry_to_storage(moved, source.datum)
+    column = frame.geometry.name
+    renewed = frame.drop(columns=column).assign(**{column: moved})[list(frame.columns)]
+    return StorageFrame(renewed.set_geometry(column, crs=STORAGE.key))
+
+
+def _move(geoms: Geometries, step: _Step) -> Geometries:
+    return shapely.transform(geoms, step, interleaved=False)
+
+
+def _apply(step: _Step, x: Any, y: Any) -> tuple[Any, Any]:
+    out_x, out_y = step(x, y)
+    if isinstance(x, float | int):
+        return float(out_x), float(out_y)
+    return out_x, out_y
+
+
+@cache
+def _into_storage(crs: CRS) -> _Step:
+    if crs is CRS.GCJ02:
+        return datum.gcj02_to_wgs84
+    if crs is CRS.BD09:
+        return datum.bd09_to_wgs84
+    return _projection(crs, inverse=True).transform
+
+
+@cache
+def _out_of_storage(crs: CRS) -> _Step:
+    if crs is CRS.GCJ02:
+        return datum.wgs84_to_gcj02
+    if crs is CRS.BD09:
+        return datum.wgs84_to_bd09
+    return _projection(crs, inverse=False).transform
+
+
+def _projection(crs: CRS, *, inverse: bool) -> Transformer:
+    """Return the map projection of ``crs`` on its own datum.
+
+    No step from datum to datum is asked of PROJ: WGS 84 and CGCS2000 are one here, and a later
+    edition of its database shall not move our data. A pyproj Transformer keeps one state for
+    each thread (since 3.1) and may be shared.
+    """
+    degrees = "EPSG:4490" if crs.datum == "CGCS2000" else "EPSG:4326"
+    ends = (crs.key, degrees) if inverse else (degrees, crs.key)
+    return Transformer.from_crs(*ends, always_xy=True)
+
+
+@lru_cache(maxsize=64)
+def _from_pipeline(pipeline: str) -> _Step:
+    return Transformer.from_pipeline(pipeline).transform

@@ -1,0 +1,181 @@
+"""Cells of a table that hold whole geometries: WKT, also with an SRID, hexadecimal WKB, GeoJSON.
+
+PostGIS copies its geometries as hexadecimal EWKB, spatial SQL shows WKT, web programs GeoJSON. What
+a cell holds is told by how it begins, cell by cell.
+"""
+
+import re
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from zones.formats.geojson.geometry import build_geometries
+from zones.formats.wkb import without_slips
+from zones.model import JSON, Problem
+from zones.sandbox.limits import DEEPEST_NESTING
+
+Numbers = NDArray[np.int64]
+
+_SRID: Final = re.compile(r"\s*SRID\s*=\s*([0-9]{1,6})\s*[;；]\s*", re.IGNORECASE)
+_HEX: Final = re.compile(r"(?:\\x|0x)?((?:[0-9A-Fa-f]{2}){5,})")
+_HEX_HEAD: Final = re.compile(r"(?:\\x|0x)?(0[01])([0-9A-Fa-f]{8})([0-9A-Fa-f]{8})?")
+_HAS_SRID = 0x20000000
+_ARCS: Final = re.compile(
+    r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE", re.I
+)
+_COLLECTION: Final = "GEOMETRYCOLLECTION"
+_FULL_WIDTH: Final = str.maketrans("（），．－　" + "０１２３４５６７８９", "(),.- " + "0123456789")
+_CELL_OF_A_SPREADSHEET = 32_767  # characters; Excel cuts what is longer
+_SHOWN = 60
+
+
+@dataclass(slots=True)
+class Geometries:
+    """Geometries of rows; None where a cell is blank and where ``problems`` says what is wrong.
+
+    ``closed`` and ``full_width`` number the rows whose rings were closed, and those written with
+    full-width characters.
+    """
+
+    geometries: NDArray[np.object_]
+    problems: list[Problem] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    full_width: list[int] = field(default_factory=list)
+
+    def remarks(self) -> tuple[Problem, ...]:
+        """Return what was read in another way than it is written."""
+        found = []
+        for code, rows in (("rings-closed", self.closed), ("cells-full-width", self.full_width)):
+            if rows:
+                params: dict[str, JSON] = {"count": len(rows)}
+                found.append(Problem(code, params, "warning", feature=rows[0]))
+        return tuple(found)
+
+
+class _UnreadableCell(Exception):  # noqa: N818 - told to the caller as a code, never raised on
+    def __init__(self, code: str, **params: JSON) -> None:
+        self.code, self.params = code, params
+        super().__init__(code)
+
+
+def geometries_from_cells(texts: Sequence[str], numbers: Numbers) -> Geometries:
+    """Return the geometries that cells hold, in the order of the rows.
+
+    Parameters
+    ----------
+    numbers
+        Of the rows, for the problems.
+    """
+    read = Geometries(np.full(len(texts), None, dtype=object))
+    for at, (text, number) in enumerate(zip(texts, numbers.tolist(), strict=True)):
+        cell = _SRID.sub("", text.strip().strip("\ufeff"), count=1)
+        if not cell:
+            continue
+        try:
+            read.geometries[at] = _geometry(cell, number, read)
+        except _UnreadableCell as fault:
+            code = "cell-cut" if len(text) == _CELL_OF_A_SPREADSHEET else fault.code
+            params = {"value": cell[:_SHOWN], **fault.params}
+            read.problems.append(Problem(code, params, feature=number))
+    return read
+
+
+def srids_of(cell: str) -> tuple[int, ...]:
+    """Return the SRID that a geometry names, in EWKT or EWKB; nothing for a blank cell.
+
+    0 stands for a geometry that names none, as SRID 0 does, which PostGIS has for "unknown".
+
+    Examples
+    --------
+    >>> srids_of("SRID=4550;POINT(1 2)"), srids_of("POINT(1 2)"), srids_of("")
+    ((4550,), (0,), ())
+    """
+    return (_srid(cell),) if cell.strip() else ()
+
+
+def _srid(text: str) -> int:
+    if (named := _SRID.match(text)) is not None:
+        return int(named[1])
+    head = _HEX_HEAD.match(text.strip())
+    if head is None or head[3] is None:
+        return 0
+    code = "<I" if head[1] == "01" else ">I"
+    kind, srid = (struct.unpack(code, bytes.fromhex(head[at]))[0] for at in (2, 3))
+    return int(srid) if kind & _HAS_SRID else 0
+
+
+def _geometry(cell: str, number: int, read: Geometries) -> BaseGeometry:
+    if (found := _HEX.fullmatch(cell)) is not None:
+        return _from_wkb(bytes.fromhex(found[1]))
+    if cell.startswith("{"):
+        return _from_geojson(cell, number, read)
+    plain = cell.translate(_FULL_WIDTH)
+    if plain != cell:
+        read.full_width.append(number)
+    return _from_wkt(plain, number, read)
+
+
+def _from_wkb(raw: bytes) -> BaseGeometry:
+    try:
+        with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
+            geometry = shapely.from_wkb(raw)
+    except NotImplementedError:
+        raise _UnreadableCell("cell-arcs") from None
+    except shapely.errors.GEOSException:
+        raise _UnreadableCell("cell-wkb-broken", bytes=len(raw)) from None
+    has_srid = shapely.get_srid(geometry) != 0 or raw[4 if raw[0] == 1 else 1] & 0x20 != 0
+    whole = shapely.to_wkb(geometry, output_dimension=4, include_srid=has_srid)
+    if len(whole) != len(raw):  # GEOS stops where the geometry ends
+        raise _UnreadableCell("cell-wkb-broken", bytes=len(raw))
+    return geometry
+
+
+def _from_geojson(cell: str, number: int, read: Geometries) -> BaseGeometry | None:
+    try:
+        document = orjson.loads(cell)
+    except orjson.JSONDecodeError:
+        raise _UnreadableCell("cell-json-broken") from None
+    if isinstance(document, dict) and document.get("type") == "Feature":
+        document = document.get("geometry")
+    built = build_geometries([document])
+    if built.faults:
+        fault = built.faults[0]
+        raise _UnreadableCell(fault.code, **fault.params)
+    if built.closed:
+        read.closed.append(number)
+    return built.geometries[0]
+
+
+def _from_wkt(text: str, number: int, read: Geometries) -> BaseGeometry:
+    if text.upper().count(_COLLECTION) > DEEPEST_NESTING:  # GEOS breaks down over very many
+        raise _UnreadableCell("collection-too-deep", most=DEEPEST_NESTING)
+    if _ARCS.match(text.lstrip()):
+        raise _UnreadableCell("cell-arcs")
+    try:
+        with np.errstate(invalid="ignore", over="ignore"):
+            return shapely.from_wkt(text)
+    except NotImplementedError:
+        raise _UnreadableCell("cell-arcs") from None
+    except shapely.errors.GEOSException:
+        return _closed_wkt(text, number, read)
+
+
+def _closed_wkt(text: str, number: int, read: Geometries) -> BaseGeometry:
+    """Return what a text is with its open rings closed, if that is all that is wrong with it."""
+    try:
+        with np.errstate(invalid="ignore", over="ignore"):
+            geometry = shapely.from_wkt(text, on_invalid="fix")
+    except shapely.errors.GEOSException:
+        geometry = None
+    if geometry is None:
+        known = re.match(r"[A-Za-z]+", text)
+        raise _UnreadableCell("cell-wkt-broken" if known else "cell-no-geometry")
+    read.closed.append(number)
+    return without_slips(geometry)

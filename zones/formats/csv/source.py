@@ -1,0 +1,157 @@
+"""A CSV table with places -> layer and batches."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.crs.reference_systems import CRS, parse_crs
+from zones.crs.source_crs import SourceCRS
+from zones.errors import SourceError, UnknownCRSError
+from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
+from zones.formats.csv.columns import cell_as_json, columns_of
+from zones.formats.csv.numbers import coordinate, has_decimal_comma, number
+from zones.formats.csv.orientation import numbers_in, oriented
+from zones.formats.csv.rows import Row
+from zones.formats.csv.table import CSVTable
+from zones.formats.csv.tally import RowTally, found_in_pair, problems_of
+from zones.model import JSON, Problem
+from zones.source.model import SourceBatch, SourceLayer, chosen_crs, declared_crs
+
+_BATCH_FEATURES = 2000
+_TYPES: Final = {"whole": "number"}
+_MOST_SRIDS = 10
+_SHOWN = 40
+
+
+class CSVSource:
+    """A table of places; the columns that hold them are told by their names."""
+
+    def __init__(self, file: BinaryIO, *, crs: str | None, encoding: str | None) -> None:
+        self._table = CSVTable(file, encoding=encoding, crs=_own_system(crs))
+        names = self._table.names
+        place, notes = oriented(self._table.place, names, self._table.rows())
+        self._place, findings = place, RowTally()
+        self._srids: Counter[int] = Counter()
+        columns = columns_of(self._watched(findings), len(names))
+        self._kinds = [column.kind for column in columns]
+        self._attributes = [at for at in range(len(names)) if at not in place.columns]
+        system, finding = chosen_crs(crs, in_file=self._system_in_file)
+        self.layer = SourceLayer(
+            format="csv",
+            layer=None,
+            layers=(),
+            encoding=self._table.encoding,
+            crs=system,
+            crs_finding=finding,
+            field_types={
+                names[at]: _TYPES.get(self._kinds[at], self._kinds[at]) for at in self._attributes
+            },
+            notes=(
+                *self._table.notes(),
+                *notes,
+                *problems_of(findings.findings),
+                *_about_srids(self._srids),
+                *(told for at in self._attributes for told in columns[at].problems(names[at])),
+            ),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the rows in order, each time with the fraction of the file that is done."""
+        rows, done = self._table.records(), 0
+        while group := list(islice(rows, _BATCH_FEATURES)):
+            numbers = np.arange(done + 1, done + len(group) + 1)
+            done += len(group)
+            yield self._table.progress(), self._batch(group, numbers)
+
+    def _watched(self, findings: RowTally) -> Iterator[list[str]]:
+        """Yield the rows while what there is to tell of them is counted."""
+        place = self._place
+        named = max((at for at, name in enumerate(self._table.given, start=1) if name), default=0)
+        for row in findings.watching(self._table.records(), named=named):
+            if place.wkt is None:
+                (texts,) = numbers_in([row.cells], place)
+                for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
+                    findings.add(code, sample, row.line)
+            else:
+                self._srids.update(srids_of(row.cells[place.wkt]))
+            yield row.cells
+
+    def _system_in_file(self) -> CRS | SourceCRS | None:
+        """Return the system that the columns or the geometries themselves name."""
+        named = [srid for srid in self._srids if srid]
+        if len(named) > 1:
+            listed = ", ".join(f"SRID={srid} ({self._srids[srid]})" for srid in named[:_MOST_SRIDS])
+            raise SourceError("csv-srids-mixed", srids=listed)
+        return declared_crs(f"EPSG:{named[0]}") if named else self._place.crs
+
+    def _batch(self, records: Sequence[Row], numbers: NDArray[np.int64]) -> SourceBatch:
+        place, rows = self._place, [record.cells for record in records]
+        if place.wkt is not None:
+            read = geometries_from_cells([row[place.wkt] for row in rows], numbers)
+            geometries, problems = read.geometries, [*read.problems, *read.remarks()]
+        else:
+            geometries, problems = _from_numbers(list(numbers_in(rows, place)), numbers)
+        problems += _too_wide(records, numbers, len(self._table.names))
+        return SourceBatch(
+            numbers,
+            geometries,
+            [None] * len(rows),
+            [self._properties(row) for row in rows],
+            tuple(problems),
+        )
+
+    def _properties(self, row: Sequence[str]) -> dict[str, JSON]:
+        names, kinds = self._table.names, self._kinds
+        return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
+
+
+def _about_srids(srids: Counter[int]) -> Iterator[Problem]:
+    """Yield how many geometries name no system where others do."""
+    named = [srid for srid in srids if srid]
+    if named and srids[0]:
+        yield Problem("csv-srid-some", {"count": srids[0], "srid": named[0]}, "warning")
+
+
+def _own_system(crs: str | None) -> CRS | None:
+    """Return the system that a person named, if it is one of our own."""
+    try:
+        return parse_crs(crs) if crs else None
+    except UnknownCRSError:
+        return None
+
+
+def _too_wide(records: Sequence[Row], numbers: NDArray[np.int64], width: int) -> Iterator[Problem]:
+    """Yield the rows with more cells than the header: which of them stands where is not known."""
+    for record, number_ in zip(records, numbers.tolist(), strict=True):
+        if len(record.cells) > width:
+            surplus = ", ".join(cell.strip() for cell in record.cells[width:])
+            params: dict[str, JSON] = {
+                "line": record.line,
+                "cells": record.given,
+                "width": width,
+                "surplus": surplus[:_SHOWN],
+            }
+            yield Problem("csv-row-too-wide", params, feature=number_)
+
+
+def _from_numbers(
+    texts: Sequence[tuple[str, str]], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.object_], list[Problem]]:
+    """Return points; a row with neither number has no place, one with half of a pair a fault."""
+    geometries = np.full(len(texts), None, dtype=object)
+    problems: list[Problem] = []
+    for at, pair in enumerate(texts):
+        x, y = (number(text) for text in pair)
+        if x is not None and y is not None:
+            geometries[at] = shapely.Point(x, y)
+        elif any(text.strip() for text in pair):
+            value = ", ".join(text.strip()[:_SHOWN] for text in pair if text.strip())
+            comma = any(has_decimal_comma(text) for text in pair)
+            code = "csv-decimal-comma" if comma else "csv-not-numbers"
+            problems.append(Problem(code, {"value": value}, feature=int(numbers[at])))
+    return geometries, problems

@@ -1,0 +1,158 @@
+"""A text of rows and columns -> decoded rows, and which columns say where things are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO, Final
+
+from zones.crs.reference_systems import CRS
+from zones.encoding.decide import EncodingFinding, decide_encoding
+from zones.encoding.names import UTF_8
+from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
+from zones.errors import SourceError
+from zones.formats.csv.coordinate_columns import Place
+from zones.formats.csv.numbers import is_blank, number
+from zones.formats.csv.orientation import place_in
+from zones.formats.csv.rows import Row, RowReader
+from zones.formats.csv.text import (
+    UTF_16,
+    byte_lines,
+    delimiter_of,
+    named_delimiter,
+    utf16_codec,
+    utf16_lines,
+)
+from zones.model import JSON, Problem
+
+_BOM: Final = b"\xef\xbb\xbf"
+_MOST_FIELDS = 250
+_SHOWN: Final = 200
+
+
+class CSVTable:
+    """A table that may be read several times; the first row names the columns.
+
+    Parameters
+    ----------
+    crs
+        What a person says of the coordinates, if it is one of our own systems.
+    """
+
+    def __init__(self, file: BinaryIO, *, encoding: str | None, crs: CRS | None = None) -> None:
+        self._file = file
+        self.size = max(1, file.seek(0, 2))
+        self._utf16 = utf16_codec(file)
+        self.encoding = _encoding_of(file, encoding, in_utf16=self._utf16 is not None)
+        first = next(self._all_lines(), "")
+        named = named_delimiter(first)
+        self._above = 0 if named is None else 1
+        header = next(self._lines(), "")
+        self._delimiter = named or delimiter_of(header)
+        top = next(self._records(), None)
+        if top is not None and top.open_quote is not None:
+            raise SourceError("csv-header-quote", sample=top.open_quote[:_SHOWN])
+        names = [] if top is None else top.cells
+        self.given = [name.strip() for name in names]
+        if len(names) > _MOST_FIELDS:
+            raise SourceError("too-many-fields", most=_MOST_FIELDS)
+        self.names = names_told_apart(self.given)
+        self._pair: int | None = None
+        self.place: Place = place_in(self.given, self.rows(), crs=crs)
+        self._pair = self.place.pair
+
+    def records(self) -> Iterator[Row]:
+        """Yield the rows below the header, each at least as long as it.
+
+        Rows without a text in them are passed over. Cells beyond the header are kept if one of
+        them holds something.
+        """
+        for row in islice(self._records(), 1, None):
+            if not all(map(is_blank, row.cells)):
+                cells = as_wide(row.cells, len(self.names), self._pair)
+                yield Row(cells, row.line, row.open_quote, len(row.cells))
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yield the cells of the rows, as many as the header has."""
+        width = len(self.names)
+        for row in self.records():
+            yield row.cells[:width]
+
+    def progress(self) -> float:
+        """Return the fraction of the file that is done."""
+        return min(1.0, self._file.tell() / self.size)
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what the person importing should be told of how the text was read."""
+        found = []
+        if self._utf16:
+            found.append(Problem("csv-utf16-read", {}, "note"))
+        if self._above:
+            found.append(Problem("csv-sep-line", {"delimiter": self._delimiter}, "note"))
+        return (*self.encoding.remarks(), *found, *repeated_names(self.given, self.names))
+
+    def _records(self) -> Iterator[Row]:
+        """Yield all rows, the header first."""
+        yield from RowReader(self._lines(), self._delimiter, first_line=1 + self._above)
+
+    def _lines(self) -> Iterator[str]:
+        """Return the lines from the header on."""
+        return islice(self._all_lines(), self._above, None)
+
+    def _all_lines(self) -> Iterator[str]:
+        lines = utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded_lines()
+        return (line.replace("\0", "") for line in lines)
+
+    def _decoded_lines(self) -> Iterator[str]:
+        codec = self.encoding.codec
+        first = True
+        for raw in byte_lines(self._file):
+            text = raw.removeprefix(_BOM) if first else raw
+            first = False
+            yield decode_text(Text(text), codec)
+
+
+def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:
+    """Return a row's cells, as many as the header has; more if those beyond it hold something.
+
+    A pair is made whole again that lacked the quotes about its comma.
+    """
+    row = list(cells)
+    while len(row) > width and is_blank(row[-1]):
+        row.pop()
+    if pair is not None and len(row) == width + 1 and _is_pair(row[pair : pair + 2]):
+        row[pair : pair + 2] = [f"{row[pair]},{row[pair + 1]}"]
+    return row + [""] * (width - len(row))
+
+
+def _is_pair(cells: Sequence[str]) -> bool:
+    return all(number(cell) is not None for cell in cells)
+
+
+def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:
+    if in_utf16:
+        if override:
+            told = override[:LONGEST_SAMPLE]
+            raise SourceError("encoding-override-wrong", encoding=told, sample="FF FE")
+        return EncodingFinding(UTF_16, "bytes")
+    file.seek(0)
+    marked = file.read(len(_BOM)) == _BOM
+    texts = (Text(line.rstrip(b"\r\n")) for line in byte_lines(file) if not line.isascii())
+    return decide_encoding(texts, declared=UTF_8 if marked else None, override=override)
+
+
+def names_told_apart(names: Sequence[str]) -> list[str]:
+    """Return the names with a number for those that are blank or repeated."""
+    taken: list[str] = []
+    for position, name in enumerate(names, start=1):
+        free, number_ = name or f"field_{position}", position
+        while free in taken:
+            free, number_ = f"{name}_{number_}", number_ + 1
+        taken.append(free)
+    return taken
+
+
+def repeated_names(given: Sequence[str], names: Iterable[str]) -> Iterator[Problem]:
+    """Yield what columns of the same name are called now."""
+    for position, (old, new) in enumerate(zip(given, names, strict=True), start=1):
+        if old and old != new:
+            params: dict[str, JSON] = {"name": old[:_SHOWN], "new": new[:_SHOWN], "at": position}
+            yield Problem("csv-name-repeated", params, "note")

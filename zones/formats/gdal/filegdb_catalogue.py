@@ -1,0 +1,116 @@
+"""Aliases, domains and subtypes of a file geodatabase, from the XML of its own catalogue.
+
+GDAL reads them, but pyogrio does not pass them on; the table ``GDB_Items`` has them as Esri's
+programs write them, one definition for each layer and each domain.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from zones.errors import SourceError
+from zones.formats.gdal.source import read_layer
+from zones.model import CodedValue, FieldInfo
+
+_ITEMS: Final = "GDB_Items"
+_LONGEST_DEFINITION: Final = 8 * 2**20
+_MOST_ITEMS: Final = 10_000
+_WHOLE: Final = frozenset({"esriFieldTypeInteger", "esriFieldTypeSmallInteger"})
+_REAL: Final = frozenset({"esriFieldTypeDouble", "esriFieldTypeSingle"})
+
+Codes = tuple[CodedValue, ...]
+
+
+def catalogue_fields(path: Path, layer: str) -> list[FieldInfo]:
+    """Return aliases and coded values of a layer's fields; nothing where there is no catalogue.
+
+    Geodatabases of version 9 have it in other tables, which are not read.
+    """
+    definitions = [root for root in map(_parsed, _definitions(path)) if root is not None]
+    domains = dict(_domain(root) for root in definitions if root.tag == "GPCodedValueDomain2")
+    described = (root for root in definitions if _text(root, "Name") == layer)
+    root = next((root for root in described if root.find("GPFieldInfoExs") is not None), None)
+    return [] if root is None else list(_fields(root, domains))
+
+
+def _definitions(path: Path) -> Sequence[object]:
+    try:
+        _, _, _, (told,) = read_layer(
+            path, _ITEMS, columns=["Definition"], read_geometry=False, max_features=_MOST_ITEMS
+        )
+    except SourceError:
+        return ()
+    found: Sequence[object] = told.tolist()
+    return found
+
+
+def _parsed(definition: object) -> ET.Element | None:
+    """Return the XML without namespaces; None for what is none, or declares a document type."""
+    if not isinstance(definition, str) or len(definition) > _LONGEST_DEFINITION:
+        return None
+    if "<!" in definition:
+        return None
+    try:
+        # In the confined process, and without a document type there are no entities to grow.
+        root = ET.fromstring(definition.encode())  # noqa: S314
+    except ET.ParseError:
+        return None
+    for node in root.iter():
+        node.tag = node.tag.rpartition("}")[2]
+    return root
+
+
+def _fields(root: ET.Element, domains: Mapping[str, Codes]) -> Iterator[FieldInfo]:
+    subtyped, subtypes = _text(root, "SubtypeFieldName"), root.findall("Subtypes/Subtype")
+    for node in root.iterfind("GPFieldInfoExs/GPFieldInfoEx"):
+        name = _text(node, "Name")
+        codes = domains.get(_text(node, "DomainName"), ())
+        if name and name == subtyped:
+            codes = _subtype_codes(subtypes) or codes
+        yield FieldInfo(
+            name, _text(node, "AliasName"), codes or _by_subtype(name, subtypes, domains)
+        )
+
+
+def _domain(root: ET.Element) -> tuple[str, Codes]:
+    kind = _text(root, "FieldType")
+    values = root.iterfind("CodedValues/CodedValue")
+    codes = (CodedValue(_code(_text(one, "Code"), kind), _text(one, "Name")) for one in values)
+    return _text(root, "DomainName"), tuple(codes)
+
+
+def _subtype_codes(subtypes: Sequence[ET.Element]) -> Codes:
+    codes = (
+        CodedValue(
+            _code(_text(one, "SubtypeCode"), "esriFieldTypeInteger"), _text(one, "SubtypeName")
+        )
+        for one in subtypes
+    )
+    return tuple(codes)
+
+
+def _by_subtype(name: str, subtypes: Sequence[ET.Element], domains: Mapping[str, Codes]) -> Codes:
+    """Return the codes of the domains that a field has by subtype, as far as these agree."""
+    named = {
+        _text(info, "DomainName")
+        for one in subtypes
+        for info in one.iterfind("FieldInfos/SubtypeFieldInfo")
+        if _text(info, "FieldName") == name
+    }
+    texts: dict[str | int | float, set[str]] = {}
+    for domain in sorted(named):
+        for each in domains.get(domain, ()):
+            texts.setdefault(each.code, set()).add(each.text)
+    return tuple(CodedValue(code, *told) for code, told in texts.items() if len(told) == 1)
+
+
+def _code(written: str, kind: str) -> str | int | float:
+    try:
+        return int(written) if kind in _WHOLE else float(written) if kind in _REAL else written
+    except ValueError:
+        return written
+
+
+def _text(node: ET.Element, name: str) -> str:
+    return (node.findtext(name) or "").strip()

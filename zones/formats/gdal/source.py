@@ -1,0 +1,297 @@
+"""A layer that GDAL reads whole: geometries as WKB, columns as JSON, curves made straight."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import (
+    SourceCRS,
+    source_crs_from_epsg,
+    source_crs_from_esri,
+    source_crs_from_wkt,
+)
+from zones.encoding.decide import EncodingFinding
+from zones.encoding.names import UTF_8
+from zones.errors import SourceError, SourceLimitError
+from zones.formats.gdal.values import (
+    are_midnights,
+    column_as_json,
+    kinds_of,
+    type_name,
+    without_zone,
+)
+from zones.formats.wkb import geometries_from_wkb
+from zones.model import JSON, FieldInfo, Problem
+from zones.sandbox.limits import Limits
+from zones.source.fields import field_infos
+from zones.source.findings import FormatName
+from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+
+_BATCH_FEATURES = 2000
+_READ_AT_ONCE = 20_000
+_MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
+_REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
+_CURVED: Final = ("Curve", "Surface", "Circular")
+_TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
+# Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
+_IS_CURVED: Final = (
+    "OGR_GEOMETRY IN "
+    "('CIRCULARSTRING', 'COMPOUNDCURVE', 'CURVEPOLYGON', 'MULTICURVE', 'MULTISURFACE')"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GDALLayer:
+    """Which layer of which file to read, and what the format means by its fields.
+
+    Attributes
+    ----------
+    path
+        A file or folder of our own naming.
+    layer, layers
+        The layer's name, of all that the person may choose from.
+    id_field
+        Holds what the format itself calls the feature.
+    left_out
+        Fields that tell of drawing and not of things.
+    crs_in_format
+        Set where the format knows but one reference system.
+    fields
+        Titles and codes that the file gives.
+    """
+
+    format: FormatName
+    path: Path
+    layer: str
+    layers: tuple[str, ...]
+    id_field: str | None = None
+    left_out: frozenset[str] = frozenset()
+    crs_in_format: CRS | None = None
+    notes: tuple[Problem, ...] = ()
+    fields: tuple[FieldInfo, ...] = ()
+
+
+class GDALSource:
+    """One layer of a file that is read by GDAL's driver for its suffix."""
+
+    def __init__(self, told: GDALLayer, *, crs: str | None, limits: Limits) -> None:
+        self._told, self._limits = told, limits
+        self._info = layer_info(told.path, told.layer)
+        self._fields = [
+            (name, kind)
+            for name, kind in zip(self._info["fields"], kinds_of(self._info), strict=True)
+            if name not in told.left_out
+        ]
+        if told.format == "flatgeobuf":
+            self._fields = _with_dates(told, self._fields)
+        system, finding = chosen_crs(
+            crs, in_format=told.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
+        )
+        infos = field_infos(told.fields, [name for name, _ in self._fields])
+        self.layer = SourceLayer(
+            format=told.format,
+            layer=told.layer,
+            layers=told.layers,
+            encoding=EncodingFinding(UTF_8, "format"),
+            crs=system,
+            crs_finding=finding,
+            field_types={
+                name: type_name(kind) for name, kind in self._fields if name != told.id_field
+            },
+            notes=(
+                *told.notes,
+                *_curve_note(told, self._info["geometry_type"]),
+                *infos.notes,
+            ),
+            fields=infos.fields,
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        count = int(self._info["features"])
+        if count > self._limits.max_features:
+            raise SourceLimitError("too-many-features", most=self._limits.max_features)
+        at_once = _READ_AT_ONCE if self._info["capabilities"]["fast_set_next_by_index"] else count
+        for start in range(0, count, max(1, at_once)):
+            wkb, columns = self._read(start, at_once)
+            for first in range(0, len(wkb), _BATCH_FEATURES):
+                rows = slice(first, first + _BATCH_FEATURES)
+                yield (
+                    min(1.0, (start + first + _BATCH_FEATURES) / count),
+                    self._batch(start + first, wkb[rows], [column[rows] for column in columns]),
+                )
+
+    def _batch(
+        self, done: int, wkb: NDArray[np.object_], columns: Sequence[Sequence[JSON]]
+    ) -> SourceBatch:
+        numbers = np.arange(done + 1, done + len(wkb) + 1)
+        built = geometries_from_wkb(wkb, numbers)
+        names = [name for name, _ in self._fields]
+        rows: list[dict[str, JSON]] = [
+            dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)
+        ] or [{} for _ in numbers]
+        ids = [row.pop(self._told.id_field, None) for row in rows] if self._told.id_field else []
+        return SourceBatch(
+            numbers,
+            built.geometries,
+            [one if isinstance(one, str | int | float) else None for one in ids]
+            or [None] * len(wkb),
+            rows,
+            built.problems,
+        )
+
+    def _read(self, start: int, most: int) -> tuple[NDArray[np.object_], list[list[JSON]]]:
+        names = [name for name, _ in self._fields]
+        meta, _, wkb, data = read_layer(
+            self._told.path, self._told.layer, columns=names, skip_features=start, max_features=most
+        )
+        # GDAL gives the columns in its own order.
+        by_name = dict(zip(meta["fields"], data, strict=True))
+        columns = [column_as_json(by_name[name], kind) for name, kind in self._fields]
+        if self._told.format == "filegdb":
+            columns = [
+                without_zone(values) if kind == "OFTDateTime" else values
+                for values, (_, kind) in zip(columns, self._fields, strict=True)
+            ]
+        for index, (name, kind) in enumerate(self._fields):
+            if kind == "OFTInteger64" and _lost_digits(by_name[name]):
+                self._read_whole_numbers(name, by_name[name], columns[index], start)
+        if wkb is None:
+            wkb = np.full(len(columns[0]) if columns else 0, None, dtype=object)
+        return np.asarray(wkb), columns
+
+    def _read_whole_numbers(
+        self, name: str, column: NDArray[Any], values: list[JSON], start: int
+    ) -> None:
+        """Put exact numbers in the place of those that became floats beside a missing one.
+
+        The runs between the missing ones are read by themselves.
+        """
+        present = np.flatnonzero(~np.isnan(column))
+        for run in np.split(present, np.flatnonzero(np.diff(present) > 1) + 1):
+            first = start + int(run[0])
+            _, _, _, (exact,) = read_layer(
+                self._told.path,
+                self._told.layer,
+                columns=[name],
+                skip_features=first,
+                max_features=len(run),
+                read_geometry=False,
+            )
+            values[int(run[0]) : int(run[-1]) + 1] = column_as_json(exact, "OFTInteger64")
+
+
+def layer_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the layers that have geometries.
+
+    Raises
+    ------
+    SourceError
+        ``source-unreadable`` if the file is not of its format.
+    """
+    import pyogrio
+
+    with gdal_faults():
+        return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
+
+
+def first_texts(path: Path, layer: str) -> list[str]:
+    """Return a text of each of a layer's first features, for people to know the layer by."""
+    _, _, _, columns = read_layer(path, layer, max_features=_MOST_SAMPLES, read_geometry=False)
+    texts = []
+    for row in zip(*columns, strict=True):
+        found = (value for value in row if isinstance(value, str) and value.strip())
+        texts.append(next(found, "")[:_LONGEST_SAMPLE])
+    return [text for text in texts if text]
+
+
+def layer_info(path: Path, layer: str) -> dict[str, Any]:
+    """Return what GDAL tells of a layer, its features counted."""
+    import pyogrio
+
+    with gdal_faults():
+        told: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    return told
+
+
+def read_layer(path: Path, layer: str, **wanted: Any) -> Any:
+    """Return what ``pyogrio.raw.read`` does: metadata, fids, WKB, one array for each field."""
+    from pyogrio import raw
+
+    with gdal_faults():
+        return raw.read(path, layer=layer, datetime_as_string=True, **wanted)
+
+
+def declared_by_gdal(crs: str | None) -> SourceCRS | None:
+    """Return the reference system that GDAL read from the file, None if the file names none."""
+    if not crs or "Undefined" in crs or "Unknown" in crs:
+        return None
+    authority, _, code = crs.partition(":")
+    if authority in _REGISTERS and code.isdigit():
+        return _REGISTERS[authority](int(code))
+    return source_crs_from_wkt(crs)
+
+
+class gdal_faults(warnings.catch_warnings):  # noqa: N801 - used as a statement
+    """Turns GDAL's errors into ours; what GDAL doubts is looked at by ourselves."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        warnings.simplefilter("ignore")
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        super().__exit__(kind, error, trace)
+        from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
+
+        known = (DataLayerError, DataSourceError, FeatureError, FieldError, RuntimeError)
+        # Bytes that are not in the encoding of the format, and fields that a damaged table lacks
+        # in a selection, leave Python's own error.
+        if isinstance(error, (*known, ValueError)):
+            raise SourceError("source-unreadable") from error
+
+
+def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields with those of instants that are all midnights made fields of dates.
+
+    FlatGeobuf has no type for dates: GDAL writes them as midnights without a time zone.
+    """
+    instants = [name for name, kind in fields if kind == "OFTDateTime"]
+    if not instants:
+        return list(fields)
+    meta, _, _, data = read_layer(told.path, told.layer, columns=instants, read_geometry=False)
+    dates = {
+        name for name, column in zip(meta["fields"], data, strict=True) if are_midnights(column)
+    }
+    return [(name, "OFTDate" if name in dates else kind) for name, kind in fields]
+
+
+def _curve_note(layer: GDALLayer, geometry_type: str | None) -> tuple[Problem, ...]:
+    """Return a note if the layer may hold curves by its type, or holds one where no type tells.
+
+    Layers of a geodatabase are of polygons or lines whatever their sides are.
+    """
+    curved = any(word in (geometry_type or "") for word in _CURVED)
+    if not curved and layer.format in _TYPES_WITHOUT_CURVES:
+        _, fids, _, _ = read_layer(
+            layer.path,
+            layer.layer,
+            columns=[],
+            where=_IS_CURVED,
+            max_features=1,
+            return_fids=True,
+        )
+        curved = len(fids) > 0
+    return (Problem("curves-straightened", {}, "note"),) if curved else ()
+
+
+def _lost_digits(column: NDArray[Any]) -> bool:
+    """Return whether whole numbers have become floats that cannot hold them."""
+    if column.dtype.kind != "f":
+        return False
+    return bool((np.abs(column[~np.isnan(column)]) >= 2.0**53).any())

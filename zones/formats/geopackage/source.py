@@ -1,0 +1,186 @@
+"""A GeoPackage's table -> layer and batches: SQLite gives rows, GDAL the curves and the CRS."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.encoding.decide import EncodingFinding
+from zones.encoding.names import UTF_8
+from zones.errors import SourceError, SourceLimitError
+from zones.formats.gdal.source import declared_by_gdal, layer_info, read_layer
+from zones.formats.gdal.values import as_doubles
+from zones.formats.geopackage.check import (
+    FeatureTable,
+    Package,
+    connected,
+    feature_table,
+    limit_queries,
+    quoted,
+)
+from zones.formats.geopackage.schema import schema_fields
+from zones.formats.wkb import geometries_from_wkb
+from zones.model import JSON, Problem
+from zones.sandbox.limits import Limits
+from zones.source.fields import field_infos
+from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+
+_BATCH_FEATURES = 2000
+_HEAD_BYTES = 8
+_ENVELOPE_BYTES: Final = (0, 32, 48, 48, 64)
+_EMPTY_FLAG = 0x10
+_SIMPLE_TYPES: Final = frozenset(range(1, 7))  # point to multipolygon
+_WKB_HEAD_BYTES = 5
+_CURVES: Final = frozenset(range(8, 15))
+_TYPES: Final = {
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER", "FLOAT", "DOUBLE", "REAL"), "number"
+    ),
+}
+
+
+class GeoPackageSource:
+    """One feature table of a package that keeps the rules."""
+
+    def __init__(self, package: Package, *, name: str, crs: str | None, limits: Limits) -> None:
+        self._path, self._name = package.path, name
+        with connected(package.path) as database:
+            self._table = feature_table(database, name)
+            self._count = _count(database, self._table)
+            known = schema_fields(database, self._table)
+        if self._count > limits.max_features:
+            raise SourceLimitError("too-many-features", most=limits.max_features)
+        info = layer_info(package.path, name)
+        system, finding = chosen_crs(crs, in_file=lambda: declared_by_gdal(info["crs"]))
+        infos = field_infos(known, [item.name for item in self._table.columns])
+        write_ahead = (Problem("gpkg-write-ahead", {}, "warning"),) if package.write_ahead else ()
+        self._curves_told = False
+        self.layer = SourceLayer(
+            format="gpkg",
+            layer=name,
+            layers=package.tables,
+            encoding=EncodingFinding(UTF_8, "format"),
+            crs=system,
+            crs_finding=finding,
+            field_types={item.name: _TYPES.get(item.type, "text") for item in self._table.columns},
+            notes=(*write_ahead, *infos.notes),
+            fields=infos.fields,
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order of their numbers, with the fraction that is done."""
+        done = 0
+        with connected(self._path) as database:
+            database.text_factory = bytes
+            table = self._table
+            wanted = [table.row_number, table.geometry, *(item.name for item in table.columns)]
+            query = (
+                f"SELECT {', '.join(map(quoted, wanted))} FROM {quoted(table.name)}"  # noqa: S608 - names are quoted
+                f" ORDER BY {quoted(table.row_number)}"
+            )
+            with closing(database.execute(query)) as cursor:
+                while rows := cursor.fetchmany(_BATCH_FEATURES):
+                    limit_queries(database)
+                    numbers = np.arange(done + 1, done + len(rows) + 1)
+                    done += len(rows)
+                    yield done / max(1, self._count), self._batch(rows, numbers)
+                    limit_queries(database)
+
+    def _batch(self, rows: list[tuple[Any, ...]], numbers: NDArray[np.int64]) -> SourceBatch:
+        blobs = [row[1] for row in rows]
+        kinds = [_kind_of(blob) for blob in blobs]
+        wkb = np.array([_wkb_of(blob) for blob in blobs] + [None], dtype=object)[:-1]
+        wkb, problems = self._straightened(wkb, kinds, [row[0] for row in rows], numbers)
+        built = geometries_from_wkb(wkb, numbers)
+        problems += [
+            Problem("geometry-broken", {"reason": "GeoPackage header"}, feature=int(numbers[at]))
+            for at, (blob, raw) in enumerate(zip(blobs, wkb, strict=True))
+            if blob is not None and raw is None
+        ]
+        columns = self._table.columns
+        properties = [
+            {
+                item.name: _value(told, item.type)
+                for item, told in zip(columns, row[2:], strict=True)
+            }
+            for row in rows
+        ]
+        return SourceBatch(
+            numbers, built.geometries, [None] * len(rows), properties, (*built.problems, *problems)
+        )
+
+    def _straightened(
+        self,
+        wkb: NDArray[np.object_],
+        kinds: list[int | None],
+        row_numbers: list[Any],
+        numbers: NDArray[np.int64],
+    ) -> tuple[NDArray[np.object_], list[Problem]]:
+        """Return the geometries with those that may hold curves read by GDAL, which makes lines."""
+        odd = [at for at, kind in enumerate(kinds) if kind and kind not in _SIMPLE_TYPES]
+        if not odd:
+            return wkb, []
+        fids = np.array([row_numbers[at] for at in odd])
+        _, _, read, _ = read_layer(self._path, self._name, columns=[], fids=fids)
+        wkb[odd] = read
+        curved = [at for at in odd if kinds[at] in _CURVES]
+        if not curved or self._curves_told:
+            return wkb, []
+        self._curves_told = True
+        return wkb, [Problem("curves-straightened", {}, "note", feature=int(numbers[curved[0]]))]
+
+
+def _count(database: sqlite3.Connection, table: FeatureTable) -> int:
+    # Not what gpkg_ogr_contents says: GDAL believes it, and other programs do not renew it.
+    query = f"SELECT count(*) FROM {quoted(table.name)}"  # noqa: S608 - names are quoted
+    return int(database.execute(query).fetchone()[0])
+
+
+def _kind_of(blob: object) -> int | None:
+    """Return the type of a GeoPackage geometry without its dimensions, None if it has none."""
+    raw = _wkb_of(blob)
+    if raw is None or len(raw) < _WKB_HEAD_BYTES:
+        return None
+    code = int.from_bytes(raw[1:5], "little" if raw[0] == 1 else "big")
+    return (code & 0xFFFF) % 1000
+
+
+def _wkb_of(blob: object) -> bytes | None:
+    """Return the WKB in a GeoPackage geometry: what follows its header."""
+    if not isinstance(blob, bytes) or len(blob) < _HEAD_BYTES or blob[:2] != b"GP":
+        return None
+    envelope = blob[3] >> 1 & 0b111
+    if envelope >= len(_ENVELOPE_BYTES):
+        return None
+    if blob[3] & _EMPTY_FLAG and len(blob) <= _HEAD_BYTES + _ENVELOPE_BYTES[envelope]:
+        return bytes(shapely.to_wkb(shapely.Point()))
+    return blob[_HEAD_BYTES + _ENVELOPE_BYTES[envelope] :]
+
+
+def _value(told: object, kind: str) -> JSON:
+    if isinstance(told, bytes):
+        if kind == "BLOB":
+            return told.hex()
+        try:
+            return told.decode("utf-8")
+        except UnicodeDecodeError as error:
+            sample = told[:40].decode("ascii", "backslashreplace")
+            raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
+    if kind == "BOOLEAN" and isinstance(told, int):
+        return bool(told)
+    if kind == "FLOAT" and isinstance(told, float):
+        return _single(told)
+    return told if isinstance(told, int | float) else None
+
+
+def _single(value: float) -> float:
+    """Return a number of a column of four bytes by its shortest digits, one of more as it is."""
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    return float(as_doubles(np.array([single]))[0]) if float(single) == value else value

@@ -1,0 +1,225 @@
+"""A KML text -> its folders and placemarks, one after the other, by a streaming XML parser.
+
+A document type could define entities that grow without bound or name other files, so none may
+occur. Links to further documents are counted and left alone; styles, views and pictures on the
+ground are no features.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from xml.parsers import expat
+
+from zones.errors import SourceError
+from zones.formats.geojson.scan import text_near
+
+_CHUNK_BYTES = 2**18
+_ROOT: Final = "kml"
+_DEEPEST = 100
+_LONGEST_REASON = 120
+_MOST_LINKS = 20
+CONTAINERS: Final = frozenset({"Document", "Folder"})
+_DATUM: Final = "OvCoordType"
+_OF_CONTAINER: Final = frozenset({"name", "Schema", "ExtendedData", _DATUM})
+_WHOLE: Final = _OF_CONTAINER | {"Placemark", "NetworkLink"}
+_DRAWN: Final = frozenset({"Style", "StyleMap", "LookAt", "Camera", "Region", "OvAttr"})
+_UNREAD: Final = frozenset(
+    {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLinkControl"}
+)
+
+
+class Element:
+    """An XML element: local name, attributes, text that stands directly in it, children.
+
+    What tells how to draw is not among the children.
+    """
+
+    __slots__ = ("attributes", "children", "name", "text")
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name, self.attributes, self.text = name, attributes, ""
+        self.children: list[Element] = []
+
+    def child(self, name: str) -> "Element | None":
+        """Return the first child of a name, None if there is none."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def named(self, name: str) -> "list[Element]":
+        """Return the children of a name."""
+        return [child for child in self.children if child.name == name]
+
+    def all_within(self) -> "Iterator[Element]":
+        """Yield everything below it."""
+        for child in self.children:
+            yield child
+            yield from child.all_within()
+
+
+@dataclass(slots=True)
+class Container:
+    """A Document or a Folder; ``parent`` is an index of ``Outline.containers``.
+
+    The first one stands for the file itself. ``elements`` tell of it as a whole.
+    """
+
+    kind: str
+    parent: int
+    elements: list[Element] = field(default_factory=list)
+
+    def text_of(self, name: str) -> str:
+        """Return the text of its first element of a name."""
+        return next((each.text.strip() for each in self.elements if each.name == name), "")
+
+
+@dataclass(slots=True)
+class Outline:
+    """What was met so far: containers in the file's order, links, and what is not read."""
+
+    containers: list[Container] = field(default_factory=lambda: [Container(_ROOT, -1)])
+    links: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Placemark:
+    """A placemark, the container it lies in, and the line on which it ends."""
+
+    container: int
+    element: Element
+    line: int
+
+
+def walk(path: Path) -> Iterator[tuple[float, Outline, list[Placemark]]]:
+    """Yield the fraction done, what was met so far, and the placemarks of the next piece.
+
+    Raises
+    ------
+    SourceError
+        ``kml-doctype``, or ``kml-invalid`` if it is no XML, no KML or nested beyond reason.
+    """
+    handler = _Handler()
+    size, done = max(1, path.stat().st_size), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            done += len(chunk)
+            handler.feed(chunk, last=done >= size)
+            yield done / size, handler.outline, handler.take()
+
+
+class _Handler:
+    """Takes expat's calls: builds placemarks whole, follows containers, skips the rest."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self._ready: list[Placemark] = []
+        self._inside = [0]
+        self._open: list[Element] = []
+        self._pieces: list[str] = []
+        self._depth = self._skipping = self._fed = 0
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler = self._enter, self._leave
+        parser.CharacterDataHandler = self._take_text
+        self._parser = parser
+
+    def feed(self, chunk: bytes, *, last: bool) -> None:
+        """Parse the next piece of the text."""
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError as error:
+            at = max(0, self._parser.ErrorByteIndex - self._fed)
+            near = text_near(chunk, at)
+            raise SourceError("kml-invalid", line=error.lineno, near=near) from error
+        self._fed += len(chunk)
+
+    def take(self) -> list[Placemark]:
+        """Return the placemarks that ended since the last call."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._invalid(f"<{name[:40]}>")
+        if self._skipping:
+            self._skipping += 1
+            return
+        local = name.rpartition(":")[2]
+        if local.lower() == _DATUM.lower():  # programs that are not Ovi map write it as they like
+            local = _DATUM
+        if self._open:
+            self._enter_within(local, attributes)
+        elif self._depth == 1:
+            if local != _ROOT:
+                raise self._invalid(f"<{name[:40]}>")
+        elif local in CONTAINERS:
+            self.outline.containers.append(Container(local, self._inside[-1]))
+            self._inside.append(len(self.outline.containers) - 1)
+        elif local in _WHOLE:
+            self._open.append(Element(local, attributes))
+        else:
+            self._skip(local)
+
+    def _enter_within(self, local: str, attributes: dict[str, str]) -> None:
+        if local in _DRAWN:
+            self._skipping = 1
+            return
+        if self._pieces:
+            self._end_text()
+        element = Element(local, attributes)
+        self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def _skip(self, local: str) -> None:
+        if local in _UNREAD:
+            self.outline.unread[local] += 1
+        self._skipping = 1
+
+    def _leave(self, _: str) -> None:
+        self._depth -= 1
+        if self._skipping:
+            self._skipping -= 1
+        elif self._open:
+            if self._pieces:
+                self._end_text()
+            element = self._open.pop()
+            if not self._open:
+                self._finish(element)
+        elif self._depth:
+            self._inside.pop()
+
+    def _finish(self, element: Element) -> None:
+        if element.name == "Placemark":
+            line = self._parser.CurrentLineNumber
+            self._ready.append(Placemark(self._inside[-1], element, line))
+        elif element.name == "NetworkLink":
+            self.outline.unread[element.name] += 1
+            if len(self.outline.links) < _MOST_LINKS:
+                self.outline.links.append(_target(element))
+        else:
+            self.outline.containers[self._inside[-1]].elements.append(element)
+
+    def _take_text(self, text: str) -> None:
+        if self._open and not self._skipping:
+            self._pieces.append(text)
+
+    def _end_text(self) -> None:
+        """Give the text since the last tag to the element that it stands in."""
+        self._open[-1].text += "".join(self._pieces)
+        self._pieces.clear()
+
+    def _invalid(self, near: str) -> SourceError:
+        return SourceError("kml-invalid", line=self._parser.CurrentLineNumber, near=near)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise SourceError("kml-doctype")
+
+
+def _target(link: Element) -> str:
+    """Return where a link leads."""
+    found = (each.text.strip() for each in link.all_within() if each.name == "href")
+    return next(found, "")[:_LONGEST_REASON]

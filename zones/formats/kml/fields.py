@@ -1,0 +1,198 @@
+"""What a placemark tells of its thing: name, description, times, and data of the sender's own."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from zones.formats.kml.document import Container, Element
+from zones.formats.kml.html import plain_text
+from zones.model import JSON
+
+OWN_SCHEMA: Final = "zones_attributes"
+"""Marks our own exports: all attributes are in the data, the name is for drawing alone."""
+
+_TOLD: Final = {
+    "name": "name",
+    "description": "description",
+    "Snippet": "snippet",
+    "snippet": "snippet",
+    "address": "address",
+    "phoneNumber": "phoneNumber",
+}
+_WITH_TIMES: Final = {
+    "TimeStamp": {"when": "timestamp"},
+    "TimeSpan": {"begin": "begin", "end": "end"},
+}
+_HTML: Final = frozenset({"description", "snippet"})
+_WHOLE: Final = frozenset({"int", "uint", "short", "ushort", "long", "ulong", "integer"})
+_REAL: Final = frozenset({"float", "double"})
+_TRUTH: Final = {"1": True, "true": True, "0": False, "false": False}
+_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_LARGEST: Final = 2**63
+_EXACT: Final = 2**53
+
+FieldKey = tuple[bool, str, int]
+"""Whether KML itself has the field, what it is called, how often the placemark had it before."""
+
+
+class Told(NamedTuple):
+    """A field of one placemark: its text, and the type that a schema states for it."""
+
+    key: FieldKey
+    text: str
+    type: str = "string"
+
+    @property
+    def value(self) -> JSON:
+        """The text as the type has it; as text where the type cannot hold it."""
+        reader = _READERS.get(self.type)
+        return self.text if reader is None else reader(self.text.strip(), self.text)
+
+    def misfits(self, value: JSON) -> bool:
+        """Return whether the value is text although the schema states another type."""
+        return isinstance(value, str) and self.type in _READERS
+
+
+Schemas = Mapping[str, Mapping[str, str]]
+
+
+def schemas_of(containers: Iterable[Container]) -> Schemas:
+    """Return the types of the fields of each schema, by its id."""
+    return {
+        element.attributes.get("id", element.attributes.get("name", "")): {
+            each.attributes.get("name", ""): each.attributes.get("type", "string")
+            for each in element.children
+        }
+        for container in containers
+        for element in container.elements
+        if element.name == "Schema"
+    }
+
+
+def titles_of(containers: Iterable[Container]) -> dict[str, str]:
+    """Return what the schemas' fields are to be called when they are shown, by their names."""
+    return {
+        each.attributes.get("name", ""): plain_text(shown.text)
+        for container in containers
+        for element in container.elements
+        if element.name == "Schema"
+        for each in element.children
+        if (shown := each.child("displayName")) is not None
+    }
+
+
+def fields_of(placemark: Element, schemas: Schemas) -> list[Told]:
+    """Return all that is told of a placemark, in the order in which it stands there."""
+    data = list(_data(placemark, schemas))
+    own = OWN_SCHEMA in schemas_used(placemark)
+    told = [] if own else list(_of_kml(placemark))
+    met: dict[tuple[bool, str], int] = {}
+    found = []
+    for in_kml, label, text, type_name in (*told, *data):
+        repeat = met[in_kml, label] = met.get((in_kml, label), -1) + 1
+        found.append(Told((in_kml, label, repeat), text, type_name))
+    return found
+
+
+def schemas_used(placemark: Element) -> list[str]:
+    """Return the ids of the schemas that a placemark's data keep to."""
+    return [
+        _schema_of(each)
+        for extended in placemark.named("ExtendedData")
+        for each in extended.named("SchemaData")
+    ]
+
+
+_Row = tuple[bool, str, str, str]
+
+
+def _of_kml(placemark: Element) -> Iterator[_Row]:
+    for child in placemark.children:
+        if (label := _TOLD.get(child.name)) is not None:
+            text = child.text.strip()
+            if text:
+                yield True, label, plain_text(text) if label in _HTML else text, "string"
+        for element, label in _WITH_TIMES.get(child.name, {}).items():
+            if (part := child.child(element)) is not None and part.text.strip():
+                yield True, label, part.text.strip(), "string"
+
+
+def _data(placemark: Element, schemas: Schemas) -> Iterator[_Row]:
+    for extended in placemark.children:
+        if extended.name in ("ExtendedData", "Metadata"):
+            for child in extended.children:
+                yield from _of_data(child, schemas)
+
+
+def _of_data(child: Element, schemas: Schemas) -> Iterator[_Row]:
+    """Yield data without a type, data of a schema, or what the sender has of his own."""
+    if child.name == "Data":
+        value = child.child("value")
+        yield False, child.attributes.get("name", ""), value.text if value else "", "string"
+    elif child.name == "SchemaData":
+        types = schemas.get(_schema_of(child), {})
+        for each in child.children:
+            label = each.attributes.get("name", "")
+            yield False, label, _simple(each), types.get(label, "string")
+    elif not child.children:
+        yield False, child.name, child.text, "string"
+    else:
+        for each in child.all_within():
+            if not each.children:
+                yield False, each.name, each.text, "string"
+
+
+def _schema_of(data: Element) -> str:
+    return data.attributes.get("schemaUrl", "").rpartition("#")[2]
+
+
+def _simple(each: Element) -> str:
+    """Return the text of a field, or those of an array of them."""
+    return each.text if not each.children else ", ".join(part.text for part in each.children)
+
+
+def labels_of(keys: Sequence[FieldKey]) -> dict[FieldKey, str]:
+    """Return a name of its own for each field; those of KML come first, repeats are numbered.
+
+    Examples
+    --------
+    >>> labels_of([(False, "name", 0), (True, "name", 0)])
+    {(True, 'name', 0): 'name', (False, 'name', 0): 'name(2)'}
+    """
+    labels: dict[FieldKey, str] = {}
+    taken: set[str] = set()
+    for key in sorted(keys, key=lambda key: not key[0]):
+        label, repeat = key[1], 2
+        while label in taken:
+            label, repeat = f"{key[1]}({repeat})", repeat + 1
+        taken.add(label)
+        labels[key] = label
+    return labels
+
+
+def _whole(text: str, as_written: str) -> JSON:
+    if not text:
+        return None
+    fits = _INTEGER.fullmatch(text) and -_LARGEST <= int(text) < _LARGEST
+    return int(text) if fits else as_written
+
+
+def _real(text: str, as_written: str) -> JSON:
+    if not text:
+        return None
+    if _INTEGER.fullmatch(text) and abs(int(text)) > _EXACT:
+        return _whole(text, as_written)
+    return float(text) if _NUMBER.fullmatch(text) else as_written
+
+
+def _truth(text: str, as_written: str) -> JSON:
+    return _TRUTH.get(text.casefold(), as_written) if text else None
+
+
+_READERS: Final[dict[str, Callable[[str, str], JSON]]] = {
+    **dict.fromkeys(_WHOLE, _whole),
+    **dict.fromkeys(_REAL, _real),
+    "bool": _truth,
+    "boolean": _truth,
+}

@@ -1,0 +1,154 @@
+"""A first look through a KML: what its folders hold, before one of them is read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zones.decisions import Reason
+from zones.errors import SourceError
+from zones.formats.kml.datum import datum_named, datums_of_containers
+from zones.formats.kml.document import Outline, Placemark, walk
+from zones.formats.kml.fields import (
+    FieldKey,
+    Schemas,
+    fields_of,
+    schemas_of,
+    schemas_used,
+    titles_of,
+)
+from zones.formats.kml.folders import folder_paths
+from zones.formats.kml.geometry import kinds_of
+from zones.model import JSON, Problem
+from zones.quality.attributes import MOST_FIELDS
+
+_MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
+_MOST_KINDS = 5
+
+
+@dataclass(slots=True)
+class Folder:
+    """The placemarks that lie directly in one folder: how many, of what kinds, with what."""
+
+    count: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    names: list[str] = field(default_factory=list)
+    fields: dict[FieldKey, None] = field(default_factory=dict)
+    schemas: dict[str, None] = field(default_factory=dict)
+    datums: Counter[str] = field(default_factory=Counter)
+
+    def take(self, placemark: Placemark) -> None:
+        """Count a placemark."""
+        element = placemark.element
+        self.count += 1
+        self.kinds.update(kinds_of(element) or ["—"])
+        self.datums[datum_named(element)] += 1
+        self.schemas.update(dict.fromkeys(schemas_used(element)))
+        for told in fields_of(element, {}):
+            self.fields[told.key] = None
+        name = element.child("name")
+        if name is not None and name.text.strip() and len(self.names) < _MOST_SAMPLES:
+            self.names.append(name.text.strip()[:_LONGEST_SAMPLE])
+
+    @property
+    def reason(self) -> Reason:
+        """What speaks for the folder when it is offered."""
+        return Reason("reason-layer", {"features": self.count, "kind": counted(self.kinds)})
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a first look found; ``folders`` and ``paths`` by index of the outline's containers.
+
+    ``datums`` is what each container says of its placemarks' datum.
+    """
+
+    outline: Outline
+    folders: dict[int, Folder]
+    paths: dict[int, str]
+    schemas: Schemas
+    titles: dict[str, str]
+    datums: list[str]
+
+    def named_datums(self, chosen: Iterable[int]) -> Counter[str]:
+        """Return how many placemarks of these folders name which datum; "" counts those silent."""
+        counts: Counter[str] = Counter()
+        for index in chosen:
+            for word, count in self.folders[index].datums.items():
+                counts[word or self.datums[index]] += count
+        return counts
+
+    def fields(self, chosen: Iterable[int]) -> list[FieldKey]:
+        """Return the fields of these folders' placemarks, those of their schemas in its order."""
+        folders = [self.folders[index] for index in chosen]
+        of_schemas = (
+            (False, name, 0)
+            for folder in folders
+            for schema in folder.schemas
+            for name in self.schemas.get(schema, ())
+        )
+        met = (key for folder in folders for key in folder.fields)
+        return list(dict.fromkeys((*of_schemas, *met)))
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what of the file is not read."""
+        unread = self.outline.unread.copy()
+        links = unread.pop("NetworkLink", 0)
+        found: list[Problem] = []
+        if links:
+            params: dict[str, JSON] = {"count": links, "link": self.outline.links[0] or "—"}
+            found.append(Problem("kml-links", params, "note"))
+        if unread:
+            found.append(Problem("kml-not-read", {"kinds": counted(unread)}, "note"))
+        return tuple(found)
+
+
+def surveyed(path: Path) -> Survey:
+    """Return what a KML text in UTF-8 holds.
+
+    Raises
+    ------
+    SourceError
+        If it is not sound, or holds no placemarks: ``kml-only-links``, ``kml-only-pictures``,
+        ``no-layers``.
+    """
+    folders: dict[int, Folder] = {}
+    outline = Outline()
+    for _, met, placemarks in walk(path):
+        outline = met
+        for placemark in placemarks:
+            folder = folders.setdefault(placemark.container, Folder())
+            folder.take(placemark)
+            if len(folder.fields) > MOST_FIELDS:
+                raise SourceError("too-many-fields", most=MOST_FIELDS)
+    if not folders:
+        raise _nothing_in(outline)
+    containers = outline.containers
+    return Survey(
+        outline,
+        folders,
+        folder_paths(containers, folders),
+        schemas_of(containers),
+        titles_of(containers),
+        datums_of_containers(containers),
+    )
+
+
+def counted(kinds: Counter[str]) -> str:
+    """Return kinds with their numbers, the most frequent first.
+
+    Examples
+    --------
+    >>> counted(Counter(Point=2, Polygon=3))
+    'Polygon × 3, Point × 2'
+    """
+    return ", ".join(f"{kind} × {count}" for kind, count in kinds.most_common(_MOST_KINDS))
+
+
+def _nothing_in(outline: Outline) -> SourceError:
+    if outline.unread["NetworkLink"]:
+        link = next(filter(None, outline.links), "—")
+        return SourceError("kml-only-links", count=outline.unread["NetworkLink"], link=link)
+    if outline.unread:
+        return SourceError("kml-only-pictures", kinds=counted(outline.unread))
+    return SourceError("no-layers")

@@ -1,0 +1,262 @@
+"""An untrusted file -> the one layer in it that is wanted, opened; called in the child alone."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from zones.decisions import Reason
+from zones.errors import SourceError
+from zones.formats.csv.source import CSVSource
+from zones.formats.dxf.source import DXFSource
+from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
+from zones.formats.gdal.filegdb_catalogue import catalogue_fields
+from zones.formats.gdal.source import (
+    GDALLayer,
+    GDALSource,
+    first_texts,
+    layer_info,
+    layer_names,
+)
+from zones.formats.geojson.lines import GeoJSONLinesSource, is_one_to_a_line
+from zones.formats.geojson.source import GeoJSONSource
+from zones.formats.geopackage.check import open_package
+from zones.formats.geopackage.source import GeoPackageSource
+from zones.formats.geoparquet.source import GeoParquetSource
+from zones.formats.kml.opening import open_kml, open_kmz
+from zones.formats.merged_layers import merged
+from zones.formats.shapefile.source import ShapefileSource, part_path
+from zones.formats.suffixes import PACKED
+from zones.formats.unpack import Archive, Member
+from zones.model import FieldInfo
+from zones.sandbox.limits import MEBIBYTE
+from zones.sandbox.task import Task
+from zones.source.choice import SourceChoice
+from zones.source.findings import FormatName
+from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers, listed
+from zones.source.model import Source
+
+_SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"})
+
+
+@contextmanager
+def unpacked(task: Task, *, packed: bool) -> Iterator[Task]:
+    """Give the task, or one on the only file of another format that its zip holds."""
+    if not packed:
+        yield task
+        return
+    archive = _archive(task)
+    member = _only_packed(archive)
+    if member is None:
+        raise SourceError("source-unreadable")
+    path = task.folder / "packed"
+    archive.extract(member, path)
+    with path.open("rb") as inner:
+        yield replace(task, source=inner)
+
+
+def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> Source:
+    """Return the chosen layer of the task's file.
+
+    Raises
+    ------
+    SourceError
+        Or a child of it, or ``UnknownCRSError``: why the file cannot be read, and how to mend it.
+    """
+    if not task.source.read(1):
+        raise SourceError("source-empty")
+    task.source.seek(0)
+    return _OPENERS[format_name](task, choice)
+
+
+def _open_geojson(task: Task, choice: SourceChoice) -> Source:
+    if is_one_to_a_line(task.source):
+        return _open_geojson_lines(task, choice)
+    return GeoJSONSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_geojson_lines(task: Task, choice: SourceChoice) -> Source:
+    return GeoJSONLinesSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_csv(task: Task, choice: SourceChoice) -> Source:
+    return CSVSource(task.source, crs=choice.crs, encoding=choice.encoding)
+
+
+def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
+    return GeoParquetSource(task.source, crs=choice.crs, limits=task.limits)
+
+
+def _open_geopackage(task: Task, choice: SourceChoice) -> Source:
+    package = open_package(_on_disk(task, "source.gpkg"))
+    names = choose_layers(package.tables, choice.layers, describe=_told_by_gdal(package.path))
+    return merged(
+        [GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits) for name in names]
+    )
+
+
+def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
+    path = _on_disk(task, "source.fgb")
+    return _open_by_gdal(path, "flatgeobuf", task, choice)
+
+
+def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
+    path = extract_geodatabase(_archive(task), task.folder / "source")
+    return _open_by_gdal(path, "filegdb", task, choice, fields_of=catalogue_fields)
+
+
+def _open_by_gdal(
+    path: Path,
+    format_name: FormatName,
+    task: Task,
+    choice: SourceChoice,
+    *,
+    fields_of: Callable[[Path, str], Sequence[FieldInfo]] = lambda path, layer: (),
+) -> Source:
+    layers = layer_names(path)
+    names = choose_layers(layers, choice.layers, describe=_told_by_gdal(path))
+    told = [
+        GDALLayer(
+            format=format_name,
+            path=path,
+            layer=name,
+            layers=layers,
+            fields=tuple(fields_of(path, name)),
+        )
+        for name in names
+    ]
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
+
+
+def _open_dxf(task: Task, choice: SourceChoice) -> Source:
+    path = _on_disk(task, "source.dxf")
+    every = ALL_LAYERS in choice.layers
+    return merged(
+        [
+            DXFSource(
+                path, crs=choice.crs, encoding=choice.encoding, layer=layer, limits=task.limits
+            )
+            for layer in (None if every else choice.layers) or (None,)
+        ]
+    )
+
+
+def _open_kml(task: Task, choice: SourceChoice) -> Source:
+    return open_kml(task.source.read(), "kml", task, choice)
+
+
+def _open_kmz(task: Task, choice: SourceChoice) -> Source:
+    return open_kmz(_archive(task), task, choice)
+
+
+def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> Source:
+    archive = _archive(task)
+    layers = _layers(archive)
+    names = choose_layers(tuple(layers), choice.layers, describe=_told_by_index(layers))
+    return merged([_unzipped_shapefile(archive, layers, name, task, choice) for name in names])
+
+
+def _unzipped_shapefile(
+    archive: Archive,
+    layers: dict[str, list[Member]],
+    name: str,
+    task: Task,
+    choice: SourceChoice,
+) -> ShapefileSource:
+    parts = {member.suffix: member for member in layers[name]}
+    if ".dbf" not in parts:
+        raise SourceError("dbf-missing", layer=name)
+    folder = Path(mkdtemp(dir=task.folder))
+    for suffix, member in parts.items():
+        archive.extract(member, part_path(folder, suffix))
+    return ShapefileSource(
+        folder,
+        name=name,
+        layers=tuple(layers),
+        crs=choice.crs,
+        encoding=choice.encoding,
+        limits=task.limits,
+    )
+
+
+_OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
+    "geojson": _open_geojson,
+    "geojsonseq": _open_geojson_lines,
+    "shapefile": _open_zipped_shapefile,
+    "filegdb": _open_geodatabase,
+    "gpkg": _open_geopackage,
+    "kml": _open_kml,
+    "kmz": _open_kmz,
+    "dxf": _open_dxf,
+    "flatgeobuf": _open_flatgeobuf,
+    "geoparquet": _open_geoparquet,
+    "csv": _open_csv,
+}
+
+
+def _archive(task: Task) -> Archive:
+    return Archive(task.source, max_bytes=task.limits.unzipped_mb * MEBIBYTE)
+
+
+def _on_disk(task: Task, name: str) -> Path:
+    """Return a path under which GDAL or SQLite may open the file, always of our own naming."""
+    path = task.folder / name
+    with path.open("wb") as copy:
+        shutil.copyfileobj(task.source, copy)
+    return path
+
+
+def _only_packed(archive: Archive) -> Member | None:
+    found = [member for member in archive.members if member.suffix in PACKED]
+    return found[0] if len(found) == 1 else None
+
+
+def _layers(archive: Archive) -> dict[str, list[Member]]:
+    """Return the files of each shapefile by its name, or by its path where names repeat."""
+    by_stem: dict[str, list[Member]] = {}
+    for member in archive.members:
+        if member.suffix in _SHAPEFILE_SUFFIXES:
+            by_stem.setdefault(member.stem, []).append(member)
+    found = [(shp, parts) for parts in by_stem.values() for shp in parts if shp.suffix == ".shp"]
+    if not found:
+        raise _no_shapefile(archive)
+    names = [shp.layer for shp, _ in found]
+    return {
+        shp.layer if names.count(shp.layer) == 1 else str(shp.path.with_suffix("")): parts
+        for shp, parts in found
+    }
+
+
+def _no_shapefile(archive: Archive) -> SourceError:
+    """Return the fault of a zip without a shapefile; the parent knows what ``zip-holds`` asks."""
+    if geodatabases(archive):
+        return SourceError("zip-holds", suffix=".gdb")
+    if (member := _only_packed(archive)) is not None:
+        return SourceError("zip-holds", suffix=member.suffix)
+    return SourceError("zip-no-shp", found=listed([str(m.path) for m in archive.members]))
+
+
+def _told_by_gdal(path: Path) -> Callable[[str], Description]:
+    def describe(name: str) -> Description:
+        info = layer_info(path, name)
+        kind = str(info["geometry_type"])[:40]
+        reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+        return reason, first_texts(path, name)
+
+    return describe
+
+
+def _told_by_index(layers: dict[str, list[Member]]) -> Callable[[str], Description]:
+    """Tell of shapefiles by the size of their index, eight bytes to a shape."""
+
+    def describe(name: str) -> Description:
+        sizes = [part.size for part in layers[name] if part.suffix == ".shx"]
+        if not sizes:
+            return None, ()
+        count = max(0, sizes[0] - 100) // 8
+        return Reason("reason-layer", {"features": count, "kind": "—"}), ()
+
+    return describe

@@ -1,0 +1,89 @@
+"""Which formats can be imported, told by the suffix of a file's name alone."""
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Final
+
+from zones.errors import SourceError
+from zones.source.findings import FormatName
+
+_LONGEST_SUFFIX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format and the one GDAL driver that reading it takes, if any.
+
+    ``packed`` if the file is the only one of its kind in a zip.
+    """
+
+    name: FormatName
+    driver: str = ""
+    packed: bool = False
+
+
+_GEODATABASE: Final = Format("filegdb", "OpenFileGDB")
+_BY_SUFFIX: Final = {
+    ".geojson": Format("geojson"),
+    ".json": Format("geojson"),
+    ".geojsonl": Format("geojsonseq"),
+    ".geojsons": Format("geojsonseq"),
+    ".ndjson": Format("geojsonseq"),
+    ".jsonl": Format("geojsonseq"),
+    ".zip": Format("shapefile", "ESRI Shapefile"),
+    ".gpkg": Format("gpkg", "GPKG"),
+    ".kml": Format("kml"),
+    ".kmz": Format("kmz"),
+    ".ovkml": Format("kml"),  # as Ovi map (奥维) names its own
+    ".ovkmz": Format("kmz"),
+    ".dxf": Format("dxf", "DXF"),
+    ".fgb": Format("flatgeobuf", "FlatGeobuf"),
+    ".parquet": Format("geoparquet"),
+    ".geoparquet": Format("geoparquet"),
+    ".csv": Format("csv"),
+    ".tsv": Format("csv"),
+    ".txt": Format("csv"),  # as Excel's "Unicode text" is named
+}
+_GEODATABASE_SUFFIX = ".gdb.zip"
+PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
+"""Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
+
+# Files that people send by mistake, with what to send instead.
+_PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
+_OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+_DRAWINGS = frozenset({".dwg", ".dgn"})
+_SHEETS = frozenset({".xls", ".xlsx", ".et", ".ods"})
+
+
+def recognise(file_name: str) -> Format:
+    """Return the format that the name's suffix stands for; case does not matter.
+
+    Raises
+    ------
+    SourceError
+        ``format-unknown``, or a more helpful one for parts of a shapefile, other archives,
+        drawings and spreadsheets.
+    """
+    if file_name.lower().endswith(_GEODATABASE_SUFFIX):
+        return _GEODATABASE
+    suffix = PurePath(file_name).suffix.lower()
+    if found := _BY_SUFFIX.get(suffix):
+        return found
+    for code, mistaken in (
+        ("shapefile-in-parts", _PARTS),
+        ("other-archive", _OTHER_ARCHIVES),
+        ("drawing-not-dxf", _DRAWINGS),
+        ("sheet-not-csv", _SHEETS),
+    ):
+        if suffix in mistaken:
+            raise SourceError(code, suffix=suffix)
+    accepted = ", ".join(sorted(_BY_SUFFIX))
+    raise SourceError("format-unknown", suffix=suffix[:_LONGEST_SUFFIX] or "—", accepted=accepted)
+
+
+def format_in_zip(suffix: str) -> Format | None:
+    """Return the format of what a zip holds instead of a shapefile, by its suffix."""
+    if suffix == ".gdb":
+        return _GEODATABASE
+    found = _BY_SUFFIX.get(suffix) if suffix in PACKED else None
+    return replace(found, packed=True) if found else None

@@ -1,0 +1,66 @@
+"""What a person decides about an import."""
+
+from dataclasses import dataclass
+
+from zones.ingest.diff import ImportMode
+from zones.ingest.field_mapping import FieldMapping
+from zones.model import GeometryKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """What the person importing decides; None leaves it to what the file says.
+
+    Attributes
+    ----------
+    crs
+        ``EPSG:4550``, ``gcj02``, ``bd09`` ...; overrules the file.
+    datum
+        ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted, ``none`` if
+        they are not; so answered, nobody is asked.
+    encoding
+        Of the text.
+    layer
+        Name of a layer where the file has several; or the names of those to take, ``*`` for all.
+    key
+        Field that holds the features' ids.
+    repair
+        Mend invalid geometries; each is reported.
+    dry_run
+        Stop before storing.
+    allow_empty
+        Let a file without features empty the collection.
+    note
+        Why, kept with the revision.
+    mapping
+        Which fields become which properties; None takes all as they are. With ``save_mapping`` it
+        is kept, once the import is stored, to be offered at the next one.
+    create
+        Make the collection, in the same revision; ``title``, ``title_en`` and ``kinds`` describe
+        it. Without ``kinds`` it takes the one kind that the file holds, else any.
+    title_field
+        The property that names the features, by its name or the one in the file; empty leaves
+        it as it was, or to ``zones.ingest.title_field``.
+    base_revision
+        The revision that the person has compared the file with; when the collection has changed
+        since, nothing is stored.
+    """
+
+    crs: str | None = None
+    datum: str | None = None
+    encoding: str | None = None
+    layer: str | tuple[str, ...] | None = None
+    mode: ImportMode = ImportMode.REPLACE
+    key: str | None = None
+    repair: bool = False
+    dry_run: bool = False
+    allow_empty: bool = False
+    note: str = ""
+    mapping: FieldMapping | None = None
+    save_mapping: bool = False
+    create: bool = False
+    title: str = ""
+    title_en: str = ""
+    kinds: tuple[GeometryKind, ...] = ()
+    title_field: str = ""
+    base_revision: int | None = None

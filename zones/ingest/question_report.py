@@ -1,0 +1,66 @@
+"""A question about a file in words: what is to be decided, the candidates, what speaks for each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from zones.decisions import Candidate, Question
+from zones.georeference.usual_systems import system_label
+from zones.messages import Lang, Said, say
+from zones.source.model import NOT_SHIFTED
+
+
+def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
+    """Return the question with every word in ``lang``.
+
+    ``candidates`` are ranked, the likeliest first unless ``undecided``, which means that nothing
+    speaks for the first but custom; ``options`` of one, given with the same file, answer the
+    question.
+    """
+    said = _said(question, lang)
+    return {
+        "topic": question.topic,
+        "code": question.code,
+        "message": said.message,
+        "hint": said.hint or None,
+        "undecided": question.undecided,
+        "candidates": [
+            {
+                "options": dict(candidate.options),
+                "label": candidate_label(candidate, lang),
+                "reasons": _reasons(candidate, lang),
+                "samples": list(candidate.samples),
+                "located": candidate.located,
+                "points": candidate.points,
+            }
+            for candidate in question.candidates
+        ],
+    }
+
+
+def question_lines(question: Question, lang: Lang) -> Iterator[str]:
+    """Yield the question as lines for a terminal."""
+    yield str(_said(question, lang))
+    for place, candidate in enumerate(question.candidates, start=1):
+        options = " ".join(f"{name}={value}" for name, value in candidate.options.items())
+        yield f"  {place}. {options}  {candidate_label(candidate, lang)}"
+        for reason in _reasons(candidate, lang):
+            yield f"     - {reason}"
+        if candidate.samples:
+            yield f"     “{' | '.join(candidate.samples)}”"
+
+
+def candidate_label(candidate: Candidate, lang: Lang) -> str:
+    """Return what people call a candidate."""
+    if (datum := candidate.options.get("datum")) == NOT_SHIFTED:
+        return say("label-not-shifted", lang).message
+    if (key := candidate.options.get("crs", datum)) is None:
+        return next(iter(candidate.options.values()))
+    return system_label(key, lang)
+
+
+def _said(question: Question, lang: Lang) -> Said:
+    return say(question.code, lang, **question.params)
+
+
+def _reasons(candidate: Candidate, lang: Lang) -> list[str]:
+    return [say(told.code, lang, **told.params).message for told in candidate.reasons]

@@ -1,0 +1,304 @@
+"""The one way in: read -> to storage CRS -> check -> compare -> store, as one revision."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from shapely.geometry.base import BaseGeometry
+
+from zones.errors import ConflictError, SourceError
+from zones.georeference.expected_place import district_outline, surroundings
+from zones.ingest.assign_ids import with_ids
+from zones.ingest.described_fields import (
+    Described,
+    described_anew,
+    fields_by_property,
+    title_field_problem,
+)
+from zones.ingest.diff import Difference, ImportMode, change_of, compare
+from zones.ingest.options import ImportOptions
+from zones.ingest.preview import write_preview
+from zones.ingest.read_source import Reading, ReadRequest, read_source
+from zones.ingest.report import ImportCounts, ImportReport, ImportState
+from zones.ingest.target import described_at, described_by, has_changed, target_of
+from zones.model import CollectionInfo, Feature, Problem, RevisionNote
+from zones.quality.stored_overlaps import overlaps_with_stored
+from zones.sandbox.limits import Limits
+from zones.store.protocol import Store
+from zones.store.sqlite.records import ImportEnd
+
+__all__ = [
+    "ImportCounts",
+    "ImportMode",
+    "ImportOptions",
+    "ImportReport",
+    "ImportState",
+    "Limits",
+    "ingest",
+]
+
+Progress = Callable[[str, float], None]
+"""Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""
+
+_READING_ENDS, _COMPARING_ENDS = 0.8, 0.9
+_MOST_ATTEMPTS = 5
+_SHRINK = 0.5
+_LONGEST_NAME = 200
+
+
+def ingest(  # noqa: PLR0913 - one call is the whole contract
+    path: Path,
+    collection_id: str,
+    store: Store,
+    *,
+    file_name: str,
+    options: ImportOptions,
+    limits: Limits,
+    who: str,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+    preview: Path | None = None,
+    import_id: str | None = None,
+) -> ImportReport:
+    """Read a file into a collection as one revision, or say why not.
+
+    Parameters
+    ----------
+    path
+        The file; ``file_name`` is what its sender calls it, whose suffix tells the format.
+    progress
+        Called in this thread with stage and fraction.
+    cancelled
+        Set from another thread, it ends the import unless storing has begun.
+    preview
+        A folder into which a dry run writes what it would bring; see ``zones.ingest.preview``.
+    import_id
+        The import in ``store.imports`` that this is; its end is kept with the revision it makes.
+
+    Returns
+    -------
+    ImportReport
+        ``rejected``, with every problem and nothing stored, if any feature may not be stored.
+        A file that changes nothing is ``applied`` without a new revision. ``needs_decision``,
+        with nothing stored, if only a person can say what the file means; the options of one of
+        the question's candidates, given with the same file, answer it.
+
+    Raises
+    ------
+    SourceError
+        Or ``SourceLimitError``, ``UnknownCRSError``: the file as a whole cannot be read.
+    UnknownCollectionError
+        If there is no such collection.
+    ConflictError
+        If the collection kept changing while this was to be stored, or is to be made and there.
+    StoreError
+        If the store cannot be written.
+    """
+    tell = progress or (lambda stage, fraction: None)
+    info = target_of(store, collection_id, options)
+    options = replace(options, mode=ImportMode(options.mode))
+    reading = read_source(
+        path,
+        file_name=_shown_name(file_name),
+        request=_request(info, options, district_outline(store)),
+        limits=limits,
+        progress=lambda fraction: tell("reading", _READING_ENDS * fraction),
+        cancelled=cancelled,
+    )
+    importing = _Import(store, info, options, reading, who, import_id)
+    if reading.question is not None:
+        return importing.undecided()
+    if reading.errors:
+        return importing.rejected(())
+    if misfits := importing.map_fields():
+        return importing.rejected(misfits)
+    return importing.store(tell, cancelled, preview)
+
+
+class _Import:
+    """A file that has been read well, on its way into the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        info: CollectionInfo,
+        options: ImportOptions,
+        reading: Reading,
+        who: str,
+        import_id: str | None,
+    ) -> None:
+        self._store, self._options = store, options
+        self._reading, self._who = reading, who
+        self._import_id = import_id
+        self._info = described_by(reading.findings, info) if options.create else info
+        self._found = fields_by_property(reading.findings.fields, options.mapping)
+
+    def rejected(self, problems: Sequence[Problem]) -> ImportReport:
+        """Return the report of an import that stores nothing."""
+        return self._report("rejected", self._store.revision(), problems)
+
+    def undecided(self) -> ImportReport:
+        """Return the report of an import that waits for a person's answer."""
+        return self._report("needs_decision", self._store.revision(), ())
+
+    def map_fields(self) -> list[Problem]:
+        """Name the properties as the person wants them, or return why that cannot be."""
+        mapping, reading = self._options.mapping, self._reading
+        if mapping is not None and (problems := mapping.problems(reading.findings.fields)):
+            return problems
+        if misfit := title_field_problem(self._found, self._info, self._options.title_field):
+            return [misfit]
+        if mapping is None:
+            return []
+        rows = [feature.properties for feature in reading.features]
+        mapped = mapping.applied(rows, reading.findings.fields)
+        features = tuple(
+            replace(feature, properties=row)
+            for feature, row in zip(reading.features, mapped, strict=True)
+        )
+        self._reading = replace(reading, features=features)
+        return []
+
+    def store(
+        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+    ) -> ImportReport:
+        """Compare and store, again if another change came between."""
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            tell("comparing", _READING_ENDS)
+            try:
+                return self._attempt(tell, cancelled, preview)
+            except ConflictError:
+                if attempt == _MOST_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _attempt(
+        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+    ) -> ImportReport:
+        base = self._store.revision()
+        current = self._current(base)
+        incoming = with_ids(self._reading.features, current, mode=self._options.mode)
+        difference = compare(current, incoming, mode=self._options.mode)
+        if conflicts := self._conflicts(difference):
+            return self._report("rejected", base, conflicts)
+        described = self._described(base, is_empty=not current)
+        problems = [*described.problems, *self._remarks(current, incoming, difference)]
+        if difference.is_empty and described.renewed is None and incoming:
+            problems.append(Problem("nothing-changes", {}, "note"))
+        report = partial(
+            self._report,
+            base=base,
+            problems=problems,
+            difference=difference,
+            title_field=described.named_by,
+        )
+        if self._options.dry_run:
+            if preview is not None:
+                write_preview(preview, incoming, current, difference)
+            return report("ready")
+        if difference.is_empty and described.renewed is None:
+            return report("applied", revision=base)
+        if cancelled is not None and cancelled.is_set():
+            raise SourceError("import-cancelled")
+        tell("applying", _COMPARING_ENDS)
+        change = change_of(self._info.id, incoming, difference)
+        change = replace(change, collection=described.renewed)
+        ending = self._import_id and ImportEnd(
+            self._import_id, lambda revision: report("applied", revision=revision).as_end()
+        )
+        made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
+        return report("applied", revision=made.number)
+
+    def _described(self, base: int, *, is_empty: bool) -> Described:
+        info, options = self._info, self._options
+        before = info if options.create else described_at(self._store, info, base)
+        rows = [feature.properties for feature in self._reading.features]
+        return described_anew(before, self._found, rows, options=options, is_empty=is_empty)
+
+    def _current(self, base: int) -> list[Feature]:
+        return [] if self._options.create else self._store.features(self._info.id, revision=base)
+
+    def _conflicts(self, difference: Difference) -> list[Problem]:
+        """Return the errors that only show beside what is stored."""
+        options, found = self._options, self._reading.features
+        if has_changed(self._store, self._info.id, since=options.base_revision):
+            return [Problem("import-stale", {"revision": options.base_revision})]
+        if not found and not (options.mode == ImportMode.REPLACE and options.allow_empty):
+            return [Problem("no-features")]
+        if options.mode != ImportMode.APPEND:
+            return []
+        there = {*difference.changed, *difference.unchanged}
+        return [
+            Problem("id-exists", {"value": item.fid}, feature=item.number, field=options.key)
+            for item in found
+            if item.fid is not None and item.fid in there
+        ]
+
+    def _remarks(
+        self, current: Sequence[Feature], incoming: Sequence[Feature], difference: Difference
+    ) -> list[Problem]:
+        remarks = []
+        if len(difference.removed) - len(difference.added) > _SHRINK * len(current):
+            numbers = {"before": len(current), "after": len(incoming)}
+            remarks.append(Problem("collection-shrinks", dict(numbers), "warning"))
+        if self._options.mode != ImportMode.REPLACE:
+            places = [item.number for item in self._reading.features]
+            remarks += overlaps_with_stored(incoming, places, current, known=difference.unchanged)
+        return remarks
+
+    def _note(self) -> RevisionNote:
+        file = self._reading.file
+        return RevisionNote(self._who, self._options.note, file.name, file.sha256, file.size)
+
+    def _report(
+        self,
+        state: ImportState,
+        base: int,
+        problems: Sequence[Problem],
+        *,
+        difference: Difference | None = None,
+        revision: int | None = None,
+        title_field: str | None = None,
+    ) -> ImportReport:
+        errors = sum(problem.severity == "error" for problem in problems)
+        reading = self._reading
+        return ImportReport(
+            state=state,
+            collection=self._info.id,
+            mode=self._options.mode,
+            revision=revision,
+            base_revision=base,
+            file=reading.file,
+            findings=reading.findings,
+            problems=(*reading.problems, *problems),
+            errors=reading.errors + errors,
+            difference=difference,
+            sandbox=reading.sandbox,
+            question=reading.question,
+            title_field=title_field,
+        )
+
+
+def _request(
+    info: CollectionInfo, options: ImportOptions, outline: BaseGeometry | None
+) -> ReadRequest:
+    return ReadRequest(
+        crs=options.crs,
+        datum=options.datum,
+        encoding=options.encoding,
+        layer=options.layer,
+        repair=options.repair,
+        key=options.key,
+        ids_needed=options.mode == ImportMode.UPSERT,
+        kinds=info.kinds,
+        extent=surroundings(outline),
+        outline=outline and outline.wkb_hex,
+    )
+
+
+def _shown_name(name: str) -> str:
+    """Return the name without folders and control characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(mark for mark in last if mark.isprintable())[-_LONGEST_NAME:]

@@ -1,0 +1,285 @@
+"""A collection at one revision, in memory: ids, geometries, properties, and their GeoJSON."""
+
+import itertools
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Final, TypeVar
+
+import numpy as np
+import orjson
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from zones.crs.transform import CRS, STORAGE, geometry_authority_order
+from zones.errors import CoordinateError, UnknownFeatureError
+from zones.geojson.published import published
+from zones.geojson.text import geometry_texts
+from zones.memory.memo import Derived
+from zones.memory.slices import sliced
+from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.snapshot.encoded import forget, is_little_work, take_over, texts_of, written_bytes
+from zones.snapshot.probes import probes
+
+T = TypeVar("T")
+
+Geometries = NDArray[np.object_]
+Indices = NDArray[np.int64]
+MANY: Final = 1_000
+"""Features, or parts of the extent, of which a box is asked for in another way than of a few."""
+_NOTHING = np.empty(0, dtype=np.int64)
+
+_TOKENS = itertools.count()
+
+
+class Collection:
+    """Features of one collection as of one revision; immutable, for any number of threads.
+
+    ``geometries``, and all that is asked of places, are as published (``zones.geojson.published``);
+    the features themselves have the stored digits. Where these are no more, both are one object.
+
+    Parameters
+    ----------
+    revision
+        The last revision that changed the collection.
+    features
+        With distinct fids, geometries in EPSG:4490 or none, in the order to be kept.
+    """
+
+    def __init__(self, info: CollectionInfo, revision: int, features: Iterable[Feature]) -> None:
+        self.info = info
+        self.revision = revision
+        self._features = tuple(features)
+        self.fids: tuple[str, ...] = tuple(feature.fid for feature in self._features)
+        self.properties: tuple[Mapping[str, JSON], ...] = tuple(
+            feature.properties for feature in self._features
+        )
+        self._geometries: Geometries | None = None
+        self._positions = {fid: i for i, fid in enumerate(self.fids)}
+        self._token = next(_TOKENS)
+        weakref.finalize(self, forget, self._token).atexit = False
+        self._derived = Derived(self)
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def __iter__(self) -> Iterator[Feature]:
+        return iter(self._features)
+
+    def __repr__(self) -> str:
+        return f"<Collection {self.info.id!r}: {len(self)} features, revision {self.revision}>"
+
+    def __reduce__(self) -> tuple[type["Collection"], tuple[object, ...]]:
+        return Collection, (self.info, self.revision, self._features)
+
+    def __contains__(self, fid: object) -> bool:
+        return fid in self._positions
+
+    def feature(self, fid: str) -> Feature:
+        """Return the feature of that id, as ``index_of`` finds it."""
+        return self._features[self.index_of(fid)]
+
+    def index_of(self, fid: str) -> int:
+        """Return where the feature stands.
+
+        Raises
+        ------
+        UnknownFeatureError
+        """
+        try:
+            return self._positions[fid]
+        except KeyError:
+            raise UnknownFeatureError(collection=self.info.id, fid=fid) from None
+
+    @property
+    def geometries(self) -> Geometries:
+        """The geometries as published, in EPSG:4490, made when first asked for; or None each."""
+        if self._geometries is None:
+            self._geometries = _frozen(published(self._stored(range(len(self))), STORAGE))
+        return self._geometries
+
+    def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
+        """Return the geometries at ``indices`` as they are published in ``crs``, x first."""
+        if crs.is_lonlat:
+            return self.geometries[indices]
+        return published(self._stored(indices), crs)
+
+    def _stored(self, indices: Iterable[int]) -> Geometries:
+        return _array([self._features[i].geometry for i in indices])
+
+    @cached_property
+    def extent(self) -> BBox | None:
+        """West, south, east, north of all features in degrees; None if no feature has a place."""
+        if not len(self):
+            return None
+        bounds = shapely.total_bounds(self.geometries)
+        return None if np.isnan(bounds).any() else BBox(*bounds.tolist())
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """The spatial index of the geometries; features without one are never found."""
+        tree = STRtree(self.geometries)
+        # GEOS sorts the tree at its first query; made here, no two threads sort at once.
+        tree.query(shapely.Point(0, 0))
+        return tree
+
+    def derived(self, builder: Callable[["Collection"], T]) -> T:
+        """Return ``builder(self)``, built once and kept with the collection.
+
+        A collection that a new revision did not touch stays the same object, so that what was
+        derived from it need not be built again.
+        """
+        return self._derived.get(builder)
+
+    def has_derived(self, builder: Callable[["Collection"], object]) -> bool:
+        """Return whether ``derived`` would answer at once."""
+        return self._derived.has(builder)
+
+    def select(self, bbox: BBox) -> Indices:
+        """Return the positions, ascending, of the features that touch the box or lie in it.
+
+        The test is exact: shapely's ``intersects`` with the closed box. A box without width or
+        height is the line or point that it is, so that ``x, y, x, y`` finds what holds the point.
+        A box whose west is greater than its east crosses the antimeridian.
+
+        Raises
+        ------
+        CoordinateError
+            If a bound is not finite, or south is greater than north.
+        """
+        if not np.isfinite(bbox).all() or bbox.south > bbox.north:
+            raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
+        found = [self._touching(probe) for probe in probes(bbox)]
+        if len(found) == 1:
+            return np.sort(found[0])
+        return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
+
+    def _touching(self, probe: BaseGeometry) -> Indices:
+        """Return the features that touch a point, line or box, in any order."""
+        if not self._is_wide(probe):
+            few: Indices = self.tree.query(probe, predicate="intersects")
+            return few
+        near: Indices = self.tree.query(probe)
+        # What has its bounds in the box lies in it: no need to look at its vertices.
+        west, south, east, north = probe.bounds
+        wests, souths, easts, norths = (side[near] for side in self._sides)
+        inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
+        others = near[~inside]
+        shapely.prepare(probe)
+        touching = others[shapely.intersects(probe, self.geometries[others])]
+        return np.concatenate([near[inside], touching])
+
+    def _is_wide(self, probe: BaseGeometry) -> bool:
+        """Return whether a box likely holds so many that looking at bounds first pays."""
+        if self.extent is None or len(self) < MANY:
+            return False
+        west, south, east, north = self.extent
+        return bool(probe.area * MANY > (east - west) * (north - south))
+
+    @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of each feature in degrees, NaN for one without a place."""
+        bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
+        return bounds
+
+    @cached_property
+    def _sides(self) -> tuple[NDArray[np.float64], ...]:
+        """West, south, east and north of every feature."""
+        return tuple(np.ascontiguousarray(side) for side in self.bounds.T)
+
+    def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
+        """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
+        return self.features_json([index], crs)[0]
+
+    def features_json(self, indices: Sequence[int] | Indices, crs: CRS = CRS.CRS84) -> list[bytes]:
+        """Return the features at ``indices`` as GeoJSON bytes, encoded once for each ``crs``.
+
+        Coordinates are rounded to 7 decimals of a degree or to millimetres, in the axis order
+        that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
+        """
+        wanted: list[int] = np.asarray(indices).tolist()
+        return texts_of((self._token, crs), wanted, partial(self._encode, crs=crs))
+
+    def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
+        """Return whether ``features_json`` of these takes but a millisecond or two."""
+        if crs.is_lonlat and self._geometries is None:
+            return False
+        counts, properties = self.vertex_counts, self.properties
+        return is_little_work(
+            (self._token, crs), indices, lambda i: written_bytes(int(counts[i]), properties[i])
+        )
+
+    @cached_property
+    def vertex_counts(self) -> NDArray[np.int32]:
+        """Vertices of every feature."""
+        counts: NDArray[np.int32] = shapely.get_num_coordinates(self._stored(range(len(self))))
+        return counts
+
+    def is_quick_to_search(self, vertices: int) -> bool:
+        """Return whether ``tree`` is there, and no feature has more than so many vertices."""
+        return "tree" in self.__dict__ and int(self.vertex_counts.max(initial=0)) <= vertices
+
+    def with_delta(
+        self,
+        put: Sequence[Feature] = (),
+        remove: Iterable[str] = (),
+        *,
+        revision: int,
+        info: CollectionInfo | None = None,
+    ) -> "Collection":
+        """Return the collection after a change; this one stays as it is.
+
+        ``remove`` ends features, then ``put`` replaces those of the same fid where they stand
+        and adds the others at the end. Encoded bytes and published geometries of untouched
+        features are taken over.
+        """
+        features = {feature.fid: feature for feature in self._features}
+        for fid in remove:
+            features.pop(fid, None)
+        features |= {feature.fid: feature for feature in put}
+        changed = Collection(info or self.info, revision, features.values())
+        changed._take_over_geometries(self)
+        take_over(self._token, changed._token, partial(self._moved_to, changed))
+        return changed
+
+    def _moved_to(self, other: "Collection") -> dict[int, int]:
+        """Return where features that are the same in another collection stand here and there."""
+        here = {id(feature): i for i, feature in enumerate(self._features)}
+        there = enumerate(other._features)
+        return {here[id(feature)]: i for i, feature in there if id(feature) in here}
+
+    def _take_over_geometries(self, old: "Collection") -> None:
+        if old._geometries is None:
+            return
+        known = {id(f): g for f, g in zip(old._features, old._geometries, strict=True)}
+        geometries = _array([known.get(id(feature)) for feature in self._features])
+        fresh = [i for i, feature in enumerate(self._features) if id(feature) not in known]
+        geometries[fresh] = published(self._stored(fresh), STORAGE)
+        self._geometries = _frozen(geometries)
+
+    def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
+        turned = partial(geometry_authority_order, crs=crs)
+        texts = geometry_texts(sliced(turned, self.published(indices, crs)))
+        return [
+            b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
+            % (
+                orjson.dumps(self.fids[i]),
+                text,
+                orjson.dumps(dict(self.properties[i])),
+            )
+            for i, text in zip(indices, texts, strict=True)
+        ]
+
+
+def _array(geometries: Sequence[BaseGeometry | None]) -> Geometries:
+    # Filled one by one: numpy would take a lone multi-part geometry for a sequence.
+    array = np.empty(len(geometries), dtype=object)
+    array[:] = geometries
+    return array
+
+
+def _frozen(geometries: Geometries) -> Geometries:
+    geometries.setflags(write=False)
+    return geometries

@@ -1,0 +1,136 @@
+"""Features as GeoJSON bytes, remembered for those asked for last, of all collections together."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from zones.crs.transform import CRS
+from zones.memory.bounded_cache import BoundedCache
+from zones.model import JSON
+
+DEFAULT_MAX_BYTES: Final = 256 * 2**20
+TEXT_BYTES: Final = 130
+"""What a text costs besides its bytes: its head, a place in the table, the number that finds it."""
+
+QUICK_BYTES: Final = 100_000
+"""Of text to be written: one to three milliseconds."""
+VERTEX_BYTES: Final = 25
+KNOWN_COST: Final = 16
+"""So many times less work than to write a text is to copy it."""
+
+Key = tuple[int, CRS]
+"""Which collection, and the CRS of the coordinates."""
+
+
+class EncodedFeatures:
+    """Texts of one collection in one CRS, by the features' positions."""
+
+    __slots__ = ("nbytes", "texts")
+
+    def __init__(self, texts: Iterable[tuple[int, bytes]] = ()) -> None:
+        self.texts: dict[int, bytes] = {}
+        self.nbytes = 0
+        self.add(texts)
+
+    def add(self, texts: Iterable[tuple[int, bytes]]) -> None:
+        """Add texts; two threads that add the same one write the same bytes."""
+        for position, text in texts:
+            if position not in self.texts:
+                self.nbytes += len(text) + TEXT_BYTES
+            self.texts[position] = text
+
+
+ENCODED: Final = BoundedCache[Key, EncodedFeatures](DEFAULT_MAX_BYTES, lambda kept: kept.nbytes)
+"""Of all collections of this process, former revisions' too; the application sets its bound."""
+_GONE: Final = deque[int]()
+
+
+def texts_of(
+    key: Key, wanted: list[int], encode: Callable[[list[int]], list[bytes]]
+) -> list[bytes]:
+    """Return the texts of the features at these positions; ``encode`` makes those not kept."""
+    kept = ENCODED.get(key) or EncodedFeatures()
+    known = kept.texts
+    missing = [i for i in wanted if i not in known]
+    if missing:
+        made = [*zip(missing, encode(missing), strict=True)]
+        # What is kept may give way to it: the answer does not depend on that.
+        known = {**{i: known[i] for i in wanted if i in known}, **dict(made)}
+        _remember(key, kept, made)
+    return [*map(known.__getitem__, wanted)]
+
+
+def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
+    """Keep the texts of a collection for its successor too.
+
+    Parameters
+    ----------
+    moved
+        Returns the new positions of features that stay as they are, by their old ones.
+    """
+    _forget_gone()
+    kept = {crs: found for crs in CRS if (found := ENCODED.get((old, crs))) is not None}
+    positions = moved() if kept else {}
+    for crs, found in kept.items():
+        texts = found.texts.copy()
+        taken = EncodedFeatures((positions[i], text) for i, text in texts.items() if i in positions)
+        ENCODED.put((new, crs), taken)
+
+
+def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
+    """Keep texts with those of the same collection; these give way when they take half of all."""
+    _forget_gone()
+    added = sum(len(text) + TEXT_BYTES for _, text in texts)
+    if kept.nbytes + added > ENCODED.max_bytes // 2:
+        ENCODED.put(key, EncodedFeatures(texts))
+    else:
+        kept.add(texts)
+        ENCODED.put(key, kept)
+
+
+def forget(token: int) -> None:
+    """Forget a collection that is no longer there, when something is remembered next.
+
+    Not at once: garbage is collected at any moment, also while this thread has the cache's lock.
+    """
+    _GONE.append(token)
+
+
+def _forget_gone() -> None:
+    while _GONE:
+        with suppress(IndexError):  # another thread took the last one
+            token = _GONE.popleft()
+            for crs in CRS:
+                ENCODED.drop((token, crs))
+
+
+def written_bytes(vertices: int, properties: Mapping[str, JSON]) -> int:
+    """Return how long a feature's text becomes, about; too long where values are nested."""
+    size = vertices * VERTEX_BYTES
+    for value in properties.values():
+        if isinstance(value, dict | list):
+            return QUICK_BYTES + 1  # of any depth: not worth a look
+        size += len(value) if isinstance(value, str) else 8
+    return size
+
+
+def is_little_work(key: Key, wanted: Sequence[int], size_of: Callable[[int], int]) -> bool:
+    """Return whether the texts at these positions are there in a millisecond or three.
+
+    Parameters
+    ----------
+    size_of
+        Returns about how long the text becomes that stands at a position.
+    """
+    kept = ENCODED.get(key)
+    known = {} if kept is None else kept.texts
+    texts = [*map(known.get, wanted)]
+    left = QUICK_BYTES - sum(len(text) for text in texts if text is not None) // KNOWN_COST
+    if None not in texts:
+        return left >= 0
+    for i, text in zip(wanted, texts, strict=True):
+        left -= size_of(i) if text is None else 0
+        if left < 0:
+            return False
+    return True

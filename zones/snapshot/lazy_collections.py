@@ -1,0 +1,95 @@
+"""The collections of a snapshot, some of which may still have to be read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Lock
+from typing import Protocol
+
+from zones.model import CollectionInfo, Feature
+from zones.snapshot.collection import Collection
+
+
+class Reader(Protocol):
+    """Reads a collection's features as of a revision, as ``Store.features`` does."""
+
+    def __call__(self, collection_id: str, *, revision: int) -> Sequence[Feature]:
+        """Return the features in the order first stored."""
+        ...
+
+
+class FeaturesOf(Protocol):
+    """Reads the features of one collection."""
+
+    def __call__(self) -> Sequence[Feature]:
+        """Return the features in the order first stored."""
+        ...
+
+
+class UnreadCollection:
+    """A collection whose features are read when somebody asks for it, once for all threads.
+
+    Parameters
+    ----------
+    is_read
+        Called once they are.
+    """
+
+    def __init__(
+        self,
+        info: CollectionInfo,
+        revision: int,
+        read: FeaturesOf,
+        *,
+        is_read: Callable[[], None] | None = None,
+    ) -> None:
+        self.info = info
+        self.revision = revision
+        self._read = read
+        self._tell = is_read
+        self._lock = Lock()
+        self._collection: Collection | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether ``collection`` would answer at once."""
+        return self._collection is not None
+
+    def collection(self) -> Collection:
+        """Return the collection itself."""
+        if self._collection is None:
+            with self._lock:
+                if self._collection is None:
+                    self._collection = Collection(self.info, self.revision, self._read())
+                    if self._tell is not None:
+                        self._tell()
+        return self._collection
+
+
+class Collections(Mapping[str, Collection]):
+    """Collections by id, in the order of ``info.order``, then id; read when they are asked for."""
+
+    def __init__(self, collections: Mapping[str, Collection | UnreadCollection]) -> None:
+        ordered = sorted(collections.values(), key=lambda c: (c.info.order, c.info.id))
+        self._entries = {entry.info.id: entry for entry in ordered}
+
+    def __getitem__(self, collection_id: str) -> Collection:
+        entry = self._entries[collection_id]
+        return entry.collection() if isinstance(entry, UnreadCollection) else entry
+
+    def __contains__(self, collection_id: object) -> bool:
+        return collection_id in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def entries(self) -> Mapping[str, Collection | UnreadCollection]:
+        """What is there, without reading anything; what has been read by now as itself."""
+        return {id_: self[id_] if self.is_read(id_) else e for id_, e in self._entries.items()}
+
+    def is_read(self, collection_id: str) -> bool:
+        """Return whether asking for the collection needs no waiting, be it that there is none."""
+        entry = self._entries.get(collection_id)
+        return not isinstance(entry, UnreadCollection) or entry.is_read

@@ -1,0 +1,217 @@
+"""All collections at one revision, and what keeps a worker at the store's current one."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+from zones.errors import UnknownCollectionError, UnknownRevisionError
+from zones.memory.memo import Derived
+from zones.model import Change, CollectionInfo, Delta, Feature
+from zones.plan_facts import Plan
+from zones.snapshot.collection import Collection
+from zones.snapshot.former import FormerRevisions
+from zones.snapshot.lazy_collections import Collections, Reader, UnreadCollection
+from zones.store.protocol import Store
+
+T = TypeVar("T")
+
+MANY_CHANGES = 5_000
+"""Features of one collection; more are read when they are asked for, so that whoever asks for
+another collection need not wait for a second."""
+
+
+class Snapshot:
+    """Everything that can be asked, as of one revision; immutable.
+
+    Parameters
+    ----------
+    collections
+        By id; kept in the order of ``info.order``, then id. One that is still to be read is read
+        when somebody asks for it, who waits meanwhile.
+    """
+
+    def __init__(
+        self, revision: int, collections: Mapping[str, Collection | UnreadCollection], plan: Plan
+    ) -> None:
+        self.revision = revision
+        self.collections = Collections(collections)
+        self.plan = plan
+        self._derived = Derived(self)
+        self._parts: dict[frozenset[str], Snapshot] = {}
+
+    def __reduce__(self) -> tuple[type["Snapshot"], tuple[object, ...]]:
+        return Snapshot, (self.revision, dict(self.collections), self.plan)
+
+    def only(self, collection_ids: Iterable[str]) -> "Snapshot":
+        """Return the snapshot without any other collections."""
+        kept = {id_: self.collections[id_] for id_ in collection_ids if id_ in self.collections}
+        return Snapshot(self.revision, kept, self.plan)
+
+    def part(self, collection_ids: frozenset[str]) -> "Snapshot":
+        """Return ``only`` these collections; the same object for as long as none of them changes.
+
+        What was derived from it is then taken over from revision to revision; its own number is
+        that of the revision at which it was asked for first.
+        """
+        if self.collections.keys() <= collection_ids:
+            return self
+        return self._parts.get(collection_ids) or self._parts.setdefault(
+            collection_ids, self.only(collection_ids)
+        )
+
+    def is_read(self, collection_id: str) -> bool:
+        """Return whether ``collection`` would answer at once."""
+        return self.collections.is_read(collection_id)
+
+    @property
+    def parts(self) -> dict[str, Collection | UnreadCollection]:
+        """The collections by id, those that are still to be read as such."""
+        return dict(self.collections.entries)
+
+    def read_all(self) -> None:
+        """Read what is still to be read."""
+        for collection_id in self.collections:
+            self.collections.get(collection_id)
+
+    def collection(self, collection_id: str) -> Collection:
+        """Return the collection.
+
+        Raises
+        ------
+        UnknownCollectionError
+        """
+        try:
+            return self.collections[collection_id]
+        except KeyError:
+            raise UnknownCollectionError(collection=collection_id) from None
+
+    def info(self, collection_id: str) -> CollectionInfo:
+        """Return how a collection is described, without reading it; of none, just its id."""
+        known = self.collections.entries.get(collection_id)
+        return known.info if known else CollectionInfo(collection_id, collection_id, collection_id)
+
+    def collection_or_empty(self, collection_id: str) -> Collection:
+        """Return the collection, or one without features if the snapshot has none of that id."""
+        if collection_id in self.collections:
+            return self.collections[collection_id]
+        return Collection(self.info(collection_id), self.revision, ())
+
+    def derived(self, builder: Callable[["Snapshot"], T]) -> T:
+        """Return ``builder(self)``, built at most once for this snapshot, whichever thread asks."""
+        return self._derived.get(builder)
+
+    def has_derived(self, builder: Callable[["Snapshot"], object]) -> bool:
+        """Return whether ``derived`` would answer at once."""
+        return self._derived.has(builder)
+
+    def with_delta(self, delta: Delta, reader: Reader | None = None) -> "Snapshot":
+        """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
+
+        A collection both dropped and described began anew in between: its features are those of
+        the delta alone.
+
+        Parameters
+        ----------
+        reader
+            Reads a collection's features as of a revision, for those that the delta leaves unread.
+        """
+        entries = self.collections.entries
+        kept = {id_: entry for id_, entry in entries.items() if id_ not in delta.dropped}
+        renewed = {info.id: info for info in delta.collections}
+        changed = renewed.keys() | delta.put.keys() | delta.remove.keys() | delta.unread
+        for id_ in changed:
+            info, touched = renewed.get(id_), delta.touched.get(id_, delta.to)
+            before = kept[id_] if id_ in kept else Collection(renewed[id_], delta.to, ())
+            if id_ in delta.unread or isinstance(before, UnreadCollection):
+                read = partial(reader or _unreadable, id_, revision=delta.to)
+                kept[id_] = UnreadCollection(info or before.info, touched, read)
+            else:
+                kept[id_] = before.with_delta(
+                    delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info
+                )
+        renewed_snapshot = Snapshot(delta.to, kept, self.plan)
+        touched_ids = {*changed, *delta.dropped}
+        renewed_snapshot._parts = {
+            ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched_ids)
+        }
+        return renewed_snapshot
+
+
+def _unreadable(collection_id: str, *, revision: int) -> Sequence[Feature]:
+    raise UnknownRevisionError(revision=revision, current=revision)
+
+
+class SnapshotFollower:
+    """Holds a worker's snapshot and keeps it at the store's revision; for any number of threads.
+
+    A reader gets the old snapshot or the new one, whole. One thread reads what changed, those
+    that come meanwhile wait for it: an answer is never older than the last commit before it.
+    """
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self._store = store
+        self._empty = Snapshot(0, {}, plan)
+        self._snapshot = self._empty
+        self._refreshing = Lock()
+        self.former = FormerRevisions(
+            store,
+            make=lambda revision, parts: Snapshot(revision, parts, plan),
+            now=lambda: self._snapshot.parts,
+        )
+
+    def is_current(self) -> bool:
+        """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
+        return self._store.revision() == self._snapshot.revision
+
+    def held(self) -> Snapshot | None:
+        """Return the snapshot if it is that of the current revision, else None; never waits."""
+        snapshot = self._snapshot
+        return snapshot if self._store.revision() == snapshot.revision else None
+
+    def current(self) -> Snapshot:
+        """Return the snapshot at the store's current revision, reading what changed since."""
+        if not self.is_current():
+            with self._refreshing:
+                if not self.is_current():
+                    self._snapshot = self._refreshed()
+                    self.former.count_anew()
+        return self._snapshot
+
+    def at(self, revision: int) -> Snapshot:
+        """Return the snapshot as of ``revision``; those asked for last are remembered.
+
+        Raises
+        ------
+        UnknownRevisionError
+            If ``revision`` is not a committed one.
+        """
+        now = self.current()
+        if revision == now.revision:
+            return now
+        if not 1 <= revision < now.revision:
+            raise UnknownRevisionError(revision=revision, current=now.revision)
+        return self.former.at(revision)
+
+    def _refreshed(self) -> Snapshot:
+        before = self._snapshot
+        # A store put back from a backup counts from an earlier revision: begin again.
+        if self._store.revision() < before.revision:
+            before = self._empty
+            self.former.cache.clear()
+        most = None if before is self._empty else MANY_CHANGES
+        delta = self._store.delta(before.revision, most=most)
+        return before.with_delta(delta, self._store.features)
+
+
+def snapshot_from(changes: Iterable[Change], plan: Plan) -> Snapshot:
+    """Return the snapshot that a store would hold after these changes as its revision 1.
+
+    For notebooks and checks, where the plan's files are read and nothing is kept.
+    """
+    collections = {
+        change.collection_id: Collection(change.collection, 1, change.put)
+        for change in changes
+        if change.collection is not None
+    }
+    return Snapshot(1, collections, plan)

@@ -1,0 +1,24 @@
+"""What a person decides about how a file is to be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zones.source.layer_choice import named_layers
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """What the person importing decided about the file; None leaves it to what the file says.
+
+    ``layer`` is the name of one layer, those of several, or ``*`` for all.
+    """
+
+    crs: str | None = None
+    encoding: str | None = None
+    layer: str | Sequence[str] | None = None
+    datum: str | None = None
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that were named."""
+        return named_layers(self.layer)

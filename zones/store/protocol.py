@@ -1,0 +1,72 @@
+"""What keeps features and their history: the protocol, and the way to open one."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.store.sqlite.records import ImportEnd
+
+
+class Store(Protocol):
+    """A log of revisions that can be asked for any of them.
+
+    A change is one transaction and one revision: whole or not at all, also after a crash.
+    All methods may be called from any thread.
+    """
+
+    def revision(self) -> int:
+        """Return the number of the current revision; 0 for an empty store. Costs microseconds."""
+        ...
+
+    def collections(self, *, revision: int | None = None) -> tuple[CollectionInfo, ...]:
+        """Return the collections as of ``revision`` (default: current), in their order."""
+        ...
+
+    def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        """Return the features of a collection as of ``revision``, in the order first stored.
+
+        Raises
+        ------
+        UnknownCollectionError, UnknownRevisionError
+        """
+        ...
+
+    def delta(self, since: int, *, most: int | None = None) -> Delta:
+        """Return what changed after revision ``since`` (0: everything), read in one transaction.
+
+        Collections of which more than ``most`` features are new or changed are not read.
+        """
+        ...
+
+    def apply(
+        self,
+        changes: Sequence[Change],
+        note: RevisionNote,
+        *,
+        expected: int | None = None,
+        ending: ImportEnd | None = None,
+    ) -> Revision:
+        """Commit the changes as one revision and return it once it is durable.
+
+        The end of the import that brings them is told in the same transaction.
+
+        Raises
+        ------
+        ConflictError
+            If ``expected`` is given and is no longer the current revision.
+        UnknownCollectionError
+            If a change names a collection that does not exist and does not make it.
+        SourceError
+            If the import was told to have ended before.
+        StoreError
+            If the store is full, locked or damaged; nothing is changed then.
+        """
+        ...
+
+    def revisions(self, collection_id: str | None = None) -> list[Revision]:
+        """Return the revisions, newest first; only those touching the collection when given."""
+        ...
+
+    def close(self) -> None:
+        """Release connections; the store cannot be used afterwards."""
+        ...

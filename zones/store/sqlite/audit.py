@@ -1,0 +1,86 @@
+"""The audit log: who did what to which data. Lines are added, never changed or taken away."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Unpack
+
+from sqlalchemy import RowMapping, insert, select
+
+from zones.store.sqlite.file import SqliteFile
+from zones.store.sqlite.records import AuditEntry, AuditFields
+from zones.store.sqlite.rows import time_of, time_text
+from zones.store.sqlite.tables import audit
+
+TEXT_LENGTH = 1_000
+"""Longer text from outside is cut: a name is no place to store things."""
+
+_ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that break a line, hide or reorder text, or cannot be written at all."""
+
+
+class Audit:
+    """The audit log of a store; the database itself refuses to change or delete a line."""
+
+    def __init__(self, database: SqliteFile) -> None:
+        self._database = database
+
+    def add(self, action: str, *, outcome: str, **fields: Unpack[AuditFields]) -> AuditEntry:
+        """Add a line and return it once it is durable.
+
+        ``outcome`` is ``ok``, ``refused`` or ``failed``, ``reason`` a message's code.
+        """
+        said: dict[str, object] = {"action": action, "outcome": outcome, **fields}
+        row = {
+            name: escaped(value) if isinstance(value, str) else value
+            for name, value in said.items()
+        }
+        row["at"] = time_text(datetime.now(UTC))
+        with self._database.writing() as connection:
+            added = connection.execute(insert(audit).values(row).returning(audit))
+            return _entry(added.mappings().one())
+
+    def list(
+        self, limit: int = 100, *, before: int | None = None, collection: str | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Return the latest lines, newest first.
+
+        Parameters
+        ----------
+        limit
+            At most so many.
+        before
+            Only lines with a smaller id, to read on from the last one seen.
+        collection
+            Only lines that name the collection.
+        """
+        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit.c.id < before)
+        if collection is not None:
+            query = query.where(audit.c.collection == collection)
+        with self._database.reading() as connection:
+            return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def escaped(text: str) -> str:
+    r"""Return the text on one line: control and format characters as ``\uXXXX``, backslash twice.
+
+    Examples
+    --------
+    >>> escaped("a\nb")
+    'a\\u000ab'
+    """
+    return "".join(_escaped_character(character) for character in text[:TEXT_LENGTH])
+
+
+def _entry(row: RowMapping) -> AuditEntry:
+    return AuditEntry(**{**row, "at": time_of(row["at"])})
+
+
+def _escaped_character(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    if unicodedata.category(character) not in _ESCAPED:
+        return character
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004

@@ -1,0 +1,108 @@
+"""What the store held at a revision, and who made the revisions.
+
+Every function reads on the connection given, so several answers can come from one state.
+"""
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+
+from zones.errors import UnknownCollectionError, UnknownRevisionError
+from zones.model import CollectionInfo, Feature, Revision, RevisionNote
+from zones.store.sqlite.rows import features_of, info_of, time_of
+from zones.store.sqlite.tables import collections, features, revision_collections, revisions
+
+INFO_COLUMNS = [column for column in collections.c if not column.name.endswith("_rev")]
+
+
+def current_number(connection: Connection) -> int:
+    """Return the number of the current revision, 0 when there is none."""
+    return connection.scalar(select(func.max(revisions.c.number))) or 0
+
+
+def collections_at(connection: Connection, revision: int | None) -> tuple[CollectionInfo, ...]:
+    """Return the collections as of a revision (none: now), by order and id.
+
+    Raises
+    ------
+    UnknownRevisionError
+    """
+    _check_revision(connection, revision)
+    query = (
+        select(*INFO_COLUMNS)
+        .where(_held(collections, revision))
+        .order_by(collections.c.order, collections.c.id)
+    )
+    return tuple(info_of(row) for row in connection.execute(query).mappings())
+
+
+def features_at(
+    connection: Connection, collection_id: str, *, revision: int | None
+) -> list[Feature]:
+    """Return a collection's features as of a revision (none: now), by ordinal.
+
+    Raises
+    ------
+    UnknownRevisionError, UnknownCollectionError
+    """
+    _check_revision(connection, revision)
+    there = select(collections.c.id).where(
+        collections.c.id == collection_id, _held(collections, revision)
+    )
+    if connection.scalar(there) is None:
+        raise UnknownCollectionError(collection=collection_id)
+    query = (
+        select(features.c.fid, features.c.geometry, features.c.properties)
+        .where(features.c.collection == collection_id, _held(features, revision))
+        .order_by(features.c.ordinal)
+    )
+    return features_of(connection.execute(query).all())
+
+
+def revisions_of(connection: Connection, collection_id: str | None) -> list[Revision]:
+    """Return the revisions, newest first; only those that changed the collection when given."""
+    query = select(revisions).order_by(revisions.c.number.desc())
+    if collection_id is not None:
+        touching = select(revision_collections.c.revision).where(
+            revision_collections.c.collection == collection_id
+        )
+        query = query.where(revisions.c.number.in_(touching))
+    touched = _touched_by_revision(connection)
+    return [
+        Revision(
+            number=row["number"],
+            at=time_of(row["at"]),
+            note=RevisionNote(
+                who=row["who"],
+                why=row["why"],
+                source_name=row["source_name"],
+                source_sha256=row["source_sha256"],
+                source_bytes=row["source_bytes"],
+            ),
+            collections=tuple(touched.get(row["number"], ())),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _touched_by_revision(connection: Connection) -> dict[int, list[str]]:
+    touched: dict[int, list[str]] = {}
+    query = select(revision_collections).order_by(
+        revision_collections.c.revision, revision_collections.c.collection
+    )
+    for number, collection_id in connection.execute(query):
+        touched.setdefault(number, []).append(collection_id)
+    return touched
+
+
+def _held(table: Table, revision: int | None) -> ColumnElement[bool]:
+    if revision is None:
+        return table.c.to_rev.is_(None)
+    began: ColumnElement[bool] = table.c.from_rev <= revision
+    return and_(began, or_(table.c.to_rev.is_(None), table.c.to_rev > revision))
+
+
+def _check_revision(connection: Connection, revision: int | None) -> None:
+    if revision is None:
+        return
+    current = current_number(connection)
+    if not 1 <= revision <= current:
+        raise UnknownRevisionError(revision=revision, current=current)

@@ -1,0 +1,182 @@
+"""The store in a SQLite file: opened, asked, changed."""
+
+from collections.abc import Mapping, Sequence
+
+from zones.errors import SourceError, StoreError
+from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.store.sqlite.apply import write_revision
+from zones.store.sqlite.audit import Audit
+from zones.store.sqlite.changes import prepare_changes
+from zones.store.sqlite.delta import delta_since
+from zones.store.sqlite.differing import RevisionCounts, counts_of, differing_features
+from zones.store.sqlite.file import SqliteFile, sqlite_path
+from zones.store.sqlite.health import Health, Readiness
+from zones.store.sqlite.history import collections_at, features_at, revisions_of
+from zones.store.sqlite.imports import Imports, end_import
+from zones.store.sqlite.keys import Keys
+from zones.store.sqlite.mappings import Mappings
+from zones.store.sqlite.records import ImportEnd
+from zones.store.sqlite.schema import migrate
+from zones.store.sqlite.sessions import Sessions
+from zones.store.sqlite.watch import RevisionWatch
+
+BUSY_TIMEOUT_S = 5.0
+
+
+def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "SqlStore":
+    """Return the store at ``sqlite:///path``, made or brought up to date when need be.
+
+    Several processes may open one store, also a new one, at the same time.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///relative`` or ``sqlite:////absolute``; missing folders are made.
+    busy_timeout_s
+        How long a change waits for the changes of other processes.
+
+    Raises
+    ------
+    StoreError
+        If the URL names no SQLite file, or the file cannot be opened, is damaged, belongs to
+        another program or to a newer version of this one.
+    """
+    path = sqlite_path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store-unopenable") from error
+    database = SqliteFile(path, busy_timeout_s=busy_timeout_s)
+    try:
+        migrate(database)
+        return SqlStore(database)
+    except BaseException:
+        database.close()
+        raise
+
+
+class SqlStore:
+    """A ``zones.store.protocol.Store`` in one SQLite file; see there for what each method promises.
+
+    Attributes
+    ----------
+    keys, sessions, imports, mappings, audit
+        What is kept beside the features.
+    """
+
+    def __init__(self, database: SqliteFile) -> None:
+        self._database = database
+        self._watch = RevisionWatch(database.connect())
+        self._health = Health(database)
+        self.keys = Keys(database)
+        self.sessions = Sessions(database, self.keys)
+        self.imports = Imports(database)
+        self.mappings = Mappings(database)
+        self.audit = Audit(database)
+
+    def revision(self) -> int:
+        """Return the number of the current revision; 0 for an empty store."""
+        return self._watch.revision()
+
+    def collections(self, *, revision: int | None = None) -> tuple[CollectionInfo, ...]:
+        """Return the collections as of ``revision`` (default: current), by ``order`` and id.
+
+        Raises
+        ------
+        UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return collections_at(connection, revision)
+
+    def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
+        """Return the features of a collection as of ``revision``, in the order first stored.
+
+        Raises
+        ------
+        UnknownCollectionError, UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return features_at(connection, collection_id, revision=revision)
+
+    def delta(self, since: int, *, most: int | None = None) -> Delta:
+        """Return what changed after revision ``since``; see ``delta.delta_since``.
+
+        Raises
+        ------
+        UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return delta_since(connection, since, most=most)
+
+    def apply(
+        self,
+        changes: Sequence[Change],
+        note: RevisionNote,
+        *,
+        expected: int | None = None,
+        ending: ImportEnd | None = None,
+    ) -> Revision:
+        """Commit the changes as one revision and return it once it is durable.
+
+        Parameters
+        ----------
+        ending
+            The import that brings them: its end is told in the same transaction.
+
+        Raises
+        ------
+        ConflictError
+            If ``expected`` is not the current revision, or a collection of the plan is dropped.
+        ValidationError
+            If a change is not sound in itself; see ``zones.store.sqlite.changes.prepare_changes``.
+        UnknownCollectionError, UnknownFeatureError
+            If a change names what is not there.
+        SourceError
+            If the import was told to have ended before; nothing is stored then.
+        StoreError
+        """
+        prepared = prepare_changes(changes)
+        with self._database.writing() as connection:
+            revision = write_revision(connection, prepared, note=note, expected=expected)
+            if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
+                raise SourceError("import-interrupted")
+            return revision
+
+    def revisions(self, collection_id: str | None = None) -> list[Revision]:
+        """Return the revisions, newest first; only those that changed the collection if given."""
+        with self._database.reading() as connection:
+            return revisions_of(connection, collection_id)
+
+    def revision_counts(
+        self, collection_id: str, *, first: int, last: int
+    ) -> Mapping[int, RevisionCounts]:
+        """Return how many features each revision from ``first`` to ``last`` touched, if any."""
+        with self._database.reading() as connection:
+            return counts_of(connection, collection_id, first=first, last=last)
+
+    def differing(
+        self, collection_id: str, *, since: int, to: int
+    ) -> tuple[list[Feature], list[Feature]]:
+        """Return what a collection holds at ``since`` only and at ``to`` only.
+
+        See ``zones.store.sqlite.differing.differing_features``; revision 0 is before everything.
+
+        Raises
+        ------
+        UnknownCollectionError, UnknownRevisionError
+        """
+        with self._database.reading() as connection:
+            return differing_features(connection, collection_id, since=since, to=to)
+
+    def ready(self) -> Readiness:
+        """Return whether the store can answer, and if not, why."""
+        return self._health.readiness()
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; ``open_store`` has done so already."""
+        migrate(self._database)
+
+    def close(self) -> None:
+        """Release connections; every later call raises ``StoreError``."""
+        self._watch.close()
+        self._database.close()

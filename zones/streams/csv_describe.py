@@ -1,0 +1,89 @@
+"""The beginning of a CSV text -> how the whole would be read: for a person to look at first."""
+
+import codecs
+from dataclasses import dataclass, replace
+from typing import Final
+
+from zones.crs.transform import CRS
+from zones.errors import BulkError
+from zones.formats.csv.table import as_wide, names_told_apart
+from zones.formats.csv.text import UTF_16, begins_as_utf16
+from zones.model import Problem
+from zones.streams.csv_dialect import (
+    BOM,
+    CSVOptions,
+    Dialect,
+    read_dialect,
+    read_header,
+    sample_rows,
+)
+
+START: Final = 64 * 1024
+"""So much of a text is sent to be described; less is all of it."""
+_SHOWN_ROWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """How a text would be read.
+
+    ``columns`` are the names, told apart where they are repeated; ``x`` and ``y`` the positions
+    of the columns of the place, both the same for a pair in one, None where no name is known.
+    ``crs`` is the datum that the names tell.
+    """
+
+    encoding: str
+    delimiter: str
+    columns: list[str]
+    rows: list[list[str]]
+    x: int | None
+    y: int | None
+    y_first: bool
+    crs: str | None
+    notes: tuple[Problem, ...]
+
+
+def described(start: bytes) -> Description:
+    """Return how a text with this beginning would be read.
+
+    Raises
+    ------
+    BulkError, SourceError
+        It has no header, or is in no encoding that is read.
+    """
+    options, encoding = CSVOptions(crs_is_given=False), None
+    is_whole = len(start) < START
+    if not start:
+        raise BulkError("bulk-empty")
+    if begins_as_utf16(start[:4]):
+        text = codecs.getincrementaldecoder("utf-16")("replace").decode(start)
+        start, encoding = BOM + text.encode("utf-8", "replace"), UTF_16
+        options = replace(options, encoding="utf-8")
+    if is_whole and not start.endswith((b"\n", b"\r")):
+        start += b"\n"
+    header, end = read_header(start, options)
+    dialect = _with_place(header, start, options)
+    place, width = dialect.place, len(dialect.names)
+    rows = [
+        as_wide(row, width, place.pair)[:width]
+        for row in sample_rows(start[end:], dialect, _SHOWN_ROWS)
+    ]
+    return Description(
+        encoding=encoding or dialect.codec,
+        delimiter=dialect.delimiter,
+        columns=names_told_apart([name.strip() for name in dialect.names]),
+        rows=rows,
+        x=place.x if place.pair is None else place.pair,
+        y=place.y if place.pair is None else place.pair,
+        y_first=place.y_first,
+        crs=None if place.crs is None else place.crs.key,
+        notes=dialect.notes,
+    )
+
+
+def _with_place(header: Dialect, start: bytes, options: CSVOptions) -> Dialect:
+    """Return the dialect with the columns of the place, if there are any that are known."""
+    try:
+        return read_dialect(start, options, CRS.CRS84)[0]
+    except BulkError:
+        return header

@@ -1,0 +1,283 @@
+"""How a CSV text is written: encoding, delimiter, columns, and which of them hold the place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+from zones.crs.transform import CRS
+from zones.encoding.names import GB18030, UTF_8, known_codec
+from zones.errors import BulkError, SourceError
+from zones.formats.csv.coordinate_columns import Place, place_of
+from zones.formats.csv.orientation import oriented, place_in
+from zones.formats.csv.rows import Row, RowReader
+from zones.formats.csv.table import as_wide, names_told_apart
+from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
+from zones.model import Problem
+from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
+from zones.streams.question import Task
+from zones.streams.table_limits import MOST_FIELDS
+
+BOM: Final = b"\xef\xbb\xbf"
+_LONGEST_CHARACTER = 4
+_LONGEST_HEADER_LINE = 64 * 1024
+_SHOWN = 400
+_SAMPLE_ROWS = 500  # read one by one, which takes some milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class CSVOptions:
+    """What somebody says of a text; None is found out.
+
+    ``crs_is_given`` if a person named the coordinates' system: it rules over the columns' names.
+    """
+
+    x_column: str | None = None
+    y_column: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    crs_is_given: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text is written, where its place stands, and what there is to tell of that.
+
+    ``crs`` is the datum that the columns name, where nobody says another.
+    """
+
+    codec: str
+    delimiter: str
+    names: tuple[str, ...]
+    place: Place
+    notes: tuple[Problem, ...] = ()
+    crs: CRS | None = None
+
+    @property
+    def mark(self) -> int:
+        """The delimiter as a byte."""
+        return ord(self.delimiter)
+
+    @property
+    def columns_needed(self) -> int:
+        """How many columns there are up to the last that has a name."""
+        return max((at for at, name in enumerate(self.names, start=1) if name.strip()), default=0)
+
+    def scan(self, part: bytes) -> Rows:
+        """Return the rows of a part of the text."""
+        return scan(self._shown(part), self.mark)
+
+    def last_break(self, part: bytes) -> int:
+        """Return where the last row ends that is whole whatever follows; 0 if there is none."""
+        return last_break(self._shown(part), self.mark)
+
+    def first_break(self, part: bytes) -> int:
+        """Return where the first row ends if a quote that is open at the end is text."""
+        return first_break(self._shown(part), self.mark)
+
+    def text(self, cell: bytes) -> str:
+        """Return the text of a cell, or of one without its quotes."""
+        return cell.decode(self.codec, "replace")
+
+    def cell(self, text: str) -> bytes:
+        """Return the bytes of a cell, quoted where it must be."""
+        if any(mark in text for mark in (self.delimiter, '"', "\n", "\r")):
+            text = '"' + text.replace('"', '""') + '"'
+        return text.encode(self.codec, "replace")
+
+    def row(self, cells: Sequence[str]) -> bytes:
+        """Return the bytes of cells that follow others: a delimiter before each."""
+        mark = self.delimiter.encode()
+        return b"".join(mark + self.cell(cell) for cell in cells)
+
+    def _shown(self, part: bytes) -> bytes:
+        """Return a part without bytes within characters that look like the delimiter."""
+        hides = self.codec != UTF_8 and self.mark >= ord("@")
+        return hidden_pairs(part) if hides else part
+
+
+def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect, int]:
+    """Return the dialect, and where the header ends with its line break.
+
+    Parameters
+    ----------
+    start
+        As much of the text's beginning as there is: encoding and columns are decided by it.
+    given
+        The system of the coordinates; a datum that columns name is compared with it.
+
+    Raises
+    ------
+    BulkError, SourceError
+        No header, unknown encoding, no columns of coordinates.
+    """
+    plain, end = read_header(start, options)
+    place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+    crs = None if options.crs_is_given else place.crs
+    return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
+
+
+def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
+    """Return the same without the columns of the place.
+
+    Raises
+    ------
+    BulkError, SourceError
+        No header, unknown encoding.
+    """
+    codec = _codec(start, options.encoding)
+    begin, named = _header_at(start)
+    below = start[begin:]
+    plain = Dialect(codec, _delimiter(_first_line(below, codec), options, named), (), Place())
+    end = begin + (plain.first_break(below) or len(below))
+    header = next(_rows(start[begin:end], plain), None)
+    if header is None or not any(name.strip() for name in header.cells):
+        raise BulkError("bulk-empty")
+    if header.open_quote is not None:
+        raise SourceError("csv-header-quote", sample=header.open_quote[:80])
+    if len(header.cells) > MOST_FIELDS:
+        raise BulkError("bulk-too-many-columns", limit=MOST_FIELDS)
+    sep = (Problem("csv-sep-line", {"delimiter": plain.delimiter}, "note"),) if named else ()
+    return replace(plain, names=tuple(header.cells), notes=sep), end
+
+
+def task_in(task: Task, dialect: Dialect) -> Task:
+    """Return a task in the datum that the columns name, where nobody says another."""
+    return task if dialect.crs is None else replace(task, given=dialect.crs)
+
+
+def sample_rows(rest: bytes, dialect: Dialect, most: int = _SAMPLE_ROWS) -> list[list[str]]:
+    """Return the cells of the first rows below the header."""
+    whole = dialect.last_break(rest)  # the last row may be cut off
+    return [row.cells for row in islice(_rows(rest[:whole] or rest, dialect), most)]
+
+
+def _first_line(text: bytes, codec: str) -> str:
+    return text[:_LONGEST_HEADER_LINE].splitlines()[0].decode(codec, "replace") if text else ""
+
+
+def _rows(text: bytes, dialect: Dialect) -> Iterator[Row]:
+    return iter(RowReader(text_lines(dialect.text(text)), dialect.delimiter))
+
+
+def _place(
+    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Return the columns of the place, and what to tell of them."""
+    if options.x_column is not None or options.y_column is not None:
+        x, y = xy_columns(names, options.x_column, options.y_column)
+        return Place(x, y), ()
+    stripped = _without_wkt([name.strip() for name in names])
+    width = len(names)
+    try:
+        place = place_in(
+            stripped,
+            [as_wide(row, width, None)[:width] for row in sample],
+            crs=given if options.crs_is_given else None,
+        )
+    except SourceError as error:
+        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN]) from error
+    rows = [as_wide(row, width, place.pair)[:width] for row in sample]
+    place, notes = oriented(place, stripped, rows)
+    return place, tuple(_about_datum(place, notes, options, given))
+
+
+def _about_datum(
+    place: Place, notes: Sequence[Problem], options: CSVOptions, given: CRS
+) -> Iterator[Problem]:
+    """Yield the notes; a datum that columns name is no more than that where a person names one."""
+    for note in notes:
+        if note.code != "csv-datum-named" or not options.crs_is_given:
+            yield note
+        elif place.crs is not None and not _are_alike(place.crs, given):
+            yield replace(
+                note, code="csv-datum-overruled", params={**note.params, "given": given.key}
+            )
+
+
+def _are_alike(one: CRS, other: CRS) -> bool:
+    """Return whether two systems mean the same place by the same degrees."""
+    return one is other or not (one.is_shifted or other.is_shifted)
+
+
+def _without_wkt(names: list[str]) -> list[str]:
+    """Return the names without those of columns of shapes: a look-up takes points."""
+    left = list(names)
+    try:
+        while (wkt := place_of(left).wkt) is not None:
+            left[wkt] = ""
+    except SourceError:
+        pass
+    return left
+
+
+def _header_at(start: bytes) -> tuple[int, str | None]:
+    """Return where the header begins, and the delimiter that a line ``sep=;`` above it names.
+
+    A byte order mark and blank lines above the header are passed over.
+    """
+    mark = len(BOM) if start.startswith(BOM) else 0
+    first = next(iter(start[mark : mark + 100].splitlines(keepends=True)), b"")
+    named = named_delimiter(first.decode("ascii", "replace"))
+    above = mark + (len(first) if named else 0)
+    return above + len(start[above:]) - len(start[above:].lstrip(b"\r\n")), named
+
+
+def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> tuple[int, int]:
+    """Return the positions of the columns of x and y.
+
+    Of columns with the same name the first is meant; the others are called as imports call them.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-no-column``, ``bulk-no-place``; the message shows the columns there are.
+    """
+    stripped = [name.strip() for name in names]
+    told = ", ".join(stripped)[:_SHOWN]
+    known = {name: at for at, name in enumerate(names_told_apart(stripped))}
+    for name in (x_name, y_name):
+        if name is not None and name not in known:
+            raise BulkError("bulk-no-column", name=name[:80], columns=told)
+    if x_name is not None and y_name is not None:
+        return known[x_name], known[y_name]
+    try:
+        found = place_of(_without_wkt(stripped))
+    except SourceError as error:
+        raise BulkError("bulk-no-place", columns=told) from error
+    assert found.x is not None and found.y is not None  # noqa: S101, PT018 - or it had raised
+    return (
+        found.x if x_name is None else known[x_name],
+        found.y if y_name is None else known[y_name],
+    )
+
+
+def _codec(start: bytes, told: str | None) -> str:
+    if told is not None:
+        codec = known_codec(told)
+        if codec not in (UTF_8, GB18030):
+            raise SourceError("encoding-unknown", encoding=told[:80])
+        return codec
+    for codec in (UTF_8, GB18030):
+        if _reads(start, codec):
+            return codec
+    raise BulkError("bulk-encoding-unknown")
+
+
+def _reads(start: bytes, codec: str) -> bool:
+    """Return whether the text reads so; its last character may be cut off."""
+    try:
+        start.decode(codec)
+    except UnicodeDecodeError as error:
+        return error.start > len(start) - _LONGEST_CHARACTER
+    return True
+
+
+def _delimiter(header: str, options: CSVOptions, named: str | None) -> str:
+    told = options.delimiter or named
+    if told is None:
+        return delimiter_of(header)
+    mark = {"tab": "\t", "\\t": "\t"}.get(told, told)
+    if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in '"\r\n\0.+-':
+        raise BulkError("bulk-delimiter-invalid", given=told[:20])
+    return mark

@@ -1,0 +1,187 @@
+"""GeoJSON points in pieces -> the same features with answers among their properties."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import orjson
+
+from zones.errors import BulkError
+from zones.geojson.numbers import has_long_number, parsed_long
+from zones.lookup.bulk_answers import Bools
+from zones.streams.csv_scan import Ints
+from zones.streams.geojson_split import FeatureSplitter, Piece
+from zones.streams.question import (
+    Coordinates,
+    Tally,
+    Task,
+    fault_texts,
+    number_of_fault,
+    place,
+    storage_lonlat,
+)
+
+_AT_ONCE: Final = 4096
+_SHOWN: Final = 40
+_POINT: Final = "Point"
+JSONObject = dict[str, Any]
+
+
+class GeoJSONStream:
+    """A whole text, piece by piece, to the same with answers; a collection gets a ``summary``."""
+
+    media_type: str = "application/geo+json"
+
+    def __init__(self, task: Task) -> None:
+        self.tally = Tally()
+        self._task = task
+        self._splitter = FeatureSplitter()
+        self._faults = [None, *fault_texts(task.lang)]
+
+    def add(self, piece: bytes) -> Iterator[bytes]:
+        """Take a piece and yield the answers to what is whole by now.
+
+        Raises
+        ------
+        BulkError
+            ``bulk-geojson-invalid``.
+        """
+        for found in self._splitter.add(piece):
+            yield from self._answered(found)
+
+    def end(self) -> Iterator[bytes]:
+        """Yield what stands after the features, and how many lie where."""
+        rest = self._splitter.end()
+        if rest.rstrip().endswith(b"}"):
+            summary = self.tally.summary(self._task.locator.answers).as_json()
+            rest = rest.rstrip()[:-1] + b',"summary":' + orjson.dumps(summary) + b"}\n"
+        if rest:
+            yield rest
+
+    def _answered(self, piece: Piece) -> Iterator[bytes]:
+        end = 0
+        for first in range(0, len(piece.begins), _AT_ONCE):
+            begins, ends = (each[first : first + _AT_ONCE] for each in (piece.begins, piece.ends))
+            features = [
+                _parsed(piece.text[begin:end]) for begin, end in zip(begins, ends, strict=True)
+            ]
+            if has_long_number(piece.text[begins[0] : ends[-1]]):
+                texts = (piece.text[begin:end] for begin, end in zip(begins, ends, strict=True))
+                features = list(map(_with_long_numbers, features, texts))
+            told = self._told(features)
+            parts = []
+            for begin, after, feature in zip(begins, ends, told, strict=True):
+                parts += [piece.text[end:begin], orjson.dumps(feature)]
+                end = after
+            yield b"".join(parts)
+        if end < len(piece.text):
+            yield piece.text[end:]
+
+    def _told(self, features: list[JSONObject]) -> list[JSONObject]:
+        """Return the features with the answers."""
+        given, is_point = _coordinates(features)
+        codes = place(self._task, given)
+        codes[~is_point] = number_of_fault("coordinate-not-of-point")
+        self.tally.add(codes)
+        further = zip(self._distances(given, codes), self._members(given, codes), strict=True)
+        return [
+            {
+                **each,
+                "properties": _beside(each.get("properties"), self._values(code) | away | held),
+            }
+            for each, code, (away, held) in zip(features, codes.tolist(), further, strict=True)
+        ]
+
+    def _values(self, code: int) -> JSONObject:
+        columns = self._task.columns
+        answer = self._task.locator.answers[code] if code >= 0 else None
+        values: JSONObject = {
+            column.name: None if answer is None else column.value(answer) for column in columns.told
+        }
+        return values | {columns.names[-1]: self._faults[max(-code, 0)]}
+
+    def _distances(self, given: Coordinates, codes: Ints) -> list[JSONObject]:
+        names = self._task.columns.distances
+        if not names:
+            return [{}] * len(codes)
+        lon, lat = storage_lonlat(self._task, given, codes)
+        found = self._task.locator.border_distances(lon, lat, np.maximum(codes, -1))
+        columns = [np.round(getattr(found, name.removeprefix("border_")), 1) for name in names]
+        # NaN becomes null.
+        return [dict(zip(names, row, strict=True)) for row in np.column_stack(columns).tolist()]
+
+    def _members(self, given: Coordinates, codes: Ints) -> list[JSONObject]:
+        """Return for each feature the ids of what holds it in each further collection."""
+        if not self._task.members:
+            return [{}] * len(codes)
+        lon, lat = storage_lonlat(self._task, given, codes)
+        columns = {
+            f"{each.collection_id}_ids": each.lookup(lon, lat) for each in self._task.members
+        }
+        fids = {f"{each.collection_id}_ids": each.fids for each in self._task.members}
+        return [
+            {
+                name: [fids[name][index] for index in found[row].tolist()]
+                for name, found in columns.items()
+            }
+            for row in range(len(codes))
+        ]
+
+
+def _parsed(text: bytes) -> JSONObject:
+    try:
+        feature = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BulkError("bulk-geojson-invalid", reason=_unreadable(text, error.pos)) from error
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise BulkError("bulk-geojson-invalid", reason="no Feature / 不是 Feature")
+    return feature
+
+
+def _unreadable(text: bytes, place: int) -> str:
+    """Return what stands where a feature cannot be read on, and how the feature begins."""
+    feature = bytes(text).decode("utf-8", "replace")
+    near, start = feature[place : place + _SHOWN], feature.strip()[: 2 * _SHOWN]
+    return f"“{near}” 读不懂 / cannot be read ({start}…)"
+
+
+def _with_long_numbers(feature: JSONObject, text: bytes) -> JSONObject:
+    """Return the feature with numbers, but for its geometry's, as they are written."""
+    (exact,) = parsed_long(text, mark=orjson.Fragment)
+    return {name: value if name == "geometry" else exact[name] for name, value in feature.items()}
+
+
+def _coordinates(features: list[JSONObject]) -> tuple[Coordinates, Bools]:
+    """Return the points' coordinates, and which features are points or have no geometry."""
+    pairs = [_pair(feature.get("geometry")) for feature in features]
+    is_point = np.array([pair is not None for pair in pairs], bool)
+    numbers = np.array([_PAIR_OF_NONE if pair is None else pair for pair in pairs], np.float64)
+    xy = numbers.reshape(-1, 2)
+    missing: Bools = np.asarray(np.isnan(xy).any(axis=1))
+    return Coordinates(xy[:, 0].copy(), xy[:, 1].copy(), missing, np.zeros(len(xy), bool)), is_point
+
+
+_PAIR_OF_NONE: Final = (np.nan, np.nan)
+
+
+def _pair(geometry: Any) -> tuple[float, float] | None:
+    """Return x and y, NaN for no geometry and an empty point; None for what is no point."""
+    if geometry is None:
+        return _PAIR_OF_NONE
+    if not isinstance(geometry, dict) or geometry.get("type") != _POINT:
+        return None
+    match geometry.get("coordinates"):
+        case [int() | float() as x, int() | float() as y, *_]:
+            return float(x), float(y)
+    return _PAIR_OF_NONE
+
+
+def _beside(properties: Any, values: JSONObject) -> JSONObject:
+    """Return properties with the answers, which do not take the place of any."""
+    told = dict(properties) if isinstance(properties, dict) else {}
+    for name, value in values.items():
+        free, number = name, 2
+        while free in told:
+            free, number = f"{name}_{number}", number + 1
+        told[free] = value
+    return told

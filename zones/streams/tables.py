@@ -1,0 +1,112 @@
+"""Answers as columns of Arrow tables."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from zones.model import Problem
+from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_scan import Ints
+from zones.streams.members import member_cells
+from zones.streams.parquet_types import metadata_without_types, types_in
+from zones.streams.question import Coordinates, Tally, Task, fault_texts, place, storage_lonlat
+from zones.streams.table_places import table_place
+
+
+class TableAnswers:
+    """Adds answers to batches of one schema.
+
+    Parameters
+    ----------
+    options
+        What names the columns of coordinates; None if they come with each batch.
+    taken
+        Further names that no column of an answer may have.
+    wanted
+        The form that is written: Parquet has types that it can lose.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        schema: pa.Schema,
+        options: CSVOptions | None,
+        taken: Iterable[str] = (),
+        *,
+        wanted: str = "parquet",
+    ) -> None:
+        self._place = None if options is None else table_place(schema, options, task.given)
+        self._task = task if self._place is None else replace(task, given=self._place.given)
+        self._given = schema
+        self.types = types_in(schema)
+        self._lost = self.types.notes() if wanted == "parquet" else ()
+        columns = task.columns
+        kinds = [pa.bool_() if column.is_flag else pa.string() for column in columns.told]
+        kinds += [pa.float64()] * len(columns.distances)
+        kinds += [pa.string()] * (len(columns.members) + 1)
+        added = map(pa.field, columns.names_beside([*schema.names, *taken]), kinds)
+        self.schema = pa.schema([*schema, *added], metadata_without_types(schema))
+        self._faults = pa.array([None, *fault_texts(task.lang)], pa.string())
+        self.tally = Tally()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns of the answer."""
+        return tuple(self.schema.names[len(self._given) :])
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What there is to tell of how the table is read, as far as it is."""
+        return (*(() if self._place is None else self._place.notes), *self._lost)
+
+    def answered(self, batch: pa.RecordBatch, given: Coordinates | None = None) -> pa.RecordBatch:
+        """Return the batch with the columns of the answer; ``given`` are its places, if known."""
+        given = given or self._coordinates(batch)
+        codes = place(self._task, given)
+        self.tally.add(codes)
+        added = [
+            *self._told(codes),
+            *self._distances(given, codes),
+            *self._members(given, codes),
+            self._fault(codes),
+        ]
+        return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=self.schema)
+
+    def _coordinates(self, batch: pa.RecordBatch) -> Coordinates:
+        """Return where the rows of a batch lie, and note how that was read."""
+        assert self._place is not None  # noqa: S101 - or each batch comes with its places
+        given = self._place.coordinates(batch)
+        self.tally.notes = self.notes
+        return given
+
+    def _told(self, codes: Ints) -> list[pa.Array]:
+        answers = list(self._task.locator.answers)
+        places = pa.array(codes, mask=codes < 0)
+        first = len(self._given)
+        return [
+            pa.array(
+                [column.value(answer) for answer in answers], self.schema.field(first + at).type
+            ).take(places)
+            for at, column in enumerate(self._task.columns.told)
+        ]
+
+    def _distances(self, given: Coordinates, codes: Ints) -> list[pa.Array]:
+        if not self._task.columns.distances:
+            return []
+        lon, lat = storage_lonlat(self._task, given, codes)
+        found = self._task.locator.border_distances(lon, lat, np.maximum(codes, -1))
+        values = [
+            getattr(found, name.removeprefix("border_")) for name in self._task.columns.distances
+        ]
+        return [pa.array(np.round(each, 1), mask=np.isnan(each)) for each in values]
+
+    def _members(self, given: Coordinates, codes: Ints) -> list[pa.Array]:
+        if not self._task.members:
+            return []
+        lon, lat = storage_lonlat(self._task, given, codes)
+        return [member_cells(each, lon, lat, str, pa.string()) for each in self._task.members]
+
+    def _fault(self, codes: Ints) -> pa.Array:
+        return self._faults.take(pa.array(np.maximum(-codes, 0)))
