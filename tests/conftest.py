@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.paths import SEED_DIR
 from tests.toy import toy_snapshot
 from zones.lookup.locator import Locator, build_locator
 from zones.plan.seed import read_seed, seed_store
@@ -17,8 +18,6 @@ from zones.store.sqlite.store import SqlStore, open_store
 # How long an example takes depends on what else the machine does; no test is to fail for that.
 settings.register_profile("any-machine", deadline=None)
 settings.load_profile("any-machine")
-
-SEED_DIR = Path(__file__).resolve().parent.parent / "geodata" / "seed"
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,14 @@
 """What the README says of settings, commands and routes is what the program has."""
 
 import re
-from pathlib import Path
 
 import pytest
 import typer.main
 
 from app.cli.main import cli
 from app.settings import Settings
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

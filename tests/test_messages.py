@@ -1,14 +1,13 @@
 """Every word for people exists in both languages, and every code that is used has words."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from zones import errors
 from zones.messages import catalogue, say
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
     path
     for package in ("zones", "app")

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from tests.routes.processes import Server, server
+from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.plan.seed import read_seed

@@ -24,7 +24,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.csv
 
-from tests.routes.processes import Server, server
+from tests.app.processes import Server, server
 
 BLOCK = 100_000
 """Rows of the block that the CSV repeats, so that no file of it is needed."""

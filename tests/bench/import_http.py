@@ -27,7 +27,7 @@ import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
 
-from tests.routes.processes import ROOT, Server, server
+from tests.app.processes import ROOT, Server, server
 
 WEST, SOUTH, WIDE, HIGH = 123.36, 41.70, 0.10, 0.12
 COLLECTION = "parcels"

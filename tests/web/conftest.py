@@ -15,7 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ADMIN_KEY = "browser-tests-admin-key-0123456789abcdef"
 CHROMIUM_OPTIONS = [

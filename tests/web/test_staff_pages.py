@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.format_files import kml
 from tests.source_files import geojson, polygon, shapefile, zipped
-from tests.test_kml_coordinates import RING, area
+from tests.zones.formats.test_kml_coordinates import RING, area
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
 from zones.plan.seed import read_features

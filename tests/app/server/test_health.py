@@ -1,0 +1,69 @@
+"""Whether the service lives, whether it is ready, what it counted."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.app.conftest import ADMIN_KEY, Serve
+from zones.errors import StoreError
+
+
+def test_a_process_that_answers_lives(client: TestClient) -> None:
+    assert client.get("/health/live").json() == {"status": "live"}
+
+
+def test_a_seeded_service_is_ready_and_tells_how_it_is(client: TestClient) -> None:
+    ready = client.get("/health/ready")
+    assert ready.status_code == 200
+    assert ready.json()["faults"] == []
+    assert ready.json()["details"]["revision"] == 1
+    assert ready.json()["details"]["sandbox"]
+
+
+def test_too_little_disk_is_not_ready(serve: Serve) -> None:
+    ready = serve(min_free_mb=10**9).get("/health/ready")
+    assert ready.status_code == 503
+    assert [fault["code"] for fault in ready.json()["faults"]] == ["disk-low"]
+
+
+def test_a_store_that_cannot_be_read_is_not_ready_and_answers_503(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    store = client.app.state.store  # type: ignore[attr-defined]
+
+    def damaged() -> int:
+        raise StoreError("store-damaged")
+
+    monkeypatch.setattr(store, "revision", damaged)
+    answer = client.get("/plan")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert client.get("/health/live").status_code == 200
+
+
+def test_details_are_for_readers_only_when_reading_needs_a_key(serve: Serve) -> None:
+    client = serve(public_read=False)
+    assert "details" not in client.get("/health/ready").json()
+    with_key = client.get("/health/ready", headers={"Authorization": f"Bearer {ADMIN_KEY}"})
+    assert "details" in with_key.json()
+
+
+def test_metrics_count_requests_and_name_the_revision(serve: Serve) -> None:
+    client = serve()
+    client.get("/plan")
+    client.get("/nowhere")
+    text = client.get("/metrics").text
+    assert 'zones_requests_total{method="GET",status="200"} 1\n' in text
+    assert 'zones_requests_total{method="GET",status="404"} 1\n' in text
+    assert "zones_worker_revision 1\n" in text
+    assert "zones_request_seconds_count 2\n" in text
+
+
+def test_every_line_of_metrics_is_one_that_prometheus_reads(client: TestClient) -> None:
+    sample = re.compile(
+        r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+\-]+|# (HELP|TYPE) .+'
+    )
+    for line in client.get("/metrics").text.splitlines():
+        assert sample.fullmatch(line), line

@@ -1,0 +1,59 @@
+"""What is set apart from the collector's walks, and put back."""
+
+import gc
+import subprocess
+import sys
+import weakref
+
+from zones.memory.long_lived import long_lived_set_apart
+
+
+class _Ring:
+    """An object that only the collector can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_existed_is_set_apart_until_the_end() -> None:
+    before = gc.get_freeze_count()
+    with long_lived_set_apart():
+        assert gc.get_freeze_count() > before
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_is_made_meanwhile_is_still_collected() -> None:
+    with long_lived_set_apart():
+        gone = weakref.ref(_Ring())
+        gc.collect()
+        assert gone() is None
+
+
+def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
+    ring = _Ring()
+    gone = weakref.ref(ring)
+    with long_lived_set_apart():
+        del ring
+        gc.collect()
+        assert gone() is not None
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_a_short_lived_process_leaves_in_cycles_does_not_pile_up() -> None:
+    program = """
+from tests.zones.memory.test_garbage import _Ring
+from zones.memory.short_lived import collect_seldom
+
+collect_seldom()
+most, rings = 0, 0
+_Ring.__del__ = lambda self: globals().update(rings=rings - 1)
+for _ in range(1_000_000):
+    _Ring()
+    rings += 1
+    most = max(most, rings)
+print(most)
+"""
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert 100_000 < int(told.stdout) < 500_000

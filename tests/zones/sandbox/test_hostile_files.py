@@ -1,0 +1,156 @@
+"""Two hundred damaged copies of a sound file of each format, read under the real locks."""
+
+import io
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.format_files import (
+    boxes,
+    flatgeobuf,
+    geopackage,
+    kml,
+    placemark,
+    zipped_geodatabase,
+)
+from tests.paths import ROOT
+from tests.source_files import (
+    feature,
+    geojson,
+    point,
+    polygon,
+    shapefile,
+    square,
+    squares,
+    write,
+    zipped,
+)
+from zones.errors import SourceError, ZonesError
+from zones.formats.suffixes import recognise
+from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
+from zones.ingest.run import ImportOptions, Limits, ingest
+from zones.ingest.wire_features import features_from
+from zones.model import Change, CollectionInfo, RevisionNote
+from zones.sandbox.run import Answer, confined
+from zones.sandbox.task import fault_from_json
+from zones.source.findings import FormatName
+from zones.store.sqlite.store import SqlStore
+
+MUTANTS = 200
+LIMITS = Limits(cpu_s=120, wall_s=240)
+
+
+def sound_geojson() -> bytes:
+    mixed = [feature(point(123.4, 41.7), fid=9, tags=["甲", {"n": None}]), feature(None, name="x")]
+    return geojson([*squares(3), *mixed])
+
+
+def sound_shapefile() -> bytes:
+    hole = list(reversed([(x + 0.002, y + 0.002) for x, y in square(size=0.004)]))
+    shapes = [polygon(square(), hole), polygon(square(1)), None, polygon(square(2))]
+    rows = [("和平区", 1.5, "20260101"), ("", None, None), ("沈阳站", 7, "x"), ("b", 0, "")]
+    fields = [("名称", "C", 20), ("n", "N", 8), ("day", "D", 8)]
+    return zipped(shapefile(shapes, rows, fields=fields, encoding="gbk", code_page=0x4D))
+
+
+def sound_table() -> bytes:
+    rows = [f'"地块, {n}",{n},123.{n},41.7' for n in range(1, 9)]
+    return "\r\n".join(["名称,n,经度,纬度", *rows]).encode("gbk")
+
+
+def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
+    """Return what became of each mutant, all read in one confined process."""
+    found = recognise(suffix)
+    request = {
+        "read": request_as_json(ReadRequest(crs=crs), found),
+        "count": MUTANTS,
+    }
+    with write(folder, good, "good").open("rb") as source:
+        answer = confined(
+            "tests.confined_jobs:read_mutants",
+            request,
+            source=source,
+            taking=list,
+            limits=LIMITS,
+            driver=found.driver,
+            import_path=[ROOT],
+        )
+        outcomes: list[dict[str, Any]] = answer.content["outcomes"]
+        return outcomes
+
+
+def told_again(outcome: dict[str, Any]) -> Callable[..., Reading]:
+    """Return a stand-in for ``read_source`` that ends as the reading of the mutant did."""
+
+    def read(
+        path: Path, *, file_name: str, request: ReadRequest, limits: Limits, **_: Any
+    ) -> Reading:
+        if "died" in outcome:
+            raise SourceError("import-crashed")
+        if "fault" in outcome:
+            raise fault_from_json(outcome["fault"])
+        rows = io.BytesIO(bytes.fromhex(outcome["rows"]))
+        features = features_from(rows, kinds=request.kinds, limits=limits)
+        file = SourceFile(file_name, "0" * 64, 1)
+        return take_in(Answer(outcome["answer"], features, "test"), file)
+
+    return read
+
+
+def end_of_import(store: SqlStore, path: Path, name: str) -> str:
+    """Return the state in which the import ended, or the code of what it raised."""
+    try:
+        report = ingest(
+            path,
+            "any",
+            store,
+            file_name=name,
+            options=ImportOptions(),
+            limits=Limits(),
+            who="test",
+        )
+    except ZonesError as fault:
+        return fault.code if fault.said("zh").message else ""
+    assert report.as_json("zh")["state"] == report.state
+    return report.state
+
+
+@pytest.mark.parametrize(
+    ("name", "format_name", "good"),
+    [
+        ("a.geojson", "geojson", sound_geojson()),
+        ("a.zip", "shapefile", sound_shapefile()),
+        ("a.gpkg", "gpkg", geopackage({"a": (boxes(3), {"名称": ["甲", None, "乙"]})})),
+        ("a.fgb", "flatgeobuf", flatgeobuf(boxes(3), {"名称": ["甲", None, "乙"]})),
+        ("a.gdb.zip", "filegdb", zipped_geodatabase(boxes(2), {"名称": ["甲", "乙"]})),
+        ("a.kml", "kml", kml(*(placemark(name) for name in ("甲", "乙", "丙")))),
+        ("a.csv", "csv", sound_table()),
+    ],
+)
+def test_a_damaged_file_is_refused_rejected_or_stored_whole(
+    empty_store: SqlStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    format_name: FormatName,
+    good: bytes,
+) -> None:
+    made = Change("any", collection=CollectionInfo("any", "any", "any"))
+    empty_store.apply([made], RevisionNote("test", "set up"))
+    ends: Counter[str] = Counter()
+    crs = "CRS84" if format_name == "csv" else None
+    for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs):
+        before = empty_store.revision()
+        monkeypatch.setattr("zones.ingest.run.read_source", told_again(outcome))
+        end = end_of_import(empty_store, tmp_path / "good", name)
+        ends[end] += 1
+        grown = empty_store.revision() - before
+        assert grown in ((0, 1) if end == "applied" else (0,))
+    assert ends.total() == MUTANTS
+    # The mutants would prove little if all ended alike.
+    assert ends["applied"] > 0
+    assert len(ends) > 2
+    assert ends["import-crashed"] == 0, f"{format_name}: {ends}"
