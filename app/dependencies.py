@@ -56,10 +56,10 @@ async def fresh_snapshot(follower: SnapshotFollower) -> Snapshot:
     snapshot = follower.held()
     if snapshot is not None and snapshot.has_derived(build_locator):
         return snapshot
-    return await anyio.to_thread.run_sync(renewed_snapshot, follower)
+    return await anyio.to_thread.run_sync(refreshed_snapshot, follower)
 
 
-def renewed_snapshot(follower: SnapshotFollower) -> Snapshot:
+def refreshed_snapshot(follower: SnapshotFollower) -> Snapshot:
     """Read what changed in the store and make the look-up ready."""
     snapshot = follower.current()
     snapshot.derived(build_locator)

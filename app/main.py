@@ -17,7 +17,7 @@ from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
 from app.auth.keys import Gate, KeyRing
 from app.collections import routes as collections
-from app.dependencies import renewed_snapshot
+from app.dependencies import refreshed_snapshot
 from app.edits import routes as edits
 from app.edits.make import Edits
 from app.features import routes as items
@@ -36,8 +36,8 @@ from app.locate import routes as locate
 from app.locate import routes_describe as locate_describe
 from app.locate import routes_many as locate_many
 from app.locate.batches import Batches
-from app.locate.fast_path import LocateLane
-from app.locate.members_cache import Covers
+from app.locate.fast_path import LocateFastPath
+from app.locate.members_cache import MembersCache
 from app.maps import routes as maps
 from app.observe.cache_shares import share
 from app.observe.logs import write_json_lines
@@ -52,7 +52,7 @@ from app.revisions import routes as revisions
 from app.search import routes as search
 from app.server import routes as health
 from app.server.middleware import BodyLimits, RequestFrame
-from app.server.refresher import Renewal
+from app.server.refresher import Refresher
 from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.settings import Settings
@@ -62,7 +62,7 @@ from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
 from zones.mapping.basemaps import offered_basemaps
 from zones.memory.give_back import give_back_memory
-from zones.memory.long_lived import long_lived_set_apart
+from zones.memory.long_lived import long_lived_frozen
 from zones.plan_facts import load_plan
 from zones.sandbox.run import sandbox_level
 from zones.snapshot.encoded import ENCODED
@@ -154,7 +154,7 @@ def middleware_of(settings: Settings, metrics: Metrics, compressor: Compressor) 
     proxies = TrustedProxies(settings.trusted_proxies, settings.proxy_header)
     return [
         Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics, proxies=proxies),
-        Middleware(LocateLane, public_read=settings.public_read),
+        Middleware(LocateFastPath, public_read=settings.public_read),
         Middleware(Gate, public_read=settings.public_read, proxies=proxies),
         Middleware(BodyLimits, settings=settings),
         Middleware(Compression, compressor=compressor),
@@ -175,7 +175,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         forked = app.state.forked or ForkServer(JOB)
         jobs = await anyio.to_thread.run_sync(attach, app, store, settings, forked)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        with on_termination(jobs.stop), long_lived_set_apart():
+        with on_termination(jobs.stop), long_lived_frozen():
             yield
         await anyio.to_thread.run_sync(app.state.renewal.close)
         await anyio.to_thread.run_sync(jobs.close)
@@ -198,11 +198,11 @@ def attach(app: FastAPI, store: SqlStore, settings: Settings, forked: ForkServer
     app.state.jobs = ImportJobs(
         store, settings, folder=folder, forked=forked, metrics=app.state.metrics
     )
-    snapshot = renewed_snapshot(app.state.follower)
+    snapshot = refreshed_snapshot(app.state.follower)
     give_back_memory()
-    app.state.covers = Covers(share(settings, "covers"))
+    app.state.covers = MembersCache(share(settings, "covers"))
     bound_caches(app, settings)
-    app.state.renewal = Renewal(app.state.follower, app.state.covers, app.state.tiles, snapshot)
+    app.state.renewal = Refresher(app.state.follower, app.state.covers, app.state.tiles, snapshot)
     app.state.renewal.start()
     warn_of_open_readers()
     jobs: ImportJobs = app.state.jobs

@@ -16,7 +16,7 @@ from app.imports import process  # noqa: F401
 from app.observe.logs import write_json_lines
 from app.worker.run import CANCEL, Order
 from zones.errors import ZonesError
-from zones.ingest.preforked_reader import begin_ahead
+from zones.ingest.preforked_reader import prefork_reader
 from zones.memory.short_lived import collect_seldom
 
 T = TypeVar("T")
@@ -27,12 +27,12 @@ _NICER: Final = 5
 """Look-ups come first; not by more, since the store is locked for a moment."""
 
 
-def follow_order(server: Connection) -> None:
+def run_order(server: Connection) -> None:
     """Carry out what the server wants and tell what came of it; the whole life of a process."""
     os.nice(_NICER)
     collect_seldom()
     write_json_lines()
-    begin_ahead()  # before anything is known that a foreign file must not see
+    prefork_reader()  # before anything is known that a foreign file must not see
     try:
         order: Order[Any] = server.recv()
     except EOFError:
@@ -53,7 +53,7 @@ def _listen(server: Connection, cancelled: threading.Event) -> None:
 
 def _outcome(order: Order[T], cancelled: threading.Event) -> T | ZonesError:
     try:
-        return order.carried_out(cancelled)
+        return order.run(cancelled)
     except ZonesError as fault:
         return fault
     except Exception as error:

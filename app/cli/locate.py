@@ -25,7 +25,7 @@ from zones.lookup.members import asked_members, members_json
 from zones.messages import say
 from zones.streams.columns import Columns, parse_columns
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Summary, Task
+from zones.streams.question import PointQuestion, Summary
 
 ROWS_AT_FAULT: Final = 2
 _PAIR: Final = 2
@@ -125,13 +125,13 @@ class FileJob:
         members = tuple(asked_members(snapshot, collection_ids(self.further)))
         columns = replace(columns, members=tuple(each.collection_id for each in members))
         if is_source:
-            task = Task(locator, CRS.EPSG_4490, columns, members=members)
+            task = PointQuestion(locator, CRS.EPSG_4490, columns, members=members)
             return self._answer_source(settings, wanted, task)
-        task = Task(locator, crs, columns, members=members)
+        task = PointQuestion(locator, crs, columns, members=members)
         with reading(self.file) as pieces, writing(self.output) as target:
             return answered((given, wanted), task, self.options, pieces, target, processes)
 
-    def _answer_source(self, settings: Settings, wanted: str, task: Task) -> Summary:
+    def _answer_source(self, settings: Settings, wanted: str, task: PointQuestion) -> Summary:
         from zones.ingest.read_source import ReadRequest
         from zones.streams.source_points import open_points, read_points
 
@@ -157,7 +157,7 @@ class FileJob:
 
 def answered(
     forms: tuple[str, str],
-    task: Task,
+    task: PointQuestion,
     options: CSVOptions,
     pieces: Iterator[bytes],
     target: BinaryIO,

@@ -21,7 +21,7 @@ class CheckOrder:
     extent: BBox | None
     limits: Limits
 
-    def carried_out(self, cancelled: threading.Event) -> CheckedFeature:
+    def run(self, cancelled: threading.Event) -> CheckedFeature:
         """Return the feature as it may be stored, or why not.
 
         Raises

@@ -16,7 +16,7 @@ from app.http.errors import EditRefusedError
 from app.imports.jobs import limits_of
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
-from app.worker.run import done_apart
+from app.worker.run import run_in_worker
 from zones.crs.transform import CRS
 from zones.errors import ConflictError, StoreError, ValidationError, ZonesError
 from zones.geojson.text import geometry_texts
@@ -156,7 +156,7 @@ class Edits:
             extent=surroundings(district_outline(self._store)),
             limits=self._limits,
         )
-        return done_apart(order, self._forked)
+        return run_in_worker(order, self._forked)
 
     def _note(self, edit: Edit, outcome: str, *, reason: str, revision: int | None = None) -> None:
         self._store.audit.add(

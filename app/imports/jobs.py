@@ -12,7 +12,7 @@ from app.http.errors import BusyError, TooManyError
 from app.imports.document import error_json, options_json
 from app.imports.kept_uploads import KeptUploads
 from app.imports.run import ImportRun, Job
-from app.imports.workfolder import Lock, Place, WorkFolder
+from app.imports.workfolder import Lock, UploadFolder, WorkFolder
 from app.observe.metrics import Metrics
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
@@ -70,7 +70,7 @@ class ImportJobs:
         if self._closing.is_set() or self.folder.waiting() >= self._settings.max_imports + limit:
             raise TooManyError("import-queue-full", limit=limit, seconds=_RETRY_S)
 
-    def place_for(self, import_id: str, collection_id: str) -> Place:
+    def place_for(self, import_id: str, collection_id: str) -> UploadFolder:
         """Return where the file of a new import may go.
 
         Raises

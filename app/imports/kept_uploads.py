@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.imports.workfolder import Place, WorkFolder
+from app.imports.workfolder import UploadFolder, WorkFolder
 from app.settings import Settings
 from zones.sandbox.limits import MEBIBYTE
 
@@ -24,13 +24,13 @@ class KeptUploads:
         self._time = timedelta(hours=settings.keep_imports_h)
         self._most_bytes = settings.keep_imports_mb * MEBIBYTE
 
-    def keep(self, import_id: str, place: Place) -> None:
+    def keep(self, import_id: str, place: UploadFolder) -> None:
         """Move a place here; whoever keeps more than there is room for loses the oldest."""
         os.utime(place.folder)
         place.folder.rename(self._root / import_id)
         self.sweep()
 
-    def take_back(self, import_id: str) -> Place | None:
+    def take_back(self, import_id: str) -> UploadFolder | None:
         """Return the place again, owned by this process; None when it is no longer kept."""
         if self.expires_at(import_id) is None:
             return None

@@ -38,7 +38,7 @@ class ImportOrder:
     who: str
     preview: Path
 
-    def carried_out(self, cancelled: threading.Event) -> ImportReport:
+    def run(self, cancelled: threading.Event) -> ImportReport:
         """Return what ``ingest`` reports.
 
         Raises

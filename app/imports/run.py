@@ -12,10 +12,10 @@ from app.imports.document import error_json
 from app.imports.kept_uploads import KeptUploads
 from app.imports.process import ImportOrder
 from app.imports.uploads import Upload
-from app.imports.workfolder import Lock, Place
+from app.imports.workfolder import Lock, UploadFolder
 from app.observe.metrics import Metrics
 from app.worker.fork_server import ForkServer
-from app.worker.run import done_apart
+from app.worker.run import run_in_worker
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.run import ImportOptions, ImportReport, Limits
@@ -38,7 +38,7 @@ class Job:
     who: str
     key_id: str | None
     request_id: str
-    place: Place
+    place: UploadFolder
     lock: Lock
     cancelled: "CancelFlag" = field(init=False)
 
@@ -49,7 +49,7 @@ class Job:
 class CancelFlag(threading.Event):
     """Set by this process, or by another one through the import's folder."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: UploadFolder) -> None:
         super().__init__()
         self._place = place
 
@@ -142,7 +142,7 @@ class ImportRun:
             who=job.who,
             preview=job.place.folder,
         )
-        return done_apart(order, self._forked, cancelled=job.cancelled.is_set)
+        return run_in_worker(order, self._forked, cancelled=job.cancelled.is_set)
 
     def _finish(self, job: Job, report: ImportReport) -> None:
         self._metrics.count_import(report.state)

@@ -56,7 +56,7 @@ class Lock:
             self._handle = None
 
 
-class Place:
+class UploadFolder:
     """The folder of one import; it is locked while its owner lives and goes when it is done.
 
     Parameters
@@ -104,7 +104,7 @@ class WorkFolder:
         """The folder itself."""
         return self._root
 
-    def make_place(self, import_id: str) -> Place:
+    def make_place(self, import_id: str) -> UploadFolder:
         """Return a new place, owned by this process; may wait for another process.
 
         Raises
@@ -115,9 +115,9 @@ class WorkFolder:
         with disk_faults("upload"), alone(self._root, "places"):
             folder = self._places / import_id
             folder.mkdir(mode=0o700)
-            return Place(folder)
+            return UploadFolder(folder)
 
-    def take_place(self, import_id: str, kept: Path) -> Place | None:
+    def take_place(self, import_id: str, kept: Path) -> UploadFolder | None:
         """Return a place that is a folder kept before, moved in; None when that is gone."""
         with alone(self._root, "places"):
             folder = self._places / import_id
@@ -125,7 +125,7 @@ class WorkFolder:
                 kept.rename(folder)
             except FileNotFoundError:
                 return None
-            return Place(folder)
+            return UploadFolder(folder)
 
     def waiting(self) -> int:
         """Return how many imports are under way or wait, in all processes."""

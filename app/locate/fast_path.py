@@ -40,7 +40,7 @@ QUICK_LEVEL: Final = 1
 """Of gzip: 2 kB become 5 % larger than with level 6, in a third of the time."""
 
 
-class LocateLane:
+class LocateFastPath:
     """Answers plain look-ups of one point and passes everything else on."""
 
     def __init__(self, app: ASGIApp, *, public_read: bool) -> None:

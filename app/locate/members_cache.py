@@ -33,7 +33,7 @@ class _Kept:
     asked_at: float
 
 
-class Covers:
+class MembersCache:
     """What this process keeps ready; for any number of threads.
 
     Parameters

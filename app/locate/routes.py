@@ -10,7 +10,7 @@ from app.http.language import asked_language
 from app.http.negotiation import wanted_form
 from app.http.responses import data_response, json_response
 from app.http.routing import LeanRoute, check_known
-from app.locate.members_cache import Covers
+from app.locate.members_cache import MembersCache
 from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
 from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
@@ -49,14 +49,14 @@ async def locate(request: Request) -> Response:
     point = read_point(query)
     snapshot = await fresh_snapshot(request.app.state.follower)
     if collections := collection_ids(query.get("collections")):
-        covers: Covers = request.app.state.covers
+        covers: MembersCache = request.app.state.covers
         return await run_in_threadpool(answer_in, snapshot, point, covers, collections)
     locator = snapshot.derived(build_locator)
     return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
 
 
 def answer_in(
-    snapshot: Snapshot, point: GivenPoint, covers: Covers, collections: tuple[str, ...]
+    snapshot: Snapshot, point: GivenPoint, covers: MembersCache, collections: tuple[str, ...]
 ) -> Response:
     """Return where a point lies, also in further collections, which may have to be made ready."""
     members = covers.asked(snapshot, collections)

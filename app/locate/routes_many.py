@@ -21,7 +21,7 @@ from app.http.negotiation import MEDIA_TYPES, STREAMED, wanted_form
 from app.http.responses import JSON_TYPE, json_response
 from app.http.routing import StrictRoute
 from app.locate.batches import Batches, batch_limits
-from app.locate.members_cache import Covers
+from app.locate.members_cache import MembersCache
 from app.locate.points import COLLECTIONS_TOLD, PointRow, collection_ids, read_points
 from app.openapi.document import POINTS_BODY
 from app.problems.document import fault_json
@@ -34,7 +34,7 @@ from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import COLUMN_NAMES, Columns, parse_columns
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream
 
 CHARSET = re.compile(r'charset="?([\w-]{1,40})', re.IGNORECASE)
@@ -125,7 +125,7 @@ async def locate_many(
     ] = None,
 ) -> Response:
     """Return where each point lies, in the order given; a wrong point says so in its place."""
-    covers: Covers = request.app.state.covers
+    covers: MembersCache = request.app.state.covers
     sent = media_type(request.scope)
     if sent == JSON_TYPE:
         wanted_form(request, ("json",))
@@ -141,14 +141,14 @@ async def locate_many(
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
     members = tuple(await run_in_threadpool(covers.asked, snapshot, collections))
     columns = replace(columns, members=tuple(each.collection_id for each in members))
-    task = Task(locator, crs, columns, lang, members)
+    task = PointQuestion(locator, crs, columns, lang, members)
     stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
     batches: Batches = request.app.state.batches
     return batches.answer(request, stream, {"X-Revision": str(snapshot.revision), **NOT_KEPT})
 
 
 def stream_of(
-    forms: tuple[str, str], task: Task, options: CSVOptions, request: Request
+    forms: tuple[str, str], task: PointQuestion, options: CSVOptions, request: Request
 ) -> PointStream:
     """Return the stream from one form to another; a charset told with the type counts."""
     # Apache Arrow takes a tenth of a second to load, and few services are sent streams.

@@ -9,8 +9,8 @@ import logging
 import threading
 from typing import Final
 
-from app.dependencies import renewed_snapshot
-from app.locate.members_cache import Covers
+from app.dependencies import refreshed_snapshot
+from app.locate.members_cache import MembersCache
 from app.tiles.serving import Tiles
 from zones.errors import ZonesError
 from zones.memory.give_back import give_back_memory
@@ -19,11 +19,11 @@ from zones.snapshot.model import Snapshot, SnapshotFollower
 INTERVAL_S: Final = 0.25
 
 
-class Renewal:
+class Refresher:
     """The thread of one worker; ``snapshot`` is what it holds ready already."""
 
     def __init__(
-        self, follower: SnapshotFollower, covers: Covers, tiles: Tiles, snapshot: Snapshot
+        self, follower: SnapshotFollower, covers: MembersCache, tiles: Tiles, snapshot: Snapshot
     ) -> None:
         self._follower = follower
         self._covers = covers
@@ -56,7 +56,7 @@ class Renewal:
             logging.getLogger("zones.renewal").warning({"message": "cannot renew", "code": code})
 
     def _renew(self) -> None:
-        snapshot = renewed_snapshot(self._follower)
+        snapshot = refreshed_snapshot(self._follower)
         if snapshot is not self._ready:
             self._ready = snapshot
             snapshot.read_all()

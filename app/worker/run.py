@@ -16,7 +16,7 @@ from zones.sandbox.folder import remove_leftovers
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-JOB: Final = "app.worker_process:follow_order"
+JOB: Final = "app.worker_process:run_order"
 """What a fork server is to load for it."""
 _LOOKED_EVERY_S: Final = 0.05
 CANCEL: Final = b"cancel"
@@ -30,7 +30,7 @@ class Order(Protocol[T_co]):
         """Return what the log calls it."""
         ...
 
-    def carried_out(self, cancelled: threading.Event) -> T_co:
+    def run(self, cancelled: threading.Event) -> T_co:
         """Return what came of it, not None; called in the process.
 
         Raises
@@ -40,7 +40,7 @@ class Order(Protocol[T_co]):
         ...
 
 
-def done_apart(
+def run_in_worker(
     order: Order[T], forked: ForkServer, *, cancelled: Callable[[], bool] = lambda: False
 ) -> T:
     """Have an order carried out in a process of its own and return what came of it.

@@ -26,7 +26,7 @@ from zones.plan.seed import read_seed
 from zones.plan_facts import load_plan
 from zones.snapshot.model import snapshot_from
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.streams import open_stream
 
 BATCH = 65_536
@@ -40,7 +40,7 @@ def main() -> None:
     options = parse_options()
     body = stream_of(options.rows)
     snapshot = snapshot_from(read_seed(SEED), load_plan(SEED))
-    task = Task(snapshot.derived(build_bulk_locator), CRS.CRS84)
+    task = PointQuestion(snapshot.derived(build_bulk_locator), CRS.CRS84)
     pairs = []
     with tempfile.TemporaryDirectory() as folder, server(Path(folder, "bench.sqlite")) as ours:
         for number in range(options.rounds + 1):
@@ -77,7 +77,7 @@ def stream_of(rows: int) -> bytes:
     return sink.getvalue()
 
 
-def in_process(task: Task, body: bytes) -> float:
+def in_process(task: PointQuestion, body: bytes) -> float:
     """Return how many seconds the answers take without HTTP."""
     began = time.perf_counter()
     stream = open_stream("arrow", "arrow", task=task, options=CSVOptions())

@@ -38,13 +38,13 @@ from zones.spark.parquet import locate_parquet
 from zones.spark.question import Asked, Question
 from zones.spark.session import spark_session
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.streams import open_stream
 
 LOCAL_FILES = 4
 """So many each process of the local engine answers before and after the cluster's run."""
 
-_own: list[Task] = []
+_own: list[PointQuestion] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def local_rates(locator: BulkLocator, files: list[Path], options: argparse.Names
 
 def keep_task(locator: BulkLocator, columns: str | None) -> None:
     """Make ready what a process of the local engine is asked."""
-    _own.append(Task(locator, CRS.CRS84, Question(columns=columns).asked))
+    _own.append(PointQuestion(locator, CRS.CRS84, Question(columns=columns).asked))
 
 
 def local_rate(file: Path) -> Rate:

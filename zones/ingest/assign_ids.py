@@ -7,7 +7,7 @@ from zones.ingest.wire_features import ReadFeature
 from zones.model import Feature
 
 
-def with_ids(
+def assign_ids(
     features: Sequence[ReadFeature], current: Sequence[Feature], *, mode: ImportMode
 ) -> list[Feature]:
     """Return the features with running numbers for ids where they have none.

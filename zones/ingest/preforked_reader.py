@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from zones.ingest import read_in_sandbox  # noqa: F401 - what nearly every order asks for
 from zones.sandbox.child import Order, carry_out, command_for, die_with
-from zones.sandbox.prefork import LENGTH_BYTES, Spare, keep
+from zones.sandbox.prefork import LENGTH_BYTES, PreforkedReader, keep
 
 _FDS = 5
 _STANDARD = 3
@@ -25,7 +25,7 @@ _PIECE = 65536
 _PROJ_TABLES: Final = "proj.db"
 
 
-def begin_ahead() -> None:
+def prefork_reader() -> None:
     """Have a reading process wait for the next file that this process wants read."""
     orders, its_orders = socket.socketpair()
     parent = os.getpid()
@@ -41,7 +41,7 @@ def begin_ahead() -> None:
             sys.stderr.flush()
             os._exit(code)
     its_orders.close()
-    keep(Spare(pid, orders))
+    keep(PreforkedReader(pid, orders))
 
 
 def _serve(orders: socket.socket, parent: int) -> None:

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.errors import ConflictError, SourceError
 from zones.georeference.expected_place import district_outline, surroundings
-from zones.ingest.assign_ids import with_ids
+from zones.ingest.assign_ids import assign_ids
 from zones.ingest.described_fields import (
     Described,
     described_anew,
@@ -179,7 +179,7 @@ class _Import:
     ) -> ImportReport:
         base = self._store.revision()
         current = self._current(base)
-        incoming = with_ids(self._reading.features, current, mode=self._options.mode)
+        incoming = assign_ids(self._reading.features, current, mode=self._options.mode)
         difference = compare(current, incoming, mode=self._options.mode)
         if conflicts := self._conflicts(difference):
             return self._report("rejected", base, conflicts)

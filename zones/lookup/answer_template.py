@@ -17,7 +17,7 @@ import orjson
 from zones.crs.transform import CRS
 from zones.lookup.distances import Measured
 from zones.lookup.layers import Axis, Belt, LookupLayers
-from zones.lookup.membership import Holding
+from zones.lookup.membership import ZoneVerdict
 from zones.lookup.placement import DEGREE_DECIMALS, Placement
 
 Around = tuple[bytes, bytes]
@@ -51,7 +51,7 @@ _BARE: Final = Placement(
 
 
 @dataclass(frozen=True, slots=True)
-class HeldWords:
+class MembershipTemplate:
     """What the polygons say before the distances, and after; by whether that is certain.
 
     ``belts`` tells for each belt whether it is one of the polygons.
@@ -78,7 +78,7 @@ class BeltWords:
         return _escaped(self.before) + between + lines + _escaped(self.after)
 
 
-class Wording:
+class AnswerTemplates:
     """Writes the answers of one revision."""
 
     def __init__(self, layers: LookupLayers, *, revision: int) -> None:
@@ -93,16 +93,22 @@ class Wording:
             for border in layers.borders
         ]
 
-    def held(self, holding: Holding) -> HeldWords:
+    def held(self, holding: ZoneVerdict) -> MembershipTemplate:
         """Return what is to be said of the polygons, to be kept for the next point in them."""
         (before, unsure_after), (sure_before, after) = [
             _held_words(holding, certain=certain, revision=self._revision)
             for certain in (False, True)
         ]
-        return HeldWords((before, sure_before), (unsure_after, after), holding.belts)
+        return MembershipTemplate((before, sure_before), (unsure_after, after), holding.belts)
 
     def answer(
-        self, lon: float, lat: float, words: HeldWords, measured: Measured, *, given: CRS | None
+        self,
+        lon: float,
+        lat: float,
+        words: MembershipTemplate,
+        measured: Measured,
+        *,
+        given: CRS | None,
     ) -> bytes:
         """Return the JSON of an answer: what orjson writes of ``Placement.as_json``."""
         numbers = [away for away, _ in measured.axes]
@@ -116,7 +122,7 @@ class Wording:
             return self._form(words, measured, b"%.1f") % (*point, *numbers)
         return self._form(words, measured, b"%b") % (*point, *map(_metres, numbers))
 
-    def _form(self, words: HeldWords, measured: Measured, number: bytes) -> bytes:
+    def _form(self, words: MembershipTemplate, measured: Measured, number: bytes) -> bytes:
         """Return the answer with ``number`` in the place of each distance, made once."""
         before = words.before[measured.subdistrict_certain]
         after = words.after[measured.certain]
@@ -131,7 +137,7 @@ class Wording:
             self._forms[key] = form
         return form
 
-    def _new_form(self, words: HeldWords, measured: Measured, number: bytes) -> bytes:
+    def _new_form(self, words: MembershipTemplate, measured: Measured, number: bytes) -> bytes:
         axes = [
             number.join(map(_escaped, words_of[line]))
             for words_of, (_, line) in zip(self._axes, measured.axes, strict=False)
@@ -177,7 +183,7 @@ def _belt_words(belt: Belt, *, inside: bool) -> BeltWords:
     return BeltWords(before, between + b"{", named, b"}" + after)
 
 
-def _held_words(holding: Holding, *, certain: bool, revision: int) -> Around:
+def _held_words(holding: ZoneVerdict, *, certain: bool, revision: int) -> Around:
     told = _told(
         inside_district=holding.inside_district,
         primary=holding.primary,

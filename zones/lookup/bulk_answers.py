@@ -18,8 +18,8 @@ from zones.lookup.bulk_distances import BorderDistances, BorderTree
 from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.lookup.locator import Layers, Locator, build_locator
 from zones.lookup.placement import Placement
-from zones.lookup.polygon_sets import Combinations, Members
-from zones.lookup.uncertainty_bands import Band, band_of
+from zones.lookup.polygon_sets import Members, PolygonSets
+from zones.lookup.uncertainty_bands import UncertaintyBand, band_of
 from zones.snapshot.model import Snapshot
 
 Floats = NDArray[np.float64]
@@ -82,7 +82,7 @@ class BulkLocator:
             band_of(border for border in layers.borders if border.separates_subdistricts),
         )
         self._cover = _cover(layers, self._bands)
-        self._combinations = Combinations(len(self._cover))
+        self._combinations = PolygonSets(len(self._cover))
         self._border_tree = BorderTree(layers)
         self._codes: Ints = np.empty(0, np.int64)
         self._code_of: dict[Answer, int] = {}
@@ -170,7 +170,7 @@ def build_bulk_locator(snapshot: Snapshot) -> BulkLocator:
     return snapshot.part(LOOKED_IN).derived(BulkLocator)
 
 
-def _cover(layers: LookupLayers, bands: tuple[Band, ...]) -> GridCover:
+def _cover(layers: LookupLayers, bands: tuple[UncertaintyBand, ...]) -> GridCover:
     """Return the cover of the members' polygons and, after them, each band's inner and outer."""
     polygons = [*layers.polygons, *(part for band in bands for part in (band.inner, band.outer))]
     listed = np.empty(len(polygons), dtype=object)

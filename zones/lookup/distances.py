@@ -9,7 +9,7 @@ from zones.crs.transform import PLANE, from_storage_xy
 from zones.lookup.border import Border
 from zones.lookup.layers import Belt, LookupLayers
 from zones.lookup.lines import Floats, Lines
-from zones.lookup.membership import Holding
+from zones.lookup.membership import ZoneVerdict
 from zones.lookup.nearby import Cell, Nearby
 
 BORDER_TOLD_WITHIN_M = 5000.0
@@ -59,7 +59,7 @@ class Distances:
         self._nearby = Nearby(lines, self._groups, reaches)
         self._told_within = _widened(lines, max(BORDER_TOLD_WITHIN_M, *map(_highest, reaches)))
 
-    def measured(self, lon: float, lat: float, holding: Holding) -> Measured:
+    def measured(self, lon: float, lat: float, holding: ZoneVerdict) -> Measured:
         """Return the distances from a place in EPSG:4490, given what holds it."""
         x, y = from_storage_xy(lon, lat, PLANE)
         inside = holding.inside_district

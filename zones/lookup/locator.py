@@ -35,11 +35,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zones.crs.transform import CRS, STORAGE, check_xy
-from zones.lookup.answer_template import HeldWords, Wording
+from zones.lookup.answer_template import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
 from zones.lookup.distances import BORDER_TOLD_WITHIN_M, Distances, Measured
 from zones.lookup.layers import LOOKED_IN, LookupLayers
-from zones.lookup.membership import Holding, Rules
+from zones.lookup.membership import Rules, ZoneVerdict
 from zones.lookup.placement import BeltDistance, Placement
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import Zone, subdistricts_of, zones_of
@@ -69,8 +69,8 @@ class Locator:
         self._containment = ready.containment
         self._rules = ready.rules
         self._distances = ready.distances
-        self._wording = Wording(ready.layers, revision=revision)
-        self._held: dict[tuple[int, ...], tuple[Holding, HeldWords]] = {}
+        self._wording = AnswerTemplates(ready.layers, revision=revision)
+        self._held: dict[tuple[int, ...], tuple[ZoneVerdict, MembershipTemplate]] = {}
 
     def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
         """Return where a place lies.
@@ -147,11 +147,11 @@ class Locator:
             for belt, inside, distance_m, lines_m in measured.belts
         )
 
-    def _holding(self, members: Iterable[int]) -> tuple[Holding, HeldWords]:
+    def _holding(self, members: Iterable[int]) -> tuple[ZoneVerdict, MembershipTemplate]:
         key = tuple(members)
         return self._held.get(key) or self._judged(key)
 
-    def _judged(self, members: tuple[int, ...]) -> tuple[Holding, HeldWords]:
+    def _judged(self, members: tuple[int, ...]) -> tuple[ZoneVerdict, MembershipTemplate]:
         holding = self._rules.holding(members)
         judged = holding, self._wording.held(holding)
         # All are forgotten at once: to know which was asked for last costs more at every point.

@@ -14,7 +14,7 @@ from zones.snapshot.plan_features import Subdistrict, Zone
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class ZoneVerdict:
     """What holds a point.
 
     ``unsure`` and ``subdistrict_unsure`` say that the answer is in doubt wherever the point lies
@@ -53,7 +53,7 @@ class Rules:
         self._within = (District,) if layers.districts else (Zone, Subdistrict)
         self._known = known
 
-    def holding(self, members: Iterable[int]) -> Holding:
+    def holding(self, members: Iterable[int]) -> ZoneVerdict:
         """Return what follows from the members that hold a point."""
         held = [self._members[i] for i in members]
         by_bounds = {m.id for m in held if isinstance(m, Zone)}
@@ -61,7 +61,7 @@ class Rules:
         by_administration = {s.zone for s in subdistricts if s.zone is not None}
         disputes = [m for m in held if isinstance(m, Dispute)]
         on_border = len(by_bounds) > 1 or len(by_administration) > 1
-        return Holding(
+        return ZoneVerdict(
             inside_district=any(isinstance(member, self._within) for member in held),
             primary=self._primary(by_bounds, by_administration),
             zones=self._zones(by_bounds, by_administration),

@@ -14,7 +14,7 @@ Members = tuple[int, ...]
 _BITS = 64
 
 
-class Combinations:
+class PolygonSets:
     """Numbers each set of polygons that occurs, from 0 in the order of appearance.
 
     Never forgets; there are as many as the polygons' borders cut faces, edges and corners. Any

@@ -17,7 +17,7 @@ _LONGEST_SIDE_M = 500.0
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class UncertaintyBand:
     """What is nearer to some lines than their accuracy lies within ``outer`` and holds ``inner``.
 
     Polygons in EPSG:4490; None where no line has an accuracy.
@@ -27,10 +27,10 @@ class Band:
     outer: BaseGeometry | None
 
 
-def band_of(borders: Iterable[Border]) -> Band:
+def band_of(borders: Iterable[Border]) -> UncertaintyBand:
     """Return the band along borders; a border without accuracy is taken as drawn."""
     reaches = [(to_plane(b.geometry), b.accuracy_m) for b in borders if b.accuracy_m]
-    return Band(
+    return UncertaintyBand(
         inner=_united(shapely.buffer(line, m - _margin(m), quad_segs=32) for line, m in reaches),
         outer=_united(shapely.buffer(line, m + _margin(m), quad_segs=32) for line, m in reaches),
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def long_lived_set_apart() -> Iterator[None]:
+def long_lived_frozen() -> Iterator[None]:
     """Leave out of every collection what exists now.
 
     What is set apart is still freed when its last reference goes; only a cycle of it would stay,

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.quality.overlaps import Budget, Geometries, Pairs, pairs_met
-from zones.quality.unshared_edges import LooseEdges
+from zones.quality.unshared_edges import UnsharedEdges
 
 MOST_EDGES: Final = 20_000
 """A longer rim is a file whose polygons hardly share any edges: nothing is to be won."""
@@ -22,7 +22,7 @@ _AT_ONCE: Final = 256
 _MOST_IN_A_PLACE: Final = 8
 
 
-def covers_once(shapes: Geometries, areas: NDArray[np.float64], rim: LooseEdges) -> bool:
+def covers_once(shapes: Geometries, areas: NDArray[np.float64], rim: UnsharedEdges) -> bool:
     """Return whether it is sure that no polygon lies upon one that has no loose edges.
 
     Otherwise they must be looked at one by one.
@@ -40,7 +40,7 @@ def covers_once(shapes: Geometries, areas: NDArray[np.float64], rim: LooseEdges)
     return bool(surplus < least and areas.sum() * _ROUNDING < least)
 
 
-def gaping_pairs(shapes: Geometries, rim: LooseEdges, distance: float, budget: Budget) -> Pairs:
+def gaping_pairs(shapes: Geometries, rim: UnsharedEdges, distance: float, budget: Budget) -> Pairs:
     """Return the pairs of polygons whose loose edges come near each other other than at a corner.
 
     Edges that meet in a vertex, at an angle of ten degrees or more, leave no narrow gap.

@@ -31,8 +31,8 @@ from zones.quality.overlaps import (
     pairs_met,
     warning_at,
 )
-from zones.quality.unshared_edges import LooseEdges, loose_edges
-from zones.quality.vertex_hash import hashes_of, hashes_of_pairs
+from zones.quality.unshared_edges import UnsharedEdges, unshared_edges
+from zones.quality.vertex_hash import edge_hashes, vertex_hashes
 
 Areas = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ class Relations:
 def repeated(shapes: Geometries) -> tuple[Numbers, Numbers]:
     """Return the indices of shapes that occurred before, and of the first occurrence of each."""
     boxes = shapely.bounds(shapes)
-    keys = hashes_of_pairs(hashes_of(boxes[:, :2]), hashes_of(boxes[:, 2:]))
+    keys = edge_hashes(vertex_hashes(boxes[:, :2]), vertex_hashes(boxes[:, 2:]))
     _, group, counts = np.unique(keys, return_inverse=True, return_counts=True)
     seen: dict[bytes, int] = {}
     again, first = [], []
@@ -110,7 +110,7 @@ def _among_polygons(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
     if len(shapes) < 2:  # noqa: PLR2004 - a pair
         return
     budget = Budget()
-    rim = loose_edges(shapes)
+    rim = unshared_edges(shapes)
     tree = shapely.STRtree(shapes)
     pairs = _that_may_overlap(shapes, areas, rim, tree, budget)
     yield from _overlaps(shapes, numbers, budget.bearable(shapes, pairs), budget)
@@ -121,7 +121,7 @@ def _among_polygons(shapes: Geometries, numbers: Numbers) -> Iterator[Problem]:
 
 
 def _that_may_overlap(
-    shapes: Geometries, areas: Areas, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
+    shapes: Geometries, areas: Areas, rim: UnsharedEdges, tree: shapely.STRtree, budget: Budget
 ) -> Pairs:
     loose = np.flatnonzero(rim.polygons)
     meeting = pairs_met(loose, lambda some: tree.query(shapes[some]), budget)
@@ -134,7 +134,7 @@ def _that_may_overlap(
 
 
 def _that_may_gape(
-    shapes: Geometries, rim: LooseEdges, tree: shapely.STRtree, budget: Budget
+    shapes: Geometries, rim: UnsharedEdges, tree: shapely.STRtree, budget: Budget
 ) -> Pairs:
     if len(rim.owner) <= MOST_EDGES:
         return gaping_pairs(shapes, rim, _GAP_DEG, budget)

@@ -23,7 +23,7 @@ from zones.quality.overlaps import (
     pairs_met,
     warning_at,
 )
-from zones.quality.unshared_edges import with_loose_edges
+from zones.quality.unshared_edges import with_unshared_edges
 
 _POLYGONAL = (3, 6)
 
@@ -109,7 +109,7 @@ def _not_cleared(shapes: Geometries, pairs: Pairs) -> Pairs:
     stacked = shapely.within(places[one], shapes[other]) | shapely.within(
         places[other], shapes[one]
     )
-    return np.asarray(pairs[:, stacked | with_loose_edges(shapes)[pairs].any(axis=0)])
+    return np.asarray(pairs[:, stacked | with_unshared_edges(shapes)[pairs].any(axis=0)])
 
 
 def _meets(shapes: Geometries, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.quality.vertex_hash import Hashes, hashes_of, hashes_of_pairs
+from zones.quality.vertex_hash import Hashes, edge_hashes, vertex_hashes
 
 Geometries = NDArray[np.object_]
 Owners = NDArray[np.int32]
@@ -20,7 +20,7 @@ _AT_ONCE = 20_000  # polygons whose vertices are held beside them, to bound memo
 
 
 @dataclass(frozen=True)
-class LooseEdges:
+class UnsharedEdges:
     """The edges of polygons that are not shared with exactly one neighbour.
 
     Attributes
@@ -44,12 +44,12 @@ class LooseEdges:
         return np.stack([vertices[begin], vertices[begin + 1]], axis=1)
 
 
-def with_loose_edges(polygons: Geometries) -> NDArray[np.bool_]:
-    """Return for each polygon whether it has loose edges; see ``loose_edges``."""
-    return loose_edges(polygons).polygons
+def with_unshared_edges(polygons: Geometries) -> NDArray[np.bool_]:
+    """Return for each polygon whether it has loose edges; see ``unshared_edges``."""
+    return unshared_edges(polygons).polygons
 
 
-def loose_edges(polygons: Geometries) -> LooseEdges:
+def unshared_edges(polygons: Geometries) -> UnsharedEdges:
     """Return the edges that are not shared with exactly one neighbour.
 
     Parameters
@@ -59,11 +59,11 @@ def loose_edges(polygons: Geometries) -> LooseEdges:
         clockwise, so that neighbours run along a common edge in opposite directions.
     """
     if not len(polygons):
-        return LooseEdges(np.zeros(0, bool), np.zeros(0, np.int32), np.zeros(0, bool))
+        return UnsharedEdges(np.zeros(0, bool), np.zeros(0, np.int32), np.zeros(0, bool))
     owner, loose = _owners_and_loose(polygons)
     with_some = np.zeros(len(polygons), bool)
     with_some[owner[loose]] = True
-    return LooseEdges(with_some, owner[loose], loose[with_some[owner]])
+    return UnsharedEdges(with_some, owner[loose], loose[with_some[owner]])
 
 
 def _owners_and_loose(polygons: Geometries) -> tuple[Owners, NDArray[np.bool_]]:
@@ -71,9 +71,9 @@ def _owners_and_loose(polygons: Geometries) -> tuple[Owners, NDArray[np.bool_]]:
     keys, forward, owners = [], [], []
     for at in range(0, len(polygons), _AT_ONCE):
         vertices, begin, owner = _edges_of(polygons[at : at + _AT_ONCE])
-        places = hashes_of(vertices)
+        places = vertex_hashes(vertices)
         start, end = places[begin], places[begin + 1]
-        there, back = hashes_of_pairs(start, end), hashes_of_pairs(end, start)
+        there, back = edge_hashes(start, end), edge_hashes(end, start)
         keys.append(there + back)
         forward.append(there < back)
         owners.append(owner + np.int32(at))

@@ -16,7 +16,7 @@ _MIX_X, _MIX_Y, _MIX_END = (
 _SHIFT = np.uint64(29)
 
 
-def hashes_of(places: NDArray[np.float64]) -> Hashes:
+def vertex_hashes(places: NDArray[np.float64]) -> Hashes:
     """Return a number for each place, shape (n, 2), equal for the same two floats."""
     bits: Hashes = np.ascontiguousarray(places).view(np.uint64)
     x, y = bits.T
@@ -24,7 +24,7 @@ def hashes_of(places: NDArray[np.float64]) -> Hashes:
     return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))
 
 
-def hashes_of_pairs(one: Hashes, other: Hashes) -> Hashes:
+def edge_hashes(one: Hashes, other: Hashes) -> Hashes:
     """Return a number for each pair of places, another one for the pair turned round."""
     mixed = one * _MIX_X + (other ^ np.right_shift(other, _SHIFT)) * _MIX_Y
     return np.asarray(mixed ^ np.right_shift(mixed, _SHIFT))

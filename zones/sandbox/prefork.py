@@ -65,7 +65,7 @@ class Forked:
 
 
 @dataclass(frozen=True, slots=True)
-class Spare:
+class PreforkedReader:
     """A process that waits for its order at the other end of a socket."""
 
     pid: int
@@ -106,15 +106,15 @@ class Spare:
             self.orders.sendall(told)
 
 
-_kept: list[Spare] = []
+_kept: list[PreforkedReader] = []
 
 
-def keep(spare: Spare) -> None:
+def keep(spare: PreforkedReader) -> None:
     """Keep a process for whoever needs one next."""
     _kept.append(spare)
 
 
-def taken() -> Spare | None:
+def taken() -> PreforkedReader | None:
     """Return a process that waits, if there is one; nobody else gets it."""
     with suppress(IndexError):
         return _kept.pop()

@@ -130,12 +130,12 @@ class Snapshot:
                 kept[id_] = before.with_delta(
                     delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info
                 )
-        renewed_snapshot = Snapshot(delta.to, kept, self.plan)
+        refreshed_snapshot = Snapshot(delta.to, kept, self.plan)
         touched_ids = {*changed, *delta.dropped}
-        renewed_snapshot._parts = {
+        refreshed_snapshot._parts = {
             ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched_ids)
         }
-        return renewed_snapshot
+        return refreshed_snapshot
 
 
 def _unreadable(collection_id: str, *, revision: int) -> Sequence[Feature]:

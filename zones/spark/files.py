@@ -15,8 +15,8 @@ from pyspark.sql import SparkSession
 
 from zones.errors import BulkError, ZonesError
 from zones.spark.faults import file_faults, spark_faults, told_to_driver
+from zones.spark.locations import Location
 from zones.spark.pieces import Piece, pieces_of
-from zones.spark.places import Place
 from zones.spark.question import Asked
 from zones.spark.target import Written, commit, new_folder, temporary_name
 from zones.streams.parquet_files import GroupWriter, ParquetPart
@@ -30,13 +30,15 @@ MOST_TASKS: Final = 10_000
 class FilesJob:
     """What every task needs to know; ``names`` are the columns of its answers."""
 
-    source: Place
-    target: Place
+    source: Location
+    target: Location
     asked: Asked
     names: tuple[str, ...]
 
 
-def locate_files(session: SparkSession, source: Place, target: Place, asked: Asked) -> Summary:
+def locate_files(
+    session: SparkSession, source: Location, target: Location, asked: Asked
+) -> Summary:
     """Write the files of the source with answers; return how many rows lie where.
 
     Each attempt at a task writes to a name of its own, and what the driver hears of is committed:
@@ -62,7 +64,7 @@ def locate_files(session: SparkSession, source: Place, target: Place, asked: Ask
         return commit(target, written)
 
 
-def _names(source: Place, asked: Asked, piece: Piece) -> tuple[str, ...]:
+def _names(source: Location, asked: Asked, piece: Piece) -> tuple[str, ...]:
     """Return the columns of the answers; tells what cannot be asked before the job begins."""
     with file_faults("spark-source-unreadable", piece.path):
         schema = pq.read_schema(piece.path, filesystem=source.files)

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 
 from zones.messages import say
 from zones.spark.files import locate_files
-from zones.spark.places import place_of
+from zones.spark.locations import place_of
 from zones.spark.question import Asked
 from zones.spark.rows import locate_rows
 from zones.streams.question import Summary

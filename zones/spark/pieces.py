@@ -12,8 +12,8 @@ from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
 
 from zones.errors import BulkError
 from zones.spark.faults import file_faults
+from zones.spark.locations import Location
 from zones.spark.partitions import as_meant
-from zones.spark.places import Place
 
 PIECE_BYTES: Final = 128 * 2**20
 """A file of that size is one piece, and becomes one file."""
@@ -41,7 +41,7 @@ class Piece:
         return tuple(as_meant(part.partition("=")[0]) for part in parents if "=" in part)
 
 
-def pieces_of(source: Place) -> list[Piece]:
+def pieces_of(source: Location) -> list[Piece]:
     """Return the pieces of a Parquet file, or of all files in a folder and its folders.
 
     Files and folders whose names begin with ``_`` or ``.`` are left out, as in Spark. The rows
@@ -61,7 +61,7 @@ def pieces_of(source: Place) -> list[Piece]:
         return list(_named(found, runs))
 
 
-def _files(source: Place) -> Iterator[tuple[FileInfo, str]]:
+def _files(source: Location) -> Iterator[tuple[FileInfo, str]]:
     """Yield the files with their names relative to the folder."""
     root = source.files.get_file_info(source.path)
     if root.type == FileType.File:

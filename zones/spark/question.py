@@ -12,7 +12,7 @@ from zones.lookup.members import CollectionMembers
 from zones.messages import Lang
 from zones.streams.columns import Columns, parse_columns
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.tables import TableAnswers
 
 
@@ -44,7 +44,7 @@ USUAL: Final = Question()
 class Asked:
     """A question, and what answers it: broadcast, and made ready once in each Python worker.
 
-    ``members`` are further collections, as ``zones.streams.question.Task`` has them; ``metadata``
+    ``members`` are further collections, as ``PointQuestion`` has them; ``metadata``
     are of the table, where its schema has none.
     """
 
@@ -54,13 +54,13 @@ class Asked:
     metadata: Mapping[bytes, bytes] = field(default_factory=dict)
 
     @property
-    def task(self) -> Task:
+    def task(self) -> PointQuestion:
         """What is asked of a stream of points."""
         question = self.question
         ids = tuple(each.collection_id for each in self.members)
         columns = replace(question.asked, members=ids)
         given = parse_crs(question.crs or "CRS84")
-        return Task(self.locator, given, columns, question.lang, self.members)
+        return PointQuestion(self.locator, given, columns, question.lang, self.members)
 
     def answers(self, schema: pa.Schema, folders: Iterable[str] = ()) -> TableAnswers:
         """Return what answers batches of a schema.

@@ -12,7 +12,7 @@ from pyarrow.fs import FileType
 
 from zones.errors import BulkError
 from zones.spark.faults import file_faults
-from zones.spark.places import Place
+from zones.spark.locations import Location
 from zones.streams.question import Summary
 
 TEMPORARY: Final = "_temporary"
@@ -28,13 +28,13 @@ class Written:
     summary: Summary
 
 
-def temporary_name(target: Place) -> str:
+def temporary_name(target: Location) -> str:
     """Return a path that no other attempt writes to."""
     return target.inside(f"{TEMPORARY}/{uuid4().hex}.parquet")
 
 
 @contextmanager
-def new_folder(target: Place) -> Iterator[None]:
+def new_folder(target: Location) -> Iterator[None]:
     """Make the folder for the block; in every outcome but success it is removed.
 
     Raises
@@ -54,7 +54,7 @@ def new_folder(target: Place) -> Iterator[None]:
         raise
 
 
-def commit(target: Place, written: Iterable[Written]) -> Summary:
+def commit(target: Location, written: Iterable[Written]) -> Summary:
     """Give the files their names and end with ``_SUCCESS``; return how many rows lie where.
 
     What other attempts wrote, of workers that were lost or were only slow, is removed.
@@ -74,7 +74,7 @@ def commit(target: Place, written: Iterable[Written]) -> Summary:
     return sum((each.summary for each in told), Summary())
 
 
-def _move(target: Place, written: Sequence[Written]) -> None:
+def _move(target: Location, written: Sequence[Written]) -> None:
     for folder in sorted({PurePosixPath(each.name).parent for each in written}):
         if folder.parts:
             target.files.create_dir(target.inside(str(folder)))

@@ -8,14 +8,14 @@ from typing import Final
 from zones.crs.transform import CRS
 from zones.encoding.names import GB18030, UTF_8, known_codec
 from zones.errors import BulkError, SourceError
-from zones.formats.csv.coordinate_columns import Place, place_of
+from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
 from zones.formats.csv.orientation import oriented, place_in
 from zones.formats.csv.rows import Row, RowReader
 from zones.formats.csv.table import as_wide, names_told_apart
 from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
 from zones.model import Problem
 from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.table_limits import MOST_FIELDS
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -49,7 +49,7 @@ class Dialect:
     codec: str
     delimiter: str
     names: tuple[str, ...]
-    place: Place
+    place: CoordinateColumns
     notes: tuple[Problem, ...] = ()
     crs: CRS | None = None
 
@@ -128,7 +128,9 @@ def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
     codec = _codec(start, options.encoding)
     begin, named = _header_at(start)
     below = start[begin:]
-    plain = Dialect(codec, _delimiter(_first_line(below, codec), options, named), (), Place())
+    plain = Dialect(
+        codec, _delimiter(_first_line(below, codec), options, named), (), CoordinateColumns()
+    )
     end = begin + (plain.first_break(below) or len(below))
     header = next(_rows(start[begin:end], plain), None)
     if header is None or not any(name.strip() for name in header.cells):
@@ -141,7 +143,7 @@ def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
     return replace(plain, names=tuple(header.cells), notes=sep), end
 
 
-def task_in(task: Task, dialect: Dialect) -> Task:
+def task_in(task: PointQuestion, dialect: Dialect) -> PointQuestion:
     """Return a task in the datum that the columns name, where nobody says another."""
     return task if dialect.crs is None else replace(task, given=dialect.crs)
 
@@ -162,11 +164,11 @@ def _rows(text: bytes, dialect: Dialect) -> Iterator[Row]:
 
 def _place(
     names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
-) -> tuple[Place, tuple[Problem, ...]]:
+) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
     """Return the columns of the place, and what to tell of them."""
     if options.x_column is not None or options.y_column is not None:
         x, y = xy_columns(names, options.x_column, options.y_column)
-        return Place(x, y), ()
+        return CoordinateColumns(x, y), ()
     stripped = _without_wkt([name.strip() for name in names])
     width = len(names)
     try:
@@ -183,7 +185,7 @@ def _place(
 
 
 def _about_datum(
-    place: Place, notes: Sequence[Problem], options: CSVOptions, given: CRS
+    place: CoordinateColumns, notes: Sequence[Problem], options: CSVOptions, given: CRS
 ) -> Iterator[Problem]:
     """Yield the notes; a datum that columns name is no more than that where a person names one."""
     for note in notes:

@@ -28,8 +28,8 @@ from zones.streams.csv_scan import Ints
 from zones.streams.members import member_cells
 from zones.streams.question import (
     Coordinates,
+    PointQuestion,
     Tally,
-    Task,
     fault_texts,
     place,
     storage_lonlat,
@@ -158,7 +158,7 @@ class CSVSplitter:
 class CSVAnswers:
     """Puts answers into the parts of one text; any process or thread may take any part."""
 
-    def __init__(self, task: Task, dialect: Dialect) -> None:
+    def __init__(self, task: PointQuestion, dialect: Dialect) -> None:
         self._task = task_in(task, dialect)
         self._dialect = dialect
         self._gaps = binary_array(
@@ -241,7 +241,7 @@ def _cell(value: str | bool | None) -> str:
 class CSVStream:
     """A whole text, piece by piece, to the same text with answers."""
 
-    def __init__(self, task: Task, options: CSVOptions | None = None) -> None:
+    def __init__(self, task: PointQuestion, options: CSVOptions | None = None) -> None:
         self.tally = Tally()
         self._task = task
         self._splitter = CSVSplitter(options or CSVOptions(), task.given)

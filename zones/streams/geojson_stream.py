@@ -13,8 +13,8 @@ from zones.streams.csv_scan import Ints
 from zones.streams.geojson_split import FeatureSplitter, Piece
 from zones.streams.question import (
     Coordinates,
+    PointQuestion,
     Tally,
-    Task,
     fault_texts,
     number_of_fault,
     place,
@@ -32,7 +32,7 @@ class GeoJSONStream:
 
     media_type: str = "application/geo+json"
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: PointQuestion) -> None:
         self.tally = Tally()
         self._task = task
         self._splitter = FeatureSplitter()

@@ -9,17 +9,17 @@ from typing import BinaryIO, Final
 
 from zones.streams.csv_dialect import CSVOptions, Dialect
 from zones.streams.csv_stream import CSVAnswers, CSVSplitter
-from zones.streams.question import Summary, Tally, Task
+from zones.streams.question import PointQuestion, Summary, Tally
 
 PART_BYTES: Final = 2**20
 """More than in one process: each part takes a message there and one back."""
 
 _Told = tuple[bytes, Summary]
-_own: list[tuple[Task, CSVAnswers]] = []
+_own: list[tuple[PointQuestion, CSVAnswers]] = []
 
 
 def answer_csv(
-    task: Task,
+    task: PointQuestion,
     options: CSVOptions,
     pieces: Iterable[bytes],
     target: BinaryIO,
@@ -65,14 +65,14 @@ def _parts(splitter: CSVSplitter, pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield from splitter.end()
 
 
-def _answers(task: Task, splitter: CSVSplitter) -> CSVAnswers:
+def _answers(task: PointQuestion, splitter: CSVSplitter) -> CSVAnswers:
     dialect: Dialect | None = splitter.dialect
     assert dialect is not None  # noqa: S101 - the header comes before all parts
     return CSVAnswers(task, dialect)
 
 
 def _pool(
-    task: Task, splitter: CSVSplitter, target: BinaryIO, processes: int
+    task: PointQuestion, splitter: CSVSplitter, target: BinaryIO, processes: int
 ) -> ProcessPoolExecutor:
     answers = _answers(task, splitter)
     target.write(answers.header(splitter.header))

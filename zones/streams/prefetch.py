@@ -9,7 +9,7 @@ T = TypeVar("T")
 _END = object()
 
 
-def one_ahead(items: Iterator[T]) -> Iterator[T]:
+def prefetch(items: Iterator[T]) -> Iterator[T]:
     """Yield the items; another thread makes the next one meanwhile.
 
     It pays where both sides leave the interpreter alone most of the time, as Apache Arrow does: six

@@ -36,7 +36,7 @@ _OUT_OF_RANGE: Final = "coordinate-out-of-range"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PointQuestion:
     """What is asked of a stream of points.
 
     ``given`` is the system of its coordinates, ``lang`` the language of its faults; ``members``
@@ -77,7 +77,7 @@ def number_of_fault(code: str) -> int:
     return -1 - FAULTS.index(code)
 
 
-def place(task: Task, rows: Coordinates) -> Ints:
+def place(task: PointQuestion, rows: Coordinates) -> Ints:
     """Return for each row the position of its answer, or the number of its fault."""
     sound = believable_xy(rows.x, rows.y, task.given)
     codes = np.empty(len(rows.x), np.int64)
@@ -93,7 +93,7 @@ def place(task: Task, rows: Coordinates) -> Ints:
     return codes if rows.faults is None else np.where(rows.faults, rows.faults, codes)
 
 
-def storage_lonlat(task: Task, rows: Coordinates, codes: Ints) -> tuple[Floats, Floats]:
+def storage_lonlat(task: PointQuestion, rows: Coordinates, codes: Ints) -> tuple[Floats, Floats]:
     """Return degrees of EPSG:4490 of each row, NaN where there is no answer."""
     lon, lat = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
     placed = codes >= 0

@@ -22,7 +22,7 @@ from zones.model import JSON
 from zones.sandbox.limits import Limits
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.geojson_stream import GeoJSONStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream
 from zones.streams.table_streams import TableStream
 
@@ -53,7 +53,7 @@ def read_points(
     return reading.features
 
 
-def open_points(features: Sequence[ReadFeature], wanted: str, task: Task) -> PointStream:
+def open_points(features: Sequence[ReadFeature], wanted: str, task: PointQuestion) -> PointStream:
     """Return a stream that answers features; nothing is added to it, all comes at its end."""
     if wanted == "geojson":
         return _AsGeoJSON(features, task)
@@ -101,7 +101,7 @@ class _Features:
 class _AsGeoJSON(GeoJSONStream):
     """Features as one collection in GeoJSON, answered."""
 
-    def __init__(self, features: Sequence[ReadFeature], task: Task) -> None:
+    def __init__(self, features: Sequence[ReadFeature], task: PointQuestion) -> None:
         super().__init__(task)
         self._given = features
 

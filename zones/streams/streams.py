@@ -6,12 +6,14 @@ from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_stream import CSVStream
 from zones.streams.geojson_stream import GeoJSONStream
 from zones.streams.parquet_apart import ParquetApartReader
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream
 from zones.streams.table_streams import TableStream, reader_of
 
 
-def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> PointStream:
+def open_stream(
+    given: str, wanted: str, *, task: PointQuestion, options: CSVOptions
+) -> PointStream:
     """Return a stream that takes points in the form ``given`` and answers in ``wanted``.
 
     For a user's own files: a Parquet file is read in this process.
@@ -28,7 +30,7 @@ def open_stream(given: str, wanted: str, *, task: Task, options: CSVOptions) -> 
 
 
 def open_foreign_stream(
-    given: str, wanted: str, *, task: Task, options: CSVOptions, limits: Limits
+    given: str, wanted: str, *, task: PointQuestion, options: CSVOptions, limits: Limits
 ) -> PointStream:
     """Return the same for bytes from anybody: Parquet is read in a process with limits."""
     stream = _text_stream(given, wanted, task, options)
@@ -40,7 +42,9 @@ def open_foreign_stream(
     return TableStream(reader, wanted, task=task, options=options)
 
 
-def _text_stream(given: str, wanted: str, task: Task, options: CSVOptions) -> PointStream | None:
+def _text_stream(
+    given: str, wanted: str, task: PointQuestion, options: CSVOptions
+) -> PointStream | None:
     """Return what answers a text in its own form; None for tables."""
     if (given, wanted) == ("csv", "csv"):
         return CSVStream(task, options)

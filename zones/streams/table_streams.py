@@ -18,8 +18,8 @@ from zones.streams.csv_tables import CSVReader, PlacedBatch
 from zones.streams.csv_writing import CSVWriter
 from zones.streams.parquet_files import RowWriter
 from zones.streams.parquet_types import with_types
-from zones.streams.prefetch import one_ahead
-from zones.streams.question import Tally, Task
+from zones.streams.prefetch import prefetch
+from zones.streams.question import PointQuestion, Tally
 from zones.streams.table_limits import (
     MOST_TEXT_BYTES,
     check_schema,
@@ -136,7 +136,7 @@ class TableStream:
     """Points from a reader, with answers, to a form of table."""
 
     def __init__(
-        self, reader: TableReader, wanted: str, *, task: Task, options: CSVOptions
+        self, reader: TableReader, wanted: str, *, task: PointQuestion, options: CSVOptions
     ) -> None:
         self.tally = Tally()
         self.media_type = _MEDIA_TYPES[wanted]
@@ -162,7 +162,7 @@ class TableStream:
 
     def all(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the answers to a whole file; another thread reads and answers what comes next."""
-        yield from self._written(one_ahead(self._answered(self._batches(pieces))))
+        yield from self._written(prefetch(self._answered(self._batches(pieces))))
         yield from self._closed()
 
     def _batches(self, pieces: Iterable[bytes]) -> Iterator[_Read | None]:
@@ -206,7 +206,9 @@ class TableStream:
             if taken := self._file.take():
                 yield taken
 
-    def _opened(self, schema: pa.Schema, task: Task, options: CSVOptions | None) -> TableAnswers:
+    def _opened(
+        self, schema: pa.Schema, task: PointQuestion, options: CSVOptions | None
+    ) -> TableAnswers:
         with read_faults():
             check_schema(schema)
         self._answers = TableAnswers(task, schema, options, wanted=self._wanted)

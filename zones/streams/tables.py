@@ -11,7 +11,14 @@ from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_scan import Ints
 from zones.streams.members import member_cells
 from zones.streams.parquet_types import metadata_without_types, types_in
-from zones.streams.question import Coordinates, Tally, Task, fault_texts, place, storage_lonlat
+from zones.streams.question import (
+    Coordinates,
+    PointQuestion,
+    Tally,
+    fault_texts,
+    place,
+    storage_lonlat,
+)
 from zones.streams.table_places import table_place
 
 
@@ -30,7 +37,7 @@ class TableAnswers:
 
     def __init__(
         self,
-        task: Task,
+        task: PointQuestion,
         schema: pa.Schema,
         options: CSVOptions | None,
         taken: Iterable[str] = (),

@@ -138,7 +138,7 @@ def test_a_full_disk_fails_the_import_and_old_data_are_served(
     def full(*_: object, **__: object) -> None:
         raise StoreError("store-full")
 
-    monkeypatch.setattr("app.imports.run.done_apart", full)
+    monkeypatch.setattr("app.imports.run.run_in_worker", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.status_code == 507
     assert answer.json()["import"]["state"] == "failed"

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.locate.members_cache import IN_USE_S, Covers
+from app.locate.members_cache import IN_USE_S, MembersCache
 from tests.app.conftest import Serve, with_key
 from tests.app.server.test_renewal import Clock, change, eventually, held
 from zones.errors import UnknownCollectionError
@@ -37,8 +37,8 @@ def snapshot(plan: Plan, *collections: Collection) -> Snapshot:
 def test_what_was_not_asked_for_the_longest_time_gives_way(plan: Plan) -> None:
     a, b, c = map(areas, "abc")
     now = snapshot(plan, a, b, c)
-    (one,) = Covers(2**30).asked(now, ["a"])
-    covers = Covers(int(2.5 * one.nbytes))
+    (one,) = MembersCache(2**30).asked(now, ["a"])
+    covers = MembersCache(int(2.5 * one.nbytes))
     covers.asked(now, ["a", "b"])
     covers.asked(now, ["a"])
     covers.asked(now, ["c"])
@@ -48,7 +48,7 @@ def test_what_was_not_asked_for_the_longest_time_gives_way(plan: Plan) -> None:
 
 def test_the_one_asked_for_last_is_kept_however_large(plan: Plan) -> None:
     a, b = map(areas, "ab")
-    covers = Covers(1)
+    covers = MembersCache(1)
     (first,) = covers.asked(snapshot(plan, a, b), ["a"])
     assert covers.asked(snapshot(plan, a, b), ["a"])[0] is first
     covers.asked(snapshot(plan, a, b), ["b"])
@@ -57,7 +57,7 @@ def test_the_one_asked_for_last_is_kept_however_large(plan: Plan) -> None:
 
 def test_a_change_is_made_ready_for_what_is_in_use_and_the_former_let_go(plan: Plan) -> None:
     clock = Clock()
-    covers = Covers(2**30, clock)
+    covers = MembersCache(2**30, clock)
     old, new, other = areas("a"), areas("a", revision=2, features=30), areas("b")
     covers.asked(snapshot(plan, old, other), ["a", "b"])
     covers.prepare(snapshot(plan, new, other))
@@ -69,7 +69,7 @@ def test_a_change_is_made_ready_for_what_is_in_use_and_the_former_let_go(plan: P
 
 
 def test_what_is_dropped_or_has_no_areas_any_more_is_forgotten(plan: Plan) -> None:
-    covers = Covers(2**30)
+    covers = MembersCache(2**30)
     a, b = map(areas, "ab")
     covers.asked(snapshot(plan, a, b), ["a", "b"])
     bare = Collection(a.info, 2, [Feature("p", shapely.Point(123.4, 41.7), {})])
@@ -82,14 +82,14 @@ def test_what_is_dropped_or_has_no_areas_any_more_is_forgotten(plan: Plan) -> No
 
 
 def test_another_collection_of_the_same_revision_is_not_taken_for_it(plan: Plan) -> None:
-    covers = Covers(2**30)
+    covers = MembersCache(2**30)
     before, restored = areas("a"), areas("a", features=5)
     covers.asked(snapshot(plan, before), ["a"])
     assert len(covers.asked(snapshot(plan, restored), ["a"])[0].fids) == 5
 
 
 def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None:
-    covers, now = Covers(2**30), snapshot(plan, areas("a", features=2000))
+    covers, now = MembersCache(2**30), snapshot(plan, areas("a", features=2000))
     found: list[Any] = []
     barrier = threading.Barrier(8)
 
@@ -108,7 +108,7 @@ def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None
 
 def is_ready(client: TestClient, collection: str) -> bool:
     now = held(client)
-    covers: Covers = client.app.state.covers  # type: ignore[attr-defined]
+    covers: MembersCache = client.app.state.covers  # type: ignore[attr-defined]
     return now is not None and covers.has(now.collection(collection))
 
 

@@ -64,7 +64,7 @@ def test_the_process_that_others_are_forked_from_knows_no_key(running: Server) -
     assert ADMIN_KEY not in forking.environ().values()
     secret = ADMIN_KEY.encode()
     assert not any(secret in piece for piece in memory_of(forking))
-    assert any(b"follow_order" in piece for piece in memory_of(forking))
+    assert any(b"run_order" in piece for piece in memory_of(forking))
 
 
 def test_an_edit_is_checked_in_a_process_that_waited(running: Server) -> None:

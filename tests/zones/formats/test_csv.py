@@ -8,7 +8,7 @@ from tests.opened_sources import Read, layer_of, read
 from zones.crs.reference_systems import parse_crs
 from zones.crs.transform import to_storage_xy
 from zones.errors import SourceError
-from zones.formats.csv.coordinate_columns import Place, place_of
+from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
 
 
 def read_csv(folder: Path, text: str, *, encoding: str = "utf-8", **options: Any) -> Read:
@@ -31,16 +31,18 @@ def test_chinese_tables_read_the_same_in_every_encoding(tmp_path: Path, encoding
 @pytest.mark.parametrize(
     ("names", "place"),
     [
-        (["id", "Longitude", "Latitude"], Place(x=1, y=2)),
-        (["X", "Y", "lon", "lat"], Place(x=2, y=3)),
-        (["POINT_X", "POINT_Y"], Place(x=0, y=1)),
-        (["经度（°）", "纬度（°）"], Place(x=0, y=1)),
-        (["东坐标", "北坐标"], Place(x=0, y=1)),
-        (["北纬", "东经"], Place(x=1, y=0)),
-        (["lon", "lat", "WKT"], Place(wkt=2)),
+        (["id", "Longitude", "Latitude"], CoordinateColumns(x=1, y=2)),
+        (["X", "Y", "lon", "lat"], CoordinateColumns(x=2, y=3)),
+        (["POINT_X", "POINT_Y"], CoordinateColumns(x=0, y=1)),
+        (["经度（°）", "纬度（°）"], CoordinateColumns(x=0, y=1)),
+        (["东坐标", "北坐标"], CoordinateColumns(x=0, y=1)),
+        (["北纬", "东经"], CoordinateColumns(x=1, y=0)),
+        (["lon", "lat", "WKT"], CoordinateColumns(wkt=2)),
     ],
 )
-def test_columns_of_places_are_known_by_many_names(names: list[str], place: Place) -> None:
+def test_columns_of_places_are_known_by_many_names(
+    names: list[str], place: CoordinateColumns
+) -> None:
     assert place_of(names) == place
 
 

@@ -16,7 +16,7 @@ from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 
 PLACE = (123.405, 41.785)
 
@@ -24,7 +24,7 @@ PLACE = (123.405, 41.785)
 class Looked:
     """What a look-up made of a table."""
 
-    def __init__(self, task: Task, text: bytes, *, crs_is_given: bool = True) -> None:
+    def __init__(self, task: PointQuestion, text: bytes, *, crs_is_given: bool = True) -> None:
         self.stream = CSVStream(task, CSVOptions(crs_is_given=crs_is_given))
         self.text = b"".join([*self.stream.add(text), *self.stream.end()])
         self.rows = self.text.decode("utf-8").splitlines()[1:]
@@ -40,9 +40,9 @@ def snapshot(seeded_snapshot: Snapshot) -> Snapshot:
     return seeded_snapshot
 
 
-def task_of(snapshot: Snapshot, crs: str = "CRS84") -> Task:
+def task_of(snapshot: Snapshot, crs: str = "CRS84") -> PointQuestion:
     locator = snapshot.derived(build_bulk_locator)
-    return Task(locator, parse_crs(crs), parse_columns("zone_id"))
+    return PointQuestion(locator, parse_crs(crs), parse_columns("zone_id"))
 
 
 def imported(folder: Path, text: str | bytes, **options: Any) -> tuple[Any, list[str]]:

@@ -17,23 +17,23 @@ from zones.streams.columns import parse_columns
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_scan import last_break, scan
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 
 BREAKS = ("\n", "\r\n", "\r")
 ANSWERS = ["zone_id", "certain", "locate_fault"]
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
     locator = seeded_snapshot.derived(build_bulk_locator)
-    return Task(locator, CRS.CRS84, parse_columns("zone_id,certain"))
+    return PointQuestion(locator, CRS.CRS84, parse_columns("zone_id,certain"))
 
 
 def rows_of(text: str, delimiter: str = ",") -> list[Row]:
     return list(RowReader(text_lines(text), delimiter))
 
 
-def answered(task: Task, text: bytes, step: int = 11) -> list[list[str]]:
+def answered(task: PointQuestion, text: bytes, step: int = 11) -> list[list[str]]:
     stream = CSVStream(task, CSVOptions())
     pieces = [text[at : at + step] for at in range(0, len(text), step)]
     told = b"".join([*(out for piece in pieces for out in stream.add(piece)), *stream.end()])
@@ -112,7 +112,11 @@ cells = st.text(st.sampled_from('a甲1 ",\n\r'), max_size=5)
     st.sampled_from([3, 1000]),
 )
 def test_every_cell_and_every_answer_stands_under_its_own_heading(
-    task: Task, more: list[str], table: list[tuple[bool, list[str]]], line_break: str, step: int
+    task: PointQuestion,
+    more: list[str],
+    table: list[tuple[bool, list[str]]],
+    line_break: str,
+    step: int,
 ) -> None:
     header = ["lon", "lat", *more]
     given_rows = [[*(["123.405", "41.786"] if inside else ["", ""]), *row] for inside, row in table]
@@ -141,7 +145,9 @@ def test_every_cell_and_every_answer_stands_under_its_own_heading(
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60), st.sampled_from([b"", b"lon,lat\n", b"\xff\xfe", b"x;y\r", b'"']))
-def test_no_bytes_are_anything_but_answered_or_told(task: Task, text: bytes, start: bytes) -> None:
+def test_no_bytes_are_anything_but_answered_or_told(
+    task: PointQuestion, text: bytes, start: bytes
+) -> None:
     stream = CSVStream(task, CSVOptions())
     try:
         list(stream.add(start + text))

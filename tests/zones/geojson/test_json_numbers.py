@@ -16,7 +16,7 @@ from zones.lookup.bulk_answers import build_bulk_locator
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
 from zones.streams.geojson_stream import GeoJSONStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 
 DIGITS = st.text("0123456789", min_size=1, max_size=25)
 WRITTEN = st.builds(
@@ -112,7 +112,7 @@ def test_an_identifier_from_2_64_keeps_its_digits(tmp_path: Path) -> None:
 
 def test_answers_for_many_points_repeat_numbers_as_written(seeded_snapshot: Snapshot) -> None:
     locator = seeded_snapshot.derived(build_bulk_locator)
-    stream = GeoJSONStream(Task(locator, CRS.CRS84, parse_columns("zone_id,certain")))
+    stream = GeoJSONStream(PointQuestion(locator, CRS.CRS84, parse_columns("zone_id,certain")))
     numbers = '"n": 123456789012345678901234567890, "d": 0.12345678901234567890123, "e": [1e5]'
     text = collection(feature('"n": 1'), feature(numbers))
     out = b"".join([*stream.add(text), *stream.end()])

@@ -11,7 +11,7 @@ from zones.crs.transform import PLANE, from_storage_xy, to_storage_xy
 from zones.lookup.border import read_borders
 from zones.lookup.bulk_answers import NOT_ANSWERED, BulkLocator, answer_of, build_bulk_locator
 from zones.lookup.locator import Locator
-from zones.lookup.polygon_sets import Combinations
+from zones.lookup.polygon_sets import PolygonSets
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import subdistricts_of, zones_of
 
@@ -118,7 +118,7 @@ def test_sets_of_few_and_of_many_polygons_are_told_apart(polygons: int) -> None:
     rng = np.random.default_rng(polygons)
     corners = rng.uniform(0, 8, (polygons, 2))
     cover = build_cover(np.array([shapely.box(x, y, x + 2, y + 2) for x, y in corners]))
-    combinations = Combinations(polygons)
+    combinations = PolygonSets(polygons)
     for _ in range(3):
         lon, lat = rng.uniform(0, 10, (2, 4000))
         found = cover.lookup(lon, lat)

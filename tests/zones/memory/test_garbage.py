@@ -5,7 +5,7 @@ import subprocess
 import sys
 import weakref
 
-from zones.memory.long_lived import long_lived_set_apart
+from zones.memory.long_lived import long_lived_frozen
 
 
 class _Ring:
@@ -17,13 +17,13 @@ class _Ring:
 
 def test_what_existed_is_set_apart_until_the_end() -> None:
     before = gc.get_freeze_count()
-    with long_lived_set_apart():
+    with long_lived_frozen():
         assert gc.get_freeze_count() > before
     assert gc.get_freeze_count() == 0
 
 
 def test_what_is_made_meanwhile_is_still_collected() -> None:
-    with long_lived_set_apart():
+    with long_lived_frozen():
         gone = weakref.ref(_Ring())
         gc.collect()
         assert gone() is None
@@ -32,7 +32,7 @@ def test_what_is_made_meanwhile_is_still_collected() -> None:
 def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
     ring = _Ring()
     gone = weakref.ref(ring)
-    with long_lived_set_apart():
+    with long_lived_frozen():
         del ring
         gc.collect()
         assert gone() is not None

@@ -10,7 +10,7 @@ from shapely import LineString, MultiLineString
 
 from tests.toy import RIVER, feature, line, square, toy_snapshot
 from zones.lookup.border import Border, Stretch
-from zones.plan.areas import Band, ElementMeasure, area_band, areas_table, length_band
+from zones.plan.areas import ElementMeasure, UncertaintyBand, area_band, areas_table, length_band
 from zones.snapshot.model import Snapshot
 
 NORTH_M, EAST_M = 1735.5, 1299.5
@@ -27,20 +27,22 @@ def _stretch(fid: str | None, accuracy: float | None, length: float) -> Stretch:
 
 def test_area_band_is_root_of_squares_and_its_bound_the_sum() -> None:
     outline = [_stretch("a", 20, 100), _stretch("b", 30, 50)]
-    assert area_band(outline, {}) == Band(band=2500.0, bound=3500.0)
+    assert area_band(outline, {}) == UncertaintyBand(band=2500.0, bound=3500.0)
 
 
 def test_pieces_along_one_line_are_wrong_together() -> None:
     outline = [_stretch("a", 20, 100), _stretch("b", 20, 75), _stretch("c", 10, 120)]
     band = area_band(outline, {"a": "铁路", "b": "铁路"})
-    assert band == Band(band=sqrt(3500**2 + 1200**2), bound=4700.0)
+    assert band == UncertaintyBand(band=sqrt(3500**2 + 1200**2), bound=4700.0)
 
 
 def test_band_is_unknown_where_any_accuracy_is() -> None:
-    assert area_band([_stretch("a", 20, 100), _stretch(None, None, 1)], {}) == Band(None, None)
-    assert area_band([], {}) == Band(None, None)
-    assert length_band([20, None]) == Band(None, None)
-    assert length_band([]) == Band(None, None)
+    assert area_band([_stretch("a", 20, 100), _stretch(None, None, 1)], {}) == UncertaintyBand(
+        None, None
+    )
+    assert area_band([], {}) == UncertaintyBand(None, None)
+    assert length_band([20, None]) == UncertaintyBand(None, None)
+    assert length_band([]) == UncertaintyBand(None, None)
 
 
 def test_length_may_be_off_at_both_ends_of_each_part() -> None:

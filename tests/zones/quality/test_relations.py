@@ -13,7 +13,7 @@ from tests.source_files import SOUTH, WEST, feature, geojson
 from zones.crs.transform import to_plane
 from zones.model import Problem
 from zones.quality.relations import Relations
-from zones.quality.unshared_edges import with_loose_edges
+from zones.quality.unshared_edges import with_unshared_edges
 
 SIDE = 0.01
 
@@ -147,11 +147,11 @@ def test_random_polygons_overlap_where_a_plain_loop_says_so() -> None:
 
 def test_of_a_clean_partition_only_the_rim_has_loose_edges() -> None:
     cells = [square(column, row) for column in range(20) for row in range(20)]
-    loose = with_loose_edges(np.asarray(shapely.orient_polygons(cells)))
+    loose = with_unshared_edges(np.asarray(shapely.orient_polygons(cells)))
     assert loose.sum() == 4 * 19
     holed = square(size=3 * SIDE) - square(1, 1)
     both = np.asarray(shapely.orient_polygons([holed, square(1, 1)]))
-    assert with_loose_edges(both).tolist() == [True, False]
+    assert with_unshared_edges(both).tolist() == [True, False]
 
 
 def teeth(count: int, *, turned: bool) -> BaseGeometry:
@@ -201,7 +201,7 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     def exhausted(polygons: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zones.quality.relations.loose_edges", exhausted)
+    monkeypatch.setattr("zones.quality.relations.unshared_edges", exhausted)
     relations = Relations()
     squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0001)])
     relations.take(squares, np.arange(1, 3))

@@ -17,7 +17,7 @@ from pyproj import CRS
 from tests.paths import ROOT
 from tests.source_files import write
 from zones.errors import SourceError, SourceLimitError
-from zones.ingest.preforked_reader import begin_ahead, close_all_but
+from zones.ingest.preforked_reader import close_all_but, prefork_reader
 from zones.sandbox.drivers import VECTOR_DRIVERS
 from zones.sandbox.folder import own_folder, remove_leftovers
 from zones.sandbox.limits import Limits
@@ -48,7 +48,7 @@ def begun(request: pytest.FixtureRequest, nothing_left: None) -> Iterator[str]:
     """Let each test's first process be a new one, and one that was forked ahead."""
     how: str = request.param
     if how == "forked":
-        begin_ahead()
+        prefork_reader()
     yield how
     while (spare := taken()) is not None:
         spare.orders.close()

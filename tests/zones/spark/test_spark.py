@@ -26,13 +26,13 @@ from zones.lookup.members import asked_members
 from zones.snapshot.model import Snapshot
 from zones.spark.dataframe import locate_dataframe
 from zones.spark.faults import spark_faults
+from zones.spark.locations import place_of
 from zones.spark.parquet import locate_parquet
-from zones.spark.places import place_of
 from zones.spark.question import Asked, Question
 from zones.spark.rows import locate_rows
 from zones.spark.session import spark_session
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Summary, Task
+from zones.streams.question import PointQuestion, Summary
 from zones.streams.streams import open_stream
 from zones.streams.tables import TableAnswers
 
@@ -109,7 +109,7 @@ def few(tmp_path: Path) -> Path:
 def locally(bulk: BulkLocator, file: Path) -> tuple[pa.Table, TableAnswers]:
     """Return what the local engine answers to a file."""
     given = pq.ParquetFile(file).read()
-    answers = TableAnswers(Task(bulk, CRS.GCJ02), given.schema, CSVOptions())
+    answers = TableAnswers(PointQuestion(bulk, CRS.GCJ02), given.schema, CSVOptions())
     batches = [answers.answered(batch) for batch in given.to_batches()]
     return pa.Table.from_batches(batches, answers.schema), answers
 
@@ -234,7 +234,9 @@ def test_spark_reads_the_answers_to_what_it_wrote_itself(
     assert [row.seen] == [told.seen for told in points.collect()]
 
     (file,) = Path(source).glob("*.parquet")
-    stream = open_stream("parquet", "parquet", task=Task(bulk, CRS.CRS84), options=CSVOptions())
+    stream = open_stream(
+        "parquet", "parquet", task=PointQuestion(bulk, CRS.CRS84), options=CSVOptions()
+    )
     answered = b"".join([*stream.add(file.read_bytes()), *stream.end()])
     (tmp_path / "here.parquet").write_bytes(answered)
     assert "zone_id" in session.read.parquet(str(tmp_path / "here.parquet")).columns

@@ -15,12 +15,12 @@ from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
 from zones.snapshot.model import Snapshot
 from zones.spark import pieces as pieces_module
 from zones.spark.files import FilesJob, answer_piece
+from zones.spark.locations import Location, s3_settings
 from zones.spark.pieces import Piece, pieces_of
-from zones.spark.places import Place, s3_settings
 from zones.spark.question import Asked, Question
 from zones.spark.target import Written, commit, new_folder
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Summary, Task
+from zones.streams.question import PointQuestion, Summary
 from zones.streams.tables import TableAnswers
 
 ROWS = 5_000
@@ -49,8 +49,8 @@ def job(points: Path, bulk: BulkLocator) -> FilesJob:
     return FilesJob(place(points), place(points.with_name("out")), asked, names)
 
 
-def place(path: Path) -> Place:
-    return Place(LocalFileSystem(), str(path), str(path))
+def place(path: Path) -> Location:
+    return Location(LocalFileSystem(), str(path), str(path))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -59,7 +59,7 @@ def names_in(folder: Path) -> list[str]:
 
 def local(bulk: BulkLocator, file: Path) -> pa.Table:
     given = pq.ParquetFile(file).read()
-    answers = TableAnswers(Task(bulk, CRS.CRS84), given.schema, CSVOptions())
+    answers = TableAnswers(PointQuestion(bulk, CRS.CRS84), given.schema, CSVOptions())
     return pa.Table.from_batches(map(answers.answered, given.to_batches()), answers.schema)
 
 

@@ -15,18 +15,20 @@ from zones.streams.columns import parse_columns
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_scan import last_break, scan
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 
 IN_ZONE, ELSEWHERE = "123.405,41.786", "116.39,39.91"
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
     locator = seeded_snapshot.derived(build_bulk_locator)
-    return Task(locator, CRS.CRS84, parse_columns("zone_id,certain"))
+    return PointQuestion(locator, CRS.CRS84, parse_columns("zone_id,certain"))
 
 
-def answered(task: Task, text: bytes, options: CSVOptions | None = None, step: int = 7) -> bytes:
+def answered(
+    task: PointQuestion, text: bytes, options: CSVOptions | None = None, step: int = 7
+) -> bytes:
     """Return the answer to a text that comes in pieces of ``step`` bytes."""
     stream = CSVStream(task, options)
     pieces = [text[at : at + step] for at in range(0, len(text), step)]
@@ -38,7 +40,7 @@ def cells(text: bytes, delimiter: str = ",", codec: str = "utf-8") -> list[list[
     return list(csv.reader(io.StringIO(text.decode(codec), newline=""), delimiter=delimiter))
 
 
-def test_answers_stand_at_the_end_of_each_row_in_order(task: Task) -> None:
+def test_answers_stand_at_the_end_of_each_row_in_order(task: PointQuestion) -> None:
     rows = cells(answered(task, f"id,lon,lat\n1,{IN_ZONE}\n2,{ELSEWHERE}\n".encode()))
     assert rows[0] == ["id", "lon", "lat", "zone_id", "certain", "locate_fault"]
     zone = task.locator.locator.locate(123.405, 41.786)
@@ -46,7 +48,7 @@ def test_answers_stand_at_the_end_of_each_row_in_order(task: Task) -> None:
     assert rows[2] == ["2", "116.39", "39.91", "", "true", ""]
 
 
-def test_bytes_of_other_cells_and_line_breaks_stay_as_they_are(task: Task) -> None:
+def test_bytes_of_other_cells_and_line_breaks_stay_as_they_are(task: PointQuestion) -> None:
     row = f'"a ""b"", \r\n c" , x,{IN_ZONE}'
     text = f"\ufeffname,more,lon,lat\r\n{row}\r\n\r\n{row}\n{row}".encode()
     told = answered(task, text)
@@ -58,7 +60,9 @@ def test_bytes_of_other_cells_and_line_breaks_stay_as_they_are(task: Task) -> No
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("codec", ["utf-8", "gbk"])
-def test_every_delimiter_is_read_in_utf8_and_gbk(task: Task, delimiter: str, codec: str) -> None:
+def test_every_delimiter_is_read_in_utf8_and_gbk(
+    task: PointQuestion, delimiter: str, codec: str
+) -> None:
     # The last bytes of these characters in GBK are |, @, [ and \.
     names = "峾乣乕乗"
     row = delimiter.join([names, *IN_ZONE.split(",")])
@@ -69,7 +73,9 @@ def test_every_delimiter_is_read_in_utf8_and_gbk(task: Task, delimiter: str, cod
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_line_that_names_the_delimiter_stays_above_the_header(task: Task, mark: str) -> None:
+def test_a_line_that_names_the_delimiter_stays_above_the_header(
+    task: PointQuestion, mark: str
+) -> None:
     point = IN_ZONE.replace(",", ";")
     told = answered(task, f"{mark}sep=;\r\nid,n;lon;lat\r\n1;{point}\r\n".encode()).decode()
     first, header, row, _ = told.split("\r\n")
@@ -80,7 +86,7 @@ def test_a_line_that_names_the_delimiter_stays_above_the_header(task: Task, mark
 
 def test_answers_are_written_in_the_encoding_of_the_text(seeded_snapshot: Snapshot) -> None:
     locator = seeded_snapshot.derived(build_bulk_locator)
-    task = Task(locator, CRS.CRS84, parse_columns("zone_name"))
+    task = PointQuestion(locator, CRS.CRS84, parse_columns("zone_name"))
     told = answered(task, f"店,经度,纬度\n甲,{IN_ZONE}\n".encode("gb18030"))
     assert "产业" in told.decode("gb18030") or "区" in told.decode("gb18030")
 
@@ -99,7 +105,7 @@ def test_answers_are_written_in_the_encoding_of_the_text(seeded_snapshot: Snapsh
     ],
 )
 def test_a_wrong_row_is_told_in_its_place_and_spoils_no_other(
-    task: Task, x: str, y: str, fault: str
+    task: PointQuestion, x: str, y: str, fault: str
 ) -> None:
     rows = cells(answered(task, f"lon,lat\n{IN_ZONE}\n{x},{y}\n{IN_ZONE}\n".encode()))
     assert rows[2][2:4] == ["", ""]
@@ -107,30 +113,30 @@ def test_a_wrong_row_is_told_in_its_place_and_spoils_no_other(
     assert rows[1][2] == rows[3][2] != ""
 
 
-def test_short_rows_get_the_cells_they_lack(task: Task) -> None:
+def test_short_rows_get_the_cells_they_lack(task: PointQuestion) -> None:
     rows = cells(answered(task, f"lon,lat,note,more\n{IN_ZONE}\n123\n".encode()))
     assert [len(row) for row in rows] == [7, 7, 7]
     assert rows[1][4].startswith("zone-")
     assert rows[2][6].startswith("coordinate-missing")
 
 
-def test_numbers_are_read_in_quotes_with_blanks_and_exponents(task: Task) -> None:
+def test_numbers_are_read_in_quotes_with_blanks_and_exponents(task: PointQuestion) -> None:
     text = b'lon,lat\n"123.405"," 41.786 "\n+1.23405e2,41.7860000\n'
     assert [row[2][:5] for row in cells(answered(task, text))[1:]] == ["zone-", "zone-"]
 
 
-def test_columns_are_found_by_the_names_that_are_given(task: Task) -> None:
+def test_columns_are_found_by_the_names_that_are_given(task: PointQuestion) -> None:
     text = f"lon,lat,a,b\n1,2,{IN_ZONE}\n".encode()
     rows = cells(answered(task, text, CSVOptions(x_column="a", y_column="b")))
     assert rows[1][4].startswith("zone-")
 
 
-def test_an_answer_is_not_named_like_a_column_that_is_there(task: Task) -> None:
+def test_an_answer_is_not_named_like_a_column_that_is_there(task: PointQuestion) -> None:
     rows = cells(answered(task, f"zone_id,lon,lat\nmine,{IN_ZONE}\n".encode()))
     assert rows[0] == ["zone_id", "lon", "lat", "zone_id_2", "certain", "locate_fault"]
 
 
-def test_rows_and_faults_are_counted(task: Task) -> None:
+def test_rows_and_faults_are_counted(task: PointQuestion) -> None:
     stream = CSVStream(task)
     list(stream.add(f"lon,lat\n{IN_ZONE}\n{ELSEWHERE}\n,\n".encode()))
     list(stream.end())
@@ -152,18 +158,20 @@ def test_rows_and_faults_are_counted(task: Task) -> None:
         (b"lon,lat\n" + b"1" * 3_000_000, "bulk-row-too-long"),
     ],
 )
-def test_a_text_that_is_no_table_of_points_is_refused(task: Task, text: bytes, code: str) -> None:
+def test_a_text_that_is_no_table_of_points_is_refused(
+    task: PointQuestion, text: bytes, code: str
+) -> None:
     with pytest.raises(ZonesError) as fault:
         answered(task, text, step=2**16)
     assert fault.value.code == code
 
 
-def test_a_column_that_is_named_and_not_there_is_told(task: Task) -> None:
+def test_a_column_that_is_named_and_not_there_is_told(task: PointQuestion) -> None:
     with pytest.raises(BulkError, match="no column"):
         answered(task, b"lon,lat\n", CSVOptions(x_column="easting"))
 
 
-def test_many_parts_are_answered_as_one_by_one(task: Task) -> None:
+def test_many_parts_are_answered_as_one_by_one(task: PointQuestion) -> None:
     text = "lon,lat,n\n" + "".join(f"{IN_ZONE},{i}\n" for i in range(80_000))
     rows = cells(answered(task, text.encode(), step=65_536))
     assert [row[2] for row in rows[1:]] == [str(i) for i in range(80_000)]

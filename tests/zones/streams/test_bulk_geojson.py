@@ -11,15 +11,15 @@ from zones.lookup.bulk_answers import build_bulk_locator
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
 from zones.streams.geojson_stream import GeoJSONStream
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 
 Properties = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
     locator = seeded_snapshot.derived(build_bulk_locator)
-    return Task(locator, CRS.CRS84, parse_columns("zone_id,certain"))
+    return PointQuestion(locator, CRS.CRS84, parse_columns("zone_id,certain"))
 
 
 def feature(coordinates: object, kind: str = "Point", **properties: object) -> Properties:
@@ -31,7 +31,7 @@ IN_ZONE = feature([123.405, 41.786, 12.5], 名称='a "b" \\ {[', zone_id="mine")
 HOSTILE = feature([116.39, 39.91], x='"features":[', y="]}\\", z={"features": [1, {}]})
 
 
-def answered(task: Task, text: bytes, step: int = 11) -> bytes:
+def answered(task: PointQuestion, text: bytes, step: int = 11) -> bytes:
     stream = GeoJSONStream(task)
     pieces = [text[at : at + step] for at in range(0, len(text), step)]
     return b"".join([*(out for piece in pieces for out in stream.add(piece)), *stream.end()])
@@ -43,7 +43,7 @@ def collection(*features: Properties, **members: object) -> bytes:
 
 
 @pytest.mark.parametrize("step", [1, 7, 1000])
-def test_answers_stand_among_the_properties_in_order(task: Task, step: int) -> None:
+def test_answers_stand_among_the_properties_in_order(task: PointQuestion, step: int) -> None:
     text = collection(IN_ZONE, HOSTILE, name='"features": [', box={"features": [{}]})
     told = orjson.loads(answered(task, text, step))
     first, second = (each["properties"] for each in told["features"])
@@ -60,7 +60,7 @@ def test_answers_stand_among_the_properties_in_order(task: Task, step: int) -> N
 
 
 @pytest.mark.parametrize("mark", [b"", b"\x1e"])
-def test_one_feature_a_line_is_answered_so(task: Task, mark: bytes) -> None:
+def test_one_feature_a_line_is_answered_so(task: PointQuestion, mark: bytes) -> None:
     text = b"".join(mark + orjson.dumps(each) + b"\n" for each in (HOSTILE, IN_ZONE))
     told = answered(task, text)
     lines = [orjson.loads(line.removeprefix(mark)) for line in told.splitlines()]
@@ -68,7 +68,7 @@ def test_one_feature_a_line_is_answered_so(task: Task, mark: bytes) -> None:
     assert told.count(b"\x1e") == 2 * len(mark)
 
 
-def test_what_is_no_point_is_told_in_its_place(task: Task) -> None:
+def test_what_is_no_point_is_told_in_its_place(task: PointQuestion) -> None:
     nowhere: Properties = {"type": "Feature", "properties": None, "geometry": None}
     line = feature([[1, 2], [3, 4]], "LineString")
     told = orjson.loads(answered(task, collection(line, nowhere, feature([41.7, 123.4]))))
@@ -76,7 +76,7 @@ def test_what_is_no_point_is_told_in_its_place(task: Task) -> None:
     assert faults == ["coordinate-not-of-point", "coordinate-missing", "coordinate-swapped"]
 
 
-def test_a_collection_without_features_stays_one(task: Task) -> None:
+def test_a_collection_without_features_stays_one(task: PointQuestion) -> None:
     assert orjson.loads(answered(task, collection()))["features"] == []
 
 
@@ -93,14 +93,16 @@ def test_a_collection_without_features_stays_one(task: Task) -> None:
         b'{"features": [' + b"[" * 100,
     ],
 )
-def test_a_text_that_is_no_collection_is_refused(task: Task, text: bytes) -> None:
+def test_a_text_that_is_no_collection_is_refused(task: PointQuestion, text: bytes) -> None:
     with pytest.raises(BulkError) as fault:
         answered(task, text)
     assert fault.value.code == "bulk-geojson-invalid"
 
 
 @pytest.mark.parametrize("number", ["1e400", "NaN", "01"])
-def test_what_cannot_be_read_of_a_feature_is_shown_and_whose_it_is(task: Task, number: str) -> None:
+def test_what_cannot_be_read_of_a_feature_is_shown_and_whose_it_is(
+    task: PointQuestion, number: str
+) -> None:
     feature = orjson.dumps({**IN_ZONE, "id": "甲", "properties": {"a": "N"}})
     with pytest.raises(BulkError) as fault:
         answered(

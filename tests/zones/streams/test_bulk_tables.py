@@ -20,7 +20,7 @@ from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.csv_tables import batch_of_csv
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.streams import open_foreign_stream, open_stream
 
 POINTS = pa.table(
@@ -34,8 +34,8 @@ POINTS = pa.table(
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
-    return Task(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
+    return PointQuestion(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
 
 
 def written(table: pa.Table, form: str, compression: str | None = None) -> bytes:
@@ -58,7 +58,7 @@ def read(text: bytes, form: str) -> pa.Table:
     return pa.ipc.open_stream(source).read_all() if form == "arrow" else pa.csv.read_csv(source)
 
 
-def answered(task: Task, text: bytes, given: str, wanted: str, step: int = 100) -> bytes:
+def answered(task: PointQuestion, text: bytes, given: str, wanted: str, step: int = 100) -> bytes:
     stream = open_stream(given, wanted, task=task, options=CSVOptions())
     pieces = [text[at : at + step] for at in range(0, len(text), step)]
     return b"".join([*(out for piece in pieces for out in stream.add(piece)), *stream.end()])
@@ -67,7 +67,7 @@ def answered(task: Task, text: bytes, given: str, wanted: str, step: int = 100) 
 @pytest.mark.parametrize("wanted", ["csv", "arrow", "parquet"])
 @pytest.mark.parametrize("given", ["csv", "arrow", "parquet"])
 def test_every_form_of_table_is_answered_in_every_other(
-    task: Task, given: str, wanted: str
+    task: PointQuestion, given: str, wanted: str
 ) -> None:
     told = read(answered(task, written(POINTS, given), given, wanted), wanted)
     zones = told["zone_id"].to_pylist()
@@ -82,13 +82,13 @@ def test_every_form_of_table_is_answered_in_every_other(
 
 
 @pytest.mark.parametrize("form", ["arrow", "parquet"])
-def test_other_columns_come_back_as_they_were(task: Task, form: str) -> None:
+def test_other_columns_come_back_as_they_were(task: PointQuestion, form: str) -> None:
     told = read(answered(task, written(POINTS, form), form, form), form)
     assert told.select(POINTS.column_names).equals(POINTS)
     assert told["certain"].to_pylist()[:2] == [False, True]
 
 
-def test_ten_thousand_rows_are_answered_in_order(task: Task) -> None:
+def test_ten_thousand_rows_are_answered_in_order(task: PointQuestion) -> None:
     rng = np.random.default_rng(4)
     lon, lat = rng.uniform(123.36, 123.47, 10_000), rng.uniform(41.68, 41.83, 10_000)
     table = pa.table({"经度": lon, "纬度": lat})
@@ -97,14 +97,14 @@ def test_ten_thousand_rows_are_answered_in_order(task: Task) -> None:
     assert told["zone_id"].to_pylist() == [task.locator.answers[c].zone_id for c in codes]
 
 
-def test_a_table_without_rows_gets_its_columns(task: Task) -> None:
+def test_a_table_without_rows_gets_its_columns(task: PointQuestion) -> None:
     told = read(answered(task, written(POINTS.slice(0, 0), "parquet"), "parquet", "arrow"), "arrow")
     assert told.num_rows == 0
     assert "zone_id" in told.column_names
 
 
 @pytest.mark.parametrize("form", ["arrow", "parquet"])
-def test_bytes_that_are_no_table_are_refused(task: Task, form: str) -> None:
+def test_bytes_that_are_no_table_are_refused(task: PointQuestion, form: str) -> None:
     whole = written(POINTS, form)
     rng = np.random.default_rng(6)
     broken = [b"", b"x" * 5000, whole[:40], *(damaged(whole, rng) for _ in range(150))]
@@ -113,7 +113,7 @@ def test_bytes_that_are_no_table_are_refused(task: Task, form: str) -> None:
     assert codes - {None, "bulk-no-place", "bulk-column-not-numbers"} == {"bulk-arrow-invalid"}
 
 
-def fault_of(task: Task, text: bytes, form: str) -> str | None:
+def fault_of(task: PointQuestion, text: bytes, form: str) -> str | None:
     """Return the code of what is wrong with a file, None when it is answered."""
     try:
         answered(task, text, form, form)
@@ -130,13 +130,13 @@ def damaged(whole: bytes, rng: np.random.Generator) -> bytes:
     return bytes(text)
 
 
-def test_compressed_batches_are_refused(task: Task) -> None:
+def test_compressed_batches_are_refused(task: PointQuestion) -> None:
     table = pa.table({"lon": [123.4] * 1000, "lat": [41.7] * 1000})
     with pytest.raises(BulkError, match="compress"):
         answered(task, written(table, "arrow", "zstd"), "arrow", "arrow")
 
 
-def test_columns_that_are_no_numbers_are_refused(task: Task) -> None:
+def test_columns_that_are_no_numbers_are_refused(task: PointQuestion) -> None:
     table = pa.table({"lon": [True], "lat": [1.0]})
     with pytest.raises(BulkError, match="bool"):
         answered(task, written(table, "arrow"), "arrow", "arrow")
@@ -192,7 +192,7 @@ def points_beside(**columns: pa.Array) -> pa.Table:
     ],
 )
 def test_columns_that_grow_are_refused_and_others_come_along(
-    task: Task, column: pa.Array, code: str | None
+    task: PointQuestion, column: pa.Array, code: str | None
 ) -> None:
     text = written(points_beside(more=column), "arrow")
     assert fault_of(task, text, "arrow") == code
@@ -201,7 +201,7 @@ def test_columns_that_grow_are_refused_and_others_come_along(
         assert told["more"].to_pylist() == column.to_pylist()
 
 
-def test_views_of_one_text_in_many_rows_are_not_written_out(task: Task) -> None:
+def test_views_of_one_text_in_many_rows_are_not_written_out(task: PointQuestion) -> None:
     rows = 1_000
     points = {"lon": pa.repeat(123.4, rows), "lat": pa.repeat(41.8, rows)}
     batch = pa.record_batch(points | {"text": views_of_one_text(rows, 2**18)})
@@ -213,19 +213,19 @@ def test_views_of_one_text_in_many_rows_are_not_written_out(task: Task) -> None:
     assert caught.value.code == "bulk-texts-too-long"
 
 
-def test_too_many_columns_are_refused(task: Task) -> None:
+def test_too_many_columns_are_refused(task: PointQuestion) -> None:
     wide = points_beside(**{f"c{i}": pa.array([1, 2], pa.int8()) for i in range(4095)})
     assert fault_of(task, written(wide, "arrow"), "arrow") == "bulk-too-many-columns"
 
 
-def test_lists_cannot_be_written_as_csv_and_that_is_told(task: Task) -> None:
+def test_lists_cannot_be_written_as_csv_and_that_is_told(task: PointQuestion) -> None:
     text = written(points_beside(tags=pa.array([["甲"], []])), "arrow")
     with pytest.raises(BulkError) as caught:
         answered(task, text, "arrow", "csv")
     assert caught.value.code == "bulk-csv-column"
 
 
-def test_bytes_are_hexadecimal_in_csv(task: Task) -> None:
+def test_bytes_are_hexadecimal_in_csv(task: PointQuestion) -> None:
     point = shapely.Point(123.405, 41.786)
     more = {"wkb": pa.array([point.wkb, None]), "u": pa.array([b"\xff", b""], pa.large_binary())}
     text = answered(task, written(points_beside(**more), "arrow"), "arrow", "csv")
@@ -234,7 +234,7 @@ def test_bytes_are_hexadecimal_in_csv(task: Task) -> None:
     assert [row["u"] for row in rows] == ["FF", ""]
 
 
-def test_a_long_text_in_many_rows_is_not_written_out(task: Task) -> None:
+def test_a_long_text_in_many_rows_is_not_written_out(task: PointQuestion) -> None:
     rows = 20_000
     text = pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int8()), rows), ["x" * 2**16])
     table = pa.table({"lon": pa.repeat(1.0, rows), "lat": pa.repeat(1.0, rows), "text": text})
@@ -247,7 +247,7 @@ def test_a_long_text_in_many_rows_is_not_written_out(task: Task) -> None:
     assert caught.value.code == "bulk-texts-too-long"
 
 
-def test_coordinates_in_dictionary_form_are_read_by_value(task: Task) -> None:
+def test_coordinates_in_dictionary_form_are_read_by_value(task: PointQuestion) -> None:
     lon = pa.array(["123.405", None, "x", "116.39"]).dictionary_encode()
     lat = pa.array([41.786, 41.0, 41.0, 39.91]).dictionary_encode()
     told = read(
@@ -259,7 +259,7 @@ def test_coordinates_in_dictionary_form_are_read_by_value(task: Task) -> None:
     ]
 
 
-def test_dictionaries_may_be_replaced_and_added_to(task: Task) -> None:
+def test_dictionaries_may_be_replaced_and_added_to(task: PointQuestion) -> None:
     batches = [
         points_beside(id=pa.array(ids).dictionary_encode()).to_batches()[0]
         for ids in (["a", "b"], ["c", "d"], ["c", "e"])
@@ -274,7 +274,7 @@ def test_dictionaries_may_be_replaced_and_added_to(task: Task) -> None:
         assert told["id"].to_pylist() == ["a", "b", "c", "d", "c", "e"]
 
 
-def test_parquet_read_apart_is_answered_as_in_this_process(task: Task) -> None:
+def test_parquet_read_apart_is_answered_as_in_this_process(task: PointQuestion) -> None:
     rows = 100_000
     table = pa.table(
         {
@@ -293,7 +293,7 @@ def test_parquet_read_apart_is_answered_as_in_this_process(task: Task) -> None:
     assert read(apart, "arrow").equals(here)
 
 
-def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: Task) -> None:
+def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: PointQuestion) -> None:
     limits = Limits(file_mb=1)
     stream = open_foreign_stream("parquet", "csv", task=task, options=CSVOptions(), limits=limits)
     assert list(stream.add(bytes(2**20))) == []
@@ -301,7 +301,7 @@ def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: Task) -
         stream.add(b"\0")
 
 
-def test_an_arrow_stream_is_whole_or_refused(task: Task) -> None:
+def test_an_arrow_stream_is_whole_or_refused(task: PointQuestion) -> None:
     whole = written(POINTS, "arrow")
     rows = {}
     for length in range(1, len(whole)):

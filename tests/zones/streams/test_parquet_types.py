@@ -15,7 +15,7 @@ from zones.snapshot.model import Snapshot
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.parquet_files import GroupWriter, ParquetPart
 from zones.streams.parquet_types import PLAIN, types_in
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.streams import open_foreign_stream, open_stream
 from zones.streams.tables import TableAnswers
 
@@ -40,8 +40,8 @@ class OfParquet(pa.ExtensionType):
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
-    return Task(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
+    return PointQuestion(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
 
 
 def geometries(**metadata: str) -> pa.Array:
@@ -55,13 +55,13 @@ def written(columns: dict[str, pa.Array], **options: Any) -> bytes:
     return sink.getvalue()
 
 
-def here(task: Task, content: bytes, wanted: str = "parquet") -> tuple[bytes, list[str]]:
+def here(task: PointQuestion, content: bytes, wanted: str = "parquet") -> tuple[bytes, list[str]]:
     stream = open_stream("parquet", wanted, task=task, options=CSVOptions())
     told = b"".join([*stream.add(content), *stream.end()])
     return told, [str(note.params["columns"]) for note in stream.tally.remarks]
 
 
-def confined(task: Task, content: bytes) -> tuple[bytes, list[str]]:
+def confined(task: PointQuestion, content: bytes) -> tuple[bytes, list[str]]:
     limits = Limits(cpu_s=60, wall_s=60, mem_mb=1024, file_mb=64)
     opened = {"task": task, "options": CSVOptions(), "limits": limits}
     stream = open_foreign_stream("parquet", "parquet", **opened)
@@ -69,7 +69,7 @@ def confined(task: Task, content: bytes) -> tuple[bytes, list[str]]:
     return told, [str(note.params["columns"]) for note in stream.tally.remarks]
 
 
-def on_a_cluster(task: Task, content: bytes) -> tuple[bytes, list[str]]:
+def on_a_cluster(task: PointQuestion, content: bytes) -> tuple[bytes, list[str]]:
     part, sink = ParquetPart(io.BytesIO(content)), io.BytesIO()
     answers = TableAnswers(task, part.schema, CSVOptions())
     with GroupWriter(sink, answers.schema, answers.types) as writer:
@@ -108,7 +108,7 @@ SOUND = {
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", SOUND)
-def test_other_columns_keep_their_parquet_type(task: Task, name: str, engine: Any) -> None:
+def test_other_columns_keep_their_parquet_type(task: PointQuestion, name: str, engine: Any) -> None:
     columns, options = SOUND[name]
     given = written(columns, **options)
     told, lost = engine(task, given)
@@ -142,7 +142,7 @@ def with_interval(name: bytes = b"held") -> bytes:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_types_that_cannot_be_written_are_told(task: Task, engine: Any) -> None:
+def test_types_that_cannot_be_written_are_told(task: PointQuestion, engine: Any) -> None:
     given = with_interval()
     assert "Interval" in type_of(given)[1]
     told, lost = engine(task, given)
@@ -150,13 +150,15 @@ def test_types_that_cannot_be_written_are_told(task: Task, engine: Any) -> None:
     assert values(told) == values(given)
 
 
-def test_types_are_told_only_where_parquet_is_written(task: Task) -> None:
+def test_types_are_told_only_where_parquet_is_written(task: PointQuestion) -> None:
     _, lost = here(task, with_interval(), "arrow")
     assert lost == []
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_nullability_numbers_of_fields_and_metadata_are_kept(task: Task, engine: Any) -> None:
+def test_nullability_numbers_of_fields_and_metadata_are_kept(
+    task: PointQuestion, engine: Any
+) -> None:
     numbered = {"PARQUET:field_id": "17"}
     fields = [pa.field("held", pa.int32(), nullable=False, metadata=numbered)]
     fields += [pa.field(name, pa.float64(), metadata={"PARQUET:field_id": "3"}) for name in "xy"]

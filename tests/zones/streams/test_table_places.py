@@ -17,7 +17,7 @@ from zones.lookup.bulk_answers import build_bulk_locator
 from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
 from zones.streams.csv_dialect import CSVOptions
-from zones.streams.question import Task
+from zones.streams.question import PointQuestion
 from zones.streams.streams import open_foreign_stream, open_stream
 
 LON, LAT = [123.405, 123.43, 116.39], [41.786, 41.70, 39.91]
@@ -28,8 +28,8 @@ NO_ID = {"type": "ProjectedCRS", "name": "本地坐标系"}
 
 
 @pytest.fixture(scope="module")
-def task(seeded_snapshot: Snapshot) -> Task:
-    return Task(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
+def task(seeded_snapshot: Snapshot) -> PointQuestion:
+    return PointQuestion(seeded_snapshot.derived(build_bulk_locator), CRS.CRS84)
 
 
 def stream_of(table: pa.Table, form: str) -> bytes:
@@ -43,7 +43,10 @@ def stream_of(table: pa.Table, form: str) -> bytes:
 
 
 def answer(
-    task: Task, table: pa.Table | bytes, form: str = "arrow", options: CSVOptions = GIVEN_NONE
+    task: PointQuestion,
+    table: pa.Table | bytes,
+    form: str = "arrow",
+    options: CSVOptions = GIVEN_NONE,
 ) -> tuple[pa.Table, dict[str, dict[str, Any]]]:
     """Return the answered table, and the notes by their code."""
     content = table if isinstance(table, bytes) else stream_of(table, form)
@@ -61,7 +64,7 @@ def faults(told: pa.Table) -> list[str]:
     return [(each or "").split(" ")[0] for each in told["locate_fault"].to_pylist()]
 
 
-def expected(task: Task) -> list[str | None]:
+def expected(task: PointQuestion) -> list[str | None]:
     codes = task.locator.codes(np.array(LON), np.array(LAT))
     return [task.locator.answers[code].zone_id for code in codes]
 
@@ -113,7 +116,7 @@ def tables() -> dict[str, pa.Table]:
 
 
 @pytest.mark.parametrize("name", tables())
-def test_points_are_found_by_what_names_them(task: Task, name: str) -> None:
+def test_points_are_found_by_what_names_them(task: PointQuestion, name: str) -> None:
     given = tables()[name]
     told, notes = answer(task, given)
     assert zones(told) == expected(task)
@@ -125,7 +128,7 @@ def test_points_are_found_by_what_names_them(task: Task, name: str) -> None:
 @pytest.mark.parametrize("name", ["geoparquet", "geoparquet, native", "the only pair"])
 @pytest.mark.parametrize("is_own", [True, False])
 def test_parquet_of_points_is_located_here_and_in_confinement(
-    task: Task, name: str, *, is_own: bool
+    task: PointQuestion, name: str, *, is_own: bool
 ) -> None:
     content = stream_of(tables()[name], "parquet")
     limits = Limits(cpu_s=60, wall_s=60, mem_mb=1024, file_mb=64)
@@ -156,7 +159,9 @@ class OfParquet(pa.ExtensionType):
 
 
 @pytest.mark.parametrize(("crs", "system"), [("", CRS.CRS84), ("EPSG:4550", CRS.EPSG_4550)])
-def test_geometry_of_parquet_without_metadata_is_located(task: Task, crs: str, system: CRS) -> None:
+def test_geometry_of_parquet_without_metadata_is_located(
+    task: PointQuestion, crs: str, system: CRS
+) -> None:
     kind = OfParquet(orjson.dumps({"crs": crs}).decode() if crs else "{}")
     sink = io.BytesIO()
     given = pa.table([pa.ExtensionArray.from_storage(kind, wkb(system))], names=["ort"])
@@ -166,7 +171,7 @@ def test_geometry_of_parquet_without_metadata_is_located(task: Task, crs: str, s
     assert notes["table-by-geometry"] == {"column": "ort", "crs": system.key}
 
 
-def test_rows_that_hold_no_point_are_told_in_their_place(task: Task) -> None:
+def test_rows_that_hold_no_point_are_told_in_their_place(task: PointQuestion) -> None:
     line = shapely.to_wkb(shapely.LineString([(123, 41), (123, 42)]))
     sound = wkb()[0].as_py()
     nan = struct.pack("<BIdd", 1, 1, float("nan"), 41.7)
@@ -187,7 +192,7 @@ def test_rows_that_hold_no_point_are_told_in_their_place(task: Task) -> None:
     assert [bool(zone) for zone in zones(told)] == [True, *[False] * 7, True]
 
 
-def test_empty_points_and_nulls_of_pairs_are_missing(task: Task) -> None:
+def test_empty_points_and_nulls_of_pairs_are_missing(task: PointQuestion) -> None:
     rows = [{"x": LON[0], "y": LAT[0]}, None, {"x": np.nan, "y": np.nan}, {"x": 123.4, "y": None}]
     kind = pa.struct({"x": pa.float64(), "y": pa.float64()})
     told, _ = answer(task, table(pa.array(rows, kind)))
@@ -204,13 +209,15 @@ def test_empty_points_and_nulls_of_pairs_are_missing(task: Task) -> None:
         ('GEOGCS["b",AUTHORITY["EPSG","4490"]]', CRS.EPSG_4490),
     ],
 )
-def test_the_system_that_a_column_names_is_used(task: Task, crs: object, system: CRS) -> None:
+def test_the_system_that_a_column_names_is_used(
+    task: PointQuestion, crs: object, system: CRS
+) -> None:
     told, notes = answer(task, table(wkb(system), **extension("geoarrow.wkb", crs=crs)))
     assert zones(told) == expected(task)
     assert notes["table-by-geometry"]["crs"] == system.key
 
 
-def test_a_system_that_is_not_ours_has_to_be_named_by_a_person(task: Task) -> None:
+def test_a_system_that_is_not_ours_has_to_be_named_by_a_person(task: PointQuestion) -> None:
     for crs, shown in ((NO_ID, "本地坐标系"), ("EPSG:3857+5773", "EPSG:3857+5773"), (7, "7")):
         with pytest.raises(BulkError) as caught:
             answer(task, table(wkb(), **extension("geoarrow.wkb", crs=crs)))
@@ -223,7 +230,7 @@ def test_a_system_that_is_not_ours_has_to_be_named_by_a_person(task: Task) -> No
         assert notes["table-crs-overruled"]["own"] == shown
 
 
-def test_a_person_rules_over_the_column_and_hears_that_they_differ(task: Task) -> None:
+def test_a_person_rules_over_the_column_and_hears_that_they_differ(task: PointQuestion) -> None:
     given = table(wkb(), **extension("geoarrow.wkb", crs=EPSG_4550))
     told, notes = answer(task, given, options=CSVOptions(crs_is_given=True))
     assert zones(told) == expected(task)
@@ -232,7 +239,7 @@ def test_a_person_rules_over_the_column_and_hears_that_they_differ(task: Task) -
     assert set(notes) == {"table-by-geometry"}
 
 
-def test_points_that_name_their_own_system_are_located_in_it(task: Task) -> None:
+def test_points_that_name_their_own_system_are_located_in_it(task: PointQuestion) -> None:
     gauss, degrees = wkb(CRS.EPSG_4550), wkb()
     raws = [gauss[0], degrees[1], gauss[2], degrees[0], degrees[0]]
     points = shapely.from_wkb([raw.as_py() for raw in raws])
@@ -249,7 +256,7 @@ def test_points_that_name_their_own_system_are_located_in_it(task: Task) -> None
     assert notes["table-srid-overruled"]["srid"] == 4550
 
 
-def test_what_is_no_column_of_points_is_told(task: Task) -> None:
+def test_what_is_no_column_of_points_is_told(task: PointQuestion) -> None:
     for given, code in (
         (table(pa.array([[1.0]]), **extension("geoarrow.linestring")), "bulk-geometry-kind"),
         (table(wkb(), {"geo": b"{}"}), "bulk-geometry-metadata"),
@@ -261,7 +268,7 @@ def test_what_is_no_column_of_points_is_told(task: Task) -> None:
         assert caught.value.code == code
 
 
-def test_the_first_of_several_is_taken_and_the_others_named(task: Task) -> None:
+def test_the_first_of_several_is_taken_and_the_others_named(task: PointQuestion) -> None:
     other = pa.field("b", pa.binary(), **extension("geoarrow.wkb"))
     given = table(wkb(), **extension("geoarrow.wkb")).append_column(other, pa.nulls(3, pa.binary()))
     told, notes = answer(task, given)
@@ -269,7 +276,7 @@ def test_the_first_of_several_is_taken_and_the_others_named(task: Task) -> None:
     assert notes["table-one-of-geometries"]["others"] == "b"
 
 
-def test_columns_of_coordinates_come_before_points(task: Task) -> None:
+def test_columns_of_coordinates_come_before_points(task: PointQuestion) -> None:
     given = table(pa.nulls(3, pa.binary()), **extension("geoarrow.wkb"))
     given = given.append_column("lon", [LON]).append_column("lat", [LAT])
     told, notes = answer(task, given)
@@ -287,11 +294,11 @@ def test_columns_of_coordinates_come_before_points(task: Task) -> None:
     ],
 )
 def test_numbers_too_short_for_places_are_told(
-    task: Task, kind: pa.DataType, crs: CRS, steps: str
+    task: PointQuestion, kind: pa.DataType, crs: CRS, steps: str
 ) -> None:
     x, y = from_storage_xy(np.array(LON), np.array(LAT), crs)
     given = pa.table({"x": pa.array(x).cast(kind), "y": pa.array(y)})
-    own = Task(task.locator, crs)
+    own = PointQuestion(task.locator, crs)
     _, notes = answer(own, given, options=CSVOptions())
     bits = int(kind.bit_width)
     assert notes["table-numbers-coarse"] == {"columns": "x", "bits": bits, "step_m": steps}

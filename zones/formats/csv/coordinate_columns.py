@@ -48,7 +48,7 @@ _EASTS: Final = frozenset(east for east, _ in _KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CoordinateColumns:
     """Which columns hold the place: x and y, both in one (``pair``), or a text in WKT.
 
     ``y_first`` if the pair is the wrong way round: latitude or northing first. ``named_xy`` if
@@ -72,7 +72,7 @@ class Place:
         return frozenset(at for at in held if at is not None)
 
 
-def place_of(names: Sequence[str]) -> Place:
+def place_of(names: Sequence[str]) -> CoordinateColumns:
     """Return the columns that hold the place; names that tell a datum are not looked for.
 
     Raises
@@ -88,16 +88,16 @@ def place_of(names: Sequence[str]) -> Place:
     """
     plain = [without_separators(name) for name in names]
     if (wkt := _first(plain, _WKT_NAMES)) is not None:
-        return Place(wkt=wkt)
+        return CoordinateColumns(wkt=wkt)
     found = next(_places(names, datum=None), None)
     if found is None and (wkt := _first(plain, _LESS_SURE_WKT_NAMES)) is not None:
-        return Place(wkt=wkt)
+        return CoordinateColumns(wkt=wkt)
     if found is None:
         raise SourceError("csv-no-place", columns=", ".join(names)[:_SHOWN])
     return found
 
 
-def pair_of(names: Sequence[str]) -> Place | None:
+def pair_of(names: Sequence[str]) -> CoordinateColumns | None:
     """Return the column that holds both numbers of the place, by its name; None if there is none.
 
     Examples
@@ -108,7 +108,7 @@ def pair_of(names: Sequence[str]) -> Place | None:
     return _pair([without_separators(name) for name in names])
 
 
-def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> Place | None:
+def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> CoordinateColumns | None:
     """Return the columns whose names tell the datum of their degrees too; None if none do.
 
     Where several do, those in the datum ``wanted`` are taken, else those that are not shifted.
@@ -125,11 +125,11 @@ def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> Place |
         words = next(words for known, words in DATUMS if known is crs).split("|")
         pair = _pair([_without(words, name) for name in plain])
         if (found := next(_places(names, datum=crs), None)) or pair:
-            return replace(found or pair or Place(), crs=crs)
+            return replace(found or pair or CoordinateColumns(), crs=crs)
     return None
 
 
-def _places(names: Sequence[str], *, datum: CRS | None) -> Iterator[Place]:
+def _places(names: Sequence[str], *, datum: CRS | None) -> Iterator[CoordinateColumns]:
     """Yield the pairs of columns that hold a place, the likeliest first."""
     headings = [heading_of(name) for name in names]
     known = [(at, each) for at, each in enumerate(headings) if each and each.crs is datum]
@@ -150,27 +150,31 @@ def _points(known: Iterable[tuple[int, Heading]], east: Axis, north: Axis) -> It
             yield point
 
 
-def _named(known: Sequence[tuple[int, Heading]], kind: tuple[Axis, Axis], point: str) -> Place:
+def _named(
+    known: Sequence[tuple[int, Heading]], kind: tuple[Axis, Axis], point: str
+) -> CoordinateColumns:
     columns = [
         [at for at, each in known if (each.axis, each.point) == (axis, point)] for axis in kind
     ]
     choices = sum(len(each) - 1 for each in columns)
-    return Place(columns[0][0], columns[1][0], named_xy=kind == ("x", "y"), choices=choices)
+    return CoordinateColumns(
+        columns[0][0], columns[1][0], named_xy=kind == ("x", "y"), choices=choices
+    )
 
 
-def _mixed(axes: Sequence[tuple[int, Axis]]) -> Iterator[Place]:
+def _mixed(axes: Sequence[tuple[int, Axis]]) -> Iterator[CoordinateColumns]:
     """Yield a place of two columns that are not named alike, as ``lon`` beside ``Y``."""
     easts = [at for at, axis in axes if axis in _EASTS]
     norths = [at for at, axis in axes if axis not in _EASTS]
     if easts and norths:
-        yield Place(easts[0], norths[0])
+        yield CoordinateColumns(easts[0], norths[0])
 
 
-def _pair(plain: Sequence[str]) -> Place | None:
+def _pair(plain: Sequence[str]) -> CoordinateColumns | None:
     if (pair := _first(plain, _PAIR_NAMES)) is not None:
-        return Place(pair=pair)
+        return CoordinateColumns(pair=pair)
     pair = _first(plain, _Y_FIRST_NAMES)
-    return None if pair is None else Place(pair=pair, y_first=True)
+    return None if pair is None else CoordinateColumns(pair=pair, y_first=True)
 
 
 def _without(words: Sequence[str], name: str) -> str:

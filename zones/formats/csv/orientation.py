@@ -11,7 +11,12 @@ from typing import Final
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
 from zones.formats.csv.angles import unpacked
-from zones.formats.csv.coordinate_columns import Place, pair_of, place_of, place_with_datum
+from zones.formats.csv.coordinate_columns import (
+    CoordinateColumns,
+    pair_of,
+    place_of,
+    place_with_datum,
+)
 from zones.formats.csv.numbers import (
     are_packed,
     are_places_in_china,
@@ -31,7 +36,7 @@ _SHOWN: Final = 200
 Rows = Iterable[Sequence[str]]
 
 
-def place_in(names: Sequence[str], rows: Rows, *, crs: CRS | None) -> Place:
+def place_in(names: Sequence[str], rows: Rows, *, crs: CRS | None) -> CoordinateColumns:
     """Return the columns of the place; one that holds both numbers may have any name.
 
     Parameters
@@ -56,7 +61,9 @@ def place_in(names: Sequence[str], rows: Rows, *, crs: CRS | None) -> Place:
         return pair
 
 
-def oriented(place: Place, names: Sequence[str], rows: Rows) -> tuple[Place, tuple[Problem, ...]]:
+def oriented(
+    place: CoordinateColumns, names: Sequence[str], rows: Rows
+) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
     """Return the columns of the place with the east first, and what to tell of them.
 
     Where X is the northing, x and y are exchanged. Of a column with both numbers the order is
@@ -74,7 +81,7 @@ def oriented(place: Place, names: Sequence[str], rows: Rows) -> tuple[Place, tup
     return found, told
 
 
-def numbers_in(rows: Rows, place: Place) -> Iterator[tuple[str, str]]:
+def numbers_in(rows: Rows, place: CoordinateColumns) -> Iterator[tuple[str, str]]:
     """Yield x and y of each row as texts."""
     for row in rows:
         if place.pair is None:
@@ -85,8 +92,8 @@ def numbers_in(rows: Rows, place: Place) -> Iterator[tuple[str, str]]:
 
 
 def _ordered(
-    place: Place, names: Sequence[str], pairs: Sequence[tuple[float, float]]
-) -> tuple[Place, tuple[Problem, ...]]:
+    place: CoordinateColumns, names: Sequence[str], pairs: Sequence[tuple[float, float]]
+) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
     if place.pair is None:
         if not place.named_xy or not is_north_first(pairs):
             return place, ()
@@ -99,7 +106,7 @@ def _ordered(
     return replace(place, y_first=y_first), (note,)
 
 
-def _packed(place: Place, texts: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+def _packed(place: CoordinateColumns, texts: Sequence[tuple[str, str]]) -> Iterator[Problem]:
     """Yield what to say of degrees that look like ``ddd.mmssss``."""
     if not are_packed(texts):
         return
@@ -114,7 +121,7 @@ def _packed(place: Place, texts: Sequence[tuple[str, str]]) -> Iterator[Problem]
         yield Problem("csv-packed-degrees", params, "warning")
 
 
-def _datum(place: Place, names: Sequence[str]) -> Iterator[Problem]:
+def _datum(place: CoordinateColumns, names: Sequence[str]) -> Iterator[Problem]:
     """Yield what the names of the columns say of the datum."""
     if place.crs is not None:
         yield Problem(
@@ -122,7 +129,7 @@ def _datum(place: Place, names: Sequence[str]) -> Iterator[Problem]:
         )
 
 
-def _choice(place: Place, names: Sequence[str]) -> Iterator[Problem]:
+def _choice(place: CoordinateColumns, names: Sequence[str]) -> Iterator[Problem]:
     """Yield which columns were taken where several have the same name."""
     if place.choices and place.x is not None and place.y is not None:
         params: dict[str, JSON] = {
@@ -134,18 +141,18 @@ def _choice(place: Place, names: Sequence[str]) -> Iterator[Problem]:
         yield Problem("csv-columns-chosen", params, "note")
 
 
-def _columns(place: Place, names: Sequence[str]) -> str:
+def _columns(place: CoordinateColumns, names: Sequence[str]) -> str:
     return ", ".join(names[at] for at in sorted(place.columns))[:_SHOWN]
 
 
-def _pair_by_values(rows: Rows) -> Place | None:
+def _pair_by_values(rows: Rows) -> CoordinateColumns | None:
     """Return the one column whose every cell is a place in China, as maps copy it."""
     some = list(islice(rows, _MOST_FOR_VALUES))
     for at in range(min(map(len, some), default=0)):
         cells = [row[at] for row in some if not is_blank(row[at])]
         pairs = list(pairs_of(halves(cell) for cell in cells))
         if len(pairs) == len(cells) and are_places_in_china(pairs):
-            return Place(pair=at)
+            return CoordinateColumns(pair=at)
     return None
 
 

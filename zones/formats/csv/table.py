@@ -9,7 +9,7 @@ from zones.encoding.decide import EncodingFinding, decide_encoding
 from zones.encoding.names import UTF_8
 from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
 from zones.errors import SourceError
-from zones.formats.csv.coordinate_columns import Place
+from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import is_blank, number
 from zones.formats.csv.orientation import place_in
 from zones.formats.csv.rows import Row, RowReader
@@ -56,7 +56,7 @@ class CSVTable:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         self.names = names_told_apart(self.given)
         self._pair: int | None = None
-        self.place: Place = place_in(self.given, self.rows(), crs=crs)
+        self.place: CoordinateColumns = place_in(self.given, self.rows(), crs=crs)
         self._pair = self.place.pair
 
     def records(self) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from zones.model import Change, CollectionInfo, Delta, Feature, Revision, Revisi
 from zones.store.sqlite.apply import write_revision
 from zones.store.sqlite.audit import Audit
 from zones.store.sqlite.changes import prepare_changes
+from zones.store.sqlite.data_version import RevisionWatch
 from zones.store.sqlite.delta import delta_since
 from zones.store.sqlite.differing import RevisionCounts, counts_of, differing_features
 from zones.store.sqlite.file import SqliteFile, sqlite_path
@@ -18,7 +19,6 @@ from zones.store.sqlite.mappings import Mappings
 from zones.store.sqlite.records import ImportEnd
 from zones.store.sqlite.schema import migrate
 from zones.store.sqlite.sessions import Sessions
-from zones.store.sqlite.watch import RevisionWatch
 
 BUSY_TIMEOUT_S = 5.0
 

@@ -25,7 +25,7 @@ _NO_WAY: Final = (pa.ArrowException, OSError, ImportError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A path on a filesystem of Apache Arrow, and what people call it; goes to executors too."""
 
     files: FileSystem
@@ -42,7 +42,7 @@ class Place:
         return f"{self.path.rstrip('/')}/{name}"
 
 
-def place_of(session: SparkSession, name: str) -> Place | None:
+def place_of(session: SparkSession, name: str) -> Location | None:
     """Return the place that Spark knows by a name, None if only Spark can open it.
 
     Names are Spark's. Patterns such as ``*.parquet`` are left to it; those without a scheme are
@@ -54,10 +54,10 @@ def place_of(session: SparkSession, name: str) -> Place | None:
     with spark_faults(name):
         scheme, authority, path = _parts(session, name)
     if scheme == _LOCAL:
-        return Place(LocalFileSystem(), path, name)
+        return Location(LocalFileSystem(), path, name)
     try:
         files, base = _remote(session, scheme, authority)
-        place = Place(files, f"{base.rstrip('/')}/{path.strip('/')}", name)
+        place = Location(files, f"{base.rstrip('/')}/{path.strip('/')}", name)
         _ = place.kind
     except _NO_WAY:
         return None
@@ -114,7 +114,7 @@ def s3_settings(told: Callable[[str], Any]) -> dict[str, Any]:
     return settings
 
 
-def _opens_on_executor(session: SparkSession, place: Place) -> bool:
+def _opens_on_executor(session: SparkSession, place: Location) -> bool:
     """Return whether an executor's Python can open the place as this machine's can."""
 
     def opens(_: int) -> bool:
