@@ -19,8 +19,13 @@ from zones.snapshot.model import Snapshot
 NO_BASEMAP = "none"
 
 SCRIPTS = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
-MODULES = ("js/main.js",)
-STYLES = ("leaflet/dist/leaflet.css", "css/site.css", "css/map.css", "css/panel.css")
+MODULES = ("js/map/main.js",)
+STYLES = (
+    "leaflet/dist/leaflet.css",
+    "css/shared/site.css",
+    "css/map/map.css",
+    "css/shared/panel.css",
+)
 IMPORTS = {
     **PAGE_IMPORTS,
     "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",

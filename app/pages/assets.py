@@ -98,7 +98,7 @@ class Assets:
         return self._files[f"own/{self.version}/img/icon.svg"]
 
     def url(self, name: str) -> str:
-        """Return the address of a file such as ``leaflet/dist/leaflet.js`` or ``css/map.css``.
+        """Return the address of a file such as ``leaflet/dist/leaflet.js`` or ``css/map/map.css``.
 
         Raises
         ------

@@ -327,9 +327,9 @@ def test_a_wrong_key_is_refused_in_the_language_of_the_page(
 @pytest.mark.parametrize(
     ("path", "script", "field"),
     [
-        ("/signin?next=/imports", "signin.js", "#key"),
-        ("/upload?", "upload.js", "#new-id"),
-        ("/locate?f=html", "locate.js", "#place"),
+        ("/signin?next=/imports", "sign-in.js", "#key"),
+        ("/upload?", "import/upload.js", "#new-id"),
+        ("/locate?f=html", "locate/main.js", "#place"),
     ],
 )
 def test_enter_before_the_script_has_come_loses_nothing(

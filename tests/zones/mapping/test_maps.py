@@ -201,7 +201,7 @@ def test_scripts_use_only_words_that_the_catalogue_has() -> None:
     # A script knows the map's words without their prefix, its own page's words with it.
     pages = {code for code in catalogue() if code.startswith(("points-", "staff-"))}
     known = page_words("zh").keys() | pages
-    sources = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.js"))
     used = set(re.findall(r'\bword\("([a-z0-9-]+)"', sources))
     assert len(used) > 60
     assert used <= known

@@ -1,0 +1,128 @@
+// One import: followed while it runs, then what it is, what is wrong, what it changes, and the word.
+
+import { address, ask } from "../shared/api.js";
+import { el, fill } from "../shared/dom.js";
+import { factsSection, problemsSection, rowsSection } from "./facts.js";
+import { ImportMap } from "./import-map.js";
+import { mappingSection } from "./field-mapping.js";
+import { questionSection } from "./question.js";
+import { changesSection, commitSection } from "./commit.js";
+import { figure, page, sizeOf, word } from "../shared/page.js";
+import { csrf, inThisLanguage, send } from "../shared/staff-api.js";
+import { titleFieldSection } from "../shared/title-field.js";
+import { noticeOf } from "../shared/retry.js";
+
+const byId = (id) => document.getElementById(id);
+const RUNNING = ["queued", "reading", "applying"];
+const LOOKED_EVERY_MS = 400;
+const here = address(page.urls.import, { f: "json", lang: page.lang });
+const map = new ImportMap(byId("map"), byId("legend"));
+let turn = 0;
+
+const wait = (milliseconds) => new Promise((done) => { window.setTimeout(done, milliseconds); });
+
+/** Send a decision and follow what becomes of it. */
+async function decide(told) {
+  document.body.dataset.ready = "false";
+  fill(byId("refused"));
+  try {
+    await send(`${page.urls.import}/decision`, "POST", told);
+  } catch (error) {
+    refuse(error, () => decide(told));
+    document.body.dataset.ready = "true";
+    return;
+  }
+  await follow();
+}
+
+/** End the import, and show what it has come to, be it that it could not be ended. */
+async function cancel() {
+  fill(byId("refused"));
+  try {
+    await send(page.urls.import, "DELETE");
+  } catch (error) {
+    refuse(error, cancel);
+  }
+  await follow();
+}
+
+function refuse(error, again) {
+  fill(byId("refused"), noticeOf(error, again));
+  byId("refused").scrollIntoView({ block: "center" });
+}
+
+/** Show the import as it goes on, until it is over or another call has taken over. */
+async function follow() {
+  turn += 1;
+  const mine = turn;
+  document.body.dataset.ready = "false";
+  try {
+    await watch(mine);
+  } catch (error) {
+    if (mine !== turn) return;
+    byId("state").querySelector(".progress")?.remove(); // nobody knows how far it is
+    refuse(error, follow);
+  }
+  if (mine === turn) document.body.dataset.ready = "true";
+}
+
+async function watch(mine) {
+  let told = await ask(here);
+  while (mine === turn && RUNNING.includes(told.state)) {
+    showState(told);
+    fill(byId("sections"));
+    await wait(LOOKED_EVERY_MS);
+    told = await ask(here);
+  }
+  if (mine === turn) await show(told);
+}
+
+function showState(told) {
+  const size = told.file.bytes ? ` · ${sizeOf(told.file.bytes)}` : "";
+  byId("name").textContent = told.file.name;
+  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${told.collection}${size} · ${told.who}`);
+  const running = RUNNING.includes(told.state);
+  const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: told.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(told.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
+  const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.state === "rejected" ? word("staff-rejected") : told.problem.detail) : null;
+  fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: new Date(told.expires_at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB") })) : null);
+}
+
+async function show(told) {
+  showState(told);
+  map.clear();
+  const mayDecide = told.decidable && csrf !== null;
+  const actions = { decide, cancel, map, mayDecide };
+  const sections = [
+    told.decidable && csrf === null ? el("p", { class: "note" }, word("staff-sign-in-first"), " ", el("a", { href: inThisLanguage(page.urls.map.replace(/\/map$/, "/signin"), { next: window.location.pathname + window.location.search }) }, word("staff-sign-in"))) : null,
+    told.state === "applied" ? doneSection(told) : null,
+    told.question ? questionSection(told, actions) : null,
+    told.findings ? factsSection(told, actions) : null,
+    told.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(told.findings.rows) : null,
+    told.problems?.length ? problemsSection(told, actions) : null,
+    told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
+    told.findings?.fields?.length && told.state === "ready" ? titleFieldSection(told, actions) : null,
+    told.state === "ready" ? await changesSection(told, actions) : null,
+    told.decidable ? commitSection(told, actions) : null,
+  ];
+  fill(byId("sections"), sections);
+  if (told.state === "applied" && told.findings?.geometry.located) map.extent(told.findings.geometry.located);
+  await map.drawPlan();
+  map.fit();
+}
+
+/** Return what the map is to show of a collection: with the zones, by which people find their way. */
+const onPlan = (collection) => (collection === "zones" ? collection : `zones,${collection}`);
+
+function doneSection({ collection, revision, counts }) {
+  const below = `${page.urls.collections}/${collection}`;
+  const links = [
+    [word("staff-on-map"), inThisLanguage(page.urls.map, { collections: onPlan(collection) })],
+    [word("staff-history"), inThisLanguage(`${below}/revisions`, { f: "html" })],
+    [word("staff-export"), inThisLanguage(`${below}/export`, { f: "html" })],
+    [word("staff-upload-more"), inThisLanguage(page.urls.imports.replace(/imports$/, "upload"), { collection })],
+  ];
+  const what = counts ? word("staff-stored-counts", { added: figure(counts.added, 0), changed: figure(counts.changed, 0), removed: figure(counts.removed, 0) }) : "";
+  return el("section", { class: "box done" }, el("h2", {}, word("staff-stored", { revision })), el("p", {}, what), el("p", { class: "downloads" }, links.map(([title, href]) => el("a", { href }, title))));
+}
+
+follow();

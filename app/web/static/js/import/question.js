@@ -1,0 +1,57 @@
+// The question that only a person can answer, with ranked candidates.
+
+import { el } from "../shared/dom.js";
+import { word } from "../shared/page.js";
+
+const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied"];
+
+/** Return the section; choosing a candidate shows its place, deciding sends its options. */
+export function questionSection({ question, options }, { decide, map, mayDecide }) {
+  const several = question.topic === "layer";
+  const colours = map.candidates(question.candidates);
+  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, undecided: question.undecided || several }));
+  const other = question.topic === "crs" ? otherSystem() : null;
+  const form = el("form", { class: "question" },
+    el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), several ? allLayers() : null, cards, other && other.card),
+    mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const chosen = [...form.querySelectorAll('input[name="candidate"]:checked')].map((input) => input.value);
+    if (!chosen.length) return;
+    const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? { crs: other.select.value } : question.candidates[Number(chosen[0])].options;
+    decide({ ...told, dry_run: options.dry_run ?? true });
+  });
+  return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), hintOf(question), form);
+}
+
+/** Return how to answer; of parameters alone, which the form stands for, the page says nothing. */
+function hintOf({ code, hint }) {
+  return hint && !ANSWERED_BY_FORM.includes(code) ? el("p", { class: "fine" }, hint) : null;
+}
+
+/** Return the names of the layers that were ticked; all of them need no names. */
+function layersOf(chosen, question) {
+  return chosen.includes("*") ? "*" : chosen.map((value) => question.candidates[Number(value)].options.layer);
+}
+
+function allLayers() {
+  const input = el("input", { type: "checkbox", name: "candidate", value: "*" });
+  return el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-all-layers"))));
+}
+
+function card(candidate, index, { colours, map, several, undecided }) {
+  const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
+  const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
+  const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: index === 0, required: !several, on: { change: () => map.look(candidate) } });
+  const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, several ? null : el("code", {}, told),
+    candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
+}
+
+function otherSystem() {
+  const select = el("select", { "aria-label": word("staff-crs") });
+  select.append(document.getElementById("systems").content.cloneNode(true));
+  const input = el("input", { type: "radio", name: "candidate", value: "other" });
+  select.addEventListener("change", () => { input.checked = true; });
+  return { select, card: el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-other-system")), select)) };
+}

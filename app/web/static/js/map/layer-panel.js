@@ -1,0 +1,126 @@
+// The list of layers, which is the legend too: what is drawn stands beside its sign.
+
+import { basemapChoice } from "./basemaps.js";
+import { el, fill, svg } from "../shared/dom.js";
+import { figure, page, word } from "../shared/page.js";
+
+const OPEN_GROUPS = new Set(["zones", "axes", "belts", "own"]);
+
+/** Return a small picture of a sign: a filled patch, a line, or a dot. */
+function sign(kind, { colour, dash = "", width = 4, edge = colour } = {}) {
+  const shape = {
+    patch: () => svg("rect", { x: 1.5, y: 2.5, width: 21, height: 11, rx: 2, fill: colour, "fill-opacity": kind === "patch" ? page.fill_opacity : 1, stroke: edge, "stroke-width": 1.5 }),
+    hatch: () => svg("rect", { x: 1.5, y: 2.5, width: 21, height: 11, rx: 2, fill: "url(#hatch)", stroke: "#9c1f16" }),
+    line: () => svg("line", { x1: 1, x2: 23, y1: 8, y2: 8, stroke: colour, "stroke-width": width, "stroke-dasharray": dash }),
+    dot: () => svg("circle", { cx: 12, cy: 8, r: 5, fill: colour, stroke: edge, "stroke-width": 1.6 }),
+  }[kind];
+  return svg("svg", { class: "sign", width: 24, height: 16, viewBox: "0 0 24 16", "aria-hidden": "true" }, shape());
+}
+
+const SIGNS = {
+  belt_lines: () => sign("line", { colour: "#0f6455", dash: "8 3 2 3", width: 2.2 }),
+  subdistricts: () => sign("line", { colour: "#4c463c", dash: "1.5 3", width: 1.8 }),
+  disputes: () => sign("hatch"),
+  borders: () => sign("line", { colour: page.accuracy_classes[0].colour, width: 3 }),
+  district: () => sign("line", { colour: "#3b352c", dash: "9 3 2 3", width: 2.2 }),
+  basemap: () => sign("patch", { colour: "#8fc3da", edge: "#6fa6c0" }),
+};
+
+function rowSign(layer) {
+  if (SIGNS[layer.id]) return SIGNS[layer.id]();
+  if (layer.group === "own") return sign("patch", { colour: "#5b3a8c" });
+  return null;
+}
+
+/** Rows under a layer that explain its signs; those of an element lead to it. */
+const KEYS = {
+  zones: (show) => elementRows("zone", show),
+  axes: (show) => [...elementRows("axis", show), keyRow(sign("line", { colour: "#555", dash: "4 4" }), word("key-schematic"))],
+  belts: (show) => elementRows("belt", show),
+  sites: () =>
+    [["planned", "#b3261e"], ["upgrade", "#e3b23c"], ["existing", "#ffffff"]].map(([status, colour]) =>
+      keyRow(sign("dot", { colour, edge: "#2a2622" }), word(`status-${status}`)),
+    ),
+  borders: () =>
+    page.accuracy_classes.map(({ colour, dash, width, title }) => keyRow(sign("line", { colour, dash, width }), title)),
+};
+
+function keyRow(picture, text) {
+  return el("li", { class: "key-row" }, picture, el("span", {}, text));
+}
+
+function elementRows(type, show) {
+  return page.elements
+    .filter((element) => element.type === type)
+    .map((element) =>
+      el(
+        "li",
+        { style: { "--colour": element.colour, "--line": element.line } },
+        el("button", { type: "button", class: `element-row element-${type}`, on: { click: () => show(element.id) } },
+          el("b", { class: "numeral", "aria-hidden": "true" }, String(element.order)),
+          el("span", {}, element.name)),
+      ),
+    );
+}
+
+function layerRow(layer, layers, onShow) {
+  const box = el("input", {
+    type: "checkbox", checked: layers.shown.has(layer.id), "data-layer": layer.id,
+    on: { change: (event) => onShow(layer.id, event.target.checked) },
+  });
+  return el(
+    "label",
+    { class: "layer-row", title: layer.description || null },
+    box,
+    rowSign(layer),
+    el("span", { class: "layer-title" }, layer.title),
+    el("span", { class: "layer-failed", hidden: true }, word("layer-failed")),
+    el("span", { class: "layer-count" }, figure(layer.count, 0)),
+  );
+}
+
+/** A group of one layer is that layer's row; what else belongs to it folds away below. */
+function group(one, layers, handlers, basemaps) {
+  const keys = one.layers.flatMap((layer) => KEYS[layer.id]?.(handlers.show) ?? []);
+  const rows = one.layers.map((layer) => layerRow(layer, layers, handlers.layer));
+  const tiles = one.id === "base" && page.basemaps.length
+    ? el("div", { role: "radiogroup", "aria-label": word("basemaps") }, basemapChoice(basemaps, handlers.basemap, word("basemap-none")))
+    : null;
+  const alone = rows.length === 1 && one.id !== "own";
+  const body = [alone ? null : rows, keys.length ? el("ul", { class: "keys" }, keys) : null, tiles].flat().filter(Boolean);
+  const id = `group-${one.id}`;
+  return el(
+    "section",
+    { class: "group", "aria-label": one.title },
+    el("div", { class: "group-head" }, alone ? rows[0] : el("h3", {}, one.title), body.length ? fold(id, one) : null),
+    el("div", { id, hidden: !OPEN_GROUPS.has(one.id) }, body),
+  );
+}
+
+function fold(id, one) {
+  const toggle = (event) => {
+    const body = document.getElementById(id);
+    body.hidden = !body.hidden;
+    event.currentTarget.setAttribute("aria-expanded", String(!body.hidden));
+  };
+  return el("button", {
+    type: "button", class: "icon-button fold", "aria-controls": id, "aria-label": word("fold", { title: one.title }),
+    "aria-expanded": String(OPEN_GROUPS.has(one.id)), on: { click: toggle },
+  });
+}
+
+/** Fill `node` with the groups; `handlers` has show(element), layer(id, visible), basemap(id). */
+export function addLayerPanel(node, layers, basemaps, handlers) {
+  const groups = page.groups.filter((one) => one.layers.length);
+  fill(node, ...groups.map((one) => group(one, layers, handlers, basemaps)));
+  layers.addEventListener("change", () => {
+    for (const box of node.querySelectorAll("input[data-layer]")) {
+      box.checked = layers.shown.has(box.dataset.layer);
+      const row = box.closest("label");
+      const failed = layers.failed.get(box.dataset.layer);
+      row.classList.toggle("failed", Boolean(failed));
+      row.querySelector(".layer-failed").hidden = !failed;
+      if (failed) row.title = failed;
+    }
+  });
+}

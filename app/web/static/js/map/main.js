@@ -1,0 +1,218 @@
+// The map page: puts the parts together and tells each what the others need to know.
+
+import * as addressbar from "./address-bar.js";
+import { address, ask, Refusal } from "../shared/api.js";
+import { Basemaps } from "./basemaps.js";
+import { el } from "../shared/dom.js";
+import { featureView } from "./feature-view.js";
+import { Labels } from "./labels.js";
+import { addLayerPanel } from "./layer-panel.js";
+import { Layers } from "./layers.js";
+import { overviewView } from "./overview.js";
+import { elementOf, givenName, page, word } from "../shared/page.js";
+import { Panel } from "./panel.js";
+import { locate, placementView } from "../shared/answer.js";
+import { profileView } from "./profile.js";
+import { addReadout } from "../shared/readout.js";
+import { Search } from "./search.js";
+import { Selection } from "./selection.js";
+import { addHatch, addPanes } from "./symbols.js";
+import { addTileHover } from "./tile-hover.js";
+import { addDrawers } from "./drawers.js";
+
+const L = window.L;
+const map = window[page.map];
+addPanes(map);
+addHatch();
+
+const layers = new Layers(map, (event, layer, feature) => {
+  event.originalEvent.picked = { layer, feature };
+});
+const basemaps = new Basemaps(map, layers);
+const selection = new Selection(map);
+const panel = new Panel(home);
+new Labels(map, layers);
+let turn = 0;
+
+/** Run `work` and show what it returns, unless the reader has asked for something else meanwhile. */
+async function answer(title, work) {
+  turn += 1;
+  const mine = turn;
+  panel.wait(title);
+  try {
+    const view = await work();
+    if (mine === turn) panel.show(view.title, view.nodes);
+    return mine === turn;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (mine === turn) panel.refuse(title, error.message);
+    return false;
+  }
+}
+
+function home() {
+  turn += 1;
+  selection.outline(null);
+  selection.pin(null);
+  addressbar.write({ sel: null, at: null });
+  panel.show(word("layout-title"), overviewView(showElement), { home: true });
+}
+
+async function profileOf(id) {
+  return ask(address(`${page.urls.plan}/${encodeURIComponent(id)}`, { f: "json", lang: page.lang, revision: page.revision_pinned }));
+}
+
+const isNarrow = () => window.matchMedia("(max-width: 760px)").matches;
+
+/** Space that the list of layers and the sheet take from the map, for bringing things into view. */
+function padding() {
+  if (isNarrow()) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
+  const listed = document.body.dataset.layers === "open";
+  return { paddingTopLeft: [listed ? 300 : 30, 30], paddingBottomRight: [60, 50] };
+}
+
+function outlined(id) {
+  const found = layers.find(id);
+  selection.outline(found?.feature ?? null);
+  return found;
+}
+
+/** Open an element's profile; bring it into view unless the reader is looking at it already. */
+async function showElement(id, { fly = true } = {}) {
+  if (!elementOf(id)) return;
+  selection.pin(null);
+  addressbar.write({ sel: id, at: null });
+  const found = outlined(id);
+  if (fly && found?.feature.geometry) selection.flyTo(found.feature, padding());
+  const title = word(`type-${elementOf(id).type}`);
+  await answer(title, async () => ({ title, nodes: profileView(await profileOf(id), showFeature, showElement) }));
+  panel.focus();
+}
+
+/** Open any feature by collection and id; it is asked of the service when not on the map. */
+async function showFeature(collection, fid, { fly = true } = {}) {
+  if (elementOf(fid)) return showElement(fid, { fly });
+  selection.pin(null);
+  addressbar.write({ sel: `${collection}/${fid}`, at: null });
+  const layer = layers.layer(collection);
+  if (!layer) return home();
+  return answer(layer.title, async () => {
+    if (!layers.shown.has(collection)) await layers.show(collection, true);
+    const feature = layers.find(fid)?.feature ?? (await layers.whole(layer, fid));
+    selection.outline(feature);
+    if (fly && feature.geometry) selection.flyTo(feature, padding());
+    return featureView(layer, feature, showElement);
+  });
+}
+
+/** Tell which zones hold a place; below it, what was hit or the zone that the place is in. */
+async function showPlace(latlng, drawn = null) {
+  const [lon, lat] = basemaps.place(latlng);
+  selection.pin(latlng);
+  selection.outline(drawn?.feature ?? null);
+  addressbar.write({ at: `${lon.toFixed(6)},${lat.toFixed(6)}`, sel: null });
+  const asked = basemaps.datum ? [latlng.lng, latlng.lat] : [lon, lat];
+  const title = word("which-zone");
+  let placement;
+  let picked;
+  const shown = await answer(title, async () => {
+    [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
+    selection.outline(picked?.feature ?? null);
+    const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
+    if (ownWords(picked)) nodes.unshift(...namedView(picked));
+    return { title, nodes };
+  });
+  const element = elementOf(picked?.feature.id)?.id ?? placement?.primary ?? insideBelt(placement);
+  if (shown && element && !ownWords(picked)) addProfile(element);
+}
+
+/** What is said of a feature that was hit, its name first. */
+function namedView({ layer, feature }) {
+  const name = givenName(feature.properties, layer);
+  const { nodes } = featureView(layer, feature, showElement);
+  return name === null ? nodes : [el("h3", { class: "feature-name" }, name), ...nodes];
+}
+
+/** Whether what was hit is no element of the plan, so that it is told of instead of one. */
+const ownWords = (picked) => picked && !elementOf(picked.feature.id);
+
+/** Put an element's profile below what the panel shows. */
+async function addProfile(id) {
+  const mine = turn;
+  outlined(id);
+  try {
+    const profile = await profileOf(id);
+    if (mine === turn) panel.add(profileView(profile, showFeature, showElement));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (mine === turn) panel.add([el("p", { class: "refusal", role: "alert" }, error.message)]);
+  }
+}
+
+const insideBelt = (placement) => placement?.belts.find(({ inside }) => inside)?.id;
+
+/** Show the part of the map that an address names; return whether it names one. */
+function showView(view) {
+  const centre = addressbar.numbers(view, 3);
+  if (centre) map.setView(basemaps.latlng([centre[1], centre[0]]), centre[2], { animate: false });
+  return centre !== null;
+}
+
+function restore({ view, sel, at }) {
+  const centre = showView(view);
+  const place = addressbar.numbers(at, 2);
+  if (place) showPlace(basemaps.latlng(place));
+  else if (sel?.includes("/")) showFeature(...sel.split(/\/(.*)/).slice(0, 2), { fly: !centre });
+  else if (sel && elementOf(sel)) showElement(sel, { fly: !centre });
+  else home();
+}
+
+function remember() {
+  const [lon, lat] = basemaps.place(map.getCenter());
+  addressbar.write({ view: `${lat.toFixed(5)},${lon.toFixed(5)},${map.getZoom()}` });
+}
+
+const handlers = {
+  show: (id) => {
+    // On a narrow screen the list covers the map that the choice is to be seen on.
+    if (isNarrow()) document.getElementById("layers-close").click();
+    showElement(id);
+  },
+  layer: async (id, visible) => {
+    await layers.show(id, visible);
+    addressbar.write({ on: [...layers.shown].join(",") });
+  },
+  basemap: async (id) => {
+    selection.outline(null);
+    selection.pin(null);
+    await basemaps.use(id);
+    addressbar.write({ base: id === "none" ? null : id });
+  },
+};
+
+async function start() {
+  addDrawers(map);
+  const [west, south, east, north] = page.bbox;
+  map.fitBounds([[south, west], [north, east]], { ...padding(), animate: false });
+  const asked = addressbar.read();
+  if (asked.on !== undefined) {
+    layers.shown = new Set(asked.on.split(",").filter((id) => layers.layer(id)));
+  }
+  addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
+  addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));
+  addTileHover(map, layers);
+  new Search((hit) => showFeature(hit.collection, hit.id));
+  map.on("click", (event) => showPlace(event.latlng, event.originalEvent.picked));
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === map.getContainer()) showPlace(map.getCenter());
+  });
+  const moved = basemaps.use(asked.base ?? page.basemap);
+  showView(asked.view); // before anything is asked for that only the whole district's view would need
+  await (basemaps.datum ? moved : layers.load());
+  restore(asked);
+  map.on("moveend", remember);
+  addressbar.onChange(restore);
+  document.body.dataset.ready = "true";
+}
+
+start();

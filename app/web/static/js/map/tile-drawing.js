@@ -1,0 +1,97 @@
+// Drawing the features of a tile, and finding which of them is at a place.
+
+import { LINE, POINT } from "./tile-source.js";
+
+const AT_ONCE = 3000;
+const NEAR = 5; // pixels on the screen
+const LEAST_WEIGHT = 0.2; // a finer stroke would only blur the fill
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/**
+ * Draw features in their order, in `style` of {area, line, dot} whose widths are divided by `scale`.
+ * Between so many of them the page may react. Returns whether all were drawn: `isWanted` says
+ * after each pause whether to go on.
+ */
+export async function drawFeatures(context, features, { style, scale }, isWanted) {
+  context.lineJoin = "round";
+  context.lineCap = "round";
+  for (const [index, feature] of features.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) {
+      await pause();
+      if (!isWanted()) return false;
+    }
+    if (feature.type === POINT) drawDots(context, feature, style.dot, scale);
+    else drawPaths(context, feature, feature.type === LINE ? style.line : style.area, scale);
+  }
+  return true;
+}
+
+function drawDots(context, { paths }, dot, scale) {
+  for (const [x, y] of paths) {
+    context.beginPath();
+    context.arc(x, y, dot.radius / scale, 0, 2 * Math.PI);
+    paint(context, dot, scale);
+  }
+}
+
+function drawPaths(context, { type, paths }, style, scale) {
+  context.beginPath();
+  for (const path of paths) {
+    context.moveTo(path[0], path[1]);
+    for (let i = 2; i < path.length; i += 2) context.lineTo(path[i], path[i + 1]);
+    if (type !== LINE) context.closePath();
+  }
+  paint(context, style, scale);
+}
+
+function paint(context, { color, weight, fillColor, fillOpacity }, scale) {
+  if (fillOpacity) {
+    context.globalAlpha = fillOpacity;
+    context.fillStyle = fillColor;
+    context.fill("evenodd");
+    context.globalAlpha = 1;
+  }
+  if (weight < LEAST_WEIGHT) return;
+  context.strokeStyle = color;
+  context.lineWidth = weight / scale;
+  context.stroke();
+}
+
+/** Return the feature drawn last of those at x, y (in pixels of the tile), or null. */
+export function hit(features, x, y, scale) {
+  const near = NEAR / scale;
+  for (let index = features.length - 1; index >= 0; index -= 1) {
+    const { box, type, paths } = features[index];
+    if (x < box[0] - near || x > box[2] + near || y < box[1] - near || y > box[3] + near) continue;
+    if (type === LINE ? paths.some((path) => isNear(path, x, y, near)) : type === POINT ? isDot(paths, x, y, near) : isInside(paths, x, y)) {
+      return features[index];
+    }
+  }
+  return null;
+}
+
+const isDot = (paths, x, y, near) => paths.some(([px, py]) => Math.hypot(px - x, py - y) <= near);
+
+function isNear(path, x, y, near) {
+  for (let i = 2; i < path.length; i += 2) {
+    const [ax, ay, bx, by] = [path[i - 2], path[i - 1], path[i], path[i + 1]];
+    const length = (bx - ax) ** 2 + (by - ay) ** 2;
+    const along = length ? Math.min(Math.max(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length, 0), 1) : 0;
+    if (Math.hypot(ax + along * (bx - ax) - x, ay + along * (by - ay) - y) <= near) return true;
+  }
+  return false;
+}
+
+/** Whether a ray to the east crosses the rings an odd number of times. */
+function isInside(paths, x, y) {
+  let inside = false;
+  for (const path of paths) {
+    for (let i = 0, j = path.length - 2; i < path.length; j = i, i += 2) {
+      if (path[i + 1] > y !== path[j + 1] > y && x < ((path[j] - path[i]) * (y - path[i + 1])) / (path[j + 1] - path[i + 1]) + path[i]) {
+        inside = !inside;
+      }
+    }
+  }
+  return inside;
+}

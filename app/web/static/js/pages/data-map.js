@@ -1,0 +1,54 @@
+// A small map of some features over the district and its zones; the page holds all in a table too.
+
+import { el } from "../shared/dom.js";
+import { exactly } from "../shared/exact-json.js";
+
+const L = window.L;
+const place = document.getElementById("data-map");
+const SEAL = "#a63026";
+const ACCENT = "#1d5468";
+const STEP_BACK = 0.55;
+
+async function asked(address) {
+  const response = await fetch(address, { headers: { Accept: "application/geo+json" } });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return exactly(await response.text());
+}
+
+function ground(map, styles, [district, zones]) {
+  L.geoJSON(district, { interactive: false, style: { color: "#6b6255", weight: 1.5, fillColor: "#fbf9f4", fillOpacity: 1 } }).addTo(map);
+  L.geoJSON(zones, {
+    interactive: false,
+    style: ({ id }) => ({ color: styles[id]?.[1] ?? "#777", weight: 1, fillColor: styles[id]?.[0] ?? "#ddd", fillOpacity: STEP_BACK / 2, opacity: STEP_BACK }),
+  }).addTo(map);
+}
+
+// Values are text nodes, so that a feature cannot write into the page.
+function described(feature, layer) {
+  const told = feature.properties ?? {};
+  const english = document.documentElement.lang === "en" ? told.name_en : null;
+  const shown = [english, told[place.dataset.named], told.name].find((each) => String(each ?? "").trim() !== "") ?? feature.id;
+  const href = `${place.dataset.link}${encodeURIComponent(feature.id)}?f=html`;
+  layer.bindPopup(() => el("a", { href }, String(shown)));
+}
+
+function own(map, answer) {
+  return L.geoJSON(answer, {
+    style: { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.3 },
+    pointToLayer: (_, at) => L.circleMarker(at, { radius: 6, color: "#fff", weight: 1.5, fillColor: SEAL, fillOpacity: 0.95 }),
+    onEachFeature: described,
+  }).addTo(map);
+}
+
+function looked(map, layers) {
+  const bounds = layers.map((layer) => layer.getBounds()).find((box) => box.isValid());
+  if (bounds) map.fitBounds(bounds.pad(0.08), { maxZoom: 16, animate: false });
+}
+
+const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.dataset.ground)].map(asked));
+const [items, ...behind] = answers;
+const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
+L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);
+ground(map, JSON.parse(place.dataset.styles), behind);
+looked(map, [own(map, items), L.geoJSON(behind[0])]);
+place.dataset.ready = "";
