@@ -12,6 +12,7 @@ from typing import Any
 from tests.source_files import write
 from zones.decisions import Question
 from zones.formats.opening import SourceChoice, open_source
+from zones.formats.signatures import HEAD_BYTES
 from zones.formats.suffixes import Format, recognise
 from zones.ingest.read_in_sandbox import read_file
 from zones.ingest.read_source import (
@@ -99,8 +100,8 @@ def read_here(
     cancelled: threading.Event | None = None,
 ) -> Reading:
     """Return what ``zones.ingest.read_source.read_source`` does, without a process's time."""
-    found = recognise(file_name)
     content = path.read_bytes()
+    found = recognise(file_name, content[:HEAD_BYTES])
     file = SourceFile(file_name, hashlib.sha256(content).hexdigest(), len(content))
 
     def read_as(kind: Format) -> Reading:

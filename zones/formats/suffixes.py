@@ -1,10 +1,11 @@
-"""Which formats can be imported, told by the suffix of a file's name alone."""
+"""Which formats can be imported, told by how a file begins or by the suffix of its name."""
 
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
 from zones.errors import SourceError
+from zones.formats.signatures import format_by_content
 from zones.source.findings import FormatName
 
 _LONGEST_SUFFIX = 20
@@ -44,6 +45,7 @@ _BY_SUFFIX: Final = {
     ".tsv": Format("csv"),
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named
 }
+_BY_NAME: Final = {each.name: each for each in _BY_SUFFIX.values()}
 _GEODATABASE_SUFFIX = ".gdb.zip"
 PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
 """Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
@@ -55,8 +57,8 @@ _DRAWINGS = frozenset({".dwg", ".dgn"})
 _SHEETS = frozenset({".xls", ".xlsx", ".et", ".ods"})
 
 
-def recognise(file_name: str) -> Format:
-    """Return the format that the name's suffix stands for; case does not matter.
+def recognise(file_name: str, head: bytes = b"") -> Format:
+    """Return the format of a file by its first bytes, else by its name's suffix in any case.
 
     Raises
     ------
@@ -64,6 +66,8 @@ def recognise(file_name: str) -> Format:
         ``format-unknown``, or a more helpful one for parts of a shapefile, other archives,
         drawings and spreadsheets.
     """
+    if (name := format_by_content(head)) is not None:
+        return _BY_NAME[name]
     if file_name.lower().endswith(_GEODATABASE_SUFFIX):
         return _GEODATABASE
     suffix = PurePath(file_name).suffix.lower()

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from zones.decisions import Question
 from zones.errors import SourceError
+from zones.formats.signatures import HEAD_BYTES
 from zones.formats.suffixes import Format, format_in_zip, recognise
 from zones.ingest.wire import parse_answer
 from zones.ingest.wire_features import Features, ReadFeature, features_from
@@ -79,15 +80,17 @@ def read_source(
 ) -> Reading:
     """Return what a file holds, read in a process that can do no harm.
 
-    This process looks at the file's size and bytes only to take its checksum.
+    This process looks at the file's bytes only to take their checksum, and at the first of them
+    for the marks of formats.
 
     Raises
     ------
     SourceError
         Or ``SourceLimitError``, ``UnknownCRSError``: why the file as a whole cannot be read.
     """
-    found = recognise(file_name)
     with _opened(path) as source:
+        found = recognise(file_name, source.read(HEAD_BYTES))
+        source.seek(0)
         file = _described(source, file_name)
 
         def read_as(kind: Format) -> Reading:

@@ -66,6 +66,15 @@ def test_a_zip_may_hold_one_file_of_another_format(
     assert report.findings.format == recognise(name).name
 
 
+@pytest.mark.parametrize("name", ["a.GPKG", "a.kml", "a.fgb"])
+def test_a_renamed_file_is_known_by_how_it_begins(
+    store: SqlStore, tmp_path: Path, name: str
+) -> None:
+    report = imported(store, tmp_path, FILES[name], name="成果.geojson", into="any")
+    assert (report.state, report.errors) == ("applied", 0)
+    assert report.findings.format == recognise(name).name
+
+
 def test_a_zip_of_two_such_files_is_refused(store: SqlStore, tmp_path: Path) -> None:
     two = zip_of({"a.geojson": geojson(squares(1)), "b.geojson": geojson(squares(1))})
     with pytest.raises(SourceError) as caught:

@@ -1,0 +1,46 @@
+"""Which format a file is by how it begins; people rename files, and programs name them oddly.
+
+Only what cannot be anything else is told here; all other files go by the suffix of their name.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from zones.source.findings import FormatName
+
+HEAD_BYTES: Final = 64 * 1024
+"""How much of a file is looked at."""
+
+_SQLITE: Final = b"SQLite format 3\x00"
+_APPLICATION_ID: Final = slice(68, 72)
+_GEOPACKAGES: Final = frozenset({b"GPKG", b"GP10", b"GP11"})
+_BEFORE_ROOT: Final = rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.{0,4000}?-->)*"
+
+
+def format_by_content(head: bytes) -> FormatName | None:
+    """Return the format that the first bytes of a file stand for, None where they tell nothing."""
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    return next((name for name, is_it in _SIGNATURES if is_it(text)), None)
+
+
+def _is_geopackage(head: bytes) -> bool:
+    return head.startswith(_SQLITE) and head[_APPLICATION_ID] in _GEOPACKAGES
+
+
+def _starts_with(mark: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(mark)
+
+
+def _has_root(name: bytes) -> Callable[[bytes], bool]:
+    """Return a test for XML with this root element, in any namespace."""
+    root = re.compile(_BEFORE_ROOT + rb"<(?:[A-Za-z_][\w.-]*:)?" + name + rb"[\s/>]", re.DOTALL)
+    return lambda head: root.match(head) is not None
+
+
+_SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
+    ("gpkg", _is_geopackage),
+    ("flatgeobuf", _starts_with(b"fgb\x03fgb")),
+    ("geoparquet", _starts_with(b"PAR1")),
+    ("kml", _has_root(b"kml")),
+)
