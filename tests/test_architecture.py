@@ -15,8 +15,8 @@ def test_imports_go_down_only_and_in_no_circle() -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-def test_the_server_starts_without_pandas_folium_or_gdal() -> None:
-    heavy = "{'pandas', 'geopandas', 'pyogrio', 'folium', 'openpyxl'}"
+def test_the_server_starts_without_pandas_arrow_folium_or_gdal() -> None:
+    heavy = "{'pandas', 'geopandas', 'pyarrow', 'pyogrio', 'folium', 'openpyxl'}"
     code = f"import sys, app.main; sys.exit(' '.join({heavy} & set(sys.modules)) or 0)"
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False

@@ -15,8 +15,7 @@ from zones.formats.csv.table import as_wide, names_told_apart
 from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
 from zones.model import Problem
 from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
-from zones.streams.question import PointQuestion
-from zones.streams.table_limits import MOST_FIELDS
+from zones.streams.question import MOST_FIELDS, PointQuestion
 
 BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHARACTER = 4

@@ -33,6 +33,8 @@ FAULTS: Final = (
 )
 """What may be wrong with a row; fault i is numbered ``-1 - i`` where answers count from 0."""
 _OUT_OF_RANGE: Final = "coordinate-out-of-range"
+MOST_FIELDS: Final = 4096
+"""Columns of a table, with those within columns."""
 
 
 @dataclass(frozen=True, slots=True)

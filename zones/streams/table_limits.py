@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zones.errors import BulkError
+from zones.streams.question import MOST_FIELDS
 
-MOST_FIELDS: Final = 4096
 DEEPEST: Final = 16
 MOST_VALUES: Final = 1 << 24
 """In lists of one batch: a value may take a bit as it comes, and some bytes when it is written."""
