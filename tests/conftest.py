@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
+from tests.examples import load_profile
 from tests.paths import SEED_DIR
 from tests.toy import toy_snapshot
 from zones.lookup.locator import Locator, build_locator
@@ -15,9 +15,10 @@ from zones.plan_facts import Plan, load_plan
 from zones.snapshot.model import Snapshot, snapshot_from
 from zones.store.sqlite.store import SqlStore, open_store
 
-# How long an example takes depends on what else the machine does; no test is to fail for that.
-settings.register_profile("any-machine", deadline=None)
-settings.load_profile("any-machine")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples are tried."""
+    load_profile(config)
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,12 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shapely import Point
 
 from tests.contract.stores import BACKENDS, NOTE
+from tests.examples import examples
 from zones.model import Change, CollectionInfo, Delta, Feature
 from zones.store.protocol import Store
 
@@ -34,7 +35,7 @@ HISTORIES = st.lists(st.lists(STEPS, max_size=2, unique_by=lambda step: step[0])
 
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 @given(history=HISTORIES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60, suppress_health_check=[HealthCheck.too_slow])
 def test_every_revision_can_be_asked_for_and_every_delta_leads_to_the_present(
     backend: str, history: list[list[Step]]
 ) -> None:

@@ -4,12 +4,13 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.features.query import HIGHEST_LIMIT
 from tests.app.raw import send_raw
+from tests.examples import examples
 
 ODD = [
     "", " ", "0", "-0", "-1", "1e309", "1e-400", "NaN", "Infinity", "null", "true", "[]", "{}",
@@ -72,9 +73,7 @@ numbers = st.one_of(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bbox=st.lists(numbers, max_size=7).map(",".join),
     crs=st.sampled_from(["EPSG:4490", "EPSG:4550", "EPSG:3857", "gcj02", "CRS84", "EPSG:1"]),
@@ -87,9 +86,7 @@ def test_any_box_in_any_system_is_answered(
     assert_civil(client.get("/collections/sites/items", params=params))
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     x=st.floats(allow_nan=False, allow_infinity=False),
     y=st.floats(allow_nan=False, allow_infinity=False),
@@ -118,9 +115,7 @@ json_values = st.recursive(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=json_values, name=st.sampled_from(["points", "id", "lon", ""]))
 def test_any_json_is_answered(client: TestClient, body: Any, name: str) -> None:
     assert_civil(client.post("/locate", json=body))

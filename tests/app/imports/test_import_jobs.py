@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ from tests.app.imports.test_imports import count, followed
 from zones.errors import StoreError
 from zones.store.sqlite.store import open_store
 
-MANY = points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(50_000)])
+
+@cache
+def many() -> bytes:
+    """Return a file that takes a while to read."""
+    return points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(50_000)])
 
 
 def test_one_import_at_a_time_goes_into_a_collection(editor: TestClient) -> None:
@@ -51,7 +56,7 @@ def test_past_the_queue_a_file_is_refused_and_told_when_to_return(serve: Serve) 
 
 def test_a_running_import_can_be_cancelled(editor: TestClient) -> None:
     make_collection(editor)
-    address = send(editor, MANY, wait=None).headers["location"]
+    address = send(editor, many(), wait=None).headers["location"]
     answer = editor.delete(address)
     assert answer.status_code == 200
     assert answer.json()["state"] == "failed"
@@ -73,7 +78,7 @@ def test_a_waiting_import_can_be_cancelled(serve: Serve) -> None:
     client = with_key(serve(max_imports=1))
     make_collection(client, "one")
     make_collection(client, "two")
-    running = send(client, MANY, "one", wait=None).headers["location"]
+    running = send(client, many(), "one", wait=None).headers["location"]
     waiting = send(client, points_geojson(HEPING), "two", wait=None).headers["location"]
     assert client.delete(waiting).json()["state"] == "failed"
     assert followed(client, running)["state"] == "applied"
@@ -104,7 +109,7 @@ def test_closing_the_service_ends_its_imports_and_keeps_the_old_revision(
 ) -> None:
     client = with_key(serve())
     make_collection(client)
-    import_id = send(client, MANY, wait=None).json()["id"]
+    import_id = send(client, many(), wait=None).json()["id"]
     client.app.state.jobs.close()  # type: ignore[attr-defined]
     store = open_store(f"sqlite:///{tmp_path / 'zones.sqlite'}")
     record, revision = store.imports.get(import_id), store.revision()

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import time
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,13 @@ MOMENTS = 10
 OLD, NEW = 3, 20_000
 IMPORTS = "/collections/mine/imports"
 FEW = points_geojson(*[(123.4 + i * 1e-4, 41.79) for i in range(OLD)])
-MANY = points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(NEW)])
 ENDED = {"applied", "failed", "rejected"}
+
+
+@cache
+def many() -> bytes:
+    """Return a file that takes a while to read."""
+    return points_geojson(*[(123.4 + i * 1e-6, 41.79) for i in range(NEW)])
 
 
 @pytest.fixture
@@ -47,7 +53,7 @@ def begin(running: Server) -> None:
 def whole_import_s(running: Server) -> float:
     """Return how long the import takes when nobody kills anything; put the old state back."""
     began = time.monotonic()
-    assert upload(running, MANY, "wait=60").status_code == 201
+    assert upload(running, many(), "wait=60").status_code == 201
     took = time.monotonic() - began
     assert upload(running, FEW, "wait=60").status_code == 201
     return took
@@ -127,7 +133,7 @@ def test_a_server_killed_at_any_moment_leaves_the_old_or_the_new_revision(store:
     for moment_s in moments:
         with server(store) as running:
             before = revision(running)
-            import_id = upload(running, MANY).json()["id"]
+            import_id = upload(running, many()).json()["id"]
             time.sleep(moment_s)
             below = psutil.Process(running.process.pid).children(recursive=True)
             running.process.kill()
@@ -150,7 +156,7 @@ def test_an_importing_process_killed_at_any_moment_fails_its_import_or_has_store
         moments = np.random.default_rng(13).uniform(0.0, 1.1 * longest_s, MOMENTS - 1)
         for moment_s in (0.0, *moments):
             before, old = revision(running), importing_processes(running)
-            import_id = upload(running, MANY).json()["id"]
+            import_id = upload(running, many()).json()["id"]
             if (process := new_importing_process(running, old, 5)) is not None:
                 time.sleep(moment_s)
                 with suppress(psutil.NoSuchProcess):
@@ -170,7 +176,7 @@ def test_a_reading_process_killed_at_any_moment_fails_its_import_alone(store: Pa
         states = []
         for moment_s in np.random.default_rng(12).uniform(0.0, 0.6 * longest_s, MOMENTS):
             before = revision(running)
-            import_id = upload(running, MANY).json()["id"]
+            import_id = upload(running, many()).json()["id"]
             if (child := reading_process(running, 5)) is not None:
                 time.sleep(moment_s)
                 with suppress(psutil.NoSuchProcess):

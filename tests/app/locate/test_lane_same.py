@@ -3,12 +3,13 @@
 import zlib
 from unittest import mock
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.app.conftest import ADMIN_KEY
 from tests.app.raw import Sent, send_raw
+from tests.examples import examples
 
 Header = tuple[bytes, bytes]
 
@@ -101,7 +102,7 @@ def without_ids(sent: Sent) -> bytes:
     return sent.body if sent.status == 200 and is_json_answer else b""
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(method=st.sampled_from(["GET", "GET", "GET", "HEAD"]), query=QUERIES, headers=HEADERS)
 def test_both_ways_answer_alike(
     client: TestClient, method: str, query: bytes, headers: list[Header]

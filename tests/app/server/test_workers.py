@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,13 @@ from zones.store.sqlite.store import open_store
 
 pytestmark = pytest.mark.slow
 
-MANY = points_geojson(*[(123.4 + i * 1e-7, 41.79) for i in range(150_000)])
 IMPORTS = "/collections/mine/imports"
+
+
+@cache
+def many() -> bytes:
+    """Return a file that takes a while to read."""
+    return points_geojson(*[(123.4 + i * 1e-7, 41.79) for i in range(150_000)])
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def test_an_upload_through_one_process_is_seen_by_the_other_on_its_next_request(
 def test_processes_share_the_rule_of_one_import_for_a_collection(store: Path) -> None:
     with server(store) as one, server(store) as two:
         make_mine(one)
-        first = upload(one, MANY)
+        first = upload(one, many())
         assert upload(two, points_geojson(HEPING)).status_code == 409
         cancelled = two.client.delete(f"/imports/{first.json()['id']}")
         assert cancelled.status_code in {200, 202}
@@ -87,7 +93,7 @@ def test_told_to_end_a_server_ends_its_import_and_keeps_the_old_revision(
 ) -> None:
     with server(store, workers=workers) as running:
         make_mine(running)
-        sent = upload(running, MANY).json()
+        sent = upload(running, many()).json()
         family = psutil.Process(running.process.pid).children(recursive=True)
         assert running.terminate(within_s=30) == 0
         _, left = psutil.wait_procs(family, timeout=5)
@@ -105,7 +111,7 @@ def test_who_waits_for_an_import_is_answered_before_the_server_ends(store: Path)
         make_mine(running)
         answers: list[Any] = []
         waiting = threading.Thread(
-            target=lambda: answers.append(upload(running, MANY, "wait=60")), daemon=True
+            target=lambda: answers.append(upload(running, many(), "wait=60")), daemon=True
         )
         waiting.start()
         while not running_imports(running):
@@ -155,7 +161,7 @@ def test_a_killed_server_leaves_the_old_revision_and_tells_so_after_the_next_sta
 ) -> None:
     with server(store) as running:
         make_mine(running)
-        sent = upload(running, MANY).json()
+        sent = upload(running, many()).json()
         running.process.kill()
         running.process.wait(10)
     with server(store) as again:

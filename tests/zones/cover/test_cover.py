@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tests.bench.partitions import BOX, partition, points_in_box
+from tests.examples import examples
 from tests.polygon_shapes import (
     SHAPES,
     Geometries,
@@ -135,7 +136,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(anything, max_size=8), st.lists(places, min_size=1, max_size=20))
 def test_any_polygons_are_answered_as_by_shapely(
     shapes: list[BaseGeometry | None], asked: list[tuple[float, float]]

@@ -2,10 +2,11 @@
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
+from tests.examples import examples
 from tests.toy import collection, feature
 from zones.cql2 import parse_filter
 from zones.crs.transform import CRS, from_storage_xy
@@ -83,7 +84,7 @@ BOXES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(POINTS | LINES | BOXES, min_size=1, max_size=4), BOXES | LINES | POINTS)
 def test_a_collection_meets_and_lies_in_what_its_members_do(
     members: list[BaseGeometry], other: BaseGeometry

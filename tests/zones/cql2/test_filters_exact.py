@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.toy import collection, feature
 from zones.cql2 import filter_of_values, parse_filter
 from zones.cql2.arithmetic import calculate
@@ -60,7 +61,7 @@ def as_json(op: str, *args: str) -> str:
     return f'{{"op":"{op}","args":[{{"property":"a"}},{",".join(args)}]}}'
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.none() | STORED, min_size=1), NEAR | HALVES, st.sampled_from([*OPERATORS]))
 def test_integers_compare_with_any_number_as_in_python(
     values: list[int | None], constant: Any, op: str
@@ -73,7 +74,7 @@ def test_integers_compare_with_any_number_as_in_python(
     assert found(f"{text} {mirrored} a", column(*values)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STORED | STORED.map(float), min_size=1), NEAR, st.sampled_from([*OPERATORS]))
 def test_columns_of_integers_and_doubles_compare_as_in_python(
     values: list[float], constant: int, op: str
@@ -82,7 +83,7 @@ def test_columns_of_integers_and_doubles_compare_as_in_python(
     assert found(f"a {op} {constant}", column(*values)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STORED, min_size=1), st.lists(NEAR, min_size=1), NEAR, NEAR)
 def test_lists_and_ranges_of_integers_are_exact(
     values: list[int], wanted: list[int], low: int, high: int
@@ -95,7 +96,7 @@ def test_lists_and_ranges_of_integers_are_exact(
     assert found(f"a BETWEEN {low} AND {high}", places) == between
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STORED, min_size=1), NEAR, st.sampled_from(["+", "-", "*", "%", "div"]))
 def test_arithmetic_on_integers_is_exact(values: list[int], other: int, op: str) -> None:
     exact = {
@@ -113,7 +114,7 @@ def test_arithmetic_on_integers_is_exact(values: list[int], other: int, op: str)
     assert all(found(f"a {op} {other} = {exact(values[0], other)}", column(values[0])))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(NEAR, min_size=1, unique=True), NEAR)
 def test_numbers_written_as_text_are_exact_too(values: list[int], wanted: int) -> None:
     texts = column(*map(str, values))
@@ -122,14 +123,14 @@ def test_numbers_written_as_text_are_exact_too(values: list[int], wanted: int) -
     assert found(f"a IN ({wanted})", texts) == [each == wanted for each in values]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STORED, min_size=1), STORED)
 def test_a_value_in_the_address_is_exact(values: list[int], wanted: int) -> None:
     mask = filter_of_values({"a": str(wanted)}).mask(column(*values))
     assert mask.tolist() == [each == wanted for each in values]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STORED | STORED.map(float) | st.none(), min_size=1))
 def test_the_order_of_numbers_is_exact(values: list[float | None]) -> None:
     positions = np.arange(len(values))
@@ -137,7 +138,7 @@ def test_the_order_of_numbers_is_exact(values: list[float | None]) -> None:
     assert order == sorted(positions.tolist(), key=lambda n: (values[n] is None, values[n] or 0))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_double_equals_itself_however_it_is_written(number: float) -> None:
     for text in (repr(number), f"{number:.17g}", f"{number:.20e}"):

@@ -10,9 +10,10 @@ from typing import Any
 import cql2
 import numpy as np
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from shapely.geometry import shape
 
+from tests.examples import examples
 from tests.filter_strategies import CONDITIONS, FEATURES, FILTERS
 from zones.cql2 import parse_filter
 from zones.model import CollectionInfo, Feature
@@ -42,21 +43,21 @@ def matches(document: Any, row: Row) -> bool:
         return False
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(CONDITIONS, FEATURES)
 def test_every_condition_finds_what_the_package_finds(document: Any, rows: list[Row]) -> None:
     found = parse_filter(orjson.dumps(document).decode(), lang="cql2-json")
     assert found.mask(collection_of(rows)).tolist() == [matches(document, row) for row in rows]
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(FILTERS, FEATURES)
 def test_conditions_joined_find_what_the_package_finds(document: Any, rows: list[Row]) -> None:
     found = parse_filter(orjson.dumps(document).decode(), lang="cql2-json")
     assert found.mask(collection_of(rows)).tolist() == [matches(document, row) for row in rows]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(FILTERS, FEATURES)
 def test_text_and_json_find_the_same(document: Any, rows: list[Row]) -> None:
     features = collection_of(rows)
@@ -65,7 +66,7 @@ def test_text_and_json_find_the_same(document: Any, rows: list[Row]) -> None:
     assert np.array_equal(as_json, as_text)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(FILTERS, FILTERS, FEATURES)
 def test_conditions_that_must_all_hold_find_what_each_alone_finds(
     one: Any, other: Any, rows: list[Row]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
+from tests.examples import examples
 from tests.toy import at, collection, feature
 from zones.cql2 import parse_filter
 from zones.crs.transform import CRS, from_storage_xy
@@ -50,7 +51,7 @@ def as_published(geometry: BaseGeometry) -> BaseGeometry:
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(corners=st.tuples(*[st.integers(-4, 20)] * 4), kind=st.sampled_from(["box", "line", "bow"]))
 def test_a_relation_to_a_shape_is_what_a_plain_loop_finds(
     toy: Snapshot, relation: str, corners: tuple[int, int, int, int], kind: str

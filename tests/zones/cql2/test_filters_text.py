@@ -5,9 +5,10 @@ from typing import Any
 import cql2
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.filter_strategies import FILTERS
 from tests.toy import collection, feature
 from zones.cql2 import Language, parse_filter
@@ -49,7 +50,7 @@ def alike(document: Any) -> Any:
     return float(document) if is_number else document
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(FILTERS)
 def test_text_is_taken_apart_as_the_native_parser_does(document: Any) -> None:
     text = cql2.Expr(document).to_text()
@@ -217,13 +218,13 @@ def test_an_unknown_property_is_answered_with_those_there_are() -> None:
     assert "名称, 面积, 面积（公顷）, 1层" in str(caught.value.said("zh"))
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.text("ab1.'\"(),=<>-+*/%^ 名‘INOT\\"))
 def test_no_text_is_answered_with_anything_but_a_filter_or_its_fault(text: str) -> None:
     assert is_filter_or_fault(text, "cql2-text")
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.data())
 def test_no_json_is_answered_with_anything_but_a_filter_or_its_fault(data: st.DataObject) -> None:
     text = list(orjson.dumps(data.draw(FILTERS)).decode())

@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from zones.crs.transform import CRS
 from zones.errors import ZonesError
 from zones.formats.csv.rows import Row, RowReader
@@ -50,7 +51,7 @@ def _quoted(cell: str) -> str:
     return f'"{doubled}"' if any(mark in cell for mark in '",\r\n') else cell
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.text(st.sampled_from('ab",\n\r '), max_size=30))
 def test_texts_and_bytes_are_parted_alike(text: str) -> None:
     found = scan(text.encode(), ord(","))
@@ -60,7 +61,7 @@ def test_texts_and_bytes_are_parted_alike(text: str) -> None:
     assert found.open_quotes.tolist() == opened
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.lists(st.text(st.sampled_from('ab",\n\r '), max_size=6), min_size=2, max_size=3)),
     st.sampled_from(BREAKS),
@@ -74,7 +75,7 @@ def test_the_csv_module_reads_the_same() -> None:
     assert [row.cells for row in rows_of(text)] == list(csv.reader(io.StringIO(text, newline="")))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(st.sampled_from('a",\n\r '), max_size=40), st.integers(1, 39))
 def test_rows_that_are_whole_are_read_the_same_whatever_follows(text: str, cut: int) -> None:
     end = last_break(text[:cut].encode(), ord(","))
@@ -104,7 +105,7 @@ names = st.lists(st.text(st.sampled_from('a甲 "'), max_size=3), max_size=3)
 cells = st.text(st.sampled_from('a甲1 ",\n\r'), max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     names,
     st.lists(st.tuples(st.booleans(), st.lists(cells, max_size=6)), max_size=6),
@@ -143,7 +144,7 @@ def test_every_cell_and_every_answer_stands_under_its_own_heading(
             assert fault.startswith("coordinate-missing")
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary(max_size=60), st.sampled_from([b"", b"lon,lat\n", b"\xff\xfe", b"x;y\r", b'"']))
 def test_no_bytes_are_anything_but_answered_or_told(
     task: PointQuestion, text: bytes, start: bytes

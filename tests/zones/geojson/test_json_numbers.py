@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.opened_sources import read
 from zones.crs.transform import CRS
 from zones.geojson.numbers import exact_members, has_long_number
@@ -43,7 +44,7 @@ def collection(*features: str) -> bytes:
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(WRITTEN)
 def test_every_number_is_kept_or_told(written: str) -> None:
     text = one('"n": ' + written)
@@ -70,7 +71,7 @@ def test_integers_of_64_bits_are_kept_with_and_without_a_point(number: int) -> N
     assert features[0]["properties"] == {"a": number, "b": number}
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_double_is_kept_however_many_digits_it_is_written_with(number: float) -> None:
     for written in (repr(number), f"{number:.17g}", f"{number:.25e}"):

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.examples import examples
 from zones.crs.transform import CRS, geometry_from_storage
 from zones.errors import CoordinateError
 from zones.snapshot.model import Snapshot
@@ -18,7 +19,7 @@ PROJECTED = [CRS.EPSG_4550, CRS.EPSG_4529, CRS.EPSG_3857]
 
 
 @pytest.mark.parametrize("crs", [*PROJECTED, CRS.GCJ02, CRS.CRS84], ids=lambda crs: crs.key)
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(corners=st.tuples(*[st.floats(0, 1)] * 4))
 def test_a_box_selects_the_sites_that_a_plain_loop_finds_in_it(
     seeded_snapshot: Snapshot, crs: CRS, corners: tuple[float, float, float, float]

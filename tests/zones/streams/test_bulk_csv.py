@@ -4,9 +4,10 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from zones.crs.transform import CRS
 from zones.errors import BulkError, ZonesError
 from zones.lookup.bulk_answers import build_bulk_locator
@@ -181,7 +182,7 @@ def test_many_parts_are_answered_as_one_by_one(task: PointQuestion) -> None:
 cell = st.text(st.sampled_from('ab",\n "'), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.lists(cell, min_size=1, max_size=4), max_size=5))
 def test_rows_and_cells_are_those_of_the_csv_module(rows: list[list[str]]) -> None:
     kept = [row for row in rows if row != [""]]

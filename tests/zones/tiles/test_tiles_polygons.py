@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
+from tests.examples import examples
 from zones.tiles.paths import Kind, Paths, paths_from
 from zones.tiles.polygons import ring_shapes, valid_polygons
 from zones.tiles.shapes import parts_of_kind
@@ -37,7 +38,7 @@ def _geometries(rings: Paths) -> dict[int, MultiPolygon]:
 
 
 @given(st.lists(RINGS, min_size=1, max_size=4))
-@settings(max_examples=300)
+@examples(300)
 def test_any_rings_end_as_valid_polygons_on_whole_units(rings: list[list[tuple[int, int]]]) -> None:
     made = _geometries(valid_polygons(_rings(*map(Polygon, rings))))
     for geometry in made.values():
@@ -47,7 +48,7 @@ def test_any_rings_end_as_valid_polygons_on_whole_units(rings: list[list[tuple[i
 
 
 @given(shell=RINGS, holes=st.lists(RINGS, max_size=3))
-@settings(max_examples=300)
+@examples(300)
 def test_any_holes_end_within_their_polygon(
     shell: list[tuple[int, int]], holes: list[list[tuple[int, int]]]
 ) -> None:

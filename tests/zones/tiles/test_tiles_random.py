@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import (
     GeometryCollection,
@@ -16,6 +16,7 @@ from shapely import (
 )
 from shapely.geometry.base import BaseGeometry
 
+from tests.examples import examples
 from tests.tile_reader import LINE, POINT, POLYGON, TileFeature, read_tile, ring_area
 from tests.toy import collection, feature
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, Tile, encode_tile, tile_source
@@ -60,7 +61,7 @@ TILES = st.builds(
 
 
 @given(GEOMETRIES, TILES)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_every_feature_is_what_the_specification_demands(
     geometries: list[BaseGeometry], tile: Tile
 ) -> None:

@@ -1,0 +1,28 @@
+"""How many examples a property test tries: all in a full run, some in the usual one.
+
+``pytest`` alone, and so the second command of the README, tries all; so does one that names files.
+``-m "not slow …"`` tries a fifth: what such a test guards is seldom what is being worked on.
+"""
+
+from typing import Any, Final
+
+import pytest
+from hypothesis import settings
+
+FULL: Final = "full"
+USUAL: Final = "usual"
+_OF_ALL: Final = 100
+
+# How long an example takes depends on what else the machine does; no test is to fail for that.
+settings.register_profile(FULL, deadline=None, max_examples=_OF_ALL)
+settings.register_profile(USUAL, deadline=None, max_examples=_OF_ALL // 5)
+
+
+def load_profile(config: pytest.Config) -> None:
+    """Choose between all examples and some by whether slow tests are run."""
+    settings.load_profile(USUAL if "not slow" in config.option.markexpr else FULL)
+
+
+def examples(number: int, **others: Any) -> settings:
+    """Return settings for so many examples in a full run, and a part of them in the usual one."""
+    return settings(max_examples=-(-number * settings.default.max_examples // _OF_ALL), **others)
