@@ -15,7 +15,8 @@ from zones.crs.transform import CRS
 from zones.lookup.locator import build_locator
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 from zones.store.sqlite.records import Key
 from zones.store.sqlite.store import SqlStore
 

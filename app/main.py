@@ -66,7 +66,7 @@ from zones.memory.long_lived import long_lived_frozen
 from zones.plan_facts import load_plan
 from zones.sandbox.run import sandbox_level
 from zones.snapshot.encoded import ENCODED
-from zones.snapshot.model import SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
 from zones.store.sqlite.store import SqlStore, open_store
 
 SWITCH_INTERVAL_S = 0.0005

@@ -1,5 +1,7 @@
 """Promises of the architecture: imports go down only, in no circle, and read paths stay light."""
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +42,34 @@ def test_every_module_opens_with_one_line_that_says_what_it_is_for() -> None:
         and not path.read_text(encoding="utf-8").lstrip().startswith('"""')
     ]
     assert silent == []
+
+
+def _packages() -> list[Path]:
+    found = (path for package in ("zones", "app") for path in (ROOT / package).rglob("__init__.py"))
+    return sorted(path for path in found if "node_modules" not in path.parts)
+
+
+def test_every_folder_says_what_it_is_for() -> None:
+    docstrings = {
+        str(path.parent.relative_to(ROOT)): ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        for path in _packages()
+    }
+    assert [name for name, said in docstrings.items() if len(said or "") < 60] == []
+
+
+def test_modules_that_folders_name_as_theirs_are_there() -> None:
+    gone = [
+        f"{path.parent.relative_to(ROOT)}: {name}"
+        for path in _packages()
+        for name in re.findall(r"``([a-z0-9_*]+\.py)``", path.read_text("utf-8"))
+        if not any(path.parent.glob(name))
+    ]
+    assert gone == []
+
+
+def test_modules_that_the_flows_name_are_there() -> None:
+    text = (ROOT / "zones" / "README.md").read_text("utf-8")
+    named = re.findall(r"`((?:[a-z0-9_*]+/)+[a-z0-9_*-]+\.(?:py|js))`", text)
+    places = (ROOT / "zones", ROOT, ROOT / "app" / "web" / "static")
+    assert len(named) > 40
+    assert [name for name in named if not any(any(at.glob(name)) for at in places)] == []

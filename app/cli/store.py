@@ -10,7 +10,8 @@ from app.cli.console import working
 from app.settings import Settings
 from zones.plan.seed import seed_store
 from zones.plan_facts import load_plan
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 from zones.store.sqlite.store import SqlStore, open_store
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]

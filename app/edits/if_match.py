@@ -7,7 +7,8 @@ from app.http.errors import PreconditionError
 from zones.errors import UnknownCollectionError, UnknownFeatureError
 from zones.ingest.diff import ImportMode, compare
 from zones.model import Feature
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 
 _TAG: Final = re.compile(r'"r([0-9]{1,12})"')
 LONGEST: Final = 4000

@@ -25,7 +25,7 @@ from zones.ingest.check_feature import CheckedFeature, free_id
 from zones.ingest.title_field import named_by_first
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.snapshot.collection import Collection
-from zones.snapshot.model import SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
 from zones.store.sqlite.records import Key
 from zones.store.sqlite.store import SqlStore
 

@@ -22,7 +22,8 @@ from zones.crs.coordinate_check import coordinate_fault
 from zones.crs.transform import CRS
 from zones.errors import ZonesError
 from zones.lookup.locator import Locator, build_locator
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 
 PATH: Final = "/locate"
 

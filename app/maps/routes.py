@@ -16,7 +16,7 @@ from app.pages.frame import assets_of, missing_page, page_response
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.model import BBox
-from zones.snapshot.model import SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
 
 router = APIRouter(route_class=LeanRoute, tags=["map"])
 

@@ -1,1 +1,5 @@
-"""."""
+"""What operators see: log lines, metrics, and how much memory each cache may take.
+
+``logs.py`` writes one JSON line a request, ``metrics.py`` counts. Imports nothing of ``app`` but
+``app.http`` and the settings.
+"""

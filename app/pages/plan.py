@@ -12,7 +12,8 @@ from zones.mapping.sketch import element_sketch
 from zones.messages import Lang
 from zones.plan.areas import ElementMeasure, areas_table
 from zones.plan.profile import ElementProfile
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 
 DOCS_PACKAGE = "swagger-ui-dist"
 

@@ -14,7 +14,8 @@ from app.locate.members_cache import MembersCache
 from app.tiles.serving import Tiles
 from zones.errors import ZonesError
 from zones.memory.give_back import give_back_memory
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 
 INTERVAL_S: Final = 0.25
 

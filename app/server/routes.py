@@ -20,7 +20,7 @@ from app.settings import Settings
 from zones.lookup.locator import build_locator
 from zones.messages import say
 from zones.sandbox.run import sandbox_level
-from zones.snapshot.model import SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
 from zones.store.sqlite.health import Readiness
 from zones.store.sqlite.store import SqlStore
 

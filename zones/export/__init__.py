@@ -1,1 +1,5 @@
-"""Collections as files for other programs: GeoPackage, shapefile, GeoJSON, KML, CSV and more."""
+"""Show: collections as files: GeoPackage, shapefile, GeoJSON, KML, CSV, GeoParquet, FlatGeobuf.
+
+Start at ``write.py``; one module a format, ``layer.py`` is what all of them take. May import
+``zones.geojson``, ``zones.properties``, ``zones.crs`` and the words of ``zones.quality``.
+"""

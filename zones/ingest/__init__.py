@@ -1,1 +1,6 @@
-"""."""
+"""In: the one way in. Read -> storage CRS -> check -> compare -> store, as one revision.
+
+Start at ``run.py``. ``read_source.py`` is the parent's side of the process border,
+``read_in_sandbox.py`` the child's, ``wire*.py`` what may pass between them. May import everything
+that comes in and the store; never what is asked or shown.
+"""

@@ -1,1 +1,4 @@
-"""."""
+"""Ask: search by name: Chinese and English names, aliases, codes, pinyin and its initials.
+
+Start at ``find.py``. May import ``zones.snapshot`` and ``zones.properties``.
+"""

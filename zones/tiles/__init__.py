@@ -1,4 +1,8 @@
-"""Vector tiles of a collection: Mapbox Vector Tile 2.1, written with numpy and shapely alone."""
+"""Show: vector tiles of a collection (Mapbox Vector Tile 2.1), by numpy and shapely alone.
+
+Start at ``tile.py`` (one tile), then ``source.py`` (what is worked out once a collection),
+``clip.py`` (cutting) and ``layer.py`` (bytes). May import ``zones.snapshot`` and what is below.
+"""
 
 from zones.tiles.limits import TileLimits
 from zones.tiles.matrix import (

@@ -14,7 +14,7 @@ from zones.export.write import write_export
 from zones.model import CollectionInfo
 from zones.plan_facts import Plan
 from zones.search.find import build_name_index
-from zones.snapshot.model import SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
 from zones.store.sqlite.store import SqlStore, open_store
 
 PLACES = ("曾家", "重工街", "朝阳街")

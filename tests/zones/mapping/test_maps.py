@@ -26,7 +26,8 @@ from zones.model import BBox, Change, CollectionInfo, Feature, RevisionNote
 from zones.plan.seed import SEED_COLLECTIONS, seed_store
 from zones.plan_facts import load_plan
 from zones.snapshot.collection import Collection
-from zones.snapshot.model import Snapshot, SnapshotFollower
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
 from zones.store.sqlite.store import open_store
 
 SEED = ROOT / "geodata" / "seed"

@@ -15,13 +15,9 @@ from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change, CollectionInfo, Delta, Feature, RevisionNote
 from zones.plan_facts import Plan
 from zones.snapshot.feature_size import FEATURE_BYTES
+from zones.snapshot.follow import MANY_CHANGES, SnapshotFollower
 from zones.snapshot.former import SNAPSHOT_BYTES
-from zones.snapshot.model import (
-    MANY_CHANGES,
-    Snapshot,
-    SnapshotFollower,
-    snapshot_from,
-)
+from zones.snapshot.model import Snapshot, snapshot_from
 from zones.store.protocol import Store
 from zones.store.sqlite.store import SqlStore, open_store
 

@@ -1,1 +1,4 @@
-"""What a check of the seed looks at."""
+"""What a check of the seed looks at: features, references, tiling.
+
+Started by ``zones.plan.check``.
+"""
