@@ -57,7 +57,7 @@ def mutant(good: bytes, kind: str, rng: random.Random) -> bytes:
         if rng.random() < 0.6:
             return _with_odd_values(good, rng)
         return _damaged(good, rng, [_flip, _flip, _double, _drop, _insert_token, _cut])
-    if kind not in _ZIPPED:
+    if kind not in _ZIPPED and not zipfile.is_zipfile(io.BytesIO(good)):
         return _damaged(good, rng, [_flip, _flip, _flip, _number, _double, _drop, _cut])
     if rng.random() < 0.2:
         return _damaged(good, rng, [_flip, _cut, _double])

@@ -24,7 +24,10 @@ FORMS: Final = {
     ".geojsonl": "geojson",
 }
 SOURCE_SUFFIXES: Final = frozenset(
-    {".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"}
+    {
+        *(".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"),
+        *(".xlsx", ".xlsm", ".xls", ".et"),
+    }
 )
 """Of files that are read as imports are, whole and in a process of their own."""
 SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")

@@ -145,8 +145,8 @@ TABLES: Final = (
     ),
     _csv("CSV without places", "名称,地址\n和平区,南京北街\n"),
     _csv("CSV of nothing but a header", "名称,经度,纬度\n", crs="CRS84"),
-    _csv("a spreadsheet named .csv", "PK\x03\x04\x00\x00,\x00\n"),
-    ForeignFile(told="a spreadsheet", name="表.xlsx", make=lambda: b"PK\x03\x04"),
+    _csv("a damaged spreadsheet named .csv", "PK\x03\x04\x00\x00,\x00\n"),
+    ForeignFile(told="a damaged spreadsheet", name="表.xlsx", make=lambda: b"PK\x03\x04"),
     _dxf("DXF with a closed polyline, for polygons", polyline("用地"), kinds=_POLYGON),
     _dxf(
         "DXF with a polyline that returns to its start, for polygons",

@@ -10,8 +10,10 @@ from typing import Final
 
 from zones.decisions import Reason
 from zones.errors import SourceError
-from zones.formats.csv.source import CSVSource
+from zones.formats.csv.source import csv_source
 from zones.formats.dxf.source import DXFSource
+from zones.formats.excel.opening import open_excel
+from zones.formats.excel.workbook import is_workbook
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
 from zones.formats.gdal.source import (
@@ -82,8 +84,11 @@ def _open_geojson_lines(task: Task, choice: SourceChoice) -> Source:
     return GeoJSONLinesSource(task.source, crs=choice.crs, limits=task.limits)
 
 
-def _open_csv(task: Task, choice: SourceChoice) -> Source:
-    return CSVSource(task.source, crs=choice.crs, encoding=choice.encoding)
+def _open_table(task: Task, choice: SourceChoice) -> Source:
+    """Return a table: of a workbook or of a text, whatever its name says."""
+    if is_workbook(task.source):
+        return open_excel(task, choice)
+    return csv_source(task.source, crs=choice.crs, encoding=choice.encoding)
 
 
 def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
@@ -193,7 +198,8 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "dxf": _open_dxf,
     "flatgeobuf": _open_flatgeobuf,
     "geoparquet": _open_geoparquet,
-    "csv": _open_csv,
+    "csv": _open_table,
+    "excel": _open_table,
 }
 
 

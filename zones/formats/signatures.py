@@ -15,6 +15,10 @@ HEAD_BYTES: Final = 64 * 1024
 _SQLITE: Final = b"SQLite format 3\x00"
 _APPLICATION_ID: Final = slice(68, 72)
 _GEOPACKAGES: Final = frozenset({b"GPKG", b"GP10", b"GP11"})
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OFFICE: Final = re.compile(
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/\.rels|docProps/|xl/)", re.DOTALL
+)
 _BEFORE_ROOT: Final = rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.{0,4000}?-->)*"
 
 
@@ -26,6 +30,11 @@ def format_by_content(head: bytes) -> FormatName | None:
 
 def _is_geopackage(head: bytes) -> bool:
     return head.startswith(_SQLITE) and head[_APPLICATION_ID] in _GEOPACKAGES
+
+
+def _is_workbook(head: bytes) -> bool:
+    """Return whether this is an OLE 2 file, as .xls is, or a zip that begins as .xlsx does."""
+    return head.startswith(_OLE) or _OFFICE.match(head) is not None
 
 
 def _starts_with(mark: bytes) -> Callable[[bytes], bool]:
@@ -43,4 +52,5 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("flatgeobuf", _starts_with(b"fgb\x03fgb")),
     ("geoparquet", _starts_with(b"PAR1")),
     ("kml", _has_root(b"kml")),
+    ("excel", _is_workbook),
 )

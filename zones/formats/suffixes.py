@@ -44,6 +44,10 @@ _BY_SUFFIX: Final = {
     ".csv": Format("csv"),
     ".tsv": Format("csv"),
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named
+    ".xlsx": Format("excel"),
+    ".xlsm": Format("excel"),
+    ".xls": Format("excel"),
+    ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
 _BY_NAME: Final = {each.name: each for each in _BY_SUFFIX.values()}
 _GEODATABASE_SUFFIX = ".gdb.zip"
@@ -54,7 +58,7 @@ PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".tx
 _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _DRAWINGS = frozenset({".dwg", ".dgn"})
-_SHEETS = frozenset({".xls", ".xlsx", ".et", ".ods"})
+_SHEETS = frozenset({".xlsb", ".ods", ".numbers"})
 
 
 def recognise(file_name: str, head: bytes = b"") -> Format:

@@ -22,6 +22,7 @@ FormatName = Literal[
     "flatgeobuf",
     "geoparquet",
     "csv",
+    "excel",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

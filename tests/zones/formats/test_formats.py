@@ -14,6 +14,7 @@ from tests.format_files import (
 )
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.source_files import geojson, squares, zip_of
+from tests.workbooks import xls, xlsx
 from zones.errors import SourceError
 from zones.formats.suffixes import recognise
 from zones.store.sqlite.store import SqlStore
@@ -30,6 +31,8 @@ FILES = {
     "a.dxf": dxf(POINT),
     "a.fgb": flatgeobuf(boxes(2)),
     "a.csv": "lon,lat,名称\n123.4,41.78,甲\n".encode("gbk"),
+    "a.xlsx": xlsx({"表": [["lon", "lat", "名称"], [123.4, 41.78, "甲"]]}),
+    "a.xls": xls({"表": [["lon", "lat", "名称"], [123.4, 41.78, "甲"]]}),
     "a.txt": "lon\tlat\t名称\n123.4\t41.78\t甲\n".encode("utf-16"),
 }
 
@@ -41,7 +44,7 @@ def store(empty_store: SqlStore) -> SqlStore:
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_format_is_read_behind_the_locks(store: SqlStore, tmp_path: Path, name: str) -> None:
-    crs = "CRS84" if name in ("a.dxf", "a.csv", "a.txt") else None
+    crs = "CRS84" if name in ("a.dxf", "a.csv", "a.txt", "a.xlsx", "a.xls") else None
     report = imported_by_child(store, tmp_path, FILES[name], name=name, into="any", crs=crs)
     assert (report.state, report.findings.features > 0) == ("applied", True)
     assert report.errors == 0
@@ -54,13 +57,13 @@ def test_geoparquet_is_read_behind_the_locks(store: SqlStore, tmp_path: Path) ->
     assert (report.state, report.counts.added) == ("applied", 2)
 
 
-@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.csv", "a.kml", "a.fgb"])
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.csv", "a.kml", "a.fgb", "a.xlsx"])
 def test_a_zip_may_hold_one_file_of_another_format(
     store: SqlStore, tmp_path: Path, name: str
 ) -> None:
     content = {**FILES, "a.gpkg": FILES["a.GPKG"], "a.geojson": geojson(squares(2))}[name]
     packed = zip_of({f"成果/{name}": content, "__MACOSX/._x": b"", "说明.txt": b"x"})
-    crs = "CRS84" if name == "a.csv" else None
+    crs = "CRS84" if name in ("a.csv", "a.xlsx") else None
     report = imported(store, tmp_path, packed, name="a.zip", into="any", crs=crs)
     assert (report.state, report.errors) == ("applied", 0)
     assert report.findings.format == recognise(name).name
@@ -84,7 +87,7 @@ def test_a_zip_of_two_such_files_is_refused(store: SqlStore, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("a.dwg", "drawing-not-dxf"), ("表.XLSX", "sheet-not-csv"), ("a.rar", "other-archive")],
+    [("a.dwg", "drawing-not-dxf"), ("表.XLSB", "sheet-not-csv"), ("a.rar", "other-archive")],
 )
 def test_files_sent_by_mistake_are_met_with_what_to_send(name: str, code: str) -> None:
     with pytest.raises(SourceError) as caught:

@@ -28,6 +28,7 @@ from tests.source_files import (
     write,
     zipped,
 )
+from tests.workbooks import xls, xlsx
 from zones.errors import SourceError, ZonesError
 from zones.formats.suffixes import recognise
 from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
@@ -40,6 +41,7 @@ from zones.source.findings import FormatName
 from zones.store.sqlite.store import SqlStore
 
 MUTANTS = 200
+SHEET = [["名称", "n", "经度", "纬度"], *(["甲", n, 123 + n / 10, 41.7] for n in range(1, 9))]
 LIMITS = Limits(cpu_s=120, wall_s=240)
 
 
@@ -128,6 +130,8 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.gdb.zip", "filegdb", zipped_geodatabase(boxes(2), {"名称": ["甲", "乙"]})),
         ("a.kml", "kml", kml(*(placemark(name) for name in ("甲", "乙", "丙")))),
         ("a.csv", "csv", sound_table()),
+        ("a.xlsx", "excel", xlsx({"表": SHEET})),
+        ("a.xls", "excel", xls({"表": SHEET})),
     ],
 )
 def test_a_damaged_file_is_refused_rejected_or_stored_whole(
@@ -141,7 +145,7 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
     made = Change("any", collection=CollectionInfo("any", "any", "any"))
     empty_store.apply([made], RevisionNote("test", "set up"))
     ends: Counter[str] = Counter()
-    crs = "CRS84" if format_name == "csv" else None
+    crs = "CRS84" if format_name in ("csv", "excel") else None
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs):
         before = empty_store.revision()
         monkeypatch.setattr("zones.ingest.run.read_source", told_again(outcome))

@@ -1,9 +1,9 @@
-"""A CSV table with places -> layer and batches."""
+"""A table with places, of a text or a workbook -> layer and batches."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import numpy as np
 import shapely
@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS, parse_crs
 from zones.crs.source_crs import SourceCRS
+from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
-from zones.formats.csv.columns import cell_as_json, columns_of
+from zones.formats.csv.columns import Kind, cell_as_json, columns_of
+from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import coordinate, has_decimal_comma, number
 from zones.formats.csv.orientation import numbers_in, oriented
 from zones.formats.csv.rows import Row
 from zones.formats.csv.table import CSVTable
 from zones.formats.csv.tally import RowTally, found_in_pair, problems_of
 from zones.model import JSON, Problem
+from zones.source.findings import FormatName
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs, declared_crs
 
 _BATCH_FEATURES = 2000
@@ -28,23 +31,69 @@ _MOST_SRIDS = 10
 _SHOWN = 40
 
 
-class CSVSource:
+class Table(Protocol):
+    """Rows of texts below names of columns, which may be gone through several times.
+
+    ``names`` are told apart, ``given`` as they stand. ``text_columns`` hold texts whatever these
+    look like, as cells of a workbook say.
+    """
+
+    names: list[str]
+    given: list[str]
+    place: CoordinateColumns
+    encoding: EncodingFinding
+    text_columns: frozenset[int]
+
+    def records(self) -> Iterator[Row]:
+        """Yield the rows, each at least as long as the header."""
+        ...
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yield the cells of the rows, as many as the header has."""
+        ...
+
+    def progress(self) -> float:
+        """Return the fraction of the table that is done."""
+        ...
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what to tell of how the table was read."""
+        ...
+
+
+def csv_source(file: BinaryIO, *, crs: str | None, encoding: str | None) -> "TableSource":
+    """Return the places of a text of rows and columns."""
+    table = CSVTable(file, encoding=encoding, crs=own_system(crs))
+    return TableSource(table, crs=crs, format_name="csv")
+
+
+class TableSource:
     """A table of places; the columns that hold them are told by their names."""
 
-    def __init__(self, file: BinaryIO, *, crs: str | None, encoding: str | None) -> None:
-        self._table = CSVTable(file, encoding=encoding, crs=_own_system(crs))
+    def __init__(
+        self,
+        table: Table,
+        *,
+        crs: str | None,
+        format_name: FormatName,
+        layer: str | None = None,
+        layers: tuple[str, ...] = (),
+    ) -> None:
+        self._table = table
         names = self._table.names
         place, notes = oriented(self._table.place, names, self._table.rows())
         self._place, findings = place, RowTally()
         self._srids: Counter[int] = Counter()
         columns = columns_of(self._watched(findings), len(names))
-        self._kinds = [column.kind for column in columns]
+        self._kinds: list[Kind] = [
+            "text" if at in table.text_columns else column.kind for at, column in enumerate(columns)
+        ]
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
         system, finding = chosen_crs(crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
-            format="csv",
-            layer=None,
-            layers=(),
+            format=format_name,
+            layer=layer,
+            layers=layers,
             encoding=self._table.encoding,
             crs=system,
             crs_finding=finding,
@@ -117,7 +166,7 @@ def _about_srids(srids: Counter[int]) -> Iterator[Problem]:
         yield Problem("csv-srid-some", {"count": srids[0], "srid": named[0]}, "warning")
 
 
-def _own_system(crs: str | None) -> CRS | None:
+def own_system(crs: str | None) -> CRS | None:
     """Return the system that a person named, if it is one of our own."""
     try:
         return parse_crs(crs) if crs else None

@@ -55,6 +55,7 @@ class CSVTable:
         if len(names) > _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         self.names = names_told_apart(self.given)
+        self.text_columns = frozenset[int]()  # a text does not tell numbers from codes
         self._pair: int | None = None
         self.place: CoordinateColumns = place_in(self.given, self.rows(), crs=crs)
         self._pair = self.place.pair

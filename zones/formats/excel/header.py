@@ -1,0 +1,119 @@
+"""Where in a sheet the table begins: the row of headings, below titles and merged cells.
+
+Tables of boundary points have a title, lines with the parcel and the unit, headings of one or two
+rows, at times a row that numbers the columns or names units, and all of that again on each page.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zones.errors import SourceError
+from zones.formats.csv.coordinate_columns import pair_of, place_of, place_with_datum
+
+MOST_ABOVE: Final = 50
+_FEWEST_HEADINGS: Final = 2
+_UNIT: Final = re.compile(
+    r"[(（]?(?:m|米|km|°|度|m2|㎡|平方米|公顷|hm2|亩|—|-)?[)）]?", re.IGNORECASE
+)
+_ORDINAL: Final = re.compile(r"[(（]?([0-9]{1,2})[)）]?")
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of a sheet's columns, and which rows at its top are no data.
+
+    ``first`` is the first row of data, from 0. ``tops`` are the texts of the rows above it, which
+    pages repeat.
+    """
+
+    names: tuple[str, ...]
+    first: int
+    tops: frozenset[tuple[str, ...]]
+
+
+def header_of(rows: Sequence[Row]) -> Header | None:
+    """Return the headings among the first rows of a sheet; None if no row names a place.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the sheet, as texts; all equally long.
+    """
+    plain = [tuple(" ".join(cell.split()) for cell in row) for row in rows[:MOST_ABOVE]]
+    at = _first_with_place(plain)
+    return None if at is None else _described(plain, at)
+
+
+def usual_header(rows: Sequence[Row]) -> Header | None:
+    """Return the first of the fullest rows as headings, where none names a place; None if empty."""
+    plain = [tuple(" ".join(cell.split()) for cell in row) for row in rows[:MOST_ABOVE]]
+    widths = [sum(map(bool, row)) for row in plain]
+    if not any(widths):
+        return None
+    return _described(plain, widths.index(max(widths)))
+
+
+def _first_with_place(rows: Sequence[tuple[str, ...]]) -> int | None:
+    for finds in (_names_two_columns, _names_a_pair):
+        for at, row in enumerate(rows):
+            alone = sum(map(bool, row)) < _FEWEST_HEADINGS and len(row) > 1
+            if not alone and any(row) and finds(row):
+                return at
+    return None
+
+
+def _names_two_columns(row: Sequence[str]) -> bool:
+    """Return whether a row names columns of coordinates, or one of geometries."""
+    declared = place_with_datum(row)
+    if declared is not None and declared.pair is None:
+        return True
+    try:
+        return bool(place_of(row).columns)
+    except SourceError:
+        return False
+
+
+def _names_a_pair(row: Sequence[str]) -> bool:
+    return pair_of(row) is not None or place_with_datum(row) is not None
+
+
+def _described(rows: Sequence[tuple[str, ...]], at: int) -> Header:
+    first = at + 1
+    while first < len(rows) and (_is_numbering(rows[first]) or _is_units(rows[first])):
+        first += 1
+    tops = frozenset(row for row in rows[:first] if any(row))
+    return Header(_with_groups(rows, at), first, tops)
+
+
+def _with_groups(rows: Sequence[tuple[str, ...]], at: int) -> tuple[str, ...]:
+    """Return the headings, with what stands above those that are blank or repeated.
+
+    Above two columns 纵坐标, 横坐标 may stand one wide cell 坐标; above those that go on to the
+    second row of headings, nothing stands in the second row.
+    """
+    names = list(rows[at])
+    above = rows[at - 1] if at and sum(map(bool, rows[at - 1])) >= _FEWEST_HEADINGS else None
+    if above is None:
+        return tuple(names)
+    group, found = "", []
+    for x, name in enumerate(names):
+        group = above[x] or (group if name else "")
+        repeated = name and names.count(name) > 1 and group and group != name
+        found.append(f"{group}{name}" if repeated else name or above[x])
+    return tuple(found)
+
+
+def _is_numbering(row: Sequence[str]) -> bool:
+    """Return whether a row numbers the columns: 1, 2, 3 or (1), (2), (3)."""
+    numbers = [_ORDINAL.fullmatch(cell) for cell in row if cell]
+    if len(numbers) <= _FEWEST_HEADINGS or not all(numbers):
+        return False
+    return [int(found[1]) for found in numbers if found] == list(range(1, len(numbers) + 1))
+
+
+def _is_units(row: Sequence[str]) -> bool:
+    return any(row) and all(_UNIT.fullmatch(cell) for cell in row)

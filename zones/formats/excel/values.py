@@ -1,0 +1,86 @@
+"""Values of a sheet's cells -> texts, as tables have them, and what is told of their kinds.
+
+A number in a cell is a double (ECMA-376 part 1, 18.17.5.2), of which Excel keeps 15 digits: whole
+numbers beyond 2^53, and longer ones that end in zeros, have been changed before they came here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from zones.model import JSON, Problem
+
+Value = str | float | int | bool | date | datetime | time | timedelta
+Values = list[Value]
+
+_EXACT: Final = 2**53
+_FIFTEEN_DIGITS: Final = 10**15
+_SHOWN: Final = 40
+
+
+def text_of(value: Value) -> str:
+    """Return a cell's value as text: whole numbers without a point, dates and times by ISO 8601.
+
+    Examples
+    --------
+    >>> text_of(4626800.0), text_of(0.1), text_of(True), text_of(2.10102001001e18)
+    ('4626800', '0.1', 'true', '2101020010010000000')
+    >>> text_of(datetime(2026, 11, 29, 8, 5)), text_of(timedelta(hours=26, minutes=3))
+    ('2026-11-29T08:05:00', '26:03:00')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return str(value) if isinstance(value, int) else value.isoformat()
+
+
+def _number(value: float) -> str:
+    """Return a number's shortest digits, written out if it is whole."""
+    if value.is_integer():
+        return str(int(value)) if abs(value) < _EXACT else format(Decimal(repr(value)), "f")
+    return repr(value)
+
+
+def _duration(value: timedelta) -> str:
+    seconds = round(value.total_seconds())
+    hours, rest = divmod(abs(seconds), 3600)
+    return f"{'-' if seconds < 0 else ''}{hours:02}:{rest // 60:02}:{rest % 60:02}"
+
+
+def is_filled(value: Value) -> bool:
+    """Return whether a cell holds anything."""
+    return not isinstance(value, str) or bool(value and not value.isspace())
+
+
+@dataclass(slots=True)
+class ColumnKinds:
+    """Which columns hold texts, and numbers too long to be kept.
+
+    ``long`` is by column how many there are, with the first.
+    """
+
+    texts: set[int] = field(default_factory=set)
+    long: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def take(self, values: Sequence[Value]) -> None:
+        """Look at one more row."""
+        for at, value in enumerate(values):
+            if isinstance(value, str):
+                if at not in self.texts and is_filled(value):
+                    self.texts.add(at)
+            elif isinstance(value, float) and abs(value) >= _FIFTEEN_DIGITS:
+                count, first = self.long.get(at, (0, text_of(value)))
+                self.long[at] = (count + 1, first)
+
+    def problems(self, names: Mapping[int, str]) -> Iterator[Problem]:
+        """Yield which columns hold codes that are not what they were."""
+        for at, (count, first) in sorted(self.long.items()):
+            params: dict[str, JSON] = {"column": names[at][:_SHOWN], "count": count}
+            yield Problem("sheet-long-numbers", {**params, "value": first}, "warning")
