@@ -10,12 +10,11 @@ from starlette.requests import Request
 from app.http import parameters
 from app.http.language import asked_language
 from app.http.links import Links
+from app.services import services_of
 from app.settings import Settings
+from app.snapshots import fresh_snapshot
 from zones.crs.transform import CRS
-from zones.lookup.locator import build_locator
 from zones.messages import Lang
-from zones.snapshot.collection import Collection
-from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.store.sqlite.records import Key
 from zones.store.sqlite.store import SqlStore
@@ -30,53 +29,19 @@ def text_of(kind: str, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **more})
 
 
-def state_settings(request: Request) -> Settings:
-    """Return the settings of the running service."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
 async def settings_in_use(request: Request) -> Settings:
     """Return the settings."""
-    return state_settings(request)
+    return services_of(request).settings
 
 
 async def store_in_use(request: Request) -> SqlStore:
     """Return the store; ask it from a thread, its answers come from the disk."""
-    store: SqlStore = request.app.state.store
-    return store
+    return services_of(request).store
 
 
 async def current_snapshot(request: Request) -> Snapshot:
     """Return everything at the store's current revision."""
-    return await fresh_snapshot(request.app.state.follower)
-
-
-async def fresh_snapshot(follower: SnapshotFollower) -> Snapshot:
-    """Return the follower's snapshot; a thread renews it, with its locator, when it is old."""
-    snapshot = follower.held()
-    if snapshot is not None and snapshot.has_derived(build_locator):
-        return snapshot
-    return await anyio.to_thread.run_sync(refreshed_snapshot, follower)
-
-
-def refreshed_snapshot(follower: SnapshotFollower) -> Snapshot:
-    """Read what changed in the store and make the look-up ready."""
-    snapshot = follower.current()
-    snapshot.derived(build_locator)
-    return snapshot
-
-
-async def collection_of(snapshot: Snapshot, collection_id: str) -> Collection:
-    """Return a collection of the snapshot; a thread reads it if that is still to be done.
-
-    Raises
-    ------
-    UnknownCollectionError
-    """
-    if snapshot.is_read(collection_id):
-        return snapshot.collection(collection_id)
-    return await anyio.to_thread.run_sync(snapshot.collection, collection_id)
+    return await fresh_snapshot(services_of(request).follower)
 
 
 async def snapshot_as_of(
@@ -93,8 +58,7 @@ async def snapshot_as_of(
     asked = parameters.whole_number(
         revision, "revision", low=LOWEST_REVISION, high=HIGHEST_REVISION
     )
-    follower: SnapshotFollower = request.app.state.follower
-    return await anyio.to_thread.run_sync(follower.at, asked)
+    return await anyio.to_thread.run_sync(services_of(request).follower.at, asked)
 
 
 async def language(

@@ -4,9 +4,12 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
@@ -17,7 +20,6 @@ from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
 from app.auth.keys import Gate, KeyRing
 from app.collections import routes as collections
-from app.dependencies import refreshed_snapshot
 from app.edits import routes as edits
 from app.edits.make import Edits
 from app.features import routes as items
@@ -26,6 +28,7 @@ from app.features import routes_ogc as ogc
 from app.features import routes_queryables as queryables
 from app.http.compression import Compression, Compressor
 from app.http.if_none_match import NotModified
+from app.http.links import routes_by_name
 from app.http.proxies import TrustedProxies
 from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
@@ -43,8 +46,10 @@ from app.observe.cache_shares import share
 from app.observe.logs import write_json_lines
 from app.observe.metrics import Metrics
 from app.openapi import routes as api
+from app.openapi.document import LatestDocument
 from app.pages import routes as pages
 from app.pages import routes_staff as staff
+from app.pages.assets import InstalledAssets
 from app.plan import routes as plan
 from app.problems import routes as problems
 from app.problems.document import add_error_handlers
@@ -55,7 +60,9 @@ from app.server.middleware import BodyLimits, RequestFrame
 from app.server.refresher import Refresher
 from app.server.shutdown import on_termination
 from app.server.startup import prepare
+from app.services import Services
 from app.settings import Settings
+from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
 from app.worker.fork_server import ForkServer
@@ -72,6 +79,8 @@ from zones.store.sqlite.store import SqlStore, open_store
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
 several look-ups, and more than most tiles take."""
+
+EXPORTS_AT_ONCE = 2
 
 # Asked one after the other whether the address is theirs: those asked for most come first.
 ROUTERS = (
@@ -112,6 +121,14 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What middleware needs before the application starts, and metrics show afterwards."""
+
+    metrics: Metrics
+    compressor: Compressor
+
+
 def create_app(settings: Settings | None = None, *, forked: ForkServer | None = None) -> FastAPI:
     """Return the application; the store is opened, and seeded when empty, when it starts.
 
@@ -121,23 +138,18 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
         Begins processes for ``app.worker.run.JOB``; without it the application has one of its own.
     """
     settings = settings or Settings()
-    compressor = Compressor(share(settings, "gzip"))
+    observed = Observed(Metrics(), Compressor(share(settings, "gzip")))
     app = FastAPI(
         title=TITLE,
         version=own_version(),
-        lifespan=running,
-        middleware=middleware_of(settings, metrics := Metrics(), compressor),
+        lifespan=partial(running, settings=settings, observed=observed, forked=forked),
+        middleware=middleware_of(settings, observed),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
-    app.state.settings = settings
-    app.state.metrics = metrics
-    app.state.caches = {"gzip": compressor}
-    app.state.forked = forked
-    app.state.openapi = None
     add_error_handlers(app)
     for router in ROUTERS:
         # Not include_router: it would match every request twice, once for the router, once in it.
@@ -145,7 +157,7 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     return app
 
 
-def middleware_of(settings: Settings, metrics: Metrics, compressor: Compressor) -> list[Middleware]:
+def middleware_of(settings: Settings, observed: Observed) -> list[Middleware]:
     """Return what every request passes through, outermost first."""
     basemaps = offered_basemaps(
         settings.lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
@@ -153,73 +165,89 @@ def middleware_of(settings: Settings, metrics: Metrics, compressor: Compressor) 
     image_hosts = [host for basemap in basemaps for host in basemap.hosts]
     proxies = TrustedProxies(settings.trusted_proxies, settings.proxy_header)
     return [
-        Middleware(RequestFrame, image_hosts=image_hosts, metrics=metrics, proxies=proxies),
+        Middleware(
+            RequestFrame, image_hosts=image_hosts, metrics=observed.metrics, proxies=proxies
+        ),
         Middleware(LocateFastPath, public_read=settings.public_read),
         Middleware(Gate, public_read=settings.public_read, proxies=proxies),
         Middleware(BodyLimits, settings=settings),
-        Middleware(Compression, compressor=compressor),
+        Middleware(Compression, compressor=observed.compressor),
         Middleware(NotModified),
     ]
 
 
 @asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[None]:
+async def running(
+    app: FastAPI, *, settings: Settings, observed: Observed, forked: ForkServer | None
+) -> AsyncIterator[None]:
     """Hold the store, its snapshot and the imports while the application runs."""
-    settings: Settings = app.state.settings
     write_json_lines()
     prepared = await anyio.to_thread.run_sync(prepare, settings)
     if prepared.new_admin_key:
         show_once(prepared.new_admin_key)
     store = await anyio.to_thread.run_sync(open_store, settings.store)
     try:
-        forked = app.state.forked or ForkServer(JOB)
-        jobs = await anyio.to_thread.run_sync(attach, app, store, settings, forked)
+        begun = forked or ForkServer(JOB)
+        make = partial(services_from, app, store, settings, observed=observed, forked=begun)
+        services = app.state.services = await anyio.to_thread.run_sync(make)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        with on_termination(jobs.stop), long_lived_frozen():
+        with on_termination(services.jobs.stop), long_lived_frozen():
             yield
-        await anyio.to_thread.run_sync(app.state.renewal.close)
-        await anyio.to_thread.run_sync(jobs.close)
-        if app.state.forked is None:
-            await anyio.to_thread.run_sync(forked.close)
+        await anyio.to_thread.run_sync(services.refresher.close)
+        await anyio.to_thread.run_sync(services.jobs.close)
+        if forked is None:
+            await anyio.to_thread.run_sync(begun.close)
     finally:
         store.close()
 
 
-def attach(app: FastAPI, store: SqlStore, settings: Settings, forked: ForkServer) -> ImportJobs:
-    """Give the application its parts, the first snapshot and its locator made already."""
+def services_from(
+    app: FastAPI, store: SqlStore, settings: Settings, *, observed: Observed, forked: ForkServer
+) -> Services:
+    """Return the application's parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings.store))
-    app.state.store = store
-    app.state.key_ring = KeyRing(store.keys)
-    app.state.session_ring = SessionRing(store.sessions)
-    app.state.batches = Batches(settings, folder.root)
-    app.state.follower = SnapshotFollower(store, load_plan(settings.seed_dir))
-    app.state.tiles = Tiles(settings)
-    app.state.edits = Edits(store, app.state.follower, settings, forked=forked)
-    app.state.jobs = ImportJobs(
-        store, settings, folder=folder, forked=forked, metrics=app.state.metrics
-    )
-    snapshot = refreshed_snapshot(app.state.follower)
+    follower = SnapshotFollower(store, load_plan(settings.seed_dir))
+    metrics, tiles = observed.metrics, Tiles(settings)
+    members_cache = MembersCache(share(settings, "covers"))
+    edits = Edits(store, follower, settings, forked=forked)
+    jobs = ImportJobs(store, settings, folder=folder, forked=forked, metrics=metrics)
+    snapshot = refreshed_snapshot(follower)
     give_back_memory()
-    app.state.covers = MembersCache(share(settings, "covers"))
-    bound_caches(app, settings)
-    app.state.renewal = Refresher(app.state.follower, app.state.covers, app.state.tiles, snapshot)
-    app.state.renewal.start()
+    bound_caches(follower, settings)
+    refresher = Refresher(follower, members_cache, tiles, snapshot)
+    refresher.start()
     warn_of_open_readers()
-    jobs: ImportJobs = app.state.jobs
-    return jobs
+    return Services(
+        settings=settings,
+        store=store,
+        follower=follower,
+        refresher=refresher,
+        key_ring=KeyRing(store.keys),
+        session_ring=SessionRing(store.sessions),
+        edits=edits,
+        jobs=jobs,
+        batches=Batches(settings, folder.root),
+        members_cache=members_cache,
+        tiles=tiles,
+        export_limiter=CapacityLimiter(EXPORTS_AT_ONCE),
+        assets=InstalledAssets(settings.assets_dir),
+        openapi=LatestDocument(),
+        named_routes=routes_by_name(app.routes),
+        metrics=metrics,
+        caches={
+            "covers": members_cache,
+            "revisions": follower.former.cache,
+            "features": ENCODED,
+            "tiles": tiles.cache,
+            "gzip": observed.compressor,
+        },
+    )
 
 
-def bound_caches(app: FastAPI, settings: Settings) -> None:
-    """Give what remembers its share of the memory for that, and have it shown."""
-    follower: SnapshotFollower = app.state.follower
+def bound_caches(follower: SnapshotFollower, settings: Settings) -> None:
+    """Give what remembers beyond one application's parts its share of the memory for that."""
     follower.former.cache.bound(share(settings, "revisions"))
     ENCODED.bound(share(settings, "features"))
-    app.state.caches |= {
-        "covers": app.state.covers,
-        "revisions": follower.former.cache,
-        "features": ENCODED,
-        "tiles": app.state.tiles.cache,
-    }
 
 
 def warn_of_open_readers() -> None:

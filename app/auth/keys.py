@@ -11,11 +11,12 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access import LIVE, READING, needed_role
-from app.auth.browser_session import SessionRing, check_csrf, session_token
+from app.auth.browser_session import check_csrf, session_token
 from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.http.filter_body import refuse_filter
 from app.http.headers import LOOK_UPS, header, own_path
 from app.http.proxies import TrustedProxies
+from app.services import services_for
 from zones.errors import StoreError
 from zones.store.sqlite.keys import Keys
 from zones.store.sqlite.records import Key, Role
@@ -125,8 +126,7 @@ class Gate:
     async def _signed_in(self, scope: Scope, path: str) -> Key | None:
         """Return the key of the browser's session; a write needs the token of its page."""
         token = session_token(scope)
-        ring: SessionRing = scope["app"].state.session_ring
-        session = None if token is None else await ring.find(token)
+        session = None if token is None else await services_for(scope).session_ring.find(token)
         if session is None:
             return None
         is_sign_in = path == "/session" and scope["method"] == "POST"
@@ -145,8 +145,7 @@ class Gate:
         ------
         UnauthorizedError, TooManyError
         """
-        ring: KeyRing = scope["app"].state.key_ring
-        key = await ring.find(secret)
+        key = await services_for(scope).key_ring.find(secret)
         if key is None:
             # Looked up first: behind one address there are others, whose keys are right.
             self._count_failure(self._proxies.client_of(scope))

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.browser_session import SessionRing, cookie_of, csrf_token, session_token
+from app.auth.browser_session import cookie_of, csrf_token, session_token
 from app.auth.keys import LONGEST_KEY
 from app.dependencies import LangDep, StoreDep
 from app.http.errors import UnauthorizedError
@@ -17,6 +17,7 @@ from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.openapi.document import json_body
 from app.pages.frame import page_response, path_of, render
+from app.services import services_of
 
 router = APIRouter(route_class=StrictRoute, tags=["session"])
 
@@ -52,8 +53,7 @@ async def sign_out(request: Request, store: StoreDep) -> Response:
     if token is None or getattr(request.state, "session", None) is None:
         raise UnauthorizedError("session-none")
     await run_in_threadpool(store.sessions.end, token)
-    ring: SessionRing = request.app.state.session_ring
-    ring.forget(token)
+    services_of(request).session_ring.forget(token)
     return Response(status_code=204, headers={"Set-Cookie": cookie_of(request.scope, None)})
 
 

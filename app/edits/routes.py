@@ -15,13 +15,14 @@ from app.edits.body import (
     read_feature,
     read_patch,
 )
-from app.edits.make import Edit, Edited, Edits, Verb
+from app.edits.make import Edit, Edited, Verb
 from app.features.pages import content_crs, feature_with_links
 from app.http.links import Links
 from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import GEOJSON_TYPE
 from app.http.routing import StrictRoute
 from app.openapi.answers import answers
+from app.services import services_of
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.store.sqlite.records import Key
@@ -173,7 +174,6 @@ async def _made(
     document: GeoJSON,
     key: Key,
 ) -> Edited:
-    edits: Edits = request.app.state.edits
     edit = Edit(
         verb=verb,
         collection_id=collection_id,
@@ -184,7 +184,7 @@ async def _made(
         key=key,
         request_id=request.state.request_id,
     )
-    return await edits.make(edit)
+    return await services_of(request).edits.make(edit)
 
 
 def feature_answer(

@@ -15,7 +15,6 @@ from app.dependencies import (
     LangDep,
     LinksDep,
     SnapshotAsOfDep,
-    collection_of,
     snapshot_as_of,
     text_of,
 )
@@ -51,6 +50,7 @@ from app.http.responses import GEOJSON_TYPE, data_response
 from app.http.routing import LeanRoute, StrictRoute
 from app.openapi.answers import answers
 from app.openapi.document import path_parameter, query_parameter
+from app.snapshots import collection_of
 from zones.cql2 import LANGUAGES
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

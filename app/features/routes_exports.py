@@ -1,9 +1,8 @@
 """Collections as files to download."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import anyio.to_thread
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -13,7 +12,6 @@ from app.dependencies import (
     CollectionId,
     LangDep,
     SnapshotAsOfDep,
-    collection_of,
     text_of,
 )
 from app.features.exported import blocks_of, disposition, exported_file, media_type
@@ -23,11 +21,12 @@ from app.http.negotiation import wanted_form
 from app.http.responses import REVALIDATE
 from app.http.routing import StrictRoute
 from app.pages.staff import export_page
+from app.services import services_of
+from app.snapshots import collection_of
 from zones.export.options import ENCODINGS, KEYS, ExportFormat, export_options
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
-AT_ONCE: Final = 2
 """Exports that one process writes at a time; the others wait."""
 
 
@@ -79,17 +78,12 @@ async def export(
         # Before the file is written, not after it.
         return Response(status_code=304, headers=headers)
     file, size = await anyio.to_thread.run_sync(
-        exported_file, collection.info, tuple(collection), options, limiter=limiter_of(request)
+        exported_file,
+        collection.info,
+        tuple(collection),
+        options,
+        limiter=services_of(request).export_limiter,
     )
     headers["Content-Length"] = str(size)
     headers["Content-Disposition"] = disposition(collection.info, snapshot.revision, options)
     return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))
-
-
-def limiter_of(request: Request) -> CapacityLimiter:
-    """Return what makes exports wait for each other, so that they leave threads to lookups."""
-    state = request.app.state
-    limiter: CapacityLimiter | None = getattr(state, "export_limiter", None)
-    if limiter is None:
-        limiter = state.export_limiter = CapacityLimiter(AT_ONCE)
-    return limiter

@@ -2,6 +2,7 @@
 
 from starlette.requests import HTTPConnection
 
+from app.services import services_of
 from zones.messages import Lang
 
 _LANGS: dict[str, Lang] = {"zh": "zh", "en": "en"}
@@ -32,8 +33,7 @@ def preferred_language(accept_language: str) -> Lang | None:
 
 def default_language(connection: HTTPConnection) -> Lang:
     """Return the language of the settings."""
-    lang: Lang = connection.app.state.settings.lang
-    return lang
+    return services_of(connection).settings.lang
 
 
 def _quality(weight: str) -> float:

@@ -18,6 +18,7 @@ from app.http.compression import SMALLEST
 from app.http.headers import RawHeaders, accepts
 from app.http.responses import data_response
 from app.locate.points import GivenPoint, read_point
+from app.services import services_for
 from zones.crs.coordinate_check import coordinate_fault
 from zones.crs.transform import CRS
 from zones.errors import ZonesError
@@ -69,7 +70,7 @@ class LocateFastPath:
         point = plain_point(scope["query_string"])
         if told is None or point is None:
             return None
-        ready = self._ready_for(scope["app"].state.follower)
+        ready = self._ready_for(services_for(scope).follower)
         if ready is None:
             return None
         body = ready.locator.answer(point.lon, point.lat, given=point.given)

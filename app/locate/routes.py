@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import CRS_KEYS, fresh_snapshot
+from app.dependencies import CRS_KEYS
 from app.http.language import asked_language
 from app.http.negotiation import wanted_form
 from app.http.responses import data_response, json_response
@@ -14,6 +14,8 @@ from app.locate.members_cache import MembersCache
 from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
 from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
+from app.services import services_of
+from app.snapshots import fresh_snapshot
 from zones.lookup.locator import build_locator
 from zones.lookup.members import members_json
 from zones.snapshot.model import Snapshot
@@ -44,13 +46,13 @@ async def locate(request: Request) -> Response:
     query = request.query_params
     check_known(query, KNOWN)
     if wanted_form(request, ("json", "html")) == "html":
-        snapshot = await fresh_snapshot(request.app.state.follower)
+        snapshot = await fresh_snapshot(services_of(request).follower)
         return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
     point = read_point(query)
-    snapshot = await fresh_snapshot(request.app.state.follower)
+    snapshot = await fresh_snapshot(services_of(request).follower)
     if collections := collection_ids(query.get("collections")):
-        covers: MembersCache = request.app.state.covers
-        return await run_in_threadpool(answer_in, snapshot, point, covers, collections)
+        cache = services_of(request).members_cache
+        return await run_in_threadpool(answer_in, snapshot, point, cache, collections)
     locator = snapshot.derived(build_locator)
     return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
 

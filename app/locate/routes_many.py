@@ -20,11 +20,11 @@ from app.http.json_body import read_body
 from app.http.negotiation import MEDIA_TYPES, STREAMED, wanted_form
 from app.http.responses import JSON_TYPE, json_response
 from app.http.routing import StrictRoute
-from app.locate.batches import Batches, batch_limits
-from app.locate.members_cache import MembersCache
+from app.locate.batches import batch_limits
 from app.locate.points import COLLECTIONS_TOLD, PointRow, collection_ids, read_points
 from app.openapi.document import POINTS_BODY
 from app.problems.document import fault_json
+from app.services import services_of
 from zones.crs.transform import CRS, to_storage_xy
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.lookup.locator import build_locator
@@ -125,26 +125,24 @@ async def locate_many(
     ] = None,
 ) -> Response:
     """Return where each point lies, in the order given; a wrong point says so in its place."""
-    covers: MembersCache = request.app.state.covers
+    members_asked = partial(services_of(request).members_cache.asked, snapshot, collections)
     sent = media_type(request.scope)
     if sent == JSON_TYPE:
         wanted_form(request, ("json",))
         body = await read_body(request)
-        return await run_in_threadpool(
-            answer_many, snapshot, body, crs, lang, partial(covers.asked, snapshot, collections)
-        )
+        return await run_in_threadpool(answer_many, snapshot, body, crs, lang, members_asked)
     given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
     if given is None:
         accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
         raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
     wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
-    members = tuple(await run_in_threadpool(covers.asked, snapshot, collections))
+    members = tuple(await run_in_threadpool(members_asked))
     columns = replace(columns, members=tuple(each.collection_id for each in members))
     task = PointQuestion(locator, crs, columns, lang, members)
     stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
-    batches: Batches = request.app.state.batches
-    return batches.answer(request, stream, {"X-Revision": str(snapshot.revision), **NOT_KEPT})
+    headers = {"X-Revision": str(snapshot.revision), **NOT_KEPT}
+    return services_of(request).batches.answer(request, stream, headers)
 
 
 def stream_of(
@@ -157,7 +155,7 @@ def stream_of(
     charset = CHARSET.search(request.headers.get("content-type", ""))
     if options.encoding is None and charset:
         options = replace(options, encoding=charset[1])
-    limits = batch_limits(request.app.state.settings)
+    limits = batch_limits(services_of(request).settings)
     return open_foreign_stream(*forms, task=task, options=options, limits=limits)
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from app.pages.assets import Assets
 from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
+from app.services import services_of
 from app.settings import Settings
 from zones.mapping.basemaps import Basemap, offered_basemaps
 from zones.mapping.layers import layer_groups, map_elements, opening_bbox, place_names
@@ -86,7 +87,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             names=place_names(snapshot, lang),
             urls=_urls(request),
             assets=_page_assets(request, assets_of(request)),
-            basemaps=basemaps_of(request.app.state.settings, lang),
+            basemaps=basemaps_of(services_of(request).settings, lang),
             basemap=asked.basemap,
             pinned=asked.pinned,
             header=render(request, "_header.html", {}, lang=lang, current="map"),

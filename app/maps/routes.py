@@ -13,10 +13,10 @@ from app.maps.page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, 
 from app.openapi.answers import answers
 from app.openapi.document import query_parameter
 from app.pages.frame import assets_of, missing_page, page_response
+from app.services import services_of
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.model import BBox
-from zones.snapshot.follow import SnapshotFollower
 
 router = APIRouter(route_class=LeanRoute, tags=["map"])
 
@@ -49,7 +49,7 @@ def map_page(request: Request) -> Response:
     if NEEDED_PACKAGES.intersection(assets_of(request).missing):
         return missing_page(request, lang, current="map")
     asked = _asked(request, lang)
-    follower: SnapshotFollower = request.app.state.follower
+    follower = services_of(request).follower
     snapshot = follower.current() if asked.pinned is None else follower.at(asked.pinned)
     return page_response(map_html(request, snapshot, asked), snapshot.revision)
 
@@ -62,7 +62,7 @@ def _lang(request: Request) -> Lang:
 
 def _asked(request: Request, lang: Lang) -> MapRequest:
     query = request.query_params
-    offered = tuple(one.id for one in basemaps_of(request.app.state.settings, lang))
+    offered = tuple(one.id for one in basemaps_of(services_of(request).settings, lang))
     basemap = parameters.choice(
         query.get("basemap", NO_BASEMAP), "basemap", choices=(NO_BASEMAP, *offered)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -135,6 +136,21 @@ def json_body(
     if required:  # OpenAPI 3.0 has no empty list here
         schema["required"] = list(required)
     return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+class LatestDocument:
+    """The text of the document that was asked for last: it is the same for a whole revision."""
+
+    def __init__(self) -> None:
+        self._latest: tuple[tuple[str, int], bytes] | None = None
+
+    def text(self, app: FastAPI, server: str, snapshot: Snapshot) -> bytes:
+        """Return the document as JSON, with ``server`` as the address of the service."""
+        key = (server, snapshot.revision)
+        latest = self._latest
+        if latest is None or latest[0] != key:
+            latest = self._latest = (key, orjson.dumps(openapi_document(app, server, snapshot)))
+        return latest[1]
 
 
 def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObject:

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +11,7 @@ from app.http.negotiation import wanted_form
 from app.http.responses import OPENAPI_TYPE, data_response
 from app.http.routing import StrictRoute
 from app.openapi.answers import answers
-from app.openapi.document import openapi_document
+from app.services import services_of
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 
@@ -33,9 +32,5 @@ def api(
 ) -> Response:
     """Return what the service can be asked, for programs."""
     wanted_form(request, ("json",))
-    state = request.app.state
-    key = (links.base, snapshot.revision)
-    if state.openapi is None or state.openapi[0] != key:
-        document = openapi_document(request.app, links.base, snapshot)
-        state.openapi = (key, orjson.dumps(document))
-    return data_response(state.openapi[1], snapshot.revision, media_type=OPENAPI_TYPE)
+    text = services_of(request).openapi.text(request.app, links.base, snapshot)
+    return data_response(text, snapshot.revision, media_type=OPENAPI_TYPE)

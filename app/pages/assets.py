@@ -123,6 +123,23 @@ class Assets:
         return None
 
 
+class InstalledAssets:
+    """The servable files of a running service; while packages are missing, it looks again.
+
+    So a page appears as soon as its packages are installed, without a new start.
+    """
+
+    def __init__(self, packages_dir: Path) -> None:
+        self._packages_dir = packages_dir
+        self._assets: Assets | None = None
+
+    def current(self) -> Assets:
+        """Return the files that are there now."""
+        if self._assets is None or self._assets.missing:
+            self._assets = Assets(self._packages_dir)
+        return self._assets
+
+
 def _installed_version(folder: Path, wanted: tuple[str, ...]) -> str | None:
     """Return the version of an installed package, None unless every wanted file is there."""
     manifest = folder / "package.json"

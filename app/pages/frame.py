@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from app import APP_DIR
 from app.http.links import base_url
 from app.pages.assets import Assets
+from app.services import services_of
 from zones.mapping.page import json_block
 from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
@@ -42,15 +43,8 @@ policy of another answer, and its scripts would not run; so browsers must not ke
 
 
 def assets_of(request: Request) -> Assets:
-    """Return the servable files; while packages are missing, look again each time.
-
-    So a page appears as soon as its packages are installed, without a new start.
-    """
-    state = request.app.state
-    if getattr(state, "assets", None) is None or state.assets.missing:
-        state.assets = Assets(state.settings.assets_dir)
-    found: Assets = state.assets
-    return found
+    """Return the servable files."""
+    return services_of(request).assets.current()
 
 
 def nonce_of(request: Request) -> str:

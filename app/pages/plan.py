@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
+from app.services import services_of
 from zones.mapping.sketch import element_sketch
 from zones.messages import Lang
 from zones.plan.areas import ElementMeasure, areas_table
 from zones.plan.profile import ElementProfile
-from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
 DOCS_PACKAGE = "swagger-ui-dist"
@@ -41,7 +41,7 @@ def plan_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
 
 def profile_page(request: Request, profile: ElementProfile, lang: Lang) -> Response:
     """Return one element's profile with a small map."""
-    follower: SnapshotFollower = request.app.state.follower
+    follower = services_of(request).follower
     context = {
         **_common(lang),
         "profile": profile,

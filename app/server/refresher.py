@@ -9,8 +9,8 @@ import logging
 import threading
 from typing import Final
 
-from app.dependencies import refreshed_snapshot
 from app.locate.members_cache import MembersCache
+from app.snapshots import refreshed_snapshot
 from app.tiles.serving import Tiles
 from zones.errors import ZonesError
 from zones.memory.give_back import give_back_memory

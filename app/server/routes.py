@@ -8,14 +8,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import LangDep, SettingsDep, StoreDep, state_settings
+from app.dependencies import LangDep, SettingsDep, StoreDep
 from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import LeanRoute, StrictRoute
 from app.imports.workfolder import work_folder_of
 from app.observe.cache_shares import samples
-from app.observe.metrics import Metrics, resident_bytes
+from app.observe.metrics import resident_bytes
 from app.openapi.answers import answers
 from app.server.middleware import MEGABYTE
+from app.services import services_of
 from app.settings import Settings
 from zones.lookup.locator import build_locator
 from zones.messages import say
@@ -46,7 +47,7 @@ async def live(request: Request) -> Response:
 def ready(request: Request, store: StoreDep, settings: SettingsDep, lang: LangDep) -> Response:
     """Return 200 when every question can be answered, else 503 and why not."""
     readiness = store.ready()
-    faults = list(faults_of(readiness, request.app.state.follower, settings))
+    faults = list(faults_of(readiness, services_of(request).follower, settings))
     document: dict[str, Any] = {
         "status": "unready" if faults else "ready",
         "faults": [{"code": code, "message": say(code, lang).message} for code in faults],
@@ -97,17 +98,17 @@ def free_mb(settings: Settings) -> int:
 )
 def metrics(request: Request, store: StoreDep) -> Response:
     """Return this worker's counters and the state of the store."""
-    counters: Metrics = request.app.state.metrics
     headers = {"Cache-Control": "no-store", "Content-Type": PROMETHEUS_TYPE}
-    caches = samples(request.app.state.caches)
-    return Response(counters.text(gauges_of(store, request), caches), headers=headers)
+    services = services_of(request)
+    text = services.metrics.text(gauges_of(store, request), samples(services.caches))
+    return Response(text, headers=headers)
 
 
 def gauges_of(store: SqlStore, request: Request) -> list[tuple[str, str, float]]:
     """Return what is measured at this moment."""
     readiness = store.ready()
-    settings = state_settings(request)
-    held = request.app.state.follower.current().revision
+    settings = services_of(request).settings
+    held = services_of(request).follower.current().revision
     return [
         ("zones_store_revision", "current revision of the store", readiness.revision),
         ("zones_worker_revision", "revision that this worker answers from", held),
@@ -120,5 +121,4 @@ def gauges_of(store: SqlStore, request: Request) -> list[tuple[str, str, float]]
 
 def waiting_imports(request: Request) -> int:
     """Return how many imports are under way or wait, in all workers."""
-    waiting: int = request.app.state.jobs.folder.waiting()
-    return waiting
+    return services_of(request).jobs.folder.waiting()

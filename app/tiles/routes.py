@@ -13,7 +13,6 @@ from app.dependencies import (
     LangDep,
     LinksDep,
     SnapshotDep,
-    collection_of,
     snapshot_as_of,
     text_of,
 )
@@ -25,6 +24,8 @@ from app.http.negotiation import wanted_form
 from app.http.responses import REVALIDATE, json_response
 from app.http.routing import LeanRoute, StrictRoute, check_known
 from app.openapi.document import path_parameter, query_parameter
+from app.services import services_of
+from app.snapshots import collection_of
 from app.tiles.cache import KeptTile
 from app.tiles.documents import (
     matrix_set_document,
@@ -34,7 +35,6 @@ from app.tiles.documents import (
     tilesets_document,
 )
 from app.tiles.html import matrix_set_page, matrix_sets_page, tilesets_page
-from app.tiles.serving import Tiles
 from zones.tiles import (
     MEDIA_TYPE,
     TILE_MATRIX_SETS,
@@ -202,9 +202,8 @@ async def tile(request: Request) -> Response:
     known = header(request.scope, b"if-none-match")
     if known is not None and is_known(known, etag):
         return Response(status_code=304, headers=headers)
-    tiles: Tiles = request.app.state.tiles
     for_gzip = accepts(header(request.scope, b"accept-encoding"), b"gzip")
-    found = await tiles.tile(collection, asked, for_gzip=for_gzip)
+    found = await services_of(request).tiles.tile(collection, asked, for_gzip=for_gzip)
     return tile_response(found, headers, for_gzip=for_gzip)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.store.sqlite.store import open_store
 
@@ -80,7 +81,7 @@ def test_a_form_of_another_site_cannot_sign_anybody_in(browser: TestClient) -> N
 
 
 def test_a_session_dies_with_its_key(browser: TestClient) -> None:
-    store = open_store(browser.app.state.settings.store)  # type: ignore[attr-defined]
+    store = open_store(services_in(browser.app).settings.store)
     key, secret = store.keys.create("li", "editor")
     token = store.sessions.begin(key)
     assert store.sessions.find(token) == store.keys.valid(key.id)
@@ -92,7 +93,7 @@ def test_a_session_dies_with_its_key(browser: TestClient) -> None:
 
 
 def test_a_reader_signs_in_and_still_may_not_write(browser: TestClient) -> None:
-    store = open_store(browser.app.state.settings.store)  # type: ignore[attr-defined]
+    store = open_store(services_in(browser.app).settings.store)
     _, secret = store.keys.create("reader", "reader")
     store.close()
     csrf = signed_in(browser, secret)

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.auth.browser_session import REMEMBERED_S, SessionRing
+from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.processes import Server, server
 from zones.store.sqlite.rows import time_text
@@ -28,7 +29,7 @@ COOKIE = "zones_session"
 @contextmanager
 def store_of(client: TestClient) -> Iterator[SqlStore]:
     """Open the store of a running service once more, as the command line does."""
-    with closing(open_store(client.app.state.settings.store)) as store:  # type: ignore[attr-defined]
+    with closing(open_store(services_in(client.app).settings.store)) as store:
         yield store
 
 
@@ -118,7 +119,7 @@ def test_a_revoked_key_ends_its_session_though_the_ring_remembers_it(serve: Serv
         key, secret = store.keys.create("li", "admin")
         sign_in(client, secret)
         assert client.get("/keys").status_code == 200
-        ring: SessionRing = client.app.state.session_ring  # type: ignore[attr-defined]
+        ring: SessionRing = services_in(client.app).session_ring
         _, remembered = ring._known[client.cookies[COOKIE]]
         assert remembered == store.keys.valid(key.id)
         store.keys.revoke(key.id)
@@ -153,7 +154,7 @@ def test_the_ring_remembers_a_bounded_number_of_made_up_cookies(serve: Serve) ->
     for number in range(1100):
         made_up = {"Cookie": f"{COOKIE}=made-up-{number}"}
         assert client.get("/health/ready", headers=made_up).status_code == 200
-    ring: SessionRing = client.app.state.session_ring  # type: ignore[attr-defined]
+    ring: SessionRing = services_in(client.app).session_ring
     assert len(ring._known) == 1000
 
 

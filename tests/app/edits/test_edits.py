@@ -7,6 +7,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.conftest import Serve
 from zones.snapshot.model import Snapshot
 
@@ -34,7 +35,7 @@ def own(editor: TestClient) -> TestClient:
 
 
 def snapshot(client: TestClient) -> Snapshot:
-    current: Snapshot = client.app.state.follower.current()  # type: ignore[attr-defined]
+    current: Snapshot = services_in(client.app).follower.current()
     return current
 
 
@@ -214,7 +215,7 @@ def test_every_edit_is_in_the_audit_log_refused_or_not(own: TestClient) -> None:
 def test_an_edit_meets_another_change_of_the_store_and_goes_on(
     serve: Serve, own: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = own.app.state.store  # type: ignore[attr-defined]
+    store = services_in(own.app).store
     applied = store.apply
     between = iter([True, False])
 

@@ -3,6 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.files import make_collection, send
 from tests.app.raw import send_raw
@@ -29,7 +30,7 @@ def test_a_body_without_a_length_is_refused_once_it_passes_the_limit(serve: Serv
     answer = send_raw(client, "POST", IMPORTS, headers=[KEY, FORM], chunks=chunks)
     assert answer.status == 413
     assert answer.chunks_taken < 20
-    assert client.app.state.jobs.folder.waiting() == 0  # type: ignore[attr-defined]
+    assert services_in(client.app).jobs.folder.waiting() == 0
 
 
 def test_a_file_past_the_limit_is_refused_for_a_usual_client(serve: Serve) -> None:
@@ -86,4 +87,4 @@ def test_a_client_that_goes_away_leaves_nothing(serve: Serve) -> None:
     client = serve()
     answer = send_raw(client, "POST", IMPORTS, headers=[KEY, FORM], chunks=[START], cut_off=True)
     assert answer.status == 0
-    assert client.app.state.jobs.folder.waiting() == 0  # type: ignore[attr-defined]
+    assert services_in(client.app).jobs.folder.waiting() == 0

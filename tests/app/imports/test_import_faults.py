@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.files import (
     HEPING,
     make_collection,
@@ -143,7 +144,7 @@ def test_a_broken_form_is_refused_and_leaves_nothing(mine: TestClient, body: byt
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     answer = mine.post("/collections/mine/imports", content=body, headers=headers)
     assert answer.status_code == 400
-    assert mine.app.state.jobs.folder.waiting() == 0  # type: ignore[attr-defined]
+    assert services_in(mine.app).jobs.folder.waiting() == 0
 
 
 def test_a_collection_that_is_not_there_takes_no_file(mine: TestClient) -> None:

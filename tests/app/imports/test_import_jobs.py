@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.conftest import Serve, settings_for, with_key
 from tests.app.files import HEPING, make_collection, points_geojson, send
 from tests.app.imports.test_imports import count, followed
@@ -110,7 +111,7 @@ def test_closing_the_service_ends_its_imports_and_keeps_the_old_revision(
     client = with_key(serve())
     make_collection(client)
     import_id = send(client, many(), wait=None).json()["id"]
-    client.app.state.jobs.close()  # type: ignore[attr-defined]
+    services_in(client.app).jobs.close()
     store = open_store(f"sqlite:///{tmp_path / 'zones.sqlite'}")
     record, revision = store.imports.get(import_id), store.revision()
     store.close()
@@ -158,7 +159,7 @@ def test_an_import_that_could_not_write_its_end_is_told_as_failed(
     def full(*_: object, **__: object) -> None:
         raise StoreError("store-full")
 
-    store = editor.app.state.store  # type: ignore[attr-defined]
+    store = services_in(editor.app).store
     monkeypatch.setattr(store.imports, "update", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.json()["import"]["state"] == "failed"
@@ -174,7 +175,7 @@ def test_an_import_that_cannot_be_kept_leaves_no_lock(
     def busy(*_: object) -> None:
         raise StoreError("store-busy")
 
-    store = editor.app.state.store  # type: ignore[attr-defined]
+    store = services_in(editor.app).store
     monkeypatch.setattr(store.imports, "create", busy)
     assert send(editor, points_geojson(HEPING)).status_code == 503
     monkeypatch.undo()

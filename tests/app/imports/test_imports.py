@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.files import (
     HEPING,
     SHENYANG_NORTH,
@@ -144,5 +145,5 @@ def test_nothing_is_left_on_the_disk(editor: TestClient) -> None:
     make_collection(editor)
     send(editor, points_geojson(HEPING))
     send(editor, b"nonsense")
-    folder = editor.app.state.jobs.folder  # type: ignore[attr-defined]
+    folder = services_in(editor.app).jobs.folder
     assert folder.waiting() == 0

@@ -8,6 +8,7 @@ import shapely
 from starlette.testclient import TestClient
 
 from app.locate.members_cache import IN_USE_S, MembersCache
+from app.services import services_in
 from tests.app.conftest import Serve, with_key
 from tests.app.server.test_renewal import Clock, change, eventually, held
 from zones.errors import UnknownCollectionError
@@ -108,7 +109,7 @@ def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None
 
 def is_ready(client: TestClient, collection: str) -> bool:
     now = held(client)
-    covers: MembersCache = client.app.state.covers  # type: ignore[attr-defined]
+    covers: MembersCache = services_in(client.app).members_cache
     return now is not None and covers.has(now.collection(collection))
 
 

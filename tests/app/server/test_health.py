@@ -5,6 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.errors import StoreError
 
@@ -31,7 +32,7 @@ def test_a_store_that_cannot_be_read_is_not_ready_and_answers_503(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = serve()
-    store = client.app.state.store  # type: ignore[attr-defined]
+    store = services_in(client.app).store
 
     def damaged() -> int:
         raise StoreError("store-damaged")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
+from app.services import services_in
 from app.tiles.demand import LATELY_S, MOST_FEATURES, TileDemand
 from tests.app.conftest import Serve, with_key
 from tests.app.tiles.test_tiles import address
@@ -17,7 +18,7 @@ from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, are_tiles_prepared
 
 def held(client: TestClient) -> Snapshot | None:
     """Return the snapshot that the worker holds, None while it is not the store's."""
-    snapshot: Snapshot | None = client.app.state.follower.held()  # type: ignore[attr-defined]
+    snapshot: Snapshot | None = services_in(client.app).follower.held()
     return snapshot
 
 
@@ -71,7 +72,7 @@ def test_commit_of_another_process_is_read_without_a_request(serve: Serve) -> No
 
 def test_renewal_ends_with_the_service(serve: Serve) -> None:
     client = serve()
-    renewal = client.app.state.renewal  # type: ignore[attr-defined]
+    renewal = services_in(client.app).refresher
     renewal.close()
     change(with_key(client), "sites")
     time.sleep(0.6)

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
+from app.services import services_in
 from app.tiles.cache import KeptTile, TileCache, TileKey
 from tests.app.conftest import Serve, with_key
 from zones.memory.bounded_cache import ENTRY_BYTES
@@ -171,7 +172,7 @@ def test_a_new_revision_of_the_collection_shows_in_its_tiles_alone(serve: Serve)
 
 def test_a_second_request_finds_the_tile_in_memory(serve: Serve) -> None:
     client = serve()
-    tiles = client.app.state.tiles  # type: ignore[attr-defined]
+    tiles = services_in(client.app).tiles
     client.get(address())
     assert len(tiles.cache) == 1
     client.get(address())

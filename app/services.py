@@ -1,0 +1,72 @@
+"""What a running worker has, as one typed value that every request reaches by its application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none imports another's
+    from collections.abc import Mapping
+
+    from anyio import CapacityLimiter
+    from starlette.applications import Starlette
+    from starlette.requests import HTTPConnection
+    from starlette.types import Scope
+
+    from app.auth.browser_session import SessionRing
+    from app.auth.keys import KeyRing
+    from app.edits.make import Edits
+    from app.http.links import NamedRoutes
+    from app.imports.jobs import ImportJobs
+    from app.locate.batches import Batches
+    from app.locate.members_cache import MembersCache
+    from app.observe.cache_shares import Cache, HasBytes
+    from app.observe.metrics import Metrics
+    from app.openapi.document import LatestDocument
+    from app.pages.assets import InstalledAssets
+    from app.server.refresher import Refresher
+    from app.settings import Settings
+    from app.tiles.serving import Tiles
+    from zones.snapshot.follow import SnapshotFollower
+    from zones.store.sqlite.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts of one worker; made when the application starts, the same until it ends."""
+
+    settings: Settings
+    store: SqlStore
+    follower: SnapshotFollower
+    refresher: Refresher
+    key_ring: KeyRing
+    session_ring: SessionRing
+    edits: Edits
+    jobs: ImportJobs
+    batches: Batches
+    members_cache: MembersCache
+    tiles: Tiles
+    export_limiter: CapacityLimiter
+    """Makes exports wait for each other, so that they leave threads to look-ups."""
+    assets: InstalledAssets
+    openapi: LatestDocument
+    named_routes: NamedRoutes
+    metrics: Metrics
+    caches: Mapping[Cache, HasBytes]
+    """What is remembered within ``cache_mb``, by the name that metrics show it under."""
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """Return the parts of the worker that answers a request."""
+    return services_in(connection.app)
+
+
+def services_for(scope: Scope) -> Services:
+    """Return the parts of the worker that answers, for middleware, which has the scope alone."""
+    return services_in(scope["app"])
+
+
+def services_in(app: Starlette) -> Services:
+    """Return the parts of a running application."""
+    services: Services = app.state.services
+    return services
