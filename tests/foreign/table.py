@@ -14,6 +14,7 @@ from tests.foreign.case import ForeignFile, found_by_child, found_in
 from tests.foreign.encodings import CPGS, LDIDS, TEXTS, cell
 from tests.foreign.endless import ENDLESS, LIMITS
 from tests.foreign.formats import JSONS, MARKED_UP, PACKAGES
+from tests.foreign.offices import OFFICES
 from tests.foreign.shapes import SHAPES
 from tests.foreign.systems import SYSTEMS
 from tests.foreign.tables import TABLES
@@ -27,6 +28,7 @@ GROUPS: Final[dict[str, tuple[ForeignFile, ...]]] = {
     "GeoJSON": JSONS,
     "KML": MARKED_UP,
     "CSV, DXF and files sent by mistake": TABLES,
+    "VCT, MapInfo and others of Chinese offices": OFFICES,
 }
 _MATRIX = "Encodings"
 TAKING_LONG: Final = "Files that would take for ever"

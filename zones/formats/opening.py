@@ -33,6 +33,7 @@ from zones.formats.merged_layers import merged
 from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.suffixes import PACKED
 from zones.formats.unpack import Archive, Member
+from zones.formats.vct.source import open_vct
 from zones.model import FieldInfo
 from zones.sandbox.limits import MEBIBYTE
 from zones.sandbox.task import Task
@@ -200,6 +201,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "geoparquet": _open_geoparquet,
     "csv": _open_table,
     "excel": _open_table,
+    "vct": open_vct,
 }
 
 

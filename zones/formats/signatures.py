@@ -19,6 +19,9 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE: Final = re.compile(
     rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/\.rels|docProps/|xl/)", re.DOTALL
 )
+_VCT: Final = re.compile(
+    rb"\s*(?:CommentBegin\s.{0,8000}?CommentEnd\s+)?HeadBegin[ \t]*\r?\n", re.DOTALL
+)
 _BEFORE_ROOT: Final = rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.{0,4000}?-->)*"
 
 
@@ -37,6 +40,10 @@ def _is_workbook(head: bytes) -> bool:
     return head.startswith(_OLE) or _OFFICE.match(head) is not None
 
 
+def _is_vct(head: bytes) -> bool:
+    return _VCT.match(head) is not None
+
+
 def _starts_with(mark: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(mark)
 
@@ -53,4 +60,5 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("geoparquet", _starts_with(b"PAR1")),
     ("kml", _has_root(b"kml")),
     ("excel", _is_workbook),
+    ("vct", _is_vct),
 )

@@ -41,6 +41,7 @@ _BY_SUFFIX: Final = {
     ".fgb": Format("flatgeobuf", "FlatGeobuf"),
     ".parquet": Format("geoparquet"),
     ".geoparquet": Format("geoparquet"),
+    ".vct": Format("vct"),  # never for GDAL, whose Idrisi driver takes the suffix for its own
     ".csv": Format("csv"),
     ".tsv": Format("csv"),
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named

@@ -23,6 +23,7 @@ FormatName = Literal[
     "geoparquet",
     "csv",
     "excel",
+    "vct",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

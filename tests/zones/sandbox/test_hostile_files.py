@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from tests.format_files import (
     boxes,
@@ -28,6 +29,7 @@ from tests.source_files import (
     write,
     zipped,
 )
+from tests.vct_files import VCT, by_edges
 from tests.workbooks import xls, xlsx
 from zones.errors import SourceError, ZonesError
 from zones.formats.suffixes import recognise
@@ -61,6 +63,15 @@ def sound_shapefile() -> bytes:
 def sound_table() -> bytes:
     rows = [f'"地块, {n}",{n},123.{n},41.7' for n in range(1, 9)]
     return "\r\n".join(["名称,n,经度,纬度", *rows]).encode("gbk")
+
+
+def sound_vct() -> bytes:
+    one, two = (
+        shapely.box(4.1533e7, 4.6e6, 4.15331e7, 4.6001e6),
+        shapely.box(4.15331e7, 4.6e6, 4.15332e7, 4.6001e6),
+    )
+    lines, areas = by_edges({1: one, 2: two})
+    return VCT(lines=lines, polygons=areas, rows=["1,a,甲,1.5,20260101", "2,b,乙,2,"]).content()
 
 
 def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
@@ -132,6 +143,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.csv", "csv", sound_table()),
         ("a.xlsx", "excel", xlsx({"表": SHEET})),
         ("a.xls", "excel", xls({"表": SHEET})),
+        ("a.vct", "vct", sound_vct()),
     ],
 )
 def test_a_damaged_file_is_refused_rejected_or_stored_whole(

@@ -1,0 +1,60 @@
+"""Files that Chinese planning and survey offices exchange, as their programs write them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import shapely
+
+from tests.foreign.case import ForeignFile
+from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
+
+_WEST, _SOUTH = 41534000.0, 4628000.0
+_PLOT: Final = shapely.box(_WEST, _SOUTH, _WEST + 200, _SOUTH + 150)
+_BESIDE: Final = shapely.box(_WEST + 200, _SOUTH, _WEST + 320, _SOUTH + 150)
+_ROWS: Final = ["1,210102000000000001,和平区,30000.00,20261129", "2,b,南市场,18000.00,"]
+
+
+def _file(told: str, name: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
+    return ForeignFile(told=told, name=name, make=make, options=options)
+
+
+def _vct(**other: Any) -> VCT:
+    lines, areas = by_edges({1: _PLOT, 2: _BESIDE})
+    return VCT(**{"lines": lines, "polygons": areas, "rows": list(_ROWS), **other})
+
+
+def _direct(**head: str) -> VCT:
+    file = VCT(polygons=[direct_polygon(1, [ring_of(_PLOT)])], rows=_ROWS[:1])
+    file.head.update(head)
+    return file
+
+
+def _several_layers() -> bytes:
+    contour = new_line(9, [(_WEST, _SOUTH), (_WEST + 10, _SOUTH + 10)], "3002")
+    file = _vct()
+    codes = [*file.codes, "3002,等高线,Line,DLTB"]
+    return VCT(
+        codes=codes, lines=[*file.lines, contour], polygons=file.polygons, rows=file.rows
+    ).content()
+
+
+OFFICES: Final = (
+    _file("VCT 3.0, polygons by the lines they name", "a.vct", lambda: _vct().content()),
+    _file("VCT 3.0, polygons by positions", "a.vct", lambda: _direct().content()),
+    _file("VCT named .txt", "a.txt", lambda: _vct().content()),
+    _file("VCT in UTF-8", "a.vct", lambda: _vct().content("utf-8")),
+    _file("VCT in Xian 1980", "a.vct", lambda: _direct(Spheroid="IAG75,6378140,298.257").content()),
+    _file("VCT without a spheroid", "a.vct", lambda: _direct(Spheroid="").content()),
+    _file(
+        "VCT whose meridian is not that of its numbers",
+        "a.vct",
+        lambda: _direct(Parameters="120,1,40500000,0,3,40").content(),
+    ),
+    _file("VCT of areas and contour lines", "a.vct", _several_layers),
+    _file(
+        "VCT with a comma within a value",
+        "a.vct",
+        lambda: _vct(rows=["1,a,和平区,1.5,20260101", "2,b,南,市场,1.5,"]).content(),
+    ),
+    _file("VCT cut off in transfer", "a.vct", lambda: _vct().content()[:-200]),
+)

@@ -1,0 +1,133 @@
+"""A VCT that was looked through: head, layers, tables, and its objects by their ids."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.encoding.decide import EncodingFinding, decide_encoding
+from zones.encoding.trials import Text, decode_text
+from zones.formats.vct.head import (
+    Head,
+    feature_codes,
+    head_values,
+    separator_of,
+    table_structures,
+)
+from zones.formats.vct.layers import Layer, are_edges, layers_of
+from zones.formats.vct.scan import CodesOf, Scan, Span, scan, text_of
+from zones.formats.vct.tables import Rows, id_of, lines_of
+from zones.sandbox.task import Task
+
+_HALF = 0.5
+_HEAD_SECTIONS = ("Head", "FeatureCode", "TableStructure")
+
+
+@dataclass(slots=True)
+class VCTFile:
+    """What is known of a file before a layer is chosen.
+
+    ``edges`` are layers of lines that are there for polygons alone; ``tables`` are the pieces of
+    the attributes by the name of their table.
+    """
+
+    file: BinaryIO
+    scan: Scan
+    head: Head
+    encoding: EncodingFinding
+    layers: tuple[Layer, ...]
+    edges: tuple[Layer, ...]
+    tables: dict[str, list[Span]]
+
+    @property
+    def separator(self) -> bytes:
+        """The mark between values, as bytes."""
+        return self.head.separator.encode(self.encoding.codec, "replace")
+
+    def raw(self, kind: str, row: int) -> bytes:
+        """Return the lines of an object by its place among those of its kind."""
+        objects = self.scan.objects[kind]
+        return os.pread(self.file.fileno(), objects.lengths[row], objects.starts[row])
+
+    def line(self, place: tuple[int, int]) -> bytes:
+        """Return a row of a table by its place and length."""
+        return os.pread(self.file.fileno(), place[1], place[0])
+
+    def rows_of(self, table: str) -> Rows:
+        """Return where the rows of a table stand."""
+        rows = Rows()
+        for span in self.tables.get(table, ()):
+            for place, line in lines_of(self.file, span):
+                fid = id_of(line, self.separator)
+                if fid is not None:
+                    rows.take(fid, place, len(line) + 1)
+        return rows
+
+
+class ById:
+    """The places of objects of a kind by their ids; where an id repeats, the first."""
+
+    def __init__(self, ids: NDArray[np.int64]) -> None:
+        self._order = np.argsort(ids, kind="stable")
+        self._sorted = ids[self._order]
+
+    def places(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of each, -1 for those that are not there."""
+        if not len(self._sorted):
+            return np.full(len(ids), -1, np.int64)
+        at = np.minimum(np.searchsorted(self._sorted, ids), len(self._sorted) - 1)
+        return np.where(self._sorted[at] == ids, self._order[at], -1)
+
+
+def opened(task: Task, *, encoding: str | None) -> VCTFile:
+    """Return a VCT looked through from end to end.
+
+    Raises
+    ------
+    SourceError
+        ``vct-broken``, ``vct-head``, or why its texts cannot be read.
+    """
+    found = scan(task.source, _codes_of(task.source), lambda share: task.progress(share * _HALF))
+    finding = decide_encoding(_texts(task.source, found), override=encoding)
+    codec = finding.codec
+
+    def text(name: str) -> str:
+        spans = found.sections.get(name, ())
+        raw = b"\n".join(text_of(task.source, span) for span in spans)
+        return decode_text(Text(raw.removeprefix(b"\xef\xbb\xbf")), codec)
+
+    values = head_values(text("Head"))
+    mark = separator_of(values)
+    codes = feature_codes(text("FeatureCode"), mark)
+    head = Head(values, codes, table_structures(text("TableStructure"), mark))
+    tables: dict[str, list[Span]] = {}
+    for span in found.tables:
+        place, name = next(lines_of(task.source, span), (span.end, b""))
+        rows = Span(min(span.end, place + len(name) + 1), span.end)
+        tables.setdefault(decode_text(Text(name), codec), []).append(rows)
+    layers = layers_of(head, found, finding.name)
+    edges = tuple(each for each in layers if are_edges(each, frozenset(tables), layers))
+    offered = tuple(each for each in layers if each not in edges)
+    return VCTFile(task.source, found, head, finding, offered, edges, tables)
+
+
+def _codes_of(file: BinaryIO) -> CodesOf:
+    def codes_of(found: Scan, section: bytes) -> list[bytes]:
+        heads = found.sections.get("Head", ())
+        values = head_values(b"\n".join(text_of(file, span) for span in heads).decode("latin-1"))
+        mark = separator_of(values).encode("latin-1")
+        return [line.partition(mark)[0].strip() for line in section.splitlines() if line.strip()]
+
+    return codes_of
+
+
+def _texts(file: BinaryIO, found: Scan) -> Iterator[Text]:
+    """Yield all lines that are not ASCII, those of geometry apart, which are numbers."""
+    spans = [span for name in (*_HEAD_SECTIONS, "Varchar") for span in found.sections.get(name, ())]
+    for span in (*spans, *found.tables):
+        for _, line in lines_of(file, span):
+            if not line.isascii():
+                yield Text(line)
