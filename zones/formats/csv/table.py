@@ -5,25 +5,15 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from zones.crs.reference_systems import CRS
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.names import UTF_8
-from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
 from zones.errors import SourceError
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import is_blank, number
 from zones.formats.csv.orientation import place_in
 from zones.formats.csv.rows import Row, RowReader
-from zones.formats.csv.text import (
-    UTF_16,
-    byte_lines,
-    delimiter_of,
-    named_delimiter,
-    utf16_codec,
-    utf16_lines,
-)
+from zones.formats.csv.text import delimiter_of, named_delimiter
+from zones.formats.csv.text_file import TextFile
 from zones.model import JSON, Problem
 
-_BOM: Final = b"\xef\xbb\xbf"
 _MOST_FIELDS = 250
 _SHOWN: Final = 200
 
@@ -38,11 +28,9 @@ class CSVTable:
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str | None, crs: CRS | None = None) -> None:
-        self._file = file
-        self.size = max(1, file.seek(0, 2))
-        self._utf16 = utf16_codec(file)
-        self.encoding = _encoding_of(file, encoding, in_utf16=self._utf16 is not None)
-        first = next(self._all_lines(), "")
+        self._text = TextFile(file, encoding=encoding)
+        self.encoding = self._text.encoding
+        first = next(self._text.lines(), "")
         named = named_delimiter(first)
         self._above = 0 if named is None else 1
         header = next(self._lines(), "")
@@ -79,12 +67,12 @@ class CSVTable:
 
     def progress(self) -> float:
         """Return the fraction of the file that is done."""
-        return min(1.0, self._file.tell() / self.size)
+        return self._text.progress()
 
     def notes(self) -> tuple[Problem, ...]:
         """Return what the person importing should be told of how the text was read."""
         found = []
-        if self._utf16:
+        if self._text.is_utf16:
             found.append(Problem("csv-utf16-read", {}, "note"))
         if self._above:
             found.append(Problem("csv-sep-line", {"delimiter": self._delimiter}, "note"))
@@ -96,19 +84,7 @@ class CSVTable:
 
     def _lines(self) -> Iterator[str]:
         """Return the lines from the header on."""
-        return islice(self._all_lines(), self._above, None)
-
-    def _all_lines(self) -> Iterator[str]:
-        lines = utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded_lines()
-        return (line.replace("\0", "") for line in lines)
-
-    def _decoded_lines(self) -> Iterator[str]:
-        codec = self.encoding.codec
-        first = True
-        for raw in byte_lines(self._file):
-            text = raw.removeprefix(_BOM) if first else raw
-            first = False
-            yield decode_text(Text(text), codec)
+        return islice(self._text.lines(), self._above, None)
 
 
 def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:
@@ -126,18 +102,6 @@ def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:
 
 def _is_pair(cells: Sequence[str]) -> bool:
     return all(number(cell) is not None for cell in cells)
-
-
-def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:
-    if in_utf16:
-        if override:
-            told = override[:LONGEST_SAMPLE]
-            raise SourceError("encoding-override-wrong", encoding=told, sample="FF FE")
-        return EncodingFinding(UTF_16, "bytes")
-    file.seek(0)
-    marked = file.read(len(_BOM)) == _BOM
-    texts = (Text(line.rstrip(b"\r\n")) for line in byte_lines(file) if not line.isascii())
-    return decide_encoding(texts, declared=UTF_8 if marked else None, override=override)
 
 
 def names_told_apart(names: Sequence[str]) -> list[str]:

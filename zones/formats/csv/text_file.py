@@ -1,0 +1,68 @@
+"""A text that may be read line by line several times, and the encoding it is in."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from zones.encoding.decide import EncodingFinding, decide_encoding
+from zones.encoding.names import UTF_8
+from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
+from zones.errors import SourceError
+from zones.formats.csv.text import UTF_16, byte_lines, utf16_codec, utf16_lines
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class TextFile:
+    """A text in UTF-8, GBK, UTF-16 or what a person says; ``encoding`` tells which.
+
+    Parameters
+    ----------
+    encoding
+        What a person says of it.
+
+    Raises
+    ------
+    SourceError
+        If it is not in the encoding that a person names, or in none that fits;
+        ``DecisionNeeded`` if it makes sense in several.
+    """
+
+    def __init__(self, file: BinaryIO, *, encoding: str | None) -> None:
+        self._file = file
+        self._size = max(1, file.seek(0, 2))
+        self._utf16 = utf16_codec(file)
+        self.encoding = _encoding_of(file, encoding, in_utf16=self.is_utf16)
+
+    @property
+    def is_utf16(self) -> bool:
+        """Whether the text is in UTF-16."""
+        return self._utf16 is not None
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines with their line breaks, from the start; NUL characters are left out."""
+        lines = utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded()
+        return (line.replace("\0", "") for line in lines)
+
+    def progress(self) -> float:
+        """Return the fraction of the file that is done."""
+        return min(1.0, self._file.tell() / self._size)
+
+    def _decoded(self) -> Iterator[str]:
+        codec = self.encoding.codec
+        first = True
+        for raw in byte_lines(self._file):
+            text = raw.removeprefix(_BOM) if first else raw
+            first = False
+            yield decode_text(Text(text), codec)
+
+
+def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:
+    if in_utf16:
+        if override:
+            told = override[:LONGEST_SAMPLE]
+            raise SourceError("encoding-override-wrong", encoding=told, sample="FF FE")
+        return EncodingFinding(UTF_16, "bytes")
+    file.seek(0)
+    marked = file.read(len(_BOM)) == _BOM
+    texts = (Text(line.rstrip(b"\r\n")) for line in byte_lines(file) if not line.isascii())
+    return decide_encoding(texts, declared=UTF_8 if marked else None, override=override)
