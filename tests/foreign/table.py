@@ -16,6 +16,7 @@ from tests.foreign.endless import ENDLESS, LIMITS
 from tests.foreign.formats import JSONS, MARKED_UP, PACKAGES
 from tests.foreign.offices import OFFICES
 from tests.foreign.shapes import SHAPES
+from tests.foreign.surveys import SURVEYS
 from tests.foreign.systems import SYSTEMS
 from tests.foreign.tables import TABLES
 
@@ -29,6 +30,7 @@ GROUPS: Final[dict[str, tuple[ForeignFile, ...]]] = {
     "KML": MARKED_UP,
     "CSV, DXF and files sent by mistake": TABLES,
     "VCT, MapInfo and others of Chinese offices": OFFICES,
+    "Surveyors' texts and web maps": SURVEYS,
 }
 _MATRIX = "Encodings"
 TAKING_LONG: Final = "Files that would take for ever"

@@ -28,6 +28,7 @@ from zones.formats.geojson.source import GeoJSONSource
 from zones.formats.geopackage.check import open_package
 from zones.formats.geopackage.source import GeoPackageSource
 from zones.formats.geoparquet.source import GeoParquetSource
+from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
 from zones.formats.merged_layers import merged
 from zones.formats.shapefile.source import ShapefileSource, part_path
@@ -90,6 +91,10 @@ def _open_table(task: Task, choice: SourceChoice) -> Source:
     if is_workbook(task.source):
         return open_excel(task, choice)
     return csv_source(task.source, crs=choice.crs, encoding=choice.encoding)
+
+
+def _open_gtxt(task: Task, choice: SourceChoice) -> Source:
+    return GTXTSource(task.source, crs=choice.crs, encoding=choice.encoding, limits=task.limits)
 
 
 def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
@@ -202,6 +207,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "csv": _open_table,
     "excel": _open_table,
     "vct": open_vct,
+    "gtxt": _open_gtxt,
 }
 
 

@@ -3,10 +3,14 @@
 Only what cannot be anything else is told here; all other files go by the suffix of their name.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 from typing import Final
 
+from zones.encoding.names import GB18030
+from zones.formats.csv.text import begins_as_utf16
+from zones.formats.gtxt.recognition import is_gtxt
 from zones.source.findings import FormatName
 
 HEAD_BYTES: Final = 64 * 1024
@@ -54,6 +58,21 @@ def _has_root(name: bytes) -> Callable[[bytes], bool]:
     return lambda head: root.match(head) is not None
 
 
+def _is_text(is_it: Callable[[str], bool]) -> Callable[[bytes], bool]:
+    """Return a test of the text with which a file begins."""
+    return lambda head: (begins_as_utf16(head[:4]) or b"\0" not in head) and is_it(_text_of(head))
+
+
+def _text_of(head: bytes) -> str:
+    """Return the text that bytes begin; what is not UTF-8 or UTF-16 is taken for GBK."""
+    if begins_as_utf16(head[:4]):
+        return head.decode("utf-16", "ignore")
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return head.decode(GB18030, "replace")
+
+
 _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("gpkg", _is_geopackage),
     ("flatgeobuf", _starts_with(b"fgb\x03fgb")),
@@ -61,4 +80,5 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("kml", _has_root(b"kml")),
     ("excel", _is_workbook),
     ("vct", _is_vct),
+    ("gtxt", _is_text(is_gtxt)),
 )

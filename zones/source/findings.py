@@ -24,6 +24,7 @@ FormatName = Literal[
     "csv",
     "excel",
     "vct",
+    "gtxt",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

@@ -1,6 +1,7 @@
 """Two hundred damaged copies of a sound file of each format, read under the real locks."""
 
 import io
+import random
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.format_files import (
     placemark,
     zipped_geodatabase,
 )
+from tests.gtxt_files import Layout, file_of, parcels
 from tests.paths import ROOT
 from tests.source_files import (
     feature,
@@ -32,6 +34,7 @@ from tests.source_files import (
 from tests.vct_files import VCT, by_edges
 from tests.workbooks import xls, xlsx
 from zones.errors import SourceError, ZonesError
+from zones.formats.signatures import HEAD_BYTES
 from zones.formats.suffixes import recognise
 from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
 from zones.ingest.run import ImportOptions, Limits, ingest
@@ -76,7 +79,7 @@ def sound_vct() -> bytes:
 
 def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
     """Return what became of each mutant, all read in one confined process."""
-    found = recognise(suffix)
+    found = recognise(suffix, good[:HEAD_BYTES])
     request = {
         "read": request_as_json(ReadRequest(crs=crs), found),
         "count": MUTANTS,
@@ -144,6 +147,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.xlsx", "excel", xlsx({"表": SHEET})),
         ("a.xls", "excel", xls({"表": SHEET})),
         ("a.vct", "vct", sound_vct()),
+        ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
     ],
 )
 def test_a_damaged_file_is_refused_rejected_or_stored_whole(

@@ -1,0 +1,52 @@
+"""Files as surveyors, design institutes and web maps of China write them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import shapely
+
+from tests.foreign.case import ForeignFile
+from tests.gtxt_files import EAST, HEADER, NORTH, Layout, Parcel, file_of, text_of
+
+_SQUARE: Final = shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)
+_HOLE: Final = shapely.box(EAST + 20, NORTH + 20, EAST + 50, NORTH + 60)
+_PARCEL: Final = Parcel(_SQUARE - _HOLE, name="和平一")
+_NO_ZONE: Final = {**HEADER, "带号": ""}
+
+
+def _file(told: str, name: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
+    return ForeignFile(told=told, name=name, make=make, options=options)
+
+
+def _gtxt(told: str, how: Layout, name: str = "a.txt", **options: Any) -> ForeignFile:
+    return _file(told, name, lambda: file_of([_PARCEL], how), **options)
+
+
+def _mended(old: str, new: str) -> bytes:
+    return text_of([_PARCEL], Layout()).replace(old, new, 1).encode("gbk")
+
+
+SURVEYS: Final = (
+    _gtxt("国土 TXT with zone numbers, GBK", Layout()),
+    _gtxt("the same, named .csv", Layout(), "a.csv"),
+    _gtxt("the same, under a suffix of its own", Layout(), "a.kcdj"),
+    _gtxt(
+        "in UTF-8, rings open, no zone numbers",
+        Layout(prefix=False, closed=False, encoding="utf-8"),
+    ),
+    _gtxt("in UTF-16, commas of full width", Layout(encoding="utf-16", comma="，")),
+    _gtxt("east first", Layout(east_first=True)),
+    _gtxt("degrees, latitude first", Layout(degrees=True)),
+    _gtxt("no header, zone numbers", Layout(header={})),
+    _gtxt("neither header nor zone numbers", Layout(header={}, prefix=False)),
+    _gtxt("no zone in header or numbers", Layout(header=_NO_ZONE, prefix=False)),
+    _gtxt("Xian 1980", Layout(header={**HEADER, "坐标系": "80国家大地坐标系"})),
+    _gtxt("the header's zone is another's", Layout(header={**HEADER, "带号": "40"})),
+    _gtxt("a local grid's name", Layout(header={**HEADER, "坐标系": "沈阳地方坐标系"})),
+    _gtxt("all rings numbered 1", Layout(ring_numbers="one", names="anew")),
+    _file("a digit lost", "a.txt", lambda: _mended("4626900", "462690")),
+    _file("a word for a number", "a.txt", lambda: _mended("4626900.0000", "北")),
+    _file("an area in m²", "a.txt", lambda: _mended("0.8800", "8800.0")),
+    _file("an area without the hole", "a.txt", lambda: _mended("0.8800", "1.0000")),
+    _file("sections and no parcel", "a.txt", "[属性描述]\n[地块坐标]\n".encode),
+)
