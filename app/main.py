@@ -61,6 +61,7 @@ from app.server.refresher import Refresher
 from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.services import Services
+from app.services.wfs import routes as wfs
 from app.settings import Settings
 from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
@@ -96,6 +97,7 @@ ROUTERS = (
     edits.router,
     queryables.router,
     tiles.router,
+    wfs.router,
     plan.router,
     search.router,
     maps.router,

@@ -12,6 +12,7 @@ from app.http.errors import RequestError
 from app.http.parameters import AskedBox
 from app.http.routing import EVERYWHERE, check_known
 from zones.cql2 import LANGUAGES, Language, queryables
+from zones.cql2.faults import LONGEST_BYTES
 from zones.cql2.instants import read_instant
 from zones.cql2.schema import described
 from zones.crs.transform import CRS
@@ -39,11 +40,12 @@ KNOWN: Final = LIGHT | {
 
 @dataclass(frozen=True, slots=True)
 class FilterText:
-    """A filter as written: its language, and the system of the coordinates in it."""
+    """A filter as written: its language, the system of its coordinates, how long it may be."""
 
     text: str
     lang: Language
     crs: CRS
+    longest: int = LONGEST_BYTES
 
 
 @dataclass(frozen=True, slots=True)

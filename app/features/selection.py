@@ -133,7 +133,7 @@ def _masks(collection: Collection, selection: Selection) -> Iterator[Mask]:
         in_time = _in_time(collection, name, selection.interval)
         yield in_time | collection.derived(_never) if selection.nulls else in_time
     if (asked := selection.filter) is not None:
-        parsed = parse_filter(asked.text, lang=asked.lang, crs=asked.crs)
+        parsed = parse_filter(asked.text, lang=asked.lang, crs=asked.crs, longest=asked.longest)
         yield parsed.mask(collection, seconds=FILTER_SECONDS)
 
 

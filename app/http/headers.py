@@ -5,8 +5,8 @@ from typing import Final
 from starlette.types import Scope
 
 RawHeaders = list[tuple[bytes, bytes]]
-LOOK_UPS: Final = frozenset({"/locate", "/locate/describe"})
-"""Paths whose POST changes nothing: many points, and how they would be read."""
+LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/wfs"})
+"""Paths whose POST changes nothing: many points, how they would be read, queries as XML."""
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -82,7 +82,13 @@ class Filter:
                 raise fault("not-a-geometry", name=name[:SHOWN], geometry=GEOMETRY)
 
 
-def parse_filter(text: str, *, lang: Language = "cql2-text", crs: CRS = CRS.CRS84) -> Filter:
+def parse_filter(
+    text: str,
+    *,
+    lang: Language = "cql2-text",
+    crs: CRS = CRS.CRS84,
+    longest: int = LONGEST_BYTES,
+) -> Filter:
     """Return the filter that a text writes.
 
     Parameters
@@ -91,6 +97,8 @@ def parse_filter(text: str, *, lang: Language = "cql2-text", crs: CRS = CRS.CRS8
         ``cql-text`` is CQL2 text, and knows ``ILIKE`` besides.
     crs
         The system of the filter's own coordinates, in the axis order of its authority.
+    longest
+        Bytes that the text may have; the limits of nesting and number hold beside.
 
     Raises
     ------
@@ -99,8 +107,8 @@ def parse_filter(text: str, *, lang: Language = "cql2-text", crs: CRS = CRS.CRS8
     CoordinateError
         If a geometry of the filter cannot lie on the earth.
     """
-    if len(text.encode("utf-8", "replace")) > LONGEST_BYTES:
-        raise fault("too-long", most=LONGEST_BYTES)
+    if len(text.encode("utf-8", "replace")) > longest:
+        raise fault("too-long", most=longest)
     if not text.strip():
         raise fault("empty")
     builder = Builder(crs)

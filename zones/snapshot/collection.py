@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Final, TypeVar
 
@@ -201,6 +201,16 @@ class Collection:
         """
         wanted: list[int] = np.asarray(indices).tolist()
         return texts_of((self._token, crs), wanted, partial(self._encode, crs=crs))
+
+    def texts(
+        self,
+        form: Hashable,
+        indices: Sequence[int] | Indices,
+        encode: Callable[[list[int]], list[bytes]],
+    ) -> list[bytes]:
+        """Return what ``encode`` makes of the features, remembered under the name of a form."""
+        wanted: list[int] = np.asarray(indices).tolist()
+        return texts_of((self._token, form), wanted, encode)
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""

@@ -1,7 +1,7 @@
-"""Features as GeoJSON bytes, remembered for those asked for last, of all collections together."""
+"""Features as bytes of GeoJSON or GML, remembered for those asked for last, of all collections."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -19,8 +19,8 @@ VERTEX_BYTES: Final = 25
 KNOWN_COST: Final = 16
 """So many times less work than to write a text is to copy it."""
 
-Key = tuple[int, CRS]
-"""Which collection, and the CRS of the coordinates."""
+Key = tuple[int, Hashable]
+"""Which collection, and the form: the CRS of the coordinates for GeoJSON, more for GML."""
 
 
 class EncodedFeatures:
@@ -44,6 +44,7 @@ class EncodedFeatures:
 ENCODED: Final = BoundedCache[Key, EncodedFeatures](DEFAULT_MAX_BYTES, lambda kept: kept.nbytes)
 """Of all collections of this process, former revisions' too; the application sets its bound."""
 _GONE: Final = deque[int]()
+_FORMS: Final[dict[int, set[Hashable]]] = {}
 
 
 def texts_of(
@@ -62,7 +63,9 @@ def texts_of(
 
 
 def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
-    """Keep the texts of a collection for its successor too.
+    """Keep the GeoJSON of a collection for its successor too.
+
+    GML is not taken over: how a feature is written there depends on what the others are.
 
     Parameters
     ----------
@@ -75,12 +78,14 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
     for crs, found in kept.items():
         texts = found.texts.copy()
         taken = EncodedFeatures((positions[i], text) for i, text in texts.items() if i in positions)
+        _FORMS.setdefault(new, set()).add(crs)
         ENCODED.put((new, crs), taken)
 
 
 def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
     """Keep texts with those of the same collection; these give way when they take half of all."""
     _forget_gone()
+    _FORMS.setdefault(key[0], set()).add(key[1])
     added = sum(len(text) + TEXT_BYTES for _, text in texts)
     if kept.nbytes + added > ENCODED.max_bytes // 2:
         ENCODED.put(key, EncodedFeatures(texts))
@@ -101,8 +106,8 @@ def _forget_gone() -> None:
     while _GONE:
         with suppress(IndexError):  # another thread took the last one
             token = _GONE.popleft()
-            for crs in CRS:
-                ENCODED.drop((token, crs))
+            for form in _FORMS.pop(token, ()):
+                ENCODED.drop((token, form))
 
 
 def written_bytes(vertices: int, properties: Mapping[str, JSON]) -> int:

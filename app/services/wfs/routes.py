@@ -1,0 +1,115 @@
+"""The door of WFS: one address for all operations, by GET and by POST."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import snapshot_as_of
+from app.http.errors import RequestError
+from app.http.headers import media_type
+from app.http.language import asked_language
+from app.http.links import Links
+from app.http.responses import data_response
+from app.http.routing import LeanRoute
+from app.services.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
+from app.services.wfs.capabilities import (
+    BY_ID,
+    capabilities_document,
+    schema_of,
+    stored_queries,
+)
+from app.services.wfs.faults import exception_response
+from app.services.wfs.parameters import SHOWN, WFSRequest, from_query, from_xml
+from app.services.wfs.query import collection_of_feature, feature_query
+from app.services.wfs.versions import V2, WFSVersion, version_of
+from zones.errors import ZonesError
+from zones.gml.names import fid_of
+from zones.gml.srs import default_srs, srs_of
+from zones.gml.xml import parse_xml
+from zones.messages import Lang
+from zones.snapshot.model import Snapshot
+
+router = APIRouter(route_class=LeanRoute, include_in_schema=False)
+
+OPERATIONS: Final = (
+    "GetCapabilities, DescribeFeatureType, GetFeature, GetPropertyValue, ListStoredQueries, "
+    "DescribeStoredQueries"
+)
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+@router.get("/wfs", name="wfs")
+@router.post("/wfs", name="wfs-post")
+async def wfs(request: Request) -> Response:
+    """Answer a request of WFS; whatever is wrong with it is told in an exception report."""
+    version, lang = V2, asked_language(request)
+    try:
+        asked = await _asked(request)
+        version = version_of(asked.get("acceptversions") or asked.get("version") or "")
+        snapshot = await snapshot_as_of(request, asked.get("revision"))
+        return await run_in_threadpool(_answer, request, asked, snapshot, version, lang)
+    except ZonesError as fault:
+        return exception_response(fault, version, lang)
+
+
+async def _asked(request: Request) -> WFSRequest:
+    if request.method != "POST":
+        return from_query(request.query_params)
+    if media_type(request.scope) == _FORM:
+        body = (await request.body()).decode("utf-8", "replace")
+        return from_query(type(request.query_params)(body))
+    return from_xml(parse_xml(await request.body()))
+
+
+def _answer(
+    request: Request, asked: WFSRequest, snapshot: Snapshot, version: WFSVersion, lang: Lang
+) -> Response:
+    address = Links(request).to("wfs")
+    operation = asked.required("request").lower()
+    if (asked.get("service") or "WFS").upper() != "WFS":
+        given = str(asked.get("service"))[:SHOWN]
+        raise RequestError("wfs-service", loc=("query", "service"), given=given)
+    if operation == "getfeature":
+        return _features(asked, snapshot, version, address)
+    if operation == "getpropertyvalue":
+        query = feature_query(asked, snapshot)
+        return values_answer(query, asked, version, revision=snapshot.revision, address=address)
+    body = _document(operation, asked, snapshot, version, address=address, lang=lang)
+    return data_response(body.encode(), snapshot.revision, media_type=XML_TYPE)
+
+
+def _document(
+    operation: str,
+    asked: WFSRequest,
+    snapshot: Snapshot,
+    version: WFSVersion,
+    *,
+    address: str,
+    lang: Lang,
+) -> str:
+    if operation == "getcapabilities":
+        return capabilities_document(snapshot, version, address=address, lang=lang)
+    if operation == "describefeaturetype":
+        return schema_of(asked, snapshot, version)
+    if operation in {"liststoredqueries", "describestoredqueries"}:
+        return stored_queries(snapshot, described=operation.startswith("d"), lang=lang)
+    given = operation[:SHOWN]
+    raise RequestError("wfs-operation", loc=("query", "request"), given=given, known=OPERATIONS)
+
+
+def _features(asked: WFSRequest, snapshot: Snapshot, version: WFSVersion, address: str) -> Response:
+    if (stored := asked.get("storedquery_id")) is None:
+        query = feature_query(asked, snapshot)
+        return features_answer(query, asked, version, revision=snapshot.revision, address=address)
+    if stored != BY_ID:
+        loc = ("query", "storedQuery_Id")
+        raise RequestError("wfs-stored-query", loc=loc, given=stored[:SHOWN], known=BY_ID)
+    resource_id = asked.required("ID")
+    collection = collection_of_feature(resource_id, snapshot)
+    named = asked.get("srsname")
+    srs = default_srs() if named is None else srs_of(named)
+    index = collection.index_of(str(fid_of(collection.info.id, resource_id)))
+    return one_feature(collection, index, srs, version, snapshot.revision)
