@@ -1,13 +1,14 @@
 """A filter in Filter Encoding -> the document of the same filter in CQL2 JSON."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from zones.cql2.columns import FID, GEOMETRY
 from zones.crs.transform import CRS
-from zones.fes.comparison import ARITHMETIC, PROPERTY, Values, instant, is_geometry
+from zones.fes.comparison import PROPERTY, Values, instant, is_geometry
 from zones.fes.faults import SHOWN, fault, operands, unknown
+from zones.gml.features import SRS
 from zones.gml.names import fid_of
 from zones.gml.reading import read_geometry
 from zones.gml.srs import default_srs
@@ -55,8 +56,15 @@ TEMPORAL: Final[Mapping[str, str]] = {
 IDS: Final[Mapping[str, str]] = {"ResourceId": "rid", "FeatureId": "fid", "GmlObjectId": "id"}
 
 
-def filter_document(root: Element, collection: Collection) -> tuple[JSONObject, CRS]:
+def filter_document(
+    root: Element, collection: Collection, *, unnamed: Sequence[SRS] = (default_srs(),)
+) -> tuple[JSONObject, CRS]:
     """Return the document of a ``Filter`` element, and the system of the coordinates in it.
+
+    Parameters
+    ----------
+    unnamed
+        Systems of geometries that name none; see ``read_geometry``.
 
     Raises
     ------
@@ -67,7 +75,7 @@ def filter_document(root: Element, collection: Collection) -> tuple[JSONObject, 
     """
     if local_name(root) != "Filter":
         raise unknown(root)
-    reader = _Reader(collection)
+    reader = _Reader(collection, unnamed)
     conditions = [*root]
     if not conditions:
         raise fault("operands", name="Filter", count=1, given=0)
@@ -80,8 +88,9 @@ def filter_document(root: Element, collection: Collection) -> tuple[JSONObject, 
 class _Reader:
     """Reads one filter; ``crs`` is the system of its geometries."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, unnamed: Sequence[SRS]) -> None:
         self.crs: CRS | None = None
+        self._unnamed = unnamed
         self._collection_id = collection.info.id
         self._kind = collection.derived(FeatureType)
         self._values = Values(collection.info.id, self._kind)
@@ -170,7 +179,7 @@ class _Reader:
         return {"property": GEOMETRY}
 
     def _geometry(self, element: Element) -> JSONObject:
-        geometry, srs = read_geometry(element)
+        geometry, srs = read_geometry(element, self._unnamed)
         if self.crs not in {None, srs.crs}:
             raise fault("two-systems", first=str(self.crs), second=srs.crs.key)
         self.crs = srs.crs
@@ -221,8 +230,3 @@ def _plain(character: str) -> str:
 
 def _are_texts(args: list[Any]) -> bool:
     return any(isinstance(each, str) for each in args)
-
-
-OPERATORS: Final = (*COMPARISONS, "PropertyIsLike", "PropertyIsBetween", "PropertyIsNull")
-ARITHMETIC_OPERATORS: Final = tuple(ARITHMETIC)
-DEFAULT_SYSTEM: Final = default_srs().name

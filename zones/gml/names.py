@@ -1,6 +1,6 @@
 """Names of collections, properties and features -> names that XML allows, and back again.
 
-XML allows neither blanks nor brackets in names nor a digit at the beginning; ``X(m)`` and ``2024年``
+XML allows neither blanks nor brackets in names nor a digit first; ``X(m)`` and ``2024年``
 are usual headings. Of letters it allows all scripts since its 5th edition, but expat, by which
 GDAL reads, keeps to the 4th: nothing beyond U+9FA5 of Chinese. What may not stand is written ``_x``
 and hexadecimal digits and ``_``, as ISO/IEC 9075-14 does it, which can be undone.

@@ -1,7 +1,7 @@
 """Geometries that clients send in GML 2, 3.1 or 3.2 -> GeoJSON objects, as filters take them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, TypeVar
 from xml.etree.ElementTree import Element
 
@@ -25,10 +25,19 @@ class GMLError(ZonesError):
     default_code: ClassVar[str] = "gml-geometry"
 
 
-def read_geometry(element: Element) -> tuple[JSONObject, SRS]:
+def read_geometry(
+    element: Element, unnamed: Sequence[SRS] = (default_srs(),)
+) -> tuple[JSONObject, SRS]:
     """Return a geometry, its coordinates in the order of the authority, and its system.
 
-    A system that is not named is the service's default. An envelope becomes ``{"bbox": [...]}``.
+    An envelope becomes ``{"bbox": [...]}``.
+
+    Parameters
+    ----------
+    unnamed
+        Systems that a geometry without ``srsName`` may be in: the first one in which all of it
+        lies on the earth. GDAL sends boxes in the system of the answer that it wants, the
+        standard has them in the default one.
 
     Raises
     ------
@@ -36,27 +45,30 @@ def read_geometry(element: Element) -> tuple[JSONObject, SRS]:
         ``gml-geometry`` for another element, ``gml-coordinates`` for what is no position.
     UnknownCRSError
     """
-    srs = _srs(element)
     read = _READERS.get(local_name(element))
     if read is None:
         raise GMLError(name=local_name(element)[:_SHOWN])
-    return read(element, _Reader(srs)), srs
-
-
-def _srs(element: Element) -> SRS:
     named = next((e.get("srsName") for e in element.iter() if e.get("srsName")), None)
-    return default_srs() if named is None else srs_of(named)
+    systems = unnamed if named is None else (srs_of(named),)
+    found = [(reader := _Reader(srs), read(element, reader)) for srs in systems]
+    reader, geometry = next((each for each in found if each[0].fits), found[0])
+    return geometry, reader.srs
 
 
 class _Reader:
-    """Reads positions in one system."""
+    """Reads positions in one system; ``fits`` says whether all of them can be of it."""
 
     def __init__(self, srs: SRS) -> None:
+        self.srs = srs
+        self.fits = True
         self._turned = not srs.is_authority_order and srs.crs.axis_order == "yx"
 
     def position(self, numbers: tuple[float, ...]) -> Position:
         x, y = numbers[:2]
-        return [y, x] if self._turned else [x, y]
+        position = [y, x] if self._turned else [x, y]
+        east_first = position[::-1] if self.srs.crs.axis_order == "yx" else position
+        self.fits &= self.srs.crs.extent.holds(*east_first)
+        return position
 
     def positions(self, element: Element) -> list[Position]:
         """Return the positions of an element, however they are written."""

@@ -8,7 +8,7 @@ from app.services.wfs.answers import OFFERED
 from app.services.wfs.parameters import WFSRequest
 from app.services.wfs.query import DEFAULT_COUNT, collection_named
 from app.services.wfs.versions import V1, V2, WFSVersion
-from zones.fes.document import ARITHMETIC_OPERATORS, COMPARISONS, SPATIAL, TEMPORAL
+from zones.fes.document import COMPARISONS, SPATIAL, TEMPORAL
 from zones.gml.names import NAMESPACE, PREFIX
 from zones.gml.schema import schema_document
 from zones.gml.srs import DEFAULT, urn_of
@@ -47,7 +47,6 @@ def capabilities_document(
         comparisons=COMPARISONS,
         spatial=SPATIAL,
         temporal=TEMPORAL,
-        arithmetic=ARITHMETIC_OPERATORS,
         count=DEFAULT_COUNT,
         revision=snapshot.revision,
     )

@@ -57,16 +57,27 @@ def feature_query(request: WFSRequest, snapshot: Snapshot) -> FeatureQuery:
         What is wrong with a parameter, the place being its name.
     """
     collection = collection_of(request, snapshot)
-    named = request.get("srsname")
+    srs = answer_srs(request)
     return FeatureQuery(
         collection=collection,
-        selection=_selection(request, collection),
-        srs=default_srs() if named is None else srs_of(named),
+        selection=_selection(request, collection, srs),
+        srs=srs,
         start=_number(request, "startindex", 0, high=HIGHEST_START),
         count=min(_number(request, "count", DEFAULT_COUNT, high=HIGHEST_START), HIGHEST_COUNT),
         fields=_fields(request.get("propertyname"), collection),
         hits=(request.get("resulttype") or "results").lower() == "hits",
     )
+
+
+def answer_srs(request: WFSRequest) -> SRS:
+    """Return the system to answer in.
+
+    Raises
+    ------
+    UnknownCRSError
+    """
+    named = request.get("srsname")
+    return default_srs() if named is None else srs_of(named)
 
 
 def collection_of(request: WFSRequest, snapshot: Snapshot) -> Collection:
@@ -112,8 +123,8 @@ def collection_of_feature(resource_id: str, snapshot: Snapshot) -> Collection:
     raise RequestError("wfs-id", loc=("query", "resourceId"), given=resource_id[:SHOWN])
 
 
-def _selection(request: WFSRequest, collection: Collection) -> Selection:
-    filter_ = _filter(request, collection)
+def _selection(request: WFSRequest, collection: Collection, srs: SRS) -> Selection:
+    filter_ = _filter(request, collection, srs)
     ids = request.get("resourceid")
     ways = [name for name, value in (("filter", filter_), ("resourceId", ids)) if value]
     if request.get("bbox"):
@@ -128,11 +139,11 @@ def _selection(request: WFSRequest, collection: Collection) -> Selection:
     )
 
 
-def _filter(request: WFSRequest, collection: Collection) -> FilterText | None:
+def _filter(request: WFSRequest, collection: Collection, srs: SRS) -> FilterText | None:
     if (text := request.get("cql_filter")) is not None:
         return FilterText(text, "cql2-text", CRS.CRS84)
     element = request.filter if request.filter is not None else _sent_filter(request)
-    return None if element is None else _filter_text(element, collection)
+    return None if element is None else _filter_text(element, collection, srs)
 
 
 def _sent_filter(request: WFSRequest) -> Element | None:
@@ -148,8 +159,9 @@ def _within(root: Element) -> Element:
     return next((each for each in root.iter() if local_name(each) == "Filter"), root)
 
 
-def _filter_text(element: Element, collection: Collection) -> FilterText:
-    document, crs = filter_document(element, collection)
+def _filter_text(element: Element, collection: Collection, srs: SRS | None = None) -> FilterText:
+    unnamed = tuple(dict.fromkeys([srs or default_srs(), default_srs()]))
+    document, crs = filter_document(element, collection, unnamed=unnamed)
     return FilterText(json.dumps(document, ensure_ascii=False), "cql2-json", crs, LONGEST_FILTER)
 
 

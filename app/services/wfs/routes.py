@@ -23,11 +23,10 @@ from app.services.wfs.capabilities import (
 )
 from app.services.wfs.faults import exception_response
 from app.services.wfs.parameters import SHOWN, WFSRequest, from_query, from_xml
-from app.services.wfs.query import collection_of_feature, feature_query
+from app.services.wfs.query import answer_srs, collection_of_feature, feature_query
 from app.services.wfs.versions import V2, WFSVersion, version_of
 from zones.errors import ZonesError
 from zones.gml.names import fid_of
-from zones.gml.srs import default_srs, srs_of
 from zones.gml.xml import parse_xml
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
@@ -109,7 +108,5 @@ def _features(asked: WFSRequest, snapshot: Snapshot, version: WFSVersion, addres
         raise RequestError("wfs-stored-query", loc=loc, given=stored[:SHOWN], known=BY_ID)
     resource_id = asked.required("ID")
     collection = collection_of_feature(resource_id, snapshot)
-    named = asked.get("srsname")
-    srs = default_srs() if named is None else srs_of(named)
     index = collection.index_of(str(fid_of(collection.info.id, resource_id)))
-    return one_feature(collection, index, srs, version, snapshot.revision)
+    return one_feature(collection, index, answer_srs(asked), version, snapshot.revision)
