@@ -61,11 +61,11 @@ from app.server.refresher import Refresher
 from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.services import Services
-from app.services.wfs import routes as wfs
 from app.settings import Settings
 from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
+from app.webservices.wfs import routes as wfs
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
 from zones.mapping.basemaps import offered_basemaps

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.http.errors import RequestFaultsError, status_of
 from app.pages.frame import TEMPLATES
-from app.services.wfs.versions import WFSVersion
+from app.webservices.wfs.versions import WFSVersion
 from zones.errors import ZonesError
 from zones.messages import Lang
 

@@ -17,9 +17,9 @@ from app.features.query import ItemsQuery
 from app.features.selection import selected
 from app.http.errors import RequestError
 from app.http.responses import GEOJSON_TYPE, REVALIDATE, data_response
-from app.services.wfs.parameters import SHOWN, WFSRequest
-from app.services.wfs.query import FeatureQuery
-from app.services.wfs.versions import V1, V2, WFSVersion
+from app.webservices.wfs.parameters import SHOWN, WFSRequest
+from app.webservices.wfs.query import FeatureQuery
+from app.webservices.wfs.versions import V1, V2, WFSVersion
 from zones.crs.transform import CRS
 from zones.export.options import export_options
 from zones.gml.features import SRS, feature_members, property_element

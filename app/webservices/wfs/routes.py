@@ -14,17 +14,17 @@ from app.http.language import asked_language
 from app.http.links import Links
 from app.http.responses import data_response
 from app.http.routing import LeanRoute
-from app.services.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
-from app.services.wfs.capabilities import (
+from app.webservices.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
+from app.webservices.wfs.capabilities import (
     BY_ID,
     capabilities_document,
     schema_of,
     stored_queries,
 )
-from app.services.wfs.faults import exception_response
-from app.services.wfs.parameters import SHOWN, WFSRequest, from_query, from_xml
-from app.services.wfs.query import answer_srs, collection_of_feature, feature_query
-from app.services.wfs.versions import V2, WFSVersion, version_of
+from app.webservices.wfs.faults import exception_response
+from app.webservices.wfs.parameters import SHOWN, WFSRequest, from_query, from_xml
+from app.webservices.wfs.query import answer_srs, collection_of_feature, feature_query
+from app.webservices.wfs.versions import V2, WFSVersion, version_of
 from zones.errors import ZonesError
 from zones.gml.names import fid_of
 from zones.gml.xml import parse_xml

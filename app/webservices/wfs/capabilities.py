@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.pages.frame import TEMPLATES
-from app.services.wfs.answers import OFFERED
-from app.services.wfs.parameters import WFSRequest
-from app.services.wfs.query import DEFAULT_COUNT, collection_named
-from app.services.wfs.versions import V1, V2, WFSVersion
+from app.webservices.wfs.answers import OFFERED
+from app.webservices.wfs.parameters import WFSRequest
+from app.webservices.wfs.query import DEFAULT_COUNT, collection_named
+from app.webservices.wfs.versions import V1, V2, WFSVersion
 from zones.fes.document import COMPARISONS, SPATIAL, TEMPORAL
 from zones.gml.names import NAMESPACE, PREFIX
 from zones.gml.schema import schema_document
