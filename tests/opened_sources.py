@@ -74,7 +74,9 @@ def read(
     **request: Any,
 ) -> Read:
     """Return what the reader answers on these bytes; options of the request by name."""
-    choice = {name: request.pop(name, None) for name in ("crs", "datum", "encoding", "layer")}
+    choice = {
+        name: request.pop(name, None) for name in ("crs", "datum", "angles", "encoding", "layer")
+    }
     standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False}
     places = {"extent": None, "outline": None}
     given = {**standard, **places, **request}

@@ -8,10 +8,10 @@ from zones.errors import SourceError
 from zones.model import Problem
 
 Topic = Literal["crs", "layer", "encoding"]
-OptionName = Literal["crs", "datum", "layer", "encoding"]
+OptionName = Literal["crs", "datum", "angles", "layer", "encoding"]
 Params = dict[str, str | int | float | bool]
 
-_OF_COORDINATES = frozenset({"csv-packed-degrees", "csv-x-is-north", "csv-angles-read"})
+_OF_COORDINATES = frozenset({"csv-x-is-north", "csv-angles-read"})
 MOST_CANDIDATES = 100
 MOST_POINTS = 50
 
@@ -57,8 +57,7 @@ class Question:
 def with_remarks(question: Question, notes: Sequence[Problem]) -> Question:
     """Return a question about coordinates whose first candidate tells how they were read.
 
-    What decides between systems may depend on it: degrees that look like ``ddd.mmssss`` lie
-    elsewhere than those they stand for.
+    What decides between systems may depend on it.
     """
     told = tuple(
         Reason(note.code, {name: str(value) for name, value in note.params.items()})

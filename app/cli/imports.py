@@ -13,6 +13,7 @@ from zones.errors import ValidationError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.ingest.run import ImportMode, ImportOptions, ingest
 from zones.memory.short_lived import collect_seldom
+from zones.source.choice import Angles
 
 
 def add_import(cli: typer.Typer) -> None:
@@ -26,6 +27,10 @@ def import_(
     store: StoreOption = None,
     crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
     datum: Annotated[str | None, typer.Option(help="gcj02 | bd09 | none")] = None,
+    angles: Annotated[
+        Angles | None,
+        typer.Option(help="度数写法：dms（ddd.mmssss）| decimal / how degrees are written"),
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")] = None,
     layer: Annotated[
         list[str] | None,
@@ -58,6 +63,7 @@ def import_(
     options = ImportOptions(
         crs=crs,
         datum=datum,
+        angles=angles,
         encoding=encoding,
         layer=tuple(layer) if layer else None,
         mode=mode,

@@ -13,6 +13,7 @@ from zones.errors import UnknownCRSError, ValidationError, ZonesError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.ingest.run import ImportMode, ImportOptions
 from zones.model import JSON, GeometryKind
+from zones.source.choice import Angles
 from zones.source.model import NOT_SHIFTED
 
 REPEATED: Final = frozenset({"layer"})
@@ -22,6 +23,8 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "crs": "文件的坐标系，如 EPSG:4550、gcj02；有 .prj 时可不给 / CRS of the file",
     "datum": "坐标的偏移基准：gcj02 或 bd09；none：确未偏移 / shifted datum of the coordinates; "
     "none: not shifted",
+    "angles": "度数的写法：dms 为 ddd.mmssss（度.分秒），decimal 为十进制度"
+    " / how degrees are written: dms is ddd.mmssss, decimal is decimal degrees",
     "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
     "layer": "文件内的图层；可重复，* 为全部 / layer in the file; repeat it for several, * for all",
     "mode": "replace | append | upsert",
@@ -64,6 +67,7 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
     options = ImportOptions(
         crs=reader.crs("crs"),
         datum=reader.datum("datum"),
+        angles=reader.angles("angles"),
         encoding=reader.text("encoding"),
         layer=reader.layers("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
@@ -154,6 +158,13 @@ class _Reader:
             return value
         self._add("parameter-choice", name, given=value[:80], choices=", ".join(choices))
         return default
+
+    def angles(self, name: str) -> Angles | None:
+        value = self.text(name)
+        found = next((each for each in get_args(Angles) if each == value), None)
+        if value is not None and found is None:
+            self._add("parameter-choice", name, given=value[:80], choices="dms, decimal")
+        return found
 
     def truth(self, name: str) -> bool:
         value = (self.text(name) or "").lower()

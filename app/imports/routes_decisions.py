@@ -39,6 +39,7 @@ router = APIRouter(route_class=StrictRoute, tags=["imports"])
 DECISION_MEMBERS: Final = {
     "crs": "EPSG:4550",
     "datum": "gcj02",
+    "angles": "dms",
     "encoding": "gb18030",
     "layer": "地块",
     "mode": "replace",

@@ -90,7 +90,7 @@ def _open_table(task: Task, choice: SourceChoice) -> Source:
     """Return a table: of a workbook or of a text, whatever its name says."""
     if is_workbook(task.source):
         return open_excel(task, choice)
-    return csv_source(task.source, crs=choice.crs, encoding=choice.encoding)
+    return csv_source(task.source, choice)
 
 
 def _open_gtxt(task: Task, choice: SourceChoice) -> Source:

@@ -14,6 +14,7 @@ from zones.crs.transform import to_plane
 from zones.decisions import Params, Question
 from zones.georeference.amap_form import AmapForm
 from zones.georeference.crs_candidates import Ranking, rank_systems, share_inside
+from zones.georeference.packed_degrees import packed_question
 from zones.georeference.sample import Sample
 from zones.georeference.usual_systems import DEGREES, METRES
 from zones.quality.validation import Checked
@@ -57,6 +58,8 @@ def decided_crs(
     )
     if datum:
         return settled, None
+    if source.layer.may_be_packed:
+        return source.layer, packed_question(source, outline, crs=None)
     sample, form = Sample(), AmapForm()
     for _, batch in source.batches():
         sample.take(batch.geometries)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zones.ingest.diff import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.model import GeometryKind
+from zones.source.choice import Angles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,9 @@ class ImportOptions:
     datum
         ``gcj02`` or ``bd09`` if the degrees of the file's own system are shifted, ``none`` if
         they are not; so answered, nobody is asked.
+    angles
+        How degrees are written that may be both: ``dms`` is ``ddd.mmssss``, ``decimal`` is what
+        it looks like.
     encoding
         Of the text.
     layer
@@ -48,6 +52,7 @@ class ImportOptions:
 
     crs: str | None = None
     datum: str | None = None
+    angles: Angles | None = None
     encoding: str | None = None
     layer: str | tuple[str, ...] | None = None
     mode: ImportMode = ImportMode.REPLACE

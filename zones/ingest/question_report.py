@@ -55,7 +55,10 @@ def candidate_label(candidate: Candidate, lang: Lang) -> str:
         return say("label-not-shifted", lang).message
     if (key := candidate.options.get("crs", datum)) is None:
         return next(iter(candidate.options.values()))
-    return system_label(key, lang)
+    label = system_label(key, lang)
+    if (angles := candidate.options.get("angles")) is None:
+        return label
+    return say(f"label-angles-{angles}", lang, system=label).message
 
 
 def _said(question: Question, lang: Lang) -> Said:

@@ -22,6 +22,7 @@ from zones.formats.opening import open_source, unpacked
 from zones.georeference.crs_doubts import SystemDoubts, decided_crs, outline_of
 from zones.georeference.datum_doubts import DatumDoubts
 from zones.georeference.datum_fit import datum_problem
+from zones.georeference.packed_degrees import packed_question
 from zones.ingest.sample_rows import sample_rows
 from zones.ingest.wire_frames import Frame, written
 from zones.model import BBox, Problem
@@ -75,12 +76,15 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
 def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | dict[str, Any]":
     """Return the reading of all features, or the question that must be answered first."""
     layer, outline = source.layer, outline_of(request)
+    question = None
     if layer.crs is None:
         layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
-        if question is not None:
-            first = next((batch.properties for _, batch in source.batches()), [])
-            question = with_remarks(question, layer.notes)
-            return _asked(_known_of(layer, sample_rows(first)), question)
+    elif layer.may_be_packed:
+        question = packed_question(source, outline, crs=request["choice"]["crs"])
+    if question is not None:
+        first = next((batch.properties for _, batch in source.batches()), [])
+        question = with_remarks(question, layer.notes)
+        return _asked(_known_of(layer, sample_rows(first)), question)
     reading = _Reading(layer, request, task)
     for share, batch in source.batches():
         reading.take(batch)

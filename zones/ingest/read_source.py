@@ -17,6 +17,7 @@ from zones.ingest.wire_features import Features, ReadFeature, features_from
 from zones.model import BBox, GeometryKind, Problem
 from zones.sandbox.limits import MEBIBYTE, Limits
 from zones.sandbox.run import Answer, confined
+from zones.source.choice import Angles
 from zones.source.findings import Findings
 
 _JOB = "zones.ingest.read_in_sandbox:read_file"
@@ -34,6 +35,7 @@ class ReadRequest:
 
     crs: str | None = None
     datum: str | None = None
+    angles: Angles | None = None
     encoding: str | None = None
     layer: str | Sequence[str] | None = None
     repair: bool = False
@@ -145,7 +147,7 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
 def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     """Return the request as ``zones.ingest.read_in_sandbox.read_file`` takes it."""
     told = asdict(request)
-    choice = {name: told.pop(name) for name in ("crs", "datum", "encoding", "layer")}
+    choice = {name: told.pop(name) for name in ("crs", "datum", "angles", "encoding", "layer")}
     kinds = sorted(request.kinds)
     return {**told, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 

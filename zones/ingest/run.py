@@ -287,6 +287,7 @@ def _request(
     return ReadRequest(
         crs=options.crs,
         datum=options.datum,
+        angles=options.angles,
         encoding=options.encoding,
         layer=options.layer,
         repair=options.repair,

@@ -2,21 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from zones.source.layer_choice import named_layers
+
+Angles = Literal["dms", "decimal"]
+"""Degrees, minutes, seconds written as a decimal number, ``ddd.mmssss``; or decimal degrees."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
     """What the person importing decided about the file; None leaves it to what the file says.
 
-    ``layer`` is the name of one layer, those of several, or ``*`` for all.
+    ``layer`` is the name of one layer, those of several, or ``*`` for all. ``angles`` says how
+    degrees are written that may be decimal ones or ``ddd.mmssss``.
     """
 
     crs: str | None = None
     encoding: str | None = None
     layer: str | Sequence[str] | None = None
     datum: str | None = None
+    angles: Angles | None = None
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ class SourceLayer:
     ``crs`` None is for a person to decide; else it is ready for ``zones.crs.transform``.
     ``crs_finding`` tells people of it. ``field_types`` may be empty where only the features tell
     what they hold. ``fields`` are titles and codes that the file gives, by the names in the file.
-    ``notes`` concern the file as a whole.
+    ``notes`` concern the file as a whole. ``may_be_packed`` if its degrees may be degrees,
+    minutes and seconds written ``ddd.mmssss``, which nobody has decided.
     """
 
     format: FormatName
@@ -65,6 +66,7 @@ class SourceLayer:
     field_types: dict[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     fields: Mapping[str, FieldInfo] = field(default_factory=dict)
+    may_be_packed: bool = False
 
 
 class Source(Protocol):

@@ -11,6 +11,7 @@ from zones.crs.reference_systems import parse_crs
 from zones.errors import SourceError, ZonesError
 from zones.formats.csv.angles import angle
 from zones.formats.csv.coordinate_columns import place_of, place_with_datum
+from zones.formats.csv.orientation import place_in
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
@@ -105,14 +106,70 @@ def test_packed_degrees_are_read_as_decimal_and_asked_about(
 
 
 def test_a_question_about_the_system_tells_how_coordinates_were_read(tmp_path: Path) -> None:
-    for row, code in (
-        ("123.23488953,41.46325271", "csv-packed-degrees"),
-        ("123°24′18″,41°47′06″", "csv-angles-read"),
-    ):
-        found = read(tmp_path, f"经度,纬度\n{row}\n".encode(), "csv", crs=None)
-        assert found.question is not None
-        first = found.question.candidates[0]
-        assert code in [reason.code for reason in first.reasons]
+    found = read(tmp_path, "经度,纬度\n123°24′18″,41°47′06″\n".encode(), "csv", crs=None)
+    assert found.question is not None
+    first = found.question.candidates[0]
+    assert "csv-angles-read" in [reason.code for reason in first.reasons]
+
+
+PACKED = "点号,经度,纬度\nJ1,123.23488953,41.46325271\nJ2,123.23575551,41.46324971\n".encode()
+DISTRICT = shapely.box(123.35, 41.74, 123.45, 41.82).wkb_hex
+
+
+@pytest.mark.parametrize("crs", [None, "CRS84"])
+def test_packed_degrees_are_asked_about_with_the_reading_that_fits_first(
+    tmp_path: Path, crs: str | None
+) -> None:
+    found = read(tmp_path, PACKED, "csv", crs=crs, outline=DISTRICT)
+    assert found.question is not None
+    options = [one.options for one in found.question.candidates]
+    assert (found.question.code, options[0]) == (
+        "ask-packed-degrees",
+        {"crs": "CRS84", "angles": "dms"},
+    )
+    assert {"crs": "CRS84", "angles": "decimal"} in options
+
+
+@pytest.mark.parametrize(("angles", "lon"), [("dms", 123.3969153611), ("decimal", 123.23488953)])
+def test_packed_degrees_are_read_as_a_person_says(tmp_path: Path, angles: str, lon: float) -> None:
+    found = read(tmp_path, PACKED, "csv", crs="CRS84", angles=angles, outline=DISTRICT)
+    assert found.question is None
+    assert shapely.from_wkb(found.rows[0]["wkb"]).x == pytest.approx(lon, abs=1e-10)
+    assert "csv-packed-degrees" not in found.codes
+
+
+def test_decimal_degrees_within_the_district_that_look_packed_are_not_asked_about(
+    tmp_path: Path,
+) -> None:
+    rows = b"lon,lat\n123.405412,41.785412\n"
+    found = read(tmp_path, rows, "csv", crs="CRS84", outline=DISTRICT)
+    assert (found.question, found.codes) == (None, [])
+
+
+@pytest.mark.parametrize("text", ["123.241", "1232410.0"])
+def test_zeros_that_a_spreadsheet_left_out_are_those_of_seconds(tmp_path: Path, text: str) -> None:
+    rows = f"lon,lat\n{text},41.4706\n123.2418,41.4706\n"
+    found = read(tmp_path, rows.encode(), "csv", crs="CRS84", angles="dms")
+    assert shapely.from_wkb(found.rows[0]["wkb"]).x == pytest.approx(123 + 24 / 60 + 10 / 3600)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        *(
+            ("N坐标", "E坐标"),
+            ("北", "东"),
+            ("纵", "横"),
+            ("X轴", "Y轴"),
+            ("国家2000X", "国家2000Y"),
+        ),
+        *(("X2000", "Y2000"), ("界址点X坐标", "界址点Y坐标"), ("Latitude(N)", "Longitude(E)")),
+        *(("B", "L"), ("纬", "经"), ("X(m)", "Y(m)"), ("纵坐标（X）", "横坐标（Y）")),
+    ],
+)
+def test_headings_of_surveyors_are_known(x: str, y: str) -> None:
+    place = place_in(["点号", x, y, "备注"], [], crs=None)
+    assert {place.x, place.y} == {1, 2}
 
 
 def test_decimal_degrees_of_the_district_are_not_taken_for_packed_ones(tmp_path: Path) -> None:

@@ -25,9 +25,14 @@ _BODIES: Final = (
 _FORMS: Final = tuple(
     re.compile(rf"{_SIDE}([-+]?)\s*{body}{_SIDE_AFTER}", re.IGNORECASE) for body in _BODIES
 )
+_MARK_BEFORE_FRACTION: Final = re.compile(r"s(\.[0-9]{1,15})(?=\D*$)")  # 51″.4
 _NEGATIVE: Final = frozenset("西南WS")
 _SIXTY: Final = 60.0
-_PACKED: Final = re.compile(r"[0-9]{2,3}\.[0-5][0-9][0-5][0-9][0-9]{0,8}")
+_MMSS: Final = 4  # digits of minutes and seconds
+_PACKED: Final = re.compile(
+    r"[0-9]{2,3}(?:\.(?:[0-5](?:[0-9](?:[0-5][0-9]{0,10})?)?)?)?"
+    r"|[0-9]{2,3}(?:[0-5][0-9]){2}(?:\.[0-9]{0,8})?"
+)
 
 
 def angle(text: str) -> float | None:
@@ -41,7 +46,7 @@ def angle(text: str) -> float | None:
     >>> angle("123°24′18″"), angle("北纬41度47分06秒"), angle("123.405E"), angle("123:61:00")
     (123.405, 41.785, 123.405, None)
     """
-    plain = text.strip().translate(_MARKS)
+    plain = _MARK_BEFORE_FRACTION.sub(r"\1s", text.strip().translate(_MARKS))
     for form in _FORMS:
         if found := form.fullmatch(plain):
             return _degrees(*found.groups(default=""))
@@ -62,18 +67,30 @@ def _degrees(
 
 
 def looks_packed(text: str) -> bool:
-    """Return whether a decimal number may be degrees, minutes and seconds: ``ddd.mmssss``."""
+    """Return whether a number may be degrees, minutes, seconds: ``ddd.mmssss`` or ``dddmmss.s``.
+
+    Zeros at the end may be missing, as spreadsheets leave them out.
+    """
     return _PACKED.fullmatch(text.strip()) is not None
 
 
+def has_seconds(text: str) -> bool:
+    """Return whether such a number has digits for seconds too."""
+    whole, _, rest = text.strip().partition(".")
+    return len(rest) >= _MMSS or len(whole) > _MMSS
+
+
 def unpacked(text: str) -> float:
-    """Return degrees of ``ddd.mmssss``.
+    """Return degrees of ``ddd.mmssss`` or ``dddmmss.s``.
 
     Examples
     --------
-    >>> unpacked("123.2418")
-    123.405
+    >>> unpacked("123.2418"), unpacked("123.241"), unpacked("1232418.0")
+    (123.405, 123.402777777778, 123.405)
     """
     whole, _, rest = text.strip().partition(".")
+    if len(whole) > _MMSS:
+        whole, rest = whole[:-_MMSS], whole[-_MMSS:] + rest
+    rest = rest.ljust(_MMSS, "0")
     minutes, seconds = float(rest[:2]), float(f"{rest[2:4]}.{rest[4:] or 0}")
     return round(float(whole) + minutes / _SIXTY + seconds / _SIXTY**2, 12)

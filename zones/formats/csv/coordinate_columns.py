@@ -16,6 +16,7 @@ _WKT_NAMES: Final = ("wkt", "geomwkt", "geometrywkt", "geom", "geometry", "thege
 _LESS_SURE_WKT_NAMES: Final = (
     *("wktgeom", "shape", "wkb", "wkbgeometry", "geojson", "ogcgeometry", "geomtext"),
     *("stastextgeom", "stasewktgeom", "stasgeojsongeom", "stasbinarygeom", "坐标串", "空间坐标"),
+    *("界址点坐标串", "空间坐标串", "边界坐标串", "范围坐标串"),
 )
 _PAIR_NAMES: Final = (
     "lnglat",
@@ -43,6 +44,7 @@ _KINDS: Final[tuple[tuple[Axis, Axis], ...]] = (
     ("x", "y"),
     ("jd", "wd"),
     ("e", "n"),
+    ("l", "b"),
 )
 _EASTS: Final = frozenset(east for east, _ in _KINDS)
 

@@ -7,12 +7,12 @@ from typing import Final, Literal, NamedTuple
 from zones.crs.reference_systems import CRS
 from zones.formats.csv.numbers import INVISIBLE
 
-Axis = Literal["lon", "lat", "east", "north", "x", "y", "e", "n", "jd", "wd"]
+Axis = Literal["lon", "lat", "east", "north", "x", "y", "e", "n", "jd", "wd", "l", "b"]
 
 # Words beside the names that say which datum the degrees are of, that which is not shifted first.
 DATUMS: Final[tuple[tuple[CRS, str], ...]] = (
     (CRS.CRS84, "wgs84|wgs1984|wgs|84"),
-    (CRS.EPSG_4490, "cgcs2000|cgcs"),
+    (CRS.EPSG_4490, "cgcs2000|cgcs|国家2000|2000国家|2000"),
     (CRS.GCJ02, "gcj02|gcj|火星|高德|gaode|amap|腾讯|tencent"),
     (CRS.BD09, "bd09ll|bd09|bd|百度|baidu"),
 )
@@ -23,13 +23,14 @@ _SEPARATORS: Final = re.compile(r"[\s_\-.,、/;:()\[\]【】<>《》°'\"|]+")
 # Words that may stand beside the name of a coordinate and say nothing of which point it is.
 _BESIDE: Final = re.compile(
     r"坐标值?|数值|值|zb|coordinates?|coord|gps|geo|gis|point|pt|location|loc|position|pos|map|"
-    r"大地|地理|平面|投影|高斯|中心点?|center|centre|centroid|地图|定位"
+    r"大地|地理|平面|投影|高斯|中心点?|center|centre|centroid|地图|定位|"
+    r"轴|dd|zx|界址点|测点|拐点|控制点|实测"
 )
 _CHINESE: Final[tuple[tuple[Axis, str], ...]] = (
-    ("lon", r"[el]?经度[el]?|东经"),
-    ("lat", r"[nb]?纬度[nb]?|北纬"),
-    ("east", r"[xy]?[横东]向?坐标[xye]?|[xye][横东]|[横东]坐?标?[xye]"),
-    ("north", r"[xy]?[纵北]向?坐标[xyn]?|[xyn][纵北]|[纵北]坐?标?[xyn]"),
+    ("lon", r"[el]?经度[el]?|东经|^经$"),
+    ("lat", r"[nb]?纬度[nb]?|北纬|^纬$"),
+    ("east", r"^[横东]$|^e坐标|坐标e$|[xy]?[横东]向?坐标[xye]?|[xye][横东]|[横东]坐?标?[xye]"),
+    ("north", r"^[纵北]$|^n坐标|坐标n$|[xy]?[纵北]向?坐标[xyn]?|[xyn][纵北]|[纵北]坐?标?[xyn]"),
 )
 _BOTH: Final = re.compile("经纬|纬经|经度纬度|纬度经度")
 _LATIN: Final[dict[str, Axis]] = {
@@ -37,8 +38,9 @@ _LATIN: Final[dict[str, Axis]] = {
     **dict.fromkeys(("latitude", "lat"), "lat"),
     **dict.fromkeys(("easting", "east"), "east"),
     **dict.fromkeys(("northing", "north"), "north"),
-    **{letter: letter for letter in ("x", "y", "e", "n", "jd", "wd")},
+    **{letter: letter for letter in ("x", "y", "e", "n", "jd", "wd", "l", "b")},
 }
+_SIDES: Final = frozenset("enlb")  # Longitude(E), Latitude(N)
 _GLUED: Final = re.compile(r"(longitude|latitude|easting|northing|long|lon|lng|lat|jd|wd|x|y)")
 _ARCGIS: Final[dict[str, Axis]] = {"point_x": "east", "point_y": "north"}
 
@@ -94,7 +96,8 @@ def _latin(plain: str) -> Heading | None:
     tokens = [token for token in _SEPARATORS.split(plain) if token]
     for at, token in enumerate(tokens):
         if (axis := _LATIN.get(token)) is not None:
-            beside = "".join(tokens[:at] + tokens[at + 1 :])
+            others = tokens[:at] + tokens[at + 1 :]
+            beside = "".join(each for each in others if len(token) == 1 or each not in _SIDES)
             found = _heading(axis, beside)
             # A single letter is a name only where nothing else stands beside it.
             return found if len(token) > 2 or not found.point else None  # noqa: PLR2004

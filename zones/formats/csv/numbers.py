@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
-from zones.formats.csv.angles import angle, looks_packed
+from zones.formats.csv.angles import angle, has_seconds, looks_packed, unpacked
 
 _LONGEST: Final = 100
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
@@ -64,6 +64,20 @@ def number(text: str) -> float | None:
     return None if found is None else found.value
 
 
+def packed_number(text: str) -> float | None:
+    """Return degrees of a cell that holds ``ddd.mmssss``; of any other as ``number`` does.
+
+    Examples
+    --------
+    >>> packed_number("123.2418"), packed_number("123.97"), packed_number("123°24′18″")
+    (123.405, None, 123.405)
+    """
+    plain = text.strip()
+    if looks_packed(plain):
+        return unpacked(plain)
+    return None if _NUMBER.fullmatch(plain) and "." in plain else number(text)
+
+
 def is_blank(text: str) -> bool:
     """Return whether a cell holds nothing that can be seen."""
     return not INVISIBLE.sub("", text).strip()
@@ -105,7 +119,8 @@ def pairs_of(texts: Iterable[tuple[str, str]]) -> Iterator[Pair]:
 
 def are_packed(texts: Sequence[tuple[str, str]]) -> bool:
     """Return whether all pairs may be degrees, minutes, seconds written ``ddd.mmssss``."""
-    return bool(texts) and all(looks_packed(one) and looks_packed(other) for one, other in texts)
+    are_all = all(looks_packed(one) and looks_packed(other) for one, other in texts)
+    return are_all and any(has_seconds(one) and has_seconds(other) for one, other in texts)
 
 
 def is_north_first(pairs: Sequence[Pair]) -> bool:

@@ -32,6 +32,8 @@ from zones.model import JSON, Problem
 MOST_LOOKED_AT: Final = 2000
 _MOST_FOR_VALUES: Final = 200
 _SHOWN: Final = 200
+PACKED: Final = "csv-packed-degrees"
+"""What is told of degrees that may be degrees, minutes and seconds."""
 
 Rows = Iterable[Sequence[str]]
 
@@ -62,9 +64,11 @@ def place_in(names: Sequence[str], rows: Rows, *, crs: CRS | None) -> Coordinate
 
 
 def oriented(
-    place: CoordinateColumns, names: Sequence[str], rows: Rows
+    place: CoordinateColumns, names: Sequence[str], rows: Rows, *, is_packed: bool | None = None
 ) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
     """Return the columns of the place with the east first, and what to tell of them.
+
+    ``is_packed`` is what a person says of degrees that look like ``ddd.mmssss``.
 
     Where X is the northing, x and y are exchanged. Of a column with both numbers the order is
     told by the numbers, and by the column's name only if they leave it open.
@@ -77,7 +81,8 @@ def oriented(
     found, notes = (place, ()) if not pairs else _ordered(place, names, pairs)
     if not pairs or not all(is_degrees(pair) for pair in pairs):
         found = replace(found, crs=None) if pairs else found
-    told = (*notes, *_packed(found, filled), *_datum(found, names), *_choice(found, names))
+    packed = tuple(_packed(found, filled)) if is_packed is None else ()
+    told = (*notes, *packed, *_datum(found, names), *_choice(found, names))
     return found, told
 
 
@@ -111,14 +116,14 @@ def _packed(place: CoordinateColumns, texts: Sequence[tuple[str, str]]) -> Itera
     if not are_packed(texts):
         return
     one, other = texts[0][::-1] if place.y_first else texts[0]
-    if are_places_in_china([(float(one), float(other))]):
+    if are_places_in_china([(unpacked(one), unpacked(other))]):
         params: dict[str, JSON] = {
             "x": one,
             "y": other,
             "lon": f"{unpacked(one):.7f}",
             "lat": f"{unpacked(other):.7f}",
         }
-        yield Problem("csv-packed-degrees", params, "warning")
+        yield Problem(PACKED, params, "warning")
 
 
 def _datum(place: CoordinateColumns, names: Sequence[str]) -> Iterator[Problem]:

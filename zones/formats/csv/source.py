@@ -16,12 +16,13 @@ from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
 from zones.formats.csv.columns import Kind, cell_as_json, columns_of
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.numbers import coordinate, has_decimal_comma, number
-from zones.formats.csv.orientation import numbers_in, oriented
+from zones.formats.csv.numbers import coordinate, has_decimal_comma, number, packed_number
+from zones.formats.csv.orientation import PACKED, numbers_in, oriented
 from zones.formats.csv.rows import Row
 from zones.formats.csv.table import CSVTable
 from zones.formats.csv.tally import RowTally, found_in_pair, problems_of
 from zones.model import JSON, Problem
+from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs, declared_crs
 
@@ -61,10 +62,10 @@ class Table(Protocol):
         ...
 
 
-def csv_source(file: BinaryIO, *, crs: str | None, encoding: str | None) -> "TableSource":
+def csv_source(file: BinaryIO, choice: SourceChoice) -> "TableSource":
     """Return the places of a text of rows and columns."""
-    table = CSVTable(file, encoding=encoding, crs=own_system(crs))
-    return TableSource(table, crs=crs, format_name="csv")
+    table = CSVTable(file, encoding=choice.encoding, crs=own_system(choice.crs))
+    return TableSource(table, choice, format_name="csv")
 
 
 class TableSource:
@@ -73,15 +74,17 @@ class TableSource:
     def __init__(
         self,
         table: Table,
+        choice: SourceChoice,
         *,
-        crs: str | None,
         format_name: FormatName,
         layer: str | None = None,
         layers: tuple[str, ...] = (),
     ) -> None:
         self._table = table
         names = self._table.names
-        place, notes = oriented(self._table.place, names, self._table.rows())
+        told = None if choice.angles is None else choice.angles == "dms"
+        place, notes = oriented(self._table.place, names, self._table.rows(), is_packed=told)
+        self._is_packed = bool(told)
         self._place, findings = place, RowTally()
         self._srids: Counter[int] = Counter()
         columns = columns_of(self._watched(findings), len(names))
@@ -89,7 +92,7 @@ class TableSource:
             "text" if at in table.text_columns else column.kind for at, column in enumerate(columns)
         ]
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
-        system, finding = chosen_crs(crs, in_file=self._system_in_file)
+        system, finding = chosen_crs(choice.crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
             format=format_name,
             layer=layer,
@@ -100,6 +103,7 @@ class TableSource:
             field_types={
                 names[at]: _TYPES.get(self._kinds[at], self._kinds[at]) for at in self._attributes
             },
+            may_be_packed=any(note.code == PACKED for note in notes),
             notes=(
                 *self._table.notes(),
                 *notes,
@@ -144,7 +148,8 @@ class TableSource:
             read = geometries_from_cells([row[place.wkt] for row in rows], numbers)
             geometries, problems = read.geometries, [*read.problems, *read.remarks()]
         else:
-            geometries, problems = _from_numbers(list(numbers_in(rows, place)), numbers)
+            pairs = list(numbers_in(rows, place))
+            geometries, problems = _from_numbers(pairs, numbers, is_packed=self._is_packed)
         problems += _too_wide(records, numbers, len(self._table.names))
         return SourceBatch(
             numbers,
@@ -189,13 +194,17 @@ def _too_wide(records: Sequence[Row], numbers: NDArray[np.int64], width: int) ->
 
 
 def _from_numbers(
-    texts: Sequence[tuple[str, str]], numbers: NDArray[np.int64]
+    texts: Sequence[tuple[str, str]], numbers: NDArray[np.int64], *, is_packed: bool
 ) -> tuple[NDArray[np.object_], list[Problem]]:
-    """Return points; a row with neither number has no place, one with half of a pair a fault."""
+    """Return points; a row with neither number has no place, one with half of a pair a fault.
+
+    With ``is_packed`` numbers are ``ddd.mmssss`` where they can be.
+    """
+    read = packed_number if is_packed else number
     geometries = np.full(len(texts), None, dtype=object)
     problems: list[Problem] = []
     for at, pair in enumerate(texts):
-        x, y = (number(text) for text in pair)
+        x, y = (read(text) for text in pair)
         if x is not None and y is not None:
             geometries[at] = shapely.Point(x, y)
         elif any(text.strip() for text in pair):

@@ -55,7 +55,7 @@ def _source(
 ) -> Source:
     system = own_system(choice.crs)
     table = SheetTable(sheet, encoding=book.encoding, crs=system, notes=notes)
-    return TableSource(table, crs=choice.crs, format_name="excel", layer=sheet.name, layers=layers)
+    return TableSource(table, choice, format_name="excel", layer=sheet.name, layers=layers)
 
 
 def _is_offered(sheet: Sheet) -> bool:

@@ -6,7 +6,7 @@ import { page, sizeOf, word } from "../shared/page.js";
 import { csrf, inThisLanguage, wordsOf } from "../shared/staff-api.js";
 
 const byId = (id) => document.getElementById(id);
-const OPTIONS = ["crs", "datum", "encoding", "layer"];
+const OPTIONS = ["crs", "datum", "angles", "encoding", "layer"];
 
 function isNew() {
   return byId("collection").value === "";
