@@ -5,6 +5,7 @@
     python3 tasks.py test  [options of pytest]          install all that testing needs, then test
     python3 tasks.py lint                               ruff, mypy and import rules alone
     python3 tasks.py lock                               renew the lock files
+    python3 tasks.py pictures [name ...]                renew the manual's pictures
 
 Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
 packages (Chromium, Chinese fonts, GDAL, QGIS) where apt is at hand.
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
     """Run the task named first; return its exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file may be started by an older python
         return fail("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed.")
-    tasks = {"serve": serve, "test": test, "lint": lint, "lock": lock}
+    tasks = {"serve": serve, "test": test, "lint": lint, "lock": lock, "pictures": pictures}
     if not arguments or arguments[0] not in tasks:
         print(__doc__)
         return 2
@@ -96,6 +97,14 @@ def lock(_options: list[str]) -> int:
     ]
     run(*compile_, *plain, *target, *dev)
     return 0
+
+
+def pictures(names: list[str]) -> int:
+    """Take the manual's pictures anew from the running product, all or those named."""
+    install_python("requirements-dev.lock")
+    install_web()
+    install_system()
+    return run(BIN / "python", "-m", "tests.web.help_pictures", *names, check=False)
 
 
 def install_python(lock_file: str) -> None:

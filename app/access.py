@@ -12,6 +12,8 @@ SESSION: Final = ("/session", "/signin")
 """Where a browser shows its key; both judge it themselves."""
 ASSETS: Final = "/assets/"
 """Scripts and styles, the sign-in page's among them; no data."""
+EXPLAINED: Final = ("/help", "/problems")
+"""The manual and what problems mean: to be read by who has no key yet; no data."""
 ADMIN_ONLY: Final = ("/keys", "/audit")
 
 
@@ -21,9 +23,15 @@ def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
         return None
     if any(path == area or path.startswith(f"{area}/") for area in ADMIN_ONLY):
         return "admin"
-    if path in SESSION or (path.startswith(ASSETS) and method in READING):
+    if path in SESSION or (_is_open(path) and method in READING):
         return None
     # Many points to look up come in the body of a POST, which changes nothing.
     if method in READING or path in LOOK_UPS:
         return None if public_read else "reader"
     return "editor"
+
+
+def _is_open(path: str) -> bool:
+    return path.startswith(ASSETS) or any(
+        path == area or path.startswith(f"{area}/") for area in EXPLAINED
+    )

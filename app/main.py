@@ -26,6 +26,7 @@ from app.features import routes as items
 from app.features import routes_exports as exports
 from app.features import routes_ogc as ogc
 from app.features import routes_queryables as queryables
+from app.help import routes as help_pages
 from app.http.compression import Compression, Compressor
 from app.http.if_none_match import NotModified
 from app.http.links import routes_by_name
@@ -113,6 +114,7 @@ ROUTERS = (
     staff.router,
     api.router,
     problems.router,
+    help_pages.router,
 )
 
 NO_TELEMETRY: TelemetryConfig = {

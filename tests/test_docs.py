@@ -17,6 +17,7 @@ from tests.paths import ROOT
 README_CHARACTERS = 9000
 """More than that nobody reads who has just come; the rest is in the READMEs of the folders."""
 
+MANUAL = ROOT / "app" / "help" / "pages"
 SERVICE = documents.read("app/README.md")
 COMMAND: Any = typer.main.get_command(cli)
 
@@ -56,6 +57,9 @@ def leads_somewhere(link: str, source: Path) -> bool:
         return True  # other sites cannot be asked here; pages of the product: tests/app/help
     name, _, fragment = link.partition("#")
     target = source.parent / name if name else source
+    if target.parent.parent == MANUAL and target.name.startswith("format-"):
+        notes = target.stem.removeprefix("format-")
+        return (MANUAL.parent / "formats" / f"{notes}.toml").exists()  # the page is made of it
     if not target.exists():
         return False
     return not fragment or fragment in documents.anchors(target.read_text(encoding="utf-8"))

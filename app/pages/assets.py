@@ -38,6 +38,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         ".js": "text/javascript; charset=utf-8",
         ".png": "image/png",
         ".svg": "image/svg+xml",
+        ".webp": "image/webp",
     }
 )
 """Stated here since the operating system's own table differs from machine to machine."""

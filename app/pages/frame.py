@@ -1,6 +1,6 @@
 """What all pages share: templates, words, addresses, the bar on top, and how a page is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from app import APP_DIR
 from app.http.links import base_url
 from app.pages.assets import Assets
+from app.pages.help_topics import topic_of_template
 from app.services import services_of
 from zones.mapping.page import json_block
 from zones.mapping.style import ELEMENT_STYLES
@@ -32,6 +33,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("data", "/collections"),
     ("upload", "/upload"),
     ("docs", "/docs"),
+    ("help", "/help"),
 )
 
 PAGE_IMPORTS = {"lossless-json": "lossless-json/lib/esm/parse.js"}
@@ -75,7 +77,9 @@ def render(
         {
             "lang": lang,
             "current": current,
-            "links": [(id_, path_of(request, path, **keep)) for id_, path in NAV],
+            "links": [
+                (id_, path_of(request, path, **keep)) for id_, path in _bar(template, current)
+            ],
             "other_language": _in_other_language(request, lang),
             "styles": ELEMENT_STYLES,
             "session": getattr(request.state, "session", None),
@@ -88,6 +92,13 @@ def render(
             **context,
         }
     )
+
+
+def _bar(template: str, current: str) -> Iterator[tuple[str, str]]:
+    """Yield the entries of the bar; that to the manual leads to what it says of this page."""
+    for id_, path in NAV:
+        topic = topic_of_template(template, current) if id_ == "help" else ""
+        yield id_, f"{path}/{topic}" if topic else path
 
 
 def _import_map(request: Request, assets: Assets) -> Markup | None:

@@ -36,13 +36,27 @@ def catalogue() -> dict[str, dict[str, str]]:
         If two subjects define the same code.
     """
     merged: dict[str, dict[str, str]] = {}
-    for entry in sorted(files(__name__).iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            subject = tomllib.loads(entry.read_text(encoding="utf-8"))
-            if twice := merged.keys() & subject.keys():
-                raise ValueError(f"{entry.name}: defined twice: {sorted(twice)}")
-            merged.update(subject)
+    for subject, words in _by_subject().items():
+        if twice := merged.keys() & words.keys():
+            raise ValueError(f"{subject}.toml: defined twice: {sorted(twice)}")
+        merged.update(words)
     return merged
+
+
+@cache
+def _by_subject() -> dict[str, dict[str, dict[str, str]]]:
+    entries = sorted(files(__name__).iterdir(), key=lambda item: item.name)
+    return {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in entries
+        if entry.name.endswith(".toml")
+    }
+
+
+@cache
+def subjects() -> dict[str, str]:
+    """Return the subject of every code: ``sources`` for what stands in ``sources.toml``."""
+    return {code: subject for subject, words in _by_subject().items() for code in words}
 
 
 def say(code: str, lang: str = "zh", /, **params: object) -> Said:
