@@ -1,6 +1,7 @@
 """The manual: whole in both languages, every link alive, safe, and reached from everywhere."""
 
 import re
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,8 +17,8 @@ from app.settings import Settings
 from tests.app.conftest import Serve
 from tests.paths import ROOT
 from zones.export.options import KEYS
-from zones.formats import suffixes
 from zones.messages import Lang, catalogue
+from zones.source.findings import FormatName
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 PAGES = [(lang, page.id) for lang in LANGS for page in book(lang).pages()]
@@ -174,7 +175,7 @@ def test_the_bar_leads_to_what_the_manual_says_of_the_page(
 def test_every_format_is_described() -> None:
     imported = [name for notes in format_notes() for name in notes.imports]
     exported = [name for notes in format_notes() for name in notes.exports]
-    known = {each.name for each in suffixes._BY_SUFFIX.values()} | {"filegdb"}
+    known = get_args(FormatName)
     assert sorted(imported) == sorted(known), f"describe it in {FORMATS.relative_to(ROOT)}"
     assert sorted(exported) == sorted(KEYS)
 
