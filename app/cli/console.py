@@ -12,6 +12,7 @@ from rich.table import Table
 from zones.errors import ZonesError
 from zones.plan.areas import ElementMeasure
 from zones.plan.check import CheckReport, said
+from zones.plan.witnesses import WitnessedBorder
 from zones.store.sqlite.records import Key
 
 screen = Console(highlight=False)
@@ -84,9 +85,20 @@ def show_check(report: CheckReport) -> None:
     counts = ", ".join(f"{name} {count}" for name, count in report.counts.items())
     screen.print(f"要素 / features: {counts}")
     show_areas(report.areas)
+    show_witnesses(report.witnessed)
     for problem in report.problems:
         screen.print(f"[{problem.severity}] {said(problem)}", markup=False)
     screen.print("检查通过 / all checks passed" if report.ok else "检查未通过 / checks failed")
+
+
+def show_witnesses(borders: Sequence[WitnessedBorder]) -> None:
+    """Print for each border between subdistricts the nearest witnesses on its sides."""
+    table = Table("界线段 / border", "精度 / accuracy", "旁证 / witnesses")
+    for border in borders:
+        heard = "\n".join(f"{t.witness} {t.distance_m:.0f} m" for t in border.testimonies)
+        accuracy = "—" if border.accuracy_m is None else f"{border.accuracy_m:g} m"
+        table.add_row(f"{border.border}\n{border.name}", accuracy, heard or "—")
+    screen.print(table)
 
 
 def show_keys(keys: Sequence[Key]) -> None:

@@ -1,4 +1,4 @@
-"""Whether the seed is consistent: its files, geometry, shared borders, references and figures."""
+"""Whether the seed is consistent: files, geometry, borders, references, figures, witnesses."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zones.errors import SeedError
+from zones.geojson.rounding import shown
 from zones.messages import say
 from zones.model import Problem
 from zones.plan.areas import ElementMeasure, areas_table
@@ -16,6 +17,12 @@ from zones.plan.checks.features import check_features
 from zones.plan.checks.references import check_lengths, check_references
 from zones.plan.checks.tiling import check_tiling
 from zones.plan.seed import SEED_COLLECTIONS, read_seed
+from zones.plan.witnesses import (
+    WitnessedBorder,
+    check_witnesses,
+    read_witnesses,
+    witnessed_borders,
+)
 from zones.plan_facts import load_plan
 from zones.snapshot.model import snapshot_from
 
@@ -29,12 +36,14 @@ _CHECKSUM_ROW = re.compile(r"^\| `(?P<file>[\w.]+)` \|.*\| `(?P<sum>[0-9a-f]{64}
 class CheckReport:
     """What a check of the seed found; ``areas`` is empty if the seed could not be read.
 
-    ``counts`` is the number of features of each collection that was read.
+    ``counts`` is the number of features of each collection that was read; ``witnessed`` names
+    the nearest witnesses on both sides of each border between subdistricts.
     """
 
     problems: tuple[Problem, ...]
     areas: tuple[ElementMeasure, ...]
     counts: dict[str, int]
+    witnessed: tuple[WitnessedBorder, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -48,6 +57,7 @@ class CheckReport:
             "problems": [asdict(p) | {"message": said(p, lang)} for p in self.problems],
             "areas": [row.as_json() for row in self.areas],
             "counts": self.counts,
+            "witnessed": shown([asdict(border) for border in self.witnessed]),
         }
 
 
@@ -68,6 +78,7 @@ def check_seed(seed_dir: Path) -> CheckReport:
         problems += check_features(seed_dir, info)
     try:
         plan, changes = load_plan(seed_dir), read_seed(seed_dir)
+        witnesses = read_witnesses(seed_dir)
     except SeedError as fault:
         if not _found(problems, {"check-unreadable"}):
             params = {key: str(value) for key, value in fault.params.items()}
@@ -78,8 +89,13 @@ def check_seed(seed_dir: Path) -> CheckReport:
     problems += check_references(snapshot)
     if _found(problems, _UNSOUND):
         return CheckReport(tuple(problems), (), counts)
-    problems += [*check_lengths(snapshot), *check_tiling(snapshot)]
-    return CheckReport(tuple(problems), snapshot.derived(areas_table), counts)
+    problems += [
+        *check_lengths(snapshot),
+        *check_tiling(snapshot),
+        *check_witnesses(snapshot, witnesses),
+    ]
+    witnessed = witnessed_borders(snapshot, witnesses)
+    return CheckReport(tuple(problems), snapshot.derived(areas_table), counts, witnessed)
 
 
 def _found(problems: Iterable[Problem], codes: AbstractSet[str]) -> bool:

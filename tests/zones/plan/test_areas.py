@@ -115,8 +115,8 @@ def test_seed_has_nine_rows_with_the_plans_figures_beside(seeded_snapshot: Snaps
     ("zone", "reference_km2"),
     [
         ("zone-beishichang", 2.211),
-        ("zone-nanshichang", 6.084),
-        ("zone-fantaiyuanjie", 8.519),
+        ("zone-nanshichang", 6.961),
+        ("zone-fantaiyuanjie", 7.642),
         ("zone-sanhaojie", 7.097),
         ("zone-changbaidao", 10.972),
         ("zone-manrong", 22.889),
