@@ -31,6 +31,7 @@ from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang
 from zones.model import JSON, Feature
 from zones.properties.titles import FieldWords
+from zones.snapshot.circles import CIRCLE_BEYOND_M
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import name_of, text
@@ -208,6 +209,7 @@ def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dic
     return {
         "can_draw": can_draw,
         "ground": orjson.dumps(ground).decode(),
+        "circle_beyond_m": CIRCLE_BEYOND_M,
         "map_styles": orjson.dumps(
             {id_: (style.colour, style.line) for id_, style in ELEMENT_STYLES.items()}
         ).decode(),

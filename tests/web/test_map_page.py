@@ -1,5 +1,7 @@
 """The map page in a browser: everything drawn, everything ours, everything answerable."""
 
+import math
+import re
 from collections.abc import Callable
 
 import httpx
@@ -111,7 +113,7 @@ def test_search_by_keyboard_flies_to_what_it_finds(visit: Visitor, typed: str, f
 
 def test_site_without_a_place_says_so_and_stays_off_the_map(visit: Visitor) -> None:
     page = visit().open("/map?lang=zh")
-    page.fill("#search", "长白岛森林公园")
+    page.fill("#search", "郎朗钢琴广场")
     page.locator("[role=option]").first.click()
     expect(page.locator(".no-place")).to_contain_text("原文没有给出坐标")
 
@@ -122,6 +124,20 @@ def test_element_list_leads_to_a_profile_and_back(visit: Visitor) -> None:
     expect(page.locator("[data-profile='belt-hunhe']")).to_contain_text("12.9 公里")
     page.locator("#panel-back").click()
     expect(page.locator("[data-element='belt-hunhe']")).to_be_visible()
+
+
+def test_place_known_only_to_within_a_circle_is_drawn_as_that_circle(visit: Visitor) -> None:
+    page = visit().open(
+        "/map?lang=zh#view=41.78266,123.39555,16&on=zones,sites&sel=sites/pl-zhong-shan-gong-yuan"
+    )
+    circle = page.locator("path[data-feature='pl-zhong-shan-gong-yuan']")
+    expect(circle).to_have_class(re.compile("site-circle"))
+    width = circle.bounding_box()["width"]
+    metres_per_pixel = 156_543.03 * math.cos(math.radians(41.78266)) / 2**16
+    assert width * metres_per_pixel == pytest.approx(700, rel=0.05)
+    expect(page.locator(".no-place")).to_contain_text("350 米")
+    point = page.locator("path[data-feature='pl-zhong-hua-lu']")
+    expect(point).not_to_have_class(re.compile("site-circle"))
 
 
 def test_layer_list_hides_and_shows(visit: Visitor) -> None:

@@ -5,11 +5,13 @@
 by a point on them (shapely's ``point_on_surface``). A point on the border of several polygons, or
 where they overlap, counts once, for the first in their order (zones: the plan's order). What no
 polygon holds is ``outside``, what has no geometry is ``unlocated``; both are stated, never lost.
+Each row says how many of its features are ``uncertain``: points that may lie elsewhere by their own
+``accuracy_m``, which one known only to within a circle always may.
 Features without a number in the field are in no sum and no mean, and are counted.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import fsum
@@ -23,13 +25,14 @@ from zones.errors import ZonesError
 from zones.lookup.containment import Containment, points_on
 from zones.messages import say
 from zones.properties.feature_name import feature_name
+from zones.snapshot.circles import certainly_within, circle_m, possible_ground
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import Properties, number, text
+from zones.snapshot.plan_features import Properties, accuracy_m, number, text
 
 Where = Literal["member", "outside", "unlocated"]
-_Fallen = tuple[Where, str | None, float]
-"""The row that a value falls to, and the value."""
+_Fallen = tuple[Where, str | None, float, bool]
+"""The row that a value falls to, the value, and whether it is certain to fall there."""
 _MEMBER: Final = "member"
 _OUTSIDE: Final = "outside"
 _UNLOCATED: Final = "unlocated"
@@ -43,7 +46,8 @@ class Total:
     """What falls to one polygon, to the outside or to no place.
 
     ``value`` is None for the mean of nothing. ``share`` is of the whole; None for means.
-    ``features`` counts those that entered the value.
+    ``features`` counts those that entered the value, ``uncertain`` those of them that may belong
+    elsewhere by their accuracy.
     """
 
     where: Where
@@ -53,6 +57,7 @@ class Total:
     value: float | None
     share: float | None
     features: int
+    uncertain: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def _overlaid(features: Collection, polygons: Collection, measure: str) -> Attri
     if table.quantity != f"{measure}_{'m2' if measure == 'area' else 'm'}":
         raise ZonesError("attribution-wrong-measure", collection=features.info.id, measure=measure)
     fallen: list[_Fallen] = [
-        (_MEMBER if p.by is not None else _OUTSIDE, p.by, p.value) for p in table.parts
+        (_MEMBER if p.by is not None else _OUTSIDE, p.by, p.value, True) for p in table.parts
     ]
     rolled = _rollup(features, polygons, measure, fallen)
     return replace(
@@ -146,8 +151,8 @@ def _rolled_up(features: Collection, polygons: Collection, measure: str) -> Attr
     places = _places(features, polygons)
     values = _numbers(features, field) if field else _ones(features)
     fallen: list[_Fallen] = [
-        (where, by, value)
-        for (where, by), value in zip(places, values, strict=True)
+        (where, by, value, _is_certain(features, i, by, polygons))
+        for i, ((where, by), value) in enumerate(zip(places, values, strict=True))
         if value is not None
     ]
     return replace(
@@ -168,6 +173,20 @@ def _places(features: Collection, polygons: Collection) -> list[tuple[Where, str
         else (_OUTSIDE, None)
         for lon, members in zip(lons, held, strict=True)
     ]
+
+
+def _is_certain(features: Collection, i: int, by: str | None, polygons: Collection) -> bool:
+    """Return whether a feature falls to the same polygon, or outside, wherever it may lie."""
+    if accuracy_m(features.properties[i]) is None:
+        return True
+    feature = features.feature(features.fids[i])
+    ground = possible_ground(feature)
+    if ground is feature.geometry:  # nothing but a point may lie elsewhere
+        return True
+    if by is not None:
+        return certainly_within(feature, [polygons.feature(by).geometry])
+    is_circle = circle_m(feature.geometry, feature.properties) is not None
+    return not is_circle and len(polygons.tree.query(ground, predicate="intersects")) == 0
 
 
 def _containment_in_order(polygons: Collection) -> tuple[list[int], Containment]:
@@ -201,16 +220,19 @@ def _rollup(
 ) -> AttributionTable:
     """Return the rows and the whole of values, each of which fell to one row."""
     figure = _mean if measure.startswith("mean:") else _sum
-    total = figure([value for _, _, value in fallen])
+    total = figure([value for _, _, value, _ in fallen])
     groups: defaultdict[tuple[Where, str | None], list[float]] = defaultdict(list)
-    for where, by, value in fallen:
+    uncertain: Counter[tuple[Where, str | None]] = Counter()
+    for where, by, value, is_certain in fallen:
         groups[where, by].append(value)
+        uncertain[where, by] += not is_certain
     rows = []
     for where, by, properties in _row_heads(polygons):
         figured = figure(groups[where, by])
         share = figured / total if figure is _sum and figured is not None and total else None
         name, name_en = _name(properties, polygons), text(properties, "name_en")
-        rows.append(Total(where, by, name, name_en, figured, share, len(groups[where, by])))
+        counts = len(groups[where, by]), uncertain[where, by]
+        rows.append(Total(where, by, name, name_en, figured, share, *counts))
     return AttributionTable(
         features.info.id, polygons.info.id, measure, tuple(rows), total, len(features)
     )
@@ -244,4 +266,5 @@ def _row_json(row: Total) -> dict[str, Any]:
         "value": row.value,
         "share": row.share,
         "features": row.features,
+        "uncertain": row.uncertain,
     }

@@ -9,6 +9,7 @@ from zones.mapping.layers import LayerGroup, MapElement
 from zones.mapping.style import ACCURACY_CLASSES, FILL_OPACITY, PAPER
 from zones.messages import Lang, catalogue, say
 from zones.model import JSON, BBox
+from zones.snapshot.circles import CIRCLE_BEYOND_M
 
 WORDS_PREFIX = "map-"
 
@@ -65,6 +66,7 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
         "bbox": list(page.bbox),
         "paper": PAPER,
         "fill_opacity": FILL_OPACITY,
+        "circle_beyond_m": CIRCLE_BEYOND_M,
         "groups": [asdict(group) for group in page.groups],
         "elements": [_element(element) for element in page.elements],
         "names": dict(page.names),

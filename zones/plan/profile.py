@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import fsum
 from typing import Any
 
@@ -29,6 +29,7 @@ from zones.plan.surroundings import (
     overlay_of,
 )
 from zones.plan_facts import Element, PlanConflict
+from zones.snapshot.circles import certainly_within, circle_m, possible_ground
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import name_of, point_on, subdistricts_of, text
 
@@ -53,7 +54,12 @@ class SubdistrictShare:
 
 @dataclass(frozen=True, slots=True)
 class ElementSite:
-    """A site that the plan puts in the element, that lies in it by its position, or both."""
+    """A site that the plan puts in the element, that lies in it by its position, or both.
+
+    ``circle_m`` is the radius of the circle in which a site lies that is known no better; by its
+    position it lies in the element if the circle meets that. ``certain`` says that it lies there
+    wherever it may be within its accuracy; a circle never does.
+    """
 
     id: str
     name: str
@@ -64,6 +70,8 @@ class ElementSite:
     by_position: bool
     lon: float | None
     lat: float | None
+    circle_m: float | None
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -158,17 +166,17 @@ def _sites(
     stored = snapshot.collection_or_empty("sites")
     for site in stored:
         by_plan = text(site.properties, "element") == element.id
-        by_position = site.geometry is not None and any(
-            shapely.intersects(polygon, site.geometry) for polygon in ground
-        )
+        circle = circle_m(site.geometry, site.properties)
+        place = site.geometry if circle is None else possible_ground(site)
+        by_position = place is not None and any(shapely.intersects(g, place) for g in ground)
         if by_plan or by_position:
-            sites.append(
-                _site(site, name_of(site, stored.info), by_plan=by_plan, by_position=by_position)
-            )
+            found = _site(site, name_of(site, stored.info), by_plan=by_plan)
+            certain = by_position and certainly_within(site, ground)
+            sites.append(replace(found, by_position=by_position, certain=certain))
     return tuple(sorted(sites, key=lambda site: not site.by_plan))
 
 
-def _site(site: Feature, name: str, *, by_plan: bool, by_position: bool) -> ElementSite:
+def _site(site: Feature, name: str, *, by_plan: bool) -> ElementSite:
     point = point_on(site.geometry)
     return ElementSite(
         id=site.fid,
@@ -177,7 +185,9 @@ def _site(site: Feature, name: str, *, by_plan: bool, by_position: bool) -> Elem
         category=text(site.properties, "category"),
         status=text(site.properties, "site_status"),
         by_plan=by_plan,
-        by_position=by_position,
+        by_position=False,
         lon=point and point[0],
         lat=point and point[1],
+        circle_m=circle_m(site.geometry, site.properties),
+        certain=False,
     )

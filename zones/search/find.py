@@ -21,6 +21,7 @@ from typing import Any, Literal
 from zones.model import CollectionInfo, Feature
 from zones.properties.feature_name import NAME, feature_name
 from zones.search.pinyin import readings
+from zones.snapshot.circles import circle_m
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import name_of, point_on, text, texts
@@ -40,7 +41,8 @@ _EXACT, _PREFIX, _SUBSTRING, _PINYIN, _INITIALS = range(0, 10, 2)
 class NameHit:
     """A feature found; ``matched`` tells by what, ``text`` which of its names it was.
 
-    ``lon``, ``lat`` are a point on the feature in EPSG:4490, None if it has no geometry.
+    ``lon``, ``lat`` are a point on the feature in EPSG:4490, None if it has no geometry;
+    ``circle_m`` is how far from there a place may lie that is known no better.
     """
 
     collection: str
@@ -51,6 +53,7 @@ class NameHit:
     text: str
     lon: float | None
     lat: float | None
+    circle_m: float | None
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values; degrees to 7 decimals."""
@@ -63,6 +66,7 @@ class NameHit:
             "text": self.text,
             "lon": None if self.lon is None else round(self.lon, 7),
             "lat": None if self.lat is None else round(self.lat, 7),
+            "circle_m": self.circle_m,
         }
 
 
@@ -174,6 +178,7 @@ class CollectionNames:
             text=found.text,
             lon=point and point[0],
             lat=point and point[1],
+            circle_m=circle_m(feature.geometry, feature.properties),
         )
 
 

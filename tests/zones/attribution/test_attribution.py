@@ -11,6 +11,7 @@ from tests.toy import at, feature, line, square, toy_snapshot
 from zones.attribution.rollups import AttributionTable, attribute
 from zones.errors import UnknownCollectionError, ZonesError
 from zones.snapshot.model import Snapshot
+from zones.snapshot.plan_features import accuracy_m
 
 Where = tuple[str, str | None]
 
@@ -140,7 +141,32 @@ def test_sites_of_the_seed_are_all_somewhere(seeded_snapshot: Snapshot) -> None:
     for by in ("zones", "subdistricts"):
         table = attribute(seeded_snapshot, "sites", by, "count")
         assert sum(row.value or 0 for row in table.rows) == table.total == 224
-        assert _values(table)["unlocated", None] == 160
+        assert _values(table)["unlocated", None] == 140
+
+
+def test_rows_count_what_may_lie_elsewhere_by_its_accuracy() -> None:
+    places = {"sure": (0.5, 0.5, 50), "near": (0.99, 0.5, 50), "circle": (0.5, 1.5, 400)}
+    beyond = {"far": (7, 1, 50), "outer": (7, 1, 400), "edge": (-0.01, 1, 50)}
+    sites = [
+        feature(fid, Point(at(x, y)), accuracy_m=accuracy)
+        for fid, (x, y, accuracy) in (places | beyond).items()
+    ]
+    table = attribute(toy_snapshot(sites=sites), "sites", "subdistricts", "count")
+    rows = {(row.where, row.by): (row.value, row.uncertain) for row in table.rows}
+    assert rows["member", "sd-1"] == (3, 2)
+    assert rows["outside", None] == (3, 2)
+    assert table.as_json()["rows"][0]["uncertain"] == 2
+
+
+def test_circles_of_the_seed_are_certain_to_lie_nowhere(seeded_snapshot: Snapshot) -> None:
+    table = attribute(seeded_snapshot, "sites", "zones", "count")
+    circles = [
+        site
+        for site in seeded_snapshot.collection("sites")
+        if site.geometry is not None and (accuracy_m(site.properties) or 0) > 250
+    ]
+    assert len(circles) >= 20
+    assert sum(row.uncertain for row in table.rows) >= len(circles)
 
 
 def test_json_tells_the_rule_in_the_language_asked_for(toy: Snapshot) -> None:

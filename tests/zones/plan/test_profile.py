@@ -2,8 +2,9 @@
 
 import orjson
 import pytest
+from shapely import Point
 
-from tests.toy import toy_snapshot
+from tests.toy import at, feature, toy_snapshot
 from zones.errors import UnknownFeatureError
 from zones.plan.profile import element_profile
 from zones.plan_facts import Plan
@@ -35,6 +36,21 @@ def test_sites_are_those_of_the_plan_and_those_of_the_place(toy: Snapshot) -> No
         "site-edge": (False, True),
     }
     assert sites["site-nowhere"].lon is None
+
+
+def test_circle_is_listed_wherever_it_may_lie_and_certain_nowhere() -> None:
+    sites = [
+        feature("within", Point(at(0.5, 1)), accuracy_m=50),
+        feature("near", Point(at(2.02, 1)), accuracy_m=50),
+        feature("circle", Point(at(2.1, 1)), accuracy_m=500),
+    ]
+    snapshot = toy_snapshot(sites=sites)
+    found = {
+        zone: {s.id: (s.circle_m, s.certain) for s in element_profile(snapshot, zone).sites}
+        for zone in ("zone-a", "belt-r")
+    }
+    assert found["zone-a"] == {"within": (None, True), "circle": (500, False)}
+    assert found["belt-r"]["circle"] == (500, False)
 
 
 def test_neighbours_border_run_along_and_overlap(seeded_snapshot: Snapshot) -> None:

@@ -149,3 +149,13 @@ def test_search_of_the_seed_takes_milliseconds_at_most(index: NameIndex) -> None
     for query in ("长白", "changbai", "cbd", "路", "a") * 4:
         index.search(query)
     assert (time.perf_counter() - begun) / 20 < 0.05
+
+
+def test_place_known_only_to_within_a_circle_says_how_wide_it_is(plan: Plan) -> None:
+    index = _index(
+        plan,
+        feature("f-1", Point(at(1, 1)), name="圆内地点", accuracy_m=400),
+        feature("f-2", Point(at(1, 1)), name="圆点地点", accuracy_m=100),
+    )
+    told = [hit.as_json()["circle_m"] for hit in index.search("地点")]
+    assert told == [400, None]

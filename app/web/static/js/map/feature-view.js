@@ -4,6 +4,7 @@ import { el, fill } from "../shared/dom.js";
 import { valueText } from "../shared/exact-json.js";
 import { fieldWords } from "./field-words.js";
 import { chinese, distance, elementOf, figure, nameOf, page, word } from "../shared/page.js";
+import { circleOf } from "./symbols.js";
 
 const row = (term, definition) =>
   definition === null || definition === undefined || definition === "" ? [] : [el("dt", {}, term), el("dd", {}, definition)];
@@ -39,6 +40,7 @@ const VIEWS = {
     const { properties } = feature;
     return [
       feature.geometry ? null : el("p", { class: "no-place" }, word("no-coordinates-note")),
+      circleOf(feature) === null ? null : el("p", { class: "no-place" }, word("circle-note", { metres: figure(circleOf(feature), 0) })),
       el("dl", { class: "facts" },
         row(word("category"), wordOr(`category-${properties.category}`, properties.category)),
         row(word("site-status"), wordOr(`status-${properties.site_status}`, properties.site_status)),

@@ -13,6 +13,7 @@ function sign(kind, { colour, dash = "", width = 4, edge = colour } = {}) {
     hatch: () => svg("rect", { x: 1.5, y: 2.5, width: 21, height: 11, rx: 2, fill: "url(#hatch)", stroke: "#9c1f16" }),
     line: () => svg("line", { x1: 1, x2: 23, y1: 8, y2: 8, stroke: colour, "stroke-width": width, "stroke-dasharray": dash }),
     dot: () => svg("circle", { cx: 12, cy: 8, r: 5, fill: colour, stroke: edge, "stroke-width": 1.6 }),
+    circle: () => svg("circle", { cx: 12, cy: 8, r: 6.6, fill: colour, "fill-opacity": 0.15, stroke: edge, "stroke-width": 1.3, "stroke-dasharray": "3 2.4" }),
   }[kind];
   return svg("svg", { class: "sign", width: 24, height: 16, viewBox: "0 0 24 16", "aria-hidden": "true" }, shape());
 }
@@ -37,10 +38,12 @@ const KEYS = {
   zones: (show) => elementRows("zone", show),
   axes: (show) => [...elementRows("axis", show), keyRow(sign("line", { colour: "#555", dash: "4 4" }), word("key-schematic"))],
   belts: (show) => elementRows("belt", show),
-  sites: () =>
-    [["planned", "#b3261e"], ["upgrade", "#e3b23c"], ["existing", "#ffffff"]].map(([status, colour]) =>
+  sites: () => [
+    ...[["planned", "#b3261e"], ["upgrade", "#e3b23c"], ["existing", "#ffffff"]].map(([status, colour]) =>
       keyRow(sign("dot", { colour, edge: "#2a2622" }), word(`status-${status}`)),
     ),
+    keyRow(sign("circle", { colour: "#8d8371", edge: "#2a2622" }), word("key-circle", { metres: figure(page.circle_beyond_m, 0) })),
+  ],
   borders: () =>
     page.accuracy_classes.map(({ colour, dash, width, title }) => keyRow(sign("line", { colour, dash, width }), title)),
 };

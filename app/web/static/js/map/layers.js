@@ -145,7 +145,7 @@ export class Layers extends EventTarget {
 
   #sizeDots() {
     const radius = siteRadius(this.#map.getZoom());
-    this.#groups.get("sites")?.eachLayer((dot) => dot.setRadius?.(radius));
+    this.#groups.get("sites")?.eachLayer((dot) => dot instanceof L.Circle || dot.setRadius?.(radius));
   }
 
   #changed() {

@@ -64,10 +64,11 @@ function neighbours(profile, show) {
 
 function siteRow(site, showFeature) {
   const placed = site.lon !== null;
-  const where = placed ? (site.by_plan ? null : word("by-position")) : word("no-coordinates");
+  const circle = site.circle_m === null ? null : word("within-circle", { metres: figure(site.circle_m, 0) });
+  const where = placed ? circle ?? (site.by_plan ? null : word("by-position")) : word("no-coordinates");
   return el("li", {},
     el("button", { type: "button", "data-site": site.id, on: { click: () => showFeature("sites", site.id) } },
-      el("span", { class: `site-dot ${site.status ?? ""}${placed ? "" : " nowhere"}`, "aria-hidden": "true" }),
+      el("span", { class: `site-dot ${site.status ?? ""}${placed ? (circle ? " circle" : "") : " nowhere"}`, "aria-hidden": "true" }),
       el("span", {}, inLanguage(site, "name")),
       where ? el("small", {}, where) : null));
 }

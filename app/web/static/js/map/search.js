@@ -2,7 +2,7 @@
 
 import { address, ask, Refusal } from "../shared/api.js";
 import { el, fill } from "../shared/dom.js";
-import { page, word } from "../shared/page.js";
+import { figure, page, word } from "../shared/page.js";
 
 const PAUSE_MS = 160;
 
@@ -62,7 +62,7 @@ export class Search {
         "li",
         { id: `hit-${index}`, role: "option", "aria-selected": "false", on: { click: () => this.#choose(index), mousedown: (event) => event.preventDefault() } },
         el("span", { class: "hit-name" }, page.lang === "en" && hit.name_en ? hit.name_en : hit.name),
-        el("span", { class: "hit-kind" }, kindOf(hit)),
+        el("span", { class: "hit-kind" }, kindOf(hit), hit.circle_m === null ? null : ` · ${word("within-circle", { metres: figure(hit.circle_m, 0) })}`),
       ),
     );
     fill(this.#list, ...(options.length ? options : [el("li", { class: "search-none", role: "presentation" }, word("search-none"))]));

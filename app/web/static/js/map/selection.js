@@ -1,6 +1,7 @@
 // What is chosen stands out: an outline around a feature, a pin where the reader clicked.
 
 import { svg } from "../shared/dom.js";
+import { circleOf } from "./symbols.js";
 
 const L = window.L;
 const POINTS = new Set(["Point", "MultiPoint"]);
@@ -21,7 +22,9 @@ export class Selection {
     this.#outline.clearLayers();
     if (!feature?.geometry) return;
     const options = { pane: "selection", interactive: false, fill: false };
-    const ring = (_, latlng) => L.circleMarker(latlng, { ...options, radius: 10, weight: 3, color: "#1c1917" });
+    const radius = circleOf(feature);
+    const stroke = { ...options, weight: 3, color: "#1c1917" };
+    const ring = (_, latlng) => (radius === null ? L.circleMarker(latlng, { ...stroke, radius: 10 }) : L.circle(latlng, { ...stroke, radius }));
     if (POINTS.has(feature.geometry.type)) {
       this.#outline.addLayer(L.geoJSON(feature, { pointToLayer: ring }));
       return;
@@ -50,6 +53,13 @@ export class Selection {
   flyTo(target, padding) {
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const options = { ...padding, maxZoom: 16, duration: 0.7, animate: !calm };
-    this.#map.flyToBounds(target instanceof L.LatLng ? target.toBounds(600) : L.geoJSON(target).getBounds(), options);
+    this.#map.flyToBounds(boundsOf(target), options);
   }
+}
+
+function boundsOf(target) {
+  if (target instanceof L.LatLng) return target.toBounds(600);
+  const radius = circleOf(target);
+  const bounds = L.geoJSON(target).getBounds();
+  return radius === null ? bounds : bounds.getCenter().toBounds(2 * radius);
 }

@@ -98,8 +98,22 @@ export function siteRadius(zoom) {
   return zoom < 12.25 ? 3.4 : 4.8;
 }
 
+/** A place known only to within a circle: dashed, and clear inside, so that nobody takes it for a point. */
+const SITE_CIRCLE = { pane: "sites", color: "#2a2622", weight: 1.4, dashArray: "5 4", opacity: 0.85, fillOpacity: 0.04, className: "site-circle" };
+
+/** Return the radius in metres of the circle that a site is drawn as, null for a point. */
+export function circleOf({ geometry, properties }) {
+  const isCircle = geometry?.type === "Point" && properties.accuracy_m > page.circle_beyond_m;
+  return isCircle ? properties.accuracy_m : null;
+}
+
 function site(feature) {
   const fillColor = SITE_FILLS[feature.properties.site_status] ?? "#ffffff";
+  const radius = circleOf(feature);
+  if (radius !== null) {
+    const [lng, lat] = feature.geometry.coordinates;
+    return [L.circle([lat, lng], { ...SITE_CIRCLE, radius, fillColor: fillColor === "#ffffff" ? "#8d8371" : fillColor })];
+  }
   const options = { pane: "sites", radius: 4.8, color: "#2a2622", weight: 1.5, fillColor, fillOpacity: 1 };
   return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circleMarker(latlng, options) }).getLayers();
 }
@@ -160,6 +174,8 @@ function own(feature, { length: count }) {
   const options = { ...OWN, ...shared };
   const dot = { ...OWN_DOT, ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;
+  const radius = circleOf(feature);
+  if (radius !== null) return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circle(latlng, { ...options, dashArray: "5 4", radius }) }).getLayers();
   return L.geoJSON(feature, { ...options, style, pointToLayer: (_, latlng) => L.circleMarker(latlng, dot) }).getLayers();
 }
 

@@ -32,10 +32,22 @@ function described(feature, layer) {
   layer.bindPopup(() => el("a", { href }, String(shown)));
 }
 
+/** Return the radius in metres of the circle in which a place lies that is known no better, else null. */
+function circleOf({ geometry, properties }) {
+  const radius = properties?.accuracy_m;
+  return geometry?.type === "Point" && radius > Number(place.dataset.circleBeyond) ? radius : null;
+}
+
+function placed(feature, at) {
+  const radius = circleOf(feature);
+  if (radius !== null) return L.circle(at, { radius, dashArray: "5 4" });
+  return L.circleMarker(at, { radius: 6, color: "#fff", weight: 1.5, fillColor: SEAL, fillOpacity: 0.95 });
+}
+
 function own(map, answer) {
   return L.geoJSON(answer, {
-    style: { color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: 0.3 },
-    pointToLayer: (_, at) => L.circleMarker(at, { radius: 6, color: "#fff", weight: 1.5, fillColor: SEAL, fillOpacity: 0.95 }),
+    style: (feature) => ({ color: ACCENT, weight: 2, fillColor: ACCENT, fillOpacity: circleOf(feature) === null ? 0.3 : 0.06 }),
+    pointToLayer: placed,
     onEachFeature: described,
   }).addTo(map);
 }
