@@ -14,8 +14,9 @@ from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.imports.workfolder import alone, work_folder_of
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCollectionError
-from zones.export.options import ExportError, export_options, format_of_name
-from zones.export.write import write_export
+from zones.export.options import ExportError, export_options, format_of_name, parcel_layout
+from zones.export.write import export_remarks, write_export
+from zones.messages import say
 from zones.model import CollectionInfo, RevisionNote
 from zones.store.restore import restore
 from zones.store.revision_diff import FeatureChange, difference_between
@@ -44,7 +45,13 @@ def export(
         str | None, typer.Option("--format", "-f", help="格式，缺省按后缀 / by default the suffix")
     ] = None,
     crs: Annotated[str | None, typer.Option(help="EPSG:4550, gcj02, bd09 …")] = None,
-    encoding: Annotated[str | None, typer.Option(help="utf-8 | gbk（shp、csv）")] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8 | gbk（shp、csv、gtxt）")] = None,
+    order: Annotated[str | None, typer.Option(help="gtxt：north-east（缺省）| east-north")] = None,
+    closing: Annotated[str | None, typer.Option(help="gtxt：repeat（缺省）| open")] = None,
+    fields: Annotated[
+        str | None,
+        typer.Option(help="gtxt：编号,名称,图幅号,用途,地类的属性 / properties for these"),
+    ] = None,
     revision: Annotated[int | None, typer.Option(help="修订版 / as of this revision")] = None,
     force: Annotated[bool, typer.Option(help="覆盖文件 / overwrite the file")] = False,
     store: StoreOption = None,
@@ -52,7 +59,8 @@ def export(
     """把集合导出为文件 / write a collection to a file."""
     system = None if crs is None else parse_crs(crs)
     asked = format_ or format_of_name(file.name) or file.suffix
-    options = export_options(asked, crs=system, encoding=encoding)
+    layout = parcel_layout(order, closing, fields)
+    options = export_options(asked, crs=system, encoding=encoding, layout=layout)
     if file.exists() and not force:
         raise ExportError("export-exists", name=file.name)
     with opened(settings_with(store=store)) as opened_store, working("导出 / exporting"):
@@ -67,6 +75,9 @@ def export(
         except OSError as error:
             raise ExportError("export-unwritable", name=file.name) from error
     screen.print(f"{len(features)} 个要素 / features → {file}", soft_wrap=True, markup=False)
+    for remark in export_remarks(info, features, options=options):
+        for lang in ("zh", "en"):
+            screen.print(str(say(remark.code, lang, **remark.params)), markup=False)
 
 
 def revisions(

@@ -1,5 +1,6 @@
 """Collections as files to download."""
 
+from functools import partial
 from typing import Annotated
 
 import anyio.to_thread
@@ -15,15 +16,18 @@ from app.dependencies import (
     text_of,
 )
 from app.features.exported import blocks_of, disposition, exported_file, media_type
+from app.features.parcel_layouts import LayoutDep
 from app.http import parameters
 from app.http.if_none_match import is_known
 from app.http.negotiation import wanted_form
+from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import REVALIDATE
 from app.http.routing import StrictRoute
 from app.pages.staff import export_page
 from app.services import services_of
 from app.snapshots import collection_of
 from zones.export.options import ENCODINGS, KEYS, ExportFormat, export_options
+from zones.export.write import export_remarks
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -46,6 +50,7 @@ async def export(
     collection_id: CollectionId,
     snapshot: SnapshotAsOfDep,
     lang: LangDep,
+    layout: LayoutDep,
     f: Annotated[
         str | None,
         Query(description="格式，缺省 gpkg / format"),
@@ -58,11 +63,13 @@ async def export(
     ] = None,
     encoding: Annotated[
         str | None,
-        Query(description="仅 shp 与 csv / for shp and csv only"),
+        Query(description="仅 shp、csv 与 gtxt / for shp, csv and gtxt only"),
         text_of("string", enum=list(ENCODINGS)),
     ] = None,
 ) -> Response:
     """Write the collection into a file and send it; nothing of it stays on the disk.
+
+    What a 国土 TXT has no room for is told in the header ``X-Notes``.
 
     A browser that names no format gets a page to choose one on.
     """
@@ -70,13 +77,16 @@ async def export(
         return await anyio.to_thread.run_sync(export_page, request, snapshot, lang, collection_id)
     f = f or "gpkg"
     system = None if crs is None else parameters.crs(crs)
-    options = export_options(f, crs=system, encoding=encoding)
+    options = export_options(f, crs=system, encoding=encoding, layout=layout)
     collection = await collection_of(snapshot, collection_id)
     tag = f'"r{snapshot.revision}"'
     headers = {"ETag": tag, "X-Revision": str(snapshot.revision), "Cache-Control": REVALIDATE}
     if is_known(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
         # Before the file is written, not after it.
         return Response(status_code=304, headers=headers)
+    remarks = await anyio.to_thread.run_sync(
+        partial(export_remarks, collection.info, tuple(collection), options=options)
+    )
     file, size = await anyio.to_thread.run_sync(
         exported_file,
         collection.info,
@@ -84,6 +94,8 @@ async def export(
         options,
         limiter=services_of(request).export_limiter,
     )
+    if remarks:
+        headers[NOTES_HEADER.decode()] = notes_header(remarks, lang).decode()
     headers["Content-Length"] = str(size)
     headers["Content-Disposition"] = disposition(collection.info, snapshot.revision, options)
     return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))

@@ -11,7 +11,7 @@ from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES, systems
 from zones.export.dbf import cut_names
-from zones.export.options import ExportFormat
+from zones.export.options import CLOSINGS, ORDERS, ExportFormat
 from zones.mapping.page import json_block
 from zones.messages import Lang, say
 from zones.snapshot.collection import Collection
@@ -64,12 +64,16 @@ def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id:
             "title": say(f"staff-format-{each.key}", lang).message,
             "degrees_only": each.degrees_only,
             "encodings": each.encodings,
+            "systems": [crs.key for crs in each.systems],
         }
         for each in ExportFormat
     ]
     more = {
         "collection": _titled(snapshot, collection_id, lang),
         "formats": formats,
+        "orders": ORDERS,
+        "closings": CLOSINGS,
+        "properties": property_names(snapshot.collection(collection_id)),
         "cut": cut_fields(snapshot.collection(collection_id)),
         "revision": snapshot.revision,
         "count": len(snapshot.collection(collection_id)),
@@ -79,9 +83,14 @@ def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id:
 
 def cut_fields(collection: Collection) -> list[tuple[str, str]]:
     """Return the properties whose names a shapefile cuts, each with its name there."""
-    names = list(dict.fromkeys(name for feature in collection for name in feature.properties))
+    names = property_names(collection)
     cut = cut_names(names, encoding=ExportFormat.SHP.encodings[0])
     return [(name, short) for name, short in zip(names, cut, strict=True) if name != short]
+
+
+def property_names(collection: Collection) -> list[str]:
+    """Return the names of all properties, in the order first met."""
+    return list(dict.fromkeys(name for feature in collection for name in feature.properties))
 
 
 def collections_of(snapshot: Snapshot, lang: Lang) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Show: collections as files: GeoPackage, shapefile, GeoJSON, KML, CSV, GeoParquet, FlatGeobuf.
+"""Show: collections as files of nine formats, 国土 TXT of land offices among them.
 
 Start at ``write.py``; one module a format, ``layer.py`` is what all of them take. May import
 ``zones.geojson``, ``zones.properties``, ``zones.crs`` and the words of ``zones.quality``.

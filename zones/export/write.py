@@ -8,11 +8,12 @@ from zones.export.csv_table import write_csv
 from zones.export.gdal_file import write_flatgeobuf, write_geopackage
 from zones.export.geojson import write_geojson, write_geojson_lines
 from zones.export.geoparquet import write_geoparquet
+from zones.export.gtxt import gtxt_remarks, write_gtxt
 from zones.export.kml import write_kml
 from zones.export.layer import ExportLayer
 from zones.export.options import ExportFormat, ExportOptions
 from zones.export.shapefile import write_shapefile
-from zones.model import CollectionInfo, Feature
+from zones.model import CollectionInfo, Feature, Problem
 
 
 def write_export(
@@ -36,15 +37,26 @@ def write_export(
     Notes
     -----
     Coordinates are not rounded: in CRS84, EPSG:4326 and EPSG:4490 they come back to the last bit
-    from every format. A shapefile turns rings so that outer ones run clockwise. Only GeoJSON
-    keeps lists and objects among the attributes, and the difference between an attribute that
-    is null and one that is not there.
+    from every format but 国土 TXT, which has ten decimals of degrees and four of metres. A
+    shapefile turns rings so that outer ones run clockwise. Only GeoJSON keeps lists and objects
+    among the attributes, and the difference between an attribute that is null and one that is not
+    there.
     """
     layer = ExportLayer(info, features, options.crs)
     try:
         _write(path, layer, options)
     except OSError as error:
         raise StoreError("export-disk", reason=error.strerror or str(error)[:200]) from error
+
+
+def export_remarks(
+    info: CollectionInfo, features: Sequence[Feature], *, options: ExportOptions
+) -> list[Problem]:
+    """Return what the file leaves out or writes otherwise, where it cannot say so itself."""
+    if options.format is not ExportFormat.GTXT:
+        return []
+    layer = ExportLayer(info, features, options.crs)
+    return gtxt_remarks(layer, layout=options.layout, encoding=options.encoding)
 
 
 def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:
@@ -61,6 +73,8 @@ def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:
             write_kml(path, layer)
         case ExportFormat.CSV:
             write_csv(path, layer, encoding=options.encoding)
+        case ExportFormat.GTXT:
+            write_gtxt(path, layer, layout=options.layout, encoding=options.encoding)
         case ExportFormat.PARQUET:
             write_geoparquet(path, layer)
         case ExportFormat.FGB:

@@ -1,6 +1,7 @@
 """Downloads of whole collections."""
 
 import io
+import json
 import tempfile
 import zipfile
 from pathlib import Path
@@ -22,6 +23,33 @@ def test_every_format_can_be_downloaded(format_: str, client: TestClient) -> Non
     assert answer.headers["etag"] == '"r1"'
     assert len(answer.content) == int(answer.headers["content-length"])
     assert answer.headers["content-type"].split(";")[0] != "application/json"
+
+
+def test_a_txt_for_land_offices_is_laid_out_as_asked_for(client: TestClient) -> None:
+    asked = {"f": "gtxt", "closing": "open", "fields": "name"}
+    answer = client.get(ZONES, params=asked)
+    assert answer.headers["content-type"] == "text/plain; charset=gbk"
+    assert "-epsg4529-r1.txt" in answer.headers["content-disposition"]
+    told = json.loads(answer.headers["x-notes"])
+    assert [each["code"] for each in told] == ["export-gtxt-fields"]
+    head, first = answer.content.decode("gbk").split("[地块坐标]\r\n")[1].split("\r\n")[:2]
+    assert head.endswith(",@")
+    assert first.startswith("J1,1,46")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"f": "gtxt", "order": "yx"}, "export-gtxt-layout"),
+        ({"closing": "open"}, "export-gtxt-only"),
+    ],
+)
+def test_a_layout_that_cannot_be_is_refused(
+    client: TestClient, asked: dict[str, str], code: str
+) -> None:
+    answer = client.get(ZONES, params=asked, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith(code)
 
 
 def test_without_a_format_it_is_a_geopackage(client: TestClient) -> None:
