@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.http.headers import LOOK_UPS
+from app.http.headers import is_look_up
 from zones.store.sqlite.records import Role
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,7 +26,7 @@ def needed_role(method: str, path: str, *, public_read: bool) -> Role | None:
     if path in SESSION or (_is_open(path) and method in READING):
         return None
     # Many points to look up come in the body of a POST, which changes nothing.
-    if method in READING or path in LOOK_UPS:
+    if method in READING or is_look_up(path):
         return None if public_read else "reader"
     return "editor"
 

@@ -66,6 +66,7 @@ from app.settings import Settings
 from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
+from app.webservices.esri import routes as esri
 from app.webservices.wfs import routes as wfs
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
@@ -99,6 +100,7 @@ ROUTERS = (
     queryables.router,
     tiles.router,
     wfs.router,
+    esri.router,
     plan.router,
     search.router,
     maps.router,

@@ -14,7 +14,7 @@ from app.access import LIVE, READING, needed_role
 from app.auth.browser_session import check_csrf, session_token
 from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.http.filter_body import refuse_filter
-from app.http.headers import LOOK_UPS, header, own_path
+from app.http.headers import header, is_look_up, own_path
 from app.http.proxies import TrustedProxies
 from app.services import services_for
 from zones.errors import StoreError
@@ -130,7 +130,7 @@ class Gate:
         if session is None:
             return None
         is_sign_in = path == "/session" and scope["method"] == "POST"
-        if scope["method"] not in READING and path not in LOOK_UPS and not is_sign_in:
+        if scope["method"] not in READING and not is_look_up(path) and not is_sign_in:
             check_csrf(scope, session)
         scope["state"]["session"] = session
         return session.key

@@ -7,6 +7,13 @@ from starlette.types import Scope
 RawHeaders = list[tuple[bytes, bytes]]
 LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/wfs"})
 """Paths whose POST changes nothing: many points, how they would be read, queries as XML."""
+ARCGIS: Final = "/arcgis/rest/"
+"""Below it parameters may come as a posted form."""
+
+
+def is_look_up(path: str) -> bool:
+    """Return whether a POST to the path changes nothing."""
+    return path in LOOK_UPS or path.startswith(ARCGIS)
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

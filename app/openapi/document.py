@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.access import needed_role
-from app.http.headers import LOOK_UPS
+from app.http.headers import is_look_up
 from app.openapi.answers import complete_answers, components
 from app.openapi.collections import collection_paths
 from app.openapi.version_3_0 import as_openapi_3_0
@@ -169,7 +169,7 @@ def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObjec
     }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            changes = method != "get" and path not in LOOK_UPS
+            changes = method != "get" and not is_look_up(path)
             complete_answers(path, method, operation, changes=changes)
             needs_key = needed_role(method.upper(), path, public_read=True) is not None
             operation["security"] = [KEY] if needs_key else [NOTHING, KEY]

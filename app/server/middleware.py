@@ -22,7 +22,7 @@ from app.http.errors import (
     TooLargeError,
     UnexpectedError,
 )
-from app.http.headers import LOOK_UPS, RawHeaders, header, media_type, own_path
+from app.http.headers import RawHeaders, header, is_look_up, media_type, own_path
 from app.http.negotiation import STREAMED_TYPES
 from app.http.proxies import TrustedProxies
 from app.http.unread_body import UnreadBody
@@ -176,7 +176,7 @@ class _Framed:
     @property
     def is_read(self) -> bool:
         """Whether any origin may read the answer."""
-        return self.scope["method"] in {"GET", "OPTIONS"} or own_path(self.scope) in LOOK_UPS
+        return self.scope["method"] in {"GET", "OPTIONS"} or is_look_up(own_path(self.scope))
 
     @property
     def is_preflight(self) -> bool:
@@ -188,7 +188,7 @@ class _Framed:
 
     async def answer_preflight(self) -> None:
         """Say that reads are allowed."""
-        methods = b"GET, HEAD, POST" if own_path(self.scope) in LOOK_UPS else b"GET, HEAD"
+        methods = b"GET, HEAD, POST" if is_look_up(own_path(self.scope)) else b"GET, HEAD"
         headers = [
             (b"access-control-allow-methods", methods),
             (b"access-control-allow-headers", b"Accept-Language, Content-Type, If-None-Match"),

@@ -1,6 +1,6 @@
 """The properties of a collection as columns of values, each made once when first asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -13,6 +13,7 @@ from zones.cql2.numbers import numbers_of
 from zones.cql2.values import Codes, Sets, Texts, Truth, Values, Words
 from zones.model import JSON
 from zones.snapshot.collection import Collection
+from zones.snapshot.object_ids import OBJECTID, object_ids
 
 GEOMETRY = "geometry"
 FID = "id"
@@ -31,6 +32,7 @@ class Columns:
     def __init__(self, collection: Collection) -> None:
         self._properties = collection.properties
         self._fids = collection.fids
+        self._object_ids: Callable[[], list[int]] = lambda: object_ids(collection).tolist()
         self._geometries = collection.geometries
         self._made: dict[str, Values] = {}
 
@@ -65,6 +67,8 @@ class Columns:
             return column_of(held)
         if name == FID:
             return column_of(self._fids)
+        if name == OBJECTID:
+            return column_of(self._object_ids())
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> Exception:

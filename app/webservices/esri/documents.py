@@ -1,0 +1,212 @@
+"""What services and layers say of themselves."""
+
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.webservices.esri.answers import extent_json
+from app.webservices.esri.layers import Layer, layers_of
+from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
+from zones.crs.transform import STORAGE
+from zones.esri.fields import EsriFields
+from zones.esri.geometry import spatial_reference
+from zones.mapping.style import ELEMENT_STYLES
+from zones.messages import Lang
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
+from zones.snapshot.object_ids import OBJECTID
+
+JSONObject = dict[str, Any]
+
+VERSION: Final = 10.91
+FORMATS: Final = "JSON, geoJSON"
+GREY: Final = "#555555"
+_WORDS: Final = {"point": ("点", "points"), "line": ("线", "lines"), "polygon": ("面", "areas")}
+
+
+def info_document() -> JSONObject:
+    """Return what a client asks for first: the version, and how one signs in."""
+    return {
+        "currentVersion": VERSION,
+        "fullVersion": "10.9.1",
+        "authInfo": {"isTokenBasedSecurity": False},
+    }
+
+
+def catalogue_document(snapshot: Snapshot) -> JSONObject:
+    """Return the list of services, one for each collection."""
+    names = snapshot.collections
+    services = [{"name": name, "type": "FeatureServer"} for name in names]
+    return {"currentVersion": VERSION, "folders": [], "services": services}
+
+
+def service_document(collection: Collection, lang: Lang) -> JSONObject:
+    """Return what a collection's service says of itself."""
+    info = collection.info
+    description = (lang == "en" and info.description_en) or info.description or ""
+    extent = _extent(collection)
+    return {
+        "currentVersion": VERSION,
+        "serviceDescription": description,
+        "description": description,
+        "copyrightText": TITLE_EN if lang == "en" else TITLE,
+        "capabilities": "Query",
+        "supportedQueryFormats": FORMATS,
+        "maxRecordCount": MOST_RECORDS,
+        "hasVersionedData": False,
+        "hasStaticData": False,
+        "supportsDisconnectedEditing": False,
+        "syncEnabled": False,
+        "allowGeometryUpdates": False,
+        "spatialReference": spatial_reference(STORAGE),
+        "initialExtent": extent,
+        "fullExtent": extent,
+        "units": "esriDecimalDegrees",
+        "documentInfo": {"Title": _title(collection, lang), "Comments": _about(lang)},
+        "layers": [_entry(collection, each, lang) for each in layers_of(collection)],
+        "tables": [],
+    }
+
+
+def layer_document(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
+    """Return what a layer says of itself: its fields, its extent, how it is drawn."""
+    fields = collection.derived(EsriFields)
+    info = collection.info
+    return {
+        "currentVersion": VERSION,
+        **_entry(collection, layer, lang),
+        "type": "Feature Layer",
+        "description": (lang == "en" and info.description_en) or info.description or "",
+        "copyrightText": TITLE_EN if lang == "en" else TITLE,
+        "displayField": fields.display,
+        "objectIdField": OBJECTID,
+        "objectIdFieldName": OBJECTID,
+        "uniqueIdField": {"name": OBJECTID, "isSystemMaintained": True},
+        "globalIdField": "",
+        "typeIdField": None,
+        "fields": [each.as_json() for each in fields.fields],
+        "extent": _extent(collection),
+        "drawingInfo": drawing_info(collection, layer, fields),
+        "hasM": False,
+        "hasZ": False,
+        "hasAttachments": False,
+        "isDataVersioned": False,
+        "htmlPopupType": "esriServerHTMLPopupTypeAsHTMLText",
+        "capabilities": "Query",
+        "maxRecordCount": MOST_RECORDS,
+        "standardMaxRecordCount": MOST_RECORDS,
+        "tileMaxRecordCount": MOST_OF_TILES,
+        "supportedQueryFormats": FORMATS,
+        "supportsAdvancedQueries": True,
+        "supportsStatistics": True,
+        "supportsCoordinatesQuantization": False,
+        "useStandardizedQueries": True,
+        "advancedQueryCapabilities": _ABILITIES,
+        "relationships": [],
+        "indexes": [],
+        "types": [],
+        "templates": [],
+    }
+
+
+_ABILITIES: Final[JSONObject] = {
+    "useStandardizedQueries": True,
+    "supportsStatistics": True,
+    "supportsOrderBy": True,
+    "supportsDistinct": True,
+    "supportsPagination": True,
+    "supportsReturningQueryExtent": True,
+    "supportsQueryWithDistance": False,
+    "supportsSqlExpression": False,
+    "supportsHavingClause": False,
+    "supportsCountDistinct": False,
+    "supportsQueryWithResultType": True,
+    "supportsPercentileStatistics": False,
+}
+
+
+def drawing_info(collection: Collection, layer: Layer, fields: EsriFields) -> JSONObject:
+    """Return how a layer is drawn: the plan's zones, axes and belt as on our own map."""
+    shades = {fid: ELEMENT_STYLES[fid] for fid in collection.fids if fid in ELEMENT_STYLES}
+    plain = _symbol(layer.kind, GREY, GREY)
+    if not shades:
+        return {"renderer": {"type": "simple", "symbol": plain, "label": "", "description": ""}}
+    known = [
+        {
+            "value": fid,
+            "label": style.short,
+            "symbol": _symbol(layer.kind, style.colour, style.line),
+        }
+        for fid, style in shades.items()
+    ]
+    renderer = {
+        "type": "uniqueValue",
+        "field1": "id" if "id" in fields.by_name else fields.display,
+        "defaultSymbol": plain,
+        "uniqueValueInfos": known,
+    }
+    return {"renderer": renderer, "labelingInfo": _labels(fields)}
+
+
+def _labels(fields: EsriFields) -> list[JSONObject]:
+    symbol = {
+        "type": "esriTS",
+        "color": [40, 40, 40, 255],
+        "haloColor": [255, 255, 255, 255],
+        "haloSize": 1,
+        "font": {"family": "Arial", "size": 10},
+    }
+    return [{"labelExpression": f"[{fields.display}]", "symbol": symbol}]
+
+
+def _symbol(kind: str, fill: str, line: str) -> JSONObject:
+    outline = {"type": "esriSLS", "style": "esriSLSSolid", "color": _rgba(line, 255), "width": 1}
+    if kind == "polygon":
+        colour = _rgba(fill, 120)
+        return {"type": "esriSFS", "style": "esriSFSSolid", "color": colour, "outline": outline}
+    if kind == "line":
+        return {**outline, "width": 2}
+    colour = _rgba(fill, 255)
+    return {
+        "type": "esriSMS",
+        "style": "esriSMSCircle",
+        "color": colour,
+        "size": 6,
+        "outline": outline,
+    }
+
+
+def _rgba(colour: str, alpha: int) -> list[int]:
+    return [*bytes.fromhex(colour[1:7]), alpha]
+
+
+def _entry(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
+    several = len(layers_of(collection)) > 1
+    word = _WORDS[layer.kind][lang == "en"]
+    title = _title(collection, lang)
+    return {
+        "id": layer.number,
+        "name": f"{title} ({word})" if several else title,
+        "parentLayerId": -1,
+        "defaultVisibility": True,
+        "subLayerIds": None,
+        "minScale": 0,
+        "maxScale": 0,
+        "geometryType": layer.geometry_type,
+    }
+
+
+def _extent(collection: Collection) -> JSONObject | None:
+    bounds = shapely.total_bounds(collection.geometries) if len(collection) else np.full(4, np.nan)
+    return extent_json(bounds, STORAGE)
+
+
+def _title(collection: Collection, lang: Lang) -> str:
+    info = collection.info
+    return (lang == "en" and info.title_en) or info.title or info.id
+
+
+def _about(lang: Lang) -> str:
+    return ABOUT_EN if lang == "en" else ABOUT

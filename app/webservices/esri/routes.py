@@ -1,0 +1,124 @@
+"""The door of ArcGIS's REST API; every address also with a slash at its end, as clients ask."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import snapshot_as_of
+from app.http.errors import NotFoundError, RequestError, status_of
+from app.http.headers import media_type
+from app.http.language import asked_language
+from app.http.routing import LeanRoute
+from app.webservices.esri.answers import json_answer, query_answer
+from app.webservices.esri.documents import (
+    catalogue_document,
+    info_document,
+    layer_document,
+    service_document,
+)
+from app.webservices.esri.layers import layer_of, layers_of
+from app.webservices.esri.query import esri_query
+from zones.errors import ZonesError
+from zones.snapshot.model import Snapshot
+
+router = APIRouter(route_class=LeanRoute, include_in_schema=False)
+
+ROOT: Final = "/arcgis/rest"
+_FORM: Final = "application/x-www-form-urlencoded"
+Asked = dict[str, str]
+Answer = Callable[[Request, Asked, Snapshot], Response]
+
+
+def _answering(answer: Answer) -> Callable[[Request], Any]:
+    """Return an endpoint: the parameters are read, faults told in Esri's form."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            asked = await _asked(request)
+            snapshot = await snapshot_as_of(request, asked.get("revision") or None)
+            return await run_in_threadpool(answer, request, asked, snapshot)
+        except ZonesError as fault:
+            return fault_response(fault, request)
+
+    return endpoint
+
+
+async def _asked(request: Request) -> Asked:
+    asked = dict(request.query_params)
+    if request.method == "POST":
+        if media_type(request.scope) != _FORM:
+            raise RequestError("esri-body")
+        text = (await request.body()).decode("utf-8", "replace")
+        asked |= dict(type(request.query_params)(text))
+    return asked
+
+
+def fault_response(fault: ZonesError, request: Request) -> Response:
+    """Return a fault in Esri's form."""
+    said = fault.said(asked_language(request))
+    status = status_of(fault)
+    details = [said.hint] if said.hint else []
+    error = {"code": status, "message": said.message, "details": details}
+    return Response(orjson.dumps({"error": error}), status, media_type="application/json")
+
+
+def _info(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    return json_answer(info_document(), snapshot.revision)
+
+
+def _catalogue(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    return json_answer(catalogue_document(snapshot), snapshot.revision)
+
+
+def _service(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    collection = snapshot.collection(request.path_params["collection_id"])
+    return json_answer(service_document(collection, asked_language(request)), snapshot.revision)
+
+
+def _layers(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    collection = snapshot.collection(request.path_params["collection_id"])
+    lang = asked_language(request)
+    layers = [layer_document(collection, each, lang) for each in layers_of(collection)]
+    return json_answer({"layers": layers, "tables": []}, snapshot.revision)
+
+
+def _layer(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    collection = snapshot.collection(request.path_params["collection_id"])
+    layer = layer_of(collection, request.path_params["layer"])
+    document = layer_document(collection, layer, asked_language(request))
+    return json_answer(document, snapshot.revision)
+
+
+def _query(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
+    collection = snapshot.collection(request.path_params["collection_id"])
+    layer = layer_of(collection, request.path_params["layer"])
+    return query_answer(esri_query(asked, collection, layer), asked, snapshot.revision)
+
+
+def _feature(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
+    collection = snapshot.collection(request.path_params["collection_id"])
+    layer = layer_of(collection, request.path_params["layer"])
+    number = request.path_params["number"]
+    one = {**asked, "objectIds": number, "outFields": "*", "f": "json"}
+    document = orjson.loads(query_answer(esri_query(one, collection, layer), one, 0).body)
+    if not document["features"]:
+        raise NotFoundError("esri-feature", given=number[:20])
+    return json_answer({"feature": document["features"][0]}, snapshot.revision)
+
+
+for path, answer, methods in (
+    ("/info", _info, ["GET"]),
+    ("/services", _catalogue, ["GET", "POST"]),
+    ("/services/{collection_id}/FeatureServer", _service, ["GET", "POST"]),
+    ("/services/{collection_id}/FeatureServer/layers", _layers, ["GET", "POST"]),
+    ("/services/{collection_id}/FeatureServer/{layer}", _layer, ["GET", "POST"]),
+    ("/services/{collection_id}/FeatureServer/{layer}/query", _query, ["GET", "POST"]),
+    ("/services/{collection_id}/FeatureServer/{layer}/{number}", _feature, ["GET"]),
+):
+    for ending in ("", "/"):
+        router.add_api_route(ROOT + path + ending, _answering(answer), methods=methods)

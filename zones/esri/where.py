@@ -1,0 +1,306 @@
+"""The ``where`` of ArcGIS's services, a subset of SQL -> the document of the same CQL2 filter.
+
+Conditions joined by AND, OR, NOT; ``= <> != < > <= >=``, LIKE, IN, BETWEEN, IS NULL; numbers,
+texts in single quotes, ``DATE '…'``, ``TIMESTAMP '…'``; UPPER and LOWER; ``1=1``. Anything else is
+refused, for a condition that is passed over would let every feature through.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+from zones.cql2.faults import DEEPEST
+from zones.cql2.numerals import number_of_word
+from zones.errors import ZonesError
+from zones.esri.fields import EsriField, EsriFields, date_text
+
+JSONObject = dict[str, Any]
+
+LONGEST: Final = 100_000
+SHOWN: Final = 60
+_TOKEN: Final = re.compile(
+    r"""\s+|'(?P<text>(?:[^']|'')*)'|"(?P<name>(?:[^"]|"")+)"|\[(?P<bracketed>[^\]]+)\]
+    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?!\w)
+    |(?P<word>[^\W\d][\w.]*)|(?P<sign><>|!=|<=|>=|[=<>(),+*/-])""",
+    re.VERBOSE,
+)
+_COMPARISONS: Final = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+_KEYWORDS: Final = frozenset(
+    {
+        *("AND", "OR", "NOT", "LIKE", "IN", "BETWEEN", "IS", "NULL", "ESCAPE"),
+        *("DATE", "TIMESTAMP", "UPPER", "LOWER", "TRUE", "FALSE"),
+    }
+)
+_END: Final = ("end", "")
+
+Token = tuple[str, str]
+
+
+class WhereError(ZonesError):
+    """A clause that is none, or asks for what is not understood."""
+
+    default_code: ClassVar[str] = "esri-where"
+
+
+def where_document(text: str, fields: EsriFields) -> JSONObject | None:
+    """Return the document of a clause; None for one that lets everything through.
+
+    Raises
+    ------
+    WhereError
+        ``esri-where`` with the place where it is not understood, ``esri-field``.
+    """
+    if len(text) > LONGEST:
+        raise WhereError("esri-where", at=LONGEST, given=text[:SHOWN])
+    if text.replace(" ", "") in {"", "1=1"}:
+        return None
+    parser = _Parser(text, fields)
+    document = parser.either(0)
+    parser.expect(_END)
+    return document
+
+
+def _tokens(text: str) -> Iterator[tuple[Token, int]]:
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise WhereError(at=at + 1, given=text[at : at + SHOWN])
+        kind = found.lastgroup
+        if kind is not None:
+            yield _token(kind, found[kind]), at
+        at = found.end()
+    yield _END, at
+
+
+def _token(kind: str, value: str) -> Token:
+    if kind == "text":
+        return "text", value.replace("''", "'")
+    if kind in {"name", "bracketed"}:
+        return "name", value.replace('""', '"')
+    if kind == "word" and value.upper() in _KEYWORDS:
+        return "keyword", value.upper()
+    return ("name", value) if kind == "word" else (kind, value)
+
+
+class _Parser:
+    """Goes through the tokens once."""
+
+    def __init__(self, text: str, fields: EsriFields) -> None:
+        self._text = text
+        self._tokens = [*_tokens(text)]
+        self._fields = fields
+        self._next = 0
+
+    @property
+    def _here(self) -> Token:
+        return self._tokens[self._next][0]
+
+    def _take(self) -> Token:
+        token = self._here
+        self._next += 1
+        return token
+
+    def _has(self, *tokens: Token) -> bool:
+        """Take these tokens if they come next."""
+        coming = [each for each, _ in self._tokens[self._next : self._next + len(tokens)]]
+        if coming != [*tokens]:
+            return False
+        self._next += len(tokens)
+        return True
+
+    def expect(self, token: Token) -> None:
+        """Take a token that must come next; the end is only looked at.
+
+        Raises
+        ------
+        WhereError
+        """
+        if self._here != token:
+            raise self._fault()
+        if token != _END:
+            self._next += 1
+
+    def _fault(self) -> WhereError:
+        at = self._tokens[min(self._next, len(self._tokens) - 1)][1]
+        return WhereError(at=at + 1, given=self._text[at : at + SHOWN])
+
+    def either(self, depth: int) -> JSONObject:
+        """Read conditions joined by OR."""
+        return self._joined("or", ("keyword", "OR"), depth)
+
+    def _joined(self, op: str, keyword: Token, depth: int) -> JSONObject:
+        if depth > 2 * DEEPEST:
+            raise self._fault()
+        read = self._negation if op == "and" else self._all
+        parts = [read(depth + 1)]
+        while self._has(keyword):
+            parts.append(read(depth + 1))
+        return parts[0] if len(parts) == 1 else {"op": op, "args": parts}
+
+    def _all(self, depth: int) -> JSONObject:
+        return self._joined("and", ("keyword", "AND"), depth)
+
+    def _negation(self, depth: int) -> JSONObject:
+        if self._has(("keyword", "NOT")):
+            return {"op": "not", "args": [self._negation(depth + 1)]}
+        if self._has(("sign", "(")):
+            inner = self.either(depth + 1)
+            self.expect(("sign", ")"))
+            return inner
+        return self._condition()
+
+    def _condition(self) -> JSONObject:
+        left = self._operand()
+        negated = self._has(("keyword", "NOT"))
+        document = self._predicate(left)
+        return {"op": "not", "args": [document]} if negated else document
+
+    def _predicate(self, left: "_Operand") -> JSONObject:
+        kind, value = self._take()
+        if kind == "sign" and value in _COMPARISONS:
+            return _compared(_COMPARISONS[value], left, self._operand())
+        if (kind, value) == ("keyword", "IS"):
+            return self._null(left)
+        if (kind, value) == ("keyword", "LIKE"):
+            return self._like(left)
+        if (kind, value) == ("keyword", "IN"):
+            return self._among(left)
+        if (kind, value) == ("keyword", "BETWEEN"):
+            return self._between(left)
+        self._next -= 1
+        raise self._fault()
+
+    def _null(self, left: "_Operand") -> JSONObject:
+        negated = self._has(("keyword", "NOT"))
+        self.expect(("keyword", "NULL"))
+        document = {"op": "isNull", "args": [left.document(None)]}
+        return {"op": "not", "args": [document]} if negated else document
+
+    def _like(self, left: "_Operand") -> JSONObject:
+        kind, pattern = self._take()
+        if kind != "text":
+            self._next -= 1
+            raise self._fault()
+        escape = None
+        if self._has(("keyword", "ESCAPE")):
+            kind, escape = self._take()
+        written = _pattern(pattern, escape)
+        args = [left.document(None), written]
+        if left.folds:
+            args = [{"op": "casei", "args": [each]} for each in args]
+        return {"op": "like", "args": args}
+
+    def _among(self, left: "_Operand") -> JSONObject:
+        self.expect(("sign", "("))
+        values = [self._operand()]
+        while self._has(("sign", ",")):
+            values.append(self._operand())
+        self.expect(("sign", ")"))
+        return {"op": "in", "args": [left.document(None), [v.document(left.field) for v in values]]}
+
+    def _between(self, left: "_Operand") -> JSONObject:
+        low = self._operand()
+        self.expect(("keyword", "AND"))
+        ends = [each.document(left.field) for each in (low, self._operand())]
+        return {"op": "between", "args": [left.document(None), *ends]}
+
+    def _operand(self) -> "_Operand":
+        kind, value = self._take()
+        if kind == "name":
+            return _Operand(self._field(value), None)
+        if kind == "text":
+            return _Operand(None, value)
+        if kind == "number" or (kind, value) in {("sign", "-"), ("sign", "+")}:
+            return _Operand(None, self._number(kind, value))
+        if kind == "keyword" and value in {"TRUE", "FALSE"}:
+            return _Operand(None, value == "TRUE")
+        if kind == "keyword" and value in {"DATE", "TIMESTAMP"}:
+            return self._instant()
+        if kind == "keyword" and value in {"UPPER", "LOWER"}:
+            return self._folded()
+        self._next -= 1
+        raise self._fault()
+
+    def _number(self, kind: str, value: str) -> int | float:
+        sign = value if kind == "sign" else ""
+        digits = self._take()[1] if kind == "sign" else value
+        number = number_of_word(digits.lstrip("0") or "0") if digits.isdigit() else None
+        number = number_of_word(digits) if number is None else number
+        if number is None:
+            self._next -= 1
+            raise self._fault()
+        return -number if sign == "-" else number
+
+    def _instant(self) -> "_Operand":
+        kind, text = self._take()
+        if kind != "text":
+            self._next -= 1
+            raise self._fault()
+        return _Operand(None, text.strip().replace("/", "-"))
+
+    def _folded(self) -> "_Operand":
+        self.expect(("sign", "("))
+        inner = self._operand()
+        self.expect(("sign", ")"))
+        return _Operand(inner.field, inner.value, folds=True)
+
+    def _field(self, name: str) -> EsriField:
+        field = self._fields.find(name.rpartition(".")[2] if "." in name else name)
+        field = self._fields.find(name) or field
+        if field is None:
+            known = ", ".join(self._fields.by_name)[:1000]
+            raise WhereError("esri-field", name=name[:SHOWN], known=known)
+        return field
+
+
+class _Operand:
+    """A field, or a value; ``folds`` if it is compared without regard to case."""
+
+    def __init__(self, field: EsriField | None, value: Any, *, folds: bool = False) -> None:
+        self.field = field
+        self.value = value
+        self.folds = folds
+
+    def document(self, beside: EsriField | None) -> Any:
+        """Return the operand as a filter has it; a value as the field beside it wants it."""
+        if self.field is not None:
+            return {"property": self.field.name}
+        if beside is None:
+            return self.value
+        return fitted(self.value, beside)
+
+
+def fitted(value: Any, field: EsriField) -> Any:
+    """Return a value as a field of a type wants it.
+
+    A number beside a field of texts that are long numbers stays one; a text of digits beside a
+    field of numbers becomes one; milliseconds beside a date become an instant.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if field.type == "esriFieldTypeDate" and is_number:
+        return date_text(value)
+    if isinstance(value, str) and field.type not in {"esriFieldTypeString", "esriFieldTypeDate"}:
+        number = number_of_word(value.strip())
+        return value if number is None else number
+    return value
+
+
+def _compared(op: str, left: _Operand, right: _Operand) -> JSONObject:
+    args = [left.document(right.field), right.document(left.field)]
+    if left.folds or right.folds:
+        args = [{"op": "casei", "args": [each]} for each in args]
+    return {"op": op, "args": args}
+
+
+def _pattern(text: str, escape: str | None) -> str:
+    """Return a pattern of LIKE, in which CQL2 escapes by a backslash."""
+    written, escaped = [], False
+    for character in text:
+        if escape and not escaped and character == escape:
+            escaped = True
+            continue
+        is_plain = character == "\\" or (escaped and character in "%_")
+        written.append(f"\\{character}" if is_plain else character)
+        escaped = False
+    return "".join(written)
