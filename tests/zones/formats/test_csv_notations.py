@@ -141,9 +141,10 @@ def test_packed_degrees_are_read_as_a_person_says(tmp_path: Path, angles: str, l
 def test_decimal_degrees_within_the_district_that_look_packed_are_not_asked_about(
     tmp_path: Path,
 ) -> None:
-    rows = b"lon,lat\n123.405412,41.785412\n"
-    found = read(tmp_path, rows, "csv", crs="CRS84", outline=DISTRICT)
-    assert (found.question, found.codes) == (None, [])
+    south = shapely.box(123.2, 41.4, 123.3, 41.5).wkb_hex
+    found = read(tmp_path, PACKED, "csv", crs="CRS84", outline=south)
+    assert found.question is None
+    assert found.codes[0] == "csv-packed-degrees"
 
 
 @pytest.mark.parametrize("text", ["123.241", "1232410.0"])
