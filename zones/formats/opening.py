@@ -10,7 +10,7 @@ from typing import Final
 
 from zones.decisions import Reason
 from zones.errors import SourceError
-from zones.formats.csv.source import csv_source
+from zones.formats.csv.opening import open_csv
 from zones.formats.dxf.source import DXFSource
 from zones.formats.excel.opening import open_excel
 from zones.formats.excel.workbook import is_workbook
@@ -90,7 +90,7 @@ def _open_table(task: Task, choice: SourceChoice) -> Source:
     """Return a table: of a workbook or of a text, whatever its name says."""
     if is_workbook(task.source):
         return open_excel(task, choice)
-    return csv_source(task.source, choice)
+    return open_csv(task.source, choice)
 
 
 def _open_gtxt(task: Task, choice: SourceChoice) -> Source:

@@ -65,12 +65,16 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
     """
     with unpacked(task, packed=request["packed"]) as inner:
         try:
-            source = open_source(inner, request["format"], SourceChoice(**request["choice"]))
+            source = open_source(inner, request["format"], _choice(request))
         except DecisionNeeded as needed:
             return _asked(undecided_findings(request["format"]), needed.question)
         taken = _taken(source, request, task)
         del source  # a format that is read whole: the rest needs its memory
         return taken if isinstance(taken, dict) else taken.answer()
+
+
+def _choice(request: dict[str, Any]) -> SourceChoice:
+    return SourceChoice(**request["choice"], kinds=frozenset(request["kinds"]))
 
 
 def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | dict[str, Any]":

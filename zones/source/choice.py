@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from zones.model import GeometryKind
 from zones.source.layer_choice import named_layers
 
 Angles = Literal["dms", "decimal"]
@@ -15,7 +16,8 @@ class SourceChoice:
     """What the person importing decided about the file; None leaves it to what the file says.
 
     ``layer`` is the name of one layer, those of several, or ``*`` for all. ``angles`` says how
-    degrees are written that may be decimal ones or ``ddd.mmssss``.
+    degrees are written that may be decimal ones or ``ddd.mmssss``. ``kinds`` are those of geometry
+    that the collection takes, empty for any: points may bound areas.
     """
 
     crs: str | None = None
@@ -23,6 +25,7 @@ class SourceChoice:
     layer: str | Sequence[str] | None = None
     datum: str | None = None
     angles: Angles | None = None
+    kinds: frozenset[GeometryKind] = frozenset()
 
     @property
     def layers(self) -> tuple[str, ...]:

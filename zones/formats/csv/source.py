@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import shapely
@@ -19,7 +19,6 @@ from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import coordinate, has_decimal_comma, number, packed_number
 from zones.formats.csv.orientation import PACKED, numbers_in, oriented
 from zones.formats.csv.rows import Row
-from zones.formats.csv.table import CSVTable
 from zones.formats.csv.tally import RowTally, found_in_pair, problems_of
 from zones.model import JSON, Problem
 from zones.source.choice import SourceChoice
@@ -35,15 +34,15 @@ _SHOWN = 40
 class Table(Protocol):
     """Rows of texts below names of columns, which may be gone through several times.
 
-    ``names`` are told apart, ``given`` as they stand. ``text_columns`` hold texts whatever these
-    look like, as cells of a workbook say.
+    ``names`` are told apart, ``given`` as they stand. ``known_kinds`` are those of columns whose
+    cells tell it, as in a workbook, whatever their texts look like.
     """
 
     names: list[str]
     given: list[str]
     place: CoordinateColumns
     encoding: EncodingFinding
-    text_columns: frozenset[int]
+    known_kinds: dict[int, Kind]
 
     def records(self) -> Iterator[Row]:
         """Yield the rows, each at least as long as the header."""
@@ -60,12 +59,6 @@ class Table(Protocol):
     def notes(self) -> tuple[Problem, ...]:
         """Return what to tell of how the table was read."""
         ...
-
-
-def csv_source(file: BinaryIO, choice: SourceChoice) -> "TableSource":
-    """Return the places of a text of rows and columns."""
-    table = CSVTable(file, encoding=choice.encoding, crs=own_system(choice.crs))
-    return TableSource(table, choice, format_name="csv")
 
 
 class TableSource:
@@ -89,7 +82,7 @@ class TableSource:
         self._srids: Counter[int] = Counter()
         columns = columns_of(self._watched(findings), len(names))
         self._kinds: list[Kind] = [
-            "text" if at in table.text_columns else column.kind for at, column in enumerate(columns)
+            table.known_kinds.get(at, column.kind) for at, column in enumerate(columns)
         ]
         self._attributes = [at for at in range(len(names)) if at not in place.columns]
         system, finding = chosen_crs(choice.crs, in_file=self._system_in_file)

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
+from zones.formats.csv.columns import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import is_blank, number
 from zones.formats.csv.orientation import place_in
@@ -43,7 +44,7 @@ class CSVTable:
         if len(names) > _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         self.names = names_told_apart(self.given)
-        self.text_columns = frozenset[int]()  # a text does not tell numbers from codes
+        self.known_kinds: dict[int, Kind] = {}  # a text does not tell numbers from codes
         self._pair: int | None = None
         self.place: CoordinateColumns = place_in(self.given, self.rows(), crs=crs)
         self._pair = self.place.pair

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from zones.decisions import Reason
+from zones.formats.csv.areas import areas_or_points
 from zones.formats.csv.source import TableSource, own_system
 from zones.formats.excel.table import SheetTable, sheet_header
 from zones.formats.excel.values import text_of
@@ -55,7 +56,8 @@ def _source(
 ) -> Source:
     system = own_system(choice.crs)
     table = SheetTable(sheet, encoding=book.encoding, crs=system, notes=notes)
-    return TableSource(table, choice, format_name="excel", layer=sheet.name, layers=layers)
+    points = TableSource(table, choice, format_name="excel", layer=sheet.name, layers=layers)
+    return areas_or_points(points, choice.kinds)
 
 
 def _is_offered(sheet: Sheet) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from zones.crs.reference_systems import CRS
 from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.csv.columns import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import number
 from zones.formats.csv.orientation import numbers_in, place_in
@@ -63,9 +64,8 @@ class SheetTable:
         self._repeated, self._footers = 0, list[str]()
         for row, values in self._below():
             self._count(row, values)
-        self.text_columns = frozenset(
-            place for place, at in enumerate(self._columns) if at in self._kinds.texts
-        )
+        told = ((place, self._kinds.kind(at)) for place, at in enumerate(self._columns))
+        self.known_kinds: dict[int, Kind] = {place: kind for place, kind in told if kind}
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""

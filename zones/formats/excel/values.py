@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from zones.formats.csv.columns import Kind
 from zones.model import JSON, Problem
 
 Value = str | float | int | bool | date | datetime | time | timedelta
@@ -45,7 +46,7 @@ def _number(value: float) -> str:
     """Return a number's shortest digits, written out if it is whole."""
     if value.is_integer():
         return str(int(value)) if abs(value) < _EXACT else format(Decimal(repr(value)), "f")
-    return repr(value)
+    return format(Decimal(repr(value)), "f")
 
 
 def _duration(value: timedelta) -> str:
@@ -61,12 +62,15 @@ def is_filled(value: Value) -> bool:
 
 @dataclass(slots=True)
 class ColumnKinds:
-    """Which columns hold texts, and numbers too long to be kept.
+    """Which columns hold texts, numbers, fractions, other values, and numbers too long to keep.
 
     ``long`` is by column how many there are, with the first.
     """
 
     texts: set[int] = field(default_factory=set)
+    numbers: set[int] = field(default_factory=set)
+    fractions: set[int] = field(default_factory=set)
+    others: set[int] = field(default_factory=set)
     long: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def take(self, values: Sequence[Value]) -> None:
@@ -75,9 +79,26 @@ class ColumnKinds:
             if isinstance(value, str):
                 if at not in self.texts and is_filled(value):
                     self.texts.add(at)
-            elif isinstance(value, float) and abs(value) >= _FIFTEEN_DIGITS:
-                count, first = self.long.get(at, (0, text_of(value)))
-                self.long[at] = (count + 1, first)
+            elif isinstance(value, float):
+                self._take_number(at, value)
+            else:
+                self.others.add(at)
+
+    def _take_number(self, at: int, value: float) -> None:
+        self.numbers.add(at)
+        if at not in self.fractions and not value.is_integer():
+            self.fractions.add(at)
+        if abs(value) >= _FIFTEEN_DIGITS:
+            count, first = self.long.get(at, (0, text_of(value)))
+            self.long[at] = (count + 1, first)
+
+    def kind(self, at: int) -> Kind | None:
+        """Return what a column holds; None where its texts tell: days, truth, nothing."""
+        if at in self.texts or at in self.long:
+            return "text"
+        if at not in self.numbers or at in self.others:
+            return None
+        return "number" if at in self.fractions else "whole"
 
     def problems(self, names: Mapping[int, str]) -> Iterator[Problem]:
         """Yield which columns hold codes that are not what they were."""
