@@ -55,7 +55,10 @@ class CollectionInfo:
     ``kinds`` empty means any geometry. ``group`` is where the map's layer control puts it:
     ``zones``, ``axes``, ``belts``, ``subdistricts``, ``sites``, ``evidence``, ``base``, ``own``.
     ``part_of_plan`` collections cannot be dropped. ``title_field`` is the property that names
-    the features, None for ``name``. ``fields`` are those of which something is known.
+    the features, None for ``name``. ``fields`` are those of which something is known. ``key`` is
+    the property, or the field of files, that tells features apart in imports. ``visible`` is
+    whether maps show it at first, None where that is left to its group; ``colour`` is how they
+    draw it, ``#rrggbb``.
     """
 
     id: str
@@ -69,6 +72,12 @@ class CollectionInfo:
     order: int = 100
     title_field: str | None = None
     fields: tuple[FieldInfo, ...] = ()
+    key: str | None = None
+    source: str = ""
+    licence: str = ""
+    contact: str = ""
+    visible: bool | None = None
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from app.cli.console import print_json, progress_bar, screen
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.imports.jobs import limits_of
 from zones.errors import ValidationError
+from zones.ingest.as_before import last_import
 from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.ingest.options import Match
 from zones.ingest.run import ImportMode, ImportOptions, ingest
 from zones.memory.short_lived import collect_seldom
 from zones.source.choice import Angles
@@ -38,6 +40,9 @@ def import_(
     ] = None,
     mode: Annotated[ImportMode, typer.Option(help="导入方式 / how")] = ImportMode.REPLACE,
     key: Annotated[str | None, typer.Option(help="主键字段 / key field")] = None,
+    match: Annotated[
+        Match, typer.Option(help="content：按内容和位置对应 / by content and place")
+    ] = Match.AUTO,
     repair: Annotated[bool, typer.Option(help="修复几何 / repair geometry")] = False,
     dry_run: Annotated[bool, typer.Option(help="只检查 / check only")] = False,
     allow_empty: Annotated[
@@ -49,6 +54,9 @@ def import_(
     ] = None,
     save_mapping: Annotated[
         bool, typer.Option(help="保存字段映射 / keep the mapping for next time")
+    ] = False,
+    as_before: Annotated[
+        bool, typer.Option(help="字段映射同上次 / map the fields as last time")
     ] = False,
     create: Annotated[bool, typer.Option(help="新建集合 / make the collection")] = False,
     title: Annotated[str, typer.Option(help="新集合名称 / title of a new collection")] = "",
@@ -68,18 +76,21 @@ def import_(
         layer=tuple(layer) if layer else None,
         mode=mode,
         key=key,
+        match=match,
         repair=repair,
         dry_run=dry_run,
         allow_empty=allow_empty,
         note=note,
         mapping=None if mapping is None else mapping_in(mapping),
         save_mapping=save_mapping,
+        as_before=as_before,
         create=create,
         title=title,
         title_field=title_field,
     )
     collect_seldom()
     with opened(settings) as opened_store, progress_bar() as progress:
+        last = last_import(opened_store, collection) if as_before else None
         report = ingest(
             file,
             collection,
@@ -89,6 +100,7 @@ def import_(
             limits=limits_of(settings),
             who="cli",
             progress=progress,
+            mapping_before=last.mapping if last else None,
         )
         if report.state == "applied" and options.save_mapping and options.mapping is not None:
             opened_store.mappings.put(

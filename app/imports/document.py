@@ -10,6 +10,7 @@ from app.http.errors import status_of
 from app.http.links import Links, link
 from app.problems.document import title_of
 from zones.errors import ConflictError, ZonesError
+from zones.ingest.as_before import LastImport
 from zones.ingest.run import ImportOptions
 from zones.ingest.target import has_changed
 from zones.messages import Lang, Said, say
@@ -46,6 +47,7 @@ def import_document(
     lang: Lang,
     kept_until: datetime | None,
     saved: SavedMapping | None = None,
+    last: LastImport | None = None,
 ) -> dict[str, Any]:
     """Return an import as ``GET /imports/{id}`` shows it.
 
@@ -55,6 +57,8 @@ def import_document(
         When its upload goes; None when it is gone, and nothing is left to decide.
     saved
         The mapping that is offered for its collection.
+    last
+        How the last file of its collection was read.
     """
     waits = kept_until is not None and record.state in DECIDABLE
     report = record.report.get(lang) if record.report else None
@@ -76,6 +80,7 @@ def import_document(
         "decidable": waits,
         "expires_at": kept_until if waits else None,
         "saved_mapping": saved and mapping_json(saved),
+        "last_import": last and last.as_json(),
         "revision": record.revision,
         "problem": problem_of(record, links, lang=lang),
         "links": _links(record, links, waits=waits),

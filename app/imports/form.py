@@ -11,6 +11,7 @@ from app.http.json_body import parse_json
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCRSError, ValidationError, ZonesError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.ingest.options import Match
 from zones.ingest.run import ImportMode, ImportOptions
 from zones.model import JSON, GeometryKind
 from zones.source.choice import Angles
@@ -28,7 +29,9 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
     "layer": "文件内的图层；可重复，* 为全部 / layer in the file; repeat it for several, * for all",
     "mode": "replace | append | upsert",
-    "key": "upsert 的主键字段 / field that identifies a feature",
+    "key": "识别要素的字段，集合会记住；不给则按文件的标识、上次的字段、常见编号字段"
+    "（BSM、地块编号…），都没有则按内容和位置 / field that tells features apart; remembered",
+    "match": "auto | content：不看编号，按内容和位置对应 / by content and place",
     "repair": "true：修复几何 / repair geometry",
     "dry_run": "true：只检查 / check only",
     "allow_empty": "true：允许清空集合 / allow the collection to become empty",
@@ -36,6 +39,7 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "mapping": "字段映射 / which fields become which properties: "
     '{"fields": {"源字段": "属性名", "不要的": null}, "rest": "keep" | "drop"}',
     "save_mapping": "true：写入后保存映射，下次导入时提供 / keep the mapping for the next import",
+    "as_before": "true：字段映射同上次导入 / map the fields as in the last import",
     "create": "true：新建集合，与数据同一修订版 / make the collection, in the same revision",
     "title": "新集合的名称 / title of a new collection",
     "title_en": "新集合的英文名称 / its title in English",
@@ -72,12 +76,14 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         layer=reader.layers("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
         key=reader.text("key"),
+        match=Match(reader.choice("match", tuple(Match), Match.AUTO)),
         repair=reader.truth("repair"),
         dry_run=reader.truth("dry_run"),
         allow_empty=reader.truth("allow_empty"),
         note=reader.text("note") or "",
         mapping=reader.mapping("mapping"),
         save_mapping=reader.truth("save_mapping"),
+        as_before=reader.truth("as_before"),
         create=reader.truth("create"),
         title=reader.text("title") or "",
         title_en=reader.text("title_en") or "",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
+from zones.ingest.as_before import last_import
 from zones.ingest.options import ImportOptions
 from zones.ingest.report import ImportReport
 from zones.ingest.run import ingest
@@ -52,6 +53,7 @@ class ImportOrder:
             store.close()
 
     def _ingested(self, store: SqlStore, cancelled: threading.Event) -> ImportReport:
+        last = last_import(store, self.collection) if self.options.as_before else None
         return ingest(
             self.path,
             self.collection,
@@ -64,6 +66,7 @@ class ImportOrder:
             cancelled=cancelled,
             preview=self.preview,
             import_id=self.id,
+            mapping_before=last.mapping if last else None,
         )
 
 

@@ -37,6 +37,7 @@ from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
 from app.problems.document import PROBLEM_JSON
 from zones.errors import UnknownCollectionError
+from zones.ingest.as_before import last_import
 from zones.messages import Lang
 from zones.store.sqlite.changes import check_collection_id
 from zones.store.sqlite.records import RUNNING, ImportRecord, Key
@@ -133,6 +134,7 @@ def document_of(
         lang=lang,
         kept_until=jobs.kept.expires_at(record.id),
         saved=store.mappings.get(record.collection),
+        last=last_import(store, record.collection),
     )
 
 

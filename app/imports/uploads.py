@@ -17,7 +17,7 @@ from app.imports.form import REPEATED, as_list
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-MOST_FIELDS: Final = 20
+MOST_FIELDS: Final = 40
 MOST_REPEATS: Final = 200
 MOST_FIELD_BYTES: Final = 20_000
 FILE_FIELD: Final = "file"

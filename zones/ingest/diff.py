@@ -69,30 +69,32 @@ def change_of(collection_id: str, incoming: Sequence[Feature], difference: Diffe
 
 
 def _is_same(one: Feature, other: Feature) -> bool:
-    if _written(one.properties) != _written(other.properties):
+    if properties_text(one.properties) != properties_text(other.properties):
         return False
     shapes = one.geometry, other.geometry
-    return _wkb(shapes[0]) == _wkb(shapes[1]) or _is_same_shape(*shapes)
+    return wkb_of(shapes[0]) == wkb_of(shapes[1]) or _is_same_shape(*shapes)
 
 
 def _is_same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
     # Most shapes that differ do so in their bounds, which are cheap to compare.
     if one is None or other is None or one.bounds != other.bounds:
         return False
-    return _wkb(_plain(one)) == _wkb(_plain(other))
+    return wkb_of(plain_shape(one)) == wkb_of(plain_shape(other))
 
 
-def _plain(geometry: BaseGeometry) -> BaseGeometry:
+def plain_shape(geometry: BaseGeometry) -> BaseGeometry:
     """Return a lone part by itself, polygons with vertices, rings and parts in a fixed order."""
     parts = shapely.get_parts(geometry)
     single = parts[0] if len(parts) == 1 else geometry
     return shapely.normalize(single) if shapely.get_dimensions(single) == 2 else single  # noqa: PLR2004
 
 
-def _wkb(geometry: BaseGeometry | None) -> bytes | None:
+def wkb_of(geometry: BaseGeometry | None) -> bytes | None:
+    """Return the geometry as bytes, equal where coordinates are to the last bit."""
     wkb: bytes | None = shapely.to_wkb(geometry)
     return wkb
 
 
-def _written(properties: Mapping[str, object]) -> bytes:
+def properties_text(properties: Mapping[str, object]) -> bytes:
+    """Return properties as JSON, equal where names and values are."""
     return orjson.dumps(dict(properties), option=orjson.OPT_SORT_KEYS)

@@ -1,11 +1,23 @@
 """What a person decides about an import."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from zones.ingest.diff import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.model import GeometryKind
 from zones.source.choice import Angles
+
+
+class Match(StrEnum):
+    """What tells the features of a file apart where no key is named.
+
+    ``auto``: the file's ids, the collection's key, the likeliest unique field, else content.
+    ``content``: what features hold and where they lie.
+    """
+
+    AUTO = "auto"
+    CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +39,10 @@ class ImportOptions:
     layer
         Name of a layer where the file has several; or the names of those to take, ``*`` for all.
     key
-        Field that holds the features' ids.
+        Field that tells the features apart; the collection remembers it. See
+        ``zones.ingest.identity`` for what does where none is named.
+    match
+        Whether a key is looked for.
     repair
         Mend invalid geometries; each is reported.
     dry_run
@@ -39,6 +54,8 @@ class ImportOptions:
     mapping
         Which fields become which properties; None takes all as they are. With ``save_mapping`` it
         is kept, once the import is stored, to be offered at the next one.
+    as_before
+        Name the fields as in the last import into the collection, if they are all there.
     create
         Make the collection, in the same revision; ``title``, ``title_en`` and ``kinds`` describe
         it. Without ``kinds`` it takes the one kind that the file holds, else any.
@@ -57,12 +74,14 @@ class ImportOptions:
     layer: str | tuple[str, ...] | None = None
     mode: ImportMode = ImportMode.REPLACE
     key: str | None = None
+    match: Match = Match.AUTO
     repair: bool = False
     dry_run: bool = False
     allow_empty: bool = False
     note: str = ""
     mapping: FieldMapping | None = None
     save_mapping: bool = False
+    as_before: bool = False
     create: bool = False
     title: str = ""
     title_en: str = ""

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from zones.decisions import Question
 from zones.ingest.diff import Difference, ImportMode
+from zones.ingest.field_mapping import FieldMapping
+from zones.ingest.identity import Identity
 from zones.ingest.question_report import question_as_json, question_lines
 from zones.ingest.read_source import SourceFile
 from zones.messages import Lang, Said, catalogue, say
@@ -50,6 +52,10 @@ class ImportReport:
         None when rejected.
     title_field
         The property that names the features of the collection; None when none does, or rejected.
+    mapping
+        Which fields became which properties; None if all stayed as they were.
+    identity
+        What told the features of the file apart; None when it was not read so far.
     sandbox
         How the reading process was locked away; see ``zones.sandbox.run.sandbox_level``.
     """
@@ -67,6 +73,8 @@ class ImportReport:
     sandbox: str
     question: Question | None = None
     title_field: str | None = None
+    identity: Identity | None = None
+    mapping: FieldMapping | None = None
 
     @property
     def counts(self) -> ImportCounts:
@@ -100,6 +108,8 @@ class ImportReport:
             "errors": self.errors,
             "problems": [problem_as_json(problem, lang) for problem in self.problems],
             "title_field": self.title_field,
+            "mapping": self.mapping and self.mapping.as_json(),
+            "key": self.identity and self.identity.as_json(),
             "counts": asdict(self.counts),
             "changes": _ids(self.difference),
             "sandbox": self.sandbox,
@@ -127,6 +137,8 @@ class ImportReport:
             yield str(say("report-counts", lang, **asdict(counts)))
             named = "report-title-field" if self.title_field else "report-no-title-field"
             yield str(say(named, lang, field=self.title_field))
+            if self.identity is not None:
+                yield str(self.identity.said(lang))
         for problem in self.problems:
             where = problem_place(problem, lang)
             yield f"  [{problem.severity}] {where}{problem_said(problem, lang)}"

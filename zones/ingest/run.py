@@ -6,11 +6,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from shapely.geometry.base import BaseGeometry
-
 from zones.errors import ConflictError, SourceError
-from zones.georeference.expected_place import district_outline, surroundings
-from zones.ingest.assign_ids import assign_ids
+from zones.georeference.expected_place import district_outline
 from zones.ingest.described_fields import (
     Described,
     described_anew,
@@ -18,9 +15,12 @@ from zones.ingest.described_fields import (
     title_field_problem,
 )
 from zones.ingest.diff import Difference, ImportMode, change_of, compare
+from zones.ingest.field_mapping import FieldMapping
+from zones.ingest.identity import find_identity, identified, missing_ids
 from zones.ingest.options import ImportOptions
 from zones.ingest.preview import write_preview
-from zones.ingest.read_source import Reading, ReadRequest, read_source
+from zones.ingest.read_source import Reading, read_source
+from zones.ingest.reading_request import reading_request, shown_name
 from zones.ingest.report import ImportCounts, ImportReport, ImportState
 from zones.ingest.target import described_at, described_by, has_changed, target_of
 from zones.model import CollectionInfo, Feature, Problem, RevisionNote
@@ -45,7 +45,6 @@ Progress = Callable[[str, float], None]
 _READING_ENDS, _COMPARING_ENDS = 0.8, 0.9
 _MOST_ATTEMPTS = 5
 _SHRINK = 0.5
-_LONGEST_NAME = 200
 
 
 def ingest(  # noqa: PLR0913 - one call is the whole contract
@@ -61,6 +60,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     cancelled: threading.Event | None = None,
     preview: Path | None = None,
     import_id: str | None = None,
+    mapping_before: FieldMapping | None = None,
 ) -> ImportReport:
     """Read a file into a collection as one revision, or say why not.
 
@@ -76,6 +76,8 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         A folder into which a dry run writes what it would bring; see ``zones.ingest.preview``.
     import_id
         The import in ``store.imports`` that this is; its end is kept with the revision it makes.
+    mapping_before
+        The mapping of the last import, for options that ask for it.
 
     Returns
     -------
@@ -101,12 +103,15 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     options = replace(options, mode=ImportMode(options.mode))
     reading = read_source(
         path,
-        file_name=_shown_name(file_name),
-        request=_request(info, options, district_outline(store)),
+        file_name=shown_name(file_name),
+        request=reading_request(info, options, district_outline(store)),
         limits=limits,
         progress=lambda fraction: tell("reading", _READING_ENDS * fraction),
         cancelled=cancelled,
     )
+    fits = mapping_before is not None and not mapping_before.problems(reading.findings.fields)
+    if options.as_before and options.mapping is None and fits:
+        options = replace(options, mapping=mapping_before)
     importing = _Import(store, info, options, reading, who, import_id)
     if reading.question is not None:
         return importing.undecided()
@@ -134,6 +139,9 @@ class _Import:
         self._import_id = import_id
         self._info = described_by(reading.findings, info) if options.create else info
         self._found = fields_by_property(reading.findings.fields, options.mapping)
+        self._identity = find_identity(
+            reading.features, reading.findings, options=options, key=self._info.key
+        )
 
     def rejected(self, problems: Sequence[Problem]) -> ImportReport:
         """Return the report of an import that stores nothing."""
@@ -179,11 +187,13 @@ class _Import:
     ) -> ImportReport:
         base = self._store.revision()
         current = self._current(base)
-        incoming = assign_ids(self._reading.features, current, mode=self._options.mode)
+        incoming, self._identity = identified(
+            self._identity, self._reading.features, current, mode=self._options.mode
+        )
         difference = compare(current, incoming, mode=self._options.mode)
-        if conflicts := self._conflicts(difference):
+        if conflicts := self._conflicts(difference, incoming):
             return self._report("rejected", base, conflicts)
-        described = self._described(base, is_empty=not current)
+        described = self._described(base, difference, is_empty=not current)
         problems = [*described.problems, *self._remarks(current, incoming, difference)]
         if difference.is_empty and described.renewed is None and incoming:
             problems.append(Problem("nothing-changes", {}, "note"))
@@ -211,29 +221,38 @@ class _Import:
         made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
         return report("applied", revision=made.number)
 
-    def _described(self, base: int, *, is_empty: bool) -> Described:
+    def _described(self, base: int, difference: Difference, *, is_empty: bool) -> Described:
         info, options = self._info, self._options
         before = info if options.create else described_at(self._store, info, base)
         rows = [feature.properties for feature in self._reading.features]
-        return described_anew(before, self._found, rows, options=options, is_empty=is_empty)
+        described = described_anew(before, self._found, rows, options=options, is_empty=is_empty)
+        identity = self._identity
+        if identity.field is None or (difference.is_empty and identity.basis == "name"):
+            return described
+        keyed = replace(described.renewed or before, key=identity.prop or identity.field)
+        return described if keyed == before else replace(described, renewed=keyed)
 
     def _current(self, base: int) -> list[Feature]:
         return [] if self._options.create else self._store.features(self._info.id, revision=base)
 
-    def _conflicts(self, difference: Difference) -> list[Problem]:
+    def _conflicts(self, difference: Difference, incoming: Sequence[Feature]) -> list[Problem]:
         """Return the errors that only show beside what is stored."""
         options, found = self._options, self._reading.features
         if has_changed(self._store, self._info.id, since=options.base_revision):
             return [Problem("import-stale", {"revision": options.base_revision})]
         if not found and not (options.mode == ImportMode.REPLACE and options.allow_empty):
             return [Problem("no-features")]
+        if options.mode == ImportMode.UPSERT:
+            return missing_ids(self._identity, found)
         if options.mode != ImportMode.APPEND:
             return []
         there = {*difference.changed, *difference.unchanged}
         return [
-            Problem("id-exists", {"value": item.fid}, feature=item.number, field=options.key)
-            for item in found
-            if item.fid is not None and item.fid in there
+            Problem(
+                "id-exists", {"value": feature.fid}, feature=item.number, field=self._identity.field
+            )
+            for item, feature in zip(found, incoming, strict=True)
+            if feature.fid in there
         ]
 
     def _remarks(
@@ -272,34 +291,12 @@ class _Import:
             base_revision=base,
             file=reading.file,
             findings=reading.findings,
-            problems=(*reading.problems, *problems),
+            problems=(*reading.problems, *self._identity.problems, *problems),
             errors=reading.errors + errors,
             difference=difference,
             sandbox=reading.sandbox,
             question=reading.question,
             title_field=title_field,
+            identity=self._identity,
+            mapping=self._options.mapping,
         )
-
-
-def _request(
-    info: CollectionInfo, options: ImportOptions, outline: BaseGeometry | None
-) -> ReadRequest:
-    return ReadRequest(
-        crs=options.crs,
-        datum=options.datum,
-        angles=options.angles,
-        encoding=options.encoding,
-        layer=options.layer,
-        repair=options.repair,
-        key=options.key,
-        ids_needed=options.mode == ImportMode.UPSERT,
-        kinds=info.kinds,
-        extent=surroundings(outline),
-        outline=outline and outline.wkb_hex,
-    )
-
-
-def _shown_name(name: str) -> str:
-    """Return the name without folders and control characters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(mark for mark in last if mark.isprintable())[-_LONGEST_NAME:]

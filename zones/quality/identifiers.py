@@ -62,7 +62,7 @@ class IdentifierCheck:
             if self.key is not None or self.needed:
                 self._refuse("id-missing", number, key=self.key or "id")
             return None
-        fid = _as_id(value)
+        fid = as_id(value)
         if fid is None:
             self._refuse("id-unfit", number, value=str(value)[:80])
         elif (first := self._first.setdefault(fid, number)) != number:
@@ -88,7 +88,7 @@ def with_own_ids(batch: SourceBatch) -> SourceBatch:
     return replace(batch, ids=ids, properties=rows)
 
 
-def _as_id(value: JSON) -> str | None:
+def as_id(value: JSON) -> str | None:
     """Return the value as an id; None if it cannot be one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None

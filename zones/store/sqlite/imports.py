@@ -43,6 +43,14 @@ class Imports:
         with self._database.reading() as connection:
             return tuple(_record(row) for row in connection.execute(newest).mappings())
 
+    def last_applied(self, collection_id: str) -> ImportRecord | None:
+        """Return the last import that was stored in a collection, None if none was."""
+        stored = imports.c.collection == collection_id, imports.c.state == "applied"
+        query = select(imports).where(*stored).order_by(imports.c.created_at.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _record(row)
+
     def has_running(self, collection_id: str) -> bool:
         """Return whether an import into the collection is under way, or was when it was lost."""
         query = select(imports.c.id).where(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import Any, Final, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import orjson
@@ -20,6 +20,7 @@ _AT_ONCE = 500
 _VERTEX_BYTES = 16
 """Shapely keeps the interpreter for as long as it reads: a few milliseconds, not a second."""
 _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour")
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
 
 
@@ -85,6 +86,7 @@ def info_row(info: CollectionInfo) -> dict[str, Any]:
         "order": info.order,
         "title_field": info.title_field and storable(info.title_field),
         "fields": json_text([_field_json(field) for field in info.fields]),
+        "about": json_text(_about_json(info)),
     }
 
 
@@ -103,6 +105,7 @@ def info_of(row: RowMapping) -> CollectionInfo:
         order=row["order"],
         title_field=row["title_field"],
         fields=tuple(map(_field_of, orjson.loads(row["fields"]))),
+        **{name: value for name, value in orjson.loads(row["about"]).items() if name in _ABOUT},
     )
 
 
@@ -138,6 +141,16 @@ def time_text(at: datetime) -> str:
 def time_of(text: str) -> datetime:
     """Return the time that ``time_text`` wrote."""
     return datetime.fromisoformat(text)
+
+
+def _about_json(info: CollectionInfo) -> dict[str, JSON]:
+    """Return what is said of a collection besides the columns, without what is not said."""
+    told = {name: getattr(info, name) for name in _ABOUT}
+    return {
+        name: storable(value) if isinstance(value, str) else value
+        for name, value in told.items()
+        if value not in (None, "")
+    }
 
 
 def _field_json(field: FieldInfo) -> dict[str, JSON]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from zones.errors import StoreError
 from zones.store.sqlite.file import SqliteFile
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The revision in ``zones/sql/migrations/versions`` that this program reads and writes."""
 
 APPLICATION_ID = 0x485A4E53

@@ -71,6 +71,7 @@ collections = Table(
     Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
     _text("title_field", nullable=True),
     Column("fields", Text, nullable=False, server_default="[]"),
+    Column("about", Text, nullable=False, server_default="{}"),
     Index("collections_current", "id", unique=True, sqlite_where=CURRENT),
     CheckConstraint("to_rev > from_rev", name="collections_end_after_begin"),
     sqlite_strict=True,
