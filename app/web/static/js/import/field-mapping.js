@@ -4,8 +4,9 @@ import { el } from "../shared/dom.js";
 import { word } from "../shared/page.js";
 
 /** Return the section; a saved mapping of the collection is offered when none is given yet. */
-export function mappingSection({ findings, options, saved_mapping: saved }, { decide, mayDecide }) {
-  const given = options.mapping ?? null;
+export function mappingSection({ findings, options, mapping, saved_mapping: saved }, { decide, mayDecide }) {
+  const given = mapping ?? options.mapping ?? null;
+  const asBefore = given && options.as_before && !options.mapping ? el("p", { class: "note" }, word("staff-mapping-as-before")) : null;
   const rows = findings.fields.map((field) => fieldRow(field, given));
   const keep = el("input", { type: "checkbox", checked: options.save_mapping ?? false });
   const apply = () => {
@@ -17,7 +18,7 @@ export function mappingSection({ findings, options, saved_mapping: saved }, { de
     decide({ mapping: { fields, rest: "keep" }, save_mapping: keep.checked, dry_run: true });
   };
   const offer = saved && !given ? el("div", { class: "note" }, word("staff-saved-mapping", { who: saved.who }), " ", el("button", { type: "button", class: "plain-button", on: { click: () => decide({ mapping: { fields: saved.fields, rest: saved.rest }, key: saved.key, dry_run: true }) } }, word("staff-use-mapping"))) : null;
-  return el("section", { class: "box" }, el("details", { open: Boolean(given) || Boolean(offer) }, el("summary", {}, el("h2", {}, word("staff-mapping"))), offer,
+  return el("section", { class: "box" }, el("details", { open: Boolean(given) || Boolean(offer) }, el("summary", {}, el("h2", {}, word("staff-mapping"))), offer, asBefore,
     el("table", { class: "mapping" }, el("thead", {}, el("tr", {}, ["staff-take", "staff-field", "staff-type", "staff-property"].map((code) => el("th", { scope: "col" }, word(code))))), el("tbody", {}, rows.map(({ node }) => node))),
     mayDecide ? el("div", { class: "actions" }, el("label", { class: "check" }, keep, word("staff-save-mapping")), el("button", { type: "button", class: "plain-button", on: { click: apply } }, word("staff-apply-mapping"))) : null));
 }

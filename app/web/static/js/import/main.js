@@ -5,6 +5,7 @@ import { el, fill } from "../shared/dom.js";
 import { factsSection, problemsSection, rowsSection } from "./facts.js";
 import { ImportMap } from "./import-map.js";
 import { mappingSection } from "./field-mapping.js";
+import { keySection } from "./key-choice.js";
 import { questionSection } from "./question.js";
 import { changesSection, commitSection } from "./commit.js";
 import { figure, page, sizeOf, word } from "../shared/page.js";
@@ -99,6 +100,7 @@ async function show(told) {
     told.findings ? factsSection(told, actions) : null,
     told.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(told.findings.rows) : null,
     told.problems?.length ? problemsSection(told, actions) : null,
+    told.key && told.decidable && (told.key.candidates.length || told.key.basis !== "content") ? keySection(told, actions) : null,
     told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
     told.findings?.fields?.length && told.state === "ready" ? titleFieldSection(told, actions) : null,
     told.state === "ready" ? await changesSection(told, actions) : null,

@@ -6,10 +6,11 @@ import { word } from "../shared/page.js";
 const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied", "ask-packed-degrees"];
 
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
-export function questionSection({ question, options }, { decide, map, mayDecide }) {
+export function questionSection({ question, options, last_import: last }, { decide, map, mayDecide }) {
   const several = question.topic === "layer";
+  const before = question.topic === "crs" ? question.candidates.findIndex(({ options: own }) => isAsBefore(own, last)) : -1;
   const colours = map.candidates(question.candidates);
-  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, undecided: question.undecided || several }));
+  const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, last: index === before, chosen: index === Math.max(before, 0), undecided: question.undecided || several }));
   const other = question.topic === "crs" ? otherSystem() : null;
   const form = el("form", { class: "question" },
     el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), several ? allLayers() : null, cards, other && other.card),
@@ -34,17 +35,22 @@ function layersOf(chosen, question) {
   return chosen.includes("*") ? "*" : chosen.map((value) => question.candidates[Number(value)].options.layer);
 }
 
+/** Return whether a candidate is the system that the last file of the collection was read in. */
+function isAsBefore(own, last) {
+  return Boolean(last?.crs) && own.crs === last.crs && (own.datum ?? last.datum ?? null) === (last.datum ?? null);
+}
+
 function allLayers() {
   const input = el("input", { type: "checkbox", name: "candidate", value: "*" });
   return el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-all-layers"))));
 }
 
-function card(candidate, index, { colours, map, several, undecided }) {
+function card(candidate, index, { colours, map, several, last, chosen, undecided }) {
   const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
   const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
-  const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: index === 0, required: !several, on: { change: () => map.look(candidate) } });
+  const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: chosen, required: !several, on: { change: () => map.look(candidate) } });
   const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
-  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, several ? null : el("code", {}, told),
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, last ? el("em", {}, word("staff-as-last-time")) : null, several ? null : el("code", {}, told),
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
 }
 

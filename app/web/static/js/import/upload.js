@@ -31,7 +31,7 @@ function form() {
     if (byId("title").value) sent.append("title", byId("title").value.trim());
   } else {
     sent.append("mode", byId("mode").value);
-    if (byId("key").value) sent.append("key", byId("key").value.trim());
+    sent.append("as_before", "true");
   }
   sent.append("dry_run", "true");
   sent.append("file", byId("file").files[0]);
