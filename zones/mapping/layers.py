@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zones.mapping.style import ELEMENT_STYLES, ElementStyle
 from zones.messages import Lang, say
-from zones.model import BBox
+from zones.model import BBox, CollectionInfo
 from zones.plan_facts import Element, PlanSubdistrict
 from zones.snapshot.collection import Collection as FeatureCollection
 from zones.snapshot.model import Snapshot
@@ -89,7 +89,8 @@ def layer_groups(
     schema_of
         Returns the address of the schema of a collection's features.
     visible
-        Ids of the collections to show at first; by default all but the evidence.
+        Ids of the collections to show at first; by default those of the plan without the evidence,
+        and those of one's own that are to be shown.
 
     Raises
     ------
@@ -133,13 +134,23 @@ def _layer(
         group=group,
         url=url_of(info.id),
         count=len(collection),
-        visible=info.id not in HIDDEN_AT_FIRST if visible is None else info.id in visible,
+        visible=_is_shown(info) if visible is None else info.id in visible,
         tiles=tiles_of(info.id) if is_tiled else None,
         extent=collection.extent if is_tiled else None,
         fid_key=fid_key(collection) if is_tiled else None,
         title_field=info.title_field,
         schema=schema_of(info.id) if info.fields else None,
     )
+
+
+def _is_shown(info: CollectionInfo) -> bool:
+    """Return whether maps show a collection unless asked otherwise: of one's own, if told to.
+
+    What is uploaded may be of any size, and is nobody's wish but the uploader's.
+    """
+    if info.visible is not None:
+        return info.visible
+    return info.part_of_plan and info.id not in HIDDEN_AT_FIRST
 
 
 def map_elements(snapshot: Snapshot, lang: Lang) -> tuple[MapElement, ...]:

@@ -18,11 +18,13 @@ class TileLimits:
 
     Where there is more, the largest features are kept (by the longer side of their bounds; those
     of one size, as points, by a scattered but constant order), so that what is missing is what
-    is least seen. A feature that alone takes more bytes than a tile may is left out.
+    is least seen. Before that, from ``overview_bytes`` on, small features are counted in cells
+    instead of drawn. A feature that alone takes more bytes than a tile may is left out.
     """
 
     max_features: int = 100_000
     max_bytes: int = 8 * 1024 * 1024
+    overview_bytes: int = 300_000
 
 
 class Candidates(NamedTuple):

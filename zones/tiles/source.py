@@ -18,6 +18,7 @@ from zones.tiles.ragged import Integers
 from zones.tiles.shapes import Shapes, all_shapes
 
 LABELS_SUFFIX: Final = "_labels"
+CELLS_SUFFIX: Final = "_cells"
 FID_KEY: Final = "fid"
 _LARGEST_ID: Final = (1 << 53) - 1  # what JavaScript counts exactly
 
@@ -45,6 +46,11 @@ class TileSource:
     def labels_id(self) -> str:
         """Name of the layer that has a point for each polygon's name."""
         return self.layer_id + LABELS_SUFFIX
+
+    @property
+    def cells_id(self) -> str:
+        """Name of the layer that counts the small features of overviews."""
+        return self.layer_id + CELLS_SUFFIX
 
     def shapes(self, tms: TileMatrixSet) -> tuple[Shapes, ...]:
         """Return the collection's shapes on the grid, worked out when first asked for."""

@@ -1,7 +1,7 @@
 """One tile of a collection: what belongs into it, drawn and written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,26 +10,51 @@ from zones.tiles.draw import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw, units_
 from zones.tiles.layer import Features, write_features, write_layer
 from zones.tiles.limits import Candidates, TileLimits, largest, largest_that_fit
 from zones.tiles.matrix import Tile
+from zones.tiles.overview import (
+    CELL_UNITS,
+    MOST_SINGLE,
+    least_side,
+    middles,
+    size_of,
+    write_cells,
+)
+from zones.tiles.paths import Kind
 from zones.tiles.ragged import Integers
 from zones.tiles.shapes import Box, Shapes
 from zones.tiles.source import TileSource
 
 LABELS_PART: Final = 4
 """Labels may take one part of so many of a tile's bytes."""
+_ANY_SIZE: Final = 1e30
 _LENGTHS: Final = 10
 """A layer's length takes at most so many bytes more when the layer is not empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedTile:
-    """A tile's bytes, none if nothing is in it; features it holds, and that limits left out.
+    """A tile's bytes, none if nothing is in it; how many features it holds, counts and leaves out.
 
-    Both count the layer of the collection alone, not that of labels.
+    ``features`` are drawn as they are, ``counted`` ones stand in cells, ``left_out`` are those
+    that limits left out. All count the layer of the collection alone, not that of labels.
     """
 
     data: bytes = b""
     features: int = 0
     left_out: int = 0
+    counted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A layer's bytes, the features in it, and those left out; ``parts`` are what was written."""
+
+    data: bytes = b""
+    parts: Sequence[Drawn] = ()
+    left_out: int = 0
+
+    @property
+    def features(self) -> int:
+        return sum(map(len, self.parts))
 
 
 def encode_tile(source: TileSource, tile: Tile, *, limits: TileLimits | None = None) -> bytes:
@@ -38,56 +63,111 @@ def encode_tile(source: TileSource, tile: Tile, *, limits: TileLimits | None = N
     The layer named as the collection has the features, cut ``BUFFER`` units beyond the tile's
     edges: polygons first, then lines and points, each in the order of the collection. The layer
     ``<collection>_labels`` has a point for each polygon that is large enough to be named, with
-    its id and attributes, in the one tile where it lies.
+    its id and attributes, in the one tile where it lies. Of a tile that would have more than
+    ``overview_bytes`` the small features are counted in the layer ``<collection>_cells``; see
+    ``zones.tiles.overview``.
     """
     return encode_tile_within(source, tile, limits or TileLimits()).data
 
 
 def encode_tile_within(source: TileSource, tile: Tile, limits: TileLimits) -> EncodedTile:
     """Return the tile as ``encode_tile`` does, and how much the limits left out."""
-    labels = EncodedTile()
+    units, every = units_of(tile), _found(source.shapes(tile.tms), tile, all_sizes=True)
+    side: float = CELL_UNITS
+    if sum(len(at) for _, at in every) <= MOST_SINGLE:
+        found = _found(source.shapes(tile.tms), tile)
+        labels = _labels(source, tile, limits, ())
+        rest = replace(limits, max_bytes=limits.max_bytes - len(labels.data))
+        layer = _layer(source, source.layer_id, _drawn(found, tile, BUFFERED, rest), rest)
+        if len(layer.data) + len(labels.data) <= limits.overview_bytes:
+            return EncodedTile(layer.data + labels.data, layer.features, layer.left_out)
+        side = _least_side(source, layer.parts, units, limits)
+    return _overview(source, tile, limits, found=every, side=side)
+
+
+def _overview(
+    source: TileSource, tile: Tile, limits: TileLimits, *, found: "Found", side: float
+) -> EncodedTile:
+    """Return the tile with features below that side counted in cells, larger ones as they are."""
+    units = units_of(tile)
+    sizes = [size_of(shapes, at, units) for shapes, at in found]
+    small = [(shapes, at[size < side]) for (shapes, at), size in zip(found, sizes, strict=True)]
+    large = [(shapes, at[size >= side]) for (shapes, at), size in zip(found, sizes, strict=True)]
+    parts = [middles(shapes, at, tile, units) for shapes, at in small]
+    cells, counted = write_cells(source.cells_id, parts) if parts else (b"", 0)
+    hidden = [shapes.feature[at] for shapes, at in small if shapes.kind is Kind.POLYGON]
+    labels = _labels(source, tile, limits, hidden)
+    rest = replace(limits, max_bytes=limits.max_bytes - len(labels.data) - len(cells))
+    layer = _layer(source, source.layer_id, _drawn(large, tile, BUFFERED, rest), rest)
+    data = cells + layer.data + labels.data
+    return EncodedTile(data, layer.features, layer.left_out, counted)
+
+
+def _least_side(
+    source: TileSource, parts: Sequence[Drawn], units: float, limits: TileLimits
+) -> float:
+    """Return from which size on features are drawn as they are."""
+    if not parts:
+        return CELL_UNITS
+    _, sizes = _written(source, source.layer_id, parts)
+    needed = sizes + source.attributes.sizes(np.concatenate([one.feature for one in parts]))
+    room = [np.zeros(len(one)) if one.kind is Kind.POINT else one.room * units for one in parts]
+    return least_side(np.concatenate(room), needed, limits.overview_bytes)
+
+
+def _labels(
+    source: TileSource, tile: Tile, limits: TileLimits, hidden: Sequence[Integers]
+) -> _Layer:
+    """Return the layer of names' places, without those of features that are not drawn."""
     points = source.labels(tile.tms)
-    if points is not None:
-        part = TileLimits(limits.max_features, limits.max_bytes // LABELS_PART)
-        labels = _layer(source, source.labels_id, _drawn((points,), tile, UNBUFFERED, part), part)
-    rest = TileLimits(limits.max_features, limits.max_bytes - len(labels.data))
-    drawn = _drawn(source.shapes(tile.tms), tile, BUFFERED, rest)
-    layer = _layer(source, source.layer_id, drawn, rest)
-    return EncodedTile(layer.data + labels.data, layer.features, layer.left_out)
+    if points is None:
+        return _Layer()
+    most = min(limits.max_bytes, limits.overview_bytes) if hidden else limits.max_bytes
+    part = replace(limits, max_bytes=most // LABELS_PART)
+    found = _found((points,), tile, UNBUFFERED)
+    if hidden:
+        unseen = np.concatenate(hidden)
+        found = [(one, at[~np.isin(one.feature[at], unseen)]) for one, at in found]
+    return _layer(source, source.labels_id, _drawn(found, tile, UNBUFFERED, part), part)
 
 
-def _drawn(
-    shapes: Sequence[Shapes], tile: Tile, box: Box, limits: TileLimits
-) -> tuple[list[Drawn], int]:
-    """Return what is drawn of the shapes, and how many were too many to be drawn."""
+Found = Sequence[tuple[Shapes, Integers]]
+"""Shapes of each kind with those of them that are of a tile."""
+
+
+def _found(
+    shapes: Sequence[Shapes], tile: Tile, box: Box = BUFFERED, *, all_sizes: bool = False
+) -> Found:
+    """Return the shapes that touch the box and, unless all are wanted, are large enough to draw."""
     reach, units = window(tile, box, grown=ROUNDING), units_of(tile)
-    found = [one.within(reach, units=units) for one in shapes]
-    too_many = sum(map(len, found)) - limits.max_features
+    return [(one, one.within(reach, units=_ANY_SIZE if all_sizes else units)) for one in shapes]
+
+
+def _drawn(found: Found, tile: Tile, box: Box, limits: TileLimits) -> tuple[list[Drawn], int]:
+    """Return what is drawn of the shapes, and how many were too many to be drawn."""
+    too_many = sum(len(at) for _, at in found) - limits.max_features
     if too_many > 0:
-        candidates = [
-            Candidates(one.room[at], one.feature[at]) for one, at in zip(shapes, found, strict=True)
-        ]
+        candidates = [Candidates(one.room[at], one.feature[at]) for one, at in found]
         keep = largest(candidates, limits.max_features)
-        found = [at[kept] for at, kept in zip(found, keep, strict=True)]
-    drawn = [draw(one, at, tile, box) for one, at in zip(shapes, found, strict=True) if len(at)]
+        found = [(one, at[kept]) for (one, at), kept in zip(found, keep, strict=True)]
+    drawn = [draw(one, at, tile, box) for one, at in found if len(at)]
     return [one for one in drawn if len(one)], max(0, too_many)
 
 
 def _layer(
     source: TileSource, name: str, drawn: tuple[list[Drawn], int], limits: TileLimits
-) -> EncodedTile:
+) -> _Layer:
     """Return the layer with as many of the drawn features as the limit of bytes lets in."""
     parts, left_out = drawn
     if not parts:
-        return EncodedTile(left_out=left_out)
+        return _Layer(left_out=left_out)
     data, sizes = _written(source, name, parts)
-    count = sum(map(len, parts))
     if len(data) <= limits.max_bytes:
-        return EncodedTile(data, count, left_out)
-    parts = _fitting(source, parts, sizes, limits)
-    data = _written(source, name, parts)[0] if parts else b""
-    kept = sum(map(len, parts))
-    return EncodedTile(data, kept, left_out + count - kept)
+        return _Layer(data, parts, left_out)
+    fitting = _fitting(source, parts, sizes, limits)
+    data = _written(source, name, fitting)[0] if fitting else b""
+    dropped = sum(map(len, parts)) - sum(map(len, fitting))
+    return _Layer(data, fitting, left_out + dropped)
 
 
 def _fitting(

@@ -12,6 +12,7 @@ from zones.model import JSON, BBox
 from zones.properties.titles import FieldWords
 from zones.tiles.attributes import Field
 from zones.tiles.matrix import WEB_MERCATOR_QUAD, MatrixLimits, TileMatrixSet
+from zones.tiles.overview import COUNT_KEY
 from zones.tiles.source import TileSource
 
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
@@ -42,7 +43,7 @@ def tilejson(source: TileSource, url: str, *, lang: str = "zh") -> dict[str, JSO
             "description": title,
             "minzoom": 0,
             "maxzoom": WEB_MERCATOR_QUAD.max_zoom,
-            "fields": {**source.attributes.fields},
+            "fields": {**_fields(source, layer_id)},
         }
         for layer_id in layer_ids(source)
     ]
@@ -91,15 +92,22 @@ def tileset(source: TileSource, tms: TileMatrixSet, *, lang: str = "zh") -> dict
 def layer_ids(source: TileSource) -> tuple[str, ...]:
     """Return the names of the layers that tiles of the collection may have."""
     areal = (_dimensions(source) == _AREAL).any()
-    return (source.layer_id, source.labels_id) if areal else (source.layer_id,)
+    named = (source.labels_id,) if areal else ()
+    return (source.layer_id, *named, source.cells_id)
+
+
+def _fields(source: TileSource, layer_id: str) -> Mapping[str, Field]:
+    """Return the attributes of a layer's features; cells only say how many they count."""
+    return {COUNT_KEY: "Number"} if layer_id == source.cells_id else source.attributes.fields
 
 
 def _layer(source: TileSource, layer_id: str, title: str) -> JSON:
-    fields = source.attributes.fields
+    fields = _fields(source, layer_id)
     words = FieldWords(source.collection.info)
     properties: JSON = {name: _property(kind, words.title(name)) for name, kind in fields.items()}
     layer: dict[str, JSON] = {"id": layer_id, "title": title, "dataType": "vector"}
-    dimensions = {0} if layer_id == source.labels_id else set(_dimensions(source).tolist())
+    known = {source.labels_id: {0}, source.cells_id: {_AREAL}}
+    dimensions = known.get(layer_id) or set(_dimensions(source).tolist())
     if len(dimensions) == 1:  # what is mixed has no one dimension
         layer["geometryDimension"] = dimensions.pop()
     return {**layer, "propertiesSchema": {"type": "object", "properties": properties}}

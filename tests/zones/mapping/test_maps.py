@@ -159,7 +159,20 @@ def test_layers_carry_count_and_address_but_no_feature(page: MapPage) -> None:
 
 def test_evidence_is_listed_but_not_shown_at_first(page: MapPage) -> None:
     hidden = {id_ for id_, layer in layers_of(page).items() if not layer.visible}
-    assert hidden == {"borders", "disputes"}
+    assert hidden == {"borders", "disputes", "hostile"}
+
+
+def test_collections_of_ones_own_are_shown_when_they_are_to_be(snapshot: Snapshot) -> None:
+    plain, shown = (
+        Collection(CollectionInfo(id_, id_, id_, visible=visible), 1, ())
+        for id_, visible in (("plain", None), ("shown", True))
+    )
+    both = Snapshot(1, {"plain": plain, "shown": shown}, snapshot.plan)
+    (group,) = layer_groups(both, str, str, lang="zh")
+    assert [(layer.id, layer.visible) for layer in group.layers] == [
+        ("plain", False),
+        ("shown", True),
+    ]
 
 
 def test_asked_collections_alone_are_shown(snapshot: Snapshot) -> None:

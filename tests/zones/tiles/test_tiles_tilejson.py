@@ -26,7 +26,7 @@ def test_tilejson_says_where_the_tiles_are_and_what_is_in_them(toy: Snapshot) ->
     assert said["bounds"] == list(toy.collection("zones").extent or ())
     assert (said["minzoom"], said["maxzoom"]) == (0, 22)
     layers = said["vector_layers"]
-    assert [layer["id"] for layer in layers] == ["zones", "zones_labels"]
+    assert [layer["id"] for layer in layers] == ["zones", "zones_labels", "zones_cells"]
     assert layers[0]["fields"] == {
         "fid": "String",
         "name": "String",
@@ -66,8 +66,10 @@ def test_a_collection_without_a_place_has_tiles_of_the_whole_world() -> None:
 
 
 def test_only_collections_with_polygons_have_a_layer_of_names() -> None:
-    assert layer_ids(tile_source(collection("a", [feature("1", SD_1)]))) == ("a", "a_labels")
-    assert layer_ids(tile_source(collection("l", [feature("1", line((0, 0), (1, 1)))]))) == ("l",)
+    areas = tile_source(collection("a", [feature("1", SD_1)]))
+    lines = tile_source(collection("l", [feature("1", line((0, 0), (1, 1)))]))
+    assert layer_ids(areas) == ("a", "a_labels", "a_cells")
+    assert layer_ids(lines) == ("l", "l_cells")
 
 
 def test_a_tileset_names_its_matrix_set_and_limits() -> None:
@@ -95,8 +97,9 @@ def test_a_set_that_no_register_knows_has_no_uri_but_its_crs() -> None:
 def test_layers_of_a_tileset_state_dimension_and_types() -> None:
     source = tile_source(collection("things", [feature("1", SD_1, open=True, floors=3)]))
     said: Any = tileset(source, WEB_MERCATOR_QUAD)
-    areas, names = said["layers"]
-    assert (areas["geometryDimension"], names["geometryDimension"]) == (2, 0)
+    areas, names, cells = said["layers"]
+    assert [each["geometryDimension"] for each in (areas, names, cells)] == [2, 0, 2]
+    assert cells["propertiesSchema"]["properties"] == {"count": {"type": "number"}}
     schema = areas["propertiesSchema"]
     assert schema["properties"]["open"] == {"type": "boolean"}
     assert schema["properties"]["floors"] == {"type": "number"}

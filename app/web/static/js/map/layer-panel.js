@@ -78,6 +78,7 @@ function layerRow(layer, layers, onShow) {
     rowSign(layer),
     el("span", { class: "layer-title" }, layer.title),
     el("span", { class: "layer-failed", hidden: true }, word("layer-failed")),
+    el("span", { class: "layer-counted", hidden: true }, word("layer-counted")),
     el("span", { class: "layer-count" }, figure(layer.count, 0)),
   );
 }
@@ -123,6 +124,7 @@ export function addLayerPanel(node, layers, basemaps, handlers) {
       const failed = layers.failed.get(box.dataset.layer);
       row.classList.toggle("failed", Boolean(failed));
       row.querySelector(".layer-failed").hidden = !failed;
+      row.querySelector(".layer-counted").hidden = !layers.isCounted(box.dataset.layer);
       if (failed) row.title = failed;
     }
   });

@@ -82,6 +82,21 @@ export class Layers extends EventTarget {
     return null;
   }
 
+  /** Return {layer, count} where small features of a layer are counted instead of drawn, or null. */
+  countedAt(latlng) {
+    for (const layer of this.all.filter(({ id, tiles }) => tiles && this.shown.has(id)).reverse()) {
+      const count = this.#groups.get(layer.id)?.countAt(latlng) ?? 0;
+      if (count) return { layer, count };
+    }
+    return null;
+  }
+
+  /** Return whether a layer is shown by counts, being too far away for its features. */
+  isCounted(id) {
+    const group = this.#groups.get(id);
+    return this.shown.has(id) && group instanceof TileLayer && group.hasCells();
+  }
+
   /** Return {layer, feature} of what a click hit, the feature as the service has it; or null. */
   async hit(latlng, picked) {
     const tiled = OVER_OWN.has(picked?.layer.group) ? null : this.tiledAt(latlng);

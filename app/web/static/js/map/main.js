@@ -119,6 +119,8 @@ async function showPlace(latlng, drawn = null) {
     [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
     selection.outline(picked?.feature ?? null);
     const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
+    const counted = picked ? null : layers.countedAt(latlng);
+    if (counted) nodes.unshift(el("p", { class: "note" }, word("counted-here", { title: counted.layer.title, count: counted.count }), " ", el("button", { type: "button", class: "link-button", on: { click: () => map.setView(latlng, map.getZoom() + 2) } }, word("counted-closer"))));
     if (ownWords(picked)) nodes.unshift(...namedView(picked));
     return { title, nodes };
   });

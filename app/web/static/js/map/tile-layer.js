@@ -1,7 +1,7 @@
 // A collection of very many features, drawn from vector tiles on canvas.
 
 import { ownStyle } from "./symbols.js";
-import { drawFeatures, hit } from "./tile-drawing.js";
+import { drawCells, drawFeatures, hit } from "./tile-drawing.js";
 import { TILE_SIZE, TileSource } from "./tile-source.js";
 
 const L = window.L;
@@ -59,6 +59,23 @@ export const TileLayer = L.GridLayer.extend({
     return null;
   },
 
+  /** Return how many small features are counted in the cell at a place of the map; 0 if none are. */
+  countAt(latlng) {
+    for (const [tile, x, y] of this._tilesAt(latlng)) {
+      for (const part of tile.parts) {
+        const [dx, dy] = offset(part, tile.at);
+        const cell = hit(part.cells, x - dx, y - dy, this._scale(tile.zoom));
+        if (cell) return cell.properties.count;
+      }
+    }
+    return 0;
+  },
+
+  /** Return whether what is shown counts small features instead of drawing them. */
+  hasCells() {
+    return this._current().some((tile) => tile.parts.some(({ cells }) => cells.length));
+  },
+
   /** Return {id, properties, latlng} of names' places in the view, one for a feature and not too many. */
   labels() {
     const view = this._map.getBounds();
@@ -112,6 +129,7 @@ export const TileLayer = L.GridLayer.extend({
       context.save();
       context.translate(...offset(part, tile.at));
       if (tile.parts.length > 1) clipTo(context, part.corners);
+      if (part.cells.length) drawCells(context, part.cells, style.style.area.fillColor);
       const isWanted = await drawFeatures(context, part.features, style, () => mine === tile.drawing);
       context.restore();
       if (!isWanted) return;

@@ -99,7 +99,7 @@ export class TileSource {
   }
 
   /**
-   * Return a promise of a tile's {z, x, y, features, labels, corners}, in pixels from the tile's
+   * Return a promise of a tile's {z, x, y, cells, features, labels, corners}, in pixels from the tile's
    * own north-west corner. Every `take` needs its `release`.
    */
   take(at) {
@@ -128,10 +128,11 @@ export class TileSource {
     const move = mover(at, this.#datum);
     const corners = cornersOf(move);
     const response = await fetch(address(`${this.#layer.tiles}/${key}`, { revision: page.revision_pinned }), { signal });
-    if (response.status === 204) return { ...at, features: [], labels: [], corners };
+    if (response.status === 204) return { ...at, cells: [], features: [], labels: [], corners };
     if (!response.ok) throw await refusal(response);
     const { layers } = new VectorTile(new PbfReader(new Uint8Array(await response.arrayBuffer())));
     const { id } = this.#layer;
-    return { ...at, features: decodedLayer(layers[id], move), labels: decodedLayer(layers[`${id}_labels`], move), corners };
+    const cells = decodedLayer(layers[`${id}_cells`], move);
+    return { ...at, cells, features: decodedLayer(layers[id], move), labels: decodedLayer(layers[`${id}_labels`], move), corners };
   }
 }
