@@ -23,6 +23,7 @@ from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, setti
 from app.server.shutdown import end_well_when_told
 from app.server.sockets import listen
 from app.server.startup import prepare
+from app.server.utf8_target import Utf8TargetProtocol
 from app.settings import Settings
 from zones.attribution.rollups import attribute
 from zones.errors import ZonesError
@@ -80,7 +81,7 @@ def serve(
         workers=settings.workers,
         # Without uvloop several workers do not set TCP_NODELAY: about 40 ms a request.
         loop="auto" if os.name == "nt" else "uvloop",
-        http="httptools",
+        http=Utf8TargetProtocol,
         access_log=False,
         server_header=False,
         proxy_headers=False,

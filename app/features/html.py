@@ -22,6 +22,7 @@ from app.features.query import (
 )
 from app.http.errors import RequestFaultsError
 from app.http.links import Links
+from app.http.shared_links import without_appended
 from app.pages.data_page import data_page, in_browser
 from app.pages.frame import assets_of
 from zones.cql2 import Queryable, queryables
@@ -59,8 +60,9 @@ def items_page(
     links = Links(request)
     if (clean := without_blanks(request, links)) is not None:
         return clean
+    asked = without_appended(request.query_params, value_names(collection))
     try:
-        query = items_query(request.query_params, collection, nulls=LEAVE_OUT)
+        query = items_query(asked, collection, nulls=LEAVE_OUT)
         page = page_of(collection, query)
     except ZonesError as fault:
         faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)

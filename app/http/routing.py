@@ -1,4 +1,4 @@
-"""Two kinds of routes: both refuse query parameters they do not know; one is lean."""
+"""Two kinds of routes: both refuse query parameters they do not know, pages aside; one is lean."""
 
 import difflib
 from collections.abc import Callable, Coroutine, Iterable
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import request_response
 
 from app.http.errors import RequestError, RequestFaultsError
+from app.http.shared_links import is_for_browser
 
 EVERYWHERE = frozenset({"lang"})
 """Parameters that every address takes."""
@@ -27,11 +28,12 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return FastAPI's handler behind the check."""
         known = self.known_parameters()
+        has_page = "f" in known or not self.include_in_schema
         handler = super().get_route_handler()
 
         async def checked(request: Request) -> Response:
             if request.scope["query_string"]:
-                check_known(request.query_params, known)
+                check_asked(request, known, has_page=has_page)
             return await handler(request)
 
         return checked
@@ -54,6 +56,21 @@ class LeanRoute(StrictRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **kwargs: Any) -> None:
         super().__init__(path, endpoint, **kwargs)
         self.app = request_response(endpoint)
+
+
+def check_asked(request: Request, known: frozenset[str], *, has_page: bool = True) -> None:
+    """Refuse unknown and repeated query parameters; where there is a page, the repeated ones alone.
+
+    What messengers and campaigns append to an address is nothing that its reader could mend.
+
+    Raises
+    ------
+    RequestFaultsError
+    """
+    given = request.query_params
+    if has_page and is_for_browser(request) and given.get("f", "html") == "html":
+        given = QueryParams([pair for pair in given.multi_items() if pair[0] in known])
+    check_known(given, known)
 
 
 def check_known(given: QueryParams, known: frozenset[str]) -> None:

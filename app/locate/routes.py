@@ -9,7 +9,7 @@ from app.dependencies import CRS_KEYS
 from app.http.language import asked_language
 from app.http.negotiation import wanted_form
 from app.http.responses import data_response, json_response
-from app.http.routing import LeanRoute, check_known
+from app.http.routing import LeanRoute, check_asked
 from app.locate.members_cache import MembersCache
 from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
 from app.openapi.document import query_parameter
@@ -44,7 +44,7 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)
 async def locate(request: Request) -> Response:
     """Return where one point lies; to a browser the page that asks, and tells the answer."""
     query = request.query_params
-    check_known(query, KNOWN)
+    check_asked(request, KNOWN)
     if wanted_form(request, ("json", "html")) == "html":
         snapshot = await fresh_snapshot(services_of(request).follower)
         return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))

@@ -8,7 +8,7 @@ from app.dependencies import HIGHEST_REVISION, LOWEST_REVISION
 from app.http import parameters
 from app.http.language import asked_language
 from app.http.negotiation import MEDIA_TYPES
-from app.http.routing import LeanRoute, check_known
+from app.http.routing import LeanRoute, check_asked
 from app.maps.page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, map_html
 from app.openapi.answers import answers
 from app.openapi.document import query_parameter
@@ -39,7 +39,7 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
 )
 def show_map(request: Request) -> Response:
     """Return the map page."""
-    check_known(request.query_params, KNOWN)
+    check_asked(request, KNOWN)
     return map_page(request)
 
 

@@ -8,13 +8,12 @@ from starlette.responses import HTMLResponse
 
 from app.help.book import book
 from app.http.errors import RequestFaultsError
-from app.http.negotiation import MEDIA_TYPES, quality
+from app.http.shared_links import is_for_browser
 from app.pages.frame import page_response, render
 from app.pages.help_topics import topic_of_problem
 from zones.errors import ZonesError
 from zones.messages import Lang
 
-_AS_JSON: Final = frozenset({"json", "geojson"})
 _NEVER: Final = frozenset({"server-error", "address-too-long", "headers-too-long"})
 """Codes told as briefly as can be: making a page might fail again, or repeat what was too long."""
 
@@ -24,13 +23,7 @@ def wants_page(request: Request, fault: ZonesError) -> bool:
 
     What scripts fetch prefers no page, and posted forms are read by scripts.
     """
-    if request.method not in {"GET", "HEAD"} or fault.code in _NEVER:
-        return False
-    asked = request.query_params.get("f")
-    if asked in _AS_JSON or asked == "html":
-        return asked == "html"
-    accept = request.headers.get("accept", "*/*")
-    return quality(accept, MEDIA_TYPES["html"]) > quality(accept, MEDIA_TYPES["json"])
+    return fault.code not in _NEVER and is_for_browser(request)
 
 
 def problem_page(

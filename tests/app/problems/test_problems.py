@@ -137,7 +137,7 @@ WRONG = {
     "/revisions/999999": 404,
     "/problems/none": 404,
     "/collections?lang=fr": 400,
-    "/collections/zones?nonsense=1": 400,
+    "/collections/zones/items?nonsense=1": 400,
     "/collections/zones/items?bbox=0,0,1,91": 400,
     "/collections/zones/items?f=gpkg&bbox=181,0,182,1": 400,
     "/map?collections=none": 404,

@@ -4,7 +4,8 @@ import { LINE, POINT } from "./tile-source.js";
 
 const AT_ONCE = 3000;
 const NEAR = 5; // pixels on the screen
-const [LEAST_ALPHA, MOST_ALPHA] = [0.1, 0.45];
+const [LEAST_ALPHA, MOST_ALPHA] = [0.15, 0.45];
+const FULL_AT = 8; // 256 in one cell; the same for all tiles, that none stands out
 const LEAST_WEIGHT = 0.2; // a finer stroke would only blur the fill
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -30,10 +31,9 @@ export async function drawFeatures(context, features, { style, scale }, isWanted
 
 /** Draw the cells in which small features are counted: the more there are in one, the fuller. */
 export function drawCells(context, cells, fillColor) {
-  const most = Math.max(...cells.map(({ properties }) => properties.count));
   context.fillStyle = fillColor;
   for (const { properties: { count }, paths: [path] } of cells) {
-    context.globalAlpha = LEAST_ALPHA + (MOST_ALPHA - LEAST_ALPHA) * Math.sqrt(count / most);
+    context.globalAlpha = LEAST_ALPHA + (MOST_ALPHA - LEAST_ALPHA) * Math.min(Math.log2(count) / FULL_AT, 1);
     context.beginPath();
     for (let i = 0; i < path.length; i += 2) context.lineTo(path[i], path[i + 1]);
     context.fill();
