@@ -47,7 +47,7 @@ _VALUES: Final[list[Any]] = [
     {"type": "Point", "coordinates": [1, 2]},
     {"type": "link", "properties": {"href": "file:///etc/passwd"}},
 ]
-_ZIPPED: Final = frozenset({"shapefile", "filegdb", "kmz"})
+_ZIPPED: Final = frozenset({"shapefile", "filegdb", "kmz", "mapinfo"})
 _NUMBERS: Final = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 

@@ -6,11 +6,14 @@ from typing import Any, Final
 import shapely
 
 from tests.foreign.case import ForeignFile
+from tests.format_files import boxes
+from tests.mapinfo_files import mapinfo
 from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
 
 _WEST, _SOUTH = 41534000.0, 4628000.0
 _PLOT: Final = shapely.box(_WEST, _SOUTH, _WEST + 200, _SOUTH + 150)
 _BESIDE: Final = shapely.box(_WEST + 200, _SOUTH, _WEST + 320, _SOUTH + 150)
+_NAMED: Final = {"名称": ["和平区"]}
 _ROWS: Final = ["1,210102000000000001,和平区,30000.00,20261129", "2,b,南市场,18000.00,"]
 
 
@@ -38,6 +41,11 @@ def _several_layers() -> bytes:
     ).content()
 
 
+def _mapinfo(name: str, **options: Any) -> bytes:
+    plot = shapely.box(534000, 4628000, 534200, 4628150)
+    return mapinfo([plot], _NAMED, name=name, **options)
+
+
 OFFICES: Final = (
     _file("VCT 3.0, polygons by the lines they name", "a.vct", lambda: _vct().content()),
     _file("VCT 3.0, polygons by positions", "a.vct", lambda: _direct().content()),
@@ -57,4 +65,10 @@ OFFICES: Final = (
         lambda: _vct(rows=["1,a,和平区,1.5,20260101", "2,b,南,市场,1.5,"]).content(),
     ),
     _file("VCT cut off in transfer", "a.vct", lambda: _vct().content()[:-200]),
+    _file("MIF and MID in GBK", "a.zip", lambda: _mapinfo("a.mif")),
+    _file("MIF and MID in UTF-8", "a.zip", lambda: _mapinfo("a.mif", encoding="UTF-8")),
+    _file("MIF in Xian 1980", "a.zip", lambda: _mapinfo("a.mif", crs="EPSG:2386")),
+    _file("MIF in degrees", "a.zip", lambda: mapinfo(boxes(1), _NAMED, crs="EPSG:4490")),
+    _file("TAB in GBK", "a.zip", lambda: _mapinfo("a.tab")),
+    _file("a MIF alone", "a.mif", lambda: b"Version 300\n"),
 )

@@ -30,6 +30,7 @@ from zones.formats.geopackage.source import GeoPackageSource
 from zones.formats.geoparquet.source import GeoParquetSource
 from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
+from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.suffixes import PACKED
@@ -208,6 +209,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "excel": _open_table,
     "vct": open_vct,
     "gtxt": _open_gtxt,
+    "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
 }
 
 
@@ -250,6 +252,8 @@ def _no_shapefile(archive: Archive) -> SourceError:
         return SourceError("zip-holds", suffix=".gdb")
     if (member := _only_packed(archive)) is not None:
         return SourceError("zip-holds", suffix=member.suffix)
+    if mapinfo_tables(archive):
+        return SourceError("zip-holds", suffix=".tab")
     return SourceError("zip-no-shp", found=listed([str(m.path) for m in archive.members]))
 
 

@@ -24,6 +24,7 @@ class Format:
 
 
 _GEODATABASE: Final = Format("filegdb", "OpenFileGDB")
+_MAPINFO: Final = Format("mapinfo", "MapInfo File")
 _BY_SUFFIX: Final = {
     ".geojson": Format("geojson"),
     ".json": Format("geojson"),
@@ -56,8 +57,12 @@ _GEODATABASE_SUFFIX = ".gdb.zip"
 PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
 """Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
 
+MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})
+"""Suffixes of the one among a MapInfo table's files that stands for the table."""
+
 # Files that people send by mistake, with what to send instead.
 _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
+_MAPINFO_PARTS = frozenset({".tab", ".mif", ".mid", ".map", ".id", ".ind"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _DRAWINGS = frozenset({".dwg", ".dgn"})
 _SHEETS = frozenset({".xlsb", ".ods", ".numbers"})
@@ -81,6 +86,7 @@ def recognise(file_name: str, head: bytes = b"") -> Format:
         return found
     for code, mistaken in (
         ("shapefile-in-parts", _PARTS),
+        ("mapinfo-in-parts", _MAPINFO_PARTS),
         ("other-archive", _OTHER_ARCHIVES),
         ("drawing-not-dxf", _DRAWINGS),
         ("sheet-not-csv", _SHEETS),
@@ -95,5 +101,7 @@ def format_in_zip(suffix: str) -> Format | None:
     """Return the format of what a zip holds instead of a shapefile, by its suffix."""
     if suffix == ".gdb":
         return _GEODATABASE
+    if suffix in MAPINFO_TABLES:
+        return _MAPINFO
     found = _BY_SUFFIX.get(suffix) if suffix in PACKED else None
     return replace(found, packed=True) if found else None

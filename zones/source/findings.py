@@ -25,6 +25,7 @@ FormatName = Literal[
     "excel",
     "vct",
     "gtxt",
+    "mapinfo",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

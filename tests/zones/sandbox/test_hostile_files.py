@@ -19,6 +19,7 @@ from tests.format_files import (
     zipped_geodatabase,
 )
 from tests.gtxt_files import Layout, file_of, parcels
+from tests.mapinfo_files import mapinfo
 from tests.paths import ROOT
 from tests.source_files import (
     feature,
@@ -35,7 +36,7 @@ from tests.vct_files import VCT, by_edges
 from tests.workbooks import xls, xlsx
 from zones.errors import SourceError, ZonesError
 from zones.formats.signatures import HEAD_BYTES
-from zones.formats.suffixes import recognise
+from zones.formats.suffixes import MAPINFO_TABLES, format_in_zip, recognise
 from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
 from zones.ingest.run import ImportOptions, Limits, ingest
 from zones.ingest.wire_features import features_from
@@ -79,7 +80,8 @@ def sound_vct() -> bytes:
 
 def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
     """Return what became of each mutant, all read in one confined process."""
-    found = recognise(suffix, good[:HEAD_BYTES])
+    in_zip = format_in_zip(Path(suffix).suffix) if Path(suffix).suffix in MAPINFO_TABLES else None
+    found = in_zip or recognise(suffix, good[:HEAD_BYTES])
     request = {
         "read": request_as_json(ReadRequest(crs=crs), found),
         "count": MUTANTS,
@@ -148,6 +150,12 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.xls", "excel", xls({"表": SHEET})),
         ("a.vct", "vct", sound_vct()),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
+        ("a.mif", "mapinfo", mapinfo(boxes(2), {"名称": ["甲", "乙"]}, crs="EPSG:4490")),
+        (
+            "a.tab",
+            "mapinfo",
+            mapinfo(boxes(2), {"名称": ["甲", "乙"]}, name="a.tab", crs="EPSG:4490"),
+        ),
     ],
 )
 def test_a_damaged_file_is_refused_rejected_or_stored_whole(

@@ -64,6 +64,8 @@ class GDALLayer:
         Set where the format knows but one reference system.
     fields
         Titles and codes that the file gives.
+    encoding
+        In which texts come that GDAL hands over as they are.
     """
 
     format: FormatName
@@ -75,6 +77,7 @@ class GDALLayer:
     crs_in_format: CRS | None = None
     notes: tuple[Problem, ...] = ()
     fields: tuple[FieldInfo, ...] = ()
+    encoding: str | None = None
 
 
 class GDALSource:
@@ -111,6 +114,12 @@ class GDALSource:
             ),
             fields=infos.fields,
         )
+
+    @property
+    def declared_crs(self) -> str | None:
+        """What GDAL reads of the layer's reference system."""
+        declared: str | None = self._info["crs"]
+        return declared
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
@@ -149,7 +158,12 @@ class GDALSource:
     def _read(self, start: int, most: int) -> tuple[NDArray[np.object_], list[list[JSON]]]:
         names = [name for name, _ in self._fields]
         meta, _, wkb, data = read_layer(
-            self._told.path, self._told.layer, columns=names, skip_features=start, max_features=most
+            self._told.path,
+            self._told.layer,
+            columns=names,
+            skip_features=start,
+            max_features=most,
+            encoding=self._told.encoding,
         )
         # GDAL gives the columns in its own order.
         by_name = dict(zip(meta["fields"], data, strict=True))

@@ -1,0 +1,216 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
+
+from tests.mapinfo_files import mapinfo, mapinfo_members
+from tests.opened_sources import Read, read, read_here
+from tests.source_files import write, zip_of
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import geometry_to_storage
+from zones.errors import SourceError
+from zones.formats.suffixes import recognise
+from zones.ingest.read_source import ReadRequest
+from zones.sandbox.limits import Limits
+
+PLOT = shapely.Polygon(
+    shapely.box(533000, 4626800, 533200, 4626950).exterior,
+    [shapely.box(533060, 4626850, 533100, 4626880).exterior],
+)
+BESIDE = shapely.box(533200, 4626800, 533320, 4626950)
+COLUMNS = {"地块名称": ["地块一", "地块二"], "面积": [28800.25, 18000.0]}
+# Bounds within which steps are below a millimetre.
+FINE = {"BOUNDS": "500000,4600000,600000,4700000"}
+
+
+def read_zip(folder: Path, content: bytes, **request: Any) -> Read:
+    return read(folder, content, "mapinfo", **request)
+
+
+def geometries(found: Read) -> list[BaseGeometry]:
+    return [shapely.from_wkb(row["wkb"]) for row in found.rows]
+
+
+def farthest_m(found: BaseGeometry, meant: BaseGeometry) -> float:
+    placed = geometry_to_storage(np.array([meant]), CRS.EPSG_4550)[0]
+    return float(shapely.hausdorff_distance(found, placed)) * 111_000
+
+
+@pytest.mark.parametrize("name", ["plots.mif", "plots.tab"])
+@pytest.mark.parametrize("encoding", ["CP936", "UTF-8"])
+def test_tables_come_with_names_texts_and_the_system_that_is_meant(
+    tmp_path: Path, name: str, encoding: str
+) -> None:
+    found = read_zip(
+        tmp_path, mapinfo([PLOT, BESIDE], COLUMNS, name=name, encoding=encoding, **FINE)
+    )
+    assert (found.errors, found.findings.crs.key, found.findings.crs.basis) == (
+        0,
+        "EPSG:4550",
+        "file",
+    )
+    assert "mapinfo-datum" in found.codes
+    assert [row["properties"] for row in found.rows] == [
+        {"地块名称": "地块一", "面积": 28800.25},
+        {"地块名称": "地块二", "面积": 18000.0},
+    ]
+    for geometry, meant in zip(geometries(found), (PLOT, BESIDE), strict=True):
+        assert farthest_m(geometry, meant) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("crs", "name"),
+    [
+        ("EPSG:4529", "CGCS2000 / 3-degree Gauss-Kruger zone 41"),
+        ("EPSG:2386", "Xian 1980 / 3-degree Gauss-Kruger CM 123E"),
+        ("EPSG:2438", "Beijing 1954 / 3-degree Gauss-Kruger CM 123E"),
+        ("EPSG:32651", "WGS 84 / UTM zone 51N"),
+    ],
+)
+def test_the_zones_of_china_are_known_by_their_projection(
+    tmp_path: Path, crs: str, name: str
+) -> None:
+    east = 41_000_000 if crs == "EPSG:4529" else 0
+    moved = shapely.transform(BESIDE, lambda xy: xy + np.array([east, 0]))
+    found = read_zip(tmp_path, mapinfo([moved], {"n": ["甲"]}, crs=crs))
+    assert found.findings.crs.name == name
+
+
+def test_a_system_of_a_person_comes_before_the_files(tmp_path: Path) -> None:
+    found = read_zip(tmp_path, mapinfo([PLOT], {"n": ["甲"]}), crs="EPSG:4549")
+    assert (found.findings.crs.key, found.findings.crs.in_file) == (
+        "EPSG:4549",
+        "CGCS2000 / 3-degree Gauss-Kruger CM 123E",
+    )
+    assert "mapinfo-datum" not in found.codes
+
+
+def test_the_grid_of_a_tab_is_told_and_is_what_positions_keep_to(tmp_path: Path) -> None:
+    found = read_zip(tmp_path, mapinfo([PLOT], {"n": ["甲"]}, name="a.tab"))
+    (told,) = (problem for problem in found.problems if problem.code == "mapinfo-grid")
+    assert (told.severity, told.params) == ("warning", {"x": "0.03", "y": "0.015"})
+    assert 0.001 < farthest_m(geometries(found)[0], PLOT) < 0.02
+    fine = read_zip(tmp_path, mapinfo([PLOT], {"n": ["甲"]}, name="a.tab", **FINE))
+    assert [p.severity for p in fine.problems if p.code == "mapinfo-grid"] == ["note"]
+
+
+def test_a_neutral_tab_in_gbk_has_the_names_that_its_table_has(tmp_path: Path) -> None:
+    found = read_zip(
+        tmp_path, neutral(mapinfo_members([PLOT, BESIDE], COLUMNS, name="a.tab", **FINE))
+    )
+    assert found.rows[0]["properties"]["地块名称"] == "地块一"
+    assert (found.findings.encoding.name, found.findings.encoding.basis) == ("GB18030", "bytes")
+
+
+def neutral(members: dict[str, bytes]) -> bytes:
+    """Return a table whose label is Neutral and whose names have lost their first bytes."""
+    lines = members["a.tab"].replace(b"WindowsSimpChinese", b"Neutral").split(b"\n")
+    name = "地块名称".encode("gbk")
+    members["a.tab"] = b"\n".join(line.replace(name, b"_" + name[1:]) for line in lines)
+    as_written = "地块名称".encode()[:10]
+    members["a.dat"] = members["a.dat"].replace(as_written, name.ljust(10, b"\0"), 1)
+    return zip_of(members)
+
+
+def test_a_label_that_is_wrong_is_told_and_the_bytes_decide(tmp_path: Path) -> None:
+    members = mapinfo_members([PLOT, BESIDE], COLUMNS, encoding="UTF-8")
+    members["plots.mif"] = members["plots.mif"].replace(b'"UTF-8"', b'"WindowsSimpChinese"')
+    found = read_zip(tmp_path, zip_of(members))
+    assert found.rows[0]["properties"]["地块名称"] == "地块一"
+    assert "encoding-label-wrong" in found.codes
+
+
+def test_several_tables_are_offered_and_may_be_read_together(tmp_path: Path) -> None:
+    members = {
+        **mapinfo_members([PLOT], {"n": ["甲"]}, name="用地.mif"),
+        **mapinfo_members([BESIDE], {"n": ["乙"]}, name="站点.tab", **FINE),
+    }
+    asked = read_zip(tmp_path, zip_of(members)).question
+    assert asked is not None
+    assert {each.options["layer"] for each in asked.candidates} == {"用地", "站点"}
+    found = read_zip(tmp_path, zip_of(members), layer="*")
+    assert [row["properties"] for row in found.rows] == [
+        {"n": "甲", "layer": "用地"},
+        {"n": "乙", "layer": "站点"},
+    ]
+
+
+def test_a_zip_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    path = write(tmp_path, mapinfo([PLOT], {"n": ["甲"]}), "a.zip")
+    found = read_here(path, file_name="a.zip", request=ReadRequest(), limits=Limits())
+    assert (found.findings.format, found.findings.features) == ("mapinfo", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "without", "code"),
+    [
+        ("a.mif", "a.mid", "mapinfo-part-missing"),
+        ("a.tab", "a.dat", "mapinfo-part-missing"),
+        ("a.tab", "a.map", "mapinfo-part-missing"),
+    ],
+)
+def test_a_part_that_is_missing_is_named(
+    tmp_path: Path, name: str, without: str, code: str
+) -> None:
+    members = mapinfo_members([PLOT], {"n": ["甲"]}, name=name)
+    del members[without]
+    with pytest.raises(SourceError) as caught:
+        read_zip(tmp_path, zip_of(members))
+    assert (caught.value.code, caught.value.params["suffix"]) == (code, Path(without).suffix)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'!table\n!version 300\nDefinition Table\n  Type DBF Charset "Neutral"\n  Fields 0\n',
+        b'!table\n!version 300\nDefinition Table\n  File "/etc/passwd"\n  Type "RASTER"\n',
+        b'!table\n!version 100\nOpen Table "x"\nCreate View y As\nSelect a\n',
+    ],
+)
+def test_a_tab_that_names_other_files_is_refused(tmp_path: Path, text: bytes) -> None:
+    members = {**mapinfo_members([PLOT], {"n": ["甲"]}, name="a.tab"), "a.tab": text}
+    with pytest.raises(SourceError) as caught:
+        read_zip(tmp_path, zip_of(members))
+    assert caught.value.code == "mapinfo-not-native"
+
+
+@pytest.mark.parametrize("name", ["a.mif", "a.TAB", "a.mid", "a.map"])
+def test_one_of_a_tables_files_alone_is_met_with_what_to_send(name: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        recognise(name)
+    assert caught.value.code == "mapinfo-in-parts"
+
+
+_TEXTS = st.text(
+    st.characters(codec="gbk", exclude_categories=("C", "Z"), exclude_characters='"\\'),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.tuples(_TEXTS, st.integers(-(2**31) + 1, 2**31 - 1)), min_size=1, max_size=4),
+    st.sampled_from(["a.mif", "a.tab"]),
+)
+def test_any_table_comes_back_as_gdal_wrote_it(
+    tmp_path: Path, rows: list[tuple[str, int]], name: str
+) -> None:
+    areas = [
+        shapely.transform(PLOT, lambda xy, n=n: xy + np.array([n * 300, 0]))
+        for n in range(len(rows))
+    ]
+    columns = {"名称": [text for text, _ in rows], "数": [number for _, number in rows]}
+    content = mapinfo(areas, columns, name=name, **FINE)
+    found = read_zip(tmp_path, content, encoding="GBK")
+    assert found.errors == 0
+    told = [tuple(row["properties"].values()) for row in found.rows]
+    assert [(text or "", number) for text, number in told] == rows
+    for geometry, meant in zip(geometries(found), areas, strict=True):
+        assert farthest_m(geometry, meant) < 0.001

@@ -1,0 +1,143 @@
+"""One MapInfo table -> layer and batches; geometry by GDAL, texts and system by ourselves."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from zones.encoding.decide import decide_encoding
+from zones.encoding.trials import Text, decode_text
+from zones.errors import SourceError
+from zones.formats.gdal.source import GDALLayer, GDALSource
+from zones.formats.mapinfo.definition import (
+    Definition,
+    mif_definition,
+    own_name,
+    tab_definition,
+)
+from zones.formats.mapinfo.grid import grid_steps
+from zones.formats.mapinfo.system import declared_system, system_notes
+from zones.formats.mapinfo.texts import texts_of, whole_names
+from zones.model import JSON, Problem
+from zones.sandbox.limits import Limits
+from zones.source.choice import SourceChoice
+from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+
+_AS_BYTES = "latin-1"  # each byte a character, to be had back as it was
+_COPY_BYTES = 2**20
+_FINE = 0.001  # a millimetre; in degrees any table is finer
+_UNREADABLE = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's file that GDAL may open, what it says, and where its texts stand."""
+
+    path: Path
+    name: str
+    definition: Definition
+    texts: Path
+
+
+def mif_table(folder: Path, name: str) -> Table:
+    """Return the table of ``raw.mif`` and ``source.mid``, with a copy ``source.mif`` for GDAL."""
+    raw, path = folder / "raw.mif", folder / "source.mif"
+    with raw.open("rb") as source, path.open("wb") as copy:
+        definition = mif_definition(source.read(_COPY_BYTES))
+        copy.write(definition.head)
+        source.seek(definition.length)
+        while chunk := source.read(_COPY_BYTES):
+            copy.write(chunk)
+    texts = folder / "source.mid"
+    if definition.columns and not texts.exists():
+        raise SourceError("mapinfo-part-missing", layer=name, suffix=".mid")
+    return Table(path, name, definition, texts)
+
+
+def tab_table(folder: Path, name: str) -> Table:
+    """Return the table of ``raw.tab``, ``source.dat`` and others, with a copy for GDAL."""
+    definition = tab_definition((folder / "raw.tab").read_bytes())
+    for suffix in (".dat", ".map", ".id"):
+        if not (folder / f"source{suffix}").exists():
+            raise SourceError("mapinfo-part-missing", layer=name, suffix=suffix)
+    path = folder / "source.tab"
+    path.write_bytes(definition.head)
+    return Table(path, name, definition, folder / "source.dat")
+
+
+class MapInfoSource:
+    """A table with its columns under their own names, texts decoded by what they are."""
+
+    def __init__(
+        self, table: Table, layers: tuple[str, ...], choice: SourceChoice, limits: Limits
+    ) -> None:
+        columns = table.definition.columns
+        self._encoding = decide_encoding(
+            texts_of(table.texts, columns),
+            declared=table.definition.charset,
+            override=choice.encoding,
+        )
+        raw_names = whole_names(table.texts, [each.name for each in columns])
+        self._names = {own_name(n): self._name(raw) for n, raw in enumerate(raw_names)}
+        if len(set(self._names.values())) < len(columns):
+            raise SourceError("mapinfo-head")
+        self._texts = [own_name(n) for n, each in enumerate(columns) if each.is_text]
+        described = GDALLayer(
+            format="mapinfo",
+            path=table.path,
+            layer=table.path.stem,
+            layers=layers,
+            encoding=_AS_BYTES,
+        )
+        self._inner = GDALSource(described, crs=choice.crs, limits=limits)
+        wkt = self._inner.declared_crs
+        system, finding = chosen_crs(choice.crs, in_file=lambda: declared_system(wkt))
+        in_file = system_notes(wkt) if finding.basis == "file" else ()
+        self.layer: SourceLayer = replace(
+            self._inner.layer,
+            layer=table.name,
+            encoding=self._encoding,
+            crs=system,
+            crs_finding=finding,
+            field_types={
+                self._names[name]: kind for name, kind in self._inner.layer.field_types.items()
+            },
+            notes=(
+                *self._inner.layer.notes,
+                *self._encoding.remarks(),
+                *in_file,
+                *_damaged_names(self._names.values()),
+                *_grid_notes(table.path.with_suffix(".map")),
+            ),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        for share, batch in self._inner.batches():
+            yield share, replace(batch, properties=[self._named(row) for row in batch.properties])
+
+    def _named(self, row: dict[str, JSON]) -> dict[str, JSON]:
+        for name in self._texts:
+            value = row[name]
+            if isinstance(value, str) and not value.isascii():
+                row[name] = decode_text(Text(value.encode(_AS_BYTES)), self._encoding.codec)
+        return {self._names[name]: value for name, value in row.items()}
+
+    def _name(self, raw: bytes) -> str:
+        try:
+            return decode_text(Text(raw), self._encoding.codec)
+        except UnicodeDecodeError:
+            return raw.decode(self._encoding.name, "replace")
+
+
+def _damaged_names(names: Iterable[str]) -> Iterator[Problem]:
+    for name in names:
+        if _UNREADABLE in name:
+            yield Problem("mapinfo-name-damaged", {"name": name}, "warning", field=name)
+
+
+def _grid_notes(path: Path) -> Iterator[Problem]:
+    steps = grid_steps(path) if path.exists() else None
+    if steps is not None:
+        x, y = steps
+        params: dict[str, JSON] = {"x": f"{x:.3g}", "y": f"{y:.3g}"}
+        yield Problem("mapinfo-grid", params, "warning" if max(steps) > _FINE else "note")
