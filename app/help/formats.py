@@ -57,7 +57,7 @@ def format_markdown(notes: FormatNotes, lang: Lang) -> str:
                 f"| {number} | {text} |" for number, text in enumerate(words[heading], 1)
             )
             title = say(f"help-format-{heading}", lang).message
-            lines.append(f"## {title}\n\n| | {words['suffixes']} |\n|--:|---|\n{rows}")
+            lines.append(f"## {title}\n\n| # | {words['suffixes']} |\n|--:|---|\n{rows}")
     return "\n\n".join(lines)
 
 

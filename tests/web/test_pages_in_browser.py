@@ -16,7 +16,16 @@ def test_every_page_has_the_same_bar(visit: Visitor) -> None:
     for path in ("/map", "/locate", "/plan", "/plan/zone-manrong", "/plan/areas", "/docs"):
         page = visit().open(f"{path}?lang=zh")
         names = page.locator(".bar > .nav a").all_inner_texts()
-        assert names == ["地图", "查询", "规划要素", "面积与长度", "数据", "上传", "接口文档"], path
+        assert names == [
+            "地图",
+            "查询",
+            "规划要素",
+            "面积与长度",
+            "数据",
+            "上传",
+            "接口文档",
+            "帮助",
+        ], path
         assert page.locator(".bar > .nav a[aria-current]").count() == 1
 
 

@@ -37,10 +37,15 @@ function rank(section, words) {
 }
 
 function loosely(section, words) {
-    const all = `${section.title} ${section.heading} ${section.text}`.toLowerCase();
+    const heading = `${section.title} ${section.heading}`.toLowerCase();
+    const text = section.text.toLowerCase();
     const pairs = words.flatMap((word) => (pairsOf(word).length ? pairsOf(word) : [word]));
-    const hits = pairs.filter((pair) => all.includes(pair)).length;
-    return hits * 2 > pairs.length ? hits : 0;
+    let points = 0;
+    for (const pair of pairs) {
+        if (heading.includes(pair)) points += 3;
+        else if (text.includes(pair)) points += 1;
+    }
+    return points >= Math.max(2, pairs.length / 3) ? points : 0;
 }
 
 function best(words, judge) {
