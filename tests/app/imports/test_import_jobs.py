@@ -75,6 +75,7 @@ def test_whoever_has_seen_an_import_end_can_begin_the_next(editor: TestClient) -
             time.sleep(0.001)
 
 
+@pytest.mark.slow
 def test_a_waiting_import_can_be_cancelled(serve: Serve) -> None:
     client = with_key(serve(max_imports=1))
     make_collection(client, "one")
@@ -95,6 +96,7 @@ def test_an_import_that_is_over_cannot_be_cancelled(editor: TestClient) -> None:
     assert editor.delete("/imports/none").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_reader_too_slow_for_its_limit_is_ended_with_a_plain_sentence(serve: Serve) -> None:
     client = with_key(serve(import_wall_s=1, max_features=10_000_000))
     make_collection(client)

@@ -198,6 +198,7 @@ def test_a_csv_may_be_longer_than_other_bodies(client: TestClient) -> None:
     assert answer.text.count(",zone-") == 100_000
 
 
+@pytest.mark.slow
 def test_a_client_that_sends_all_before_it_reads_is_answered(tmp_path: Path) -> None:
     rows = 600_000
     body = b"lon,lat\n" + b"123.405,41.786\n" * rows
@@ -245,6 +246,7 @@ def test_a_fault_at_the_end_of_a_small_table_is_told_by_the_status(
     assert answer.json()["type"].endswith("/problems/bulk-arrow-invalid")
 
 
+@pytest.mark.slow
 def test_a_fault_late_in_a_large_table_breaks_its_answer_off(tmp_path: Path) -> None:
     body, headers = arrow_cut_off(100_000), {"Content-Type": TYPES["arrow"]}
     with server(tmp_path / "zones.sqlite") as running:

@@ -117,6 +117,7 @@ def test_the_number_of_cells_changes_no_answer(cells: int) -> None:
     assert_as_shapely(geometries, *everywhere(geometries, cover), cover=cover)
 
 
+@pytest.mark.slow
 def test_points_among_thousands_of_parcels() -> None:
     cover = build_cover(parcels())
     borders = [vertices(parcels()), on_edges(parcels())]
@@ -246,6 +247,7 @@ def test_what_lies_far_apart_is_no_candidate_in_between() -> None:
     assert cover.at(1.5, 0.25) == (2,)
 
 
+@pytest.mark.slow
 def test_boxes_about_many_points_take_bounded_memory() -> None:
     reach = np.linspace(1, 1.1, 1000)
     halves = [shapely.Polygon([(0, 0), (far, 0), (0, far)]) for far in reach]
@@ -260,6 +262,7 @@ def test_boxes_about_many_points_take_bounded_memory() -> None:
     assert most < 100e6
 
 
+@pytest.mark.slow
 def test_deep_overlaps_are_kept_in_bounds() -> None:
     lon, lat = points_in_box(2000, seed=9)
     deep = shapely.buffer(shapely.points(lon, lat), 0.05, quad_segs=2)

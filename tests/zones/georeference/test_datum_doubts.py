@@ -248,6 +248,7 @@ def random_file(rng: np.random.Generator, district: BaseGeometry) -> Floats:
     return shapely.get_coordinates(shapely.segmentize(shapely.LineString(places[:12]), 0.001))
 
 
+@pytest.mark.slow
 def test_random_files_in_wgs_84_are_never_asked_about(district: BaseGeometry) -> None:
     rng = np.random.default_rng(20)
     asked = [doubts(random_file(rng, district), district).question() for _ in range(250)]

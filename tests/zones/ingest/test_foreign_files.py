@@ -30,6 +30,7 @@ def test_a_foreign_file_is_found_to_be_what_the_readme_says(group: str, told: st
         assert said.hint or not needs_hint, said.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "ldid", "cpg"), list(mixtures()))
 def test_texts_are_right_whatever_the_labels_say(text: str, ldid: int, cpg: str | None) -> None:
     assert cell(TEXTS[text], ldid, cpg) == MIXTURES[text, ldid, cpg]
@@ -42,6 +43,7 @@ ONE_OF_EACH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", list(ONE_OF_EACH))
 def test_the_confined_process_reads_what_this_one_reads(suffix: str) -> None:
     file = ONE_OF_EACH[suffix]

@@ -241,6 +241,7 @@ def test_an_overlap_of_two_detailed_neighbours_is_told_with_its_area(count: int)
     assert told.params["area_m2"] == pytest.approx(common_m2, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_crosses_too_often_is_left_out_and_the_rest_is_told() -> None:
     spikes = [(i + (j % 2) / 2, 400.0 * (j % 2)) for i in range(400) for j in range(2)]
     comb = shapely.transform(

@@ -136,6 +136,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
     return report.state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "format_name", "good"),
     [

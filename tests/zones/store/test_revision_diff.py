@@ -101,6 +101,7 @@ def _random_shape(random: np.random.Generator, kind: int) -> shapely.Geometry:
     return in_metres(shapes[kind])
 
 
+@pytest.mark.slow
 def test_two_outlines_of_a_hundred_thousand_vertices_are_compared_in_seconds() -> None:
     angles = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
     circle = np.column_stack([np.cos(angles), np.sin(angles)])

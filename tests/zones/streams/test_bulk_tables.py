@@ -88,6 +88,7 @@ def test_other_columns_come_back_as_they_were(task: PointQuestion, form: str) ->
     assert told["certain"].to_pylist()[:2] == [False, True]
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_answered_in_order(task: PointQuestion) -> None:
     rng = np.random.default_rng(4)
     lon, lat = rng.uniform(123.36, 123.47, 10_000), rng.uniform(41.68, 41.83, 10_000)
