@@ -7,10 +7,14 @@ import numpy as np
 import shapely
 
 from zones.export.columns import Column, told_apart
+from zones.export.gdal_process import sizes_of, write_in_process
 from zones.export.geopackage_schema import add_schema
 from zones.export.layer import ExportLayer
 from zones.memory.slices import sliced
 
+MOST_FEATURES: Final = 1000
+MOST_BYTES: Final = 1 << 21
+"""Of a layer that is written beside other threads: some milliseconds."""
 _DTYPES: Final = {
     "integer": np.int64,
     "real": np.float64,
@@ -88,8 +92,8 @@ def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, st
         path,
         sliced(shapely.to_wkb, shapes),
         [_values(column) for column in layer.columns],
-        [column.name for column in layer.columns],
-        field_mask=[_mask(column) for column in layer.columns],
+        [_mask(column) for column in layer.columns],
+        fields=[column.name for column in layer.columns],
         layer=layer.info.id,
         driver=driver,
         geometry_type=geometry_type,
@@ -98,20 +102,23 @@ def _write(path: Path, layer: ExportLayer, *, driver: str, options: dict[str, st
     )
 
 
-def write_by_gdal(path: Path, wkb: Any, values: list[Any], fields: list[str], **more: Any) -> None:
-    """Write shapes and columns as ``pyogrio.raw.write`` does.
+def write_by_gdal(path: Path, wkb: Any, values: list[Any], masks: list[Any], **more: Any) -> None:
+    """Write shapes and columns as ``pyogrio.raw.write`` does, a large layer in another process.
 
     Raises
     ------
     OSError
         If GDAL cannot write the file; our layers are such that it has no other reason.
     """
+    if len(wkb) > MOST_FEATURES or sizes_of(wkb).sum() > MOST_BYTES:
+        write_in_process(path, wkb, values, masks, **more)
+        return
     # GDAL is large; the service starts without it.
     from pyogrio import raw
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
     try:
-        raw.write(path, wkb, values, fields, **more)
+        raw.write(path, wkb, values, field_mask=masks, **more)
     except (DataLayerError, DataSourceError, FeatureError) as error:
         raise OSError(str(error)[:200]) from error
 

@@ -16,6 +16,7 @@ from zones.export.layer import MADE_BY, ExportLayer
 from zones.memory.slices import sliced
 
 _ROWS_OF_A_GROUP: Final = 20_000
+_AT_ONCE: Final = 1000
 _TYPES: Final = {
     0: "Point",
     1: "LineString",
@@ -43,11 +44,20 @@ def write_geoparquet(path: Path, layer: ExportLayer) -> None:
     }
     names = [column.name for column in layer.columns]
     geometry = told_apart([*names, "geometry"])[-1]
-    arrays = [pyarrow.array(_values(column), type=types[column.kind]) for column in layer.columns]
-    wkb = pyarrow.array(sliced(shapely.to_wkb, layer.shapes).tolist(), type=pyarrow.binary())
+    arrays = [_array(_values(column), types[column.kind]) for column in layer.columns]
+    wkb = _array(sliced(shapely.to_wkb, layer.shapes).tolist(), pyarrow.binary())
     table = pyarrow.table([*arrays, wkb], names=[*names, geometry])
     meta = {b"geo": orjson.dumps(_metadata(layer, geometry))}
     parquet.write_table(table.replace_schema_metadata(meta), path, row_group_size=_ROWS_OF_A_GROUP)
+
+
+def _array(values: Sequence[object], kind: Any) -> Any:
+    """Return the values in pieces: Arrow keeps the interpreter until it has read a piece."""
+    import pyarrow
+
+    pieces = range(0, len(values), _AT_ONCE)
+    arrays = [pyarrow.array(values[at : at + _AT_ONCE], type=kind) for at in pieces]
+    return pyarrow.chunked_array(arrays, type=kind)
 
 
 def _values(column: Column) -> Sequence[object]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from zones.crs.transform import CRS, geometry_from_storage
 from zones.export.columns import Column, columns_of
+from zones.memory.slices import sliced
 from zones.model import CollectionInfo, Feature
 
 MADE_BY: Final = "Heping Zones"
@@ -27,7 +29,9 @@ class ExportLayer:
         """Return the geometries in ``crs``: an array of objects, None where there is none."""
         stored = np.empty(len(self.features), dtype=object)
         stored[:] = [feature.geometry for feature in self.features]
-        return geometry_from_storage(stored, self.crs)
+        if self.crs.is_lonlat and not shapely.has_z(stored).any():
+            return stored  # a copy would take its time twice, when it is made and when it goes
+        return sliced(partial(geometry_from_storage, crs=self.crs), stored)
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -73,6 +73,7 @@ def _write_part(
         sliced(shapely.to_wkb, part.shapes),
         [],
         [],
+        fields=[],
         driver="ESRI Shapefile",
         geometry_type=part.geometry_type,
         crs=layer.declared_crs,

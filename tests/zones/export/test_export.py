@@ -367,3 +367,35 @@ def test_what_a_format_cannot_be_is_refused(
 
 def test_a_file_s_name_tells_the_format() -> None:
     assert [format_of_name(name) for name in ("a.GPKG", "b.zip", "c.dwg")] == ["gpkg", "shp", ""]
+
+
+@pytest.mark.parametrize("format_", ["gpkg", "fgb", "shp"])
+def test_a_large_layer_is_written_by_another_process_just_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    rows: list[dict[str, JSON]] = [
+        {"名称": "甲", "n": 2**60 + 1, "x": 0.1, "ok": True, "day": "2024-02-29"},
+        {"名称": None, "n": None, "x": None, "ok": None, "day": None},
+        {"名称": "", "n": 3, "x": 1.5, "ok": False, "day": "1900-01-01"},
+    ]
+    shapes = [SQUARE, None, box(123.5, 41.7, 123.6, 41.8)]
+    features = [Feature(f"f{n}", shapes[n % 3], rows[n % 3]) for n in range(9)]
+    small = pyogrio.raw.read(exported(tmp_path, features, format_))
+    monkeypatch.setattr("zones.export.gdal_file.MOST_FEATURES", 0)
+    monkeypatch.setattr("zones.export.gdal_process._BYTES_AT_ONCE", 150)
+    large = pyogrio.raw.read(exported(tmp_path, features, format_))
+    assert small[2].tolist() == large[2].tolist()
+    assert [str(column.tolist()) for column in small[3]] == [
+        str(column.tolist()) for column in large[3]
+    ]
+    assert str(small[0]) == str(large[0])
+
+
+def test_a_process_that_cannot_write_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zones.export.gdal_file.MOST_FEATURES", 0)
+    with pytest.raises(StoreError) as caught:
+        exported(tmp_path / "none", [Feature("a", SQUARE, {})], "gpkg")
+    assert "Traceback" not in str(caught.value.params)
+    assert "none" in str(caught.value.params["reason"])
