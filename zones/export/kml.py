@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.reference_systems import CRS
 from zones.export.columns import Column
 from zones.export.layer import ExportLayer
+from zones.memory.slices import AT_ONCE
 from zones.properties.feature_name import feature_name
 
 _HEAD: Final = (
@@ -107,7 +108,9 @@ def _ring(ring: Any) -> str:
 
 
 def _coordinates(shape: Any) -> str:
-    pairs = " ".join(f"{lon!r},{lat!r}" for lon, lat in shapely.get_coordinates(shape).tolist())
+    vertices = shapely.get_coordinates(shape)
+    parts = (vertices[at : at + AT_ONCE].tolist() for at in range(0, len(vertices), AT_ONCE))
+    pairs = " ".join(" ".join([f"{lon!r},{lat!r}" for lon, lat in part]) for part in parts)
     return f"<coordinates>{pairs}</coordinates>"
 
 

@@ -1,11 +1,14 @@
 """Files and forms that cannot be taken: each refusal tells how to mend it, nothing is stored."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.services import services_in
+from tests.app.conftest import serving_copy
 from tests.app.files import (
     HEPING,
     make_collection,
@@ -22,12 +25,16 @@ BOW_TIE = b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry"
 "properties":{}}]}'
 
 
-@pytest.fixture
-def mine(editor: TestClient) -> TestClient:
-    """Return a client of a service with a collection of points and one of anything."""
-    make_collection(editor)
-    make_collection(editor, "any", kinds=[])
-    return editor
+@pytest.fixture(scope="module")
+def mine(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Return a client of a service with a collection of points and one of anything.
+
+    All tests here share it: nothing that they send is stored.
+    """
+    with serving_copy(seeded_file, tmp_path_factory.mktemp("faults")) as client:
+        make_collection(client)
+        make_collection(client, "any", kinds=[])
+        yield client
 
 
 def assert_refused(client: TestClient, answer: Any, status: int = 422) -> None:
@@ -63,9 +70,13 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
     assert_refused(mine, send(mine, content, name=name))
 
 
-def test_a_ring_that_crosses_itself_is_refused_and_repaired_when_asked(mine: TestClient) -> None:
+def test_a_ring_that_crosses_itself_is_refused(mine: TestClient) -> None:
     assert_refused(mine, send(mine, BOW_TIE, "any"))
-    assert send(mine, BOW_TIE, "any", fields={"repair": "true"}).status_code == 201
+
+
+def test_a_ring_that_crosses_itself_is_repaired_when_asked(editor: TestClient) -> None:
+    make_collection(editor, "any", kinds=[])
+    assert send(editor, BOW_TIE, "any", fields={"repair": "true"}).status_code == 201
 
 
 def test_without_waiting_the_import_carries_the_problem(mine: TestClient) -> None:

@@ -66,6 +66,7 @@ def test_a_running_import_can_be_cancelled(editor: TestClient) -> None:
     assert send(editor, points_geojson(HEPING)).status_code == 201
 
 
+@pytest.mark.slow
 def test_whoever_has_seen_an_import_end_can_begin_the_next(editor: TestClient) -> None:
     make_collection(editor)
     for number in range(5):

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import weakref
 
+import pytest
+
 from zones.memory.long_lived import long_lived_frozen
 
 
@@ -40,6 +42,7 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
     assert gone() is None
 
 
+@pytest.mark.slow
 def test_what_a_short_lived_process_leaves_in_cycles_does_not_pile_up() -> None:
     program = """
 from tests.zones.memory.test_garbage import _Ring

@@ -43,7 +43,7 @@ def nothing_left(temporary: Path) -> Iterator[None]:
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
 
 
-@pytest.fixture(params=["started", "forked"], autouse=True)
+@pytest.fixture(params=[pytest.param("started", marks=pytest.mark.slow), "forked"], autouse=True)
 def begun(request: pytest.FixtureRequest, nothing_left: None) -> Iterator[str]:
     """Let each test's first process be a new one, and one that was forked ahead."""
     how: str = request.param

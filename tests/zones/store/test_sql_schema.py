@@ -113,6 +113,7 @@ def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> No
     assert ran.returncode == 0
 
 
+@pytest.mark.slow
 def test_several_processes_may_make_one_store_at_once(path: Path) -> None:
     code = (
         "import sys; from zones.store.sqlite.store import open_store; sys.stdin.readline(); "

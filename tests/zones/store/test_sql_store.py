@@ -114,6 +114,7 @@ def test_a_commit_of_another_process_is_seen_by_the_next_question(
     assert store.delta(1).remove == {"plots": ["p3"]}
 
 
+@pytest.mark.slow
 def test_processes_that_count_together_lose_no_count(store: SqlStore, path: Path) -> None:
     store.apply([Change("plots", put=plots(1), collection=PLOTS)], NOTE)
     command = [sys.executable, "-c", COUNTING, f"sqlite:///{path}"]

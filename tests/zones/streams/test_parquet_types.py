@@ -78,7 +78,7 @@ def on_a_cluster(task: PointQuestion, content: bytes) -> tuple[bytes, list[str]]
     return sink.getvalue(), [str(note.params["columns"]) for note in told]
 
 
-ENGINES = [here, confined, on_a_cluster]
+ENGINES = [here, pytest.param(confined, marks=pytest.mark.slow), on_a_cluster]
 
 
 def column_of(content: bytes, name: str) -> Any:
