@@ -19,8 +19,6 @@ from zones.snapshot.model import Snapshot
 from zones.store.sqlite.records import Key
 from zones.store.sqlite.store import SqlStore
 
-LOWEST_REVISION, HIGHEST_REVISION = 1, 10**12
-
 CRS_KEYS = ", ".join(crs.key for crs in CRS)
 
 
@@ -55,9 +53,7 @@ async def snapshot_as_of(
     """Return everything as of the revision that is asked for, by default the current one."""
     if revision is None:
         return await current_snapshot(request)
-    asked = parameters.whole_number(
-        revision, "revision", low=LOWEST_REVISION, high=HIGHEST_REVISION
-    )
+    asked = parameters.revision(revision)
     return await anyio.to_thread.run_sync(services_of(request).follower.at, asked)
 
 

@@ -2,16 +2,14 @@
 
 import hashlib
 import hmac
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import urlsplit
 
-import anyio.to_thread
 from starlette.types import Scope
 
+from app.auth.momentary_cache import MomentaryCache
 from app.http.errors import ForbiddenError
 from app.http.headers import header
 from app.http.links import base_url
@@ -20,9 +18,6 @@ from zones.store.sqlite.sessions import LASTS, Sessions
 
 COOKIE: Final = "zones_session"
 CSRF_HEADER: Final = b"x-csrf-token"
-REMEMBERED_S: Final = 3.0
-"""As for keys: an ended session is refused by every worker that soon."""
-MOST_REMEMBERED: Final = 1000
 LONGEST_TOKEN: Final = 200
 
 
@@ -38,22 +33,16 @@ class SessionRing:
     """Finds sessions by their token and remembers the answer for a moment."""
 
     def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
-        self._known: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
+        self._keys = MomentaryCache(sessions.find)
 
     async def find(self, token: str) -> BrowserSession | None:
         """Return the session of a cookie's token, None when there is none."""
-        looked_up, key = self._known.get(token, (-REMEMBERED_S, None))
-        if time.monotonic() - looked_up >= REMEMBERED_S:
-            key = await anyio.to_thread.run_sync(self._sessions.find, token)
-            self._known[token] = (time.monotonic(), key)
-            while len(self._known) > MOST_REMEMBERED:
-                self._known.popitem(last=False)
+        key = await self._keys.find(token, token)
         return None if key is None else BrowserSession(key, csrf_token(token))
 
     def forget(self, token: str) -> None:
         """Ask the store anew when the token comes next."""
-        self._known.pop(token, None)
+        self._keys.forget(token)
 
 
 def csrf_token(token: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access import LIVE, READING, needed_role
 from app.auth.browser_session import check_csrf, session_token
+from app.auth.momentary_cache import MomentaryCache
 from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.http.filter_body import refuse_filter
 from app.http.headers import header, is_look_up, own_path
@@ -22,9 +22,6 @@ from zones.store.sqlite.keys import Keys
 from zones.store.sqlite.records import Key, Role
 
 RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
-
-REMEMBERED_S: Final = 3.0
-"""A key is looked up anew after this; a revoked one is refused by every worker that soon."""
 
 LONGEST_KEY: Final = 200
 FAILURES_ALLOWED: Final = 10
@@ -37,19 +34,12 @@ class KeyRing:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._known: OrderedDict[bytes, tuple[float, Key | None]] = OrderedDict()
+        self._known = MomentaryCache(self._look_up)
 
     async def find(self, secret: str) -> Key | None:
         """Return the valid key with that secret, None when there is none."""
-        digest = hashlib.sha256(secret.encode()).digest()
-        looked_up, key = self._known.get(digest, (-REMEMBERED_S, None))
-        if time.monotonic() - looked_up < REMEMBERED_S:
-            return key
-        key = await anyio.to_thread.run_sync(self._look_up, secret)
-        self._known[digest] = (time.monotonic(), key)
-        while len(self._known) > 1000:  # noqa: PLR2004 - a bound, whoever knocks
-            self._known.popitem(last=False)
-        return key
+        # By its digest: whatever is sent for a key is short in memory, and not there to be read.
+        return await self._known.find(hashlib.sha256(secret.encode()).hexdigest(), secret)
 
     def _look_up(self, secret: str) -> Key | None:
         key = self._keys.find(secret)

@@ -1,6 +1,6 @@
 """Making and dropping collections of one's own; those of the plan stay."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
 from fastapi import APIRouter
@@ -114,18 +114,10 @@ def stored_collection(
     expected = store.revision()
     if any(info.id == known.id for known in store.collections()):
         raise ConflictError("collection-exists", collection=info.id)
-    note = RevisionNote(who=key.name, why=f"新建集合 / make collection {info.id}")
-    revision = store.apply([Change(info.id, collection=info)], note, expected=expected)
-    store.audit.add(
-        "make-collection",
-        outcome="ok",
-        who=key.name,
-        key_id=key.id,
-        request_id=request_id,
-        collection=info.id,
-        revision=revision.number,
-    )
-    return Collection(info, revision.number, ())
+    change = Change(info.id, collection=info)
+    why = f"新建集合 / make collection {info.id}"
+    by = By(key, request_id, "make-collection")
+    return Collection(info, stored(store, change, why, by, expected=expected), ())
 
 
 @router.patch(
@@ -193,18 +185,10 @@ def stored_description(
     if has_changed(store, info.id, since=collection.revision):
         raise ConflictError(current=expected, expected=collection.revision)
     why = f"以“{info.title_field or NAME}”为要素名称 / name features by {info.title_field or NAME}"
-    note = RevisionNote(who=key.name, why=why)
-    revision = store.apply([Change(info.id, collection=info)], note, expected=expected)
-    store.audit.add(
-        "describe-collection",
-        outcome="ok",
-        who=key.name,
-        key_id=key.id,
-        request_id=request_id,
-        collection=info.id,
-        revision=revision.number,
-    )
-    return collection.with_delta(revision=revision.number, info=info)
+    change = Change(info.id, collection=info)
+    by = By(key, request_id, "describe-collection")
+    revision = stored(store, change, why, by, expected=expected)
+    return collection.with_delta(revision=revision, info=info)
 
 
 @router.delete(
@@ -219,15 +203,40 @@ def drop_collection(
     """Drop a collection that is not part of the plan; its former revisions can still be asked."""
     if all(collection_id != known.id for known in store.collections()):
         raise UnknownCollectionError(collection=collection_id)
-    note = RevisionNote(who=key.name, why=f"删除集合 / drop collection {collection_id}")
-    revision = store.apply([Change(collection_id, drop=True)], note)
+    why = f"删除集合 / drop collection {collection_id}"
+    by = By(key, request.state.request_id, "drop-collection")
+    revision = stored(store, Change(collection_id, drop=True), why, by)
+    return Response(status_code=204, headers={"X-Revision": str(revision)})
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes a collection, by which request, and what the audit log calls it."""
+
+    key: Key
+    request_id: str
+    action: str
+
+
+def stored(
+    store: SqlStore, change: Change, why: str, by: By, *, expected: int | None = None
+) -> int:
+    """Store one change as a revision, note it in the audit log, and return its number.
+
+    Raises
+    ------
+    ConflictError
+        If ``expected`` is given and the store has another revision.
+    """
+    note = RevisionNote(who=by.key.name, why=why)
+    revision = store.apply([change], note, expected=expected)
     store.audit.add(
-        "drop-collection",
+        by.action,
         outcome="ok",
-        who=key.name,
-        key_id=key.id,
-        request_id=request.state.request_id,
-        collection=collection_id,
+        who=by.key.name,
+        key_id=by.key.id,
+        request_id=by.request_id,
+        collection=change.collection_id,
         revision=revision.number,
     )
-    return Response(status_code=204, headers={"X-Revision": str(revision.number)})
+    return revision.number

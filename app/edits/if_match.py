@@ -1,17 +1,15 @@
 """Whether a feature still is what a client that changes it has seen (RFC 9110, 13.1.1)."""
 
-import re
 from typing import Final
 
 from app.http.errors import PreconditionError
+from app.http.revision_tags import seen_revisions
 from zones.errors import UnknownCollectionError, UnknownFeatureError
 from zones.ingest.diff import ImportMode, compare
 from zones.model import Feature
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
-_TAG: Final = re.compile(r'"r([0-9]{1,12})"')
-LONGEST: Final = 4000
 MOST_TAGS: Final = 4
 """Each may need a former revision to be read."""
 
@@ -26,16 +24,15 @@ def check_match(
 ) -> None:
     """Refuse an edit of a feature that changed after the revision that ``If-Match`` names.
 
-    Changes of other features do not matter. Weak tags never match.
+    Changes of other features do not matter.
 
     Raises
     ------
     PreconditionError
     """
-    if if_match is None or if_match.strip() == "*":
+    seen = seen_revisions(if_match)
+    if seen is None:
         return
-    tags = [part.strip() for part in if_match[:LONGEST].split(",")]
-    seen = [int(match[1]) for tag in tags if (match := _TAG.fullmatch(tag))]
     changed = snapshot.collection(collection_id).revision
     if any(changed <= number <= snapshot.revision for number in seen):
         return

@@ -1,8 +1,6 @@
 """Which features of a collection a selection has, worked out once for all pages of it."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from app.features.query import Selection
 from zones.cql2 import filter_of_values, parse_filter, queryables
 from zones.cql2.instants import read_instant
+from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.collection import Collection
 from zones.snapshot.ordering import in_order
 from zones.snapshot.selection import select_box
@@ -21,31 +20,13 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 FILTER_SECONDS: Final = 10.0
-REMEMBERED: Final = 8
+REMEMBERED_BYTES: Final = 8 * 2**20
 TIME_FORMATS: Final = frozenset({"date", "date-time"})
 
 
-class Remembered:
-    """The selections of one collection that were asked for last; ends with the collection."""
-
-    def __init__(self, collection: Collection) -> None:
-        self._known: OrderedDict[Selection, Indices] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, selection: Selection) -> Indices | None:
-        """Return what the selection was found to have."""
-        with self._lock:
-            found = self._known.get(selection)
-            if found is not None:
-                self._known.move_to_end(selection)
-            return found
-
-    def put(self, selection: Selection, found: Indices) -> None:
-        """Keep what the selection has."""
-        with self._lock:
-            self._known[selection] = found
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+def _remembered(_collection: Collection) -> BoundedCache[Selection, Indices]:
+    """Return what remembers the collection's selections that were asked for last."""
+    return BoundedCache(REMEMBERED_BYTES, lambda found: found.nbytes)
 
 
 def selected(collection: Collection, selection: Selection) -> range | Indices:
@@ -62,7 +43,7 @@ def selected(collection: Collection, selection: Selection) -> range | Indices:
         return range(len(collection))
     if selection == Selection(box=selection.box, nulls=selection.nulls):
         return _all_of(collection, selection)
-    remembered = collection.derived(Remembered)
+    remembered = collection.derived(_remembered)
     found = remembered.get(selection)
     if found is None:
         found = in_order(collection, _all_of(collection, selection), selection.order)

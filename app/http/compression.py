@@ -1,11 +1,11 @@
 """gzip for answers worth it; the same bytes are compressed once and then remembered."""
 
 import hashlib
-import zlib
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.gzip import USUAL_LEVEL, gzipped
 from app.http.headers import accepts, header
 from zones.memory.bounded_cache import BoundedCache
 
@@ -15,7 +15,6 @@ LARGEST = 8 * 2**20
 IN_THREAD = 32 * 2**10
 """Bytes; more than that would hold up the other requests for over a millisecond."""
 REMEMBERED = 32 * 2**20
-LEVEL = 6
 
 _TYPES = (b"application/json", b"application/geo+json", b"application/problem+json", b"text/")
 _MORE_TYPES = (b"application/vnd.oai.openapi+json", b"application/javascript", b"image/svg+xml")
@@ -43,7 +42,7 @@ class Compressor:
         key = hashlib.blake2b(body, digest_size=20).digest()
         packed = self._known.get(key)
         if packed is None:
-            packed = zlib.compress(body, LEVEL, wbits=16 + zlib.MAX_WBITS)
+            packed = gzipped(body, USUAL_LEVEL)
             self._known.put(key, packed)
         return packed
 

@@ -11,6 +11,7 @@ from app.http.errors import RequestError
 from zones.crs.transform import CRS, parse_crs
 from zones.errors import UnknownCRSError
 
+HIGHEST_REVISION: Final = 10**12
 SHOWN: Final = 80
 """So much of a value is repeated in an answer."""
 
@@ -65,6 +66,16 @@ def whole_number(text: str, name: str, *, low: int, high: int) -> int:
             "integer-range", loc=("query", name), name=name, given=given, low=low, high=high
         )
     return value
+
+
+def revision(text: str, name: str = "revision", *, low: int = 1) -> int:
+    """Return the number of a revision, which may be one that the store does not have.
+
+    Raises
+    ------
+    RequestError
+    """
+    return whole_number(text, name, low=low, high=HIGHEST_REVISION)
 
 
 def limit(text: str, *, highest: int) -> int:

@@ -49,7 +49,6 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "base_revision": "所比较的修订版；此后有改动则不写入 / revision that was compared with",
 }
 LONGEST: Final = {"note": 2_000, "mapping": 20_000}
-HIGHEST_REVISION: Final = 10**12
 LONGEST_FIELD: Final = 200
 KINDS: Final[tuple[GeometryKind, ...]] = get_args(GeometryKind)
 
@@ -201,7 +200,7 @@ class _Reader:
         if value is None:
             return None
         try:
-            return parameters.whole_number(value, name, low=0, high=HIGHEST_REVISION)
+            return parameters.revision(value, name, low=0)
         except RequestError as fault:
             self.faults.append(RequestError(fault.code, loc=("body", name), **fault.params))
             return None

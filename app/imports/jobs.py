@@ -213,7 +213,7 @@ class ImportJobs:
             self._cancel(*running)
 
     def _cancel(self, job: Job, future: "Future[None]") -> None:
-        job.cancelled.set()
+        job.cancel()
         if future.cancel():
             self._run.fail(job, SourceError("import-cancelled"))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import anyio
 import orjson
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +20,6 @@ from app.dependencies import (
     StoreDep,
     text_of,
 )
-from app.http import parameters
 from app.http.errors import BusyError, NotFoundError
 from app.http.links import Links
 from app.http.negotiation import wanted_form
@@ -36,6 +35,7 @@ from app.imports.uploads import receive_upload
 from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
 from app.problems.document import PROBLEM_JSON
+from app.revisions.routes import most_listed
 from zones.errors import UnknownCollectionError
 from zones.ingest.as_before import last_import
 from zones.messages import Lang
@@ -45,7 +45,6 @@ from zones.store.sqlite.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
-DEFAULT_LISTED, MOST_LISTED = 100, 1_000
 CANCELLED_WITHIN_S = 5.0
 
 FormOfState = Annotated[
@@ -170,16 +169,13 @@ def imports(
     jobs: JobsDep,
     links: LinksDep,
     lang: LangDep,
-    limit: Annotated[
-        str | None, Query(description="最多几条 / at most"), text_of("integer", minimum=1)
-    ] = None,
+    limit: Annotated[int, Depends(most_listed)],
     f: FormOfState = None,
 ) -> Response:
     """Return the latest imports of all workers."""
-    most = DEFAULT_LISTED if limit is None else parameters.limit(limit, highest=MOST_LISTED)
     found = [
         import_document(record, links, lang=lang, kept_until=jobs.kept.expires_at(record.id))
-        for record in store.imports.list(most)
+        for record in store.imports.list(limit)
     ]
     if wanted_form(request, ("json", "html")) == "html":
         return imports_page(request, snapshot, lang, found)

@@ -40,22 +40,15 @@ class Job:
     request_id: str
     place: UploadFolder
     lock: Lock
-    cancelled: "CancelFlag" = field(init=False)
+    cancelled_here: threading.Event = field(default_factory=threading.Event)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "cancelled", CancelFlag(self.place))
+    def cancel(self) -> None:
+        """Let the import end."""
+        self.cancelled_here.set()
 
-
-class CancelFlag(threading.Event):
-    """Set by this process, or by another one through the import's folder."""
-
-    def __init__(self, place: UploadFolder) -> None:
-        super().__init__()
-        self._place = place
-
-    def is_set(self) -> bool:
-        """Return whether the import shall end."""
-        return super().is_set() or self._place.is_cancelled()
+    def is_cancelled(self) -> bool:
+        """Return whether this process, or another through the import's folder, let it end."""
+        return self.cancelled_here.is_set() or self.place.is_cancelled()
 
 
 class ImportRun:
@@ -123,7 +116,7 @@ class ImportRun:
 
     def _wait_for_slot(self, job: Job) -> Lock:
         slots = self._slots()
-        while not job.cancelled.is_set():
+        while not job.is_cancelled():
             for slot in slots:
                 if slot.take():
                     return slot
@@ -142,7 +135,7 @@ class ImportRun:
             who=job.who,
             preview=job.place.folder,
         )
-        return run_in_worker(order, self._forked, cancelled=job.cancelled.is_set)
+        return run_in_worker(order, self._forked, cancelled=job.is_cancelled)
 
     def _finish(self, job: Job, report: ImportReport) -> None:
         self._metrics.count_import(report.state)

@@ -4,7 +4,6 @@ Everything rests on ``flock``: the kernel gives a lock back when its process end
 ends, so that nothing has to be cleaned up before the next import may begin.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.http.disk import disk_faults
+from zones.file_lock import try_lock, wait_for_lock
 
 _CANCEL = "cancel"
 _UPLOAD = "upload"
@@ -44,7 +44,8 @@ class Lock:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         with disk_faults("store"):
             handle = os.open(self._path, flags, 0o600)
-        if not _lock(handle, fcntl.LOCK_EX):
+        if not try_lock(handle):
+            os.close(handle)
             return False
         self._handle = handle
         return True
@@ -70,7 +71,7 @@ class UploadFolder:
         self.upload = folder / _UPLOAD
         self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         # Waits only for those who look at this moment whether it is locked.
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        wait_for_lock(self._handle)
         self._cancel = folder / _CANCEL
         self._cancel.unlink(missing_ok=True)  # asked of an import that had ended by then
 
@@ -170,20 +171,10 @@ def alone(root: Path, what: str) -> Iterator[None]:
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(root / f"{what}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        wait_for_lock(handle)
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, kind: int) -> bool:
-    """Lock an open file; close it and return False when another holder forbids it."""
-    try:
-        fcntl.flock(handle, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return False
-    return True
 
 
 def _is_held(folder: Path) -> bool:
@@ -192,7 +183,7 @@ def _is_held(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     # Shared, so that two who look at the same time do not take each other for the owner.
-    if _lock(handle, fcntl.LOCK_SH):
+    try:
+        return not try_lock(handle, shared=True)
+    finally:
         os.close(handle)
-        return False
-    return True

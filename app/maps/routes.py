@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import HIGHEST_REVISION, LOWEST_REVISION
 from app.http import parameters
 from app.http.language import asked_language
 from app.http.negotiation import MEDIA_TYPES
@@ -90,4 +89,4 @@ def _bbox(text: str | None) -> BBox | None:
 def _revision(text: str | None) -> int | None:
     if text is None:
         return None
-    return parameters.whole_number(text, "revision", low=LOWEST_REVISION, high=HIGHEST_REVISION)
+    return parameters.revision(text)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from app.pages.frame import path_of
 from zones.mapping.layers import district_bbox, map_elements, place_names
-from zones.mapping.page import page_words
+from zones.mapping.page import element_json, page_words
 from zones.mapping.style import FILL_OPACITY
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
@@ -27,11 +27,6 @@ def plan_page_data(
     request: Request, snapshot: Snapshot, lang: Lang, *, prefix: str
 ) -> dict[str, Any]:
     """Return elements, addresses and words; ``prefix`` begins those that are the page's own."""
-    elements = [
-        {"id": each.id, "type": each.type, "order": each.order, "name": each.name}
-        | {"short": each.label, "colour": each.style.colour, "line": each.style.line}
-        for each in map_elements(snapshot, lang)
-    ]
     own = {f"{prefix}{code}": words for code, words in page_words(lang, prefix).items()}
     return {
         "lang": lang,
@@ -39,7 +34,7 @@ def plan_page_data(
         "revision_pinned": None,
         "bbox": list(district_bbox(snapshot)),
         "fill_opacity": FILL_OPACITY,
-        "elements": elements,
+        "elements": [element_json(each) for each in map_elements(snapshot, lang)],
         "names": dict(place_names(snapshot, lang)),
         "urls": {name: path_of(request, path) for name, path in PATHS.items()},
         "words": page_words(lang) | own,

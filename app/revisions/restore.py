@@ -1,6 +1,5 @@
 """Restoring a revision for a client, unless the collection moved on from what it has seen."""
 
-import re
 from typing import Any
 
 from starlette.requests import Request
@@ -8,6 +7,7 @@ from starlette.responses import Response
 
 from app.http.links import Links
 from app.http.responses import state_response
+from app.http.revision_tags import seen_revisions
 from app.problems.document import problem_response
 from app.revisions.document import counts_json, counts_of, revision_document
 from zones.errors import ConflictError, UnknownCollectionError
@@ -15,8 +15,6 @@ from zones.model import Revision, RevisionNote
 from zones.store.restore import restore
 from zones.store.sqlite.records import Key
 from zones.store.sqlite.store import SqlStore
-
-_TAG = re.compile(r'"r([0-9]{1,12})"')
 
 
 def restored(
@@ -61,13 +59,11 @@ def restored(
 def stale_match(request: Request, store: SqlStore, collection_id: str) -> ConflictError | None:
     """Return the fault if ``If-Match`` is given and the collection changed after what it names.
 
-    Weak tags never match (RFC 9110, 13.1.1). Changes of other collections do not matter.
+    Changes of other collections do not matter.
     """
-    given = request.headers.get("if-match")
-    if given is None or given.strip() == "*":
+    seen = seen_revisions(request.headers.get("if-match"))
+    if seen is None:
         return None
-    tags = [part.strip() for part in given[:4000].split(",")]
-    seen = [int(match[1]) for tag in tags if (match := _TAG.fullmatch(tag))]
     entries = revisions_of(store, collection_id)
     latest = entries[0].number
     if any(latest <= number <= store.revision() for number in seen):

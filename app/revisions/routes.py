@@ -36,7 +36,6 @@ from zones.store.sqlite.store import SqlStore
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
 DEFAULT_LISTED, MOST_LISTED = 100, 1_000
-HIGHEST: Final = 10**12
 LONGEST_NOTE: Final = 2_000
 RESTORE_MEMBERS: Final = {"note": "恢复到会审前的版本"}
 
@@ -55,7 +54,7 @@ async def listed_since(
     """Return the revision after which the list begins, None for the newest."""
     if since is None:
         return None
-    return parameters.whole_number(since, "since", low=0, high=HIGHEST)
+    return parameters.revision(since, "since", low=0)
 
 
 async def most_listed(
@@ -265,4 +264,4 @@ def asked_number(text: str, *, low: int, name: str = "number") -> int:
     ------
     RequestError
     """
-    return parameters.whole_number(text, name, low=low, high=HIGHEST)
+    return parameters.revision(text, name, low=low)

@@ -20,7 +20,7 @@ and the scaling gives its ground to the others.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -32,11 +32,15 @@ from zones.errors import ZonesError
 from zones.snapshot.collection import Collection
 from zones.snapshot.plan_features import number
 
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
 Quantity = Literal["area_m2", "length_m"]
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 _TO_BE_CUT = -2
+OUTSIDE = "outside"
 
 NOISE_AREA_M2 = 1.0
 NOISE_LENGTH_M = 0.01
@@ -112,6 +116,22 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
         totals={of.fids[i]: float(wholes[i]) for i in measured},
         unmeasured=tuple(fid for fid, whole in zip(of.fids, wholes, strict=True) if not whole > 0),
         closure_ppm=max(closures),
+    )
+
+
+def with_shares(of: Collection, by: Collection) -> "GeoDataFrame":
+    """Return the features of ``of`` as a GeoDataFrame with a column of shares for each of ``by``.
+
+    The columns are named after the polygons' fids, the last one ``outside``; each row sums to 1.
+    Features without measure have NaN. See ``overlay_shares`` for what a share is.
+    """
+    table = overlay_shares(of, by)
+    columns = [*by.fids, OUTSIDE]
+    found: dict[str, dict[str, float]] = {fid: dict.fromkeys(columns, 0.0) for fid in table.totals}
+    for part in table.parts:
+        found[part.of][OUTSIDE if part.by is None else part.by] = part.share
+    return of.to_geodataframe().assign(
+        **{name: [found.get(fid, {}).get(name, np.nan) for fid in of.fids] for name in columns}
     )
 
 

@@ -15,9 +15,9 @@ from zones.cover.tables import (
     Ints,
     Ints32,
     Masks,
-    ranges,
-    starts,
+    owned_ranges,
 )
+from zones.ragged import run_starts
 
 SLACK = np.float32(2.0**-20)
 
@@ -70,7 +70,7 @@ def lowest_members(tables: CoverTables, found: Answers) -> Ints32:
     some = np.flatnonzero(found.masks)
     place = found.lists[some] + _lowest_bits(found.masks[some])
     lowest[found.border[some]] = tables.border_members[place]
-    first = starts(found.tested)
+    first = run_starts(found.tested)
     lowest[found.tested[first]] = found.holders[first]
     return lowest
 
@@ -94,7 +94,7 @@ def all_members(tables: CoverTables, found: Answers) -> tuple[Ints, Ints32]:
 def _put_sets(members: Ints32, begin: Ints, tables: CoverTables, sets: Ints32) -> None:
     """Write all members of the sets."""
     first = tables.set_offsets.take(sets).astype(np.int64)
-    point, at = ranges(first, tables.set_offsets.take(sets + 1) - first)
+    point, at = owned_ranges(first, tables.set_offsets.take(sets + 1) - first)
     members[begin[point] + at - first[point]] = tables.set_members[at]
 
 
@@ -110,7 +110,7 @@ def _put_masked(members: Ints32, begin: Ints, tables: CoverTables, found: Answer
 
 def _ranks(ascending: Ints) -> Ints:
     """Return how many equal values stand before each one."""
-    first = starts(ascending)
+    first = run_starts(ascending)
     counts = np.diff(first, append=len(ascending))
     return np.arange(len(ascending)) - np.repeat(first, counts)
 
@@ -146,7 +146,7 @@ def _by_edges(tables: CoverTables, cells: Ints32, x: Floats32, y: Floats32) -> t
     It also covers the reference point, should that lie on an edge.
     """
     masks = cells[:, 3].view(np.uint32)
-    point, edge = ranges(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64))
+    point, edge = owned_ranges(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64))
     ax, ay, bx, by = tables.edges.take(edge, axis=0).T
     x, y = x[point], y[point]
     side_a, side_b = x * ay - y * ax, x * by - y * bx

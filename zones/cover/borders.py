@@ -19,8 +19,8 @@ from zones.cover.tables import (
     Ints32,
     Masks,
     distinct,
-    starts,
 )
+from zones.ragged import run_starts
 
 MOST_EDGES = 64
 """In a cell with more edges than that, the polygons' own indexes are quicker."""
@@ -87,7 +87,7 @@ def _batch(
 ) -> Borders:
     """Return the cells of some touches; their edges and lists count from 0."""
     cell, edge = touches >> 32, touches & 0xFFFFFFFF
-    first = starts(cell)
+    first = run_starts(cell)
     cells, edge_counts = cell[first], np.diff(first, append=len(cell))
     which = np.repeat(np.arange(len(cells)), edge_counts)
     piece, owner = outlines.owned(edge)
@@ -143,7 +143,7 @@ def _combined(combine: np.ufunc, bits: Masks, group: Ints, groups: int) -> Masks
     """Return each group's bits combined; ``group`` ascends, and may leave groups out."""
     combined = np.zeros(groups, np.uint32)
     if len(group):
-        first = starts(group)
+        first = run_starts(group)
         combined[group[first]] = combine.reduceat(bits, first)
     return combined
 

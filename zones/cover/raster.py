@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.cover.tables import REFERENCE_X, REFERENCE_Y, CoverGrid, Floats, Ints, Ints32, ranges
+from zones.cover.tables import (
+    REFERENCE_X,
+    REFERENCE_Y,
+    CoverGrid,
+    Floats,
+    Ints,
+    Ints32,
+    owned_ranges,
+)
 
 PADDING = 1e-5
 """How far, in cells, an edge reaches beyond itself. Rounding moves places by less than 1e-6 of a
@@ -45,7 +53,7 @@ class Outlines:
     def owned(self, edges: Ints) -> tuple[Ints, Ints]:
         """Return pairs: position in ``edges``, and each owner of that edge."""
         first = self.offsets[edges].astype(np.int64)
-        piece, at = ranges(first, self.offsets[edges + 1] - first)
+        piece, at = owned_ranges(first, self.offsets[edges + 1] - first)
         return piece, self.owners[at].astype(np.int64)
 
 
@@ -73,7 +81,7 @@ def reference_crossings(outlines: Outlines, grid: CoverGrid) -> Iterator[tuple[I
     for batch in _batches(outlines, grid):
         ua, va, ub, vb = outlines.ends(batch, grid)
         low, high = (_line_above(v, grid.rows) for v in (np.minimum(va, vb), np.maximum(va, vb)))
-        edge, row = ranges(low, high - low)
+        edge, row = owned_ranges(low, high - low)
         u = _u_at(row + REFERENCE_Y, ua[edge], va[edge], ub[edge], vb[edge])
         column = np.clip(np.ceil(u - REFERENCE_X), 0, grid.columns).astype(np.int64)
         yield edge + batch.start, row, column
@@ -108,7 +116,7 @@ def _spread(low: Floats, high: Floats, limit: int) -> tuple[Ints, Ints]:
     """Return the cells from ``low`` to ``high``, of those from 0 up to ``limit``."""
     first = np.maximum(np.floor(low - PADDING), 0).astype(np.int64)
     last = np.minimum(np.floor(high + PADDING), limit - 1).astype(np.int64)
-    return ranges(first, np.maximum(last - first + 1, 0))
+    return owned_ranges(first, np.maximum(last - first + 1, 0))
 
 
 def _within_row(row: Ints, ua: Floats, va: Floats, ub: Floats, vb: Floats) -> tuple[Floats, Floats]:

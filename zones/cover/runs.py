@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from zones.cover.tables import Ints, Ints32, distinct, ranges
+from zones.cover.tables import Ints, Ints32, distinct, owned_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Runs:
         """Return pairs: position in ``cells``, and each polygon holding its reference point."""
         run = _last_up_to(cells, self.begin)
         first = self.offsets[run].astype(np.int64)
-        piece, at = ranges(first, self.offsets[run + 1] - first)
+        piece, at = owned_ranges(first, self.offsets[run + 1] - first)
         return piece, self.members[at].astype(np.int64)
 
 
@@ -60,7 +60,7 @@ class Spans:
     def runs(self, polygons: int) -> Runs:
         """Return the runs from cut to cut."""
         first = np.searchsorted(self.cuts, self.begin)
-        span, run = ranges(first, np.searchsorted(self.cuts, self.end) - first)
+        span, run = owned_ranges(first, np.searchsorted(self.cuts, self.end) - first)
         keys = run * polygons + self.polygon[span]
         keys.sort()
         members = (keys % max(polygons, 1)).astype(np.int32)

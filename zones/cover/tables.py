@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import ranges, run_starts
+
 Floats = NDArray[np.float64]
 Floats32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -119,11 +121,9 @@ class Filling(Generic[S]):
         return self._room[: self._length]
 
 
-def ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
+def owned_ranges(first: Ints, count: Ints) -> tuple[Ints, Ints]:
     """Return, for ``first[i], first[i] + 1, ...`` of length ``count[i]``, each i and value."""
-    owner = np.repeat(np.arange(len(count)), count)
-    before = np.cumsum(count) - count
-    return owner, np.repeat(first - before, count) + np.arange(len(owner))
+    return np.repeat(np.arange(len(count)), count), ranges(first, count)
 
 
 def distinct(values: NDArray[N]) -> NDArray[N]:
@@ -132,11 +132,4 @@ def distinct(values: NDArray[N]) -> NDArray[N]:
     Sorting is several times quicker here than the hash table that ``np.unique`` uses.
     """
     ascending = np.sort(values)
-    return ascending[starts(ascending)]
-
-
-def starts(ascending: NDArray[N]) -> Ints:
-    """Return where each new value begins."""
-    new = np.ones(len(ascending), bool)
-    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
-    return np.flatnonzero(new)
+    return ascending[run_starts(ascending)]

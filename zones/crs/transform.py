@@ -13,9 +13,8 @@ called from any thread.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import shapely
@@ -26,18 +25,12 @@ from zones.crs import datum
 from zones.crs.coordinate_check import believable_xy, check_xy, coordinate_fault
 from zones.crs.reference_systems import CRS, PLANE, STORAGE, parse_crs
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
-from zones.errors import UnknownCRSError
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
 
 __all__ = [
     "CRS",
     "PLANE",
     "STORAGE",
     "SourceCRS",
-    "SourceFrame",
-    "StorageFrame",
     "authority_order",
     "believable_xy",
     "check_xy",
@@ -50,7 +43,6 @@ __all__ = [
     "source_crs_from_epsg",
     "source_crs_from_wkt",
     "to_plane",
-    "to_storage",
     "to_storage_xy",
 ]
 
@@ -58,48 +50,6 @@ Floats = NDArray[np.float64]
 Geometries = Any  # a shapely geometry, None, or an array of them; shapely ships no types
 _T = TypeVar("_T")
 _Step = Callable[[Floats, Floats], tuple[Floats, Floats]]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFrame:
-    """Features as a file gives them, and the system somebody declared for them.
-
-    Attributes
-    ----------
-    frame
-        Its own ``frame.crs`` is not looked at: a file may lack it or be wrong.
-    crs
-        One of our own systems, or what was read from the file.
-    datum
-        ``CRS.GCJ02`` or ``CRS.BD09`` if the degrees that ``crs`` stands for are shifted, as in
-        Web Mercator taken from AMap or a .prj that says WGS 84 of shifted data. Naming it both
-        here and as ``crs`` shifts once.
-
-    Raises
-    ------
-    UnknownCRSError
-        If ``datum`` is no shifted datum, or ``crs`` is the other one.
-    """
-
-    frame: "GeoDataFrame"
-    crs: CRS | SourceCRS
-    datum: CRS | None = None
-
-    def __post_init__(self) -> None:
-        declared = [c for c in (self.crs, self.datum) if isinstance(c, CRS) and c.is_shifted]
-        if (self.datum is not None and self.datum not in declared) or len(set(declared)) > 1:
-            crs = self.crs.key if isinstance(self.crs, CRS) else self.crs.name
-            raise UnknownCRSError("datum-conflict", crs=crs, datum=self.datum)
-
-
-@dataclass(frozen=True, slots=True)
-class StorageFrame:
-    """Features in EPSG:4490, x = longitude; made by ``to_storage``.
-
-    A class of its own, so that to move coordinates twice is an error of types.
-    """
-
-    frame: "GeoDataFrame"
 
 
 @overload
@@ -161,21 +111,6 @@ def authority_order(x: _T, y: _T, crs: CRS) -> tuple[_T, _T]:
 def geometry_authority_order(geoms: Geometries, crs: CRS) -> Geometries:
     """Return geometries of ``crs`` with each vertex in the order of its authority."""
     return _move(geoms, lambda x, y: (y, x)) if crs.axis_order == "yx" else geoms
-
-
-def to_storage(source: SourceFrame) -> StorageFrame:
-    """Return the features in EPSG:4490; the one way from a file's coordinates to ours.
-
-    Index, attributes and the name of the geometry column are kept, the given frame is left as
-    it is. A place that cannot be transformed becomes infinite, for validation to report.
-    """
-    frame = source.frame
-    moved = geometry_to_storage(frame.geometry.to_numpy(), source.crs)
-    if source.datum is not None and source.datum is not source.crs:
-        moved = geometry_to_storage(moved, source.datum)
-    column = frame.geometry.name
-    renewed = frame.drop(columns=column).assign(**{column: moved})[list(frame.columns)]
-    return StorageFrame(renewed.set_geometry(column, crs=STORAGE.key))
 
 
 def _move(geoms: Geometries, step: _Step) -> Geometries:

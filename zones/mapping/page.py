@@ -68,7 +68,7 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
         "fill_opacity": FILL_OPACITY,
         "circle_beyond_m": CIRCLE_BEYOND_M,
         "groups": [asdict(group) for group in page.groups],
-        "elements": [_element(element) for element in page.elements],
+        "elements": [element_json(element) for element in page.elements],
         "names": dict(page.names),
         "accuracy_classes": [
             {**asdict(one), "title": say(f"map-accuracy-{number}", page.lang).message}
@@ -85,7 +85,8 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
     }
 
 
-def _element(element: MapElement) -> dict[str, object]:
+def element_json(element: MapElement) -> dict[str, object]:
+    """Return what scripts know of an element of the plan."""
     style = element.style
     return {
         "id": element.id,

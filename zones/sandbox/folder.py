@@ -1,6 +1,5 @@
 """The folder that one reading process has to itself, and what becomes of it."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -9,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zones.errors import StoreError
+from zones.file_lock import try_lock
 
 _PREFIX = "zones-import-"
 _MOST_ATTEMPTS = 5
@@ -62,11 +62,12 @@ def _locked(folder: Path) -> Iterator[None]:
 def _lock(folder: Path) -> int:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if try_lock(handle):
+            return handle
+        raise BlockingIOError(f"in use: {folder}")
     except OSError:
         os.close(handle)
         raise
-    return handle
 
 
 def _remove(folder: Path) -> None:

@@ -4,7 +4,7 @@ import itertools
 import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 import orjson
@@ -21,7 +21,11 @@ from zones.memory.memo import Derived
 from zones.memory.slices import sliced
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.snapshot.encoded import forget, is_little_work, take_over, texts_of, written_bytes
+from zones.snapshot.geodataframe import features_of, frame_of
 from zones.snapshot.probes import probes
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 T = TypeVar("T")
 
@@ -124,6 +128,17 @@ class Collection:
         # GEOS sorts the tree at its first query; made here, no two threads sort at once.
         tree.query(shapely.Point(0, 0))
         return tree
+
+    def to_geodataframe(self, crs: CRS = STORAGE) -> "GeoDataFrame":
+        """Return the features as a GeoDataFrame; see ``zones.snapshot.geodataframe.frame_of``."""
+        return frame_of(self._features, crs)
+
+    @classmethod
+    def from_geodataframe(
+        cls, frame: "GeoDataFrame", info: CollectionInfo, *, crs: CRS | None = None
+    ) -> "Collection":
+        """Return a frame's rows as revision 1; see ``zones.snapshot.geodataframe.features_of``."""
+        return cls(info, 1, features_of(frame, crs))
 
     def derived(self, builder: Callable[["Collection"], T]) -> T:
         """Return ``builder(self)``, built once and kept with the collection.

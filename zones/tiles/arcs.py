@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.tiles.paths import Floats, Paths
-from zones.tiles.ragged import (
+from zones.ragged import (
     Flags,
     Integers,
     next_in_run,
@@ -19,6 +18,7 @@ from zones.tiles.ragged import (
     ranges,
     run_starts,
 )
+from zones.tiles.paths import Floats, Paths
 
 Marks = NDArray[np.uint64]
 

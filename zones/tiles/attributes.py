@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.model import JSON
-from zones.tiles.ragged import Integers, offsets_of, ranges
+from zones.ragged import Integers, offsets_of, ranges
 from zones.tiles.varints import varint, zigzag_one
 
 H = TypeVar("H", bound=Hashable)

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from zones.ragged import Flags, Integers, next_in_run, offsets_of
 from zones.tiles.paths import Floats, Paths
-from zones.tiles.ragged import Flags, Integers, next_in_run, offsets_of
 from zones.tiles.shapes import Box
 
 

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import Integers, offsets_of, ranges, run_starts
 from zones.tiles.paths import Kind, Paths
-from zones.tiles.ragged import Integers, offsets_of, ranges, run_starts
 from zones.tiles.varints import zigzag
 
 MOVE_TO: Final = 1

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import Flags, Integers, offsets_of, ranges, run_starts
 from zones.tiles.clip import clip_lines, clip_points, clip_rings
 from zones.tiles.commands import geometry_commands
 from zones.tiles.layer import EXTENT
 from zones.tiles.matrix import Tile
 from zones.tiles.paths import LEAST_VERTICES, Floats, Kind, Paths, joined
 from zones.tiles.polygons import valid_polygons
-from zones.tiles.ragged import Flags, Integers, offsets_of, ranges, run_starts
 from zones.tiles.shapes import Box, Shapes
 
 BUFFER: Final = 64

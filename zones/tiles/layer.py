@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import Integers, offsets_of, ranges, run_sums
 from zones.tiles.paths import Kind
-from zones.tiles.ragged import Integers, offsets_of, ranges, run_sums
 from zones.tiles.varints import Unsigned, encode_varints, varint, varint_sizes
 
 EXTENT: Final = 4096

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from zones.ragged import Flags, Integers
 from zones.tiles.paths import Floats
-from zones.tiles.ragged import Flags, Integers
 
 _SCATTER: Final = np.uint32(2654435769)  # 2^32 divided by the golden ratio
 

@@ -16,7 +16,7 @@ from zones.tiles.attributes import attribute_table
 from zones.tiles.layer import EXTENT, Features, write_features, write_layer
 from zones.tiles.matrix import Tile
 from zones.tiles.paths import Floats, Kind
-from zones.tiles.ragged import Flags, Integers
+from zones.ragged import Flags, Integers
 from zones.tiles.shapes import Shapes
 
 CELL_UNITS: Final = 64

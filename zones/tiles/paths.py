@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.tiles.ragged import (
+from zones.ragged import (
     Flags,
     Integers,
     kept_offsets,

@@ -8,6 +8,7 @@ coordinates (clockwise on a screen, where y grows downwards), its holes negative
 import numpy as np
 import shapely
 
+from zones.ragged import Flags, Integers, run_starts
 from zones.tiles.paths import (
     LEAST_VERTICES,
     Floats,
@@ -17,7 +18,6 @@ from zones.tiles.paths import (
     joined,
     paths_from,
 )
-from zones.tiles.ragged import Flags, Integers, run_starts
 from zones.tiles.shapes import parts_of_kind
 
 

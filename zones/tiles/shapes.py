@@ -11,9 +11,9 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import from_storage_xy
+from zones.ragged import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
 from zones.tiles.matrix import TileMatrixSet
 from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, Kind, Paths, paths_from
-from zones.tiles.ragged import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
 from zones.tiles.simplify import Weights, vertex_weights
 
 LEAST_UNITS: Final = 1.0

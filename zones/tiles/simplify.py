@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import Integers, ranges, run_starts
 from zones.tiles.arcs import Arcs, Marks, line_arcs, ring_arcs, vertex_marks
 from zones.tiles.paths import Floats, Kind, Paths
-from zones.tiles.ragged import Integers, ranges, run_starts
 
 Weights = NDArray[np.float32]
 

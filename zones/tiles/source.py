@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 
 from zones.model import JSON
+from zones.ragged import Integers
 from zones.snapshot.collection import Collection
 from zones.tiles.attributes import AttributeTable, attribute_table
 from zones.tiles.labels import label_shapes
 from zones.tiles.matrix import TileMatrixSet
 from zones.tiles.paths import Kind
-from zones.tiles.ragged import Integers
 from zones.tiles.shapes import Shapes, all_shapes
 
 LABELS_SUFFIX: Final = "_labels"

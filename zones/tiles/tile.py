@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from zones.ragged import Integers
 from zones.tiles.draw import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw, units_of, window
 from zones.tiles.layer import Features, write_features, write_layer
 from zones.tiles.limits import Candidates, TileLimits, largest, largest_that_fit
@@ -19,7 +20,6 @@ from zones.tiles.overview import (
     write_cells,
 )
 from zones.tiles.paths import Kind
-from zones.tiles.ragged import Integers
 from zones.tiles.shapes import Box, Shapes
 from zones.tiles.source import TileSource
 

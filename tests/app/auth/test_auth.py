@@ -78,7 +78,7 @@ def test_a_revoked_key_opens_nothing_within_five_seconds(
     assert making(client, f"Bearer {key['secret']}").status_code == 201
     admin = {"Authorization": f"Bearer {ADMIN_KEY}"}
     assert client.delete(f"/keys/{key['id']}", headers=admin).json()["valid"] is False
-    monkeypatch.setattr("app.auth.keys.REMEMBERED_S", 0.0)
+    monkeypatch.setattr("app.auth.momentary_cache.REMEMBERED_S", 0.0)
     assert making(client, f"Bearer {key['secret']}").status_code == 401
 
 

@@ -12,7 +12,8 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.auth.browser_session import REMEMBERED_S, SessionRing
+from app.auth.browser_session import SessionRing
+from app.auth.momentary_cache import REMEMBERED_S
 from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.processes import Server, server

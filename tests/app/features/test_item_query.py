@@ -7,7 +7,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.features.selection import Remembered
+from app.features.selection import _remembered
 from app.services import services_in
 from tests.app.conftest import Serve, with_key
 from zones.snapshot.model import Snapshot
@@ -235,10 +235,10 @@ def test_pages_stay_right_while_the_collection_changes(timed: TestClient) -> Non
 
 def test_a_selection_is_worked_out_once_for_all_its_pages(timed: TestClient) -> None:
     snapshot: Snapshot = services_in(timed.app).follower.current()
-    remembered = snapshot.collection("seen").derived(Remembered)
+    remembered = snapshot.collection("seen").derived(_remembered)
     for offset in range(3):
         items(timed, "seen", filter="seen > DATE('2021-03-10')", offset=offset, limit=1)
-    assert len(remembered._known) == 1
+    assert len(remembered) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point
 
 from tests.toy import at, collection, feature, line, square
-from zones.attribution.overlay import in_order, overlay_shares
+from zones.attribution.overlay import in_order, overlay_shares, with_shares
 from zones.crs.measurement import geodesic_area_m2, geodesic_length_m
+from zones.crs.transform import PLANE
 from zones.errors import ZonesError
 from zones.model import Feature
 from zones.snapshot.model import Snapshot
@@ -172,3 +173,31 @@ def test_many_features_inside_across_and_outside_are_shared_out_as_a_plain_loop_
             cut = shapely.intersection(one.geometry, zone.geometry)
             wanted = geodesic_area_m2(cut) or 0.0
             assert shares.get(zone.fid, 0.0) == pytest.approx(wanted, rel=1e-5, abs=1.0)
+
+
+def test_shares_stand_beside_the_features_of_a_frame() -> None:
+    whole = [feature("whole", square(0, 0, 2, 2)), feature("nowhere", None)]
+    parts = [feature("left", square(-1, -1, 1, 3)), feature("corner", square(1, 0, 2, 1))]
+    frame = with_shares(collection("of", whole), collection("by", parts))
+    shares = frame.loc["whole", ["left", "corner", "outside"]].astype(float)
+    assert shares.tolist() == pytest.approx([0.5, 0.25, 0.25], rel=1e-3)
+    assert frame.loc["nowhere", ["left", "corner", "outside"]].isna().all()
+    assert frame.crs.to_epsg() == 4490
+
+
+def test_shares_of_a_frame_agree_with_geopandas() -> None:
+    whole = collection("of", [feature("a", square(0, 0, 2, 1)), feature("b", square(1, 1, 4, 2))])
+    parts = collection(
+        "by", [feature("w", square(0, 0, 1.5, 2)), feature("e", square(1.5, 0, 3, 2))]
+    )
+    pieces = (
+        whole.to_geodataframe()
+        .reset_index()
+        .overlay(parts.to_geodataframe().reset_index(), how="intersection")
+    )
+    pieces["area"] = pieces.to_crs(4550).area
+    areas = pieces.set_index(["fid_1", "fid_2"])["area"]
+    wholes = whole.to_geodataframe(PLANE).area
+    frame = with_shares(whole, parts)
+    for (of, by), area in areas.items():
+        assert frame.loc[of, by] == pytest.approx(area / wholes[of], rel=1e-5)

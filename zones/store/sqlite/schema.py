@@ -1,6 +1,5 @@
 """The schema of the store: is it ours, is it current, and how it is made so."""
 
-import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from zones.errors import StoreError
+from zones.file_lock import try_lock
 from zones.store.sqlite.file import SqliteFile
 
 SCHEMA = "0005"
@@ -100,18 +100,10 @@ def _alone(path: Path) -> Iterator[None]:
     deadline = time.monotonic() + START_WAIT_S
     try:
         with path.with_name(f"{path.name}.lock").open("a") as lock:
-            while not _locked(lock.fileno()):
+            while not try_lock(lock.fileno()):
                 if time.monotonic() > deadline:
                     raise StoreError("store-busy")
                 time.sleep(0.02)
             yield
     except OSError as error:
         raise StoreError("store-unopenable") from error
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
