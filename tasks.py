@@ -3,7 +3,7 @@
 
     python3 tasks.py serve [options of `zones serve`]   install, then start the service
     python3 tasks.py test  [options of pytest]          install all that testing needs, then test
-    python3 tasks.py lint                               ruff, mypy and import rules alone
+    python3 tasks.py lint                               ruff, mypy, import rules, dependencies alone
     python3 tasks.py lock                               renew the lock files
     python3 tasks.py pictures [name ...]                renew the manual's pictures
 
@@ -65,12 +65,13 @@ def test(options: list[str]) -> int:
 
 
 def lint(_options: list[str]) -> int:
-    """Check style, types and the direction of imports."""
+    """Check style, types, the direction of imports, and that what is imported is declared."""
     steps = (
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("mypy",),
         ("lint-imports",),
+        ("deptry", "."),
     )
     for step, *rest in steps:
         if code := run(BIN / step, *rest, check=False):
