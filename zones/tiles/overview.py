@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from zones.ragged import Flags, Integers
 from zones.tiles.attributes import attribute_table
 from zones.tiles.layer import EXTENT, Features, write_features, write_layer
 from zones.tiles.matrix import Tile
 from zones.tiles.paths import Floats, Kind
-from zones.ragged import Flags, Integers
 from zones.tiles.shapes import Shapes
 
 CELL_UNITS: Final = 64
