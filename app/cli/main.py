@@ -19,6 +19,7 @@ from app.cli.console import (
 from app.cli.history import add_history_commands
 from app.cli.imports import add_import
 from app.cli.locate import add_locate
+from app.cli.seed import add_seed
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.server.shutdown import end_well_when_told
 from app.server.sockets import listen
@@ -29,7 +30,6 @@ from zones.attribution.rollups import attribute
 from zones.errors import ZonesError
 from zones.plan.areas import areas_table
 from zones.plan.check import check_seed
-from zones.plan.seed import seed_store
 from zones.search.find import build_name_index
 
 cli = typer.Typer(
@@ -42,6 +42,7 @@ cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
 add_locate(cli)
 add_import(cli)
+add_seed(cli)
 
 
 def main() -> None:
@@ -70,6 +71,8 @@ def serve(
             f"  {prepared.new_admin_key}",
             soft_wrap=True,
         )
+    if prepared.has_newer_edition:
+        screen.print("规划数据有新版 / a new edition of the plan's data: zones seed --upgrade")
     screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
     hand_to_workers(settings)
     end_well_when_told()
@@ -91,18 +94,6 @@ def serve(
         limit_concurrency=1000,
     )
     listen(config)
-
-
-@cli.command()
-def seed(store: StoreOption = None) -> None:
-    """把规划数据写入空库 / put the plan's data into an empty store."""
-    settings = settings_with(store=store)
-    with opened(settings) as opened_store, working("写入规划数据 / seeding"):
-        revision = seed_store(opened_store, settings.seed_dir)
-    done = (
-        f"修订版 / revision {revision.number}" if revision else "已有数据，未改动 / not empty, kept"
-    )
-    screen.print(done)
 
 
 @cli.command()

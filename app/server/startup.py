@@ -12,6 +12,7 @@ from app.imports.workfolder import WorkFolder, alone, work_folder_of
 from app.settings import Settings
 from zones.errors import StoreError
 from zones.plan.seed import Progress, seed_store
+from zones.plan.upgrade import has_newer_edition
 from zones.sandbox.folder import remove_leftovers
 from zones.store.sqlite.store import SqlStore, open_store
 
@@ -21,11 +22,15 @@ LEAST_KEY: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the start did; ``new_admin_key`` is to be shown once, and nothing else knows it."""
+    """What the start did; ``new_admin_key`` is to be shown once, and nothing else knows it.
+
+    ``has_newer_edition`` says that the plan's data are newer than what the store holds.
+    """
 
     seeded: bool
     new_admin_key: str | None
     interrupted: tuple[str, ...]
+    has_newer_edition: bool = False
 
 
 def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared:
@@ -47,6 +52,7 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
         store = open_store(settings.store)
         try:
             seeded = seed_store(store, settings.seed_dir, progress=progress) is not None
+            is_outdated = has_newer_edition(store, settings.seed_dir)
             new_admin_key = make_first_key(store, settings)
             folder = WorkFolder(root)
             interrupted = store.imports.fail_unfinished(
@@ -57,7 +63,7 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
             remove_leftovers()
         finally:
             store.close()
-    return Prepared(seeded, new_admin_key, interrupted)
+    return Prepared(seeded, new_admin_key, interrupted, is_outdated)
 
 
 def check_settings(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import shapely
@@ -15,6 +15,9 @@ from zones.store.protocol import Store
 
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of the whole is done, 0 to 1."""
+
+SEED_SOURCE: Final = "seed"
+"""What the note of a revision that brings an edition of the plan's data calls its source."""
 
 _POLYGON: frozenset[GeometryKind] = frozenset({"polygon"})
 _LINE: frozenset[GeometryKind] = frozenset({"line"})
@@ -162,8 +165,8 @@ def seed_store(
     note = RevisionNote(
         who="zones",
         why="初始规划数据 / the plan's own data",
-        source_name="seed",
-        source_sha256=_fingerprint(seed_dir),
+        source_name=SEED_SOURCE,
+        source_sha256=seed_fingerprint(seed_dir),
     )
     try:
         revision = store.apply(changes, note, expected=0)
@@ -212,7 +215,7 @@ def _feature(told: Mapping[str, Any]) -> Feature:
     return Feature(told["id"], None if geometry is None else shape(geometry), told["properties"])
 
 
-def _fingerprint(seed_dir: Path) -> str:
+def seed_fingerprint(seed_dir: Path) -> str:
     """Return the SHA-256 over all files of the seed, in the order of their names."""
     whole = hashlib.sha256()
     for path in sorted(Path(seed_dir).glob("*json")):
