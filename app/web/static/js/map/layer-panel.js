@@ -1,5 +1,6 @@
 // The list of layers, which is the legend too: what is drawn stands beside its sign.
 
+import { unplaced } from "./at-place.js";
 import { basemapChoice } from "./basemaps.js";
 import { el, fill, svg } from "../shared/dom.js";
 import { figure, page, word } from "../shared/page.js";
@@ -87,6 +88,7 @@ function layerRow(layer, layers, onShow) {
 function group(one, layers, handlers, basemaps) {
   const keys = one.layers.flatMap((layer) => KEYS[layer.id]?.(handlers.show) ?? []);
   const rows = one.layers.map((layer) => layerRow(layer, layers, handlers.layer));
+  const unplacedRows = one.layers.map((layer) => el("button", { type: "button", class: "text-button unplaced", "data-unplaced": layer.id, hidden: true, on: { click: () => handlers.unplaced(layer.id) } }));
   const tiles = one.id === "base" && page.basemaps.length
     ? el("div", { role: "radiogroup", "aria-label": word("basemaps") }, basemapChoice(basemaps, handlers.basemap, word("basemap-none")))
     : null;
@@ -97,6 +99,7 @@ function group(one, layers, handlers, basemaps) {
     "section",
     { class: "group", "aria-label": one.title },
     el("div", { class: "group-head" }, alone ? rows[0] : el("h3", {}, one.title), body.length ? fold(id, one) : null),
+    ...unplacedRows,
     el("div", { id, hidden: !OPEN_GROUPS.has(one.id) }, body),
   );
 }
@@ -126,6 +129,11 @@ export function addLayerPanel(node, layers, basemaps, handlers) {
       row.querySelector(".layer-failed").hidden = !failed;
       row.querySelector(".layer-counted").hidden = !layers.isCounted(box.dataset.layer);
       if (failed) row.title = failed;
+    }
+    for (const button of node.querySelectorAll("[data-unplaced]")) {
+      const count = layers.shown.has(button.dataset.unplaced) ? unplaced(layers, button.dataset.unplaced).length : 0;
+      button.hidden = !count;
+      button.textContent = word("without-place-count", { count: figure(count, 0) });
     }
   });
 }

@@ -53,9 +53,10 @@ export class Layers extends EventTarget {
     this.#changed();
   }
 
-  /** Return {layer, feature} of a loaded feature by its id, or null. */
-  find(fid) {
+  /** Return {layer, feature} of a loaded feature by its id, of one collection or of any, or null. */
+  find(fid, collection = null) {
     for (const [id, list] of this.#found) {
+      if (collection !== null && id !== collection) continue;
       const feature = list.find((candidate) => candidate.id === fid);
       if (feature) return { layer: this.layer(id), feature };
     }
@@ -80,6 +81,13 @@ export class Layers extends EventTarget {
       if (found) return { layer, feature: { id: fidOf(layer, found), properties: found.properties, geometry: null } };
     }
     return null;
+  }
+
+  /** Return the features of a layer that are drawn from tiles at a place. */
+  tiledHere(layer, latlng) {
+    const group = this.#groups.get(layer.id);
+    if (!(group instanceof TileLayer)) return [];
+    return group.featuresAt(latlng).map((found) => ({ id: fidOf(layer, found), properties: found.properties, geometry: null }));
   }
 
   /** Return {layer, count} where small features of a layer are counted instead of drawn, or null. */

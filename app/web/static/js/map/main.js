@@ -2,6 +2,7 @@
 
 import * as addressbar from "./address-bar.js";
 import { address, ask, Refusal } from "../shared/api.js";
+import { featuresAt, hitList, unplaced, withoutPlace } from "./at-place.js";
 import { Basemaps } from "./basemaps.js";
 import { el } from "../shared/dom.js";
 import { featureView } from "./feature-view.js";
@@ -98,7 +99,7 @@ async function showFeature(collection, fid, { fly = true } = {}) {
   if (!layer) return home();
   return answer(layer.title, async () => {
     if (!layers.shown.has(collection)) await layers.show(collection, true);
-    const feature = layers.find(fid)?.feature ?? (await layers.whole(layer, fid));
+    const feature = layers.find(fid, collection)?.feature ?? (await layers.whole(layer, fid));
     selection.outline(feature);
     if (fly && feature.geometry) selection.flyTo(feature, padding());
     return featureView(layer, feature, showElement);
@@ -118,10 +119,13 @@ async function showPlace(latlng, drawn = null) {
   const shown = await answer(title, async () => {
     [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
     selection.outline(picked?.feature ?? null);
+    if (ownWords(picked)) addressbar.write({ sel: `${picked.layer.id}/${picked.feature.id}` });
+    const hits = featuresAt(map, layers, latlng);
     const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
     const counted = picked ? null : layers.countedAt(latlng);
-    if (counted) nodes.unshift(el("p", { class: "note" }, word("counted-here", { title: counted.layer.title, count: counted.count }), " ", el("button", { type: "button", class: "link-button", on: { click: () => map.setView(latlng, map.getZoom() + 2) } }, word("counted-closer"))));
+    if (counted) nodes.unshift(el("p", { class: "note" }, word("counted-here", { title: counted.layer.title, count: counted.count }), " ", el("button", { type: "button", class: "text-button", on: { click: () => map.setView(latlng, map.getZoom() + 2) } }, word("counted-closer"))));
     if (ownWords(picked)) nodes.unshift(...namedView(picked));
+    if (hits.length > 1) nodes.unshift(hitList(hits, picked, (hit) => showPlace(latlng, hit)));
     return { title, nodes };
   });
   const element = elementOf(picked?.feature.id)?.id ?? placement?.primary ?? insideBelt(placement);
@@ -160,10 +164,33 @@ function showView(view) {
   return centre !== null;
 }
 
+/** Return {layer, feature} of what a link says was chosen at its place; null if it says nothing. */
+async function pickedBefore(sel) {
+  const [collection, fid] = (sel ?? "").split(/\/(.*)/);
+  const layer = layers.layer(collection);
+  if (!layer || !fid) return null;
+  try {
+    if (!layers.shown.has(collection)) await layers.show(collection, true);
+    return { layer, feature: layers.find(fid, collection)?.feature ?? (await layers.whole(layer, fid)) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return null;
+  }
+}
+
+function showUnplaced(id) {
+  turn += 1;
+  selection.outline(null);
+  selection.pin(null);
+  const layer = layers.layer(id);
+  panel.show(word("without-place", { title: layer.title, count: unplaced(layers, id).length }), withoutPlace(layer, unplaced(layers, id), showFeature));
+  panel.focus();
+}
+
 function restore({ view, sel, at }) {
   const centre = showView(view);
   const place = addressbar.numbers(at, 2);
-  if (place) showPlace(basemaps.latlng(place));
+  if (place) pickedBefore(sel).then((picked) => showPlace(basemaps.latlng(place), picked));
   else if (sel?.includes("/")) showFeature(...sel.split(/\/(.*)/).slice(0, 2), { fly: !centre });
   else if (sel && elementOf(sel)) showElement(sel, { fly: !centre });
   else home();
@@ -179,6 +206,10 @@ const handlers = {
     // On a narrow screen the list covers the map that the choice is to be seen on.
     if (isNarrow()) document.getElementById("layers-close").click();
     showElement(id);
+  },
+  unplaced: (id) => {
+    if (isNarrow()) document.getElementById("layers-close").click();
+    showUnplaced(id);
   },
   layer: async (id, visible) => {
     await layers.show(id, visible);

@@ -74,15 +74,19 @@ function paint(context, { color, weight, fillColor, fillOpacity }, scale) {
 
 /** Return the feature drawn last of those at x, y (in pixels of the tile), or null. */
 export function hit(features, x, y, scale) {
+  return hits(features, x, y, scale).next().value ?? null;
+}
+
+/** Yield the features at x, y (in pixels of the tile), the one drawn last first. */
+export function* hits(features, x, y, scale) {
   const near = NEAR / scale;
   for (let index = features.length - 1; index >= 0; index -= 1) {
     const { box, type, paths } = features[index];
     if (x < box[0] - near || x > box[2] + near || y < box[1] - near || y > box[3] + near) continue;
     if (type === LINE ? paths.some((path) => isNear(path, x, y, near)) : type === POINT ? isDot(paths, x, y, near) : isInside(paths, x, y)) {
-      return features[index];
+      yield features[index];
     }
   }
-  return null;
 }
 
 const isDot = (paths, x, y, near) => paths.some(([px, py]) => Math.hypot(px - x, py - y) <= near);

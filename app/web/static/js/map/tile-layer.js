@@ -1,7 +1,7 @@
 // A collection of very many features, drawn from vector tiles on canvas.
 
 import { ownStyle } from "./symbols.js";
-import { drawCells, drawFeatures, hit } from "./tile-drawing.js";
+import { drawCells, drawFeatures, hit, hits } from "./tile-drawing.js";
 import { TILE_SIZE, TileSource } from "./tile-source.js";
 
 const L = window.L;
@@ -57,6 +57,18 @@ export const TileLayer = L.GridLayer.extend({
       }
     }
     return null;
+  },
+
+  /** Return {id, properties} of each feature at a place of the map, the topmost first. */
+  featuresAt(latlng) {
+    const found = new Map();
+    for (const [tile, x, y] of this._tilesAt(latlng)) {
+      for (const part of tile.parts) {
+        const [dx, dy] = offset(part, tile.at);
+        for (const one of hits(part.features, x - dx, y - dy, this._scale(tile.zoom))) found.set(one.id, one);
+      }
+    }
+    return [...found.values()];
   },
 
   /** Return how many small features are counted in the cell at a place of the map; 0 if none are. */
