@@ -1,4 +1,4 @@
-"""A click on the map: each feature at the place by name, kept in the link; those without a place."""
+"""A click on the map: each feature at the place, kept in the link; placeless ones are listed."""
 
 from collections.abc import Callable
 from typing import Any
