@@ -4,29 +4,23 @@ Two things of the standard's forerunner are honoured: a ``crs`` that names a sys
 (``zones.formats.geojson.crs``), and a file that begins with a byte order mark.
 """
 
-import mmap
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-import orjson
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError
+from zones.formats.geojson.collection import JSONCollection, seen
 from zones.formats.geojson.crs import SystemOfFile
 from zones.formats.geojson.features import FeatureObjects
-from zones.formats.geojson.scan import Skeleton, elements, scan, text_near
-from zones.geojson.members import repeated_member
 from zones.geojson.numbers import exact_members
 from zones.sandbox.limits import Limits
 from zones.source.model import SourceBatch, SourceLayer, crs_finding, declared_crs
 
-_BOM = b"\xef\xbb\xbf"
-_OTHER_UNICODE = (b"\xff\xfe", b"\xfe\xff")
 _GEOMETRY_TYPES: Final = frozenset(
     {
         "Point",
@@ -38,22 +32,14 @@ _GEOMETRY_TYPES: Final = frozenset(
         "GeometryCollection",
     }
 )
-_KEY_FEATURES = re.compile(rb'"features"\s*:\s*\Z')
-_DEPTH_OF_FEATURES = 2  # the root is 1
-_STAND_IN = "(features)"  # in the root, where they were cut out
-_KEY_REACH = 64  # bytes before the bracket in which the key is looked for
-_BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * 1024 * 1024
-_SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
 
 
 class GeoJSONSource:
     """An opened GeoJSON text: a feature collection, one feature, or one geometry."""
 
     def __init__(self, file: BinaryIO, *, crs: str | None, limits: Limits) -> None:
-        self._text = _text_of(file)
-        most = max(limits.max_features, limits.max_vertices_per_feature) + _SPARE_MARKS
-        skeleton = scan(self._text, most_marks=most)
-        self._root, self._spans = _open_root(self._text, skeleton)
+        self._collection = JSONCollection(file, limits)
+        self._root = self._collection.root
         self._kind = _kind_of(self._root)
         system = SystemOfFile(self._root.get("crs"), self._first())
         self.layer = _layer(system.name, crs)
@@ -71,69 +57,16 @@ class GeoJSONSource:
         """Return the first feature, parsed; None where there is none, or no sound one."""
         if self._kind != "FeatureCollection":
             return self._root if self._kind == "Feature" else {"geometry": self._root}
-        if self._spans is None:
-            return next(iter(self._root["features"]), None)
-        return _parse(self._text, *self._spans[0]) if self._spans else None
+        return self._collection.first()
 
     def _pieces(self) -> Iterator[tuple[float, list[Any], bytes]]:
         """Yield features with what they were parsed from, and the fraction that is done then."""
         if self._kind == "Feature":
-            yield 1.0, [self._root], bytes(self._text)
+            yield 1.0, [self._root], self._collection.all_text()
         elif self._kind in _GEOMETRY_TYPES:
             yield 1.0, [{"type": "Feature", "properties": None, "geometry": self._root}], b""
-        elif self._spans is None:
-            yield 1.0, self._root["features"], bytes(self._text)
         else:
-            for first, last, count in _grouped(self._spans):
-                features = _parse(self._text, first, last, wrapped=True)
-                if len(features) != count:
-                    raise _invalid(self._text, first, b",,", 0)
-                yield last / len(self._text), features, b"[" + bytes(self._text[first:last]) + b"]"
-
-
-def _text_of(file: BinaryIO) -> memoryview:
-    """Return the text without its byte order mark; it is not read into memory as a whole."""
-    try:
-        text = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except ValueError as error:  # an empty file cannot be mapped
-        raise SourceError("source-empty") from error
-    start = bytes(text[:3])
-    if start[:2] in _OTHER_UNICODE:
-        raise SourceError("json-not-utf8")
-    return text[len(_BOM) :] if start == _BOM else text
-
-
-def _open_root(
-    text: memoryview, skeleton: Skeleton
-) -> tuple[dict[str, Any], list[tuple[int, int]] | None]:
-    """Return the root object and where its features stand, or None if they are in the root."""
-    found = _features_array(text, skeleton)
-    if found is None:
-        root = _parse(text, 0, len(text))
-        spans = None
-    else:
-        opening, closing = found
-        cut = bytes(text[: opening + 1]) + b'"%b"' % _STAND_IN.encode() + bytes(text[closing:])
-        root = _loads(cut, text, 0)
-        spans = list(elements(skeleton, opening=opening, closing=closing))
-        if len(spans) == 1 and not bytes(text[slice(*spans[0])]).strip():
-            spans = []
-    if not isinstance(root, dict):
-        raise SourceError("not-geojson", found=_seen(root))
-    if spans is not None and root.get("features") != [_STAND_IN]:  # the key occurs twice
-        raise SourceError("not-geojson", found="features")
-    return root, spans
-
-
-def _features_array(text: memoryview, skeleton: Skeleton) -> tuple[int, int] | None:
-    """Return the positions of the brackets of the root's member ``features``."""
-    brackets = (skeleton.depths == _DEPTH_OF_FEATURES) & (skeleton.marks != ord(","))
-    positions = skeleton.positions[brackets].tolist()
-    for opening, closing in zip(positions[::2], positions[1::2], strict=False):
-        before = bytes(text[max(0, opening - _KEY_REACH) : opening])
-        if text[opening] == ord("[") and _KEY_FEATURES.search(before):
-            return opening, closing
-    return None
+            yield from self._collection.pieces()
 
 
 def _kind_of(root: dict[str, Any]) -> str:
@@ -142,19 +75,7 @@ def _kind_of(root: dict[str, Any]) -> str:
         return "FeatureCollection"
     if isinstance(kind, str) and (kind == "Feature" or kind in _GEOMETRY_TYPES):
         return kind
-    raise SourceError("not-geojson", found=_seen(root)[:40])
-
-
-def _seen(root: Any) -> str:
-    """Return what there is instead of GeoJSON: the members or brackets that a person looks for."""
-    if isinstance(root, list):
-        return "[…]"
-    if not isinstance(root, dict):
-        return "“…”" if isinstance(root, str) else str(root)
-    if root.get("type") != "FeatureCollection":
-        return str(root["type"]) if "type" in root else ", ".join(root) or "{}"
-    features = root.get("features", "—")
-    return f"FeatureCollection, features: {'{…}' if isinstance(features, dict) else features}"
+    raise SourceError("not-geojson", found=seen(root)[:40])
 
 
 def _layer(in_file: str | None, option: str | None) -> SourceLayer:
@@ -166,41 +87,3 @@ def _layer(in_file: str | None, option: str | None) -> SourceLayer:
     )
     encoding = EncodingFinding(UTF_8, "format")
     return SourceLayer("geojson", None, (), encoding, crs, finding)
-
-
-def _grouped(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Yield start, end and number of elements of pieces small enough to parse at once."""
-    first = 0
-    for index, (_, end) in enumerate(spans):
-        full = index + 1 - first >= _BATCH_FEATURES or end - spans[first][0] >= _BATCH_BYTES
-        if full or index + 1 == len(spans):
-            yield spans[first][0], end, index + 1 - first
-            first = index + 1
-
-
-def _parse(text: memoryview, start: int, end: int, *, wrapped: bool = False) -> Any:
-    piece = bytes(text[start:end])
-    return _loads(b"[" + piece + b"]" if wrapped else piece, text, start)
-
-
-def _loads(piece: bytes, text: memoryview, start: int) -> Any:
-    try:
-        value = orjson.loads(piece)
-    except orjson.JSONDecodeError as error:
-        if "memory" in error.msg:
-            raise MemoryError(error.msg) from error
-        if "UTF-8" in error.msg:
-            raise SourceError("json-not-utf8") from error
-        raise _invalid(text, start, piece, error.pos) from error
-    if (name := repeated_member(piece, value)) is not None:
-        raise SourceError("json-member-repeated", name=name, line=_line_at(text, start))
-    return value
-
-
-def _invalid(text: memoryview, start: int, piece: bytes, position: int) -> SourceError:
-    line = _line_at(text, start + position)
-    return SourceError("json-invalid", line=line, near=text_near(piece, position))
-
-
-def _line_at(text: memoryview, position: int) -> int:
-    return bytes(text[:position]).count(b"\n") + 1
