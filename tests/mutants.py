@@ -53,7 +53,7 @@ _NUMBERS: Final = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 def mutant(good: bytes, kind: str, rng: random.Random) -> bytes:
     """Return a damaged copy of a file of that format."""
-    if kind == "geojson":
+    if kind in ("geojson", "esrijson"):
         if rng.random() < 0.6:
             return _with_odd_values(good, rng)
         return _damaged(good, rng, [_flip, _flip, _double, _drop, _insert_token, _cut])

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import shapely
 
+from tests.esri_answers import answer, feature
 from tests.foreign.case import ForeignFile
 from tests.gtxt_files import EAST, HEADER, NORTH, Layout, Parcel, file_of, text_of
 
@@ -25,6 +26,13 @@ def _gtxt(told: str, how: Layout, name: str = "a.txt", **options: Any) -> Foreig
 def _mended(old: str, new: str) -> bytes:
     return text_of([_PARCEL], Layout()).replace(old, new, 1).encode("gbk")
 
+
+def _answer(told: str, *features: Any, **more: Any) -> ForeignFile:
+    return _file(told, "a.json", lambda: answer(list(features), **more))
+
+
+_PLOT: Final = shapely.box(123.40, 41.78, 123.41, 41.79)
+_LIKE_ESRI: Final = feature(_PLOT - shapely.box(123.403, 41.783, 123.406, 41.786), DKMC="和平一")
 
 SURVEYS: Final = (
     _gtxt("国土 TXT with zone numbers, GBK", Layout()),
@@ -49,4 +57,14 @@ SURVEYS: Final = (
     _file("an area in m²", "a.txt", lambda: _mended("0.8800", "8800.0")),
     _file("an area without the hole", "a.txt", lambda: _mended("0.8800", "1.0000")),
     _file("sections and no parcel", "a.txt", "[属性描述]\n[地块坐标]\n".encode),
+    _answer("EsriJSON", _LIKE_ESRI),
+    _answer("EsriJSON that is only part of a layer", _LIKE_ESRI, exceededTransferLimit=True),
+    _answer("EsriJSON without a reference system", _LIKE_ESRI, spatialReference=None),
+    _answer("EsriJSON in no known system", _LIKE_ESRI, spatialReference={"wkid": 999999}),
+    _answer("EsriJSON with an arc", {"attributes": {}, "geometry": {"curveRings": [[[0, 0]]]}}),
+    _file("EsriJSON named .txt", "a.txt", lambda: answer([_LIKE_ESRI])),
+    _file(
+        "the fault that a service answers", "a.json", b'{"error":{"code":498,"message":"x"}}'.strip
+    ),
+    _file("a layer's description", "a.json", b'{"geometryType":"esriGeometryPolygon"}'.strip),
 )

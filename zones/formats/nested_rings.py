@@ -46,6 +46,12 @@ def polygon_of(rings: Sequence[Ring]) -> BaseGeometry | None:
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
+def depths_of(rings: Sequence[Ring]) -> list[int]:
+    """Return within how many others each ring lies: 0 for an outline, 1 for a hole and so on."""
+    parents = _parents(rings)
+    return [_depth(at, parents) for at in range(len(rings))]
+
+
 def _parents(rings: Sequence[Ring]) -> list[int | None]:
     """Return for each ring the smallest one that it lies in."""
     filled = [Polygon(ring) for ring in rings]

@@ -12,6 +12,7 @@ from zones.decisions import Reason
 from zones.errors import SourceError
 from zones.formats.csv.opening import open_csv
 from zones.formats.dxf.source import DXFSource
+from zones.formats.esrijson.source import EsriJSONSource
 from zones.formats.excel.opening import open_excel
 from zones.formats.excel.workbook import is_workbook
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
@@ -92,6 +93,10 @@ def _open_table(task: Task, choice: SourceChoice) -> Source:
     if is_workbook(task.source):
         return open_excel(task, choice)
     return open_csv(task.source, choice)
+
+
+def _open_esrijson(task: Task, choice: SourceChoice) -> Source:
+    return EsriJSONSource(task.source, crs=choice.crs, limits=task.limits)
 
 
 def _open_gtxt(task: Task, choice: SourceChoice) -> Source:
@@ -210,6 +215,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "vct": open_vct,
     "gtxt": _open_gtxt,
     "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
+    "esrijson": _open_esrijson,
 }
 
 

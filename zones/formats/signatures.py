@@ -10,6 +10,7 @@ from typing import Final
 
 from zones.encoding.names import GB18030
 from zones.formats.csv.text import begins_as_utf16
+from zones.formats.esrijson.recognition import is_esrijson
 from zones.formats.gtxt.recognition import is_gtxt
 from zones.source.findings import FormatName
 
@@ -81,4 +82,5 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("excel", _is_workbook),
     ("vct", _is_vct),
     ("gtxt", _is_text(is_gtxt)),
+    ("esrijson", _is_text(is_esrijson)),
 )

@@ -51,7 +51,7 @@ _BY_SUFFIX: Final = {
     ".xls": Format("excel"),
     ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
-_BY_CONTENT: Final = (Format("gtxt"),)  # under any suffix, mostly .txt
+_BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"))  # under any suffix
 _BY_NAME: Final = {each.name: each for each in (*_BY_SUFFIX.values(), *_BY_CONTENT)}
 _GEODATABASE_SUFFIX = ".gdb.zip"
 PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}

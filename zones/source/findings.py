@@ -26,6 +26,7 @@ FormatName = Literal[
     "vct",
     "gtxt",
     "mapinfo",
+    "esrijson",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import shapely
 
+from tests.esri_answers import answer
+from tests.esri_answers import feature as esri_feature
 from tests.format_files import (
     boxes,
     flatgeobuf,
@@ -62,6 +64,15 @@ def sound_shapefile() -> bytes:
     rows = [("和平区", 1.5, "20260101"), ("", None, None), ("沈阳站", 7, "x"), ("b", 0, "")]
     fields = [("名称", "C", 20), ("n", "N", 8), ("day", "D", 8)]
     return zipped(shapefile(shapes, rows, fields=fields, encoding="gbk", code_page=0x4D))
+
+
+def sound_answer() -> bytes:
+    hole = shapely.box(123.402, 41.782, 123.404, 41.784)
+    areas = [
+        shapely.box(123.4, 41.78, 123.41, 41.79) - hole,
+        shapely.box(123.42, 41.78, 123.43, 41.79),
+    ]
+    return answer([esri_feature(each, at) for at, each in enumerate(areas, start=1)])
 
 
 def sound_table() -> bytes:
@@ -150,6 +161,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.xlsx", "excel", xlsx({"表": SHEET})),
         ("a.xls", "excel", xls({"表": SHEET})),
         ("a.vct", "vct", sound_vct()),
+        ("a.json", "esrijson", sound_answer()),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
         ("a.mif", "mapinfo", mapinfo(boxes(2), {"名称": ["甲", "乙"]}, crs="EPSG:4490")),
         (

@@ -2,7 +2,7 @@
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import orjson
@@ -10,6 +10,7 @@ import orjson
 from zones.errors import SourceError
 from zones.formats.geojson.scan import Skeleton, elements, scan, text_near
 from zones.geojson.members import repeated_member
+from zones.model import Problem
 from zones.sandbox.limits import Limits
 
 _BOM = b"\xef\xbb\xbf"
@@ -58,6 +59,15 @@ class JSONCollection:
             if len(features) != count:
                 raise _invalid(self._text, first, b",,", 0)
             yield last / len(self._text), features, b"[" + bytes(self._text[first:last]) + b"]"
+
+
+def about_completeness(root: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield that an ArcGIS service gave only part of a layer, as answers in both forms say."""
+    properties = root.get("properties")
+    for told in (root, properties if isinstance(properties, Mapping) else {}):
+        if told.get("exceededTransferLimit") is True:
+            yield Problem("esrijson-exceeded", {}, "warning")
+            return
 
 
 def _text_of(file: BinaryIO) -> memoryview:

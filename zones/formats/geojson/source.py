@@ -5,6 +5,7 @@ Two things of the standard's forerunner are honoured: a ``crs`` that names a sys
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from zones.crs.source_crs import SourceCRS
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError
-from zones.formats.geojson.collection import JSONCollection, seen
+from zones.formats.geojson.collection import JSONCollection, about_completeness, seen
 from zones.formats.geojson.crs import SystemOfFile
 from zones.formats.geojson.features import FeatureObjects
 from zones.geojson.numbers import exact_members
@@ -42,7 +43,8 @@ class GeoJSONSource:
         self._root = self._collection.root
         self._kind = _kind_of(self._root)
         system = SystemOfFile(self._root.get("crs"), self._first())
-        self.layer = _layer(system.name, crs)
+        notes = tuple(about_completeness(self._root))
+        self.layer = replace(_layer(system.name, crs), notes=notes)
         self._features = FeatureObjects(system)
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:

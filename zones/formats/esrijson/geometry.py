@@ -1,0 +1,153 @@
+"""Esri's geometry objects -> geometries; the kind is told by the members.
+
+Outer rings run clockwise and holes the other way, say the rules; since writers break them, a
+ring's part is told by containment, and where the two differ that is told.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.formats.nested_rings import Ring, depths_of, polygon_of
+
+_XY: Final = 2
+_SHORTEST_LINE, _SHORTEST_RING = 2, 4
+_CURVES: Final = ("curveRings", "curvePaths")
+_TRANSFORMED_UP: Final = "lowerLeft"
+
+
+class UnfitShape(Exception):  # noqa: N818 - told of a feature, never raised on
+    """A geometry that cannot be built; ``code`` is a message of the catalogue."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        self.code, self.params = code, params
+        super().__init__(code)
+
+
+@dataclass(slots=True)
+class Shapes:
+    """Builds geometries of one file and counts what has to be told of them.
+
+    ``transform`` is what quantized coordinates are to be multiplied with and moved by.
+    """
+
+    transform: Mapping[str, Any] | None = None
+    flattened: int = 0
+    closed: int = 0
+    turned: list[int] = field(default_factory=list)
+
+    def geometry(self, told: Any, number: int) -> BaseGeometry | None:
+        """Return the geometry of a feature by its number; None where there is none.
+
+        Raises
+        ------
+        UnfitShape
+        """
+        if told is None or told == {}:
+            return None
+        if not isinstance(told, Mapping):
+            raise UnfitShape("esrijson-shape", members="—")
+        if any(told.get(name) for name in _CURVES):
+            raise UnfitShape("esrijson-curves")
+        for member, build in _BUILDERS.items():
+            if member in told:
+                return build(self, told, number)
+        raise UnfitShape("esrijson-shape", members=", ".join(map(str, told))[:80])
+
+    def point(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+        """Return a point; x is null, or "NaN", where it is empty."""
+        if told["x"] is None or told["x"] == "NaN":
+            return None
+        self.flattened += told.get("z") is not None or told.get("m") is not None
+        (place,) = self._path([[told["x"], told.get("y")]])
+        return shapely.Point(place)
+
+    def points(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+        """Return several points."""
+        path = self._path(told["points"])
+        return shapely.MultiPoint(path) if len(path) else None
+
+    def paths(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+        """Return a line, or several."""
+        paths = [path for part in _list(told["paths"]) if len(path := self._path(part))]
+        if any(len(path) < _SHORTEST_LINE for path in paths):
+            raise UnfitShape("line-too-short")
+        lines = [shapely.LineString(path) for path in paths]
+        return shapely.MultiLineString(lines) if len(lines) > 1 else next(iter(lines), None)
+
+    def rings(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+        """Return an area of one or several parts."""
+        rings = [ring for part in _list(told["rings"]) if len(ring := self._ring(part))]
+        if len(rings) > 1 and _are_turned(rings):
+            self.turned.append(number)
+        return polygon_of(rings)
+
+    def envelope(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+        """Return a rectangle."""
+        corners = self._path(
+            [[told.get("xmin"), told.get("ymin")], [told.get("xmax"), told.get("ymax")]]
+        )
+        return shapely.box(*corners.ravel())
+
+    def _ring(self, told: Any) -> Ring:
+        ring = self._path(told)
+        if len(ring) and (ring[0] != ring[-1]).any():
+            self.closed += 1
+            ring = np.concatenate([ring, ring[:1]])
+        if 0 < len(ring) < _SHORTEST_RING:
+            raise UnfitShape("ring-too-short", points=len(ring))
+        return ring
+
+    def _path(self, told: Any) -> Ring:
+        """Return positions as an array; those beyond x and y are left out."""
+        positions = _list(told)
+        for position in positions:
+            if not isinstance(position, list) or len(position) < _XY:
+                raise UnfitShape("position-too-short")
+            if any(type(number) not in (int, float) for number in position[:_XY]):
+                raise UnfitShape("position-not-numbers")
+        self.flattened += any(len(position) > _XY for position in positions)
+        path = np.array([position[:_XY] for position in positions], np.float64).reshape(-1, _XY)
+        return path if self.transform is None else _unquantized(path, self.transform)
+
+
+def _are_turned(rings: Sequence[Ring]) -> bool:
+    """Return whether some ring runs as an outline where it lies as a hole, or the other way."""
+    return any(
+        bool(depth % 2) != bool(shapely.is_ccw(shapely.linearrings(ring)))
+        for depth, ring in zip(depths_of(rings), rings, strict=True)
+    )
+
+
+def _unquantized(path: Ring, transform: Mapping[str, Any]) -> Ring:
+    """Return coordinates of steps from one vertex to the next in whole units of a grid."""
+    try:
+        scale = np.array([float(each) for each in transform["scale"][:_XY]])
+        origin = np.array([float(each) for each in transform["translate"][:_XY]])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnfitShape("esrijson-transform") from error
+    if scale.shape != (_XY,) or origin.shape != (_XY,):
+        raise UnfitShape("esrijson-transform")
+    if transform.get("originPosition") != _TRANSFORMED_UP:
+        scale = scale * (1, -1)
+    moved: Ring = np.cumsum(path, axis=0) * scale + origin
+    return moved
+
+
+def _list(told: Any) -> Sequence[Any]:
+    if not isinstance(told, list):
+        raise UnfitShape("coordinates-not-lists")
+    return told
+
+
+_BUILDERS: Final[dict[str, Callable[[Shapes, Mapping[str, Any], int], BaseGeometry | None]]] = {
+    "rings": Shapes.rings,
+    "paths": Shapes.paths,
+    "points": Shapes.points,
+    "x": Shapes.point,
+    "xmin": Shapes.envelope,
+}
