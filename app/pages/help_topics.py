@@ -47,6 +47,7 @@ _BY_PREFIX: Final = (
     ("line", "format-dxf"),
     ("csv-", "format-csv"),
     ("vct", "format-vct"),
+    ("mapinfo", "format-mapinfo"),
     ("cell", "format-csv"),
     ("codes-", "format-csv"),
     ("geojson", "format-geojson"),
