@@ -28,6 +28,10 @@ def main(url: str, folder: Path) -> dict[str, Any]:
     return {
         "zones": told(features(url, "zones")),
         "filtered": told(features(url, "sites", subset="\"category\" = 'park'")),
+        **{f"wfs {v}": told(wfs(url, "zones", v)) for v in ("2.0.0", "1.1.0")},
+        "wfs filtered": told(wfs(url, "sites", "2.0.0", subset="\"category\" = 'park'")),
+        "arcgis": told(arcgis(url, "zones")),
+        "arcgis in box": in_box(arcgis(url, "sites")),
         "in_box": in_box(features(url, "sites")),
         "tiles": tiles(f"{url}/collections/zones/tiles/WebMercatorQuad", folder / "tiles.png"),
         "files": {
@@ -49,6 +53,24 @@ def features(url: str, collection: str, *, subset: str = "") -> QgsVectorLayer:
     if subset:
         layer.setSubsetString(subset)
     return layer
+
+
+def wfs(url: str, collection: str, version: str, *, subset: str = "") -> QgsVectorLayer:
+    """Return a collection as a layer of WFS."""
+    source = (
+        f"url='{url}/wfs' typename='hz:{collection}' version='{version}'"
+        " srsname='EPSG:4490' restrictToRequestBBOX='1' pagingEnabled='true'"
+    )
+    layer = QgsVectorLayer(source, collection, "WFS")
+    if subset:
+        layer.setSubsetString(subset)
+    return layer
+
+
+def arcgis(url: str, collection: str) -> QgsVectorLayer:
+    """Return a collection as a layer of an ArcGIS feature service."""
+    service = f"{url}/arcgis/rest/services/{collection}/FeatureServer/0"
+    return QgsVectorLayer(f"crs='EPSG:4490' url='{service}'", collection, "arcgisfeatureserver")
 
 
 def files(folder: Path) -> list[Path]:

@@ -95,6 +95,27 @@ def test_qgis_gets_the_axes_right(seen: dict[str, Any], seeded_snapshot: Snapsho
     assert np.allclose(seen["zones"]["centre"], [centre.x, centre.y], atol=1e-6)
 
 
+@pytest.mark.parametrize("door", ["wfs 2.0.0", "wfs 1.1.0", "arcgis"])
+def test_qgis_reads_older_services_in_cgcs2000(
+    seen: dict[str, Any], seeded_snapshot: Snapshot, door: str
+) -> None:
+    zones = seeded_snapshot.collection("zones")
+    first = min(zones, key=lambda each: str(each.properties["name"]))
+    centre = shapely.centroid(first.geometry)
+    assert seen[door]["valid"]
+    assert seen[door]["names"] == sorted(str(each.properties["name"]) for each in zones)
+    assert seen[door]["crs"] == "EPSG:4490"
+    assert np.allclose(seen[door]["centre"], [centre.x, centre.y], atol=1e-6)
+
+
+def test_older_services_find_for_qgis(seen: dict[str, Any], seeded_snapshot: Snapshot) -> None:
+    sites = seeded_snapshot.collection("sites")
+    parks = [each.properties["name"] for each in sites if each.properties["category"] == "park"]
+    assert seen["wfs filtered"]["names"] == sorted(parks)
+    inside = shapely.intersects(sites.geometries, BOX)
+    assert seen["arcgis in box"] == sorted(np.array(sites.fids)[inside])
+
+
 def test_qgis_draws_vector_tiles(seen: dict[str, Any]) -> None:
     assert seen["tiles"]["valid"]
     assert 0.1 < seen["tiles"]["painted"] < 0.9
