@@ -1,0 +1,33 @@
+// Draws a layer as esri-leaflet does, asks it some questions, and leaves what came of it in window.result.
+window.faults = [];
+addEventListener("error", (event) => window.faults.push(String(event.message)));
+
+const url = new URLSearchParams(location.search).get("url");
+const map = L.map("map", { preferCanvas: false }).setView([41.76, 123.41], 12);
+const layer = L.esri.featureLayer({ url, fields: ["*"] });
+layer.on("requesterror", (event) => window.faults.push(event.message));
+
+const run = (query, method) =>
+  new Promise((resolve) =>
+    query[method]((error, answer, raw) => resolve(error ? { error: String(error.message) } : { answer, raw })),
+  );
+
+layer.on("load", async () => {
+  const names = [];
+  layer.eachFeature((drawn) => names.push(drawn.feature.properties.id));
+  const all = await run(layer.query().where("1=1"), "run");
+  const count = await run(layer.query().where("1=1"), "count");
+  const within = await run(layer.query().intersects(L.latLng(41.81, 123.41)), "ids");
+  const bounds = await run(layer.query().where("1=1"), "bounds");
+  const metadata = await new Promise((resolve) => layer.metadata((error, answer) => resolve(answer)));
+  window.result = {
+    names,
+    all: all.answer.features.map((feature) => feature.properties.id),
+    count: count.answer,
+    within: within.answer,
+    bounds: bounds.answer.toBBoxString(),
+    title: metadata.name,
+  };
+  document.body.dataset.ready = "1";
+});
+layer.addTo(map);
