@@ -2,7 +2,7 @@
 FROM node:22-bookworm-slim AS web
 WORKDIR /build
 COPY app/web/package.json app/web/package-lock.json app/web/.npmrc ./
-RUN npm ci --no-fund --no-audit
+RUN npm ci --omit=dev --no-fund --no-audit
 
 FROM python:3.11-slim-bookworm AS python
 WORKDIR /build

@@ -3,7 +3,8 @@
 
     python3 tasks.py serve [options of `zones serve`]   install, then start the service
     python3 tasks.py test  [options of pytest]          install all that testing needs, then test
-    python3 tasks.py lint                               ruff, mypy, import rules, dependencies alone
+    python3 tasks.py lint                               ruff, mypy, import rules and the like
+    python3 tasks.py test-python 3.13 [--quick]         the suite, or a part, on another Python
     python3 tasks.py lock                               renew the lock files
     python3 tasks.py pictures [name ...]                renew the manual's pictures
 
@@ -22,6 +23,17 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
+NO_PYTHON = 3
+QUICK = (
+    "tests/zones/crs",
+    "tests/zones/cover",
+    "tests/zones/ingest",
+    "tests/zones/sandbox",
+    "tests/zones/streams",
+    "tests/app/worker",
+    "tests/app/server/test_health.py",
+)
+"""What other versions of Python may do otherwise: processes, warnings, what is compiled."""
 APT_PACKAGES = {
     "nginx-light": "nginx",
     "chromium": "chromium",
@@ -36,7 +48,14 @@ def main(arguments: list[str]) -> int:
     """Run the task named first; return its exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file may be started by an older python
         return fail("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed.")
-    tasks = {"serve": serve, "test": test, "lint": lint, "lock": lock, "pictures": pictures}
+    tasks = {
+        "serve": serve,
+        "test": test,
+        "test-python": test_python,
+        "lint": lint,
+        "lock": lock,
+        "pictures": pictures,
+    }
     if not arguments or arguments[0] not in tasks:
         print(__doc__)
         return 2
@@ -47,7 +66,7 @@ def main(arguments: list[str]) -> int:
 def serve(options: list[str]) -> int:
     """Install what running needs and start the service in the foreground."""
     install_python("requirements.lock")
-    install_web()
+    install_web("--omit=dev")
     command = [str(BIN / "zones"), "serve", *options]
     if os.name == "nt":
         return subprocess.call(command)
@@ -64,6 +83,42 @@ def test(options: list[str]) -> int:
     )
 
 
+def test_python(options: list[str]) -> int:
+    """Run the suite on another Python, from the same lock file; ``--quick`` runs a part of it.
+
+    Returns `NO_PYTHON` where that Python is not on this machine.
+    """
+    if not options:
+        return fail("用法 / usage: python3 tasks.py test-python 3.13 [--quick] [options of pytest]")
+    version, *rest = options
+    python = python_of(version)
+    if python is None:
+        fail(f"未找到 Python {version} / Python {version} was not found on this machine.")
+        return NO_PYTHON
+    venv = VENV / f"python{version}"
+    install_python("requirements-dev.lock", venv=venv, python=python)
+    quick = "--quick" in rest
+    rest = [option for option in rest if option != "--quick"]
+    chosen = [*QUICK, "-m", "not slow"] if quick else []
+    pytest = [venv / "bin" / "python", "-m", "pytest", "--numprocesses=auto"]
+    return run(*pytest, "-p", "no:cacheprovider", *chosen, *rest, check=False)
+
+
+def python_of(version: str) -> str | None:
+    """Return a program that is that version of Python: on the path, or one that pyenv has."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = [f"python{version}", *sorted(pyenv.glob(f"{version}*/bin/python"), reverse=True)]
+    for program in map(str, named):
+        asked = [program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        try:
+            answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        except OSError:
+            continue
+        if answer.returncode == 0 and version.startswith(answer.stdout.strip()):
+            return program
+    return None
+
+
 def lint(_options: list[str]) -> int:
     """Check style, types, the direction of imports, and that what is imported is declared."""
     steps = (
@@ -76,7 +131,16 @@ def lint(_options: list[str]) -> int:
     for step, *rest in steps:
         if code := run(BIN / step, *rest, check=False):
             return code
-    return 0
+    return check_scripts()
+
+
+def check_scripts() -> int:
+    """Check names, imports and arguments in the pages' scripts; without npm say that nobody did."""
+    checker = WEB / "node_modules" / ".bin" / "tsc"
+    if not checker.exists():
+        print("脚本未检查：缺少 npm / scripts were not checked: npm is missing", file=sys.stderr)
+        return 0
+    return run(checker, "--project", WEB, check=False)
 
 
 def lock(_options: list[str]) -> int:
@@ -108,16 +172,17 @@ def pictures(names: list[str]) -> int:
     return run(BIN / "python", "-m", "tests.web.help_pictures", *names, check=False)
 
 
-def install_python(lock_file: str) -> None:
-    """Make .venv hold exactly the locked packages; quick when nothing has changed."""
+def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.executable) -> None:
+    """Make an environment hold exactly the locked packages; quick when nothing has changed."""
     wanted = digest(ROOT / lock_file, ROOT / "pyproject.toml")
-    stamp = VENV / f"installed-{lock_file}"
+    stamp = venv / f"installed-{lock_file}"
+    own_python = venv / BIN.name / "python"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"安装 Python 依赖 / installing Python packages ({lock_file}) …", flush=True)
-    if not (BIN / "python").exists():
-        run(sys.executable, "-m", "venv", VENV)
-    pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    if not own_python.exists():
+        run(python, "-m", "venv", venv)
+    pip = [own_python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     # The lock file holds the whole closure. Resolving again, pip takes the newest version of a
     # requirement with extras (coverage[toml]) before it sees the pin, and then lacks its hash.
     run(*pip, "--require-hashes", "--no-deps", "-r", lock_file)
@@ -125,12 +190,13 @@ def install_python(lock_file: str) -> None:
     stamp.write_text(wanted)
 
 
-def install_web() -> None:
+def install_web(*options: str) -> None:
     """Install the map's scripts and styles; without npm say what is missing and go on."""
     npm = shutil.which("npm")
-    wanted = digest(WEB / "package.json", WEB / "package-lock.json")
+    lock_digest = digest(WEB / "package.json", WEB / "package-lock.json")
+    wanted = " ".join([lock_digest, *options])
     stamp = WEB / "node_modules" / ".installed"
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() in (wanted, lock_digest):  # all is enough for some
         return
     if npm is None:
         print(
@@ -142,7 +208,7 @@ def install_web() -> None:
         )
         return
     print("安装地图脚本 / installing the map's scripts …", flush=True)
-    run(npm, "ci", "--no-fund", "--no-audit", "--loglevel=error", cwd=WEB)
+    run(npm, "ci", *options, "--no-fund", "--no-audit", "--loglevel=error", cwd=WEB)
     stamp.write_text(wanted)
 
 

@@ -26,7 +26,11 @@ function degrees([, whole, minutes = "0", seconds = "0"]) {
   return value < 0 ? value - rest : value + rest;
 }
 
-/** Return for each number the letters that belong to it: those before it, or else those after. */
+/**
+ * Return for each number the letters that belong to it: those before it, or else those after.
+ * @param {string} text
+ * @param {RegExpMatchArray[]} numbers
+ */
 function letters(text, [one, other]) {
   const before = text.slice(0, one.index);
   const between = text.slice(one.index + one[0].length, other.index);

@@ -7,7 +7,11 @@ import { figure, page, word } from "../shared/page.js";
 
 const OPEN_GROUPS = new Set(["zones", "axes", "belts", "own"]);
 
-/** Return a small picture of a sign: a filled patch, a line, or a dot. */
+/**
+ * Return a small picture of a sign: a filled patch, a line, or a dot.
+ * @param {string} kind
+ * @param {{colour?: string, dash?: string, width?: number, edge?: string}} [look]
+ */
 function sign(kind, { colour, dash = "", width = 4, edge = colour } = {}) {
   const shape = {
     patch: () => svg("rect", { x: 1.5, y: 2.5, width: 21, height: 11, rx: 2, fill: colour, "fill-opacity": kind === "patch" ? page.fill_opacity : 1, stroke: edge, "stroke-width": 1.5 }),

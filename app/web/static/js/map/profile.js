@@ -75,7 +75,7 @@ function siteRow(site, showFeature) {
 
 function sites(profile, showFeature) {
   if (!profile.sites.length) return [];
-  const ordered = [...profile.sites].sort((a, b) => (a.lon === null) - (b.lon === null));
+  const ordered = [...profile.sites].sort((a, b) => Number(a.lon === null) - Number(b.lon === null));
   const located = ordered.filter(({ lon }) => lon !== null).length;
   return [
     el("h3", {}, word("sites", { count: ordered.length })),

@@ -175,7 +175,10 @@ function grown(bounds, degrees) {
   return L.latLngBounds([south - degrees, west - degrees], [north + degrees, east + degrees]);
 }
 
-/** Return where a part's own corner is, in pixels of the tile that is drawn from it. */
+/**
+ * Return where a part's own corner is, in pixels of the tile that is drawn from it.
+ * @returns {[number, number]}
+ */
 function offset(part, at) {
   return [(part.x - at.x) * TILE_SIZE, (part.y - at.y) * TILE_SIZE];
 }

@@ -15,6 +15,11 @@ async function asked(address) {
   return exactly(await response.text());
 }
 
+/**
+ * @param {object} map
+ * @param {object} styles
+ * @param {object[]} layers
+ */
 function ground(map, styles, [district, zones]) {
   L.geoJSON(district, { interactive: false, style: { color: "#6b6255", weight: 1.5, fillColor: "#fbf9f4", fillOpacity: 1 } }).addTo(map);
   L.geoJSON(zones, {

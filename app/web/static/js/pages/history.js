@@ -118,7 +118,7 @@ async function show(revisions) {
   const numbers = [0, ...revisions.map(({ revision }) => revision).reverse()];
   for (const [id, place] of [["before", numbers.length - 2], ["after", numbers.length - 1]]) {
     byId(id).max = numbers.length - 1;
-    byId(id).value = Math.max(0, place);
+    byId(id).value = Math.max(0, Number(place));
   }
   fill(byId("ticks"), numbers.map((_, index) => el("option", { value: index })));
   const sides = [new Side("before"), new Side("after")];

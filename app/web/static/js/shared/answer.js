@@ -5,7 +5,12 @@ import { el } from "./dom.js";
 import { chinese, distance, elementOf, figure, page, word } from "./page.js";
 import { coordinates } from "./readout.js";
 
-/** Ask which zones hold [lon, lat], given in `datum` (null: CGCS2000). */
+/**
+ * Ask which zones hold [lon, lat], given in `datum` (null: CGCS2000).
+ * @param {number[]} place
+ * @param {string | null} datum
+ * @param {AbortSignal} [signal]
+ */
 export function locate([lon, lat], datum, signal) {
   return ask(address(page.urls.locate, { lon, lat, crs: datum }), { signal });
 }

@@ -15,7 +15,11 @@ export function address(path, parameters = {}) {
   return url;
 }
 
-/** Return the JSON at an address of ours, or its answer to `body`; raise `Refusal` with the problem's own words. */
+/**
+ * Return the JSON at an address of ours, or its answer to `body`; raise `Refusal` with the problem's own words.
+ * @param {string | URL} url
+ * @param {{signal?: AbortSignal, body?: unknown}} [options]
+ */
 export async function ask(url, { signal, body } = {}) {
   const headers = { Accept: "application/geo+json, application/json;q=0.9", "Accept-Language": page.lang };
   const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};

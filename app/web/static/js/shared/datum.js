@@ -20,13 +20,19 @@ function shift(lon, lat) {
   return [(dLon * 180) / ((A / sqrt(w)) * cos(phi) * PI), (dLat * 180) / (((A * (1 - EE)) / (w * sqrt(w))) * PI)];
 }
 
-/** Return [lon, lat] in GCJ-02 of a place given in CGCS2000. */
+/**
+ * Return [lon, lat] in GCJ-02 of a place given in CGCS2000.
+ * @param {number[]} place
+ */
 export function toGcj02([lon, lat]) {
   const [dLon, dLat] = shift(lon, lat);
   return [lon + dLon, lat + dLat];
 }
 
-/** Return [lon, lat] in CGCS2000 of a place given in GCJ-02. */
+/**
+ * Return [lon, lat] in CGCS2000 of a place given in GCJ-02.
+ * @param {number[]} place
+ */
 export function fromGcj02([lon, lat]) {
   let place = [lon, lat];
   for (let step = 0; step < 8; step += 1) {

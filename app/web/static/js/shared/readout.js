@@ -12,6 +12,7 @@ const projections = {
   4529: proj4(`${GAUSS_KRUEGER} +x_0=41500000`),
 };
 
+/** @type {(place: number[]) => string[][]} */
 const degrees = ([lon, lat]) => [
   [word("readout-lon"), lon.toFixed(6)],
   [word("readout-lat"), lat.toFixed(6)],
