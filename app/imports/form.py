@@ -121,7 +121,7 @@ class _Reader:
         self._fields = fields
         known = ", ".join(FORM_FIELDS)
         self.faults: list[ZonesError] = [
-            RequestError("parameter-unknown", loc=("body", name), name=name[:80], known=known)
+            RequestError("field-not-of-form", loc=("body", name), name=name[:80], known=known)
             for name in fields
             if name not in FORM_FIELDS
         ]

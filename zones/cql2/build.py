@@ -22,7 +22,7 @@ from zones.cql2.faults import (
     too_deep,
 )
 from zones.cql2.folding import fold_accents
-from zones.cql2.instants import read_literal
+from zones.cql2.instants import interval, read_literal
 from zones.cql2.nodes import (
     Among,
     Call,
@@ -37,7 +37,7 @@ from zones.cql2.nodes import (
 from zones.cql2.numbers import Numbers, exact_numbers, joined
 from zones.cql2.operations import ACCEPTED, CONNECTIVES, OPERATIONS, Operation, Role
 from zones.cql2.patterns import compile_pattern
-from zones.cql2.values import NOTHING, Words, of_times
+from zones.cql2.values import NOTHING, Words, as_times, of_times
 from zones.crs.transform import CRS
 from zones.model import JSON
 
@@ -153,6 +153,8 @@ class Builder:
         if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004 - a start and an end
             raise fault("interval", given=_shown(ends))
         start, end = (self._end(each) for each in ends)
+        if isinstance(start, Constant) and isinstance(end, Constant) and _is_reversed(start, end):
+            raise fault("interval-reversed", given=_shown(ends))
         return Interval(start, end)
 
     def _end(self, document: JSON) -> Property | Constant | None:
@@ -189,6 +191,11 @@ def _fits(operation: Operation, args: list[JSON]) -> bool:
 
 def _roles(operation: Operation, args: list[JSON]) -> tuple[Role, ...]:
     return operation.roles * len(args) if operation.more else operation.roles
+
+
+def _is_reversed(start: Constant, end: Constant) -> bool:
+    times = interval(as_times(start.values), as_times(end.values))
+    return bool((times.end < times.start).any())
 
 
 def _continues(name: str, document: JSON) -> bool:

@@ -136,6 +136,31 @@ def source_crs_from_epsg(code: int) -> SourceCRS:
     return _source_crs(crs)
 
 
+def epsg_code_of_name(name: str) -> int | None:
+    """Return the code of the system that EPSG lists under this name, None if it lists none.
+
+    Case, blanks and punctuation do not matter, all else does: PROJ takes ``Beijing`` for New
+    Beijing.
+
+    Examples
+    --------
+    >>> epsg_code_of_name("CGCS2000 / 3-degree Gauss-Kruger CM 123E"), epsg_code_of_name("Beijing")
+    (4550, None)
+    """
+    plain = _plain(name)
+    if len(name) > _LONGEST_QUOTE or not name[:1].isalpha():
+        return None
+    try:
+        crs = ProjCRS.from_user_input(name)
+    except CRSError:
+        return None
+    return crs.to_epsg() if _plain(crs.name) == plain else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
 def _unreadable(text: str) -> UnknownCRSError:
     supported = ", ".join(crs.key for crs in CRS)
     quoted = " ".join(text[:_LONGEST_QUOTE].split())

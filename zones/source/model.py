@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS, epsg_code, parse_crs
-from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
+from zones.crs.source_crs import SourceCRS, epsg_code_of_name, source_crs_from_epsg
 from zones.encoding.decide import EncodingFinding
 from zones.errors import UnknownCRSError
 from zones.model import JSON, FieldInfo, Problem
@@ -93,7 +93,7 @@ def declared_crs(text: str) -> CRS | SourceCRS:
     try:
         return parse_crs(text)
     except UnknownCRSError:
-        if (code := epsg_code(text)) is None:
+        if (code := epsg_code(text) or epsg_code_of_name(text)) is None:
             raise
     return source_crs_from_epsg(code)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.imports.uploads import MOST_FIELDS
 from app.services import services_in
 from tests.app.conftest import serving_copy
 from tests.app.files import (
@@ -123,7 +124,7 @@ def test_a_form_without_file_or_with_two_is_refused(mine: TestClient) -> None:
     assert mine.post(path, files={"other": file}).status_code == 400
     assert mine.post(path, files=[("file", file), ("file", file)]).status_code == 400
     assert mine.post(path, files={"mode": (None, "replace")}).status_code == 400
-    fields = {f"f{number}": (None, "x") for number in range(21)}
+    fields = {f"f{number}": (None, "x") for number in range(MOST_FIELDS + 1)}
     answer = mine.post(path, files={"file": file, **fields})
     assert answer.json()["errors"][0]["code"] == "upload-too-many-fields"
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.toy import collection, feature
 from zones.cql2 import parse_filter
+from zones.errors import FilterError
 
 # The three places of the standard's test data that have times; its other 240 have none.
 ROWS = (
@@ -92,3 +93,20 @@ def test_an_interval_with_one_end_missing_is_unknown() -> None:
     text = "T_INTERSECTS(INTERVAL(start, end), DATE('2022-06-01'))"
     assert parse_filter(text).mask(rows).tolist() == [False]
     assert parse_filter(f"NOT {text}").mask(rows).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T_INTERSECTS(\"date\", INTERVAL('2022-12-31', '2022-01-01'))",
+        "T_DURING(start, INTERVAL('2022-01-01T00:00:01Z', '2022-01-01T00:00:00Z'))",
+    ],
+)
+def test_an_interval_that_ends_before_it_begins_is_refused(text: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse_filter(text)
+    assert caught.value.code == "filter-interval-reversed"
+
+
+def test_an_interval_may_end_within_the_day_it_begins() -> None:
+    parse_filter("T_INTERSECTS(start, INTERVAL('2022-01-01T08:00:00Z', '2022-01-01'))")

@@ -359,3 +359,11 @@ def test_zero_bytes_do_not_make_a_table_one_in_utf_16(tmp_path: Path) -> None:
     content = "名称,lon,lat\n和平\0\0,123.40,41.79\n".encode()
     found = read(tmp_path, content, "csv", crs="EPSG:4490")
     assert found.rows[0]["properties"] == {"名称": "和平"}
+
+
+def test_separators_at_the_ends_of_rows_make_no_column(tmp_path: Path) -> None:
+    text = "name,lon,lat,\n和平,123.4,41.78,\n沈河,123.5,41.8,\n"
+    rows = read_csv(tmp_path, text).rows
+    assert [row["properties"] for row in rows] == [{"name": "和平"}, {"name": "沈河"}]
+    rows = read_csv(tmp_path, text.replace("41.8,", "41.8,备注")).rows
+    assert rows[1]["properties"] == {"name": "沈河", "field_4": "备注"}

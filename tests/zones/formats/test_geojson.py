@@ -121,6 +121,8 @@ FORMS: list[Any] = [
     named_crs("http://spatialreference.org/ref/epsg/4550/"),
     named_crs("http://www.opengis.net/gml/srs/epsg.xml#4550"),
     named_crs(" epsg:4550 "),
+    named_crs("CGCS2000 / 3-degree Gauss-Kruger CM 123E"),
+    named_crs("cgcs2000/3-degree gauss-kruger cm 123E"),
     "EPSG:4550",
     "urn:ogc:def:crs:EPSG::4550",
     4550,

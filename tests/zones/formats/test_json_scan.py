@@ -51,6 +51,12 @@ def test_thirty_two_levels_are_taken_and_one_more_is_not() -> None:
     assert refusal("[" * 1_000_000) == "json-too-deep"
 
 
+def test_a_long_number_is_told_by_its_line() -> None:
+    with pytest.raises(SourceError) as caught:
+        scan(b"[1,\n" + b'"' + b"7" * 40 + b'",\n' + b"1" * 31 + b"]", most_marks=10)
+    assert (caught.value.code, caught.value.params["line"]) == ("json-long-number", 3)
+
+
 def test_long_numbers_are_refused_and_long_digits_in_strings_are_not() -> None:
     scan(f'["{"1" * 100}", {"1" * 30}]'.encode(), most_marks=10)
     assert refusal(f"[{'1' * 31}]") == "json-long-number"

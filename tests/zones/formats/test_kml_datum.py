@@ -162,3 +162,23 @@ def test_the_datum_is_heard_in_any_case(tmp_path: Path, element: str) -> None:
     said = f"</name><ExtendedData>{value}</ExtendedData>"
     bare = at(PLACES[0], None, means=CRS.GCJ02)
     assert metres_off(read_kml(tmp_path, bare.replace("</name>", said))) < 0.01
+
+
+@pytest.mark.parametrize("heading", ["坐标系", "Coord_Type", "datum"])
+@pytest.mark.parametrize("form", ["Data", "SimpleData"])
+def test_a_datum_among_ordinary_data_decides(tmp_path: Path, heading: str, form: str) -> None:
+    def placemark(place: tuple[float, float], word: str) -> str:
+        if form == "Data":
+            data = f'<Data name="{heading}"><value>{word}</value></Data>'
+        else:
+            simple = f'<SimpleData name="{heading}">{word}</SimpleData>'
+            data = f"<SchemaData>{simple}</SchemaData>"
+        plain = at(place, None, means=CRS.GCJ02)
+        return plain.replace("</Placemark>", f"<ExtendedData>{data}</ExtendedData></Placemark>")
+
+    found = read_kml(tmp_path, *(placemark(place, "GCJ-02") for place in PLACES))
+    assert metres_off(found) < 0.01
+    assert "kml-datum-named" in found.codes
+    assert found.rows[0]["properties"][heading] == "GCJ-02"
+    other = read_kml(tmp_path, *(placemark(place, "北京54") for place in PLACES))
+    assert other.findings.crs.basis == "format"

@@ -84,7 +84,12 @@ class TableSource:
         self._kinds: list[Kind] = [
             table.known_kinds.get(at, column.kind) for at, column in enumerate(columns)
         ]
-        self._attributes = [at for at in range(len(names)) if at not in place.columns]
+        self._attributes = [
+            at
+            for at, column in enumerate(columns)
+            # Separators at the ends of all rows make a column without a name and a value.
+            if at not in place.columns and (table.given[at] or column.filled)
+        ]
         system, finding = chosen_crs(choice.crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
             format=format_name,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from zones.crs.reference_systems import CRS, parse_crs
+from zones.crs.source_crs import epsg_code_of_name
 from zones.errors import SourceError, UnknownCRSError
 
 _DEFAULT: Final = CRS.CRS84.key
@@ -115,7 +116,22 @@ def _name(told: Any) -> str:
         return f"EPSG:{text}"
     if match := _EPSG_FORMS.fullmatch(text.lower()):
         return f"EPSG:{match[1]}"
-    return _DEFAULT if _CRS84_FORMS.fullmatch(text.lower()) else text
+    if _CRS84_FORMS.fullmatch(text.lower()):
+        return _DEFAULT
+    return text if _is_known(text) else _by_long_name(text)
+
+
+def _is_known(name: str) -> bool:
+    try:
+        parse_crs(name)
+    except UnknownCRSError:
+        return False
+    return True
+
+
+def _by_long_name(name: str) -> str:
+    code = epsg_code_of_name(name)
+    return name if code is None else f"EPSG:{code}"
 
 
 def _key(name: str | None) -> str:

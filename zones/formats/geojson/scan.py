@@ -67,7 +67,7 @@ def scan(text: "bytes | memoryview", *, most_marks: int) -> Skeleton:
     for start in range(0, len(text), _CHUNK_BYTES):
         chunk = np.frombuffer(text, np.uint8, min(_CHUNK_BYTES, len(text) - start), start)
         outside = _outside_strings(chunk, state)
-        _refuse_long_numbers(long_numbers, start, outside)
+        _refuse_long_numbers(text, long_numbers, start, outside)
         kept.append(_marks(chunk, outside, state, start))
         count += len(kept[-1][0])
         if count > most_marks:
@@ -143,8 +143,13 @@ def _marks(
 
 
 def _refuse_long_numbers(
-    long_numbers: NDArray[np.int64], start: int, outside: NDArray[np.bool_]
+    text: "bytes | memoryview",
+    long_numbers: NDArray[np.int64],
+    start: int,
+    outside: NDArray[np.bool_],
 ) -> None:
     here = long_numbers[(long_numbers >= start) & (long_numbers < start + len(outside))]
-    if outside[here - start].any():
-        raise SourceError("json-long-number", most=_LONGEST_NUMBER)
+    numbers = here[outside[here - start]]
+    if numbers.size:
+        line = bytes(text[: int(numbers[0])]).count(b"\n") + 1
+        raise SourceError("json-long-number", most=_LONGEST_NUMBER, line=line)

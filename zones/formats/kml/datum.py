@@ -21,6 +21,22 @@ _DATUMS: Final = {
     **dict.fromkeys(("gcj02", "gcj", "gcj2"), CRS.GCJ02),
     **dict.fromkeys(("bd09", "bd09ll", "bd"), CRS.BD09),
 }
+_HEADINGS: Final = frozenset(
+    [
+        "坐标系",
+        "坐标系统",
+        "坐标类型",
+        "坐标基准",
+        "基准",
+        "大地基准",
+        "datum",
+        "crs",
+        "coordsys",
+        "coordtype",
+        "coordinatesystem",
+        "coordinatetype",
+    ]
+)
 _LONGEST = 40
 
 
@@ -50,6 +66,21 @@ def datum_named(element: Element | Container) -> str:
                 name = data.attributes.get("name", "").lower()
                 if name == _ELEMENT.lower() and value and value.text.strip():
                     return value.text.strip()[:_LONGEST]
+    return _datum_among_data(children)
+
+
+def _datum_among_data(children: Sequence[Element]) -> str:
+    """Return the shifted datum that ordinary data name under a heading for it."""
+    for extended in children:
+        if extended.name != "ExtendedData":
+            continue
+        schemas = [data for each in extended.named("SchemaData") for data in each.children]
+        for data in [*extended.named("Data"), *schemas]:
+            if _PUNCTUATION.sub("", data.attributes.get("name", "").casefold()) in _HEADINGS:
+                value = data.child("value") if data.name == "Data" else data
+                word = value.text.strip()[:_LONGEST] if value else ""
+                if (known := _known(word)) and known.is_shifted:
+                    return word
     return ""
 
 
