@@ -1,9 +1,7 @@
 """An untrusted file -> the one layer in it that is wanted, opened; called in the child alone."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -33,8 +31,8 @@ from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
 from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
+from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
 from zones.formats.shapefile.source import ShapefileSource, part_path
-from zones.formats.suffixes import PACKED
 from zones.formats.unpack import Archive, Member
 from zones.formats.vct.source import open_vct
 from zones.model import FieldInfo
@@ -42,30 +40,16 @@ from zones.sandbox.limits import MEBIBYTE
 from zones.sandbox.task import Task
 from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
-from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers, listed
+from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers
 from zones.source.model import Source
 
 _SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"})
 
 
-@contextmanager
-def unpacked(task: Task, *, packed: bool) -> Iterator[Task]:
-    """Give the task, or one on the only file of another format that its zip holds."""
-    if not packed:
-        yield task
-        return
-    archive = _archive(task)
-    member = _only_packed(archive)
-    if member is None:
-        raise SourceError("source-unreadable")
-    path = task.folder / "packed"
-    archive.extract(member, path)
-    with path.open("rb") as inner:
-        yield replace(task, source=inner)
-
-
-def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> Source:
-    """Return the chosen layer of the task's file.
+def open_source(
+    task: Task, format_name: FormatName, choice: SourceChoice, *, packed: bool = False
+) -> Source:
+    """Return the chosen layer of the task's file; with ``packed``, of the files in its zip.
 
     Raises
     ------
@@ -75,6 +59,8 @@ def open_source(task: Task, format_name: FormatName, choice: SourceChoice) -> So
     if not task.source.read(1):
         raise SourceError("source-empty")
     task.source.seek(0)
+    if packed:
+        return open_packed(task, _archive(task), choice, open_source)
     return _OPENERS[format_name](task, choice)
 
 
@@ -231,11 +217,6 @@ def _on_disk(task: Task, name: str) -> Path:
     return path
 
 
-def _only_packed(archive: Archive) -> Member | None:
-    found = [member for member in archive.members if member.suffix in PACKED]
-    return found[0] if len(found) == 1 else None
-
-
 def _layers(archive: Archive) -> dict[str, list[Member]]:
     """Return the files of each shapefile by its name, or by its path where names repeat."""
     by_stem: dict[str, list[Member]] = {}
@@ -255,12 +236,14 @@ def _layers(archive: Archive) -> dict[str, list[Member]]:
 def _no_shapefile(archive: Archive) -> SourceError:
     """Return the fault of a zip without a shapefile; the parent knows what ``zip-holds`` asks."""
     if geodatabases(archive):
-        return SourceError("zip-holds", suffix=".gdb")
-    if (member := _only_packed(archive)) is not None:
-        return SourceError("zip-holds", suffix=member.suffix)
-    if mapinfo_tables(archive):
-        return SourceError("zip-holds", suffix=".tab")
-    return SourceError("zip-no-shp", found=listed([str(m.path) for m in archive.members]))
+        return SourceError("zip-holds", suffix=".gdb", format="filegdb")
+    files = packed_files(archive)
+    if not files and mapinfo_tables(archive):
+        return SourceError("zip-holds", suffix=".tab", format="mapinfo")
+    if not files:
+        return no_data(archive)
+    suffixes = ", ".join(sorted({file.member.suffix for file in files}))
+    return SourceError("zip-holds", suffix=suffixes, format=format_of_all(files).name)
 
 
 def _told_by_gdal(path: Path) -> Callable[[str], Description]:

@@ -15,7 +15,7 @@ _LONGEST_SUFFIX = 20
 class Format:
     """A format and the one GDAL driver that reading it takes, if any.
 
-    ``packed`` if the file is the only one of its kind in a zip.
+    ``packed`` if files of it are in a zip.
     """
 
     name: FormatName
@@ -52,10 +52,13 @@ _BY_SUFFIX: Final = {
     ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
 _BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"))  # under any suffix
-_BY_NAME: Final = {each.name: each for each in (*_BY_SUFFIX.values(), *_BY_CONTENT)}
+_BY_NAME: Final[dict[str, Format]] = {
+    each.name: each for each in (*_BY_SUFFIX.values(), *_BY_CONTENT)
+}
+_NEVER_PACKED: Final = frozenset({"shapefile", "filegdb", "kmz"})
 _GEODATABASE_SUFFIX = ".gdb.zip"
 PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
-"""Suffixes of formats that may also come alone in a zip; a text beside them is a note."""
+"""Suffixes of formats that may also come in a zip; a text beside them is a note."""
 
 MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})
 """Suffixes of the one among a MapInfo table's files that stands for the table."""
@@ -97,11 +100,21 @@ def recognise(file_name: str, head: bytes = b"") -> Format:
     raise SourceError("format-unknown", suffix=suffix[:_LONGEST_SUFFIX] or "—", accepted=accepted)
 
 
-def format_in_zip(suffix: str) -> Format | None:
-    """Return the format of what a zip holds instead of a shapefile, by its suffix."""
-    if suffix == ".gdb":
+def format_in_zip(name: str) -> Format | None:
+    """Return the format of what a zip holds instead of a shapefile, by the format's name."""
+    if name == _GEODATABASE.name:
         return _GEODATABASE
-    if suffix in MAPINFO_TABLES:
+    if name == _MAPINFO.name:
         return _MAPINFO
-    found = _BY_SUFFIX.get(suffix) if suffix in PACKED else None
+    found = format_named(name)
     return replace(found, packed=True) if found else None
+
+
+def format_named(name: str) -> Format | None:
+    """Return a format that may be packed in a zip, by its name."""
+    return _BY_NAME.get(name) if name not in _NEVER_PACKED else None
+
+
+def suffix_format(suffix: str) -> Format | None:
+    """Return the format that a suffix stands for, in lower case."""
+    return _BY_SUFFIX.get(suffix)

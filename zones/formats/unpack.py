@@ -20,7 +20,7 @@ from zones.encoding.names import GB18030
 from zones.errors import SourceError, SourceLimitError
 from zones.sandbox.limits import MEBIBYTE
 
-_MOST_MEMBERS = 100
+_MOST_MEMBERS = 500  # forty shapefiles of twelve parts
 _MOST_IN_GEODATABASES = 1000
 _IN_GEODATABASE = ".gdb/"
 _LONGEST_NAME = 200
@@ -88,6 +88,14 @@ class Archive:
                     unpacked.write(chunk)
         except _UNREADABLE as error:
             raise SourceError("zip-member-damaged", member=_shown(str(member.path))) from error
+
+    def head(self, member: Member, size: int) -> bytes:
+        """Return the first bytes of a member; what cannot be read is told when it is extracted."""
+        try:
+            with self._zip.open(member.info) as packed:
+                return packed.read(size)
+        except _UNREADABLE:
+            return b""
 
     def _count(self, size: int) -> None:
         self._left_bytes -= size

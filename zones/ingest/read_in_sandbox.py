@@ -18,7 +18,7 @@ from zones.decisions import DecisionNeeded, Question, with_remarks
 from zones.errors import SourceLimitError
 from zones.formats.dxf.drawn_areas import closed_lines_as_areas, nearly_closed_lines
 from zones.formats.kml.kinds import fitted
-from zones.formats.opening import open_source, unpacked
+from zones.formats.opening import open_source
 from zones.georeference.crs_doubts import SystemDoubts, decided_crs, outline_of
 from zones.georeference.datum_doubts import DatumDoubts
 from zones.georeference.datum_fit import datum_problem
@@ -63,9 +63,10 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
     SourceError
         If the file as a whole cannot be read.
     """
-    with unpacked(task, packed=request["packed"]) as inner:
+    with task.files:
         try:
-            source = open_source(inner, request["format"], _choice(request))
+            packed = request["packed"]
+            source = open_source(task, request["format"], _choice(request), packed=packed)
         except DecisionNeeded as needed:
             return _asked(undecided_findings(request["format"]), needed.question)
         taken = _taken(source, request, task)

@@ -119,7 +119,7 @@ def read_also_in_zip(read_as: Callable[[Format], Reading], found: Format) -> Rea
     try:
         return read_as(found)
     except SourceError as fault:
-        inner = format_in_zip(str(fault.params.get("suffix"))) if fault.code == _ZIP_HOLDS else None
+        inner = format_in_zip(str(fault.params.get("format"))) if fault.code == _ZIP_HOLDS else None
         if inner is None or found.packed:
             raise
     return read_as(inner)

@@ -1,7 +1,7 @@
 """What became of an import, in words and numbers."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -162,7 +162,10 @@ def problem_said(problem: Problem, lang: Lang) -> Said:
     reason = params.get("reason")
     if isinstance(reason, str) and reason in catalogue():
         params["reason"] = say(reason, lang).message
-    return say(problem.code, lang, **params)
+    said = say(problem.code, lang, **params)
+    if (file := params.get("packed_file")) is None:
+        return said
+    return replace(said, message=f"{say('report-file', lang, file=file).message}{said.message}")
 
 
 def problem_place(problem: Problem, lang: Lang) -> str:

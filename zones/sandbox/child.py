@@ -34,7 +34,7 @@ from zones.sandbox.task import Job, Task, fault_as_json
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _NAME = b"zones-reader"  # as ps and top call it, forked or not
 _MOST_PROCESSES = 32
-_MOST_OPEN_FILES = 64
+_MOST_OPEN_FILES = 600  # of a zip, all files may be wanted at once
 _CPU_GRACE_S = 2
 _STEP = 0.005  # progress finer than this is not worth a line
 

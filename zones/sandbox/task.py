@@ -1,7 +1,8 @@
 """What a job in the reading process works on, and how its faults travel to the parent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +24,8 @@ class Task:
     """What a job works on: the file, its own empty folder, and where rows of the answer go.
 
     ``progress`` takes the fraction done, 0 to 1; ``checking`` the number of a feature that may
-    take long, so that it can be named if it takes too long.
+    take long, so that it can be named if it takes too long. ``files``
+    closes others that were opened.
     """
 
     source: BinaryIO
@@ -32,6 +34,7 @@ class Task:
     limits: Limits
     progress: Callable[[float], None] = lambda fraction: None
     checking: Callable[[int], None] = lambda number: None
+    files: ExitStack = field(default_factory=ExitStack)
 
 
 Job = Callable[[dict[str, Any], Task], dict[str, Any]]

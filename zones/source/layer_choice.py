@@ -64,7 +64,7 @@ def _candidates(names: Sequence[str], describe: Callable[[str], Description]) ->
     Only so many are looked into as are offered.
     """
     told = [(name, *describe(name)) for name in names[:MOST_CANDIDATES]]
-    told.sort(key=lambda one: -int(one[1].params["features"]) if one[1] else 0)
+    told.sort(key=lambda one: -int(one[1].params.get("features", 0)) if one[1] else 0)
     return [
         Candidate({"layer": name}, (reason,) if reason else (), tuple(samples))
         for name, reason, samples in told

@@ -78,11 +78,11 @@ def test_a_renamed_file_is_known_by_how_it_begins(
     assert report.findings.format == recognise(name).name
 
 
-def test_a_zip_of_two_such_files_is_refused(store: SqlStore, tmp_path: Path) -> None:
+def test_a_zip_of_two_such_files_is_asked_about(store: SqlStore, tmp_path: Path) -> None:
     two = zip_of({"a.geojson": geojson(squares(1)), "b.geojson": geojson(squares(1))})
-    with pytest.raises(SourceError) as caught:
-        imported(store, tmp_path, two, name="a.zip")
-    assert caught.value.code == "zip-no-shp"
+    report = imported(store, tmp_path, two, name="a.zip")
+    assert report.question is not None
+    assert [one.options for one in report.question.candidates] == [{"layer": "a"}, {"layer": "b"}]
 
 
 @pytest.mark.parametrize(
