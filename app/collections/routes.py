@@ -1,20 +1,24 @@
 """Making and dropping collections of one's own; those of the plan stay."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep
+from app.collections.description import DESCRIBED, LONGEST_TEXT, LONGEST_TITLE, described_by
+from app.collections.trash import dropped_collections, trash_document
+from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.features.documents import collection_document
 from app.http.errors import RequestError
 from app.http.json_body import read_object, text_member
+from app.http.negotiation import wanted_form
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
-from app.openapi.document import json_body
+from app.openapi.document import described_body, json_body
+from app.pages.staff import settings_page, trash_page
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.ingest.target import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
@@ -25,7 +29,9 @@ from zones.store.sqlite.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
-LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
+FormOfTrash = Annotated[
+    str | None, Query(description="格式 / form"), text_of("string", enum=["json", "html"])
+]
 KINDS: Final = get_args(GeometryKind)
 MEMBERS: Final = {
     "id": "my_layer",
@@ -35,8 +41,6 @@ MEMBERS: Final = {
     "description_en": "",
     "kinds": "polygon",
 }
-DESCRIBED: Final = {"title_field": "名称"}
-LONGEST_LISTED: Final = 400
 
 
 @router.post(
@@ -123,8 +127,8 @@ def stored_collection(
 @router.patch(
     "/collections/{collection_id}",
     name="describe-collection",
-    summary="指定要素名称所在的属性 / Choose the property that names the features",
-    openapi_extra={"requestBody": json_body(("title_field",), DESCRIBED)},
+    summary="修改集合的说明 / Describe a collection",
+    openapi_extra={"requestBody": described_body(DESCRIBED)},
 )
 async def describe_collection(
     request: Request,
@@ -135,38 +139,21 @@ async def describe_collection(
     links: LinksDep,
     lang: LangDep,
 ) -> Response:
-    """Choose the property that names the features; null, or nothing, is ``name``.
+    """Change what is said of a collection: the members that are given, others stay.
 
-    Search, maps, look-ups and exports show its values as the features' names from then on. It is
-    a revision of the collection, and can be undone as any other.
+    Titles, description, source, licence, contact; ``title_field``, the property that names the
+    features in search, maps and exports; ``key``, the one that tells them apart in imports;
+    ``visible``, whether maps show it at first; ``colour`` and ``order`` on maps; ``fields``, titles
+    of properties. It is a revision of the collection, and can be undone as any other.
     """
     told = await read_object(request, known=DESCRIBED)
     collection = await run_in_threadpool(snapshot.collection, collection_id)
-    info = replace(collection.info, title_field=title_field_of(told, collection))
+    info = await run_in_threadpool(described_by, told, collection)
     described = await run_in_threadpool(
         stored_description, store, collection, info, key, request.state.request_id
     )
     headers = {"ETag": f'"r{described.revision}"', "X-Revision": str(described.revision)}
     return state_response(collection_document(described, links, lang=lang), headers=headers)
-
-
-def title_field_of(told: dict[str, Any], collection: Collection) -> str | None:
-    """Return the property that is to name the features, None for ``name``.
-
-    Raises
-    ------
-    RequestError
-        If the member is missing, no text, or no property of the collection.
-    """
-    if "title_field" in told and told["title_field"] in (None, ""):
-        return None
-    name = text_member(told, "title_field", limit=LONGEST_TITLE)
-    known = dict.fromkeys(key for properties in collection.properties for key in properties)
-    if name in known:
-        return name
-    listed = ", ".join(known)[:LONGEST_LISTED] or "—"
-    loc = ("body", "title_field")
-    raise RequestError("title-field-unknown", loc=loc, name=name[:80], known=listed)
 
 
 def stored_description(
@@ -184,11 +171,46 @@ def stored_description(
     expected = store.revision()
     if has_changed(store, info.id, since=collection.revision):
         raise ConflictError(current=expected, expected=collection.revision)
-    why = f"以“{info.title_field or NAME}”为要素名称 / name features by {info.title_field or NAME}"
+    why = why_described(collection.info, info)
     change = Change(info.id, collection=info)
     by = By(key, request_id, "describe-collection")
     revision = stored(store, change, why, by, expected=expected)
     return collection.with_delta(revision=revision, info=info)
+
+
+def why_described(before: CollectionInfo, info: CollectionInfo) -> str:
+    """Return in words what a new description changes."""
+    if replace(before, title_field=info.title_field) == info:
+        named = info.title_field or NAME
+        return f"以“{named}”为要素名称 / name features by {named}"
+    changed = ", ".join(name for name in DESCRIBED if getattr(before, name) != getattr(info, name))
+    return f"修改集合说明：{changed} / describe the collection: {changed}"
+
+
+@router.get(
+    "/trash", name="trash", summary="已删除的集合 / Collections that were dropped", tags=["imports"]
+)
+def trash(
+    request: Request,
+    store: StoreDep,
+    snapshot: SnapshotDep,
+    links: LinksDep,
+    lang: LangDep,
+    f: FormOfTrash = None,
+) -> Response:
+    """Return the dropped collections, the last one first, each with the way to bring it back."""
+    found = dropped_collections(store)
+    if wanted_form(request, ("json", "html")) == "html":
+        return trash_page(request, snapshot, lang, found)
+    return state_response(trash_document(found, links, lang=lang))
+
+
+@router.get("/collections/{collection_id}/settings", name="settings", include_in_schema=False)
+def settings(
+    request: Request, collection_id: CollectionId, snapshot: SnapshotDep, lang: LangDep
+) -> Response:
+    """Return the page on which a collection is described, shown, hidden and dropped."""
+    return settings_page(request, snapshot, lang, collection_id)
 
 
 @router.delete(

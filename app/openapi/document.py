@@ -138,6 +138,19 @@ def json_body(
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
+def described_body(fields: dict[str, str]) -> JSONObject:
+    """Return OpenAPI's description of the object that describes a collection."""
+    text: JSONObject = {"type": "string"}
+    others: JSONObject = {
+        "visible": {"type": "boolean"},
+        "order": {"type": "integer", "minimum": 0},
+        "fields": {"type": "object", "additionalProperties": text},
+    }
+    properties: JSONObject = {name: others.get(name, text) for name in fields}
+    schema: JSONObject = {"type": "object", "properties": properties, "minProperties": 1}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
 class LatestDocument:
     """The text of the document that was asked for last: it is the same for a whole revision."""
 

@@ -1,7 +1,7 @@
 """Pages for GIS staff: upload, an import, the history of a collection, export."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -14,10 +14,33 @@ from zones.export.dbf import cut_names
 from zones.export.options import CLOSINGS, ORDERS, ExportFormat
 from zones.mapping.page import json_block
 from zones.messages import Lang, say
+from zones.model import CollectionInfo, Revision
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 
 WORDS = "staff-"
+OWN_COLOUR = "#5b3a8c"
+
+
+class DroppedCollection(Protocol):
+    """A collection as it was last, and the revision that ended it."""
+
+    @property
+    def info(self) -> CollectionInfo:
+        """What was said of it."""
+        ...
+
+    @property
+    def ended_by(self) -> Revision:
+        """The revision that ended it."""
+        ...
+
+    @property
+    def last(self) -> int:
+        """The last revision in which it was there."""
+        ...
+
+
 ENCODINGS = ("utf-8", "gb18030", "big5", "latin-1")
 
 
@@ -54,6 +77,31 @@ def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id
     }
     more = {"collection": _titled(snapshot, collection_id, lang)}
     return _page(request, snapshot, lang, "history.html", current="data", more=more, urls=urls)
+
+
+def settings_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
+    """Return the page on which a collection is described."""
+    collection = snapshot.collection(collection_id)
+    titles = {field.name: field.title for field in collection.info.fields}
+    names = dict.fromkeys(name for row in collection.properties for name in row)
+    more = {
+        "collection": _titled(snapshot, collection_id, lang),
+        "info": collection.info,
+        "properties": [(name, titles.get(name, "")) for name in [*names]],
+        "map_colour": collection.info.colour or OWN_COLOUR,
+    }
+    urls = {
+        "collection": path_of(request, f"/collections/{collection_id}"),
+        "trash": path_of(request, "/trash"),
+    }
+    return _page(request, snapshot, lang, "settings.html", current="data", more=more, urls=urls)
+
+
+def trash_page(
+    request: Request, snapshot: Snapshot, lang: Lang, found: Sequence[DroppedCollection]
+) -> Response:
+    """Return the list of collections that were dropped."""
+    return _page(request, snapshot, lang, "trash.html", current="data", more={"dropped": found})
 
 
 def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:

@@ -31,7 +31,8 @@ class MapLayer:
     ``tiles`` is the address of its tileset when it is drawn from that, ``extent`` then where it
     lies, and ``fid_key`` the attribute that says a feature's id, None where that is the number
     that tiles call ``id``. ``title_field`` is the property that names the features, None for
-    ``name``; ``schema`` where the titles of properties are, None where they have none.
+    ``name``; ``schema`` where the titles of properties are, None where they have none;
+    ``colour`` is the one chosen for it, None for the usual one.
     """
 
     id: str
@@ -46,6 +47,7 @@ class MapLayer:
     fid_key: str | None = None
     title_field: str | None = None
     schema: str | None = None
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def _layer(
         fid_key=fid_key(collection) if is_tiled else None,
         title_field=info.title_field,
         schema=schema_of(info.id) if info.fields else None,
+        colour=info.colour,
     )
 
 

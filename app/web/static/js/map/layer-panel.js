@@ -4,6 +4,7 @@ import { unplaced } from "./at-place.js";
 import { basemapChoice } from "./basemaps.js";
 import { el, fill, svg } from "../shared/dom.js";
 import { figure, page, word } from "../shared/page.js";
+import { ownColour } from "./symbols.js";
 
 const OPEN_GROUPS = new Set(["zones", "axes", "belts", "own"]);
 
@@ -34,7 +35,7 @@ const SIGNS = {
 
 function rowSign(layer) {
   if (SIGNS[layer.id]) return SIGNS[layer.id]();
-  if (layer.group === "own") return sign("patch", { colour: "#5b3a8c" });
+  if (layer.group === "own") return sign("patch", { colour: ownColour(layer) });
   return null;
 }
 

@@ -162,17 +162,22 @@ const BASE = {
 };
 
 const OWN_COLOUR = "#5b3a8c";
-const OWN = { color: OWN_COLOUR, weight: 2, fillColor: OWN_COLOUR, fillOpacity: 0.18 };
-const OWN_DOT = { ...OWN, radius: 5.5, color: "#fff", weight: 1.5, fillOpacity: 0.95 };
+const OWN = { weight: 2, fillOpacity: 0.18 };
+const OWN_DOT = { radius: 5.5, color: "#fff", weight: 1.5, fillOpacity: 0.95 };
+const inColour = (colour) => ({ color: colour, fillColor: colour });
+
+/** Return the colour of a staff collection: its own, or the usual one. */
+export const ownColour = (layer) => layer.colour ?? OWN_COLOUR;
 const MANY = 1500;
 let canvas = null;
 
 /** A staff collection's feature; many of them share one canvas, which stays quick. */
-function own(feature, { length: count }) {
+function own(feature, { length: count }, layer) {
   if (count > MANY) canvas ??= L.canvas({ pane: "own", padding: 0.2 });
   const shared = { pane: "own", ...(count > MANY ? { renderer: canvas } : {}) };
-  const options = { ...OWN, ...shared };
-  const dot = { ...OWN_DOT, ...shared };
+  const colours = inColour(ownColour(layer));
+  const options = { ...OWN, ...colours, ...shared };
+  const dot = { ...colours, ...OWN_DOT, ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;
   const radius = circleOf(feature);
   if (radius !== null) return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circle(latlng, { ...options, dashArray: "5 4", radius }) }).getLayers();
@@ -183,12 +188,13 @@ function own(feature, { length: count }) {
  * How features of a staff collection are drawn from tiles, when they are about `spacing` pixels
  * apart: strokes and dots are the finer the more of them there are, or they would hide the ground.
  */
-export function ownStyle(spacing) {
+export function ownStyle(spacing, colour) {
+  const colours = inColour(colour);
   const radius = Math.min(5, Math.max(1.5, spacing / 3));
   return {
-    area: { ...OWN, weight: Math.min(OWN.weight, spacing / 10) },
-    line: { ...OWN, weight: Math.min(OWN.weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
-    dot: { ...OWN_DOT, radius, weight: Math.min(OWN_DOT.weight, radius / 3) },
+    area: { ...OWN, ...colours, weight: Math.min(OWN.weight, spacing / 10) },
+    line: { ...OWN, ...colours, weight: Math.min(OWN.weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
+    dot: { ...colours, ...OWN_DOT, radius, weight: Math.min(OWN_DOT.weight, radius / 3) },
   };
 }
 
@@ -201,5 +207,5 @@ const BY_COLLECTION = {
 /** Return the Leaflet layers that show a feature, one of `list`, of a layer; none without geometry. */
 export function symbolise(layer, feature, list) {
   if (!feature.geometry) return [];
-  return (BY_COLLECTION[layer.id] ?? own)(feature, list);
+  return (BY_COLLECTION[layer.id] ?? own)(feature, list, layer);
 }

@@ -1,6 +1,6 @@
 // A collection of very many features, drawn from vector tiles on canvas.
 
-import { ownStyle } from "./symbols.js";
+import { ownColour, ownStyle } from "./symbols.js";
 import { drawCells, drawFeatures, hit, hits } from "./tile-drawing.js";
 import { TILE_SIZE, TileSource } from "./tile-source.js";
 
@@ -23,6 +23,7 @@ export const TileLayer = L.GridLayer.extend({
     L.GridLayer.prototype.initialize.call(this, { bounds: datum ? grown(bounds, FARTHEST_SHIFT) : bounds });
     this._bounds = bounds;
     this._count = layer.count;
+    this._colour = ownColour(layer);
     this._source = new TileSource(layer, datum);
     this._shown = new Map();
     this.on("tileunload", ({ coords }) => this._drop(coords));
@@ -136,7 +137,7 @@ export const TileLayer = L.GridLayer.extend({
     sheet.height = side;
     const context = sheet.getContext("2d");
     context.scale(side / TILE_SIZE, side / TILE_SIZE);
-    const style = { style: ownStyle(this._spacing()), scale };
+    const style = { style: ownStyle(this._spacing(), this._colour), scale };
     for (const part of tile.parts) {
       context.save();
       context.translate(...offset(part, tile.at));

@@ -1,0 +1,162 @@
+"""What a collection is said to be: members of a JSON object -> the description, each checked."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from app.http.errors import RequestError
+from app.http.json_body import text_member
+from zones.model import CollectionInfo, FieldInfo
+from zones.snapshot.collection import Collection
+
+LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
+LONGEST_LISTED: Final = 400
+HIGHEST_ORDER: Final = 100_000
+DESCRIBED: Final = {
+    "title": "地块",
+    "title_en": "Parcels",
+    "description": "2026 年第三季度地籍",
+    "description_en": "Cadastre, third quarter of 2026",
+    "source": "和平区自然资源局",
+    "licence": "仅限区内使用",
+    "contact": "gis@heping.example",
+    "title_field": "名称",
+    "key": "地块编号",
+    "visible": "false",
+    "colour": "#5b3a8c",
+    "order": "100",
+    "fields": '{"DKBH": "地块编号"}',
+}
+"""The members that describe a collection, each with an example."""
+
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_TEXTS: Final = {
+    "title": LONGEST_TITLE,
+    "title_en": LONGEST_TITLE,
+    "description": LONGEST_TEXT,
+    "description_en": LONGEST_TEXT,
+    "source": LONGEST_TITLE * 5,
+    "licence": LONGEST_TITLE * 5,
+    "contact": LONGEST_TITLE * 5,
+}
+_NEEDED: Final = frozenset({"title", "title_en"})
+
+
+def described_by(told: Mapping[str, Any], collection: Collection) -> CollectionInfo:
+    """Return the collection's description with the members given in their places.
+
+    Raises
+    ------
+    RequestError
+        If nothing is given, or a member cannot be what it is.
+    """
+    if not told:
+        listed = ", ".join(DESCRIBED)
+        raise RequestError("nothing-described", loc=("body",), known=listed)
+    info = collection.info
+    for name in told:
+        info = _READERS[name](told, info, collection)
+    return info
+
+
+def _text(name: str) -> "Reader":
+    def read(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+        given = {name: told[name] if told[name] is not None or name in _NEEDED else ""}
+        value = text_member(given, name, limit=_TEXTS[name]).strip()
+        if not value and name in _NEEDED:
+            raise RequestError("parameter-missing", loc=("body", name), name=name)
+        given_one: dict[str, Any] = {name: value}
+        return replace(info, **given_one)
+
+    return read
+
+
+def _property(name: str) -> "Reader":
+    def read(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
+        chosen: dict[str, Any] = {name: property_of(told, name, of)}
+        return replace(info, **chosen)
+
+    return read
+
+
+def property_of(told: Mapping[str, Any], member: str, collection: Collection) -> str | None:
+    """Return the property that a member names, None where it takes the choice back.
+
+    Raises
+    ------
+    RequestError
+        If the member is no text, or no property of the collection.
+    """
+    if told[member] in (None, ""):
+        return None
+    name = text_member(dict(told), member, limit=LONGEST_TITLE)
+    known = _properties(collection)
+    if name in known:
+        return name
+    listed = ", ".join(known)[:LONGEST_LISTED] or "—"
+    code = "title-field-unknown" if member == "title_field" else "property-unknown"
+    raise RequestError(code, loc=("body", member), name=name[:80], known=listed)
+
+
+def _properties(collection: Collection) -> dict[str, None]:
+    return dict.fromkeys(key for properties in collection.properties for key in properties)
+
+
+def _visible(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = told["visible"]
+    if value is not None and not isinstance(value, bool):
+        raise _no_choice("visible", value, "true, false, null")
+    return replace(info, visible=value)
+
+
+def _colour(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = told["colour"]
+    if value is None:
+        return replace(info, colour=None)
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        raise _no_choice("colour", value, "#rrggbb, null")
+    return replace(info, colour=value.lower())
+
+
+def _order(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = told["order"]
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST_ORDER:
+        raise _no_choice("order", value, f"0 – {HIGHEST_ORDER}")
+    return replace(info, order=value)
+
+
+def _fields(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
+    """Give properties titles; an empty one, or null, takes a title away, codes stay."""
+    value = told["fields"]
+    if not isinstance(value, dict):
+        raise _no_choice("fields", value, DESCRIBED["fields"])
+    known = {field.name: field for field in info.fields}
+    there = {**_properties(of), **dict.fromkeys(known)}
+    for name, title in value.items():
+        if name not in there:
+            listed = ", ".join(there)[:LONGEST_LISTED] or "—"
+            loc = ("body", "fields", name[:80])
+            raise RequestError("property-unknown", loc=loc, name=name[:80], known=listed)
+        given = text_member({name: title or ""}, name, limit=LONGEST_TITLE).strip()
+        known[name] = replace(known.get(name, FieldInfo(name)), title=given)
+    kept = tuple(field for field in known.values() if field.title or field.codes)
+    return replace(info, fields=kept)
+
+
+def _no_choice(name: str, value: object, choices: str) -> RequestError:
+    given = str(value)[:80]
+    loc = ("body", name)
+    return RequestError("parameter-choice", loc=loc, name=name, given=given, choices=choices)
+
+
+Reader = Callable[[Mapping[str, Any], CollectionInfo, Collection], CollectionInfo]
+_READERS: Final[Mapping[str, Reader]] = {
+    **{name: _text(name) for name in _TEXTS},
+    "title_field": _property("title_field"),
+    "key": _property("key"),
+    "visible": _visible,
+    "colour": _colour,
+    "order": _order,
+    "fields": _fields,
+}
