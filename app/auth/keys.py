@@ -10,6 +10,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access import LIVE, READING, needed_role
+from app.auth.arcgis_token import arcgis_token
 from app.auth.browser_session import check_csrf, session_token
 from app.auth.momentary_cache import MomentaryCache
 from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
@@ -115,6 +116,8 @@ class Gate:
 
     async def _signed_in(self, scope: Scope, path: str) -> Key | None:
         """Return the key of the browser's session; a write needs the token of its page."""
+        if (sent := arcgis_token(scope, path)) is not None:
+            return await self._of_token(scope, sent)
         token = session_token(scope)
         session = None if token is None else await services_for(scope).session_ring.find(token)
         if session is None:
@@ -123,6 +126,13 @@ class Gate:
         if scope["method"] not in READING and not is_look_up(path) and not is_sign_in:
             check_csrf(scope, session)
         scope["state"]["session"] = session
+        return session.key
+
+    async def _of_token(self, scope: Scope, token: str) -> Key:
+        session = await services_for(scope).session_ring.find(token)
+        if session is None:
+            self._count_failure(self._proxies.client_of(scope))
+            raise UnauthorizedError("esri-token-wrong")
         return session.key
 
     async def _held(self, scope: Scope, authorization: bytes) -> Key | None:

@@ -7,8 +7,9 @@ from starlette.types import Scope
 RawHeaders = list[tuple[bytes, bytes]]
 LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/wfs"})
 """Paths whose POST changes nothing: many points, how they would be read, queries as XML."""
-ARCGIS: Final = "/arcgis/rest/"
-"""Below it parameters may come as a posted form."""
+ARCGIS: Final = "/arcgis/"
+"""Below it parameters may come as a posted form, and who asks is told by a token."""
+ARCGIS_TOKENS: Final = "/arcgis/tokens/generateToken"
 
 
 def is_look_up(path: str) -> bool:

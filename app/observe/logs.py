@@ -1,15 +1,18 @@
 """One JSON line for each request, and one for each unexpected error, on the error stream."""
 
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
+from typing import Final
 
 import orjson
 from starlette.types import Scope
 
 from app.http.proxies import TrustedProxies
 
+_TOKEN: Final = re.compile(rb"(^|&)token=[^&]*")
 _ERRORS = logging.getLogger("zones.errors")
 _JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
@@ -56,6 +59,11 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
+def without_token(query: bytes) -> bytes:
+    """Return a query without the token of ArcGIS's clients, which stands for a key."""
+    return _TOKEN.sub(rb"\1token=...", query) if b"token=" in query else query
+
+
 class RequestLog:
     """Writes one line for each request: never keys, never bodies.
 
@@ -76,7 +84,7 @@ class RequestLog:
             "request_id": request_id,
             "method": "HEAD" if "asked_head" in scope else scope["method"],
             "path": scope["path"][:500],
-            "query": scope["query_string"][:500].decode("latin-1"),
+            "query": without_token(scope["query_string"][:500]).decode("latin-1"),
             "status": status,
             "bytes": sent,
             "ms": round(seconds * 1000, 2),

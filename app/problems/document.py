@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.errors import MethodError, NotFoundError, RequestError, RequestFaultsError, status_of
+from app.http.headers import ARCGIS, own_path
 from app.http.language import asked_language
 from app.http.links import base_url
+from app.problems.esri import esri_fault_response
 from app.problems.page import problem_page, wants_page
 from zones.errors import ZonesError
 from zones.messages import Lang, catalogue, say
@@ -75,6 +77,8 @@ def problem_response(
         Further members of the document.
     """
     lang = asked_language(request)
+    if own_path(request.scope).startswith(ARCGIS):
+        return esri_fault_response(fault, lang)
     status = status or status_of(fault)
     if wants_page(request, fault):
         page = problem_page(fault, request, status=status, title=title_of(status, lang), lang=lang)

@@ -1,6 +1,7 @@
 """The door of ArcGIS's REST API; every address also with a slash at its end, as clients ask."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -9,11 +10,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.keys import LONGEST_KEY
 from app.dependencies import snapshot_as_of
-from app.http.errors import NotFoundError, RequestError, status_of
-from app.http.headers import media_type
+from app.http.errors import NotFoundError, RequestError
+from app.http.headers import ARCGIS_TOKENS, media_type
 from app.http.language import asked_language
+from app.http.links import Links
+from app.http.responses import state_response
 from app.http.routing import LeanRoute
+from app.problems.esri import esri_fault_response
+from app.services import services_of
 from app.webservices.esri.answers import json_answer, query_answer
 from app.webservices.esri.documents import (
     catalogue_document,
@@ -25,6 +31,7 @@ from app.webservices.esri.layers import layer_of, layers_of
 from app.webservices.esri.query import esri_query
 from zones.errors import ZonesError
 from zones.snapshot.model import Snapshot
+from zones.store.sqlite.sessions import LASTS
 
 router = APIRouter(route_class=LeanRoute, include_in_schema=False)
 
@@ -43,7 +50,7 @@ def _answering(answer: Answer) -> Callable[[Request], Any]:
             snapshot = await snapshot_as_of(request, asked.get("revision") or None)
             return await run_in_threadpool(answer, request, asked, snapshot)
         except ZonesError as fault:
-            return fault_response(fault, request)
+            return esri_fault_response(fault, asked_language(request))
 
     return endpoint
 
@@ -58,17 +65,25 @@ async def _asked(request: Request) -> Asked:
     return asked
 
 
-def fault_response(fault: ZonesError, request: Request) -> Response:
-    """Return a fault in Esri's form."""
-    said = fault.said(asked_language(request))
-    status = status_of(fault)
-    details = [said.hint] if said.hint else []
-    error = {"code": status, "message": said.message, "details": details}
-    return Response(orjson.dumps({"error": error}), status, media_type="application/json")
+def _info(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+    is_open = services_of(request).settings.public_read
+    tokens = None if is_open else f"{Links(request).base}{ARCGIS_TOKENS}"
+    return json_answer(info_document(tokens), snapshot.revision)
 
 
-def _info(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
-    return json_answer(info_document(), snapshot.revision)
+@router.post(ARCGIS_TOKENS)
+async def generate_token(request: Request) -> Response:
+    """Begin a session with a key, which is the password, and return its token."""
+    try:
+        asked = await _asked(request)
+        key = await request.state.gate.known_key(
+            request.scope, asked.get("password", "")[:LONGEST_KEY]
+        )
+        token = await run_in_threadpool(services_of(request).store.sessions.begin, key)
+    except ZonesError as fault:
+        return esri_fault_response(fault, asked_language(request))
+    expires = int((datetime.now(UTC) + LASTS).timestamp() * 1000)
+    return state_response({"token": token, "expires": expires, "ssl": False})
 
 
 def _catalogue(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response:

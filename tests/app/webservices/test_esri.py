@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.observe.logs import without_token
+from tests.app.conftest import ADMIN_KEY, Serve
 from zones.crs.transform import CRS, from_storage_xy
 from zones.snapshot.model import Snapshot
 
@@ -231,3 +233,36 @@ def test_gdal_reads_an_answer_of_esris_json(client: TestClient, seeded_snapshot:
     assert (
         "4490" in str(meta["crs"]) or "China_2000" in str(meta["crs"]) or "CGCS" in str(meta["crs"])
     )
+
+
+def test_who_may_not_read_without_a_key_signs_in_for_a_token(serve: Serve) -> None:
+    private = serve(public_read=False)
+    refused = private.get(f"{ZONES}/query", params={"where": "1=1"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, 499)
+    tokens = "/arcgis/tokens/generateToken"
+    wrong = private.post(tokens, data={"username": "x", "password": "wrong"})
+    assert wrong.status_code == 401
+    told = private.post(tokens, data={"username": "x", "password": ADMIN_KEY, "f": "json"}).json()
+    asked = {"where": "1=1", "returnCountOnly": "true"}
+    answer = private.get(f"{ZONES}/query", params={**asked, "token": told["token"]})
+    assert answer.json() == {"count": 6}
+    headers = {"X-Esri-Authorization": f"Bearer {told['token']}"}
+    assert private.get(f"{ZONES}/query", params=asked, headers=headers).json() == {"count": 6}
+    spoilt = private.get(f"{ZONES}/query", params={**asked, "token": "spoilt"})
+    assert spoilt.json()["error"]["code"] == 498
+    # Anywhere else a token in the address is nothing.
+    assert private.get("/plan", params={"token": told["token"]}).status_code == 401
+
+
+def test_info_says_where_tokens_are(client: TestClient, serve: Serve) -> None:
+    assert ask(client, f"{ROOT}/info")["authInfo"] == {"isTokenBasedSecurity": False}
+    private = serve(public_read=False)
+    told = private.post("/arcgis/tokens/generateToken", data={"password": ADMIN_KEY}).json()
+    info = ask(private, f"{ROOT}/info", token=told["token"])["authInfo"]
+    assert info["tokenServicesUrl"].endswith("/arcgis/tokens/generateToken")
+
+
+def test_a_token_is_in_no_log() -> None:
+    query = b"where=1%3D1&token=secret&f=json"
+    assert without_token(query) == b"where=1%3D1&token=...&f=json"
+    assert without_token(b"token=secret") == b"token=..."
