@@ -1,5 +1,6 @@
 """Files that Chinese planning and survey offices exchange, as their programs write them."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -8,11 +9,14 @@ import shapely
 from tests.foreign.case import ForeignFile
 from tests.format_files import boxes
 from tests.mapinfo_files import mapinfo
+from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
+from tests.zones.formats.test_markup import GPX, TOPOLOGY, gml, member
 
 _WEST, _SOUTH = 41534000.0, 4628000.0
 _PLOT: Final = shapely.box(_WEST, _SOUTH, _WEST + 200, _SOUTH + 150)
 _BESIDE: Final = shapely.box(_WEST + 200, _SOUTH, _WEST + 320, _SOUTH + 150)
+_AREA: Final = shapely.MultiPolygon([shapely.box(534000, 4628000, 534200, 4628150)])
 _NAMED: Final = {"名称": ["和平区"]}
 _ROWS: Final = ["1,210102000000000001,和平区,30000.00,20261129", "2,b,南市场,18000.00,"]
 
@@ -39,6 +43,10 @@ def _several_layers() -> bytes:
     return VCT(
         codes=codes, lines=[*file.lines, contour], polygons=file.polygons, rows=file.rows
     ).content()
+
+
+def _gml(srs: str, pos: str) -> bytes:
+    return gml(member(srs=srs, pos=pos, name="和平区"))
 
 
 def _mapinfo(name: str, **options: Any) -> bytes:
@@ -70,5 +78,13 @@ OFFICES: Final = (
     _file("MIF in Xian 1980", "a.zip", lambda: _mapinfo("a.mif", crs="EPSG:2386")),
     _file("MIF in degrees", "a.zip", lambda: mapinfo(boxes(1), _NAMED, crs="EPSG:4490")),
     _file("TAB in GBK", "a.zip", lambda: _mapinfo("a.tab")),
+    _file("UDBX of SuperMap", "a.udbx", lambda: udbx([(1, spatialite(_AREA), "和平区", 1, 1.5)])),
+    _file("UDBX named .db", "a.db", lambda: udbx([(1, spatialite(_AREA), "和平区", 1, 1.5)])),
+    _file("GML with a URN", "a.gml", lambda: _gml("urn:ogc:def:crs:EPSG::4490", "41.78 123.4")),
+    _file("GML with a short name", "a.gml", lambda: _gml("EPSG:4490", "123.4 41.78")),
+    _file("GML with a document type", "a.gml", lambda: b"<!DOCTYPE a>" + _gml("EPSG:4490", "1 2")),
+    _file("GPX of waypoints and a track", "a.gpx", GPX.encode),
+    _file("GPX, its waypoints", "a.gpx", GPX.encode, layer="waypoints"),
+    _file("TopoJSON", "a.json", lambda: json.dumps(TOPOLOGY).encode()),
     _file("a MIF alone", "a.mif", lambda: b"Version 300\n"),
 )

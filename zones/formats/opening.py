@@ -15,6 +15,7 @@ from zones.formats.excel.opening import open_excel
 from zones.formats.excel.workbook import is_workbook
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
+from zones.formats.gdal.markup import open_gml, open_gpx, open_topojson
 from zones.formats.gdal.source import (
     GDALLayer,
     GDALSource,
@@ -33,6 +34,7 @@ from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
 from zones.formats.shapefile.source import ShapefileSource, part_path
+from zones.formats.udbx.source import open_udbx
 from zones.formats.unpack import Archive, Member
 from zones.formats.vct.source import open_vct
 from zones.model import FieldInfo
@@ -134,6 +136,14 @@ def _open_by_gdal(
     return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
 
 
+def _open_topojson(task: Task, choice: SourceChoice) -> Source:
+    return open_topojson(_on_disk(task, "source.topojson"), task, choice)
+
+
+def _open_udbx(task: Task, choice: SourceChoice) -> Source:
+    return open_udbx(_on_disk(task, "source.udbx"), choice, task.limits)
+
+
 def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     path = _on_disk(task, "source.dxf")
     every = ALL_LAYERS in choice.layers
@@ -200,6 +210,10 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "excel": _open_table,
     "vct": open_vct,
     "gtxt": _open_gtxt,
+    "udbx": _open_udbx,
+    "gml": open_gml,
+    "gpx": open_gpx,
+    "topojson": _open_topojson,
     "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
     "esrijson": _open_esrijson,
 }

@@ -27,6 +27,7 @@ _OFFICE: Final = re.compile(
 _VCT: Final = re.compile(
     rb"\s*(?:CommentBegin\s.{0,8000}?CommentEnd\s+)?HeadBegin[ \t]*\r?\n", re.DOTALL
 )
+_TOPOLOGY: Final = re.compile(rb'\s*\{[^{}\[\]]{0,400}"type"\s*:\s*"Topology"')
 _BEFORE_ROOT: Final = rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.{0,4000}?-->)*"
 
 
@@ -43,6 +44,19 @@ def _is_geopackage(head: bytes) -> bool:
 def _is_workbook(head: bytes) -> bool:
     """Return whether this is an OLE 2 file, as .xls is, or a zip that begins as .xlsx does."""
     return head.startswith(_OLE) or _OFFICE.match(head) is not None
+
+
+def _is_gml(head: bytes) -> bool:
+    return _COLLECTION(head) and b"http://www.opengis.net/gml" in head
+
+
+def _is_topology(head: bytes) -> bool:
+    return _TOPOLOGY.match(head) is not None
+
+
+def _is_udbx(head: bytes) -> bool:
+    """Return whether this is SQLite with SuperMap's register, which stands on the first page."""
+    return head.startswith(_SQLITE) and b"SmRegister" in head
 
 
 def _is_vct(head: bytes) -> bool:
@@ -74,13 +88,19 @@ def _text_of(head: bytes) -> str:
         return head.decode(GB18030, "replace")
 
 
+_COLLECTION: Final = _has_root(rb"[A-Za-z]*FeatureCollection")
+
 _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("gpkg", _is_geopackage),
     ("flatgeobuf", _starts_with(b"fgb\x03fgb")),
     ("geoparquet", _starts_with(b"PAR1")),
     ("kml", _has_root(b"kml")),
     ("excel", _is_workbook),
+    ("gpx", _has_root(b"gpx")),
+    ("gml", _is_gml),
+    ("topojson", _is_topology),
     ("vct", _is_vct),
+    ("udbx", _is_udbx),
     ("gtxt", _is_text(is_gtxt)),
     ("esrijson", _is_text(is_esrijson)),
 )

@@ -43,6 +43,10 @@ _BY_SUFFIX: Final = {
     ".parquet": Format("geoparquet"),
     ".geoparquet": Format("geoparquet"),
     ".vct": Format("vct"),  # never for GDAL, whose Idrisi driver takes the suffix for its own
+    ".udbx": Format("udbx"),
+    ".gml": Format("gml", "GML"),
+    ".gpx": Format("gpx", "GPX"),
+    ".topojson": Format("topojson", "TopoJSON"),
     ".csv": Format("csv"),
     ".tsv": Format("csv"),
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named

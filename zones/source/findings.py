@@ -27,6 +27,10 @@ FormatName = Literal[
     "gtxt",
     "mapinfo",
     "esrijson",
+    "udbx",
+    "gml",
+    "gpx",
+    "topojson",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

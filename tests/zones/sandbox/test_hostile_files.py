@@ -1,6 +1,7 @@
 """Two hundred damaged copies of a sound file of each format, read under the real locks."""
 
 import io
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from tests.esri_answers import answer
 from tests.esri_answers import feature as esri_feature
 from tests.format_files import (
     boxes,
+    by_gdal,
     flatgeobuf,
     geopackage,
     kml,
@@ -34,8 +36,10 @@ from tests.source_files import (
     write,
     zipped,
 )
+from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges
 from tests.workbooks import xls, xlsx
+from tests.zones.formats.test_markup import TOPOLOGY
 from zones.errors import SourceError, ZonesError
 from zones.formats.signatures import HEAD_BYTES
 from zones.formats.suffixes import MAPINFO_TABLES, format_in_zip, recognise
@@ -87,6 +91,15 @@ def sound_vct() -> bytes:
     )
     lines, areas = by_edges({1: one, 2: two})
     return VCT(lines=lines, polygons=areas, rows=["1,a,甲,1.5,20260101", "2,b,乙,2,"]).content()
+
+
+def plots() -> shapely.MultiPolygon:
+    return shapely.MultiPolygon([shapely.box(533000, 4626800, 533200, 4626950)])
+
+
+def sound_track() -> bytes:
+    places = [shapely.Point(123.4, 41.78), shapely.Point(123.41, 41.78)]
+    return by_gdal("GPX", "a.gpx", places, {"name": ["甲", "乙"]}, geometry_type="Point")["a.gpx"]
 
 
 def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
@@ -163,6 +176,10 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.vct", "vct", sound_vct()),
         ("a.json", "esrijson", sound_answer()),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
+        ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
+        ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),
+        ("a.gpx", "gpx", sound_track()),
+        ("a.topojson", "topojson", json.dumps(TOPOLOGY).encode()),
         ("a.mif", "mapinfo", mapinfo(boxes(2), {"名称": ["甲", "乙"]}, crs="EPSG:4490")),
         (
             "a.tab",

@@ -72,7 +72,7 @@ def open_package(path: Path) -> Package:
     with connected(path) as database:
         if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise SourceError("gpkg-damaged")
-        schema = _refuse_programs(database)
+        schema = refuse_programs(database)
         tables = _feature_tables(database, schema.tables)
     if not tables:
         raise SourceError("no-layers")
@@ -132,14 +132,14 @@ def quoted(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Schema:
+class Schema:
     """Each table's SQL by name, and the views of the standard's own that there are."""
 
     tables: dict[str, str]
     views: tuple[str, ...]
 
 
-def _refuse_programs(database: sqlite3.Connection) -> _Schema:
+def refuse_programs(database: sqlite3.Connection) -> Schema:
     """Return what there is; raise for other views, foreign virtual tables, too many tables."""
     schema = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     for kind, name, sql in schema:
@@ -150,7 +150,7 @@ def _refuse_programs(database: sqlite3.Connection) -> _Schema:
     tables = {str(name): str(sql) for kind, name, sql in schema if kind == "table"}
     if len(tables) > _MOST_TABLES:
         raise SourceLimitError("gpkg-too-many", count=len(tables), most=_MOST_TABLES)
-    return _Schema(tables, tuple(str(name) for kind, name, _ in schema if kind == "view"))
+    return Schema(tables, tuple(str(name) for kind, name, _ in schema if kind == "view"))
 
 
 def _drop_views(path: Path, names: Iterable[str]) -> None:

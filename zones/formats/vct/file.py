@@ -31,7 +31,7 @@ class VCTFile:
     """What is known of a file before a layer is chosen.
 
     ``edges`` are layers of lines that are there for polygons alone; ``tables`` are the pieces of
-    the attributes by the name of their table.
+    the attributes by the name of their table. ``separator`` is the mark between values.
     """
 
     file: BinaryIO
@@ -41,11 +41,7 @@ class VCTFile:
     layers: tuple[Layer, ...]
     edges: tuple[Layer, ...]
     tables: dict[str, list[Span]]
-
-    @property
-    def separator(self) -> bytes:
-        """The mark between values, as bytes."""
-        return self.head.separator.encode(self.encoding.codec, "replace")
+    separator: bytes
 
     def raw(self, kind: str, row: int) -> bytes:
         """Return the lines of an object by its place among those of its kind."""
@@ -111,7 +107,8 @@ def opened(task: Task, *, encoding: str | None) -> VCTFile:
     layers = layers_of(head, found, finding.name)
     edges = tuple(each for each in layers if are_edges(each, frozenset(tables), layers))
     offered = tuple(each for each in layers if each not in edges)
-    return VCTFile(task.source, found, head, finding, offered, edges, tables)
+    separator = mark.encode(finding.name, "replace")
+    return VCTFile(task.source, found, head, finding, offered, edges, tables, separator)
 
 
 def _codes_of(file: BinaryIO) -> CodesOf:

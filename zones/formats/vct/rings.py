@@ -84,7 +84,8 @@ def _point_in(shell: BaseGeometry) -> BaseGeometry:
 
 
 def _meet(one: Floats, other: Floats) -> bool:
-    return bool(abs(one[0] - other[0]) <= _SAME_PLACE_M and abs(one[1] - other[1]) <= _SAME_PLACE_M)
+    (x, y), (other_x, other_y) = one.tolist(), other.tolist()
+    return bool(abs(x - other_x) <= _SAME_PLACE_M and abs(y - other_y) <= _SAME_PLACE_M)
 
 
 def _closed(ring: Floats) -> Floats:

@@ -5,6 +5,7 @@ is a position or a list, any other a count or a kind. So 1.0 and 2.0 (``1, n, po
 and 3.0 (``1, pieces, 11, n, positions``), and holes that begin with a count alone are all read.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,7 @@ _POLYLINE = 11
 _HEAD_LINES = 3
 _POINT_GROUP = 4
 _LONGEST_TEXT = 60
+_POLYLINE_HEAD: Final = re.compile(rb"[^\n]*\n[^\n]*\n[^\n]*\n1\r?\n1\r?\n11\r?\n([0-9]{1,9})\r?\n")
 _IN_NUMBERS: Final = b"0123456789.,+-eE \t"
 
 
@@ -134,6 +136,8 @@ def point_of(raw: bytes, separator: bytes) -> Shape:
 
 def line_of(raw: bytes, separator: bytes) -> Shape:
     """Return the pieces of a line, or the lines it is made of."""
+    if separator == b"," and (xy := _polyline(raw)) is not None:
+        return Shape([xy])
     lines, shape = _Lines(raw, separator), Shape()
     kind = lines.whole()
     if kind == _INDIRECT:
@@ -146,6 +150,17 @@ def line_of(raw: bytes, separator: bytes) -> Shape:
     else:
         _take_pieces(lines, shape)
     return shape
+
+
+def _polyline(raw: bytes) -> Floats | None:
+    """Return the positions of a line of 3.0 in one piece, as nearly all are; None for others."""
+    if (head := _POLYLINE_HEAD.match(raw)) is None:
+        return None
+    body = raw[head.end() :].rstrip().replace(b"\r", b"")
+    flat = _parsed(body.replace(b"\n", b","))
+    count = int(head[1])
+    whole = len(flat) == 2 * count and body.count(b"\n") == count - 1
+    return flat.reshape(-1, 2) if whole else None
 
 
 def polygon_of(raw: bytes, separator: bytes, *, topology: bool) -> Shape:

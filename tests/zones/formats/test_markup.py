@@ -1,0 +1,185 @@
+"""GML, GPX and TopoJSON."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
+
+from tests.format_files import boxes, by_gdal
+from tests.opened_sources import Read, read
+from zones.crs.reference_systems import CRS
+from zones.crs.transform import geometry_to_storage
+from zones.errors import SourceError
+from zones.formats.suffixes import recognise
+
+GML = """<?xml version="1.0" encoding="utf-8"?>
+<ogr:FeatureCollection xmlns:ogr="http://ogr.maptools.org/" xmlns:gml="http://www.opengis.net/gml/3.2">
+{members}</ogr:FeatureCollection>"""
+MEMBER = """<ogr:featureMember><ogr:DLTB gml:id="DLTB.{n}"><ogr:geometryProperty>
+<gml:Point srsName="{srs}"><gml:pos>{pos}</gml:pos></gml:Point></ogr:geometryProperty>
+<ogr:DKMC>{name}</ogr:DKMC><ogr:DLBM>{code}</ogr:DLBM></ogr:DLTB></ogr:featureMember>
+"""
+GPX = """<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" creator="test" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="41.78" lon="123.40"><ele>42.1</ele><name>界址点</name></wpt>
+<trk><name>巡查</name><trkseg><trkpt lat="41.78" lon="123.40"><time>2026-11-29T08:00:00Z</time>
+</trkpt><trkpt lat="41.79" lon="123.41"><time>2026-11-29T08:01:00Z</time></trkpt></trkseg></trk>
+</gpx>"""
+TOPOLOGY = {
+    "type": "Topology",
+    "objects": {
+        "地块": {
+            "type": "GeometryCollection",
+            "geometries": [
+                {"type": "Polygon", "arcs": [[0, 1]], "properties": {"DKMC": "一", "DLBM": "0701"}},
+                {"type": "Polygon", "arcs": [[2, -1]], "properties": {"DKMC": "二"}},
+            ],
+        }
+    },
+    "arcs": [
+        [[123.41, 41.78], [123.41, 41.79]],
+        [[123.41, 41.79], [123.40, 41.79], [123.40, 41.78], [123.41, 41.78]],
+        [[123.41, 41.78], [123.42, 41.78], [123.42, 41.79], [123.41, 41.79]],
+    ],
+}
+
+
+def gml(*members: str, encoding: str = "utf-8") -> bytes:
+    text = GML.format(members="".join(members)).replace("utf-8", encoding)
+    return text.encode(encoding)
+
+
+def member(n: int = 1, *, srs: str = "EPSG:4490", pos: str = "123.4 41.78", **told: str) -> str:
+    return MEMBER.format(n=n, srs=srs, pos=pos, **{"name": "地块一", "code": "0701", **told})
+
+
+def places(found: Read) -> list[tuple[float, float]]:
+    return [tuple(shapely.get_coordinates(shapely.from_wkb(row["wkb"]))[0]) for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    ("srs", "pos", "key"),
+    [
+        ("EPSG:4490", "123.4 41.78", "EPSG:4490"),
+        ("urn:ogc:def:crs:EPSG::4490", "41.78 123.4", "EPSG:4490"),
+        ("http://www.opengis.net/def/crs/EPSG/0/4490", "41.78 123.4", "EPSG:4490"),
+        ("http://www.opengis.net/gml/srs/epsg.xml#4490", "123.4 41.78", "EPSG:4490"),
+        ("EPSG:4550", "533254.2408 4627278.5679", "EPSG:4550"),
+        ("urn:ogc:def:crs:EPSG::4550", "4627278.5679 533254.2408", "EPSG:4550"),
+    ],
+)
+def test_the_order_of_axes_is_by_the_form_of_the_name(
+    tmp_path: Path, srs: str, pos: str, key: str
+) -> None:
+    found = read(tmp_path, gml(member(srs=srs, pos=pos)), "gml")
+    assert found.findings.crs.key == key
+    assert places(found)[0] == pytest.approx((123.4, 41.78), abs=1e-7)
+    assert found.rows[0]["properties"] == {"DKMC": "地块一", "DLBM": "0701"}
+    assert found.rows[0]["fid"] == "DLTB.1"
+
+
+def test_gml_in_gbk_is_read(tmp_path: Path) -> None:
+    found = read(tmp_path, gml(member(), encoding="gbk"), "gml")
+    assert found.rows[0]["properties"]["DKMC"] == "地块一"
+
+
+def test_geometries_in_different_systems_are_refused(tmp_path: Path) -> None:
+    both = gml(member(), member(2, srs="EPSG:4550", pos="533000 4626800"))
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, both, "gml")
+    assert caught.value.code == "gml-systems-differ"
+
+
+def test_two_forms_of_one_name_are_one_system(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        gml(member(), member(2, srs="urn:ogc:def:crs:EPSG::4490", pos="41.78 123.4")),
+        "gml",
+    )
+    assert places(found)[0] == pytest.approx(places(found)[1])
+
+
+def test_whole_numbers_beyond_64_bits_are_refused_by_feature_and_field(tmp_path: Path) -> None:
+    found = read(tmp_path, gml(member(code="99999999999999999999")), "gml")
+    (problem,) = (each for each in found.problems if each.code == "gml-number")
+    assert (problem.severity, problem.feature, problem.field) == ("error", 1, "DLBM")
+
+
+@pytest.mark.parametrize("format_name", ["gml", "gpx"])
+def test_document_types_and_broken_texts_are_refused(tmp_path: Path, format_name: Any) -> None:
+    text = {"gml": gml(member()).decode(), "gpx": GPX}[format_name]
+    declared = text.replace("?>", '?><!DOCTYPE a [<!ENTITY b "c">]>', 1)
+    for content, code in ((declared, "markup-doctype"), (text[:-30], "markup-invalid")):
+        with pytest.raises(SourceError) as caught:
+            read(tmp_path, content.encode(), format_name)
+        assert caught.value.code == code
+
+
+def test_waypoints_and_tracks_are_offered_and_empty_fields_left_out(tmp_path: Path) -> None:
+    asked = read(tmp_path, GPX.encode(), "gpx").question
+    assert asked is not None
+    assert {each.options["layer"] for each in asked.candidates} == {"waypoints", "tracks"}
+    found = read(tmp_path, GPX.encode(), "gpx", layer="waypoints")
+    assert found.rows[0]["properties"] == {"ele": 42.1, "name": "界址点"}
+    assert found.findings.crs.key == "CRS84"
+
+
+def test_points_of_a_track_can_be_asked_for_and_are_told(tmp_path: Path) -> None:
+    track = read(tmp_path, GPX.encode(), "gpx", layer="tracks")
+    assert track.codes == ["gpx-points"]
+    points = read(tmp_path, GPX.encode(), "gpx", layer="track_points")
+    assert [row["properties"]["time"] for row in points.rows] == [
+        "2026-11-29T08:00:00Z",
+        "2026-11-29T08:01:00Z",
+    ]
+
+
+def test_topojson_has_its_arcs_put_together(tmp_path: Path) -> None:
+    found = read(tmp_path, json.dumps(TOPOLOGY).encode(), "topojson")
+    assert (found.errors, found.findings.layer, found.findings.crs.key) == (0, "地块", "CRS84")
+    one, two = (shapely.from_wkb(row["wkb"]) for row in found.rows)
+    assert shapely.equals(one, shapely.box(123.40, 41.78, 123.41, 41.79))
+    assert shapely.equals(two, shapely.box(123.41, 41.78, 123.42, 41.79))
+    assert found.rows[0]["properties"] == {"DKMC": "一", "DLBM": "0701"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (gml(member()), "gml"),
+        (GPX.encode(), "gpx"),
+        (json.dumps(TOPOLOGY).encode(), "topojson"),
+    ],
+)
+def test_each_is_known_by_how_it_begins(content: bytes, name: str) -> None:
+    assert recognise("a.txt", content).name == name
+
+
+_TEXTS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=10)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(_TEXTS.map(lambda text: f"名{text}"), min_size=1, max_size=3), st.booleans())
+def test_gml_comes_back_as_gdal_wrote_it(names: list[str], in_metres: bool) -> None:
+    areas: list[BaseGeometry] = boxes(len(names))
+    if in_metres:
+        areas = [
+            shapely.transform(each, lambda xy: (xy - (123, 41)) * 1e5 + (533000, 4626800))
+            for each in areas
+        ]
+    crs = CRS.EPSG_4550 if in_metres else CRS.EPSG_4490
+    content = by_gdal("GML", "a.gml", areas, {"名称": names}, crs=crs.key, FORMAT="GML3.2")["a.gml"]
+    with tempfile.TemporaryDirectory() as folder:  # GDAL leaves a note of the types beside it
+        found = read(Path(folder), content, "gml")
+    assert (found.errors, found.question) == (0, None)
+    assert [row["properties"]["名称"] for row in found.rows] == names
+    for row, meant in zip(found.rows, areas, strict=True):
+        placed = geometry_to_storage(np.array([meant]), crs)[0]
+        assert shapely.hausdorff_distance(shapely.from_wkb(row["wkb"]), placed) < 1e-8

@@ -1,0 +1,255 @@
+"""GML and GPX: looked through as XML by ourselves, then read by GDAL from a copy in UTF-8.
+
+GML's order of axes is by the form of ``srsName`` (OGC 05-011 and 09-048r5): ``urn:ogc:def:crs:…``
+and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or northing first;
+``EPSG:4490`` has longitude or easting first. GDAL keeps to that.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+from xml.parsers import expat
+
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import source_crs_from_epsg
+from zones.decisions import Reason
+from zones.encoding.decide import EncodingFinding
+from zones.errors import SourceError
+from zones.formats.gdal.source import (
+    GDALLayer,
+    GDALSource,
+    first_texts,
+    layer_info,
+    layer_names,
+    read_layer,
+)
+from zones.formats.geojson.scan import text_near
+from zones.formats.kml.text import write_utf8
+from zones.formats.merged_layers import merged
+from zones.model import Problem
+from zones.sandbox.task import Task
+from zones.source.choice import SourceChoice
+from zones.source.layer_choice import Description, choose_layers
+from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
+
+_CHUNK_BYTES = 2**18
+_DEEPEST = 100
+_MOST_SYSTEMS = 20
+_CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
+_POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
+_MAIN_OF_GPX: Final = ("waypoints", "routes", "tracks")
+_GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What was met in the XML: systems of geometries, times of track points."""
+
+    systems: dict[str, None] = field(default_factory=dict)
+    depth: int = 0
+
+
+def open_gml(task: Task, choice: SourceChoice) -> Source:
+    """Return the chosen feature types of a GML.
+
+    Raises
+    ------
+    SourceError
+        ``markup-doctype``, ``markup-invalid``, ``gml-systems-differ``; ``DecisionNeeded`` where
+        several types have features and none is named.
+    """
+    path, encoding, survey = _copied(task, "GML", "source.gml", choice)
+    codes = {_code_of(name) for name in survey.systems}
+    if len(codes) > 1:
+        raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
+    _have_gdal_follow_no_links()
+    layers = layer_names(path)
+    names = choose_layers(layers, choice.layers, describe=_described(path))
+    told = [
+        GDALLayer(format="gml", path=path, layer=name, layers=layers, id_field="gml_id")
+        for name in names
+    ]
+    code = next(iter(codes), "")
+    return merged([_GMLSource(each, encoding, code, choice, task) for each in told])
+
+
+def open_gpx(task: Task, choice: SourceChoice) -> Source:
+    """Return the waypoints, routes or tracks of a GPX; their single points if these are named.
+
+    Raises
+    ------
+    SourceError
+        As ``open_gml``.
+    """
+    path, encoding, _ = _copied(task, "GPX", "source.gpx", choice)
+    counts = {name: int(layer_info(path, name)["features"]) for name in layer_names(path)}
+    there = tuple(name for name, count in counts.items() if count)
+    main = tuple(name for name in there if name in _MAIN_OF_GPX)
+    offered = there if set(choice.layers) & set(_POINTS_OF.values()) else main
+    names = choose_layers(offered, choice.layers, describe=_described(path))
+    return merged([_gpx_layer(path, name, offered, encoding, choice, task) for name in names])
+
+
+def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
+    """Return the chosen objects of a TopoJSON, whose arcs GDAL puts together.
+
+    It has no word for a reference system: its numbers are degrees, as GeoJSON's are.
+    """
+    layers = layer_names(path)
+    names = choose_layers(layers, choice.layers, describe=_described(path))
+    told = [
+        GDALLayer(
+            format="topojson",
+            path=path,
+            layer=name,
+            layers=layers,
+            crs_in_format=CRS.CRS84,
+            left_out=_empty_fields(path, name, only=("id",)),
+        )
+        for name in names
+    ]
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
+
+
+class _GMLSource:
+    """A feature type, with a word for numbers that GDAL cannot hold."""
+
+    def __init__(
+        self,
+        told: GDALLayer,
+        encoding: EncodingFinding,
+        code: str,
+        choice: SourceChoice,
+        task: Task,
+    ) -> None:
+        self._inner = GDALSource(told, crs=choice.crs, limits=task.limits)
+        layer = _encoded(self._inner.layer, encoding)
+        if layer.crs is None and code.isdigit():  # written in two ways, GDAL takes neither
+            system, finding = chosen_crs(None, in_file=lambda: source_crs_from_epsg(int(code)))
+            layer = replace(layer, crs=system, crs_finding=finding)
+        self.layer: SourceLayer = layer
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        for share, batch in self._inner.batches():
+            problems = tuple(
+                Problem("gml-number", {}, feature=int(number), field=name)
+                for number, row in zip(batch.numbers, batch.properties, strict=True)
+                for name, value in row.items()
+                if isinstance(value, int) and value in _GML_NUMBERS
+            )
+            yield share, replace(batch, problems=(*batch.problems, *problems))
+
+
+def _gpx_layer(
+    path: Path,
+    name: str,
+    offered: tuple[str, ...],
+    encoding: EncodingFinding,
+    choice: SourceChoice,
+    task: Task,
+) -> Source:
+    notes: tuple[Problem, ...] = ()
+    if (points := _POINTS_OF.get(name)) is not None:
+        notes = (Problem("gpx-points", {"layer": points}, "note"),)
+    told = GDALLayer(
+        format="gpx",
+        path=path,
+        layer=name,
+        layers=offered,
+        left_out=_empty_fields(path, name),
+        crs_in_format=CRS.CRS84,
+        notes=notes,
+    )
+    source = GDALSource(told, crs=choice.crs, limits=task.limits)
+    source.layer = _encoded(source.layer, encoding)
+    return source
+
+
+def _encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
+    return replace(layer, encoding=encoding, notes=(*encoding.remarks(), *layer.notes))
+
+
+def _empty_fields(path: Path, layer: str, *, only: Sequence[str] = ()) -> frozenset[str]:
+    """Return the fields without a value; GDAL has all that the format could have."""
+    meta, _, _, columns = read_layer(path, layer, read_geometry=False)
+    empty = {
+        str(name)
+        for name, column in zip(meta["fields"], columns, strict=True)
+        if all(value is None or value != value for value in column.tolist())  # noqa: PLR0124 - NaN
+    }
+    return frozenset(empty & set(only) if only else empty)
+
+
+def _have_gdal_follow_no_links() -> None:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"GML_SKIP_RESOLVE_ELEMS": "ALL"})
+
+
+def _code_of(name: str) -> str:
+    found = _CODE.search(name)
+    return found[1] if found else name
+
+
+def _described(path: Path) -> Callable[[str], Description]:
+    def describe(name: str) -> Description:
+        info = layer_info(path, name)
+        kind = str(info["geometry_type"])[:40]
+        reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+        return reason, first_texts(path, name)
+
+    return describe
+
+
+def _copied(
+    task: Task, format_name: str, name: str, choice: SourceChoice
+) -> tuple[Path, EncodingFinding, _Survey]:
+    """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""
+    path = task.folder / name
+    try:
+        encoding = write_utf8(task.source.read(), path, override=choice.encoding)
+    except SourceError as fault:
+        if fault.code == "kml-not-text":
+            codec = str(fault.params.get("codec"))
+            raise SourceError("markup-not-text", format=format_name, codec=codec) from fault
+        raise
+    return path, encoding, _surveyed(path, format_name)
+
+
+def _surveyed(path: Path, format_name: str) -> _Survey:
+    survey = _Survey()
+
+    def enter(name: str, attributes: dict[str, str]) -> None:
+        survey.depth += 1
+        if survey.depth > _DEEPEST:
+            raise _invalid(format_name, parser.CurrentLineNumber, f"<{name[:40]}>")
+        system = attributes.get("srsName")
+        if system is not None and len(survey.systems) < _MOST_SYSTEMS:
+            survey.systems[system] = None
+
+    def leave(_: str) -> None:
+        survey.depth -= 1
+
+    def refuse(*_: object) -> None:
+        raise SourceError("markup-doctype", format=format_name)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
+    fed, size = 0, path.stat().st_size
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            try:
+                parser.Parse(chunk, fed + len(chunk) >= size)
+            except expat.ExpatError as error:
+                near = text_near(chunk, max(0, parser.ErrorByteIndex - fed))
+                raise _invalid(format_name, error.lineno, near) from error
+            fed += len(chunk)
+    return survey
+
+
+def _invalid(format_name: str, line: int, near: str) -> SourceError:
+    return SourceError("markup-invalid", format=format_name, line=line, near=near)
