@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 Row = Mapping[str, object]
 
 _BOM = "\ufeff"
+_KEPT_DIGITS = 10**15  # a spreadsheet keeps no more of a number
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,6 +46,6 @@ def _harmless(value: object) -> object:
     """Return text so that a spreadsheet shows it and does not run it; numbers as they are."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
-    if value is None or isinstance(value, str | int | float):
-        return value
-    return str(value)
+    if isinstance(value, int) and abs(value) >= _KEPT_DIGITS:
+        return str(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)

@@ -8,7 +8,7 @@ import shapely
 
 from app.http.links import Links, link
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE
-from app.http.spreadsheets import Row, csv_file
+from app.http.spreadsheets import Row, csv_file, xlsx_file
 from zones.messages import Lang, say
 from zones.model import CollectionInfo, Feature, Revision
 from zones.properties.feature_name import feature_name
@@ -145,6 +145,12 @@ def _geometry(feature: Feature | None) -> orjson.Fragment | None:
 def changes_csv(changes: Sequence[FeatureChange], info: CollectionInfo, lang: Lang) -> bytes:
     """Return the changes as CSV: a row for each attribute that changed, or for the feature."""
     return csv_file([row for change in changes for row in _rows(change, info, lang)])
+
+
+def changes_xlsx(changes: Sequence[FeatureChange], info: CollectionInfo, lang: Lang) -> bytes:
+    """Return the same rows as an Excel workbook."""
+    rows = [row for change in changes for row in _rows(change, info, lang)]
+    return xlsx_file(rows, title=say("diff-file", lang).message)
 
 
 def _rows(change: FeatureChange, info: CollectionInfo, lang: Lang) -> Iterator[Row]:

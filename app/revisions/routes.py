@@ -12,7 +12,7 @@ from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDe
 from app.http import parameters
 from app.http.json_body import read_object, text_member
 from app.http.links import Links, link
-from app.http.negotiation import wanted_form
+from app.http.negotiation import MEDIA_TYPES, wanted_form
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response, json_response
 from app.http.routing import StrictRoute
 from app.openapi.document import json_body
@@ -21,6 +21,7 @@ from app.revisions.document import (
     change_json,
     changes_csv,
     changes_geojson,
+    changes_xlsx,
     counts_of,
     diff_document,
     revision_document,
@@ -101,7 +102,7 @@ async def asked_diff(
     f: Annotated[
         str | None,
         Query(description="格式 / form"),
-        text_of("string", enum=["json", "geojson", "csv"]),
+        text_of("string", enum=["json", "geojson", "csv", "xlsx"]),
     ] = None,
 ) -> DiffQuery:
     """Return what is asked of a comparison."""
@@ -110,7 +111,7 @@ async def asked_diff(
         to=None if to is None else asked_number(to, low=0, name="to"),
         limit=limit,
         offset=offset,
-        form=wanted_form(request, ("json", "geojson", "csv")),
+        form=wanted_form(request, ("json", "geojson", "csv", "xlsx")),
     )
 
 
@@ -197,11 +198,12 @@ def revision_diff(
     difference = difference_between(*store.differing(collection_id, since=since, to=to))
     changes = difference.changes(query.offset, query.offset + query.limit)
     info = snapshot.info(collection_id)
-    if query.form == "csv":
-        name = f"{collection_id}-r{since}-r{to}.csv"
+    if query.form in ("csv", "xlsx"):
+        name = f"{collection_id}-r{since}-r{to}.{query.form}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        body = changes_csv(changes, info, lang)
-        return data_response(body, now, media_type="text/csv", headers=headers)
+        as_table = changes_csv if query.form == "csv" else changes_xlsx
+        body = as_table(changes, info, lang)
+        return data_response(body, now, media_type=MEDIA_TYPES[query.form], headers=headers)
     told = {
         "collection": collection_id,
         "from": since,

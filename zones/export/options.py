@@ -46,6 +46,11 @@ class ExportFormat(Enum):
         "gtxt", ".txt", "text/plain", encodings=("gbk", "utf-8", "utf-8-sig"), systems=_SURVEYED
     )
     CSV = _Facts("csv", ".csv", "text/csv", encodings=("utf-8-sig", "utf-8", "gbk"))
+    XLSX = _Facts(
+        "xlsx",
+        ".xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
     PARQUET = _Facts("parquet", ".parquet", "application/vnd.apache.parquet")
     FGB = _Facts("fgb", ".fgb", "application/flatgeobuf")
 

@@ -1,7 +1,8 @@
 """A collection into a file of the format asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from zones.errors import StoreError
 from zones.export.csv_table import write_csv
@@ -13,6 +14,7 @@ from zones.export.kml import write_kml
 from zones.export.layer import ExportLayer
 from zones.export.options import ExportFormat, ExportOptions
 from zones.export.shapefile import write_shapefile
+from zones.export.xlsx_table import write_xlsx, xlsx_remarks
 from zones.model import CollectionInfo, Feature, Problem
 
 
@@ -53,29 +55,32 @@ def export_remarks(
     info: CollectionInfo, features: Sequence[Feature], *, options: ExportOptions
 ) -> list[Problem]:
     """Return what the file leaves out or writes otherwise, where it cannot say so itself."""
+    layer = ExportLayer(info, features, options.crs)
+    if options.format is ExportFormat.XLSX:
+        return xlsx_remarks(layer)
     if options.format is not ExportFormat.GTXT:
         return []
-    layer = ExportLayer(info, features, options.crs)
     return gtxt_remarks(layer, layout=options.layout, encoding=options.encoding)
 
 
 def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:
     match options.format:
-        case ExportFormat.GPKG:
-            write_geopackage(path, layer)
         case ExportFormat.SHP:
             write_shapefile(path, layer, encoding=options.encoding)
-        case ExportFormat.GEOJSON:
-            write_geojson(path, layer)
-        case ExportFormat.GEOJSONL:
-            write_geojson_lines(path, layer)
-        case ExportFormat.KML:
-            write_kml(path, layer)
         case ExportFormat.CSV:
             write_csv(path, layer, encoding=options.encoding)
         case ExportFormat.GTXT:
             write_gtxt(path, layer, layout=options.layout, encoding=options.encoding)
-        case ExportFormat.PARQUET:
-            write_geoparquet(path, layer)
-        case ExportFormat.FGB:
-            write_flatgeobuf(path, layer)
+        case plain:
+            _WRITERS[plain](path, layer)
+
+
+_WRITERS: Final[dict[ExportFormat, Callable[[Path, ExportLayer], None]]] = {
+    ExportFormat.GPKG: write_geopackage,
+    ExportFormat.GEOJSON: write_geojson,
+    ExportFormat.GEOJSONL: write_geojson_lines,
+    ExportFormat.KML: write_kml,
+    ExportFormat.XLSX: write_xlsx,
+    ExportFormat.PARQUET: write_geoparquet,
+    ExportFormat.FGB: write_flatgeobuf,
+}

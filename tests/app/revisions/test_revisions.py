@@ -1,9 +1,12 @@
 """The history of a collection."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from tests.app.conftest import serving_copy
@@ -157,3 +160,12 @@ def test_a_diff_can_be_drawn_and_opened_in_a_spreadsheet(changed: TestClient) ->
 @pytest.mark.parametrize("query", ["to=99", "to=-1", "to=x", "f=xml", "limit=0", "other=1"])
 def test_a_diff_that_cannot_be_made_is_refused(changed: TestClient, query: str) -> None:
     assert changed.get(f"{HISTORY}/3/diff?{query}").status_code in {400, 404}
+
+
+def test_a_diff_as_a_workbook_has_the_rows_of_the_csv(changed: TestClient) -> None:
+    address = f"{HISTORY}/3/diff?lang=zh&f="
+    lines = list(csv.reader(io.StringIO(changed.get(f"{address}csv").text.removeprefix("\ufeff"))))
+    sheet = load_workbook(io.BytesIO(changed.get(f"{address}xlsx").content)).active
+    assert sheet is not None
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+    assert rows == lines
