@@ -1,12 +1,14 @@
 """What speaks for a candidate: where it puts the data, and whether that is more than chance."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from zones.decisions import Params, Reason
 from zones.georeference.outline_fit import FEWEST, Fit, OutlineFits
 
 _BESIDE_M = 1000.0  # the distance is worth more words than the share inside
 _ALL_PERCENT = 99
+_WRITTEN: Final = {"none": "WGS 84 / CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
 def place_reason(name: str, found: OutlineFits) -> Reason:
@@ -33,12 +35,13 @@ def verdict(
         return _nothing({name: found.fits[name] for name in names})
     by_custom = rivals and not by_fit
     shares = {name: inside_percent(found.fits[name]) for name in (rivals if by_custom else others)}
-    listed = ", ".join(f"{name} {inside} %" for name, inside in shares.items())
+    listed = ", ".join(f"{_shown(name)} {inside} %" for name, inside in shares.items())
     params: Params = {"inside": inside_percent(found.fits[first]), "others": listed}
     if not by_custom:
         return Reason("reason-fits-better" if rivals else "reason-fits-best", params)
     if found.points < FEWEST:
-        return Reason("reason-too-few", {"points": found.points, "others": ", ".join(rivals)})
+        listed = ", ".join(map(_shown, rivals))
+        return Reason("reason-too-few", {"points": found.points, "others": listed})
     if min(inside_percent(found.fits[first]), *shares.values()) >= _ALL_PERCENT:
         return Reason("reason-inside-either-way", params)
     return Reason("reason-undecided", params)
@@ -61,5 +64,10 @@ def distance_km(fit: Fit) -> float:
 
 
 def _nothing(fits: Mapping[str, Fit]) -> Reason:
-    listed = ", ".join(f"{name} {distance_km(fit)} km" for name, fit in fits.items())
+    listed = ", ".join(f"{_shown(name)} {distance_km(fit)} km" for name, fit in fits.items())
     return Reason("reason-fits-nothing", {"distances": listed})
+
+
+def _shown(name: str) -> str:
+    """Return the name of a candidate as people write it, in any language."""
+    return _WRITTEN.get(name, name)

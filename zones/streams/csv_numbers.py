@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from zones.formats.csv.numbers import coordinate, halves, is_blank
-from zones.formats.csv.tally import ANGLES, CLEANED, SHORT, Finding, Findings, shown
+from zones.formats.csv.tally import HOW_TOLD, SHORT, Finding, Findings, found_in_rows
 from zones.lookup.bulk_answers import Floats
 from zones.streams.csv_dialect import Dialect
 from zones.streams.csv_repair import Part
@@ -21,7 +21,6 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _QUOTE: Final = ord('"')
-_FOUND: Final = {"angle": ANGLES, "cleaned": CLEANED}
 
 
 class _Numbers(NamedTuple):
@@ -43,25 +42,13 @@ def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]
         assert place.x is not None and place.y is not None  # noqa: S101, PT018 - or a pair
         x, y = (_numbers(part.rows, at, dialect) for at in (place.x, place.y))
     missing, bad = x.missing | y.missing, x.bad | y.bad
-    return Coordinates(x.values, y.values, missing, bad, part.faults), _findings(x.odd, y.odd)
+    return Coordinates(x.values, y.values, missing, bad, part.faults), found_in_rows(x.odd, y.odd)
 
 
 def short_rows(cells: Ints, needed: int) -> Findings:
     """Return how many rows have fewer cells than the header has columns with a name."""
     short = np.flatnonzero(cells < needed)
     return {SHORT: Finding(short.size, int(short[0]) + 1)} if short.size else {}
-
-
-def _findings(*columns: dict[int, tuple[str, str]]) -> Findings:
-    """Return what was found in which rows, counted; the first column's text stands for a row."""
-    told: dict[str, dict[int, str]] = {}
-    for odd in columns:
-        for row, (code, text) in odd.items():
-            told.setdefault(code, {}).setdefault(row, text)
-    return {
-        code: Finding(len(texts), min(texts) + 1, shown(texts[min(texts)]))
-        for code, texts in told.items()
-    }
 
 
 def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:
@@ -135,6 +122,6 @@ def _one_by_one(cells: Sequence[bytes], text_of: Callable[[bytes], str]) -> _Num
             bad[row] = True
         else:
             values[row] = found.value
-            if found.how in _FOUND:
-                odd[row] = (_FOUND[found.how], text)
+            if found.how in HOW_TOLD:
+                odd[row] = (HOW_TOLD[found.how], text)
     return _Numbers(values, missing, bad, odd)

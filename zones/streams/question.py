@@ -56,7 +56,8 @@ class PointQuestion:
 class Coordinates:
     """x and y of n rows as given; NaN where ``missing`` or ``unreadable``.
 
-    ``faults`` are the numbers of what is wrong with whole rows, 0 where nothing is.
+    ``faults`` are the numbers of what is wrong with whole rows, 0 where nothing is; ``findings``
+    tell how numbers are written that are not written plainly.
     """
 
     x: Floats
@@ -64,6 +65,7 @@ class Coordinates:
     missing: Bools
     unreadable: Bools
     faults: Ints | None = None
+    findings: Findings = field(default_factory=dict)
 
     def part(self, begin: int, end: int) -> "Coordinates":
         """Return the rows from ``begin`` to below ``end``."""

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from zones.crs.transform import CRS, believable_xy, coordinate_fault, from_storage_xy, to_storage_xy
 from zones.errors import BulkError
+from zones.formats.csv.tally import found_in_rows
 from zones.lookup.bulk_answers import Floats, Ints
 from zones.model import JSON, Problem
 from zones.streams.csv_dialect import CSVOptions, xy_columns
@@ -72,10 +73,10 @@ class NumberPlace:
 
     def coordinates(self, batch: pa.RecordBatch) -> Coordinates:
         """Return the coordinates of a batch of the table."""
-        (x, x_missing, x_bad), (y, y_missing, y_bad) = (
-            numbers_of(batch.column(at)) for at in self._columns
-        )
-        return Coordinates(x, y, x_missing | y_missing, x_bad | y_bad)
+        x, y = (numbers_of(batch.column(at)) for at in self._columns)
+        found = found_in_rows(x.odd, y.odd)
+        missing, bad = x.missing | y.missing, x.bad | y.bad
+        return Coordinates(x.values, y.values, missing, bad, findings=found)
 
 
 class PointPlace:
@@ -205,9 +206,10 @@ def _pairs(column: pa.Array) -> Coordinates:
         values = column.values.slice(column.offset * size, len(column) * size)
         places = np.arange(len(column)) * size
         axes = [values.take(pa.array(places + axis)) for axis in (0, 1)]
-    (x, x_missing, _), (y, y_missing, _) = map(numbers_of, axes)
-    missing = np.asarray(column.is_null()) | x_missing | y_missing | (np.isnan(x) & np.isnan(y))
-    return Coordinates(x, y, missing, np.zeros(len(column), bool))
+    x, y = map(numbers_of, axes)
+    empty = np.isnan(x.values) & np.isnan(y.values)
+    missing = np.asarray(column.is_null()) | x.missing | y.missing | empty
+    return Coordinates(x.values, y.values, missing, np.zeros(len(column), bool))
 
 
 def _by_index(column: pa.DictionaryArray) -> WKBPoints:

@@ -72,7 +72,7 @@ class TableAnswers:
         """Return the batch with the columns of the answer; ``given`` are its places, if known."""
         given = given or self._coordinates(batch)
         codes = place(self._task, given)
-        self.tally.add(codes)
+        self.tally.add(codes, given.findings)
         added = [
             *self._told(codes),
             *self._distances(given, codes),

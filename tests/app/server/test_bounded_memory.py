@@ -81,8 +81,14 @@ def test_every_door_in_every_system_and_revision_stays_within_the_bound(running:
     for revision in range(2, current):
         ask(running, "/collections/mine/items", limit=10_000, revision=revision, crs="gcj02")
         ask(running, "/collections/mine/items/f1", revision=revision)
+        ask(running, f"/collections/mine/revisions/{revision}/diff")
     for x in range(13_800, 13_810):
         ask(running, f"/collections/mine/tiles/WebMercatorQuad/14/6103/{x}")
+    for f in ("gpkg", "shp", "csv", "parquet", "fgb", "geojson"):
+        ask(running, "/collections/mine/export", f=f, crs="EPSG:4550")
+    for collection in ("mine", "subdistricts", "zones", "mine,zones"):
+        ask(running, "/locate", lon=123.4, lat=41.79, collections=collection)
+    ask(running, "/plan/attribution", of="zones", by="mine")
     ask(running, "/collections/mine/items", limit=100)
     cached = cached_bytes(running)
     assert set(cached) == {"covers", "revisions", "features", "tiles", "gzip"}

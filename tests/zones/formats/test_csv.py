@@ -367,3 +367,10 @@ def test_separators_at_the_ends_of_rows_make_no_column(tmp_path: Path) -> None:
     assert [row["properties"] for row in rows] == [{"name": "和平"}, {"name": "沈河"}]
     rows = read_csv(tmp_path, text.replace("41.8,", "41.8,备注")).rows
     assert rows[1]["properties"] == {"name": "沈河", "field_4": "备注"}
+
+
+def test_shapes_in_a_column_bound_no_parcels(tmp_path: Path) -> None:
+    ring = "123.4 41.7,123.5 41.7,123.5 41.8,123.4 41.7"
+    text = f'地块,序号,wkt\n甲,1,"POLYGON (({ring}))"\n甲,2,"POLYGON (({ring}))"\n'
+    found = read_csv(tmp_path, text, kinds=frozenset({"polygon"}))
+    assert [shape.geom_type for shape in shapes(found)] == ["Polygon", "Polygon"]

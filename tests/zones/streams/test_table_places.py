@@ -19,6 +19,7 @@ from zones.snapshot.model import Snapshot
 from zones.streams.csv_dialect import CSVOptions
 from zones.streams.question import PointQuestion
 from zones.streams.streams import open_foreign_stream, open_stream
+from zones.streams.table_numbers import numbers_of
 
 LON, LAT = [123.405, 123.43, 116.39], [41.786, 41.70, 39.91]
 GIVEN_NONE = CSVOptions(crs_is_given=False)
@@ -304,3 +305,17 @@ def test_numbers_too_short_for_places_are_told(
     assert notes["table-numbers-coarse"] == {"columns": "x", "bits": bits, "step_m": steps}
     doubles = pa.table({"x": x, "y": y})
     assert answer(own, doubles, options=CSVOptions())[1] == {}
+
+
+def test_texts_are_read_as_cells_of_a_csv_are_and_told() -> None:
+    texts = ["123.4", " 123°24′00″ ", "１２３.４", "", "\u200b", None, "no"]
+    for column in (pa.array(texts), pa.array(texts, pa.large_string())):
+        for each in (column, column.dictionary_encode()):
+            read = numbers_of(each)
+            assert read.values[:3].tolist() == [123.4] * 3
+            assert read.missing.tolist() == [False] * 3 + [True] * 3 + [False]
+            assert read.bad.tolist() == [False] * 6 + [True]
+            assert {row: code for row, (code, _) in read.odd.items()} == {
+                1: "csv-angles-read",
+                2: "csv-numbers-cleaned",
+            }

@@ -121,6 +121,8 @@ def parcels_of(source: Source, columns: BoundaryColumns, *, is_meant: bool) -> P
         rows = zip(batch.numbers.tolist(), batch.geometries, batch.properties, strict=True)
         for number, point, row in rows:
             if point is not None:
+                if point.geom_type != "Point":  # a column of WKT has whatever shapes it has
+                    return Parcels()
                 if reader.has_no_end and not is_meant:
                     reader.told.are_closed = False
                     return reader.told

@@ -15,6 +15,8 @@ ANGLES, CLEANED, SHORT, OPEN_QUOTE = (
     "csv-rows-short",
     "csv-quote-open",
 )
+HOW_TOLD: Final = {"angle": ANGLES, "cleaned": CLEANED}
+"""What is told of a number by how it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,23 @@ def shown(text: str) -> str:
     return named.replace("\xa0", "<U+00A0>").replace("\u3000", "<U+3000>").strip()[:_SHOWN]
 
 
+def found_in_rows(*columns: dict[int, tuple[str, str]]) -> Findings:
+    """Return what was found in which rows, counted; the first column's text stands for a row."""
+    told: dict[str, dict[int, str]] = {}
+    for odd in columns:
+        for row, (code, text) in odd.items():
+            told.setdefault(code, {}).setdefault(row, text)
+    return {
+        code: Finding(len(texts), min(texts) + 1, shown(texts[min(texts)]))
+        for code, texts in told.items()
+    }
+
+
 def found_in_pair(
     texts: Sequence[str], numbers: Sequence[Coordinate | None]
 ) -> Iterator[tuple[str, str]]:
     """Yield what there is to tell of how a place's two numbers are written, with the text."""
-    for code, how in ((ANGLES, "angle"), (CLEANED, "cleaned")):
+    for how, code in HOW_TOLD.items():
         for text, number in zip(texts, numbers, strict=True):
             if number is not None and number.how == how:
                 yield code, shown(text)
