@@ -1,5 +1,6 @@
 """Jobs that a confined process runs in tests: those that try to get out, and those that break."""
 
+import ctypes
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,9 +22,12 @@ import orjson
 from tests.mutants import mutant
 from zones.errors import SourceError, ZonesError
 from zones.ingest.read_in_sandbox import read_file
+from zones.sandbox import system_calls
 from zones.sandbox.task import Task, fault_as_json
 
 _MUTANTS_AT_ONCE = 20
+_NEW_USER = 0x10000000 | signal.SIGCHLD
+_FSOPEN = 430
 
 
 def answer_back(request: dict[str, Any], task: Task) -> dict[str, Any]:
@@ -41,6 +46,7 @@ def answer_back(request: dict[str, Any], task: Task) -> dict[str, Any]:
 def reach_out(request: dict[str, Any], task: Task) -> dict[str, Any]:
     """Try each way out and tell how it ended: ``reached`` or the name of the error."""
     secret, parent = Path(request["secret"]), request["parent"]
+    clone = system_calls.CLONE[os.uname().machine]
     ways: dict[str, Callable[[], object]] = {
         "read a file": secret.read_bytes,
         "list a folder": lambda: list(secret.parent.iterdir()),
@@ -55,10 +61,29 @@ def reach_out(request: dict[str, Any], task: Task) -> dict[str, Any]:
         "open a local socket": lambda: socket.socket(socket.AF_UNIX),
         "start a program": lambda: subprocess.run(["/bin/true"], check=True),
         "kill the parent": lambda: os.kill(parent, 0),
+        "take a user namespace": lambda: _called("syscall", clone, _NEW_USER, 0, 0, 0, 0),
+        "share memory": lambda: _called("shmget", 0, 1, 0o600),
+        "open a file system": lambda: _called("syscall", _FSOPEN, b"tmpfs", 0),
+        "begin a thread": _thread,
         "write in its own folder": lambda: (task.folder / "own").write_bytes(b"x"),
         "read its own libraries": Path(np.__file__).read_bytes,
     }
     return {name: _outcome(way) for name, way in ways.items()}
+
+
+def _called(function: str, *arguments: object) -> None:
+    """Call the C library, and end at once where that has made a second process."""
+    before = os.getpid()
+    if getattr(ctypes.CDLL(None, use_errno=True), function)(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    if os.getpid() != before:
+        os._exit(0)
+
+
+def _thread() -> None:
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join()
 
 
 def _outcome(way: Callable[[], object]) -> str:

@@ -17,9 +17,11 @@ from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 
 from app import APP_DIR
+from zones.sandbox.forking import fork_alone
 
 _PACKAGE_ROOT = APP_DIR.parent
 _BEGIN = b"+"
+_END_S = 10.0
 _PYTHON = (sys.executable, "-s", "-P", "-X", "utf8")
 _WANTED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 """What is handed on of the environment: keys and passwords may be in the rest of it."""
@@ -49,19 +51,26 @@ class ForkServer:
             If the system starts no more processes.
         """
         ours, theirs = Pipe()
+        former = None
         with theirs, self._lock:
-            if not self._asked(theirs):
-                self._stop()
+            begun = self._asked(theirs)
+            if not begun:
+                former = self._let_go()
                 self._start()
-                if not self._asked(theirs):
-                    ours.close()
-                    raise OSError("no process can be started")
+                begun = self._asked(theirs)
+        if former is not None:
+            _wait_for(former)
+        if not begun:
+            ours.close()
+            raise OSError("no process can be started")
         return ours
 
     def close(self) -> None:
         """End the process that waits; those that were begun go on."""
         with self._lock:
-            self._stop()
+            process = self._let_go()
+        if process is not None:
+            _wait_for(process)
 
     def _asked(self, theirs: Connection) -> bool:
         """Ask for a process; return whether there is somebody to ask."""
@@ -84,13 +93,22 @@ class ForkServer:
                 pass_fds=[theirs.fileno()],
             )
 
-    def _stop(self) -> None:
+    def _let_go(self) -> subprocess.Popen[bytes] | None:
+        """Tell the process that waits to end, and return it; nobody waits for it here."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None
+        return process
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that was told to end; one that does not is killed."""
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _environment() -> dict[str, str]:
@@ -109,7 +127,7 @@ def main() -> None:
             _, handles, _, _ = socket.recv_fds(asked, 1, 1)
             if not handles:
                 return
-            if os.fork() == 0:
+            if fork_alone() == 0:
                 break
             os.close(handles[0])
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

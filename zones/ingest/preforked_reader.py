@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from zones.ingest import read_in_sandbox  # noqa: F401 - what nearly every order asks for
 from zones.sandbox.child import Order, carry_out, command_for, die_with
+from zones.sandbox.forking import fork_alone
 from zones.sandbox.prefork import LENGTH_BYTES, PreforkedReader, keep
 
 _FDS = 5
@@ -29,7 +30,7 @@ def prefork_reader() -> None:
     """Have a reading process wait for the next file that this process wants read."""
     orders, its_orders = socket.socketpair()
     parent = os.getpid()
-    pid = os.fork()
+    pid = fork_alone()
     if pid == 0:
         code = 1
         try:

@@ -27,7 +27,7 @@ from zones import PACKAGE_DIR
 from zones.errors import ZonesError
 from zones.memory.short_lived import collect_seldom
 from zones.sandbox.confine import confine
-from zones.sandbox.drivers import load_only
+from zones.sandbox.drivers import load_only, unlisted
 from zones.sandbox.limits import MEBIBYTE, Limits
 from zones.sandbox.task import Job, Task, fault_as_json
 
@@ -81,7 +81,7 @@ def carry_out(order: Order) -> None:
     if order.driver:
         load_only(order.driver)
     level = confine(readable=_program_files(), writable=Path.cwd())
-    report = {"sandbox": level, **_carry_out(job, order, limits)}
+    report = {"sandbox": level, "unlisted": unlisted(), **_carry_out(job, order, limits)}
     with os.fdopen(order.report_fd, "wb") as file:
         file.write(orjson.dumps(report, option=orjson.OPT_SERIALIZE_NUMPY))
 

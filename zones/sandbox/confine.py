@@ -166,28 +166,33 @@ def _allow(ruleset_fd: int, path: Path, *, rights: int) -> None:
 
 def _restrict_calls(refused: Sequence[int]) -> None:
     """Load a filter that answers EPERM to the calls named and to those of a foreign ABI."""
-    program = _filter_program(system_calls.AUDIT_ARCH[os.uname().machine], refused)
+    program = _filter_program(os.uname().machine, refused)
     array = (_SockFilter * len(program))(*program)
     loaded = _SockProgram(len(program), array)
     at = ctypes.addressof(loaded)
     _must(int(_libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, at, 0, 0)))
 
 
-def _filter_program(architecture: int, refused: Sequence[int]) -> list[_SockFilter]:
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
-    number_at, architecture_at, foreign_abi = 0, 4, 0x40000000
+def _filter_program(machine: str, refused: Sequence[int]) -> list[_SockFilter]:
+    load, equal, at_least, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, refuse, missing = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+    number_at, architecture_at, first_argument_at, foreign_abi = 0, 4, 16, 0x40000000
     tests = [(equal, number) for number in refused]
     tests.append((at_least, foreign_abi))  # x32, whose numbers are others
-    # A jump counts the instructions to pass over; refusal is the last, allowing the one before.
+    # A jump counts the instructions to pass over; the last three are the answers.
     return [
         _SockFilter(load, 0, 0, architecture_at),
-        _SockFilter(equal, 0, len(tests) + 2, architecture),
+        _SockFilter(equal, 0, len(tests) + 6, system_calls.AUDIT_ARCH[machine]),
         _SockFilter(load, 0, 0, number_at),
         *(
-            _SockFilter(code, len(tests) - index, 0, value)
+            _SockFilter(code, len(tests) - index + 4, 0, value)
             for index, (code, value) in enumerate(tests)
         ),
+        _SockFilter(equal, 5, 0, system_calls.CLONE3),
+        _SockFilter(equal, 0, 2, system_calls.CLONE[machine]),
+        _SockFilter(load, 0, 0, first_argument_at),
+        _SockFilter(any_bit, 1, 0, system_calls.NEW_NAMESPACES),
         _SockFilter(answer, 0, 0, allow),
         _SockFilter(answer, 0, 0, refuse),
+        _SockFilter(answer, 0, 0, missing),
     ]

@@ -59,6 +59,11 @@ def load_only(driver: str) -> None:
         _start_without(others)
 
 
+def unlisted() -> list[str]:
+    """Return the drivers that this process had to be started anew without: the list lacks them."""
+    return sorted({*os.environ.get(_SKIP, "").split(",")} - {*VECTOR_DRIVERS.split(","), ""})
+
+
 def _start_without(drivers: set[str]) -> None:
     """Replace this process by itself with ``drivers`` left out as well."""
     skipped = os.environ.get(_SKIP, "").split(",")

@@ -5,6 +5,7 @@ path that the child has had in hand, other than to clear the child's folder away
 """
 
 import fcntl
+import logging
 import os
 import subprocess
 import tempfile
@@ -33,6 +34,8 @@ from zones.sandbox.task import fault_from_json
 T = TypeVar("T")
 
 _PACKAGE_ROOT = PACKAGE_DIR.parent
+_LOG = logging.getLogger("zones.sandbox")
+_LONGEST_LOGGED = 400
 _MOST_REPORT_BYTES = 8 * MEBIBYTE
 
 
@@ -176,6 +179,9 @@ def _read_report(report: IO[bytes]) -> tuple[dict[str, Any], str]:
         told = None
     if not isinstance(told, dict):
         raise SourceError("source-unreadable")
+    if unlisted := told.get("unlisted"):
+        message = "GDAL has drivers that are not listed: each import starts twice"
+        _LOG.warning({"message": message, "drivers": str(unlisted)[:_LONGEST_LOGGED]})
     if "fault" in told:
         raise fault_from_json(told["fault"])
     answer = told.get("answer")

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from typing import BinaryIO, Final
 
+from zones.sandbox.forking import refuse_threads
 from zones.streams.csv_dialect import CSVOptions, Dialect
 from zones.streams.csv_stream import CSVAnswers, CSVSplitter
 from zones.streams.question import PointQuestion, Summary, Tally
@@ -78,6 +79,7 @@ def _pool(
     target.write(answers.header(splitter.header))
     target.flush()  # or each forked process would write it once more
     _own.append((task, answers))
+    refuse_threads()
     return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
 
 

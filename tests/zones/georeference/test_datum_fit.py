@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
+from coord_convert import transform as oracle
 from numpy.typing import NDArray
 
 from tests.fitted import fit_datum
@@ -39,6 +41,18 @@ def test_a_shifted_border_is_recognised_with_its_distances(better: DatumName) ->
     assert doubt is not None
     assert doubt.severity == "warning"
     assert doubt.params["better_m"] == 0
+
+
+@pytest.mark.parametrize(("better", "shift"), [("gcj02", oracle.wgs2gcj), ("bd09", oracle.wgs2bd)])
+def test_a_border_that_another_program_shifted_is_recognised(
+    better: DatumName, shift: Callable[[float, float], tuple[float, float]]
+) -> None:
+    shifted = np.array([shift(lon, lat) for lon, lat in EDGE.tolist()])
+    found = fit_datum(shifted, DISTRICT, taken="none")
+    assert found.better == better
+    border_m = next(fit.border_m for fit in found.fits if fit.datum == better)
+    assert border_m is not None
+    assert border_m < 1
 
 
 def test_a_border_that_fits_raises_no_doubt() -> None:

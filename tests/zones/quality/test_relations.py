@@ -154,6 +154,21 @@ def test_of_a_clean_partition_only_the_rim_has_loose_edges() -> None:
     assert with_unshared_edges(both).tolist() == [True, False]
 
 
+def test_what_shapely_finds_wrong_in_a_coverage_is_looked_at_and_told() -> None:
+    rng = np.random.default_rng(5)
+    cells = [square(column, row) for column in range(8) for row in range(8)]
+    for i in rng.choice(64, 6, replace=False).tolist():
+        cells[i] = moved_m(cells[i], 5.0)
+    invalid = ~shapely.is_empty(shapely.coverage_invalid_edges(cells))
+    assert 6 < invalid.sum() < 40
+    loose = with_unshared_edges(np.asarray(shapely.orient_polygons(cells)))
+    assert loose[invalid].all()
+    overlaps = [problem for problem in found(*cells) if problem.code == "features-overlap"]
+    named = {number for told in overlaps for number in (told.feature, told.params["other"])}
+    assert len(overlaps) >= 4
+    assert named <= set((np.flatnonzero(invalid) + 1).tolist())
+
+
 def teeth(count: int, *, turned: bool) -> BaseGeometry:
     """Return a comb; two of them, one turned, cross count times count times."""
     step, high = 2e-6, count * 2e-6
