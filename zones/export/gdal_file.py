@@ -26,7 +26,7 @@ _EMPTY_VALUES: Final = {
     "integer": 0,
     "real": 0.0,
     "boolean": False,
-    "date": np.datetime64("NaT"),
+    "date": np.datetime64("NaT", "D"),
     "text": None,
 }
 _MULTI: Final = {
