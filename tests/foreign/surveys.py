@@ -31,6 +31,10 @@ def _answer(told: str, *features: Any, **more: Any) -> ForeignFile:
     return _file(told, "a.json", lambda: answer(list(features), **more))
 
 
+def _list(told: str, line: str, name: str, **options: Any) -> ForeignFile:
+    return _file(told, name, lambda: f"{line}\r\n".encode("gbk"), **options)
+
+
 _PLOT: Final = shapely.box(123.40, 41.78, 123.41, 41.79)
 _LIKE_ESRI: Final = feature(_PLOT - shapely.box(123.403, 41.783, 123.406, 41.786), DKMC="和平一")
 
@@ -67,4 +71,10 @@ SURVEYS: Final = (
         "the fault that a service answers", "a.json", b'{"error":{"code":498,"message":"x"}}'.strip
     ),
     _file("a layer's description", "a.json", b'{"geometryType":"esriGeometryPolygon"}'.strip),
+    _list("CASS .dat, east first", "1,,533000.000,4626800.000,42.125", "a.dat"),
+    _list("the same, named .csv, with zone numbers", "1,D1,41533000,4626800,42.1", "a.csv"),
+    _list("RTK list, north first", "P1,路灯,4626800.0,533000.0,42.1,HRMS:0.011", "a.txt"),
+    _list("CASS .dat, its system named", "1,D1,533000,4626800,42.1", "a.dat", crs="EPSG:4550"),
+    _list("a local grid in CASS .dat", "1,D1,5321.1,8812.0,42.1", "a.dat", crs="EPSG:4550"),
+    _list("no list in a .dat", "说明", "a.dat"),
 )

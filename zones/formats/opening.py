@@ -8,6 +8,7 @@ from typing import Final
 
 from zones.decisions import Reason
 from zones.errors import SourceError
+from zones.formats.cass.opening import open_point_list
 from zones.formats.csv.opening import open_csv
 from zones.formats.dxf.source import DXFSource
 from zones.formats.esrijson.source import EsriJSONSource
@@ -214,6 +215,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "gml": open_gml,
     "gpx": open_gpx,
     "topojson": _open_topojson,
+    "cass": lambda task, choice: open_point_list(task.source, choice),
     "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
     "esrijson": _open_esrijson,
 }

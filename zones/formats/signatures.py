@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from zones.encoding.names import GB18030
+from zones.formats.cass.recognition import is_point_list
 from zones.formats.csv.text import begins_as_utf16
 from zones.formats.esrijson.recognition import is_esrijson
 from zones.formats.gtxt.recognition import is_gtxt
@@ -103,4 +104,5 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("udbx", _is_udbx),
     ("gtxt", _is_text(is_gtxt)),
     ("esrijson", _is_text(is_esrijson)),
+    ("cass", _is_text(is_point_list)),
 )

@@ -50,6 +50,7 @@ _BY_SUFFIX: Final = {
     ".csv": Format("csv"),
     ".tsv": Format("csv"),
     ".txt": Format("csv"),  # as Excel's "Unicode text" is named
+    ".dat": Format("cass"),
     ".xlsx": Format("excel"),
     ".xlsm": Format("excel"),
     ".xls": Format("excel"),
@@ -61,7 +62,7 @@ _BY_NAME: Final[dict[str, Format]] = {
 }
 _NEVER_PACKED: Final = frozenset({"shapefile", "filegdb", "kmz"})
 _GEODATABASE_SUFFIX = ".gdb.zip"
-PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt"}
+PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt", ".dat"}
 """Suffixes of formats that may also come in a zip; a text beside them is a note."""
 
 MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})

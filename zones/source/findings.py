@@ -25,6 +25,7 @@ FormatName = Literal[
     "excel",
     "vct",
     "gtxt",
+    "cass",
     "mapinfo",
     "esrijson",
     "udbx",

@@ -79,6 +79,11 @@ def sound_answer() -> bytes:
     return answer([esri_feature(each, at) for at, each in enumerate(areas, start=1)])
 
 
+def sound_points() -> bytes:
+    rows = [f"{n},路灯,53300{n}.000,4626800.000,42.1" for n in range(1, 9)]
+    return "\r\n".join(rows).encode("gbk")
+
+
 def sound_table() -> bytes:
     rows = [f'"地块, {n}",{n},123.{n},41.7' for n in range(1, 9)]
     return "\r\n".join(["名称,n,经度,纬度", *rows]).encode("gbk")
@@ -175,6 +180,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.xls", "excel", xls({"表": SHEET})),
         ("a.vct", "vct", sound_vct()),
         ("a.json", "esrijson", sound_answer()),
+        ("a.dat", "cass", sound_points()),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
         ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
         ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),
@@ -199,7 +205,7 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
     made = Change("any", collection=CollectionInfo("any", "any", "any"))
     empty_store.apply([made], RevisionNote("test", "set up"))
     ends: Counter[str] = Counter()
-    crs = "CRS84" if format_name in ("csv", "excel") else None
+    crs = {"csv": "CRS84", "excel": "CRS84", "cass": "EPSG:4550"}.get(format_name)
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs):
         before = empty_store.revision()
         monkeypatch.setattr("zones.ingest.run.read_source", told_again(outcome))
