@@ -19,6 +19,7 @@ import { Search } from "./search.js";
 import { Selection } from "./selection.js";
 import { addHatch, addPanes } from "./symbols.js";
 import { addTileHover } from "./tile-hover.js";
+import { addPrinting } from "./printing.js";
 import { addDrawers } from "./drawers.js";
 
 const L = window.L;
@@ -225,6 +226,7 @@ const handlers = {
 
 async function start() {
   addDrawers(map);
+  addPrinting(map);
   const [west, south, east, north] = page.bbox;
   map.fitBounds([[south, west], [north, east]], { ...padding(), animate: false });
   const asked = addressbar.read();
