@@ -1,0 +1,83 @@
+"""The command that says what a collection is: its titles, and the property that names features."""
+
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.console import screen
+from app.cli.history import CollectionName
+from app.cli.store import StoreOption, opened, settings_with
+from app.collections.description import described_by
+from app.collections.routes import why_described
+from zones.model import Change, RevisionNote
+from zones.plan_facts import load_plan
+from zones.snapshot.follow import SnapshotFollower
+
+Text = Annotated[str | None, typer.Option()]
+
+
+def add_describe(cli: typer.Typer) -> None:
+    """Add the command of this module."""
+    cli.command("describe")(describe)
+
+
+def describe(
+    collection: CollectionName,
+    title: Text = None,
+    title_en: Text = None,
+    description: Text = None,
+    description_en: Text = None,
+    source: Text = None,
+    licence: Text = None,
+    contact: Text = None,
+    title_field: Annotated[
+        str | None,
+        typer.Option(help="要素名称所在属性，空为收回 / property that names features"),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="导入时区分要素的属性 / property that tells features apart in imports"),
+    ] = None,
+    visible: Annotated[
+        bool | None,
+        typer.Option("--visible/--hidden", help="地图默认显示 / on maps at first"),
+    ] = None,
+    colour: Annotated[str | None, typer.Option(help="#5b3a8c")] = None,
+    order: Annotated[int | None, typer.Option(help="地图上的次序 / order on maps")] = None,
+    store: StoreOption = None,
+) -> None:
+    """修改集合的说明（成为新修订版）/ describe a collection, as a new revision."""
+    given: dict[str, Any] = {
+        "title": title,
+        "title_en": title_en,
+        "description": description,
+        "description_en": description_en,
+        "source": source,
+        "licence": licence,
+        "contact": contact,
+        "title_field": title_field,
+        "key": key,
+        "visible": visible,
+        "colour": colour,
+        "order": order,
+    }
+    told = {name: value for name, value in given.items() if value is not None}
+    settings = settings_with(store=store)
+    with opened(settings) as opened_store:
+        follower = SnapshotFollower(opened_store, load_plan(settings.seed_dir))
+        before = follower.current().collection(collection)
+        info = described_by(told, before)
+        if info == before.info:
+            screen.print("本来就相同，未改动 / equal already, nothing changed")
+            return
+        why = why_described(before.info, info)
+        made = opened_store.apply([Change(info.id, collection=info)], RevisionNote("cli", why))
+        opened_store.audit.add(
+            "describe-collection",
+            outcome="ok",
+            who="cli",
+            collection=info.id,
+            revision=made.number,
+            reason=why,
+        )
+    screen.print(f"修订版 / revision {made.number}")
