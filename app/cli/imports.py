@@ -63,6 +63,13 @@ def import_(
     title_field: Annotated[
         str, typer.Option(help="要素名称所在字段 / field that names the features")
     ] = "",
+    official: Annotated[
+        bool, typer.Option(help="官方界线 / the file holds official boundaries")
+    ] = False,
+    accuracy_m: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="文件未写明时的精度（米）/ accuracy that the file lacks"),
+    ] = None,
     note: Annotated[str, typer.Option(help="说明 / why")] = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -87,6 +94,8 @@ def import_(
         create=create,
         title=title,
         title_field=title_field,
+        official=official,
+        accuracy_m=accuracy_m,
     )
     collect_seldom()
     with opened(settings) as opened_store, progress_bar() as progress:

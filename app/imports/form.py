@@ -46,10 +46,14 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "kinds": "新集合的几何类型，逗号分隔：point, line, polygon / its kinds of geometry",
     "title_field": "以哪个字段为要素名称；不给则按常见字段名查找（name、名称、MC、DKMC…）"
     " / field that names the features; else found by its usual headings",
+    "official": "true：官方界线，争议区不再适用 / official boundaries, which settle disputes",
+    "accuracy_m": "官方界线的精度（米），文件没有写明时用；缺省 1"
+    " / accuracy of official boundaries of which the file states none, metres; 1 by default",
     "base_revision": "所比较的修订版；此后有改动则不写入 / revision that was compared with",
 }
 LONGEST: Final = {"note": 2_000, "mapping": 20_000}
 LONGEST_FIELD: Final = 200
+MOST_METRES: Final = 100_000
 KINDS: Final[tuple[GeometryKind, ...]] = get_args(GeometryKind)
 
 _TRUTH: Final = {
@@ -88,6 +92,8 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         title_en=reader.text("title_en") or "",
         kinds=reader.kinds("kinds"),
         title_field=reader.text("title_field") or "",
+        official=reader.truth("official"),
+        accuracy_m=reader.metres("accuracy_m"),
         base_revision=reader.revision("base_revision"),
     )
     if reader.faults:
@@ -204,6 +210,20 @@ class _Reader:
         except RequestError as fault:
             self.faults.append(RequestError(fault.code, loc=("body", name), **fault.params))
             return None
+
+    def metres(self, name: str) -> float | None:
+        """Return a length, which is a positive number of metres."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            metres = float(value)
+        except ValueError:
+            metres = 0.0
+        if 0 < metres <= MOST_METRES:
+            return metres
+        self._add("metres-expected", name, value=value[:80], most=MOST_METRES)
+        return None
 
     def _add(self, code: str, name: str, **params: object) -> None:
         self.faults.append(RequestError(code, loc=("body", name), name=name, **params))

@@ -56,6 +56,8 @@ DECISION_MEMBERS: Final = {
     "title_en": "Parcels",
     "kinds": "polygon",
     "title_field": "地块名称",
+    "official": "true",
+    "accuracy_m": "0.5",
     "base_revision": "12",
 }
 

@@ -11,7 +11,15 @@ from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.services import services_of
 from app.settings import Settings
 from zones.mapping.basemaps import Basemap, offered_basemaps
-from zones.mapping.layers import layer_groups, map_elements, opening_bbox, place_names
+from zones.mapping.layers import (
+    elements_drawn,
+    layer_groups,
+    map_elements,
+    opening_bbox,
+    place_names,
+    status_word,
+    superseded,
+)
 from zones.mapping.page import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.model import BBox
@@ -68,6 +76,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
     from zones.mapping.map_page import render_map
 
     lang = asked.lang
+    status = status_word(snapshot)
     return render_map(
         MapPage(
             title=say("map-title", lang).message,
@@ -90,8 +99,11 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             basemaps=basemaps_of(services_of(request).settings, lang),
             basemap=asked.basemap,
             pinned=asked.pinned,
+            status=say(status, lang).message,
+            not_drawn=superseded(snapshot),
+            element_of=elements_drawn(snapshot),
             header=render(request, "_header.html", {}, lang=lang, current="map"),
-            panels=render(request, "map_panels.html", {}, lang=lang, current="map"),
+            panels=render(request, "map_panels.html", {"status": status}, lang=lang, current="map"),
         )
     )
 

@@ -13,6 +13,7 @@ from app.http.links import base_url
 from app.pages.assets import Assets
 from app.pages.help_topics import topic_of_template
 from app.services import services_of
+from zones.mapping.layers import status_word
 from zones.mapping.page import json_block
 from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang, say
@@ -86,6 +87,7 @@ def render(
             "here": _here(request),
             "word": lambda code, **values: say(code, lang, **values).message,
             "nonce": nonce_of(request),
+            "boundaries": services_of(request).follower.latest.derived(status_word),
             "import_map": _import_map(request, assets),
             "asset": lambda name: path_of(request, assets.url(name)),
             "at": lambda path, **query: path_of(request, path, **{**keep, **query}),

@@ -8,6 +8,7 @@ from zones.ingest.diff import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.options import ImportOptions
 from zones.ingest.title_field import find_title_field
+from zones.messages import say
 from zones.model import JSON, CollectionInfo, FieldInfo, Problem
 from zones.properties.feature_name import NAME
 from zones.source.findings import FieldFinding
@@ -84,6 +85,12 @@ def described_anew(
     renewed = replace(info, title_field=title_field, fields=fields)
     is_new = options.create or renewed != info
     return Described(renewed if is_new else None, named_by, problems)
+
+
+def described_as_official(info: CollectionInfo) -> CollectionInfo:
+    """Return the description of a collection of the plan that holds official boundaries now."""
+    said = say("official-description", "zh"), say("official-description", "en")
+    return replace(info, description=said[0].message, description_en=said[1].message)
 
 
 def _title_field(

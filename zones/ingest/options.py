@@ -62,6 +62,11 @@ class ImportOptions:
     title_field
         The property that names the features, by its name or the one in the file; empty leaves
         it as it was, or to ``zones.ingest.title_field``.
+    official
+        The file holds official boundaries. Every feature is marked so and gets its ``accuracy_m``
+        from the file, else this one, else ``ACCURACY_WHEN_UNSTATED_M``.
+    accuracy_m
+        How well official features are known of which the file does not say it, in metres.
     base_revision
         The revision that the person has compared the file with; when the collection has changed
         since, nothing is stored.
@@ -87,4 +92,6 @@ class ImportOptions:
     title_en: str = ""
     kinds: tuple[GeometryKind, ...] = ()
     title_field: str = ""
+    official: bool = False
+    accuracy_m: float | None = None
     base_revision: int | None = None

@@ -11,6 +11,7 @@ from zones.georeference.expected_place import district_outline
 from zones.ingest.described_fields import (
     Described,
     described_anew,
+    described_as_official,
     fields_by_property,
     title_field_problem,
 )
@@ -23,7 +24,8 @@ from zones.ingest.read_source import Reading, read_source
 from zones.ingest.reading_request import reading_request, shown_name
 from zones.ingest.report import ImportCounts, ImportReport, ImportState
 from zones.ingest.target import described_at, described_by, has_changed, target_of
-from zones.model import CollectionInfo, Feature, Problem, RevisionNote
+from zones.model import JSON, CollectionInfo, Feature, Problem, RevisionNote
+from zones.properties.official import ACCURACY_WHEN_UNSTATED_M, as_official
 from zones.quality.stored_overlaps import overlaps_with_stored
 from zones.sandbox.limits import Limits
 from zones.store.protocol import Store
@@ -137,6 +139,7 @@ class _Import:
         self._store, self._options = store, options
         self._reading, self._who = reading, who
         self._import_id = import_id
+        self._official: tuple[Problem, ...] = ()
         self._info = described_by(reading.findings, info) if options.create else info
         self._found = fields_by_property(reading.findings.fields, options.mapping)
         self._identity = find_identity(
@@ -158,16 +161,28 @@ class _Import:
             return problems
         if misfit := title_field_problem(self._found, self._info, self._options.title_field):
             return [misfit]
-        if mapping is None:
-            return []
-        rows = [feature.properties for feature in reading.features]
-        mapped = mapping.applied(rows, reading.findings.fields)
+        rows: list[dict[str, JSON]] = [dict(feature.properties) for feature in reading.features]
+        if mapping is not None:
+            rows = mapping.applied(rows, reading.findings.fields)
+        if self._options.official:
+            rows = self._marked_official(rows)
         features = tuple(
             replace(feature, properties=row)
-            for feature, row in zip(reading.features, mapped, strict=True)
+            for feature, row in zip(reading.features, rows, strict=True)
         )
         self._reading = replace(reading, features=features)
         return []
+
+    def _marked_official(self, rows: Sequence[dict[str, JSON]]) -> list[dict[str, JSON]]:
+        """Return the rows marked as official; remember what is to be said of their accuracy."""
+        given = self._options.accuracy_m
+        marked = [as_official(row, given) for row in rows]
+        unstated = sum(not is_stated for _, is_stated in marked)
+        taken = ACCURACY_WHEN_UNSTATED_M if given is None else given
+        if unstated:
+            params: dict[str, JSON] = {"count": unstated, "metres": taken}
+            self._official = (Problem("official-accuracy", params, "note"),)
+        return [row for row, _ in marked]
 
     def store(
         self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
@@ -194,7 +209,11 @@ class _Import:
         if conflicts := self._conflicts(difference, incoming):
             return self._report("rejected", base, conflicts)
         described = self._described(base, difference, is_empty=not current)
-        problems = [*described.problems, *self._remarks(current, incoming, difference)]
+        problems = [
+            *described.problems,
+            *self._official,
+            *self._remarks(current, incoming, difference),
+        ]
         if difference.is_empty and described.renewed is None and incoming:
             problems.append(Problem("nothing-changes", {}, "note"))
         report = partial(
@@ -226,6 +245,10 @@ class _Import:
         before = info if options.create else described_at(self._store, info, base)
         rows = [feature.properties for feature in self._reading.features]
         described = described_anew(before, self._found, rows, options=options, is_empty=is_empty)
+        if options.official and before.part_of_plan:
+            official = described_as_official(described.renewed or before)
+            renewed = None if official == before else official
+            described = replace(described, renewed=renewed)
         identity = self._identity
         if identity.field is None or (difference.is_empty and identity.basis == "name"):
             return described

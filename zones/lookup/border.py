@@ -20,7 +20,9 @@ from zones.lookup.edges import EdgeTable, Floats, Numbers, edge_table
 from zones.lookup.lines import runs_m
 from zones.lookup.placement import NearestBorder
 from zones.model import Feature
+from zones.properties.official import is_official
 from zones.snapshot.model import Snapshot
+from zones.snapshot.official import is_official_layer
 from zones.snapshot.plan_features import (
     Subdistrict,
     Zone,
@@ -72,7 +74,7 @@ class Borders:
 def read_borders(snapshot: Snapshot) -> Borders:
     """Return the borders of a snapshot; pass it to ``snapshot.derived``."""
     zones, subdistricts = snapshot.derived(zones_of), snapshot.derived(subdistricts_of)
-    pieces = tuple(snapshot.collection_or_empty("borders"))
+    pieces = _pieces(snapshot)
     polygons: list[Zone | Subdistrict] = [*zones, *subdistricts]
     table = edge_table([item.geometry for item in polygons] + [item.geometry for item in pieces])
     sides = _SidesOfEdges(polygons, table)
@@ -83,6 +85,18 @@ def read_borders(snapshot: Snapshot) -> Borders:
         all=tuple(borders[number] for number in in_use),
         along=_Along(zones, borders, _stretches(table, border_of, zones=len(zones))),
     )
+
+
+def _pieces(snapshot: Snapshot) -> tuple[Feature, ...]:
+    """Return the border pieces that may count: none of ours where the boundaries are official.
+
+    An official boundary that happens to run along one of our lines is known as well as its own
+    layer says.
+    """
+    layers = (snapshot.collection_or_empty(id_) for id_ in ("zones", "subdistricts"))
+    all_official = all(map(is_official_layer, layers))
+    pieces = snapshot.collection_or_empty("borders")
+    return tuple(p for p in pieces if not all_official or is_official(p.properties))
 
 
 @dataclass(frozen=True, slots=True)

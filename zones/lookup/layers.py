@@ -12,6 +12,7 @@ from zones.lookup.placement import AxisDistance, BeltDistance, NearestPart, Plac
 from zones.model import CollectionInfo, Feature
 from zones.plan_facts import Plan
 from zones.snapshot.model import Snapshot
+from zones.snapshot.official import applying_disputes
 from zones.snapshot.plan_features import (
     Subdistrict,
     Zone,
@@ -115,7 +116,7 @@ class LookupLayers:
             self._add_member(zone, zone.geometry)
         for subdistrict in snapshot.derived(subdistricts_of):
             self._add_member(subdistrict, subdistrict.geometry)
-        for feature in self._located("disputes"):
+        for feature in _with_a_place(snapshot.derived(applying_disputes)):
             self._add_member(
                 _dispute(feature, self._info("disputes"), snapshot.plan), feature.geometry
             )
@@ -124,8 +125,7 @@ class LookupLayers:
         self.axes = [self._add_axis(feature) for feature in self._located("axes")]
 
     def _located(self, collection_id: str) -> list[Feature]:
-        features = self._snapshot.collection_or_empty(collection_id)
-        return [f for f in features if f.geometry is not None and not f.geometry.is_empty]
+        return _with_a_place(self._snapshot.collection_or_empty(collection_id))
 
     def _info(self, collection_id: str) -> CollectionInfo:
         return self._snapshot.collection_or_empty(collection_id).info
@@ -169,6 +169,10 @@ class LookupLayers:
         district = District(self._add_lines(_outline(feature.geometry)))
         self._add_member(district, feature.geometry)
         return district
+
+
+def _with_a_place(features: Iterable[Feature]) -> list[Feature]:
+    return [f for f in features if f.geometry is not None and not f.geometry.is_empty]
 
 
 def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> Dispute:

@@ -11,7 +11,8 @@ The rules, as a planner can check them on the map:
    administrations it is, of those zones, the one that also holds the point by bounds, and of
    several the first in the plan's order. Outside every subdistrict it is the first zone by
    bounds; where there is none, there is no primary.
-3. *Conflicts* are the disputed areas that hold the point, border included.
+3. *Conflicts* are the disputed areas that hold the point, border included, but for those that
+   official boundaries have settled (``zones.snapshot.official``).
 4. *The nearest border* is the nearest line that separates two zones, or a zone from what is not
    in any, by either meaning (``zones.lookup.border``). Its distance is measured in the plane
    EPSG:4550. It is told for points in the district and up to 5 km from it.

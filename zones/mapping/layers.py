@@ -3,12 +3,17 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from zones.lookup.border import read_borders
+from zones.lookup.layers import LOOKED_IN
 from zones.mapping.style import ELEMENT_STYLES, ElementStyle
 from zones.messages import Lang, say
 from zones.model import BBox, CollectionInfo
+from zones.plan.areas import COLLECTION_OF
 from zones.plan_facts import Element, PlanSubdistrict
 from zones.snapshot.collection import Collection as FeatureCollection
 from zones.snapshot.model import Snapshot
+from zones.snapshot.official import applying_disputes, is_official_layer
+from zones.snapshot.plan_features import recognised
 from zones.tiles.source import fid_key
 
 GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")
@@ -179,6 +184,50 @@ def place_names(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
         *snapshot.plan.subdistricts,
     )
     return {one.id: one.name_en if lang == "en" else one.name for one in named}
+
+
+def status_word(snapshot: Snapshot) -> str:
+    """Return which word of the catalogue says what the boundaries are: ours, official, or both."""
+    layers = (snapshot.collection_or_empty(id_) for id_ in ("zones", "subdistricts"))
+    zones, subdistricts = map(is_official_layer, layers)
+    if zones and subdistricts:
+        return "map-status-official"
+    if zones or subdistricts:
+        return "map-status-zones-official" if zones else "map-status-subdistricts-official"
+    return "map-status"
+
+
+def superseded(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what is on record and applies no longer, as collection and id: ``borders/border-s1``.
+
+    Those are the disputed areas that official boundaries have settled, and the border pieces that
+    bound nothing any more, since other boundaries were uploaded.
+    """
+    borders = snapshot.part(LOOKED_IN).derived(read_borders).all
+    valid = {dispute.fid for dispute in snapshot.derived(applying_disputes)}
+    valid |= {border.fid for border in borders if border.fid is not None}
+    return tuple(
+        f"{id_}/{fid}"
+        for id_ in ("disputes", "borders")
+        for fid in snapshot.collection_or_empty(id_).fids
+        if fid not in valid
+    )
+
+
+def elements_drawn(snapshot: Snapshot) -> dict[str, str]:
+    """Return which element of the plan a feature of an uploaded layer draws.
+
+    By collection and id, ``zones/7``; features of the seed bear the element's own id and are not
+    listed.
+    """
+    found = {}
+    for collection_id in COLLECTION_OF.values():
+        features = snapshot.collection_or_empty(collection_id)
+        for feature in features:
+            element = recognised(feature, features.info, snapshot.plan)
+            if element is not None and element.id != feature.fid:
+                found[f"{collection_id}/{feature.fid}"] = element.id
+    return found
 
 
 def opening_bbox(snapshot: Snapshot, visible: Collection[str] | None) -> BBox:

@@ -127,9 +127,10 @@ class _Furniture(MacroElement):
     def __init__(self, page: MapPage) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Furniture"
-        keys = ("status", "north", "north-letter", "zoom-in", "zoom-out")
+        keys = ("north", "north-letter", "zoom-in", "zoom-out")
         # Folium writes the keys in camel case.
-        self.words = {key.replace("-", "_"): say(f"map-{key}", page.lang).message for key in keys}
+        words = {key.replace("-", "_"): say(f"map-{key}", page.lang).message for key in keys}
+        self.words = {"status": page.status, **words}
 
 
 class _PageData(MacroElement):

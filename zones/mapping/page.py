@@ -52,6 +52,9 @@ class MapPage:
     basemaps: tuple[Basemap, ...] = ()
     basemap: str = "none"
     pinned: int | None = None
+    status: str = ""
+    not_drawn: tuple[str, ...] = ()
+    element_of: Mapping[str, str] = field(default_factory=dict)
     header: str = ""
     panels: str = ""
 
@@ -66,7 +69,10 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
         "bbox": list(page.bbox),
         "paper": PAPER,
         "fill_opacity": FILL_OPACITY,
+        "status": page.status,
         "circle_beyond_m": CIRCLE_BEYOND_M,
+        "not_drawn": list(page.not_drawn),
+        "element_of": dict(page.element_of),
         "groups": [asdict(group) for group in page.groups],
         "elements": [element_json(element) for element in page.elements],
         "names": dict(page.names),

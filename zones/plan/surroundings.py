@@ -15,6 +15,7 @@ from zones.plan.areas import COLLECTION_OF, belt_lines
 from zones.plan_facts import Element, ElementType, Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
+from zones.snapshot.official import applying_disputes
 from zones.snapshot.plan_features import accuracy_m, name_of, number, recognised, text, texts
 
 Relation = Literal["border", "along", "overlap"]
@@ -160,11 +161,11 @@ def disputes_of(
     if element.type != "zone":
         return ()
     ground = shapely.union_all([feature.geometry for feature in drawn])
-    stored = snapshot.collection_or_empty("disputes")
-    areas = [f for f in stored if f.geometry is not None]
+    info = snapshot.collection_or_empty("disputes").info
+    areas = [f for f in snapshot.derived(applying_disputes) if f.geometry is not None]
     overlaps = geodesic_areas_m2([shapely.intersection(ground, f.geometry) for f in areas])
     return tuple(
-        _dispute(feature, stored.info, overlap if overlap > NOISE_AREA_M2 else 0.0)
+        _dispute(feature, info, overlap if overlap > NOISE_AREA_M2 else 0.0)
         for feature, overlap in zip(areas, overlaps.tolist(), strict=True)
         if overlap > NOISE_AREA_M2 or element.id in texts(feature.properties, "claims")
     )

@@ -41,6 +41,15 @@ class SnapshotFollower:
         snapshot = self._snapshot
         return snapshot if self._store.revision() == snapshot.revision else None
 
+    @property
+    def latest(self) -> Snapshot:
+        """The snapshot that was read last, without asking the store whether there is a newer one.
+
+        For what must not fail nor wait: the words at the foot of a page that says the store is
+        broken.
+        """
+        return self._snapshot
+
     def current(self) -> Snapshot:
         """Return the snapshot at the store's current revision, reading what changed since."""
         if not self.is_current():

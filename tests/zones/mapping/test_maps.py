@@ -58,6 +58,7 @@ def page(snapshot: Snapshot) -> MapPage:
         groups=layer_groups(snapshot, lambda id_: f"/collections/{id_}/items", str, lang="zh"),
         elements=map_elements(snapshot, "zh"),
         names=place_names(snapshot, "zh"),
+        status="非官方界线",
         urls={"locate": "/locate", "plan": "/plan", "areas": "/plan/areas", "search": "/search"},
         assets=PageAssets(
             scripts=("/assets/leaflet.js",),

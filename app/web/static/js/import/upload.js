@@ -6,15 +6,22 @@ import { page, sizeOf, word } from "../shared/page.js";
 import { csrf, inThisLanguage, wordsOf } from "../shared/staff-api.js";
 
 const byId = (id) => document.getElementById(id);
+const BOUNDARIES = new Set(["zones", "subdistricts"]);
 const OPTIONS = ["crs", "datum", "angles", "encoding", "layer"];
 
 function isNew() {
   return byId("collection").value === "";
 }
 
+/** Whether the layer may be official: it then settles what the plan's text leaves open. */
+function isBoundaries() {
+  return BOUNDARIES.has(byId("collection").value);
+}
+
 function showFields() {
   for (const node of document.querySelectorAll("[data-new]")) node.hidden = !isNew();
   for (const node of document.querySelectorAll("[data-there]")) node.hidden = isNew();
+  for (const node of document.querySelectorAll("[data-boundaries]")) node.hidden = !isBoundaries();
   byId("new-id").required = isNew();
 }
 
@@ -32,6 +39,10 @@ function form() {
   } else {
     sent.append("mode", byId("mode").value);
     sent.append("as_before", "true");
+    if (isBoundaries() && byId("official").checked) {
+      sent.append("official", "true");
+      if (byId("accuracy").value) sent.append("accuracy_m", byId("accuracy").value);
+    }
   }
   sent.append("dry_run", "true");
   sent.append("file", byId("file").files[0]);

@@ -97,7 +97,8 @@ function attributeRow([name, value], words) {
 export function featureView(layer, feature, show) {
   const known = VIEWS[layer.id];
   const { properties } = feature;
-  const status = known ? el("p", { class: "fine" }, inLanguage(properties, "status") ?? word("status-note")) : null;
+  const said = properties.official === true ? word("feature-official") : inLanguage(properties, "status") ?? word("status-note");
+  const status = known ? el("p", { class: "fine" }, said) : null;
   return {
     title: nameOf(properties, layer),
     nodes: [

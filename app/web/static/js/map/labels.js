@@ -36,7 +36,7 @@ function ownLabel(feature, _, layer) {
 
 /** Numeral and name; numeral and short name; numeral alone. */
 function zoneLabel(feature, _, layer) {
-  const style = elementOf(feature.id);
+  const style = elementOf(feature.element);
   const name = nameOf(feature.properties, layer);
   if (!style) return variants("zone", name);
   return [name, style.short, null].map((text, index) =>
@@ -59,7 +59,7 @@ function words(text) {
 
 function elementLine(kind) {
   return (feature, _, layer) => {
-    const style = elementOf(feature.id);
+    const style = elementOf(feature.element);
     const texts = style ? [style.short] : [nameOf(feature.properties, layer)];
     return texts.map((text) => el("div", { class: `label label-${kind}`, style: { "--line": style?.line ?? "#333" } }, text));
   };

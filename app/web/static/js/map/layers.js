@@ -2,7 +2,7 @@
 
 import { address, ask, features, Refusal } from "../shared/api.js";
 import { el } from "../shared/dom.js";
-import { nameOf, page } from "../shared/page.js";
+import { elementDrawn, nameOf, page } from "../shared/page.js";
 import { siteRadius, symbolise } from "./symbols.js";
 import { TileLayer } from "./tile-layer.js";
 
@@ -57,7 +57,7 @@ export class Layers extends EventTarget {
   find(fid, collection = null) {
     for (const [id, list] of this.#found) {
       if (collection !== null && id !== collection) continue;
-      const feature = list.find((candidate) => candidate.id === fid);
+      const feature = list.find((candidate) => candidate.id === fid || candidate.element === fid);
       if (feature) return { layer: this.layer(id), feature };
     }
     return null;
@@ -129,6 +129,7 @@ export class Layers extends EventTarget {
     const datum = this.#datum;
     try {
       const list = await features(layer, datum);
+      for (const feature of list) feature.element = elementDrawn(id, feature.id);
       if (datum !== this.#datum) return;
       this.#found.set(id, list);
       const group = L.layerGroup(list.flatMap((feature) => this.#drawn(layer, feature, list)));

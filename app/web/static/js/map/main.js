@@ -10,7 +10,7 @@ import { Labels } from "./labels.js";
 import { addLayerPanel } from "./layer-panel.js";
 import { Layers } from "./layers.js";
 import { overviewView } from "./overview.js";
-import { elementOf, givenName, page, word } from "../shared/page.js";
+import { elementDrawn, elementOf, givenName, page, word } from "../shared/page.js";
 import { Panel } from "./panel.js";
 import { locate, placementView } from "../shared/answer.js";
 import { profileView } from "./profile.js";
@@ -93,7 +93,8 @@ async function showElement(id, { fly = true } = {}) {
 
 /** Open any feature by collection and id; it is asked of the service when not on the map. */
 async function showFeature(collection, fid, { fly = true } = {}) {
-  if (elementOf(fid)) return showElement(fid, { fly });
+  const element = elementDrawn(collection, fid);
+  if (elementOf(element)) return showElement(element, { fly });
   selection.pin(null);
   addressbar.write({ sel: `${collection}/${fid}`, at: null });
   const layer = layers.layer(collection);
@@ -129,7 +130,7 @@ async function showPlace(latlng, drawn = null) {
     if (hits.length > 1) nodes.unshift(hitList(hits, picked, (hit) => showPlace(latlng, hit)));
     return { title, nodes };
   });
-  const element = elementOf(picked?.feature.id)?.id ?? placement?.primary ?? insideBelt(placement);
+  const element = elementOf(picked?.feature.element ?? picked?.feature.id)?.id ?? placement?.primary ?? insideBelt(placement);
   if (shown && element && !ownWords(picked)) addProfile(element);
 }
 

@@ -43,7 +43,7 @@ export function overviewView(show) {
     cards("zone", word("six-zones"), show),
     cards("axis", word("two-axes"), show),
     cards("belt", word("one-belt"), show),
-    el("p", { class: "fine" }, word("status-note")),
+    el("p", { class: "fine" }, page.status),
   );
   addFigures(view);
   return [view];

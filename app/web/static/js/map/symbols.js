@@ -32,7 +32,7 @@ const line = (feature, options) => whole(feature, { fill: false, lineCap: "round
 const still = { interactive: false };
 
 function zone(feature) {
-  const { colour, line: edge } = elementOf(feature.id) ?? { colour: "#999999", line: "#555555" };
+  const { colour, line: edge } = elementOf(feature.element) ?? { colour: "#999999", line: "#555555" };
   return [
     ...whole(feature, { pane: "zones", stroke: false, fillColor: colour, fillOpacity: page.fill_opacity, className: "zone-fill" }),
     ...line(feature, { pane: "zone-lines", color: edge, weight: 1.8, ...still }),
@@ -41,7 +41,7 @@ function zone(feature) {
 
 /** Each part of an axis by itself: what the text names but no map shows is dashed. */
 function axis(feature) {
-  const { colour } = elementOf(feature.id) ?? { colour: "#882255" };
+  const { colour } = elementOf(feature.element) ?? { colour: "#882255" };
   const lines = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
   const parts = feature.properties.parts ?? [];
   return lines.flatMap((coordinates, index) => {
@@ -57,7 +57,7 @@ function axis(feature) {
 }
 
 function belt(feature) {
-  const { colour } = elementOf(feature.id) ?? { colour: "#117766" };
+  const { colour } = elementOf(feature.element) ?? { colour: "#117766" };
   return whole(feature, {
     pane: "belts", color: colour, weight: 2, dashArray: "9 5", fillColor: colour, fillOpacity: 0.1, ...still,
   });
@@ -206,6 +206,6 @@ const BY_COLLECTION = {
 
 /** Return the Leaflet layers that show a feature, one of `list`, of a layer; none without geometry. */
 export function symbolise(layer, feature, list) {
-  if (!feature.geometry) return [];
+  if (!feature.geometry || page.not_drawn.includes(`${layer.id}/${feature.id}`)) return [];
   return (BY_COLLECTION[layer.id] ?? own)(feature, list, layer);
 }

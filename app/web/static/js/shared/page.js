@@ -48,3 +48,8 @@ export function sizeOf(bytes) {
 export function elementOf(id) {
   return page.elements.find((element) => element.id === id);
 }
+
+/** Return the id of the element that a feature of a collection draws: an uploaded layer has ids of its own. */
+export function elementDrawn(collection, fid) {
+  return page.element_of[`${collection}/${fid}`] ?? fid;
+}
