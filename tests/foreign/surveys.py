@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import shapely
 
+from tests.amap_answers import amap, district
 from tests.esri_answers import answer, feature
 from tests.foreign.case import ForeignFile
 from tests.gtxt_files import EAST, HEADER, NORTH, Layout, Parcel, file_of, text_of
@@ -37,6 +38,8 @@ def _list(told: str, line: str, name: str, **options: Any) -> ForeignFile:
 
 _PLOT: Final = shapely.box(123.40, 41.78, 123.41, 41.79)
 _LIKE_ESRI: Final = feature(_PLOT - shapely.box(123.403, 41.783, 123.406, 41.786), DKMC="和平一")
+
+_OUTLINE: Final = "123.40,41.78;123.41,41.78;123.41,41.79;123.40,41.78"
 
 SURVEYS: Final = (
     _gtxt("国土 TXT with zone numbers, GBK", Layout()),
@@ -77,4 +80,14 @@ SURVEYS: Final = (
     _list("CASS .dat, its system named", "1,D1,533000,4626800,42.1", "a.dat", crs="EPSG:4550"),
     _list("a local grid in CASS .dat", "1,D1,5321.1,8812.0,42.1", "a.dat", crs="EPSG:4550"),
     _list("no list in a .dat", "说明", "a.dat"),
+    _file("AMap's answer for a district", "a.json", lambda: amap(district(_OUTLINE))),
+    _file(
+        "the same, named .txt, not shifted", "a.txt", lambda: amap(district(_OUTLINE)), datum="none"
+    ),
+    _file("Baidu's boundary", "a.json", lambda: b'{"boundaries":["%b"]}' % _OUTLINE.encode()),
+    _file("AMap's outline cut off", "a.json", lambda: amap(district(_OUTLINE[:-30]))),
+    _file(
+        "the fault that AMap answers", "a.json", b'{"infocode":"1","info":"KEY","status":"0"}'.strip
+    ),
+    _file("a table of AMap's outlines", "a.csv", f'name,polyline\n甲,"{_OUTLINE}"'.encode),
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 from zones.decisions import Reason
 from zones.errors import SourceError
+from zones.formats.amap.source import MapAnswerSource
 from zones.formats.cass.opening import open_point_list
 from zones.formats.csv.opening import open_csv
 from zones.formats.dxf.source import DXFSource
@@ -215,6 +216,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "gml": open_gml,
     "gpx": open_gpx,
     "topojson": _open_topojson,
+    "amap": lambda task, choice: MapAnswerSource(task.source, choice, task.limits),
     "cass": lambda task, choice: open_point_list(task.source, choice),
     "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
     "esrijson": _open_esrijson,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from zones.encoding.names import GB18030
+from zones.formats.amap.recognition import is_map_answer
 from zones.formats.cass.recognition import is_point_list
 from zones.formats.csv.text import begins_as_utf16
 from zones.formats.esrijson.recognition import is_esrijson
@@ -104,5 +105,6 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("udbx", _is_udbx),
     ("gtxt", _is_text(is_gtxt)),
     ("esrijson", _is_text(is_esrijson)),
+    ("amap", _is_text(is_map_answer)),
     ("cass", _is_text(is_point_list)),
 )

@@ -56,7 +56,7 @@ _BY_SUFFIX: Final = {
     ".xls": Format("excel"),
     ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
-_BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"))  # under any suffix
+_BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"), Format("amap"))  # under any suffix
 _BY_NAME: Final[dict[str, Format]] = {
     each.name: each for each in (*_BY_SUFFIX.values(), *_BY_CONTENT)
 }

@@ -26,6 +26,7 @@ FormatName = Literal[
     "vct",
     "gtxt",
     "cass",
+    "amap",
     "mapinfo",
     "esrijson",
     "udbx",

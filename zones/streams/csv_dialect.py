@@ -178,6 +178,8 @@ def _place(
         )
     except SourceError as error:
         raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN]) from error
+    if place.wkt is not None:  # outlines, which are no points
+        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
     rows = [as_wide(row, width, place.pair)[:width] for row in sample]
     place, notes = oriented(place, stripped, rows)
     return place, tuple(_about_datum(place, notes, options, given))

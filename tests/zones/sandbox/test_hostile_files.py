@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import shapely
 
+from tests.amap_answers import amap, district
 from tests.esri_answers import answer
 from tests.esri_answers import feature as esri_feature
 from tests.format_files import (
@@ -181,6 +182,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.vct", "vct", sound_vct()),
         ("a.json", "esrijson", sound_answer()),
         ("a.dat", "cass", sound_points()),
+        ("b.json", "amap", amap(district("123.40,41.78;123.41,41.78;123.41,41.79|1,2;3,4;5,7"))),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
         ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
         ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),

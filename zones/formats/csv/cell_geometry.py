@@ -1,7 +1,7 @@
 """Cells of a table that hold whole geometries: WKT, also with an SRID, hexadecimal WKB, GeoJSON.
 
-PostGIS copies its geometries as hexadecimal EWKB, spatial SQL shows WKT, web programs GeoJSON. What
-a cell holds is told by how it begins, cell by cell.
+PostGIS copies its geometries as hexadecimal EWKB, spatial SQL shows WKT, web programs GeoJSON, map
+services outlines as lists of places. What a cell holds is told by how it begins, cell by cell.
 """
 
 import re
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.formats.geojson.geometry import build_geometries
+from zones.formats.polylines import UnreadablePolyline, area_of, is_closed, is_polyline
 from zones.formats.wkb import without_slips
 from zones.model import JSON, Problem
 from zones.sandbox.limits import DEEPEST_NESTING
@@ -117,9 +118,22 @@ def _geometry(cell: str, number: int, read: Geometries) -> BaseGeometry:
     if cell.startswith("{"):
         return _from_geojson(cell, number, read)
     plain = cell.translate(_FULL_WIDTH)
+    if is_polyline(plain):
+        return _from_polyline(plain, number, read)
     if plain != cell:
         read.full_width.append(number)
     return _from_wkt(plain, number, read)
+
+
+def _from_polyline(text: str, number: int, read: Geometries) -> BaseGeometry:
+    """Return the area of a text of places, as map services have outlines."""
+    try:
+        area = area_of(text)
+    except UnreadablePolyline as fault:
+        raise _UnreadableCell("amap-polyline", text=fault.text) from None
+    if not is_closed(text):
+        read.closed.append(number)
+    return area
 
 
 def _from_wkb(raw: bytes) -> BaseGeometry:

@@ -27,11 +27,13 @@ from zones.formats.csv.numbers import (
     is_north_first,
     pairs_of,
 )
+from zones.formats.polylines import is_polyline
 from zones.model import JSON, Problem
 
 MOST_LOOKED_AT: Final = 2000
 _MOST_FOR_VALUES: Final = 200
 _SHOWN: Final = 200
+_AMAP_NAME: Final = "polyline"
 PACKED: Final = "csv-packed-degrees"
 """What is told of degrees that may be degrees, minutes and seconds."""
 
@@ -58,9 +60,11 @@ def place_in(names: Sequence[str], rows: Rows, *, crs: CRS | None) -> Coordinate
     try:
         return place_of(names)
     except SourceError:
-        if (pair := pair_of(names) or _pair_by_values(rows)) is None:
+        some = list(islice(rows, _MOST_FOR_VALUES))
+        place = _outlines(names, some) or pair_of(names) or _pair_by_values(some)
+        if place is None:
             raise
-        return pair
+        return place
 
 
 def oriented(
@@ -74,7 +78,7 @@ def oriented(
     told by the numbers, and by the column's name only if they leave it open.
     """
     if place.wkt is not None:
-        return place, ()
+        return place, tuple(_datum(place, names))
     texts = list(numbers_in(islice(rows, MOST_LOOKED_AT), replace(place, y_first=False)))
     filled = [pair for pair in texts if not (is_blank(pair[0]) and is_blank(pair[1]))]
     pairs = list(pairs_of(filled))
@@ -148,6 +152,19 @@ def _choice(place: CoordinateColumns, names: Sequence[str]) -> Iterator[Problem]
 
 def _columns(place: CoordinateColumns, names: Sequence[str]) -> str:
     return ", ".join(names[at] for at in sorted(place.columns))[:_SHOWN]
+
+
+def _outlines(names: Sequence[str], rows: Sequence[Sequence[str]]) -> CoordinateColumns | None:
+    """Return the column whose every cell is an outline as map services write it.
+
+    Under the name that AMap has for it, ``polyline``, it is in GCJ-02.
+    """
+    for at in range(min(map(len, rows), default=0)):
+        cells = [row[at] for row in rows if not is_blank(row[at])]
+        if cells and all(is_polyline(cell) for cell in cells):
+            is_amap = names[at].strip().lower() == _AMAP_NAME
+            return CoordinateColumns(wkt=at, crs=CRS.GCJ02 if is_amap else None)
+    return None
 
 
 def _pair_by_values(rows: Rows) -> CoordinateColumns | None:
