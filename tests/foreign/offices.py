@@ -12,11 +12,13 @@ from tests.mapinfo_files import mapinfo
 from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
 from tests.zones.formats.test_markup import GPX, TOPOLOGY, gml, member
+from tests.zones.formats.test_ovjsn import RING, item, ovjsn
 
 _WEST, _SOUTH = 41534000.0, 4628000.0
 _PLOT: Final = shapely.box(_WEST, _SOUTH, _WEST + 200, _SOUTH + 150)
 _BESIDE: Final = shapely.box(_WEST + 200, _SOUTH, _WEST + 320, _SOUTH + 150)
 _AREA: Final = shapely.MultiPolygon([shapely.box(534000, 4628000, 534200, 4628150)])
+_OV_OBJECTS: Final = (item(7, RING), item(8, RING, shifted=1))
 _NAMED: Final = {"名称": ["和平区"]}
 _ROWS: Final = ["1,210102000000000001,和平区,30000.00,20261129", "2,b,南市场,18000.00,"]
 
@@ -86,5 +88,11 @@ OFFICES: Final = (
     _file("GPX of waypoints and a track", "a.gpx", GPX.encode),
     _file("GPX, its waypoints", "a.gpx", GPX.encode, layer="waypoints"),
     _file("TopoJSON", "a.json", lambda: json.dumps(TOPOLOGY).encode()),
+    _file("奥维 .ovjsn in GCJ-02", "a.ovjsn", lambda: ovjsn(item(13, RING, shifted=1))),
+    _file("奥维 .ovjsn in two datums", "a.json", lambda: ovjsn(*_OV_OBJECTS)),
+    _file("奥维 .ovobj", "a.ovobj", lambda: b"OviO"),
+    _file("a personal geodatabase", "a.mdb", lambda: b"x"),
+    _file("an older datasource of SuperMap", "a.udb", lambda: b"x"),
+    _file("a MapGIS file", "a.wp", lambda: b"WMAP`D23"),
     _file("a MIF alone", "a.mif", lambda: b"Version 300\n"),
 )

@@ -34,6 +34,7 @@ from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
 from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
+from zones.formats.ovjsn.source import OvJSNSource
 from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
 from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.udbx.source import open_udbx
@@ -212,6 +213,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "excel": _open_table,
     "vct": open_vct,
     "gtxt": _open_gtxt,
+    "ovjsn": OvJSNSource,
     "udbx": _open_udbx,
     "gml": open_gml,
     "gpx": open_gpx,

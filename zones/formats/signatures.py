@@ -29,6 +29,7 @@ _OFFICE: Final = re.compile(
 _VCT: Final = re.compile(
     rb"\s*(?:CommentBegin\s.{0,8000}?CommentEnd\s+)?HeadBegin[ \t]*\r?\n", re.DOTALL
 )
+_OVJSN: Final = re.compile(rb'\s*\{[^{}\[\]]{0,400}"ObjItems"\s*:\s*\[')
 _TOPOLOGY: Final = re.compile(rb'\s*\{[^{}\[\]]{0,400}"type"\s*:\s*"Topology"')
 _BEFORE_ROOT: Final = rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.{0,4000}?-->)*"
 
@@ -54,6 +55,10 @@ def _is_gml(head: bytes) -> bool:
 
 def _is_topology(head: bytes) -> bool:
     return _TOPOLOGY.match(head) is not None
+
+
+def _is_ovjsn(head: bytes) -> bool:
+    return _OVJSN.match(head) is not None
 
 
 def _is_udbx(head: bytes) -> bool:
@@ -101,6 +106,7 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("gpx", _has_root(b"gpx")),
     ("gml", _is_gml),
     ("topojson", _is_topology),
+    ("ovjsn", _is_ovjsn),
     ("vct", _is_vct),
     ("udbx", _is_udbx),
     ("gtxt", _is_text(is_gtxt)),

@@ -43,6 +43,7 @@ _BY_SUFFIX: Final = {
     ".parquet": Format("geoparquet"),
     ".geoparquet": Format("geoparquet"),
     ".vct": Format("vct"),  # never for GDAL, whose Idrisi driver takes the suffix for its own
+    ".ovjsn": Format("ovjsn"),
     ".udbx": Format("udbx"),
     ".gml": Format("gml", "GML"),
     ".gpx": Format("gpx", "GPX"),
@@ -95,6 +96,10 @@ def recognise(file_name: str, head: bytes = b"") -> Format:
     for code, mistaken in (
         ("shapefile-in-parts", _PARTS),
         ("mapinfo-in-parts", _MAPINFO_PARTS),
+        ("ovobj-closed", frozenset({".ovobj"})),
+        ("access-database", frozenset({".mdb", ".accdb"})),
+        ("supermap-closed", frozenset({".udb", ".udd", ".smwu", ".sxwu"})),
+        ("mapgis-file", frozenset({".wp", ".wl", ".wt", ".mpj"})),
         ("other-archive", _OTHER_ARCHIVES),
         ("drawing-not-dxf", _DRAWINGS),
         ("sheet-not-csv", _SHEETS),

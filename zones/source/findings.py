@@ -33,6 +33,7 @@ FormatName = Literal[
     "gml",
     "gpx",
     "topojson",
+    "ovjsn",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

@@ -41,6 +41,7 @@ from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges
 from tests.workbooks import xls, xlsx
 from tests.zones.formats.test_markup import TOPOLOGY
+from tests.zones.formats.test_ovjsn import RING, item, ovjsn
 from zones.errors import SourceError, ZonesError
 from zones.formats.signatures import HEAD_BYTES
 from zones.formats.suffixes import MAPINFO_TABLES, format_in_zip, recognise
@@ -184,6 +185,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.dat", "cass", sound_points()),
         ("b.json", "amap", amap(district("123.40,41.78;123.41,41.78;123.41,41.79|1,2;3,4;5,7"))),
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
+        ("a.ovjsn", "ovjsn", ovjsn(item(13, RING, shifted=1), item(8, RING), item(7, RING))),
         ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
         ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),
         ("a.gpx", "gpx", sound_track()),

@@ -115,7 +115,7 @@ class KMLSource:
         geometry = batch.geometry_of(element)
         word = datum_named(element) or self._file.survey.datums[placemark.container]
         if geometry is not None and (datum := self._datums.get(word)) is not None:
-            geometry = _unshifted(geometry, datum)
+            geometry = unshifted(geometry, datum)
         batch.add(geometry, element.attributes.get("id") or None, properties)
 
 
@@ -212,7 +212,7 @@ class _Batch:
         )
 
 
-def _unshifted(geometry: BaseGeometry, datum: CRS) -> BaseGeometry:
+def unshifted(geometry: BaseGeometry, datum: CRS) -> BaseGeometry:
     """Return a geometry in degrees that are not shifted; as it is where it cannot be in them."""
     lonlat = shapely.get_coordinates(geometry)
     if not (np.abs(lonlat) <= (180.0, 90.0)).all():
