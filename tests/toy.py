@@ -119,19 +119,7 @@ def _features() -> Mapping[str, Sequence[Feature]]:
             _dispute("dispute-c06", square(0, 1.5, 0.5, 2), "c06", "handover", ["zone-a"]),
             _dispute("dispute-c17", RIVER, "c17", "gap", []),
         ],
-        "borders": [
-            _border("west", line((0, 2), (0, 0)), 20, "zone-a", "outside"),
-            _border("south-a", line((0, 0), (1, 0), (2, 0)), 20, "zone-a", "outside"),
-            _border("north-a", line((2, 2), (1, 2), (0, 2)), 20, "zone-a", "outside"),
-            _border("bank-a", line((2, 0), (2, 2)), 300, "zone-a", "belt-r"),
-            _border("bank-b", line((3, 0), (3, 2)), 20, "zone-b", "belt-r"),
-            _border("south-river", line((2, 0), (3, 0)), 20, "zone-b", "outside"),
-            _border("north-river", line((3, 2), (2, 2)), 20, "zone-b", "outside"),
-            _border("south-b", line((3, 0), (4, 0)), 20, "zone-b", "outside"),
-            _border("north-b", line((4, 2), (3, 2)), 20, "zone-b", "outside"),
-            _border("east", line((4, 0), (4, 2)), 20, "zone-b", "outside"),
-            _border("between-sd", line((1, 0), (1, 2)), 50, "sd-1", "sd-2"),
-        ],
+        "borders": _borders(),
         "district": [feature("district", DISTRICT)],
         "sites": [
             feature("site-a", Point(at(0.5, 0.5)), element="zone-a", floors=4),
@@ -141,6 +129,22 @@ def _features() -> Mapping[str, Sequence[Feature]]:
             feature("site-nowhere", None, element="zone-a", floors=1),
         ],
     }
+
+
+def _borders() -> list[Feature]:
+    return [
+        _border("west", line((0, 2), (0, 0)), 20, "zone-a", "outside"),
+        _border("south-a", line((0, 0), (1, 0), (2, 0)), 20, "zone-a", "outside"),
+        _border("north-a", line((2, 2), (1, 2), (0, 2)), 20, "zone-a", "outside"),
+        _border("bank-a", line((2, 0), (2, 2)), 300, "zone-a", "belt-r"),
+        _border("bank-b", line((3, 0), (3, 2)), 20, "zone-b", "belt-r"),
+        _border("south-river", line((2, 0), (3, 0)), 20, "zone-b", "outside"),
+        _border("north-river", line((3, 2), (2, 2)), 20, "zone-b", "outside"),
+        _border("south-b", line((3, 0), (4, 0)), 20, "zone-b", "outside"),
+        _border("north-b", line((4, 2), (3, 2)), 20, "zone-b", "outside"),
+        _border("east", line((4, 0), (4, 2)), 20, "zone-b", "outside"),
+        _border("between-sd", line((1, 0), (1, 2)), 50, "sd-1", "sd-2"),
+    ]
 
 
 def _dispute(

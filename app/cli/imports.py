@@ -9,11 +9,12 @@ import typer
 from app.cli.console import print_json, progress_bar, screen
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.imports.jobs import limits_of
+from app.settings import Settings
 from zones.errors import ValidationError
 from zones.ingest.as_before import last_import
 from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.ingest.options import Match
-from zones.ingest.run import ImportMode, ImportOptions, ingest
+from zones.ingest.run import ImportMode, ImportOptions, ImportReport, ingest
 from zones.memory.short_lived import collect_seldom
 from zones.source.choice import Angles
 
@@ -97,9 +98,21 @@ def import_(
         official=official,
         accuracy_m=accuracy_m,
     )
+    report = imported(file, collection, settings, options)
+    if as_json:
+        print_json(report.as_json("zh"))
+    else:
+        screen.print(report.as_text("zh"), markup=False)
+    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
+
+
+def imported(
+    file: Path, collection: str, settings: Settings, options: ImportOptions
+) -> ImportReport:
+    """Import the file with a progress bar, and keep the mapping where that is asked for."""
     collect_seldom()
     with opened(settings) as opened_store, progress_bar() as progress:
-        last = last_import(opened_store, collection) if as_before else None
+        last = last_import(opened_store, collection) if options.as_before else None
         report = ingest(
             file,
             collection,
@@ -115,11 +128,7 @@ def import_(
             opened_store.mappings.put(
                 collection, options.mapping.as_json(), key=options.key, who="cli"
             )
-    if as_json:
-        print_json(report.as_json("zh"))
-    else:
-        screen.print(report.as_text("zh"), markup=False)
-    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
+    return report
 
 
 def mapping_in(file: Path) -> FieldMapping:

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Final
 from zones.cql2.faults import DEEPEST
 from zones.cql2.numerals import number_of_word
 from zones.errors import ZonesError
-from zones.esri.fields import EsriField, EsriFields, date_text
+from zones.esri.fields import EsriField, EsriFields
+from zones.esri.operand import Operand
 
 JSONObject = dict[str, Any]
 
@@ -156,7 +157,7 @@ class _Parser:
         document = self._predicate(left)
         return {"op": "not", "args": [document]} if negated else document
 
-    def _predicate(self, left: "_Operand") -> JSONObject:
+    def _predicate(self, left: Operand) -> JSONObject:
         kind, value = self._take()
         if kind == "sign" and value in _COMPARISONS:
             return _compared(_COMPARISONS[value], left, self._operand())
@@ -171,13 +172,13 @@ class _Parser:
         self._next -= 1
         raise self._fault()
 
-    def _null(self, left: "_Operand") -> JSONObject:
+    def _null(self, left: Operand) -> JSONObject:
         negated = self._has(("keyword", "NOT"))
         self.expect(("keyword", "NULL"))
         document = {"op": "isNull", "args": [left.document(None)]}
         return {"op": "not", "args": [document]} if negated else document
 
-    def _like(self, left: "_Operand") -> JSONObject:
+    def _like(self, left: Operand) -> JSONObject:
         kind, pattern = self._take()
         if kind != "text":
             self._next -= 1
@@ -191,7 +192,7 @@ class _Parser:
             args = [{"op": "casei", "args": [each]} for each in args]
         return {"op": "like", "args": args}
 
-    def _among(self, left: "_Operand") -> JSONObject:
+    def _among(self, left: Operand) -> JSONObject:
         self.expect(("sign", "("))
         values = [self._operand()]
         while self._has(("sign", ",")):
@@ -199,22 +200,22 @@ class _Parser:
         self.expect(("sign", ")"))
         return {"op": "in", "args": [left.document(None), [v.document(left.field) for v in values]]}
 
-    def _between(self, left: "_Operand") -> JSONObject:
+    def _between(self, left: Operand) -> JSONObject:
         low = self._operand()
         self.expect(("keyword", "AND"))
         ends = [each.document(left.field) for each in (low, self._operand())]
         return {"op": "between", "args": [left.document(None), *ends]}
 
-    def _operand(self) -> "_Operand":
+    def _operand(self) -> Operand:
         kind, value = self._take()
         if kind == "name":
-            return _Operand(self._field(value), None)
+            return Operand(self._field(value), None)
         if kind == "text":
-            return _Operand(None, value)
+            return Operand(None, value)
         if kind == "number" or (kind, value) in {("sign", "-"), ("sign", "+")}:
-            return _Operand(None, self._number(kind, value))
+            return Operand(None, self._number(kind, value))
         if kind == "keyword" and value in {"TRUE", "FALSE"}:
-            return _Operand(None, value == "TRUE")
+            return Operand(None, value == "TRUE")
         if kind == "keyword" and value in {"DATE", "TIMESTAMP"}:
             return self._instant()
         if kind == "keyword" and value in {"UPPER", "LOWER"}:
@@ -232,18 +233,18 @@ class _Parser:
             raise self._fault()
         return -number if sign == "-" else number
 
-    def _instant(self) -> "_Operand":
+    def _instant(self) -> Operand:
         kind, text = self._take()
         if kind != "text":
             self._next -= 1
             raise self._fault()
-        return _Operand(None, text.strip().replace("/", "-"))
+        return Operand(None, text.strip().replace("/", "-"))
 
-    def _folded(self) -> "_Operand":
+    def _folded(self) -> Operand:
         self.expect(("sign", "("))
         inner = self._operand()
         self.expect(("sign", ")"))
-        return _Operand(inner.field, inner.value, folds=True)
+        return Operand(inner.field, inner.value, folds=True)
 
     def _field(self, name: str) -> EsriField:
         field = self._fields.find(name.rpartition(".")[2] if "." in name else name)
@@ -254,39 +255,7 @@ class _Parser:
         return field
 
 
-class _Operand:
-    """A field, or a value; ``folds`` if it is compared without regard to case."""
-
-    def __init__(self, field: EsriField | None, value: Any, *, folds: bool = False) -> None:
-        self.field = field
-        self.value = value
-        self.folds = folds
-
-    def document(self, beside: EsriField | None) -> Any:
-        """Return the operand as a filter has it; a value as the field beside it wants it."""
-        if self.field is not None:
-            return {"property": self.field.name}
-        if beside is None:
-            return self.value
-        return fitted(self.value, beside)
-
-
-def fitted(value: Any, field: EsriField) -> Any:
-    """Return a value as a field of a type wants it.
-
-    A number beside a field of texts that are long numbers stays one; a text of digits beside a
-    field of numbers becomes one; milliseconds beside a date become an instant.
-    """
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if field.type == "esriFieldTypeDate" and is_number:
-        return date_text(value)
-    if isinstance(value, str) and field.type not in {"esriFieldTypeString", "esriFieldTypeDate"}:
-        number = number_of_word(value.strip())
-        return value if number is None else number
-    return value
-
-
-def _compared(op: str, left: _Operand, right: _Operand) -> JSONObject:
+def _compared(op: str, left: Operand, right: Operand) -> JSONObject:
     args = [left.document(right.field), right.document(left.field)]
     if left.folds or right.folds:
         args = [{"op": "casei", "args": [each]} for each in args]

@@ -22,6 +22,7 @@ from zones.memory.slices import sliced
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.snapshot.encoded import forget, is_little_work, take_over, texts_of, written_bytes
 from zones.snapshot.geodataframe import features_of, frame_of
+from zones.snapshot.geometry_arrays import Geometries, array_of, frozen
 from zones.snapshot.probes import probes
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Geometries = NDArray[np.object_]
 Indices = NDArray[np.int64]
 MANY: Final = 1_000
 """Features, or parts of the extent, of which a box is asked for in another way than of a few."""
@@ -101,7 +101,7 @@ class Collection:
     def geometries(self) -> Geometries:
         """The geometries as published, in EPSG:4490, made when first asked for; or None each."""
         if self._geometries is None:
-            self._geometries = _frozen(published(self._stored(range(len(self))), STORAGE))
+            self._geometries = frozen(published(self._stored(range(len(self))), STORAGE))
         return self._geometries
 
     def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
@@ -111,7 +111,7 @@ class Collection:
         return published(self._stored(indices), crs)
 
     def _stored(self, indices: Iterable[int]) -> Geometries:
-        return _array([self._features[i].geometry for i in indices])
+        return array_of([self._features[i].geometry for i in indices])
 
     @cached_property
     def extent(self) -> BBox | None:
@@ -279,10 +279,10 @@ class Collection:
         if old._geometries is None:
             return
         known = {id(f): g for f, g in zip(old._features, old._geometries, strict=True)}
-        geometries = _array([known.get(id(feature)) for feature in self._features])
+        geometries = array_of([known.get(id(feature)) for feature in self._features])
         fresh = [i for i, feature in enumerate(self._features) if id(feature) not in known]
         geometries[fresh] = published(self._stored(fresh), STORAGE)
-        self._geometries = _frozen(geometries)
+        self._geometries = frozen(geometries)
 
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
         turned = partial(geometry_authority_order, crs=crs)
@@ -296,15 +296,3 @@ class Collection:
             )
             for i, text in zip(indices, texts, strict=True)
         ]
-
-
-def _array(geometries: Sequence[BaseGeometry | None]) -> Geometries:
-    # Filled one by one: numpy would take a lone multi-part geometry for a sequence.
-    array = np.empty(len(geometries), dtype=object)
-    array[:] = geometries
-    return array
-
-
-def _frozen(geometries: Geometries) -> Geometries:
-    geometries.setflags(write=False)
-    return geometries

@@ -13,6 +13,7 @@ from zones.crs.source_crs import SourceCRS, source_crs_from_wkt
 from zones.crs.transform import geometry_from_storage, geometry_to_storage
 from zones.errors import UnknownCRSError
 from zones.model import JSON, Feature
+from zones.snapshot.geometry_arrays import array_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -31,9 +32,7 @@ def frame_of(features: Sequence[Feature], crs: CRS) -> "GeoDataFrame":
     names = dict.fromkeys(name for feature in features for name in feature.properties)
     names.pop("geometry", None)
     columns = {name: [each.properties.get(name) for each in features] for name in names}
-    geometries = np.empty(len(features), dtype=object)
-    geometries[:] = [feature.geometry for feature in features]
-    placed = geometry_from_storage(geometries, crs)
+    placed = geometry_from_storage(array_of([each.geometry for each in features]), crs)
     index = Index([feature.fid for feature in features], name="fid", dtype=object)
     known = None if crs.is_shifted else crs.key
     return GeoDataFrame(columns, index=index, geometry=placed, crs=known)

@@ -1,6 +1,5 @@
 """A layer that GDAL reads whole: geometries as WKB, columns as JSON, curves made straight."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from zones.crs.source_crs import (
 )
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
-from zones.errors import SourceError, SourceLimitError
+from zones.errors import SourceLimitError
+from zones.formats.gdal.faults import gdal_faults
 from zones.formats.gdal.values import (
     are_midnights,
     column_as_json,
@@ -250,24 +250,6 @@ def declared_by_gdal(crs: str | None) -> SourceCRS | None:
     if authority in _REGISTERS and code.isdigit():
         return _REGISTERS[authority](int(code))
     return source_crs_from_wkt(crs)
-
-
-class gdal_faults(warnings.catch_warnings):  # noqa: N801 - used as a statement
-    """Turns GDAL's errors into ours; what GDAL doubts is looked at by ourselves."""
-
-    def __enter__(self) -> None:
-        super().__enter__()
-        warnings.simplefilter("ignore")
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        super().__exit__(kind, error, trace)
-        from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError
-
-        known = (DataLayerError, DataSourceError, FeatureError, FieldError, RuntimeError)
-        # Bytes that are not in the encoding of the format, and fields that a damaged table lacks
-        # in a selection, leave Python's own error.
-        if isinstance(error, (*known, ValueError)):
-            raise SourceError("source-unreadable") from error
 
 
 def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
