@@ -44,19 +44,26 @@ def feature_members(
     srs: SRS,
     version: Version,
     fields: Sequence[Field] | None = None,
+    member: bytes = b"%b",
 ) -> list[bytes]:
-    """Return features as elements of their type, without a member element around.
+    """Return features as elements of their type.
 
     Parameters
     ----------
     fields
         Which properties; all by default. The geometry is always there.
+    member
+        What stands around each, ``%b`` in its place.
     """
-    if fields is not None:
-        return _written(list(indices), collection, srs, version, fields)
     every = collection.derived(FeatureType).fields
-    encode = partial(_written, collection=collection, srs=srs, version=version, fields=every)
-    return collection.texts(("gml", version, srs), indices, encode)
+    wanted = every if fields is None else fields
+
+    def encode(positions: list[int]) -> list[bytes]:
+        return [member % each for each in _written(positions, collection, srs, version, wanted)]
+
+    if fields is not None:
+        return encode(list(indices))
+    return collection.texts(("gml", version, srs, member), indices, encode)
 
 
 def _written(

@@ -30,6 +30,7 @@ from zones.snapshot.collection import Collection
 
 XML_TYPE: Final = "application/xml"
 HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+MEMBER: Final = b"<wfs:member>%b</wfs:member>\n"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
 GML_FORMATS: Final[dict[str, WFSVersion]] = {
@@ -102,7 +103,12 @@ def _as_gml(
     if query.hits:
         positions = ()
     members = feature_members(
-        query.collection, positions, srs=query.srs, version=form.gml, fields=query.fields
+        query.collection,
+        positions,
+        srs=query.srs,
+        version=form.gml,
+        fields=query.fields,
+        member=MEMBER if version.is_2 else b"%b",
     )
     counts = _counts(matched, len(members), version)
     if version.is_2:
@@ -110,14 +116,14 @@ def _as_gml(
     type_name = query.collection.derived(FeatureType).name
     begin, end = collection_tags("FeatureCollection", counts, type_name, (version, form), address)
     return data_response(
-        [begin, *_wrapped(members, version), end], revision, media_type=form.gml_type
+        [begin, *_listed(members, version), end], revision, media_type=form.gml_type
     )
 
 
-def _wrapped(members: Sequence[bytes], version: WFSVersion) -> list[bytes]:
-    if version.is_2:
-        return [b"<wfs:member>%b</wfs:member>\n" % member for member in members]
-    return [b"<gml:featureMembers>", *members, b"</gml:featureMembers>\n"] if members else []
+def _listed(members: list[bytes], version: WFSVersion) -> list[bytes]:
+    if version.is_2 or not members:
+        return members
+    return [b"<gml:featureMembers>", *members, b"</gml:featureMembers>\n"]
 
 
 def _counts(matched: int, returned: int, version: WFSVersion) -> str:
@@ -201,14 +207,13 @@ def values_answer(
     """
     name = request.required("valueReference")
     positions, matched = page_of(query)
-    values = [*filter(None, map(_value_of(name, query), () if query.hits else positions))]
+    found = map(_value_of(name, query), () if query.hits else positions)
+    values = [MEMBER % value for value in found if value]
     counts = _counts(matched, len(values), version)
     counts += _neighbours(query, request, matched, revision, address)
     kind = query.collection.derived(FeatureType)
     begin, end = collection_tags("ValueCollection", counts, kind.name, (version, version), address)
-    return data_response(
-        [begin, *_wrapped(values, version), end], revision, media_type=version.gml_type
-    )
+    return data_response([begin, *values, end], revision, media_type=version.gml_type)
 
 
 def _value_of(name: str, query: FeatureQuery) -> Callable[[int], bytes]:
