@@ -60,7 +60,7 @@ def import_(
         bool, typer.Option(help="字段映射同上次 / map the fields as last time")
     ] = False,
     create: Annotated[bool, typer.Option(help="新建集合 / make the collection")] = False,
-    title: Annotated[str, typer.Option(help="新集合名称 / title of a new collection")] = "",
+    title: Annotated[str, typer.Option(help="集合名称 / title of the collection")] = "",
     title_field: Annotated[
         str, typer.Option(help="要素名称所在字段 / field that names the features")
     ] = "",

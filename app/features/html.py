@@ -144,7 +144,6 @@ def _form(request: Request, links: Links, collection: Collection) -> dict[str, A
         "sizes": sorted({*PAGE_SIZES, _asked_size(asked)}),
         "size": _asked_size(asked),
         "values": [(each, choices.get(each.name, ())) for each in _own(collection)],
-        "is_by_value": any(each.name in asked for each in _own(collection)),
         "kept": [
             (name, asked[name])
             for name in (

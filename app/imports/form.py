@@ -41,8 +41,8 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "save_mapping": "true：写入后保存映射，下次导入时提供 / keep the mapping for the next import",
     "as_before": "true：字段映射同上次导入 / map the fields as in the last import",
     "create": "true：新建集合，与数据同一修订版 / make the collection, in the same revision",
-    "title": "新集合的名称 / title of a new collection",
-    "title_en": "新集合的英文名称 / its title in English",
+    "title": "集合的名称，已有集合则改名 / title; renames one that is there",
+    "title_en": "集合的英文名称 / its title in English",
     "kinds": "新集合的几何类型，逗号分隔：point, line, polygon / its kinds of geometry",
     "title_field": "以哪个字段为要素名称；不给则按常见字段名查找（name、名称、MC、DKMC…）"
     " / field that names the features; else found by its usual headings",

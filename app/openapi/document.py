@@ -18,8 +18,8 @@ from zones.snapshot.model import Snapshot
 JSONObject = dict[str, Any]
 
 TAGS: Final = (
-    ("OGC API", "要素服务 / features"),
     ("locate", "某点属于哪个区 / which zone is this"),
+    ("OGC API", "要素服务 / features"),
     ("plan", "规划内容与量算 / the plan, and what was measured"),
     ("imports", "导入与修订 / imports and revisions"),
     ("access", "密钥与审计 / keys and audit"),

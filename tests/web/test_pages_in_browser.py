@@ -79,7 +79,16 @@ def test_other_language_is_one_click_away_on_the_same_page(visit: Visitor) -> No
 def test_documentation_lists_the_addresses_without_the_internet(visit: Visitor) -> None:
     page = visit().open("/docs?lang=zh")
     expect(page.locator(".opblock-summary-path").first).to_be_visible(timeout=20_000)
-    assert "/locate" in "".join(page.locator(".opblock-summary-path").all_inner_texts())
+    paths = page.locator(".opblock-summary-path").all_inner_texts()
+    assert "/locate" in paths[0].replace("\u200b", "")
+    path = page.locator('[data-path="/collections/{collection_id}/items"]')
+    items = page.locator(".opblock-get").filter(has=path)
+    items.locator(".opblock-summary-control").click()
+    items.locator(".try-out__btn").click()
+    fields = items.locator(".parameters input[type=text]")
+    expect(fields.first).to_be_visible()
+    filled = [each for each in fields.evaluate_all("list => list.map(x => x.value)") if each]
+    assert set(filled) <= {"10", "0"}
 
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(

@@ -82,7 +82,8 @@ def described_anew(
         params: dict[str, JSON] = {"before": before, "now": title_field or NAME}
         problems = (Problem("title-field-gone", params, "warning", field=before),)
     named_by = title_field or (NAME if NAME in found or not begins else None)
-    renewed = replace(info, title_field=title_field, fields=fields)
+    titled = _titled(info, options)
+    renewed = replace(titled, title_field=title_field, fields=fields)
     is_new = options.create or renewed != info
     return Described(renewed if is_new else None, named_by, problems)
 
@@ -91,6 +92,15 @@ def described_as_official(info: CollectionInfo) -> CollectionInfo:
     """Return the description of a collection of the plan that holds official boundaries now."""
     said = say("official-description", "zh"), say("official-description", "en")
     return replace(info, description=said[0].message, description_en=said[1].message)
+
+
+def _titled(info: CollectionInfo, options: ImportOptions) -> CollectionInfo:
+    """Return the description with the titles that a person gave, which one alone is for both."""
+    if not options.title and not options.title_en:
+        return info
+    title = options.title or info.title
+    other = title if info.title_en == info.title else info.title_en
+    return replace(info, title=title, title_en=options.title_en or other)
 
 
 def _title_field(

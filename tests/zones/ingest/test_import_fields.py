@@ -130,3 +130,13 @@ def test_the_command_line_chooses_the_field_and_says_which_it_is(tmp_path: Path)
     store = open_store(url)
     assert _info(store, "places").title_field == "code"
     store.close()
+
+
+def test_a_title_given_later_renames_the_collection(store: SqlStore, tmp_path: Path) -> None:
+    imported(store, tmp_path, _places(), into="new", create=True, title="地块")
+    assert (_info(store, "new").title, _info(store, "new").title_en) == ("地块", "地块")
+    imported(store, tmp_path, _places(), into="new", title="新地块")
+    assert (_info(store, "new").title, _info(store, "new").title_en) == ("新地块", "新地块")
+    imported(store, tmp_path, _places(), into="new", title_en="Parcels")
+    imported(store, tmp_path, _places(), into="new", title="第三季度")
+    assert (_info(store, "new").title, _info(store, "new").title_en) == ("第三季度", "Parcels")
