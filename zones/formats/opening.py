@@ -11,6 +11,7 @@ from zones.errors import SourceError
 from zones.formats.amap.source import MapAnswerSource
 from zones.formats.cass.opening import open_point_list
 from zones.formats.csv.opening import open_csv
+from zones.formats.dwg.source import DWGSource
 from zones.formats.dxf.source import DXFSource
 from zones.formats.esrijson.source import EsriJSONSource
 from zones.formats.excel.opening import open_excel
@@ -160,6 +161,10 @@ def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     )
 
 
+def _open_dwg(task: Task, choice: SourceChoice) -> Source:
+    return DWGSource(_on_disk(task, "source.dwg"), choice, task.limits)
+
+
 def _open_kml(task: Task, choice: SourceChoice) -> Source:
     return open_kml(task.source.read(), "kml", task, choice)
 
@@ -211,6 +216,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "geoparquet": _open_geoparquet,
     "csv": _open_table,
     "excel": _open_table,
+    "dwg": _open_dwg,
     "vct": open_vct,
     "gtxt": _open_gtxt,
     "ovjsn": OvJSNSource,

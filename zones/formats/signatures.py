@@ -103,6 +103,7 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("geoparquet", _starts_with(b"PAR1")),
     ("kml", _has_root(b"kml")),
     ("excel", _is_workbook),
+    ("dwg", _starts_with(b"AC10")),
     ("gpx", _has_root(b"gpx")),
     ("gml", _is_gml),
     ("topojson", _is_topology),

@@ -39,6 +39,7 @@ _BY_SUFFIX: Final = {
     ".ovkml": Format("kml"),  # as Ovi map (奥维) names its own
     ".ovkmz": Format("kmz"),
     ".dxf": Format("dxf", "DXF"),
+    ".dwg": Format("dwg"),  # on trial
     ".fgb": Format("flatgeobuf", "FlatGeobuf"),
     ".parquet": Format("geoparquet"),
     ".geoparquet": Format("geoparquet"),
@@ -73,7 +74,7 @@ MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})
 _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
 _MAPINFO_PARTS = frozenset({".tab", ".mif", ".mid", ".map", ".id", ".ind"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
-_DRAWINGS = frozenset({".dwg", ".dgn"})
+_DRAWINGS = frozenset({".dgn"})
 _SHEETS = frozenset({".xlsb", ".ods", ".numbers"})
 
 

@@ -153,7 +153,7 @@ class _Reading:
     def take(self, batch: SourceBatch) -> None:
         """Check a batch and write its features, unless something has been wrong already."""
         batch = with_own_ids(batch)
-        if self._layer.format == "dxf":
+        if self._layer.format in ("dxf", "dwg"):
             as_areas = self._rules.kinds == {"polygon"}
             look = closed_lines_as_areas if as_areas else nearly_closed_lines
             batch = look(batch, self._crs)

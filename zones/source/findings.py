@@ -23,6 +23,7 @@ FormatName = Literal[
     "geoparquet",
     "csv",
     "excel",
+    "dwg",
     "vct",
     "gtxt",
     "cass",

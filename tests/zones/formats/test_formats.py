@@ -87,7 +87,7 @@ def test_a_zip_of_two_such_files_is_asked_about(store: SqlStore, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("a.dwg", "drawing-not-dxf"), ("表.XLSB", "sheet-not-csv"), ("a.rar", "other-archive")],
+    [("a.dgn", "drawing-not-dxf"), ("表.XLSB", "sheet-not-csv"), ("a.rar", "other-archive")],
 )
 def test_files_sent_by_mistake_are_met_with_what_to_send(name: str, code: str) -> None:
     with pytest.raises(SourceError) as caught:

@@ -5,7 +5,7 @@ zeros. Neither can be undone, so that it is told.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -99,12 +99,18 @@ class Column:
         return Problem(code, params, severity)
 
 
-def columns_of(rows: Iterable[Sequence[str]], width: int) -> list[Column]:
-    """Return what is known of each column of a table; further cells of a row are passed over."""
+def columns_of(
+    rows: Iterable[Sequence[str]], width: int, *, passed_over: Collection[int] = ()
+) -> list[Column]:
+    """Return what is known of each column of a table; further cells of a row are passed over.
+
+    So are columns of which is known already that they hold nothing but numbers.
+    """
     columns = [Column() for _ in range(width)]
+    looked_at = [(at, column) for at, column in enumerate(columns) if at not in passed_over]
     for row in rows:
-        for column, cell in zip(columns, row, strict=False):
-            column.take(cell)
+        for at, column in looked_at:
+            column.take(row[at])
     return columns
 
 

@@ -80,7 +80,9 @@ class TableSource:
         self._is_packed = bool(told)
         self._place, findings = place, RowTally()
         self._srids: Counter[int] = Counter()
-        columns = columns_of(self._watched(findings), len(names))
+        numbers = {at for at, kind in table.known_kinds.items() if kind in ("whole", "number")}
+        rows = self._watched(findings)
+        columns = columns_of(rows, len(names), passed_over=numbers)
         self._kinds: list[Kind] = [
             table.known_kinds.get(at, column.kind) for at, column in enumerate(columns)
         ]

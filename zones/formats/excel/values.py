@@ -33,10 +33,10 @@ def text_of(value: Value) -> str:
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
         return _number(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, timedelta):
         return _duration(value)
     return str(value) if isinstance(value, int) else value.isoformat()
@@ -46,7 +46,8 @@ def _number(value: float) -> str:
     """Return a number's shortest digits, written out if it is whole."""
     if value.is_integer():
         return str(int(value)) if abs(value) < _EXACT else format(Decimal(repr(value)), "f")
-    return format(Decimal(repr(value)), "f")
+    digits = repr(value)
+    return format(Decimal(digits), "f") if "e" in digits else digits
 
 
 def _duration(value: timedelta) -> str:
