@@ -26,7 +26,10 @@ _FEATURE_LINE: Final = re.compile(rb"(?m)^@([0-9]{1,9})$")
 # What the last words of a dying process say of the reason, most telling first.
 _LAST_WORDS = (
     (
-        re.compile(rb"MemoryError|bad_alloc|[Oo]ut of memory|[Cc]annot allocate memory"),
+        re.compile(
+            rb"MemoryError|bad_alloc|[Oo]ut of memory|[Cc]annot allocate memory|rust_oom|"
+            rb"memory allocation of [0-9]+ bytes failed"
+        ),
         "import-memory",
     ),
     (re.compile(rb"Errno 27|File too large"), "import-disk"),

@@ -8,9 +8,11 @@ import ezdwg
 import pytest
 import shapely
 
+from tests.imports import imported_by_child, with_collections
 from tests.opened_sources import Read, read
 from zones.errors import SourceError
 from zones.formats.suffixes import recognise
+from zones.store.sqlite.store import SqlStore
 
 PLOT = [(533000.0, 4626800.0), (533200.0, 4626800.0), (533200.0, 4626950.0), (533000.0, 4626800.0)]
 
@@ -98,3 +100,10 @@ def test_what_cannot_be_read_is_refused_in_words(
 
 def test_a_drawing_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     assert recognise("图.dxf", drawing(tmp_path)[:64]).name == "dwg"
+
+
+def test_a_drawing_is_read_behind_the_locks(empty_store: SqlStore, tmp_path: Path) -> None:
+    store = with_collections(empty_store)
+    content = drawing(tmp_path)
+    report = imported_by_child(store, tmp_path, content, name="a.dwg", into="any", crs="EPSG:4550")
+    assert (report.state, report.counts.added) == ("applied", 2)
