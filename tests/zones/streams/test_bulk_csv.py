@@ -153,6 +153,7 @@ def test_rows_and_faults_are_counted(task: PointQuestion) -> None:
         (b"\n", "bulk-empty"),
         (b"\n1,2\n", "bulk-no-place"),
         (b"a,b\n1,2\n", "bulk-no-place"),
+        (b'name,polyline\n1,"123.4,41.7;123.5,41.7;123.5,41.8"\n', "bulk-no-place"),
         (b"\xff\xfea\x00", "bulk-no-place"),
         (b"\xff\xfea\x00\x00\xd8", "csv-utf16-damaged"),
         (b"lon,lat,\xff\xff\xff\xff\xff\n1,2,3\n", "bulk-encoding-unknown"),
