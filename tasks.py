@@ -148,7 +148,9 @@ def lock(_options: list[str]) -> int:
     run(BIN / "pip", "install", "--quiet", "uv")
     compile_ = [BIN / "uv", "pip", "compile", "--quiet", "--upgrade", "pyproject.toml"]
     plain = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
-    target = ["--universal", "--python-version", "3.11", "--extra", "build"]
+    # One set for all versions of Python, so that what is tested on one is what another runs.
+    target = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11"]
+    target += ["--extra", "build"]
     run(*compile_, *plain, *target, "-o", "requirements.lock")
     dev = [
         "--extra",
