@@ -1,6 +1,8 @@
 """A VCT that was looked through: head, layers, tables, and its objects by their ids."""
 
 import os
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -67,15 +69,15 @@ class ById:
     """The places of objects of a kind by their ids; where an id repeats, the first."""
 
     def __init__(self, ids: NDArray[np.int64]) -> None:
-        self._order = np.argsort(ids, kind="stable")
-        self._sorted = ids[self._order]
+        order = np.argsort(ids, kind="stable")
+        self._order = array("q", order.astype(np.int64).tobytes())
+        self._sorted = array("q", ids[order].tobytes())
 
-    def places(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the place of each, -1 for those that are not there."""
-        if not len(self._sorted):
-            return np.full(len(ids), -1, np.int64)
-        at = np.minimum(np.searchsorted(self._sorted, ids), len(self._sorted) - 1)
-        return np.where(self._sorted[at] == ids, self._order[at], -1)
+    def place(self, fid: int) -> int:
+        """Return the place of an object, -1 if it is not there."""
+        at = bisect_left(self._sorted, fid)
+        there = at < len(self._sorted) and self._sorted[at] == fid
+        return self._order[at] if there else -1
 
 
 def opened(task: Task, *, encoding: str | None) -> VCTFile:

@@ -36,7 +36,7 @@ class Shapes:
     def __init__(self, file: VCTFile) -> None:
         self._file = file
         offset = [*file.head.numbers("offset"), 0.0, 0.0][:2]
-        self._offset = np.array(offset)
+        self._offset, self._has_offset = np.array(offset), any(offset)
         self._topology = file.head.numbers("topo")[:1] not in ([], [0.0])
         self._by_id = {
             kind: ById(np.array(objects.ids, np.int64))
@@ -112,7 +112,7 @@ class Shapes:
         return rings
 
     def _places(self, kind: str, ids: Sequence[int]) -> list[int]:
-        places: list[int] = self._by_id[kind].places(np.array(ids, np.int64)).tolist()
+        places = [self._by_id[kind].place(each) for each in ids]
         if -1 in places:
             raise UnreadableObject("vct-part-missing", part=ids[places.index(-1)])
         return places
@@ -150,8 +150,14 @@ class Shapes:
         return [line for line in self._lines(shape.refs) if line is not None]
 
     def _placed(self, xy: Floats) -> Floats:
+        if not self._moved:
+            return xy
         placed: Floats = (xy[:, ::-1] if self.swapped else xy) + self._offset
         return placed
+
+    @property
+    def _moved(self) -> bool:
+        return self.swapped or self._has_offset
 
     def _is_swapped(self) -> bool:
         """Return whether northings come first: as the numbers show, else as the head says."""
