@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.csv.text import byte_lines
@@ -22,6 +22,7 @@ _PAPER, _BULGE, _EDGE = b"67", b"42", b"72"
 _APPLICATION, _BRACE, _FIRST_DATA = 1001, 1002, 1000
 _AUTOCAD: Final = "ACAD"  # its extended data tell how to draw, not what a thing is
 _MOST_DATA = 60
+_MOST_CODES = 1000  # as they stand in lines, with blanks before them
 # Without a header GDAL takes all texts for Latin-1, whatever it is told, and reads no tables.
 _HEADER: Final = re.compile(rb"SECTION\s+2\s+HEADER\s")
 _LEAST_HEADER: Final = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
@@ -112,6 +113,23 @@ def drawing_lines(file: BinaryIO) -> Iterator[bytes]:
     return (line.rstrip(b"\r\n") + b"\n" for line in byte_lines(file))
 
 
+class _Code(NamedTuple):
+    """A group code as it stands in a line.
+
+    ``step`` counts X for and Y against each other; ``is_number`` if all that is looked at of its
+    values is whether they are numbers.
+    """
+
+    code: bytes
+    step: int
+    is_number: bool
+
+
+def _code_of(line: bytes) -> _Code:
+    code = line.strip()
+    return _Code(code, (code in _X) - (code in _Y), code in FLOAT_CODES and code != _BULGE)
+
+
 class _Copier:
     """Follows the tags of a drawing section by section."""
 
@@ -130,15 +148,16 @@ class _Copier:
 
     def lines(self, source: Iterator[bytes]) -> Iterator[bytes]:
         """Yield the lines of the copy."""
+        known: dict[bytes, _Code] = {}
         for at, (first, second) in enumerate(zip(source, source, strict=False)):
-            code = first.strip()
-            if code in _X:
-                self._unpaired += 1
-            elif code in _Y:
-                self._unpaired -= 1
-            if code in FLOAT_CODES and code != _BULGE and is_plain(second):
-                yield first  # most of a drawing
-                yield second
+            if (told := known.get(first)) is None:
+                told = _code_of(first)
+                if len(known) < _MOST_CODES:
+                    known[first] = told
+            code, step, is_number = told
+            self._unpaired += step
+            if is_number and is_plain(second):
+                yield first + second  # most of a drawing
                 continue
             raw = second.rstrip(b"\r\n")
             if not code.lstrip(b"-").isdigit():

@@ -33,9 +33,8 @@ class Read:
     otherwise: bool = False
 
 
-def is_plain(raw: bytes) -> bool:
-    """Return whether a value is a number as the format writes it."""
-    return _NUMBER.fullmatch(raw) is not None
+is_plain: Final = _NUMBER.fullmatch
+"""Matches a value that is a number as the format writes it; the call itself, for speed."""
 
 
 def read_number(raw: bytes, codec: str) -> Read | None:
