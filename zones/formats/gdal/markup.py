@@ -96,8 +96,16 @@ def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
     """Return the chosen objects of a TopoJSON, whose arcs GDAL puts together.
 
     It has no word for a reference system: its numbers are degrees, as GeoJSON's are.
+
+    Raises
+    ------
+    SourceError
+        ``topojson-broken`` if it has no objects, or arcs that GDAL cannot read.
     """
-    layers = layer_names(path)
+    try:
+        layers = layer_names(path)
+    except SourceError as fault:  # GDAL's word for one without objects too
+        raise SourceError("topojson-broken") from fault
     names = choose_layers(layers, choice.layers, describe=_described(path))
     told = [
         GDALLayer(
