@@ -25,13 +25,11 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
 NO_PYTHON = 3
 QUICK = (
-    "tests/zones/crs",
-    "tests/zones/cover",
-    "tests/zones/ingest",
-    "tests/zones/sandbox",
-    "tests/zones/streams",
     "tests/app/worker",
-    "tests/app/server/test_health.py",
+    "tests/zones/sandbox/test_sandbox.py",
+    "tests/zones/cover",
+    "tests/zones/ingest/test_ingest.py",
+    "tests/zones/streams/test_bulk_csv.py",
 )
 """What other versions of Python may do otherwise: processes, warnings, what is compiled."""
 APT_PACKAGES = {
