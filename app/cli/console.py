@@ -39,13 +39,17 @@ def working(what: str) -> Iterator[None]:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float], None]]:
-    """Show a bar on a terminal; the value given is called with stage and share done."""
+    """Show a bar on a terminal; the value given is called with stage and share done.
+
+    It is drawn by these calls, not by a thread of its own: processes are forked meanwhile, which
+    a process with threads must not be.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=complaints, transient=True) as bar:
+    with Progress(*columns, console=complaints, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("", total=1.0)
 
         def advance(stage: str, share: float) -> None:
-            bar.update(task, description=stage, completed=share)
+            bar.update(task, description=stage, completed=share, refresh=True)
 
         yield advance
 
