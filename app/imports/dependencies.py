@@ -1,11 +1,12 @@
 """Named inputs of the routes about imports."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from app.imports.jobs import ImportJobs
+from app.revisions.routes import most_listed, skipped
 from app.services import services_of
 
 
@@ -15,3 +16,17 @@ async def jobs_in_use(request: Request) -> ImportJobs:
 
 
 JobsDep = Annotated[ImportJobs, Depends(jobs_in_use)]
+
+
+class Page(NamedTuple):
+    """Which changes an answer has."""
+
+    offset: int
+    limit: int
+
+
+async def asked_page(
+    offset: Annotated[int, Depends(skipped)], limit: Annotated[int, Depends(most_listed)]
+) -> Page:
+    """Return the page that is asked for."""
+    return Page(offset, limit)

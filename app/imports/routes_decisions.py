@@ -1,7 +1,7 @@
 """Imports that wait for a person's word: what they would bring, and the word itself."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Query
@@ -16,7 +16,7 @@ from app.http.negotiation import wanted_form
 from app.http.prefer import preferred_wait
 from app.http.responses import GEOJSON_TYPE, data_response, json_response
 from app.http.routing import StrictRoute
-from app.imports.dependencies import JobsDep
+from app.imports.dependencies import JobsDep, Page, asked_page
 from app.imports.document import import_stale
 from app.imports.form import REPEATED, as_list, options_of
 from app.imports.jobs import ImportJobs
@@ -25,7 +25,6 @@ from app.imports.run import Job
 from app.imports.uploads import Upload
 from app.openapi.document import json_body
 from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
-from app.revisions.routes import most_listed, skipped
 from zones.ingest.preview import read_changes, read_features
 from zones.ingest.run import ImportOptions
 from zones.model import CollectionInfo
@@ -228,20 +227,6 @@ def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
             for told in placed
         ],
     }
-
-
-class Page(NamedTuple):
-    """Which changes an answer has."""
-
-    offset: int
-    limit: int
-
-
-async def asked_page(
-    offset: Annotated[int, Depends(skipped)], limit: Annotated[int, Depends(most_listed)]
-) -> Page:
-    """Return the page that is asked for."""
-    return Page(offset, limit)
 
 
 @router.get(
