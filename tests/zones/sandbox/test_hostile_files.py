@@ -111,7 +111,7 @@ def sound_track() -> bytes:
 
 def outcomes_of(good: bytes, folder: Path, *, suffix: str, crs: str | None) -> list[dict[str, Any]]:
     """Return what became of each mutant, all read in one confined process."""
-    in_zip = format_in_zip(Path(suffix).suffix) if Path(suffix).suffix in MAPINFO_TABLES else None
+    in_zip = format_in_zip("mapinfo") if Path(suffix).suffix in MAPINFO_TABLES else None
     found = in_zip or recognise(suffix, good[:HEAD_BYTES])
     request = {
         "read": request_as_json(ReadRequest(crs=crs), found),
