@@ -38,6 +38,7 @@ def upload(base: str) -> None:
     with httpx.Client(base_url=base, headers=headers, timeout=60) as client:
         told = {"id": "hostile", "title": TITLE, "description": TITLE, "kinds": ["point"]}
         client.post("/collections", json=told).raise_for_status()
+        client.patch("/collections/hostile", json={"visible": True}).raise_for_status()
         client.post(
             "/collections/hostile/imports",
             files={"file": ("hostile.geojson", content)},
