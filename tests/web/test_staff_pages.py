@@ -262,10 +262,9 @@ def test_every_field_of_the_upload_form_is_reached_by_tab(visit: Visitor, desk: 
     tab_to(page, page.locator("#mode"))
     page.keyboard.press("ArrowDown")
     assert page.locator("#mode").input_value() == "append"
-    tab_to(page, page.locator("#key"))
     tab_to(page, page.locator("#upload summary"))
     page.keyboard.press("Enter")
-    for field in ("#crs", "#datum", "#encoding", "#layer", "#send"):
+    for field in ("#crs", "#datum", "#angles", "#encoding", "#layer", "#send"):
         tab_to(page, page.locator(field))
 
 
