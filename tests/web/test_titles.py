@@ -60,7 +60,7 @@ def _signed_in(one: Visit) -> Visit:
 def test_the_panel_shows_the_name_the_title_and_what_the_code_stands_for(
     visit: Visitor, base: str, size: tuple[int, int]
 ) -> None:
-    page = visit(size, base=base).open("/map?collections=parcels&lang=zh#sel=parcels/2")
+    page = visit(size, base=base).open("/map?collections=parcels&lang=zh#sel=parcels/B-2")
     expect(page.locator("#panel-title")).to_have_text("乙块")
     row = page.locator(".attributes tr", has=page.locator("code", has_text="YDXZ"))
     expect(row.locator("th")).to_have_text("用地性质YDXZ")
@@ -81,7 +81,7 @@ def test_the_map_names_the_parcels_and_search_finds_them(visit: Visitor, base: s
 
 def test_a_click_tells_the_name_of_what_was_hit(visit: Visitor, base: str) -> None:
     page = visit(base=base).open("/map?collections=parcels&lang=zh#at=123.405,41.785")
-    page.locator('path[data-collection="parcels"][data-feature="1"]').click(
+    page.locator('path[data-collection="parcels"][data-feature="B-1"]').click(
         position={"x": 4, "y": 4}
     )
     expect(page.locator(".feature-name")).to_have_text("甲块")
@@ -89,7 +89,7 @@ def test_a_click_tells_the_name_of_what_was_hit(visit: Visitor, base: str) -> No
 
 
 def test_the_small_map_names_features_and_speaks_chinese(visit: Visitor, base: str) -> None:
-    page = visit(base=base).open("/collections/parcels/items/2?f=html&lang=zh")
+    page = visit(base=base).open("/collections/parcels/items/B-2?f=html&lang=zh")
     page.locator("#data-map[data-ready]").wait_for()
     page.locator("#data-map path.leaflet-interactive").click()
     expect(page.locator(".leaflet-popup-content")).to_have_text("乙块")
