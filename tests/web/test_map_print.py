@@ -40,7 +40,7 @@ def test_the_whole_map_is_printed_with_its_signs(visit: Visitor, size: tuple[int
     assert south <= before[1]
     assert east >= before[2]
     assert north >= before[3]
-    expect(page.locator("#print-note")).to_contain_text("修订版 1")
+    expect(page.locator("#print-note")).to_contain_text("数据修订版")
     expect(page.locator(".layers-foot")).to_be_visible()
     expect(page.locator(".leaflet-control-scale")).to_be_visible()
     expect(page.locator(".element-row").first).to_be_visible()
