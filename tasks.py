@@ -77,7 +77,13 @@ def test(options: list[str]) -> int:
     install_web()
     install_system()
     return lint([]) or run(
-        BIN / "python", "-m", "pytest", "--numprocesses=auto", *options, check=False
+        BIN / "python",
+        "-m",
+        "pytest",
+        "--numprocesses=auto",
+        "--dist=worksteal",
+        *options,
+        check=False,
     )
 
 
@@ -98,7 +104,7 @@ def test_python(options: list[str]) -> int:
     quick = "--quick" in rest
     rest = [option for option in rest if option != "--quick"]
     chosen = [*QUICK, "-m", "not slow"] if quick else []
-    pytest = [venv / "bin" / "python", "-m", "pytest", "--numprocesses=auto"]
+    pytest = [venv / "bin" / "python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
     return run(*pytest, "-p", "no:cacheprovider", *chosen, *rest, check=False)
 
 
