@@ -7,9 +7,9 @@ from zones.esri.fields import EsriField, date_text
 
 
 class Operand:
-    """A field, or a value; ``folds`` if it is compared without regard to case."""
+    """A field, or a value; ``folds`` is what UPPER or LOWER makes of the field's texts."""
 
-    def __init__(self, field: EsriField | None, value: Any, *, folds: bool = False) -> None:
+    def __init__(self, field: EsriField | None, value: Any, *, folds: Any = None) -> None:
         self.field = field
         self.value = value
         self.folds = folds

@@ -6,7 +6,7 @@ refused, for a condition that is passed over would let every feature through.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final
 
 from zones.cql2.faults import DEEPEST
@@ -160,7 +160,7 @@ class _Parser:
     def _predicate(self, left: Operand) -> JSONObject:
         kind, value = self._take()
         if kind == "sign" and value in _COMPARISONS:
-            return _compared(_COMPARISONS[value], left, self._operand())
+            return self._comparison(_COMPARISONS[value], left)
         if (kind, value) == ("keyword", "IS"):
             return self._null(left)
         if (kind, value) == ("keyword", "LIKE"):
@@ -171,6 +171,15 @@ class _Parser:
             return self._between(left)
         self._next -= 1
         raise self._fault()
+
+    def _comparison(self, op: str, left: Operand) -> JSONObject:
+        right = self._operand()
+        for one, other in ((left, right), (right, left)):
+            if one.folds and op not in {"=", "<>"}:  # capitals sort otherwise
+                raise self._fault()
+            if one.folds:
+                _check_case(one, other.value)
+        return _compared(op, left, right)
 
     def _null(self, left: Operand) -> JSONObject:
         negated = self._has(("keyword", "NOT"))
@@ -189,7 +198,8 @@ class _Parser:
         written = _pattern(pattern, escape)
         args = [left.document(None), written]
         if left.folds:
-            args = [{"op": "casei", "args": [each]} for each in args]
+            _check_case(left, pattern)
+            args = _folded(args)
         return {"op": "like", "args": args}
 
     def _among(self, left: Operand) -> JSONObject:
@@ -198,9 +208,16 @@ class _Parser:
         while self._has(("sign", ",")):
             values.append(self._operand())
         self.expect(("sign", ")"))
-        return {"op": "in", "args": [left.document(None), [v.document(left.field) for v in values]]}
+        documents = [each.document(left.field) for each in values]
+        if not left.folds:
+            return {"op": "in", "args": [left.document(None), documents]}
+        for each in values:
+            _check_case(left, each.value)
+        return {"op": "in", "args": [*_folded([left.document(None)]), _folded(documents)]}
 
     def _between(self, left: Operand) -> JSONObject:
+        if left.folds:
+            raise self._fault()
         low = self._operand()
         self.expect(("keyword", "AND"))
         ends = [each.document(left.field) for each in (low, self._operand())]
@@ -219,7 +236,7 @@ class _Parser:
         if kind == "keyword" and value in {"DATE", "TIMESTAMP"}:
             return self._instant()
         if kind == "keyword" and value in {"UPPER", "LOWER"}:
-            return self._folded()
+            return self._folded(str.upper if value == "UPPER" else str.lower)
         self._next -= 1
         raise self._fault()
 
@@ -240,11 +257,13 @@ class _Parser:
             raise self._fault()
         return Operand(None, text.strip().replace("/", "-"))
 
-    def _folded(self) -> Operand:
+    def _folded(self, folds: Callable[[str], str]) -> Operand:
         self.expect(("sign", "("))
         inner = self._operand()
         self.expect(("sign", ")"))
-        return Operand(inner.field, inner.value, folds=True)
+        if isinstance(inner.value, str):
+            return Operand(None, folds(inner.value))
+        return Operand(inner.field, inner.value, folds=folds)
 
     def _field(self, name: str) -> EsriField:
         field = self._fields.find(name.rpartition(".")[2] if "." in name else name)
@@ -258,8 +277,18 @@ class _Parser:
 def _compared(op: str, left: Operand, right: Operand) -> JSONObject:
     args = [left.document(right.field), right.document(left.field)]
     if left.folds or right.folds:
-        args = [{"op": "casei", "args": [each]} for each in args]
+        args = _folded(args)
     return {"op": op, "args": args}
+
+
+def _folded(documents: list[Any]) -> list[Any]:
+    return [{"op": "casei", "args": [each]} for each in documents]
+
+
+def _check_case(folded: Operand, value: Any) -> None:
+    """Refuse a text that no text in capitals, or without, can ever equal."""
+    if isinstance(value, str) and value != folded.folds(value):
+        raise WhereError("esri-case", given=value[:SHOWN], better=folded.folds(value)[:SHOWN])
 
 
 def _pattern(text: str, escape: str | None) -> str:

@@ -147,7 +147,7 @@ def _neighbours(
     link = partial(_page_link, request, revision, address)
     if query.start > 0:
         found += f' previous="{link(max(0, query.start - query.count))}"'
-    if not query.hits and query.start + query.count < matched:
+    if not query.hits and query.count and query.start + query.count < matched:
         found += f' next="{link(query.start + query.count)}"'
     return found
 

@@ -44,6 +44,7 @@ def found(collection: Collection, where: str) -> str:
         ("name NOT LIKE 'yi%'", "NOT name LIKE 'yi%'"),
         ("UPPER(name) LIKE 'YI%'", "CASEI(name) LIKE CASEI('yi%')"),
         ("LOWER(name) = 'yi*'", "CASEI(name) = CASEI('yi*')"),
+        ("UPPER(name) IN ('YI*', 'B')", "CASEI(name) = CASEI('yi*')"),
         ("name IN ('Yi*', 'yi?')", "name IN ('Yi*', 'yi?')"),
         ("name NOT IN ('Yi*', 'yi?')", "NOT name IN ('Yi*', 'yi?')"),
         ("note IS NULL", "note IS NULL"),
@@ -87,6 +88,8 @@ def test_object_ids_are_whole_numbers_that_stay(collection: Collection) -> None:
         "code =", "= 1", "code 1", "(code = 1", "code = 1)", "none = 1", "code = 1; DROP TABLE x",
         "code IN ()", "name LIKE 1", "built = DATE 5", "EXISTS (SELECT 1)", "code = 1 --", "'",
         "name = \"x", "(" * 200 + "code = 1", "code BETWEEN 1", "CURRENT_DATE > built", "NOT",
+        "UPPER(name) LIKE 'yi%'", "LOWER(name) = 'YI'", "UPPER(name) IN ('a')", "UPPER(name) < 'B'",
+        "UPPER(name) BETWEEN 'A' AND 'B'",
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused(collection: Collection, where: str) -> None:
