@@ -245,7 +245,9 @@ def install_schemas() -> None:
     if maven is None or any(package.glob("*.jar")):
         return
     print(f"安装 OGC 模式文件 / installing {OGC_SCHEMAS} …", flush=True)
-    run(maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false", check=False)
+    run(
+        maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false", check=False
+    )
 
 
 def is_installed(package: str, program: str | None) -> bool:

@@ -52,7 +52,9 @@ class Schemas(etree.Resolver):
         return self.resolve_string(self.own[url], context) if url in self.own else None
 
 
-def schema_of(schemas: Mapping[str, str], own: Mapping[str, bytes] | None = None) -> etree.XMLSchema:
+def schema_of(
+    schemas: Mapping[str, str], own: Mapping[str, bytes] | None = None
+) -> etree.XMLSchema:
     """Return one schema of several.
 
     Parameters
@@ -65,9 +67,13 @@ def schema_of(schemas: Mapping[str, str], own: Mapping[str, bytes] | None = None
     own = own or {}
     parser = etree.XMLParser()
     parser.resolvers.add(Schemas(own))
-    places = {**{name: OGC + path for name, path in schemas.items()}, **{name: name for name in own}}
+    places = {
+        **{name: OGC + path for name, path in schemas.items()},
+        **{name: name for name in own},
+    }
     imports = "".join(
-        f'<xs:import namespace="{name}" schemaLocation="{place}"/>' for name, place in places.items()
+        f'<xs:import namespace="{name}" schemaLocation="{place}"/>'
+        for name, place in places.items()
     )
     root = etree.fromstring(f"<xs:schema {XS}>{imports}</xs:schema>".encode(), parser)
     return etree.XMLSchema(root)

@@ -38,20 +38,38 @@ def query_answer(query: EsriQuery, asked: Mapping[str, str], revision: int) -> R
             "parameter-choice", loc=("query", "f"), name="f", given=form[:SHOWN], choices=choices
         )
     found = found_by(query)
-    if is_true(asked.get("returnCountOnly", "")) or is_true(asked.get("returnExtentOnly", "")):
-        return json_answer(_summary(query, asked, found), revision)
-    if is_true(asked.get("returnIdsOnly", "")):
-        ids = query.collection.derived(object_ids)[found].tolist()
-        return json_answer({"objectIdFieldName": OBJECTID, "objectIds": ids}, revision)
-    if asked.get("outStatistics", "").strip():
-        return json_answer(statistics_of(query, asked, found), revision)
-    if is_true(asked.get("returnDistinctValues", "")):
-        return json_answer(_distinct(query, found), revision)
+    if document := _without_features(query, asked, found):
+        return json_answer({**document, **shown_revision(query)}, revision)
     page = found[query.offset : query.offset + query.count]
     exceeded = query.offset + len(page) < len(found)
     if form == "geojson":
         return _geojson(query, page, exceeded=exceeded, revision=revision)
     return json_answer(_features(query, page, exceeded=exceeded), revision)
+
+
+def shown_revision(query: EsriQuery) -> JSONObject:
+    """Return the last revision that changed what is asked, in every answer.
+
+    Clients ask for pages by their offset and keep nothing of the answer before: where two pages
+    name two revisions, features may have moved from one to the other.
+    """
+    return {"revision": query.collection.revision}
+
+
+def _without_features(
+    query: EsriQuery, asked: Mapping[str, str], found: Indices
+) -> JSONObject | None:
+    """Return the answer to those who ask for anything but the features themselves."""
+    if is_true(asked.get("returnCountOnly", "")) or is_true(asked.get("returnExtentOnly", "")):
+        return _summary(query, asked, found)
+    if is_true(asked.get("returnIdsOnly", "")):
+        ids = query.collection.derived(object_ids)[found].tolist()
+        return {"objectIdFieldName": OBJECTID, "objectIds": ids}
+    if asked.get("outStatistics", "").strip():
+        return statistics_of(query, asked, found)
+    if is_true(asked.get("returnDistinctValues", "")):
+        return _distinct(query, found)
+    return None
 
 
 def json_answer(document: object, revision: int) -> Response:
@@ -84,6 +102,7 @@ def _features(query: EsriQuery, page: Indices, *, exceeded: bool) -> JSONObject:
     document: JSONObject = {
         "objectIdFieldName": OBJECTID,
         "globalIdFieldName": "",
+        **shown_revision(query),
         "fields": [each.as_json() for each in query.fields],
         "features": features,
     }
@@ -159,7 +178,8 @@ def _geojson(query: EsriQuery, page: Indices, *, exceeded: bool, revision: int) 
         }
         for i, text in zip(page.tolist(), texts, strict=True)
     ]
-    document: JSONObject = {"type": "FeatureCollection", "features": features}
+    document: JSONObject = {"type": "FeatureCollection", **shown_revision(query)}
+    document["features"] = features
     if crs is not CRS.CRS84:
         name = f"EPSG:{crs.key[5:]}"
         document["crs"] = {"type": "name", "properties": {"name": name}}

@@ -1,5 +1,6 @@
 """What services and layers say of themselves."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -73,8 +74,13 @@ def service_document(collection: Collection, lang: Lang) -> JSONObject:
     }
 
 
-def layer_document(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
-    """Return what a layer says of itself: its fields, its extent, how it is drawn."""
+def layer_document(
+    collection: Collection, layer: Layer, lang: Lang, edited: datetime | None
+) -> JSONObject:
+    """Return what a layer says of itself: its fields, its extent, how it is drawn, its last edit.
+
+    ``edited`` is the time of the revision that changed the collection last, None if not known.
+    """
     fields = collection.derived(EsriFields)
     info = collection.info
     return {
@@ -92,6 +98,8 @@ def layer_document(collection: Collection, layer: Layer, lang: Lang) -> JSONObje
         "fields": [each.as_json() for each in fields.fields],
         "extent": _extent(collection),
         "drawingInfo": drawing_info(collection, layer, fields),
+        "revision": collection.revision,
+        "editingInfo": _editing_info(edited),
         "hasM": False,
         "hasZ": False,
         "hasAttachments": False,
@@ -112,6 +120,14 @@ def layer_document(collection: Collection, layer: Layer, lang: Lang) -> JSONObje
         "types": [],
         "templates": [],
     }
+
+
+def _editing_info(edited: datetime | None) -> JSONObject:
+    """Return when the layer was edited last, by which clients see that what they keep is old."""
+    if edited is None:
+        return {}
+    milliseconds = int(edited.timestamp() * 1000)
+    return {"lastEditDate": milliseconds, "dataLastEditDate": milliseconds}
 
 
 _ABILITIES: Final[JSONObject] = {

@@ -30,6 +30,7 @@ from app.webservices.esri.documents import (
 from app.webservices.esri.layers import layer_of, layers_of
 from app.webservices.esri.query import esri_query
 from zones.errors import ZonesError
+from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.store.sqlite.sessions import LASTS
 
@@ -47,7 +48,8 @@ def _answering(answer: Answer) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         try:
             asked = await _asked(request)
-            snapshot = await snapshot_as_of(request, asked.get("revision") or None)
+            _, pinned = _named(request)
+            snapshot = await snapshot_as_of(request, asked.get("revision") or pinned)
             return await run_in_threadpool(answer, request, asked, snapshot)
         except ZonesError as fault:
             return esri_fault_response(fault, asked_language(request))
@@ -63,6 +65,16 @@ async def _asked(request: Request) -> Asked:
         text = (await request.body()).decode("utf-8", "replace")
         asked |= dict(type(request.query_params)(text))
     return asked
+
+
+def _named(request: Request) -> tuple[str, str | None]:
+    """Return the collection's id and the revision of the service ``id`` or ``id@revision``."""
+    name, _, revision = request.path_params.get("collection_id", "").partition("@")
+    return name, revision or None
+
+
+def _collection(request: Request, snapshot: Snapshot) -> Collection:
+    return snapshot.collection(_named(request)[0])
 
 
 def _info(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
@@ -91,32 +103,38 @@ def _catalogue(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response
 
 
 def _service(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = _collection(request, snapshot)
     return json_answer(service_document(collection, asked_language(request)), snapshot.revision)
 
 
 def _layers(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = _collection(request, snapshot)
     lang = asked_language(request)
-    layers = [layer_document(collection, each, lang) for each in layers_of(collection)]
+    edited = _edited(request, collection)
+    layers = [layer_document(collection, each, lang, edited) for each in layers_of(collection)]
     return json_answer({"layers": layers, "tables": []}, snapshot.revision)
 
 
 def _layer(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
-    document = layer_document(collection, layer, asked_language(request))
+    edited = _edited(request, collection)
+    document = layer_document(collection, layer, asked_language(request), edited)
     return json_answer(document, snapshot.revision)
 
 
+def _edited(request: Request, collection: Collection) -> datetime | None:
+    return services_of(request).store.time_of_revision(collection.revision)
+
+
 def _query(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
     return query_answer(esri_query(asked, collection, layer), asked, snapshot.revision)
 
 
 def _feature(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
-    collection = snapshot.collection(request.path_params["collection_id"])
+    collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
     number = request.path_params["number"]
     one = {**asked, "objectIds": number, "outFields": "*", "f": "json"}

@@ -1,6 +1,7 @@
 """ArcGIS's REST API as its clients meet it."""
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from app.observe.logs import without_token
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.crs.transform import CRS, from_storage_xy
 from zones.snapshot.model import Snapshot
+
+Answer = dict[str, Any]
 
 ROOT = "/arcgis/rest"
 SITES = f"{ROOT}/services/sites/FeatureServer/0"
@@ -79,10 +82,61 @@ def test_pages_hold_every_feature_once(client: TestClient, seeded_snapshot: Snap
         found += values(page, "id")
         more = page.get("exceededTransferLimit", False)
     assert sorted(found) == sorted(seeded_snapshot.collection("sites").fids)
-    assert query(client, SITES, returnCountOnly="true") == {"count": len(found)}
+    assert query(client, SITES, returnCountOnly="true")["count"] == len(found)
     numbers = query(client, SITES, returnIdsOnly="true")["objectIds"]
     assert numbers == sorted(numbers)
     assert len(set(numbers)) == len(found)
+
+
+def pages(client: TestClient, layer: str, between: Callable[[], object]) -> Iterator[Answer]:
+    """Yield the pages that a client asks for by offset, with something done after the first."""
+    offset, more = 0, True
+    while more:
+        page = query(client, layer, outFields="id", resultOffset=offset, resultRecordCount=50)
+        yield page
+        offset += len(page["features"])
+        more = page.get("exceededTransferLimit", False)
+        if offset == len(page["features"]):
+            between()
+
+
+def test_pages_say_that_features_were_edited_between_them(editor: TestClient) -> None:
+    before = query(editor, SITES, returnIdsOnly="true")
+    last = query(editor, SITES, objectIds=before["objectIds"][0], outFields="id")
+    fid = values(last, "id")[0]
+
+    def edit() -> None:
+        assert editor.delete(f"/collections/sites/items/{fid}").status_code == 204
+
+    # The layer says when it was edited last, each page which edit it shows.
+    edited = ask(editor, SITES)["editingInfo"]["lastEditDate"]
+    found = [*pages(editor, SITES, edit)]
+    assert [each["revision"] for each in found] == [1, *(2,) * (len(found) - 1)]
+    assert len(found) > 1
+    layer = ask(editor, SITES)
+    assert layer["revision"] == 2
+    assert layer["editingInfo"]["lastEditDate"] > edited
+    # What was not touched is as before.
+    assert ask(editor, ZONES)["revision"] == 1
+
+
+def test_a_service_of_one_revision_keeps_its_pages_together(
+    editor: TestClient, seeded_snapshot: Snapshot
+) -> None:
+    fids = seeded_snapshot.collection("sites").fids
+    pinned = SITES.replace("/sites/", "/sites@1/")
+
+    def edit() -> None:
+        for fid in (fids[0], fids[-1]):
+            assert editor.delete(f"/collections/sites/items/{fid}").status_code == 204
+
+    found = [*pages(editor, pinned, edit)]
+    assert {each["revision"] for each in found} == {1}
+    assert sorted(id_ for page in found for id_ in values(page, "id")) == sorted(fids)
+    assert ask(editor, pinned.removesuffix("/0"))["layers"][0]["id"] == 0
+    for unknown, status in {"sites@99": 404, "sites@x": 400}.items():
+        answer = editor.get(SITES.replace("/sites/", f"/{unknown}/"))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, status)
 
 
 def test_features_are_found_by_ids_where_and_order(client: TestClient) -> None:
@@ -164,7 +218,7 @@ def test_queries_may_be_posted_as_a_form(client: TestClient) -> None:
     answer = client.post(
         f"{ZONES}/query", data={"where": "1=1", "f": "json", "returnCountOnly": "true"}
     )
-    assert answer.json() == {"count": 6}
+    assert answer.json() == {"count": 6, "revision": 1}
 
 
 def test_one_feature_by_its_number(client: TestClient) -> None:
@@ -245,9 +299,10 @@ def test_who_may_not_read_without_a_key_signs_in_for_a_token(serve: Serve) -> No
     told = private.post(tokens, data={"username": "x", "password": ADMIN_KEY, "f": "json"}).json()
     asked = {"where": "1=1", "returnCountOnly": "true"}
     answer = private.get(f"{ZONES}/query", params={**asked, "token": told["token"]})
-    assert answer.json() == {"count": 6}
+    assert answer.json()["count"] == 6
     headers = {"X-Esri-Authorization": f"Bearer {told['token']}"}
-    assert private.get(f"{ZONES}/query", params=asked, headers=headers).json() == {"count": 6}
+    answer = private.get(f"{ZONES}/query", params=asked, headers=headers)
+    assert answer.json()["count"] == 6
     spoilt = private.get(f"{ZONES}/query", params={**asked, "token": "spoilt"})
     assert spoilt.json()["error"]["code"] == 498
     # Anywhere else a token in the address is nothing.

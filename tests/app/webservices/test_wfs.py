@@ -106,6 +106,16 @@ def test_hits_are_counted_without_features(client: TestClient) -> None:
     assert (old.get("numberOfFeatures"), len(old)) == ("6", 0)
 
 
+@pytest.mark.parametrize("operation", ["GetFeature", "GetPropertyValue&valueReference=id"])
+def test_a_page_of_no_features_leads_nowhere(client: TestClient, operation: str) -> None:
+    asked = f"version=2.0.0&request={operation}&typeNames=zones"
+    none = parse_xml(client.get(f"/wfs?{asked}&count=0").content)
+    assert (none.get("numberReturned"), none.get("numberMatched")) == ("0", "6")
+    assert none.get("next") is None
+    some = parse_xml(client.get(f"/wfs?{asked}&count=2").content)
+    assert some.get("next")
+
+
 def test_properties_and_order_are_as_asked_for(client: TestClient) -> None:
     root = features(client, typeNames="zones", propertyName="name,order", sortBy="order DESC")
     zones = [member[0] for member in root]

@@ -3,6 +3,8 @@
 Every function reads on the connection given, so several answers can come from one state.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
@@ -81,6 +83,12 @@ def revisions_of(connection: Connection, collection_id: str | None) -> list[Revi
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def committed_at(connection: Connection, number: int) -> datetime | None:
+    """Return when a revision was committed, None if there is none of that number."""
+    text = connection.scalar(select(revisions.c.at).where(revisions.c.number == number))
+    return None if text is None else time_of(text)
 
 
 def _touched_by_revision(connection: Connection) -> dict[int, list[str]]:

@@ -1,6 +1,7 @@
 """The store in a SQLite file: opened, asked, changed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from zones.errors import SourceError, StoreError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
@@ -12,7 +13,12 @@ from zones.store.sqlite.delta import delta_since
 from zones.store.sqlite.differing import RevisionCounts, counts_of, differing_features
 from zones.store.sqlite.file import SqliteFile, sqlite_path
 from zones.store.sqlite.health import Health, Readiness
-from zones.store.sqlite.history import collections_at, features_at, revisions_of
+from zones.store.sqlite.history import (
+    collections_at,
+    committed_at,
+    features_at,
+    revisions_of,
+)
 from zones.store.sqlite.imports import Imports, end_import
 from zones.store.sqlite.keys import Keys
 from zones.store.sqlite.mappings import Mappings
@@ -146,6 +152,11 @@ class SqlStore:
         """Return the revisions, newest first; only those that changed the collection if given."""
         with self._database.reading() as connection:
             return revisions_of(connection, collection_id)
+
+    def time_of_revision(self, number: int) -> datetime | None:
+        """Return when a revision was committed, None if there is none of that number."""
+        with self._database.reading() as connection:
+            return committed_at(connection, number)
 
     def revision_counts(
         self, collection_id: str, *, first: int, last: int
