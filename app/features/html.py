@@ -27,8 +27,8 @@ from app.pages.data_page import data_page, in_browser
 from app.pages.frame import assets_of
 from zones.cql2 import Queryable, queryables
 from zones.cql2.schema import described
+from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.errors import ZonesError
-from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang
 from zones.model import JSON, Feature
 from zones.properties.titles import FieldWords

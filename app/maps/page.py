@@ -10,15 +10,14 @@ from app.pages.assets import Assets
 from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.services import services_of
 from app.settings import Settings
+from zones.drawing.shown import elements_drawn, superseded
 from zones.mapping.basemaps import Basemap, offered_basemaps
 from zones.mapping.layers import (
-    elements_drawn,
     layer_groups,
     map_elements,
     opening_bbox,
     place_names,
     status_word,
-    superseded,
 )
 from zones.mapping.page import MapPage, PageAssets
 from zones.messages import Lang, say

@@ -3,26 +3,18 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from zones.lookup.border import read_borders
-from zones.lookup.layers import LOOKED_IN
-from zones.mapping.style import ELEMENT_STYLES, ElementStyle
+from zones.drawing.element_styles import ELEMENT_STYLES, ElementStyle
+from zones.drawing.shown import is_shown
 from zones.messages import Lang, say
-from zones.model import BBox, CollectionInfo
-from zones.plan.areas import COLLECTION_OF
+from zones.model import BBox
 from zones.plan_facts import Element, PlanSubdistrict
 from zones.snapshot.collection import Collection as FeatureCollection
 from zones.snapshot.model import Snapshot
-from zones.snapshot.official import applying_disputes, is_official_layer
-from zones.snapshot.plan_features import recognised
+from zones.snapshot.official import is_official_layer
 from zones.tiles.source import fid_key
 
 GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")
 """In the order of the list; collections of any other group are listed with ``own``."""
-
-HIDDEN_AT_FIRST = frozenset({"borders", "disputes"})
-"""How well the edges are known, and where the text contradicts itself: questions of their own,
-whose answers lie over the whole layout."""
-
 
 MOST_AS_GEOJSON = 2_000
 """A collection of staff with more features is drawn from vector tiles: as GeoJSON, features like
@@ -141,7 +133,7 @@ def _layer(
         group=group,
         url=url_of(info.id),
         count=len(collection),
-        visible=_is_shown(info) if visible is None else info.id in visible,
+        visible=is_shown(info) if visible is None else info.id in visible,
         tiles=tiles_of(info.id) if is_tiled else None,
         extent=collection.extent if is_tiled else None,
         fid_key=fid_key(collection) if is_tiled else None,
@@ -149,16 +141,6 @@ def _layer(
         schema=schema_of(info.id) if info.fields else None,
         colour=info.colour,
     )
-
-
-def _is_shown(info: CollectionInfo) -> bool:
-    """Return whether maps show a collection unless asked otherwise: of one's own, if told to.
-
-    What is uploaded may be of any size, and is nobody's wish but the uploader's.
-    """
-    if info.visible is not None:
-        return info.visible
-    return info.part_of_plan and info.id not in HIDDEN_AT_FIRST
 
 
 def map_elements(snapshot: Snapshot, lang: Lang) -> tuple[MapElement, ...]:
@@ -195,39 +177,6 @@ def status_word(snapshot: Snapshot) -> str:
     if zones or subdistricts:
         return "map-status-zones-official" if zones else "map-status-subdistricts-official"
     return "map-status"
-
-
-def superseded(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return what is on record and applies no longer, as collection and id: ``borders/border-s1``.
-
-    Those are the disputed areas that official boundaries have settled, and the border pieces that
-    bound nothing any more, since other boundaries were uploaded.
-    """
-    borders = snapshot.part(LOOKED_IN).derived(read_borders).all
-    valid = {dispute.fid for dispute in snapshot.derived(applying_disputes)}
-    valid |= {border.fid for border in borders if border.fid is not None}
-    return tuple(
-        f"{id_}/{fid}"
-        for id_ in ("disputes", "borders")
-        for fid in snapshot.collection_or_empty(id_).fids
-        if fid not in valid
-    )
-
-
-def elements_drawn(snapshot: Snapshot) -> dict[str, str]:
-    """Return which element of the plan a feature of an uploaded layer draws.
-
-    By collection and id, ``zones/7``; features of the seed bear the element's own id and are not
-    listed.
-    """
-    found = {}
-    for collection_id in COLLECTION_OF.values():
-        features = snapshot.collection_or_empty(collection_id)
-        for feature in features:
-            element = recognised(feature, features.info, snapshot.plan)
-            if element is not None and element.id != feature.fid:
-                found[f"{collection_id}/{feature.fid}"] = element.id
-    return found
 
 
 def opening_bbox(snapshot: Snapshot, visible: Collection[str] | None) -> BBox:

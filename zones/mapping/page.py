@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from zones.drawing.element_styles import ACCURACY_CLASSES, FILL_OPACITY, PAPER
 from zones.mapping.basemaps import Basemap
 from zones.mapping.layers import LayerGroup, MapElement
-from zones.mapping.style import ACCURACY_CLASSES, FILL_OPACITY, PAPER
 from zones.messages import Lang, catalogue, say
 from zones.model import JSON, BBox
 from zones.snapshot.circles import CIRCLE_BEYOND_M

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import to_plane
-from zones.mapping.style import ELEMENT_STYLES, PAPER
+from zones.drawing.element_styles import ELEMENT_STYLES, PAPER
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 

@@ -11,9 +11,9 @@ from app.webservices.esri.answers import extent_json
 from app.webservices.esri.layers import Layer, layers_of
 from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
 from zones.crs.transform import STORAGE
+from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.esri.fields import EsriFields
 from zones.esri.geometry import spatial_reference
-from zones.mapping.style import ELEMENT_STYLES
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -2,8 +2,8 @@
 
 import re
 
+from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.mapping.sketch import element_sketch
-from zones.mapping.style import ELEMENT_STYLES
 from zones.plan_facts import Plan
 from zones.snapshot.model import Snapshot
 

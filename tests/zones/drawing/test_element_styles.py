@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.paths import SEED_DIR as SEED
-from zones.mapping.style import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
+from zones.drawing.element_styles import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
 from zones.plan_facts import load_plan
 
 Floats = NDArray[np.float64]

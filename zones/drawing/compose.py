@@ -1,0 +1,209 @@
+"""Collections at a revision, a viewport and a language: the drawing of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import log2, sqrt
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.drawing.labels import Named, place_labels
+from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
+from zones.drawing.names import GROUND_M_OF_ZOOM_0, rule_of, wordings
+from zones.drawing.own_symbols import own_strokes
+from zones.drawing.panes import ORDER
+from zones.drawing.project import to_pixels, view_degrees
+from zones.drawing.shown import elements_drawn, is_shown, superseded
+from zones.drawing.style import Symbology, usual_symbology
+from zones.drawing.symbols import Stroke, Subject, is_plan_layer, plan_strokes
+from zones.messages import Lang
+from zones.model import BBox
+from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
+
+MOST_LABELLED: Final = 6_000
+"""Of a collection with more features in view none is named: no name could be told from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a drawing shows: collections by id, None for those that maps show at first.
+
+    ``symbologies`` are those of collections that staff styled. ``detail`` makes names appear so
+    many times earlier than on the screen, which paper with its finer print allows. ``covered``
+    are boxes in pixels that no name may be in.
+    """
+
+    collections: Sequence[str] | None = None
+    lang: Lang = "zh"
+    symbologies: Mapping[str, Symbology] = field(default_factory=dict)
+    has_labels: bool = True
+    detail: float = 1.0
+    covered: tuple[Bounds, ...] = ()
+    background: str | None = None
+
+
+def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
+    """Return the picture of what lies in the viewport.
+
+    Raises
+    ------
+    UnknownCollectionError
+        If a collection that is asked for does not exist.
+    """
+    layers = [
+        _subjects(snapshot, snapshot.collection(id_), viewport)
+        for id_ in collections_of(snapshot, wanted.collections)
+    ]
+    strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, wanted)]
+    strokes.sort(key=lambda stroke: ORDER[stroke.pane])
+    names = list(_names(snapshot, layers, viewport, wanted)) if wanted.has_labels else []
+    pixels = _Pixels(
+        [stroke.geometry for stroke in strokes] + [each.geometry for each in names], viewport
+    )
+    shapes = [
+        Shape(geometry, _scaled(stroke.style, viewport), stroke.collection, stroke.fid)
+        for stroke in strokes
+        if not (geometry := pixels.of(stroke.geometry)).is_empty
+    ]
+    placed = place_labels(
+        [replace(each, geometry=pixels.of(each.geometry)) for each in names],
+        viewport,
+        wanted.lang,
+        dots=_dots(shapes),
+        covered=wanted.covered,
+    )
+    return Drawing(
+        viewport,
+        (*shapes, *placed.furniture),
+        placed.labels,
+        wanted.background,
+        placed.unplaced,
+    )
+
+
+def collections_of(snapshot: Snapshot, wanted: Sequence[str] | None) -> list[str]:
+    """Return the ids of the collections that are drawn, in the snapshot's order.
+
+    Raises
+    ------
+    UnknownCollectionError
+    """
+    for id_ in wanted or ():
+        snapshot.info(id_)
+        if id_ not in snapshot.collections:
+            snapshot.collection(id_)
+    return [
+        id_
+        for id_ in snapshot.collections
+        if (is_shown(snapshot.info(id_)) if wanted is None else id_ in wanted)
+    ]
+
+
+def _subjects(snapshot: Snapshot, collection: Collection, viewport: Viewport) -> list[Subject]:
+    """Return the features of a collection that are near the view, in their order."""
+    box = BBox(*view_degrees(viewport))
+    near = np.sort(collection.tree.query(shapely.box(*box)))
+    id_ = collection.info.id
+    elements = snapshot.derived(_elements)
+    hidden = snapshot.derived(_hidden)
+    geometries = collection.geometries
+    return [
+        Subject(
+            collection,
+            fid,
+            geometries[number],
+            collection.properties[number],
+            elements.get(f"{id_}/{fid}", fid),
+        )
+        for number in near.tolist()
+        if f"{id_}/{(fid := collection.fids[number])}" not in hidden
+        and not geometries[number].is_empty
+    ]
+
+
+def _elements(snapshot: Snapshot) -> Mapping[str, str]:
+    return elements_drawn(snapshot)
+
+
+def _hidden(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(superseded(snapshot))
+
+
+def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterator[Stroke]:
+    if not layer:
+        return
+    info = layer[0].collection.info
+    symbology = wanted.symbologies.get(info.id)
+    if symbology is None and is_plan_layer(info.id):
+        for subject in layer:
+            yield from plan_strokes(subject)
+        return
+    area = viewport.width_px * viewport.height_px / viewport.symbol_scale**2
+    spacing = sqrt(area / len(layer))
+    yield from own_strokes(layer, symbology or usual_symbology(info), spacing)
+
+
+def _names(
+    snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, wanted: Wanted
+) -> Iterator[Named]:
+    ground_m = viewport.ground_m * viewport.symbol_scale / wanted.detail
+    zoom = log2(GROUND_M_OF_ZOOM_0 / ground_m)
+    for layer in layers:
+        rule = rule_of(layer[0].collection.info.id) if layer else None
+        if rule is None or zoom < rule.from_zoom or len(layer) > MOST_LABELLED:
+            continue
+        for subject in layer:
+            if texts := wordings(subject, rule, wanted.lang, zoom):
+                geometry = _centre_line(snapshot, subject)
+                yield Named(subject, geometry, rule, tuple(texts))
+
+
+def _centre_line(snapshot: Snapshot, subject: Subject) -> BaseGeometry:
+    """Return what a name runs along: of a belt its centre line, a feature of another collection."""
+    if subject.collection.info.id != "belts":
+        return subject.geometry
+    lines = snapshot.collection_or_empty("belt_lines")
+    for told, geometry in zip(lines.properties, lines.geometries, strict=True):
+        is_centre = told.get("belt") == subject.fid and told.get("role") == "centre"
+        if is_centre and geometry is not None:
+            return geometry
+    return subject.geometry
+
+
+class _Pixels:
+    """Geometries in pixels, each brought there once however often it is drawn."""
+
+    def __init__(self, geometries: Sequence[BaseGeometry], viewport: Viewport) -> None:
+        distinct = {id(geometry): geometry for geometry in geometries}
+        array = np.empty(len(distinct), dtype=object)
+        array[:] = list(distinct.values())
+        placed: list[Any] = to_pixels(array, viewport).tolist()
+        self._placed = dict(zip(distinct, placed, strict=True))
+
+    def of(self, geometry: BaseGeometry) -> Any:
+        """Return the geometry in pixels; empty if it is not in view."""
+        return self._placed[id(geometry)]
+
+
+def _scaled(style: Style, viewport: Viewport) -> Style:
+    """Return a style in the picture's pixels."""
+    scale = viewport.symbol_scale
+    if scale == 1:
+        return style
+    return replace(
+        style,
+        stroke_width=style.stroke_width * scale,
+        radius=style.radius * scale,
+        dash=tuple(part * scale for part in style.dash),
+    )
+
+
+def _dots(shapes: Sequence[Shape]) -> Iterator[Bounds]:
+    """Return the boxes of what is drawn as points, which names are to leave free."""
+    for shape in shapes:
+        if shape.geometry.geom_type == "Point":
+            x, y, radius = shape.geometry.x, shape.geometry.y, shape.style.radius
+            yield x - radius, y - radius, x + radius, y + radius

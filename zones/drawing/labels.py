@@ -1,0 +1,208 @@
+"""Names put where they can be read: by rank, each where it touches no other, or not at all."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from zones.drawing.lettering import label_size
+from zones.drawing.model import Bounds, Label, LabelStyle, Shape, Style, Viewport
+from zones.drawing.names import Rule, Wording
+from zones.drawing.places import Place, line_places, point_places, polygon_places
+from zones.drawing.room import Area, Room
+from zones.drawing.symbols import Subject
+from zones.messages import Lang
+
+STEEP_DEGREES: Final = 58.0
+"""Steeper Chinese names along lines are written downwards."""
+MOST_EXACT: Final = 500
+"""Of more features than these the middle is some point within, or placing them takes seconds."""
+_EDGE_PX: Final = 3.0
+_NUMERAL_PX: Final = 21.0
+_NUMERAL_GAP: Final = 2.0
+_FRAME_FILL: Final = "#fffdf8"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A feature to be named: its geometry in pixels, its rule, and the ways to write its name."""
+
+    subject: Subject
+    geometry: BaseGeometry
+    rule: Rule
+    wordings: tuple[Wording, ...]
+    gap: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Labels, what is drawn under them, and the names that found no room."""
+
+    labels: tuple[Label, ...]
+    furniture: tuple[Shape, ...]
+    unplaced: tuple[str, ...]
+
+
+def place_labels(
+    names: Sequence[Named],
+    viewport: Viewport,
+    lang: Lang,
+    *,
+    dots: Iterable[Bounds] = (),
+    covered: Iterable[Bounds] = (),
+) -> Placed:
+    """Return the names that have room, those of the lowest rank first.
+
+    Parameters
+    ----------
+    dots
+        Boxes of points that names of less importance are to leave free.
+    covered
+        Boxes that no name may be in, as those of legends that lie on the picture.
+    """
+    return _Placing(viewport, lang, dots, covered).all(names)
+
+
+class _Placing:
+    def __init__(
+        self, viewport: Viewport, lang: Lang, dots: Iterable[Bounds], covered: Iterable[Bounds]
+    ) -> None:
+        self._scale = viewport.symbol_scale
+        edge = _EDGE_PX * self._scale
+        view = (edge, edge, viewport.width_px - edge, viewport.height_px - edge)
+        self._view = shapely.box(*view)
+        self._lang = lang
+        self._room, self._dots = Room(view), Room(view)
+        for box in dots:
+            self._dots.take(_area_of(box))
+        for box in covered:
+            self._room.take(_area_of(box))
+
+    def all(self, names: Sequence[Named]) -> Placed:
+        exact = len(names) <= MOST_EXACT
+        labels: list[Label] = []
+        furniture: list[Shape] = []
+        unplaced: list[str] = []
+        for each in sorted(names, key=lambda named: named.rule.rank):
+            found = next(self._tries(each, exact=exact), None)
+            if found is None:
+                unplaced.append(each.wordings[0].text)
+                continue
+            wording, label, area = found
+            self._room.take(area)
+            furniture += self._furniture(wording, label, area)
+            labels += self._letters(wording, label)
+        return Placed(tuple(labels), tuple(furniture), tuple(unplaced))
+
+    def _tries(self, named: Named, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
+        """Return every way that works to write a name, the best first."""
+        for wording in named.wordings:
+            style = _scaled(wording.style, self._scale)
+            for place in self._places(named, style.size, exact=exact):
+                label = self._label(named, wording, style, place)
+                width, height = self._size(wording, label)
+                if _is_too_wide(wording, width, place):
+                    break
+                label = _beside(label, place, width)
+                area = Area((label.x, label.y), (width, height), label.angle)
+                if self._room.fits(area) and (not named.rule.avoids_dots or self._dots.fits(area)):
+                    yield wording, label, area
+
+    def _places(self, named: Named, size: float, *, exact: bool) -> list[Place]:
+        geometry = named.geometry
+        if geometry.is_empty:
+            return []
+        match shapely.get_dimensions(geometry):
+            case 0:
+                return point_places(geometry, self._view, size, named.gap * self._scale)
+            case 1:
+                return line_places(geometry, self._view, size)
+            case _:
+                return polygon_places(geometry, self._view, size, exact=exact)
+
+    def _label(self, named: Named, wording: Wording, style: LabelStyle, place: Place) -> Label:
+        steep = self._lang == "zh" and abs(place.angle) > STEEP_DEGREES
+        turn = 90 if place.angle > 0 else -90
+        return Label(
+            wording.text,
+            place.x,
+            place.y,
+            style,
+            angle=place.angle - turn if steep else place.angle,
+            downwards=steep,
+            collection=named.subject.collection.info.id,
+            fid=named.subject.fid,
+        )
+
+    def _size(self, wording: Wording, label: Label) -> tuple[float, float]:
+        disc = _NUMERAL_PX * self._scale
+        width, height = label_size(label.text, label.style, downwards=label.downwards)
+        if not wording.numeral:
+            return width, height
+        if not label.text:
+            return disc, disc
+        return max(width, disc), height + disc + _NUMERAL_GAP * self._scale
+
+    def _furniture(self, wording: Wording, label: Label, area: Area) -> Iterator[Shape]:
+        """Return what is drawn under a label: the disc of its numeral, its frame."""
+        if wording.numeral:
+            middle = shapely.Point(label.x, self._numeral_y(wording, label))
+            yield Shape(
+                middle,
+                Style(
+                    fill=label.style.colour,
+                    stroke="#ffffff",
+                    stroke_width=1.5 * self._scale,
+                    radius=_NUMERAL_PX / 2 * self._scale,
+                ),
+            )
+        if label.style.frame:
+            corner = min(label_size(label.text, label.style, downwards=label.downwards)) / 2
+            inner = shapely.buffer(area.shape(), -corner * 0.98, join_style="mitre")
+            yield Shape(
+                shapely.buffer(inner, corner * 0.98, quad_segs=6),
+                Style(
+                    fill=_FRAME_FILL,
+                    fill_opacity=0.92,
+                    stroke=label.style.frame,
+                    stroke_width=1.5 * self._scale,
+                ),
+            )
+
+    def _letters(self, wording: Wording, label: Label) -> Iterator[Label]:
+        if not wording.numeral:
+            yield label
+            return
+        white = LabelStyle(12.5 * self._scale, "#ffffff", halo=None, bold=True)
+        y = self._numeral_y(wording, label)
+        yield replace(label, text=wording.numeral, y=y, style=white)
+        if label.text:
+            below = (_NUMERAL_PX + _NUMERAL_GAP) / 2 * self._scale
+            yield replace(label, y=label.y + below)
+
+    def _numeral_y(self, wording: Wording, label: Label) -> float:
+        _, height = self._size(wording, label)
+        return label.y - height / 2 + _NUMERAL_PX / 2 * self._scale
+
+
+def _is_too_wide(wording: Wording, width: float, place: Place) -> bool:
+    """Return whether a name is used only where the polygon is wide enough, and it is not."""
+    if wording.roominess is None or place.reach is None:
+        return False
+    return width > place.reach * wording.roominess
+
+
+def _beside(label: Label, place: Place, width: float) -> Label:
+    off = {"start": width / 2, "middle": 0.0, "end": -width / 2}[place.side]
+    return replace(label, x=label.x + off)
+
+
+def _scaled(style: LabelStyle, scale: float) -> LabelStyle:
+    return replace(style, size=style.size * scale)
+
+
+def _area_of(box: Bounds) -> Area:
+    west, north, east, south = box
+    return Area(((west + east) / 2, (north + south) / 2), (east - west, south - north), 0)
