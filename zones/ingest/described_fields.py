@@ -57,6 +57,7 @@ def described_anew(
     *,
     options: ImportOptions,
     is_empty: bool,
+    listed: Mapping[str, FieldInfo],
 ) -> Described:
     """Return how the collection is described once the file's features are in it.
 
@@ -66,6 +67,8 @@ def described_anew(
         The properties of the file's features.
     is_empty
         Whether the collection has no features yet.
+    listed
+        What general lists say of properties that neither the file nor a person has described.
 
     Notes
     -----
@@ -74,7 +77,7 @@ def described_anew(
     those of other properties stay until a replacing file is without these.
     """
     begins = bool(rows) and (is_empty or options.mode == ImportMode.REPLACE)
-    fields = _fields(info, found, begins=begins)
+    fields = _fields(info, found, listed, begins=begins)
     title_field = _title_field(info, found, rows, options=options, begins=begins)
     before = info.title_field
     problems: tuple[Problem, ...] = ()
@@ -129,11 +132,14 @@ def _chosen(found: Found, wanted: str) -> str | None:
     return labels.get(wanted) or titles.get(wanted)
 
 
-def _fields(info: CollectionInfo, found: Found, *, begins: bool) -> tuple[FieldInfo, ...]:
+def _fields(
+    info: CollectionInfo, found: Found, listed: Mapping[str, FieldInfo], *, begins: bool
+) -> tuple[FieldInfo, ...]:
     known = {field.name: field for field in info.fields if not begins or field.name in found}
     for name, field in found.items():
-        before = known.get(name, FieldInfo(name))
-        renewed = FieldInfo(name, field.title or before.title, field.codes or before.codes)
+        before, usual = known.get(name, FieldInfo(name)), listed.get(name, FieldInfo(name))
+        title = field.title or before.title or usual.title
+        renewed = FieldInfo(name, title, field.codes or before.codes or usual.codes)
         if renewed.title or renewed.codes:
             known[name] = renewed
     return tuple(known.values())

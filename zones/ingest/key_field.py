@@ -37,7 +37,7 @@ _ROW_NUMBERS: Final = re.compile(r"objectid\d*|fid\d*|oid\d*|gid|ogcfid|pkuid|ro
 _OF_CLASSES: Final = re.compile(
     r".*(?:类|類|性质|性質|用途|行政区|行政區|邮政).*(?:编号|编码|编碼|代码|代碼|号)"
     r"|.*(?:dl|yd|ydxz|ydyt|ydyhfl|yslx|ys|lx|xzq|qsxz|zldw|qsdw)(?:bm|dm)"
-    r"|.*(?:postal|zip|class|type|category|area|country|region)code"
+    r"|.*(?:postal|zip|class|type|category|area|country|region|city)code"
 )
 _LONGEST: Final = 64
 _SAMPLES: Final = 3

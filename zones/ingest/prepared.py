@@ -16,6 +16,7 @@ from zones.ingest.described_fields import (
 )
 from zones.ingest.diff import Difference, ImportMode, change_of, compare
 from zones.ingest.identity import find_identity, identified, missing_ids
+from zones.ingest.one_map import OneMap, one_map_of
 from zones.ingest.options import ImportOptions
 from zones.ingest.preview import write_preview
 from zones.ingest.read_source import Reading
@@ -51,7 +52,8 @@ class PreparedImport:
         self._reading, self._who = reading, who
         self._import_id = import_id
         self._official: tuple[Problem, ...] = ()
-        self._info = described_by(reading.findings, info) if options.create else info
+        self._one_map = OneMap()
+        self._info = described_by(reading.findings, info, options) if options.create else info
         self._found = fields_by_property(reading.findings.fields, options.mapping)
         self._identity = find_identity(
             reading.features, reading.findings, options=options, key=self._info.key
@@ -82,6 +84,7 @@ class PreparedImport:
             for feature, row in zip(reading.features, rows, strict=True)
         )
         self._reading = replace(reading, features=features)
+        self._one_map = one_map_of(reading.findings.layer, self._found, features)
         return []
 
     def _marked_official(self, rows: Sequence[dict[str, JSON]]) -> list[dict[str, JSON]]:
@@ -123,6 +126,7 @@ class PreparedImport:
         problems = [
             *described.problems,
             *self._official,
+            *self._one_map.problems,
             *self._remarks(current, incoming, difference),
         ]
         if difference.is_empty and described.renewed is None and incoming:
@@ -155,7 +159,14 @@ class PreparedImport:
         info, options = self._info, self._options
         before = info if options.create else described_at(self._store, info, base)
         rows = [feature.properties for feature in self._reading.features]
-        described = described_anew(before, self._found, rows, options=options, is_empty=is_empty)
+        described = described_anew(
+            before,
+            self._found,
+            rows,
+            options=options,
+            is_empty=is_empty,
+            listed=self._one_map.fields,
+        )
         if options.official and before.part_of_plan:
             official = described_as_official(described.renewed or before)
             renewed = None if official == before else official

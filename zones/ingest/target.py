@@ -7,6 +7,7 @@ from typing import Final
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.ingest.options import ImportOptions
 from zones.model import CollectionInfo, GeometryKind
+from zones.properties.one_map import layer_title
 from zones.source.findings import Findings
 from zones.store.protocol import Store
 from zones.store.sqlite.changes import check_collection_id
@@ -45,8 +46,16 @@ def target_of(store: Store, collection_id: str, options: ImportOptions) -> Colle
     )
 
 
-def described_by(findings: Findings, info: CollectionInfo) -> CollectionInfo:
-    """Return a new collection's description; it takes the file's kind when nobody names one."""
+def described_by(
+    findings: Findings, info: CollectionInfo, options: ImportOptions
+) -> CollectionInfo:
+    """Return a new collection's description; kind and title are the file's if nobody names one.
+
+    A title is known of layers that offices call alike; see ``zones.properties.one_map``.
+    """
+    title = layer_title(findings.layer)
+    if title and not options.title and not options.title_en:
+        info = replace(info, title=title, title_en=title)
     kinds = {KIND_OF_TYPE.get(name) for name in findings.geometry.types}
     if info.kinds or len(kinds) != 1 or None in kinds:
         return info

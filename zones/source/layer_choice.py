@@ -5,6 +5,7 @@ from typing import Final
 
 from zones.decisions import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
 from zones.errors import SourceError
+from zones.properties.one_map import layer_title
 
 ALL_LAYERS: Final = "*"
 _MOST_NAMES_SHOWN = 20
@@ -66,9 +67,15 @@ def _candidates(names: Sequence[str], describe: Callable[[str], Description]) ->
     told = [(name, *describe(name)) for name in names[:MOST_CANDIDATES]]
     told.sort(key=lambda one: -int(one[1].params.get("features", 0)) if one[1] else 0)
     return [
-        Candidate({"layer": name}, (reason,) if reason else (), tuple(samples))
+        Candidate({"layer": name}, (*_titled(name), *((reason,) if reason else ())), tuple(samples))
         for name, reason, samples in told
     ]
+
+
+def _titled(name: str) -> tuple[Reason, ...]:
+    """Return what offices call the layer, where that is known and is not its name."""
+    title = layer_title(name)
+    return (Reason("reason-one-map", {"title": title}),) if title and title != name else ()
 
 
 def listed(names: Sequence[str]) -> str:

@@ -148,6 +148,7 @@ def test_what_was_added_before_is_not_added_again(store: SqlStore, tmp_path: Pat
         (("parcel_id", "mc"), "parcel_id"),
         (("OBJECTID", "FID"), None),
         (("DLBM", "名称"), None),
+        (("citycode", "adcode"), "adcode"),
     ],
 )
 def test_the_likely_key_goes_by_its_name(

@@ -1,0 +1,62 @@
+"""In which unit a file states areas: told by what its polygons measure on the ellipsoid."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.crs.measurement import Floats, geodesic_areas_m2
+from zones.ingest.wire_features import ReadFeature
+from zones.model import JSON, Problem
+from zones.properties.one_map import KnownField
+
+_UNITS_M2: Final = {"平方米": 1.0, "公顷": 10_000.0, "亩": 2000.0 / 3.0, "平方千米": 1_000_000.0}
+_SAME_UNIT: Final = 0.05
+_SAME_AREA: Final = 0.01
+"""Areas in the plane differ from those on the ellipsoid by 0.1 % at most within a zone."""
+_ROUNDED_M2: Final = 1.0
+
+Mask = NDArray[np.bool_]
+
+
+def area_unit(
+    name: str, listed: KnownField, features: Sequence[ReadFeature]
+) -> tuple[str, list[Problem]]:
+    """Return the unit of a field of areas, and what is to be told; empty if none fits.
+
+    Areas that the polygon itself does not have are taken to be in the unit of the list, and so
+    are those of a layer without polygons.
+    """
+    if not listed.measured:
+        return listed.unit, []
+    stated = np.array([_number(feature.properties.get(name)) for feature in features])
+    found = geodesic_areas_m2([feature.geometry for feature in features])
+    both = np.nan_to_num(stated * found) > 0
+    if not both.any():
+        return listed.unit, []
+    ratio = float(np.median(found[both] / stated[both]))
+    fitting = (unit for unit, m2 in _UNITS_M2.items() if abs(ratio / m2 - 1) < _SAME_UNIT)
+    if (unit := next(fitting, None)) is None:
+        return "", [Problem("one-map-area-unit", {"unit": listed.unit}, "warning", field=name)]
+    problems = []
+    if unit != listed.unit:
+        told: dict[str, JSON] = {"unit": unit, "listed": listed.unit}
+        problems.append(Problem("one-map-other-unit", told, "warning", field=name))
+    return unit, [*problems, *_differing(name, stated * _UNITS_M2[unit], found, both)]
+
+
+def _differing(name: str, stated_m2: Floats, found_m2: Floats, both: Mask) -> Iterator[Problem]:
+    """Yield which areas differ from what the polygon measures; features by their place."""
+    reach = np.maximum(_SAME_AREA * found_m2, _ROUNDED_M2)
+    if rows := np.flatnonzero(both & (np.abs(found_m2 - stated_m2) > reach)).tolist():
+        params: dict[str, JSON] = {
+            "count": len(rows),
+            "stated": round(float(stated_m2[rows[0]]), 1),
+            "measured": round(float(found_m2[rows[0]]), 1),
+        }
+        yield Problem("one-map-areas-differ", params, "warning", feature=rows[0], field=name)
+
+
+def _number(value: JSON) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
