@@ -63,6 +63,8 @@ from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.services import Services
 from app.settings import Settings
+from app.sketch import routes as sketch
+from app.sketch.reading import PastedAreas
 from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
@@ -102,6 +104,7 @@ ROUTERS = (
     wfs.router,
     esri.router,
     plan.router,
+    sketch.router,
     search.router,
     maps.router,
     pages.router,
@@ -231,6 +234,7 @@ def services_from(
         key_ring=KeyRing(store.keys),
         session_ring=SessionRing(store.sessions),
         edits=edits,
+        pasted_areas=PastedAreas(store, forked),
         jobs=jobs,
         batches=Batches(settings, folder.root),
         members_cache=members_cache,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.pages.assets import InstalledAssets
     from app.server.refresher import Refresher
     from app.settings import Settings
+    from app.sketch.reading import PastedAreas
     from app.tiles.serving import Tiles
     from zones.snapshot.follow import SnapshotFollower
     from zones.store.sqlite.store import SqlStore
@@ -42,6 +43,7 @@ class Services:
     key_ring: KeyRing
     session_ring: SessionRing
     edits: Edits
+    pasted_areas: PastedAreas
     jobs: ImportJobs
     batches: Batches
     members_cache: MembersCache

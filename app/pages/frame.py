@@ -29,6 +29,7 @@ TEMPLATES = Environment(
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/map"),
     ("locate", "/locate"),
+    ("sketch", "/sketch"),
     ("plan", "/plan"),
     ("areas", "/plan/areas"),
     ("data", "/collections"),

@@ -11,6 +11,7 @@ _BY_TEMPLATE: Final = {
     "_header.html": "find-a-place",  # the map draws its bar by itself
     "map_panels.html": "find-a-place",
     "locate.html": "find-a-place",
+    "sketch.html": "draw-an-area",
     "plan.html": "conflicts",
     "profile.html": "certainty",
     "areas.html": "areas",
@@ -82,6 +83,7 @@ _BY_SUBJECT: Final = {
     "sources": "upload",
     "spark": "many-points",
     "store": "backup",
+    "sketch": "draw-an-area",
     "tiles": "maplibre",
 }
 

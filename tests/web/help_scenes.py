@@ -176,6 +176,14 @@ def _items(page: Page, stage: Stage) -> None:
     stage.open(page, "/collections/sites/items?f=html&limit=10")
 
 
+def _sketch(page: Page, stage: Stage) -> None:
+    corners = "123.39,41.772;123.412,41.776;123.415,41.79;123.4,41.797;123.388,41.785"
+    stage.open(page, f"/sketch#area={corners}")
+    page.wait_for_selector("body[data-told]", timeout=20_000)
+    page.locator("#paste").evaluate("node => node.closest('section').remove()")
+    page.evaluate("() => window.scrollTo(0, 90)")
+
+
 SCENES: Final[Mapping[str, Act]] = {
     "map": _map,
     "uncertain": _uncertain,
@@ -189,6 +197,7 @@ SCENES: Final[Mapping[str, Act]] = {
     "export": _export,
     "many-points": _many,
     "items": _items,
+    "sketch": _sketch,
 }
 
 
