@@ -36,6 +36,7 @@ from app.imports import routes_decisions as decisions
 from app.imports import routes_mappings as mappings
 from app.imports.jobs import ImportJobs
 from app.imports.workfolder import WorkFolder, work_folder_of
+from app.indicators import routes as indicators
 from app.locate import routes as locate
 from app.locate import routes_describe as locate_describe
 from app.locate import routes_many as locate_many
@@ -103,6 +104,7 @@ ROUTERS = (
     tiles.router,
     wfs.router,
     esri.router,
+    indicators.router,
     plan.router,
     sketch.router,
     search.router,

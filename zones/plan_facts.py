@@ -66,7 +66,10 @@ class SubArea:
 
 @dataclass(frozen=True)
 class Goal:
-    """One target of an element; ``op`` tells how ``value`` is meant, ``qual`` is words only."""
+    """One target of an element; ``op`` tells how ``value`` is meant, ``qual`` is words only.
+
+    ``path`` is by which way it is to be reached: see `Indicator`.
+    """
 
     key: str
     text: str
@@ -75,6 +78,7 @@ class Goal:
     op: str
     year: int | None
     line: int
+    path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,13 @@ class PlanConflict:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure of the whole district that the text states, with the words it stands in."""
+    """A figure of the whole district that the text states, with the words it stands in.
+
+    Of a target, ``op`` tells how ``value`` is meant (``ge`` at least, ``le`` at most, ``between``,
+    ``qual`` words only) and ``path`` by which way it is to be reached: ``linear`` from
+    ``baseline``, the key of another indicator; ``cumulative`` from nothing; ``yearly``, by the
+    value of each year; ``level``, of which the text states no way.
+    """
 
     key: str
     name: str
@@ -149,6 +159,9 @@ class Indicator:
     kind: str
     ref: Reference
     quote: str
+    op: str | None = None
+    path: str | None = None
+    baseline: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ _BY_TEMPLATE: Final = {
     "plan.html": "conflicts",
     "profile.html": "certainty",
     "areas.html": "areas",
+    "indicators.html": "indicators",
+    "conflicts.html": "conflicts",
     "collections.html": "features-api",
     "collection.html": "features-api",
     "items.html": "features-api",

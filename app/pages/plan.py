@@ -30,7 +30,7 @@ def plan_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
     """Return the layout: a card for each of the nine elements."""
     measures = {row.id: row for row in snapshot.derived(areas_table)}
     context = {
-        **_common(lang),
+        **common_words(lang),
         "plan": snapshot.plan,
         "measures": {id_: compared(row) for id_, row in measures.items()},
         "sketch": _sketch(snapshot, None),
@@ -43,7 +43,7 @@ def profile_page(request: Request, profile: ElementProfile, lang: Lang) -> Respo
     """Return one element's profile with a small map."""
     follower = services_of(request).follower
     context = {
-        **_common(lang),
+        **common_words(lang),
         "profile": profile,
         "element": profile.element,
         "compared": compared(profile.measure),
@@ -57,7 +57,7 @@ def profile_page(request: Request, profile: ElementProfile, lang: Lang) -> Respo
 def areas_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
     """Return the table of planned and measured areas and lengths."""
     rows = snapshot.derived(areas_table)
-    context = {**_common(lang), "rows": [(row, compared(row)) for row in rows]}
+    context = {**common_words(lang), "rows": [(row, compared(row)) for row in rows]}
     html = render(request, "areas.html", context, lang=lang, current="areas")
     return page_response(html, snapshot.revision)
 
@@ -89,7 +89,8 @@ def compared(row: ElementMeasure) -> Compared:
     return Compared(what, planned, measured, planar, row.difference_percent, band)
 
 
-def _common(lang: Lang) -> dict[str, Any]:
+def common_words(lang: Lang) -> dict[str, Any]:
+    """Return the functions by which templates write names and figures."""
     return {"named": _named(lang), "figure": figure, "signed": signed, "distance": _distance}
 
 

@@ -11,10 +11,12 @@ from app.http.negotiation import MEDIA_TYPES, wanted_form
 from app.http.responses import data_response, json_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file, xlsx_file
+from app.pages.conflicts import conflicts_page
 from app.pages.plan import areas_page, plan_page, profile_page
 from zones.attribution.rollups import attribute
 from zones.messages import say
 from zones.plan.areas import areas_table
+from zones.plan.conflicts import conflict_rows, unplaced_sites
 from zones.plan.profile import element_profile
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
@@ -60,6 +62,25 @@ def areas(
         "Content-Disposition": f'attachment; filename="heping-areas-r{snapshot.revision}.{form}"'
     }
     return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+@router.get(
+    "/plan/conflicts", name="conflicts", summary="原文的矛盾与处理 / Conflicts and their treatment"
+)
+def conflicts(
+    request: Request, snapshot: SnapshotAsOfDep, lang: LangDep, f: Form = None
+) -> Response:
+    """Return where the text contradicts itself, whom that concerns, and what was drawn for it.
+
+    Sites of which no source gives a position are listed as ``unplaced``.
+    """
+    rows = snapshot.derived(conflict_rows)
+    sites = unplaced_sites(snapshot)
+    if wanted_form(request, ("json", "html")) == "html":
+        return conflicts_page(request, snapshot, lang, rows, sites)
+    unplaced = [{"id": id_, "name": name, "element": element} for id_, name, element in sites]
+    document = {"conflicts": [row.as_json() for row in rows], "unplaced": unplaced}
+    return json_response({**document, "revision": snapshot.revision}, snapshot.revision)
 
 
 @router.get("/plan/attribution", name="attribution", summary="分摊与汇总 / Shares and rollups")

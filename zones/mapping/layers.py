@@ -16,6 +16,9 @@ from zones.tiles.source import fid_key
 GROUPS = ("zones", "axes", "belts", "subdistricts", "sites", "evidence", "own", "base")
 """In the order of the list; collections of any other group are listed with ``own``."""
 
+TABLE = "table"
+"""The group of collections that are lists of values; no map shows them."""
+
 MOST_AS_GEOJSON = 2_000
 """A collection of staff with more features is drawn from vector tiles: as GeoJSON, features like
 parcels are a megabyte a thousand, and every one would be drawn wherever the reader looks."""
@@ -101,6 +104,7 @@ def layer_groups(
     layers = [
         _layer(collection, url_of, tiles_of, schema_of, lang=lang, visible=visible)
         for collection in snapshot.collections.values()
+        if collection.info.group != TABLE
     ]
     groups = (
         LayerGroup(

@@ -4,7 +4,8 @@ Drawn in EPSG:4550, north up. The markup holds numbers and our own colours only,
 feature, so that it can stand in a page as it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -32,11 +33,28 @@ def element_sketch(snapshot: Snapshot, chosen: str | None = None) -> str:
 
     An empty string when the snapshot has nothing to draw the district by.
     """
+    return _framed(snapshot, _parts(snapshot, chosen))
+
+
+def marked_sketch(snapshot: Snapshot, collection_id: str, fids: Container[str]) -> str:
+    """Return the sketch with the elements stepped back behind some features of a collection.
+
+    An empty string when the snapshot has nothing to draw the district by.
+    """
+    marked = (
+        _path(geometry, f'fill="{FRAME}" fill-opacity="0.55" stroke="{FRAME}" stroke-width="90"')
+        for fid, geometry in _drawn(snapshot.collection_or_empty(collection_id))
+        if fid in fids
+    )
+    return _framed(snapshot, chain(_parts(snapshot, collection_id), marked))
+
+
+def _framed(snapshot: Snapshot, drawn: Iterable[str]) -> str:
     frame = _frame(snapshot)
     if frame is None:
         return ""
     west, south, east, north = frame
-    parts = "".join(_parts(snapshot, chosen))
+    parts = "".join(drawn)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{west:.0f} {-north:.0f} '
         f'{east - west:.0f} {north - south:.0f}" aria-hidden="true" '
