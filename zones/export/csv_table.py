@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Sequence
-from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -12,7 +11,7 @@ import shapely
 
 from zones.export.columns import Column, told_apart
 from zones.export.layer import ExportLayer
-from zones.memory.slices import sliced
+from zones.export.wkt import wkt_texts
 
 _LONG: Final = 200_000
 """Characters."""
@@ -66,9 +65,7 @@ def _places(layer: ExportLayer) -> tuple[tuple[str, ...], list[list[object]]]:
     if len(shapes) and set(kinds.tolist()) <= {-1, shapely.GeometryType.POINT} and kinds.max() >= 0:
         names = ("lon", "lat") if layer.crs.is_geographic else ("x", "y")
         return names, [_numbers(shapely.get_x(shapes)), _numbers(shapely.get_y(shapes))]
-    # 17 digits bring every double back to its last bit.
-    wkt = sliced(partial(shapely.to_wkt, rounding_precision=-1), shapes)
-    return ("wkt",), [["" if text is None else text for text in wkt]]
+    return ("wkt",), [["" if text is None else text for text in wkt_texts(shapes)]]
 
 
 def _numbers(values: Any) -> list[object]:

@@ -6,15 +6,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import shapely
 
 from zones.export.columns import Column, Value, told_apart
 from zones.export.layer import ExportLayer
-from zones.memory.slices import sliced
+from zones.export.wkt import wkt_texts
 from zones.model import JSON, Problem
 
 LONGEST_CELL: Final = 32_767
 """Characters that a cell of Excel holds (ECMA-376 leaves it open; Microsoft's limits)."""
+_SHORTEST_VERTEX: Final = len("0 0, ")
+_NO_CELL_HOLDS: Final = " " * (LONGEST_CELL + 1)
+"""Stands for the text of a shape that is too long by the number of its vertices alone."""
 _KEPT_DIGITS: Final = 10**15
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
 _TAB_LENGTH: Final = 31
@@ -72,7 +76,9 @@ def _places(layer: ExportLayer) -> Iterator[Column]:
             numbers = [None if value != value else value for value in axis(shapes).tolist()]  # noqa: PLR0124 - NaN
             yield Column(name, name, "real", numbers)
         return
-    wkt = sliced(partial(shapely.to_wkt, rounding_precision=-1), shapes)
+    fits = shapely.get_num_coordinates(shapes) <= LONGEST_CELL // _SHORTEST_VERTEX
+    wkt = np.full(len(shapes), _NO_CELL_HOLDS, dtype=object)
+    wkt[fits] = wkt_texts(shapes[fits])
     yield Column("wkt", "wkt", "text", list(wkt))
 
 

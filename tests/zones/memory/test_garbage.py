@@ -7,6 +7,7 @@ import weakref
 
 import pytest
 
+from zones.memory import long_lived
 from zones.memory.long_lived import long_lived_frozen
 
 
@@ -40,6 +41,25 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
         assert gone() is not None
     gc.collect()
     assert gone() is None
+
+
+def test_what_stays_is_set_apart_once_a_walk_over_it_took_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(long_lived, "_LONG_S", 0)
+    monkeypatch.setattr(long_lived, "_WALKS_OVER_SOME", 3)
+    with long_lived_frozen():
+        gc.collect()
+        held = [[] for _ in range(1000)]
+        before = gc.get_freeze_count()
+        gc.collect()
+        assert gc.get_freeze_count() >= before + len(held)
+        ring = _Ring()
+        gone = weakref.ref(ring)
+        gc.collect()  # the third: sets nothing apart any more
+        del ring
+        gc.collect()
+        assert gone() is None
 
 
 @pytest.mark.slow

@@ -24,6 +24,9 @@ from zones.sandbox.limits import Limits
 from zones.sandbox.prefork import taken
 from zones.sandbox.run import Answer, confined, sandbox_level
 
+OWN_PROCESS = "ZONES_TEST_FORKED"
+"""Set in the process of test_forked.py: a fork beside a library's threads may wait for ever."""
+
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -43,13 +46,14 @@ def nothing_left(temporary: Path) -> Iterator[None]:
     assert {child.pid for child in psutil.Process().children(recursive=True)} == before
 
 
-@pytest.fixture(params=[pytest.param("started", marks=pytest.mark.slow), "forked"], autouse=True)
+STARTED = pytest.param("started", marks=pytest.mark.slow)
+
+
+@pytest.fixture(params=["forked"] if OWN_PROCESS in os.environ else [STARTED], autouse=True)
 def begun(request: pytest.FixtureRequest, nothing_left: None) -> Iterator[str]:
     """Let each test's first process be a new one, and one that was forked ahead."""
     how: str = request.param
     if how == "forked":
-        if threading.active_count() > 1:
-            pytest.skip("services of other tests run in threads here; see test_forked.py")
         prefork_reader()
     yield how
     while (spare := taken()) is not None:
