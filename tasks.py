@@ -164,6 +164,8 @@ def lock(_options: list[str]) -> int:
         "dev",
         "--extra",
         "spark",
+        "--extra",
+        "images",
         "-c",
         "requirements.lock",
         "-o",

@@ -31,6 +31,7 @@ from app.http.compression import Compression, Compressor
 from app.http.if_none_match import NotModified
 from app.http.links import routes_by_name
 from app.http.proxies import TrustedProxies
+from app.images.serving import Images, warn_of_missing_parts
 from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
 from app.imports import routes_mappings as mappings
@@ -71,6 +72,7 @@ from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
 from app.webservices.esri import routes as esri
 from app.webservices.wfs import routes as wfs
+from app.webservices.wms import routes as wms
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
 from zones.mapping.basemaps import offered_basemaps
@@ -102,6 +104,7 @@ ROUTERS = (
     edits.router,
     queryables.router,
     tiles.router,
+    wms.router,
     wfs.router,
     esri.router,
     indicators.router,
@@ -218,7 +221,7 @@ def services_from(
     """Return the application's parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings.store))
     follower = SnapshotFollower(store, load_plan(settings.seed_dir))
-    metrics, tiles = observed.metrics, Tiles(settings)
+    metrics, tiles, images = observed.metrics, Tiles(settings), Images(settings)
     members_cache = MembersCache(share(settings, "covers"))
     edits = Edits(store, follower, settings, forked=forked)
     jobs = ImportJobs(store, settings, folder=folder, forked=forked, metrics=metrics)
@@ -228,6 +231,7 @@ def services_from(
     refresher = Refresher(follower, members_cache, tiles, snapshot)
     refresher.start()
     warn_of_open_readers()
+    warn_of_missing_parts()
     return Services(
         settings=settings,
         store=store,
@@ -241,6 +245,7 @@ def services_from(
         batches=Batches(settings, folder.root),
         members_cache=members_cache,
         tiles=tiles,
+        images=images,
         export_limiter=CapacityLimiter(EXPORTS_AT_ONCE),
         assets=InstalledAssets(settings.assets_dir),
         openapi=LatestDocument(),
@@ -251,6 +256,7 @@ def services_from(
             "revisions": follower.former.cache,
             "features": ENCODED,
             "tiles": tiles.cache,
+            "images": images.cache,
             "gzip": observed.compressor,
         },
     )

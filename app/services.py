@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.auth.keys import KeyRing
     from app.edits.make import Edits
     from app.http.links import NamedRoutes
+    from app.images.serving import Images
     from app.imports.jobs import ImportJobs
     from app.locate.batches import Batches
     from app.locate.members_cache import MembersCache
@@ -48,6 +49,7 @@ class Services:
     batches: Batches
     members_cache: MembersCache
     tiles: Tiles
+    images: Images
     export_limiter: CapacityLimiter
     """Makes exports wait for each other, so that they leave threads to look-ups."""
     assets: InstalledAssets

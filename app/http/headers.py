@@ -5,8 +5,8 @@ from typing import Final
 from starlette.types import Scope
 
 RawHeaders = list[tuple[bytes, bytes]]
-LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/plan/attribution", "/wfs"})
-"""Paths whose POST changes nothing: many points, how they would be read, areas, queries as XML."""
+LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/plan/attribution", "/wfs", "/wms"})
+"""Paths whose POST changes nothing: many points, how they would be read, areas, queries."""
 ARCGIS: Final = "/arcgis/"
 """Below it parameters may come as a posted form, and who asks is told by a token."""
 ARCGIS_TOKENS: Final = "/arcgis/tokens/generateToken"

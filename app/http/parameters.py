@@ -164,7 +164,7 @@ def _check_order(box: AskedBox) -> None:
         raise RequestError("bbox-west-of-east", loc=loc, west=box.x_min, east=box.x_max)
 
 
-def datetime_interval(text: str) -> str:
+def datetime_interval(text: str, name: str = "datetime") -> str:
     """Return an RFC 3339 instant or interval, open ends allowed; ISO 8601's durations as instants.
 
     OGC's own test suite ends intervals with a duration (``2021-03-19/P2D``), which the standard's
@@ -182,7 +182,7 @@ def datetime_interval(text: str) -> str:
     ends = (start, end) if slash else (start,)
     if all(_is_instant(part) or (slash and part in {"", ".."}) for part in ends):
         return text
-    raise RequestError("datetime-invalid", loc=("query", "datetime"), given=text[:SHOWN])
+    raise RequestError("datetime-invalid", loc=("query", name), given=text[:SHOWN])
 
 
 def _after(start: str, duration: re.Match[str]) -> str:

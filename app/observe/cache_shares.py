@@ -5,13 +5,14 @@ from typing import Final, Literal, Protocol
 
 from app.settings import Settings
 
-Cache = Literal["covers", "revisions", "features", "tiles", "gzip"]
+Cache = Literal["covers", "revisions", "features", "tiles", "images", "gzip"]
 
 SHARES: Final[Mapping[Cache, float]] = {
-    "covers": 1 / 2,
+    "covers": 15 / 32,
     "revisions": 1 / 4,
     "features": 1 / 8,
     "tiles": 1 / 16,
+    "images": 1 / 32,
     "gzip": 1 / 32,
 }
 """Of ``cache_mb``; the rest is for what is kept by number: keys, sessions, words of addresses.

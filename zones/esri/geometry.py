@@ -25,7 +25,7 @@ WKIDS: Final[dict[CRS, tuple[int, int]]] = {
     CRS.EPSG_4528: (4528, 4528),
 }
 """``wkid`` and ``latestWkid``; Esri numbers Web Mercator by itself."""
-_MERCATORS: Final = frozenset({"102100", "102113", "900913", "3785", "3857"})
+MERCATORS: Final = frozenset({"102100", "102113", "900913", "3785", "3857"})
 TYPES: Final = {
     "point": "esriGeometryPoint",
     "multipoint": "esriGeometryMultipoint",
@@ -61,7 +61,7 @@ def crs_of(text: str) -> CRS:
         except orjson.JSONDecodeError:
             told = {}
         written = str(told.get("latestWkid") or told.get("wkid") or written)
-    if written in _MERCATORS:
+    if written in MERCATORS:
         return CRS.EPSG_3857
     crs = parse_crs(written)
     if crs not in WKIDS:

@@ -17,7 +17,8 @@ from app.features.query import ItemsQuery
 from app.features.selection import selected
 from app.http.errors import RequestError
 from app.http.responses import GEOJSON_TYPE, REVALIDATE, data_response
-from app.webservices.wfs.parameters import SHOWN, WFSRequest
+from app.webservices.kvp import SHOWN
+from app.webservices.wfs.parameters import WFSRequest
 from app.webservices.wfs.query import FeatureQuery
 from app.webservices.wfs.versions import V1, V2, WFSVersion
 from zones.crs.transform import CRS

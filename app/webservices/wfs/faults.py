@@ -12,7 +12,7 @@ from zones.errors import ZonesError
 from zones.messages import Lang
 
 EXCEPTION_CODES: Final[Mapping[str, str]] = {
-    "wfs-parameter-missing": "MissingParameterValue",
+    "ows-parameter-missing": "MissingParameterValue",
     "wfs-operation": "OperationNotSupported",
     "wfs-one-query": "OptionNotSupported",
     "wfs-id": "NotFound",

@@ -1,6 +1,5 @@
 """A request of WFS, as key-value pairs or as XML, in one form."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -8,38 +7,19 @@ from xml.etree.ElementTree import Element
 from starlette.datastructures import QueryParams
 
 from app.http.errors import RequestError
+from app.webservices.kvp import KeyValues, values_of
 from zones.gml.xml import local_name, text_of
-
-SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class WFSRequest:
+class WFSRequest(KeyValues):
     """Parameters by their names in lower case, and the filter if it came as an element.
 
     ``typename`` and ``maxfeatures`` of version 1.1 stand under the names of version 2.0.
     """
 
-    values: Mapping[str, str]
     filter: Element | None = None
     xml: bool = False
-
-    def get(self, name: str) -> str | None:
-        """Return a parameter, None if it is not there or empty."""
-        return self.values.get(name) or None
-
-    def required(self, name: str) -> str:
-        """Return a parameter.
-
-        Raises
-        ------
-        RequestError
-            ``wfs-parameter-missing``.
-        """
-        value = self.get(name.lower())
-        if value is None:
-            raise RequestError("wfs-parameter-missing", loc=("query", name), name=name)
-        return value
 
 
 _OTHER_NAMES: Final = {
@@ -58,17 +38,7 @@ def from_query(query: QueryParams) -> WFSRequest:
     RequestError
         ``parameter-twice`` if a parameter is given twice with different values.
     """
-    return WFSRequest(_values(query.multi_items()))
-
-
-def _values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for key, value in pairs:
-        lower = key.lower()
-        name = _OTHER_NAMES.get(lower, lower)
-        if values.setdefault(name, value) != value:
-            raise RequestError("parameter-twice", loc=("query", key[:SHOWN]), name=key[:SHOWN])
-    return values
+    return WFSRequest(values_of(query.multi_items(), _OTHER_NAMES))
 
 
 def from_xml(root: Element) -> WFSRequest:
@@ -90,7 +60,7 @@ def from_xml(root: Element) -> WFSRequest:
     if stored is not None:
         pairs += _stored(stored)
     filter_ = next((e for e in query if local_name(e) == "Filter"), None)
-    return WFSRequest(_values(dict(pairs).items()), filter_, xml=True)
+    return WFSRequest(values_of(dict(pairs).items(), _OTHER_NAMES), filter_, xml=True)
 
 
 def _attributes(element: Element) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from app.features.query import FilterText, Selection
 from app.http import parameters
 from app.http.errors import RequestError
 from app.http.parameters import AskedBox
-from app.webservices.wfs.parameters import SHOWN, WFSRequest
+from app.webservices.kvp import SHOWN
+from app.webservices.wfs.parameters import WFSRequest
 from zones.crs.transform import CRS
 from zones.errors import UnknownCollectionError
 from zones.fes.comparison import last_step

@@ -14,6 +14,7 @@ from app.http.language import asked_language
 from app.http.links import Links
 from app.http.responses import data_response
 from app.http.routing import LeanRoute
+from app.webservices.kvp import FORM, SHOWN, pairs_asked
 from app.webservices.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
 from app.webservices.wfs.capabilities import (
     BY_ID,
@@ -22,7 +23,7 @@ from app.webservices.wfs.capabilities import (
     stored_queries,
 )
 from app.webservices.wfs.faults import exception_response
-from app.webservices.wfs.parameters import SHOWN, WFSRequest, from_query, from_xml
+from app.webservices.wfs.parameters import WFSRequest, from_query, from_xml
 from app.webservices.wfs.query import answer_srs, collection_of_feature, feature_query
 from app.webservices.wfs.versions import V2, WFSVersion, version_of
 from zones.errors import ZonesError
@@ -37,7 +38,6 @@ OPERATIONS: Final = (
     "GetCapabilities, DescribeFeatureType, GetFeature, GetPropertyValue, ListStoredQueries, "
     "DescribeStoredQueries"
 )
-_FORM: Final = "application/x-www-form-urlencoded"
 
 
 @router.get("/wfs", name="wfs")
@@ -55,12 +55,9 @@ async def wfs(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> WFSRequest:
-    if request.method != "POST":
-        return from_query(request.query_params)
-    if media_type(request.scope) == _FORM:
-        body = (await request.body()).decode("utf-8", "replace")
-        return from_query(type(request.query_params)(body))
-    return from_xml(parse_xml(await request.body()))
+    if request.method == "POST" and media_type(request.scope) != FORM:
+        return from_xml(parse_xml(await request.body()))
+    return from_query(await pairs_asked(request))
 
 
 def _answer(

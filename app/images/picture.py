@@ -1,0 +1,123 @@
+"""One picture as it is asked for, whichever service it is asked of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from app.http.errors import RequestError
+from app.images.layers import PLAN
+from zones.drawing.compose import Wanted, compose
+from zones.drawing.model import Drawing, Shape, Viewport
+from zones.drawing.raster import picture
+from zones.drawing.shown import is_shown
+from zones.drawing.svg import svg_text
+from zones.messages import Lang
+from zones.snapshot.model import Snapshot
+
+Form = Literal["png", "png24", "jpeg", "webp", "svg"]
+
+MEDIA_TYPES: Final[dict[Form, str]] = {
+    "png": "image/png",
+    "png24": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "svg": "image/svg+xml",
+}
+LONGEST_SIDE: Final = 4096
+"""Pixels; a picture of that size takes 64 MB while it is painted."""
+LARGEST_SVG: Final = 8_000_000
+SCREEN_DPI: Final = 96.0
+LOWEST_DPI, HIGHEST_DPI = 24.0, 1200.0
+WHITE: Final = "#ffffff"
+_COLOUR: Final = re.compile(r"(?:0x|#)?([0-9a-fA-F]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a picture shows, lowest layer first, where, and in which form.
+
+    ``background`` None leaves it transparent. ``is_labelled`` is whether names are written.
+    """
+
+    layers: tuple[str, ...]
+    viewport: Viewport
+    form: Form
+    lang: Lang = "zh"
+    is_labelled: bool = True
+    background: str | None = None
+
+
+def made(snapshot: Snapshot, asked: Picture) -> bytes:
+    """Return the picture as a file.
+
+    Raises
+    ------
+    ImagesMissingError
+        Without what paints pixels; SVG is made all the same.
+    """
+    drawing = drawn(snapshot, asked)
+    if asked.form == "svg":
+        return svg_text(drawing).encode()
+    return picture(drawing, asked.form, ground=asked.background or WHITE)
+
+
+def drawn(snapshot: Snapshot, asked: Picture) -> Drawing:
+    """Return the drawing, layers above each other as they are listed, names on top of all.
+
+    Several layers are drawn together, so that no name lies on another.
+    """
+    collections = collections_shown(snapshot, asked.layers)
+    wanted = Wanted(
+        collections=collections,
+        lang=asked.lang,
+        has_labels=asked.is_labelled,
+        background=asked.background if asked.form != "jpeg" else asked.background or WHITE,
+    )
+    drawing = compose(snapshot, asked.viewport, wanted)
+    if len(asked.layers) == 1:
+        return drawing
+    return _restacked(drawing, snapshot, asked.layers)
+
+
+def collections_shown(snapshot: Snapshot, layers: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of all collections of the layers, each once."""
+    every = (id_ for name in layers for id_ in _collections_of(snapshot, name))
+    return tuple(dict.fromkeys(every))
+
+
+def _collections_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    if name != PLAN:
+        return (name,)
+    entries = snapshot.parts.items()
+    return tuple(id_ for id_, entry in entries if is_shown(entry.info))
+
+
+def _restacked(drawing: Drawing, snapshot: Snapshot, layers: Sequence[str]) -> Drawing:
+    """Return the drawing with shapes in the order of the layers; what belongs to names stays."""
+    place = {
+        id_: number
+        for number, name in reversed(list(enumerate(layers)))
+        for id_ in _collections_of(snapshot, name)
+    }
+    last = len(layers)
+
+    def level(shape: Shape) -> int:
+        return last if shape.collection is None else place.get(shape.collection, last)
+
+    shapes = tuple(sorted(drawing.shapes, key=level))
+    return Drawing(drawing.viewport, shapes, drawing.labels, drawing.background, drawing.unplaced)
+
+
+def colour(text: str, name: str) -> str:
+    """Return ``#rrggbb`` of a colour written ``0xRRGGBB``, ``#rrggbb`` or ``rrggbb``.
+
+    Raises
+    ------
+    RequestError
+        ``image-colour``.
+    """
+    found = _COLOUR.fullmatch(text.strip())
+    if found is None:
+        raise RequestError("image-colour", loc=("query", name), name=name, given=text[:20])
+    return f"#{found[1].lower()}"

@@ -1,0 +1,120 @@
+"""Faults as clients of WMS read them: XML, words in a picture, or a blank one, as asked."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from app.http.errors import RequestError, RequestFaultsError
+from app.images.notice import notice
+from app.images.picture import MEDIA_TYPES, WHITE, Form, colour
+from app.pages.frame import TEMPLATES
+from app.webservices.kvp import KeyValues
+from app.webservices.wms.query import form_named
+from app.webservices.wms.versions import V130, WMSVersion
+from app.webservices.wms.view import side_of
+from zones.drawing.raster import ImagesMissingError
+from zones.errors import UnknownCRSError, UnknownRevisionError, ZonesError
+from zones.messages import Lang
+
+EXCEPTION_CODES: Final[Mapping[str, str]] = {
+    "ows-parameter-missing": "MissingParameterValue",
+    "wms-operation": "OperationNotSupported",
+    "wms-layer": "LayerNotDefined",
+    "wms-style": "StyleNotDefined",
+    "wms-styles-count": "StyleNotDefined",
+    "wms-format": "InvalidFormat",
+    "wms-info-format": "InvalidFormat",
+    "wms-point": "InvalidPoint",
+    "wms-time-before": "InvalidDimensionValue",
+    "datetime-invalid": "InvalidDimensionValue",
+    "wms-update-sequence": "InvalidUpdateSequence",
+    "wms-update-current": "CurrentUpdateSequence",
+}
+"""By our code; every other fault is one of a parameter's value."""
+IN_IMAGE: Final = frozenset({"inimage", "application/vnd.ogc.se_inimage"})
+BLANK: Final = frozenset({"blank", "application/vnd.ogc.se_blank"})
+_USUAL_SIDE: Final = 256
+
+
+def exception_response(
+    fault: ZonesError, asked: KeyValues, version: WMSVersion, lang: Lang
+) -> Response:
+    """Return the fault; its status is 200, since clients show no words of an answer with another.
+
+    GDAL's driver tells the status alone of 4xx, and QGIS the name of the status.
+    """
+    wanted = (asked.get("exceptions") or "").strip().lower()
+    if wanted in IN_IMAGE | BLANK:
+        try:
+            return _as_picture("" if wanted in BLANK else _words(fault, lang), asked)
+        except ImagesMissingError:
+            pass
+    return _as_xml(fault, version, lang)
+
+
+def _as_xml(fault: ZonesError, version: WMSVersion, lang: Lang) -> Response:
+    exceptions = [
+        {
+            "code": code_of(each, version),
+            "locator": str(each.loc[-1]) if each.loc else "",
+            "text": str(each.said(lang)),
+        }
+        for each in faults_in(fault)
+    ]
+    document = TEMPLATES.get_template("wms/exception.xml").render(
+        exceptions=exceptions, version=version, lang=lang
+    )
+    return Response(document, 200, _NOT_KEPT, media_type=version.exception_type)
+
+
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+
+def faults_in(fault: ZonesError) -> tuple[ZonesError, ...]:
+    """Return the single faults of one."""
+    return fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
+
+
+def code_of(fault: ZonesError, version: WMSVersion) -> str:
+    """Return the code that the standard has for a fault."""
+    if isinstance(fault, UnknownCRSError) or fault.code == "wms-crs":
+        return "InvalidCRS" if version is V130 else "InvalidSRS"
+    if isinstance(fault, UnknownRevisionError):
+        return "InvalidDimensionValue"
+    return EXCEPTION_CODES.get(fault.code, "InvalidParameterValue")
+
+
+def _words(fault: ZonesError, lang: Lang) -> str:
+    return "\n".join(str(each.said(lang)) for each in faults_in(fault))
+
+
+def _as_picture(text: str, asked: KeyValues) -> Response:
+    """Return words or nothing as the picture that was asked for, as far as that can be read."""
+    width, height = (_side(asked, name) for name in ("WIDTH", "HEIGHT"))
+    form = _form(asked)
+    is_transparent = (asked.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
+    ground = None if is_transparent else _ground(asked)
+    data = notice(text, width, height, form, background=ground)
+    return Response(data, 200, _NOT_KEPT, media_type=MEDIA_TYPES[form])
+
+
+def _side(asked: KeyValues, name: str) -> int:
+    try:
+        return side_of(asked.required(name), name)
+    except RequestError:
+        return _USUAL_SIDE
+
+
+def _form(asked: KeyValues) -> Form:
+    try:
+        return form_named(asked.required("FORMAT"), "FORMAT")
+    except RequestError:
+        return "png"
+
+
+def _ground(asked: KeyValues) -> str:
+    try:
+        return colour(asked.get("bgcolor") or WHITE, "BGCOLOR")
+    except RequestError:
+        return WHITE
