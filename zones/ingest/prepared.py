@@ -16,6 +16,7 @@ from zones.ingest.described_fields import (
 )
 from zones.ingest.diff import Difference, ImportMode, change_of, compare
 from zones.ingest.identity import find_identity, identified, missing_ids
+from zones.ingest.official_features import unlike_the_plan
 from zones.ingest.one_map import OneMap, one_map_of
 from zones.ingest.options import ImportOptions
 from zones.ingest.preview import write_preview
@@ -207,6 +208,8 @@ class PreparedImport:
         if len(difference.removed) - len(difference.added) > _SHRINK * len(current):
             numbers = {"before": len(current), "after": len(incoming)}
             remarks.append(Problem("collection-shrinks", dict(numbers), "warning"))
+        if self._options.official and self._info.part_of_plan:
+            remarks += unlike_the_plan(self._info, current, incoming, difference)
         if self._options.mode != ImportMode.REPLACE:
             places = [item.number for item in self._reading.features]
             remarks += overlaps_with_stored(incoming, places, current, known=difference.unchanged)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from starlette.testclient import TestClient
 
@@ -167,3 +168,19 @@ def test_accuracy_that_is_no_length_is_refused(editor: TestClient, value: str) -
     answer = send(editor, b"{}", "zones", fields=given)
     assert answer.status_code == 400
     assert "accuracy_m" in answer.text
+
+
+def test_official_zones_that_the_plan_does_not_know_are_named(editor: TestClient) -> None:
+    corners = [[123.34, 41.70], [123.35, 41.70], [123.35, 41.72], [123.34, 41.70]]
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "不在规划里的区"},
+        "geometry": {"type": "Polygon", "coordinates": [corners]},
+    }
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    fields = {"official": "true", "dry_run": "true"}
+    answer = send(editor, orjson.dumps(collection), "zones", name="zones.geojson", fields=fields)
+    told = {problem["code"]: problem for problem in answer.json()["problems"]}
+    assert told["official-unknown"]["severity"] == "warning"
+    assert "不在规划里的区" in told["official-unknown"]["message"]
+    assert "6" in told["official-missing"]["message"]
