@@ -24,7 +24,9 @@ _APPLICATION_ID: Final = slice(68, 72)
 _GEOPACKAGES: Final = frozenset({b"GPKG", b"GP10", b"GP11"})
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE: Final = re.compile(
-    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/\.rels|docProps/|xl/)", re.DOTALL
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/\.rels|docProps/|xl/"
+    rb"|mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet)",
+    re.DOTALL,
 )
 _VCT: Final = re.compile(
     rb"\s*(?:CommentBegin\s.{0,8000}?CommentEnd\s+)?HeadBegin[ \t]*\r?\n", re.DOTALL
@@ -45,7 +47,7 @@ def _is_geopackage(head: bytes) -> bool:
 
 
 def _is_workbook(head: bytes) -> bool:
-    """Return whether this is an OLE 2 file, as .xls is, or a zip that begins as .xlsx does."""
+    """Return whether this is an OLE 2 file, as .xls is, or begins as .xlsx or .ods does."""
     return head.startswith(_OLE) or _OFFICE.match(head) is not None
 
 

@@ -56,6 +56,7 @@ _BY_SUFFIX: Final = {
     ".xlsx": Format("excel"),
     ".xlsm": Format("excel"),
     ".xls": Format("excel"),
+    ".ods": Format("excel"),
     ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
 _BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"), Format("amap"))  # under any suffix
@@ -75,7 +76,7 @@ _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sb
 _MAPINFO_PARTS = frozenset({".tab", ".mif", ".mid", ".map", ".id", ".ind"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _DRAWINGS = frozenset({".dgn"})
-_SHEETS = frozenset({".xlsb", ".ods", ".numbers"})
+_SHEETS = frozenset({".xlsb", ".numbers"})
 
 
 def recognise(file_name: str, head: bytes = b"") -> Format:

@@ -17,6 +17,7 @@ from zones.properties.one_map import (
     are_of_one_map,
     coded_values,
     codes_of,
+    is_layer_code,
     known_field,
     known_layer,
     layer_title,
@@ -50,7 +51,7 @@ def one_map_of(
         As they are to be stored.
     """
     labels = [told.label for told in found.values()]
-    if known_layer(layer) is None and not are_of_one_map(labels):
+    if not is_layer_code(layer) and not are_of_one_map(labels):
         return OneMap()
     known = {name: listed for name, told in found.items() if (listed := known_field(told.label))}
     fields: dict[str, FieldInfo] = {}
@@ -84,7 +85,7 @@ def _recognised(
 def _missing(layer: str | None, names: Sequence[str]) -> Iterator[Problem]:
     """Tell of fields that every layer of the lists has; only where it is one by its name."""
     needed = [each for each in _NEEDED if each not in names]
-    if needed and known_layer(layer) is not None:
+    if needed and is_layer_code(layer):
         params: dict[str, JSON] = {"layer": known_layer(layer), "fields": ", ".join(needed)}
         yield Problem("one-map-missing", params, "warning")
 

@@ -62,6 +62,11 @@ def known_layer(name: str | None) -> str | None:
     return code if code in _layers() else _by_title().get(code)
 
 
+def is_layer_code(name: str | None) -> bool:
+    """Return whether a layer is named by its code, as nothing else is."""
+    return PurePosixPath(name or "").name.strip().upper() in _layers()
+
+
 def layer_title(name: str | None) -> str | None:
     """Return the title of a layer by its name, None if the lists have none."""
     code = known_layer(name)

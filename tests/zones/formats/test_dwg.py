@@ -11,6 +11,7 @@ import shapely
 from tests.imports import imported_by_child, with_collections
 from tests.opened_sources import Read, read
 from zones.errors import SourceError
+from zones.formats.dwg.header import foreign_entities
 from zones.formats.suffixes import recognise
 from zones.store.sqlite.store import SqlStore
 
@@ -50,6 +51,19 @@ def test_what_is_shown_is_read_and_what_is_frozen_told(tmp_path: Path) -> None:
     hidden = next(problem for problem in found.problems if problem.code == "dwg-hidden")
     assert hidden.params == {"count": 1, "layers": "旧"}
     assert found.codes[0] == "dwg-trial"
+
+
+def test_entities_of_other_programs_are_counted_by_class(tmp_path: Path) -> None:
+    path = tmp_path / "b.dwg"
+    path.write_bytes(drawing(tmp_path))
+    objects = ezdwg.raw.list_object_headers_with_type(str(path))
+    assert foreign_entities(objects) == {}  # though it has objects of classes of its own
+    assert any(number >= 500 for *_, number, _, _ in objects)
+    wall, proxy = (9, 0, 0, 501, "TCH_WALL", "E"), (8, 0, 0, 498, "ACAD_PROXY_ENTITY", "E")
+    assert foreign_entities([*objects, wall, wall, proxy]) == {
+        "TCH_WALL": 2,
+        "ACAD_PROXY_ENTITY": 1,
+    }
 
 
 def test_a_frozen_layer_is_read_where_it_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.opened_sources import Read, read
-from tests.workbooks import saved, xls, xls_95, xlsx
+from tests.workbooks import ods, saved, xls, xls_95, xlsx
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.suffixes import recognise
 
@@ -111,6 +111,39 @@ def test_cells_merged_over_rows_hold_for_each_of_them(tmp_path: Path) -> None:
     rows = [HEAD, PLACE, [None, 123.41, 41.78, "0702"], ["乙", 123.42, 41.78, "0703"]]
     found = read_book(tmp_path, xlsx({"表": rows}, merged=["A2:A3"]))
     assert [row["名称"] for row in rows_of(found)] == ["甲", "甲", "乙"]
+
+
+def test_an_open_document_is_read_alike(tmp_path: Path) -> None:
+    day, moment = dt.date(2026, 11, 29), dt.datetime(2026, 11, 29, 8, 5)
+    head = ["地块", *HEAD, "面积", "日期", "时刻"]
+    rows = [["成果表"], head, ["一", *PLACE, 0.5, day, moment], [None, *PLACE, 3, day, None]]
+    content = ods({"封面": [["说明"]], "表": rows}, spans={(2, 0): 2})
+    assert recognise("a.xlsx", content[:200]).name == "excel"
+    found = read_book(tmp_path, content)
+    assert rows_of(found) == [
+        {"地块": "一", "名称": "甲", "代码": "0701", "面积": area, "日期": "2026-11-29", "时刻": at}
+        for area, at in ((0.5, "2026-11-29T08:05:00"), (3.0, None))
+    ]
+
+
+def test_what_title_rows_say_is_of_the_rows_below(tmp_path: Path) -> None:
+    page = [
+        ["界址点成果表"],
+        ["地块编号：{}  项目名称：某项目", None, "单位：米"],
+        ["点号", "X", "Y"],
+    ]
+    points = [["J1", 4626800, 41533000], ["J2", 4626800, 41533200], ["J3", 4626900, 41533000]]
+    rows: list[list[Any]] = []
+    for parcel in ("DK-001", "DK-002"):
+        title = [page[0], [(cell or "").format(parcel) for cell in page[1]], page[2]]
+        rows += [*title, *points, points[0], ["制表：张三"]]
+    found = read_book(tmp_path, xlsx({"表": rows}), crs="EPSG:4529", kinds=["polygon"])
+    assert rows_of(found) == [
+        {"地块编号": "DK-001", "项目名称": "某项目"},
+        {"地块编号": "DK-002", "项目名称": "某项目"},
+    ]
+    assert "sheet-title-rows" in found.codes
+    assert "csv-rows-short" not in found.codes
 
 
 def test_the_only_sheet_with_places_is_taken_and_others_are_told(tmp_path: Path) -> None:

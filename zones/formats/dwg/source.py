@@ -32,6 +32,7 @@ _VERSION: Final = slice(4, 6)
 _CURVE_M: Final = 0.001
 _BATCH_FEATURES: Final = 2000
 _MOST_LAYERS: Final = 1000
+_TOLD: Final = ("converted", "skipped", "failed")
 _SHOWN: Final = 380
 _CAPPED: Final = "tolerance not met"
 _FIELDS: Final = {
@@ -169,9 +170,17 @@ def _notes(
 ) -> Iterator[Problem]:
     counts: dict[str, JSON] = {"listed": _listed(told["converted"])}
     yield Problem("dwg-trial", counts, "warning")
-    for kind in ("skipped", "failed"):
+    for kind in _TOLD[1:]:
         if told[kind]:
             yield Problem(f"dwg-{kind}", {"listed": _listed(told[kind])}, "warning")
+    named = {str(each["entity_type"]).upper() for kind in _TOLD for each in told[kind]}
+    foreign = {name: n for name, n in header.foreign.items() if name.upper() not in named}
+    if foreign:
+        params: dict[str, JSON] = {
+            "count": sum(foreign.values()),
+            "listed": ", ".join(f"{name} {n}" for name, n in foreign.items())[:_SHOWN],
+        }
+        yield Problem("dwg-foreign", params, "warning")
     left_out = [_layer(one) for one in drawn if _layer(one) in header.hidden]
     if left_out:
         names = listed(sorted(set(left_out)))[:_SHOWN]

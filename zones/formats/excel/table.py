@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -15,6 +16,7 @@ from zones.formats.csv.orientation import numbers_in, place_in
 from zones.formats.csv.rows import Row
 from zones.formats.csv.table import names_told_apart, repeated_names
 from zones.formats.excel.header import MOST_ABOVE, Header, header_of, usual_header
+from zones.formats.excel.title_rows import may_be_title, titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of
 from zones.formats.excel.workbook import Sheet
 from zones.model import JSON, Problem
@@ -32,7 +34,8 @@ class SheetTable:
     """A table that may be read several times.
 
     Left out, and told, are the headings that pages repeat, and closing lines (合计, 制表, 第 2 页)
-    that have no coordinates.
+    that have no coordinates. What title rows say (地块编号：DK-001) becomes columns of the rows
+    below.
 
     Parameters
     ----------
@@ -62,16 +65,26 @@ class SheetTable:
         untold = (row.cells for row, _ in self._below())
         self.place: CoordinateColumns = place_in(self.given, untold, crs=crs)
         self._repeated, self._footers = 0, list[str]()
+        self._above = _said_above(sheet, header.first)
+        self._titles = dict.fromkeys(self._above)
         for row, values in self._below():
             self._count(row, values)
         told = ((place, self._kinds.kind(at)) for place, at in enumerate(self._columns))
         self.known_kinds: dict[int, Kind] = {place: kind for place, kind in told if kind}
+        self._add_titles()
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""
+        said = self._above
         for row, _ in self._below():
-            if not self._is_top(row.cells) and not self._is_footer(row.cells):
-                yield row
+            if self._is_top(row.cells):
+                continue
+            if titles := self._titles_in(row.cells):
+                said = titles
+            elif not self._is_footer(row.cells):
+                more = [said.get(name, "") for name in self._titles]
+                cells, given = [*row.cells, *more], row.given + len(more)
+                yield replace(row, cells=cells, given=given) if more else row
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows."""
@@ -85,14 +98,18 @@ class SheetTable:
         """Return what the person importing should be told of how the sheet was read."""
         found = [*self.encoding.remarks(), *self._book_notes]
         if self._first > 1:
-            params: dict[str, JSON] = {"row": self._first, "columns": ", ".join(self.given)[:200]}
+            headings = self.given[: len(self._columns)]
+            params: dict[str, JSON] = {"row": self._first, "columns": ", ".join(headings)[:200]}
             found.append(Problem("sheet-header-below", params, "note"))
         if self._repeated:
             found.append(Problem("sheet-header-repeated", {"count": self._repeated}, "note"))
+        if self._titles:
+            listed = ", ".join(self._titles)[:200]
+            found.append(Problem("sheet-title-rows", {"columns": listed}, "note"))
         if self._footers:
             params = {"count": len(self._footers), "sample": self._footers[0]}
             found.append(Problem("sheet-footer", params, "note"))
-        names = dict(zip(self._columns, self.names, strict=True))
+        names = dict(zip(self._columns, self.names, strict=False))  # others are from title rows
         repeated = repeated_names(self.given, self.names)
         return (*found, *self._kinds.problems(names), *repeated)
 
@@ -129,11 +146,28 @@ class SheetTable:
     def _count(self, row: Row, values: Values) -> None:
         if self._is_top(row.cells):
             self._repeated += 1
+        elif titles := self._titles_in(row.cells):
+            self._titles.update(dict.fromkeys(titles))
         elif self._is_footer(row.cells):
             told = " ".join(cell.strip() for cell in row.cells if cell.strip())
             self._footers.append(f"{row.line}: {told}"[:_SHOWN])
         else:
             self._kinds.take(values)
+
+    def _add_titles(self) -> None:
+        """Make columns of what title rows say, other than those that the table has."""
+        self._titles = {name: None for name in self._titles if name not in self.given}
+        width = len(self.given)
+        self.given = [*self.given, *self._titles]
+        self.names = names_told_apart(self.given)
+        self.known_kinds |= dict.fromkeys(range(width, len(self.names)), "text")
+
+    def _titles_in(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return what a row without coordinates says of those below."""
+        if self.place.wkt is not None or not any(map(may_be_title, cells)):
+            return {}
+        (pair,) = numbers_in([cells], self.place)
+        return {} if any(number(text) is not None for text in pair) else titled_in(cells)
 
     def _is_top(self, cells: Sequence[str]) -> bool:
         return tuple(" ".join(cell.split()) for cell in cells) in self._tops
@@ -156,6 +190,14 @@ def sheet_header(sheet: Sheet, *, needed: bool = False) -> Header | None:
     """
     rows = [[text_of(value) for value in values] for values in islice(sheet.rows(), MOST_ABOVE)]
     return header_of(rows) or (None if needed else usual_header(rows))
+
+
+def _said_above(sheet: Sheet, first: int) -> dict[str, str]:
+    """Return what rows above the headings say."""
+    said: dict[str, str] = {}
+    for values in islice(sheet.rows(), first):
+        said |= titled_in([text_of(value) for value in values])
+    return said
 
 
 def _as_columns(

@@ -1,11 +1,12 @@
 """A workbook, whatever its file is called -> its sheets; told apart by the first bytes.
 
-.xlsx is a zip (ECMA-376), which calamine reads; .xls and WPS's .et are OLE 2 files, which xlrd
-reads: calamine takes the Chinese of Excel 5 and 95 for Latin, and the dates that SheetJS writes
-for numbers (seen with calamine 0.36 and xlrd 2.0.2). A workbook with a password is an OLE 2 file
-as well, with a stream ``EncryptedPackage`` ([MS-OFFCRYPTO] 2.3.4.4).
+.xlsx and .ods are zips (ECMA-376, OpenDocument), which calamine reads; .xls and WPS's .et are OLE 2
+files, which xlrd reads: calamine takes the Chinese of Excel 5 and 95 for Latin, and the dates that
+SheetJS writes for numbers (seen with calamine 0.36 and xlrd 2.0.2). A workbook with a password is
+an OLE 2 file as well, with a stream ``EncryptedPackage`` ([MS-OFFCRYPTO] 2.3.4.4).
 """
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final, Protocol
 
@@ -90,6 +91,10 @@ def open_workbook(file: BinaryIO, *, encoding: str | None, most_bytes: int) -> W
         ``unzipped-too-large``, ``sheet-too-wide``.
     """
     head = _head(file)
+    if head.startswith(ZIP) and _holds_open_document(file):
+        from zones.formats.excel.ods import ODSWorkbook
+
+        return ODSWorkbook(file, most_bytes=most_bytes)
     if head.startswith(ZIP):
         from zones.formats.excel.xlsx import XLSXWorkbook
 
@@ -106,6 +111,17 @@ def _head(file: BinaryIO) -> bytes:
     head = file.read(_HEAD_BYTES)
     file.seek(0)
     return head
+
+
+def _holds_open_document(file: BinaryIO) -> bool:
+    """Return whether a zip is an .ods, also one that was zipped anew in another order."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return "content.xml" in packed.namelist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return False
+    finally:
+        file.seek(0)
 
 
 def _is_page(head: bytes) -> bool:

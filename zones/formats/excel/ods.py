@@ -1,0 +1,136 @@
+"""An .ods workbook (OpenDocument 1.2 and 1.3), read by calamine, after its zip was looked at.
+
+calamine says nothing of merged cells and of errors in such files (seen with python-calamine
+0.9.1), so that both are read here. LibreOffice and WPS write ``mimetype`` as the first member.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, BinaryIO, Final
+from xml.parsers import expat
+
+from zones.encoding.decide import EncodingFinding
+from zones.encoding.names import UTF_8
+from zones.errors import SourceError, SourceLimitError
+from zones.formats.excel.xlsx import XLSXSheet
+from zones.model import Problem
+from zones.sandbox.limits import MEBIBYTE
+
+_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_ENCRYPTED: Final = b"encryption-data"
+_SPANNED: Final = b"number-rows-spanned"
+_ERROR: Final = b'value-type="error"'
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
+_CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
+_REPEATED: Final = re.compile(r"[0-9]{1,7}")
+
+Area = tuple[int, int, int, int]
+
+
+class ODSWorkbook:
+    """The sheets of an .ods."""
+
+    def __init__(self, file: BinaryIO, *, most_bytes: int) -> None:
+        import python_calamine
+
+        content = _content(file, most_bytes)
+        merged = _merged(content) if _SPANNED in content else {}
+        self._errors = content.count(_ERROR)
+        del content
+        file.seek(0)
+        try:
+            book: Any = python_calamine.CalamineWorkbook.from_filelike(file)
+        except python_calamine.CalamineError as error:
+            raise SourceError("sheet-unreadable") from error
+        self.encoding = EncodingFinding(UTF_8, "format")
+        visible = python_calamine.SheetVisibleEnum.Visible
+        self.sheets = [
+            ODSSheet(book, each.name, merged.get(each.name, ()), is_hidden=each.visible != visible)
+            for each in book.sheets_metadata
+        ]
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return how many cells hold errors."""
+        if not self._errors:
+            return ()
+        return (Problem("sheet-errors", {"count": self._errors}, "warning"),)
+
+
+class ODSSheet(XLSXSheet):
+    """One sheet, whose merged cells were found before."""
+
+    def __init__(self, book: Any, name: str, merged: Sequence[Area], *, is_hidden: bool) -> None:
+        super().__init__(book, name, is_hidden=is_hidden)
+        self._merged = merged
+
+    def merged(self) -> Sequence[Area]:
+        """Return merged cells."""
+        return self._merged
+
+
+def _content(file: BinaryIO, most_bytes: int) -> bytes:
+    """Return the XML of the sheets; refuse what is encrypted or would not fit into memory."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if sum(info.file_size for info in packed.infolist()) > most_bytes:
+                raise SourceLimitError("unzipped-too-large", most_mb=most_bytes // MEBIBYTE)
+            names = set(packed.namelist())
+            if _MANIFEST in names and _ENCRYPTED in packed.read(_MANIFEST):
+                raise SourceError("sheet-encrypted")
+            return packed.read(_CONTENT)
+    except (*_DAMAGED, KeyError) as error:
+        raise SourceError("sheet-unreadable") from error
+
+
+def _merged(content: bytes) -> Mapping[str, list[Area]]:
+    """Return the merged cells that span rows, by sheet."""
+    reader = _Spans()
+    with suppress(expat.ExpatError):  # calamine says what is wrong with the XML
+        reader.parser.Parse(content, True)
+    return reader.found
+
+
+class _Spans:
+    """Follows rows and cells, each of which may stand for many."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[Area]] = {}
+        self._areas: list[Area] = []
+        self._row = self._column = self._next_row = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.StartDoctypeDeclHandler = _refuse_doctype
+
+    def _start(self, tag: str, told: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "table":
+            self._areas = self.found.setdefault(_told(told, "name"), [])
+            self._next_row = 0
+        elif name == "table-row":
+            self._row, self._column = self._next_row, 0
+            self._next_row += _count(told, "number-rows-repeated")
+        elif name in _CELLS:
+            self._take_cell(told)
+
+    def _take_cell(self, told: dict[str, str]) -> None:
+        rows = _count(told, "number-rows-spanned")
+        if rows > 1:
+            right = self._column + _count(told, "number-columns-spanned") - 1
+            self._areas.append((self._row, self._column, self._row + rows - 1, right))
+        self._column += _count(told, "number-columns-repeated")
+
+
+def _told(told: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in told.items() if key.rpartition(":")[2] == name), "")
+
+
+def _count(told: Mapping[str, str], name: str) -> int:
+    written = _told(told, name)
+    return max(1, int(written)) if _REPEATED.fullmatch(written) else 1
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise SourceError("markup-doctype")
