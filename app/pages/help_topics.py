@@ -17,6 +17,8 @@ _BY_TEMPLATE: Final = {
     "areas.html": "areas",
     "indicators.html": "indicators",
     "conflicts.html": "conflicts",
+    "compare.html": "areas",
+    "brief.html": "areas",
     "collections.html": "features-api",
     "collection.html": "features-api",
     "items.html": "features-api",

@@ -13,13 +13,10 @@ from app.pages.plan import common_words
 from zones.mapping.page import json_block, page_words
 from zones.mapping.trend import trend_svg
 from zones.messages import Lang, say
-from zones.plan.indicator_status import STATUSES
 from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows
 from zones.snapshot.model import Snapshot
 
 WORDS = "indicator-js-"
-SIGNS = {"good": "✔", "warning": "▲", "bad": "✖", "open": "○", "none": "–"}
-"""A status is told by a sign and in words; colour only repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,9 @@ def indicators_page(
         "parts": _parts(rows, snapshot),
         "counts": Counter(row.status for row in every),
         "all_count": len(every),
-        "statuses": STATUSES,
-        "signs": SIGNS,
         "element": element,
         "status": status,
         "trend": lambda row: Markup(trend_svg(row)),  # noqa: S704 - numbers and our own colours
-        "number": _number,
         "values_id": VALUES if VALUES in snapshot.collections else None,
         "data": Markup(json_block(data)),  # noqa: S704 - escaped for a script's text
     }
@@ -81,10 +75,3 @@ def _rank(part: Part) -> tuple[bool, bool, int]:
     has_targets = any(row.target.op is not None for row in part.rows)
     first = part.rows[0].target
     return not has_targets, first.element is not None, first.ref.chapter
-
-
-def _number(value: float | str | None) -> str:
-    """Return a figure as people write it: no zeros that say nothing."""
-    if value is None:
-        return "—"
-    return value if isinstance(value, str) else f"{value:,.4f}".rstrip("0").rstrip(".")

@@ -1,6 +1,7 @@
 """Pages of text and tables; each takes values that were asked of ``zones`` and returns a page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -12,8 +13,14 @@ from app.services import services_of
 from zones.mapping.sketch import element_sketch
 from zones.messages import Lang
 from zones.plan.areas import ElementMeasure, areas_table
+from zones.plan.indicator_status import STATUSES
+from zones.plan.indicators import indicator_rows
+from zones.plan.judgement import judgement_of
 from zones.plan.profile import ElementProfile
 from zones.snapshot.model import Snapshot
+
+SIGNS = {"good": "✔", "warning": "▲", "bad": "✖", "open": "○", "none": "–"}
+"""A status is told by a sign and in words; colour only repeats it."""
 
 DOCS_PACKAGE = "swagger-ui-dist"
 
@@ -33,7 +40,7 @@ def plan_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
         **common_words(lang),
         "plan": snapshot.plan,
         "measures": {id_: compared(row) for id_, row in measures.items()},
-        "sketch": _sketch(snapshot, None),
+        "sketch": element_map(snapshot, None),
     }
     html = render(request, "plan.html", context, lang=lang, current="plan")
     return page_response(html, snapshot.revision)
@@ -41,23 +48,39 @@ def plan_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
 
 def profile_page(request: Request, profile: ElementProfile, lang: Lang) -> Response:
     """Return one element's profile with a small map."""
-    follower = services_of(request).follower
+    return _element_page(request, "profile.html", profile, lang)
+
+
+def brief_page(request: Request, profile: ElementProfile, lang: Lang) -> Response:
+    """Return what matters most of an element on one sheet of A4."""
+    return _element_page(request, "brief.html", profile, lang)
+
+
+def _element_page(request: Request, template: str, profile: ElementProfile, lang: Lang) -> Response:
+    snapshot = services_of(request).follower.at(profile.revision)
+    own = snapshot.derived(indicator_rows)
     context = {
         **common_words(lang),
         "profile": profile,
         "element": profile.element,
         "compared": compared(profile.measure),
         "rules": profile.as_json(lang)["rules"],
-        "sketch": _sketch(follower.at(profile.revision), profile.element.id),
+        "sketch": element_map(snapshot, profile.element.id),
+        "judgement": judgement_of(profile.measure),
+        "indicators": [row for row in own if row.target.element == profile.element.id],
+        "date": datetime.now().astimezone().date(),
     }
-    html = render(request, "profile.html", context, lang=lang, current="plan")
+    html = render(request, template, context, lang=lang, current="plan")
     return page_response(html, profile.revision)
 
 
 def areas_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
     """Return the table of planned and measured areas and lengths."""
     rows = snapshot.derived(areas_table)
-    context = {**common_words(lang), "rows": [(row, compared(row)) for row in rows]}
+    context = {
+        **common_words(lang),
+        "rows": [(row, compared(row), judgement_of(row)) for row in rows],
+    }
     html = render(request, "areas.html", context, lang=lang, current="areas")
     return page_response(html, snapshot.revision)
 
@@ -91,7 +114,15 @@ def compared(row: ElementMeasure) -> Compared:
 
 def common_words(lang: Lang) -> dict[str, Any]:
     """Return the functions by which templates write names and figures."""
-    return {"named": _named(lang), "figure": figure, "signed": signed, "distance": _distance}
+    return {
+        "named": _named(lang),
+        "figure": figure,
+        "signed": signed,
+        "distance": _distance,
+        "number": plain_number,
+        "statuses": STATUSES,
+        "signs": SIGNS,
+    }
 
 
 def _named(lang: Lang) -> Any:
@@ -109,6 +140,13 @@ def figure(value: float | None, digits: int = 2) -> str:
     return "—" if value is None else f"{value:,.{digits}f}"
 
 
+def plain_number(value: float | str | None) -> str:
+    """Return a figure as people write it: no zeros that say nothing."""
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
 def signed(value: float) -> str:
     """Return a number to one decimal with its sign; what rounds to nothing has none."""
     shown = round(value, 1)
@@ -121,6 +159,7 @@ def _distance(metres: float | None) -> str:
     return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.2f} km"  # noqa: PLR2004
 
 
-def _sketch(snapshot: Snapshot, chosen: str | None) -> Markup:
+def element_map(snapshot: Snapshot, chosen: str | None) -> Markup:
+    """Return a small map of the district, one of its elements before the others."""
     # The sketch is numbers and our own colours; see zones.mapping.sketch.
     return Markup(element_sketch(snapshot, chosen))  # noqa: S704

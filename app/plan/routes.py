@@ -4,19 +4,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.dependencies import LangDep, SnapshotAsOfDep, SnapshotDep, text_of
+from app.http.errors import RequestError
 from app.http.negotiation import MEDIA_TYPES, wanted_form
 from app.http.responses import data_response, json_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file, xlsx_file
+from app.pages.compare import compare_page
 from app.pages.conflicts import conflicts_page
-from app.pages.plan import areas_page, plan_page, profile_page
+from app.pages.frame import path_of
+from app.pages.plan import areas_page, brief_page, plan_page, profile_page
 from zones.attribution.rollups import attribute
 from zones.messages import say
-from zones.plan.areas import areas_table
+from zones.plan.areas import ElementMeasure, areas_table
+from zones.plan.comparison import FEWEST, MOST, compare
 from zones.plan.conflicts import conflict_rows, unplaced_sites
+from zones.plan.judgement import judgement_of
 from zones.plan.profile import element_profile
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
@@ -31,6 +36,10 @@ TableForm = Annotated[
     Query(alias="f", description="格式 / form"),
     text_of("string", enum=["json", "html", "csv", "xlsx"]),
 ]
+Compared = Annotated[
+    str, Query(max_length=400, description="要素标识，逗号分隔 / ids, comma separated")
+]
+AlsoCompared = Annotated[str, Query(max_length=400, description="再加一个 / another one")]
 CollectionName = Annotated[str, Query(max_length=100)]
 
 
@@ -53,7 +62,7 @@ def areas(
     measures = snapshot.derived(areas_table)
     if form == "html":
         return areas_page(request, snapshot, lang)
-    rows = [measure.as_json() for measure in measures]
+    rows = [measure.as_json() | _judged(measure) for measure in measures]
     if form == "json":
         return json_response({"rows": rows, "revision": snapshot.revision}, snapshot.revision)
     title = say("areas-file", lang).message
@@ -62,6 +71,14 @@ def areas(
         "Content-Disposition": f'attachment; filename="heping-areas-r{snapshot.revision}.{form}"'
     }
     return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _judged(measure: ElementMeasure) -> dict[str, str | float | None]:
+    """Return how many accuracy bands the difference is, and what that means."""
+    found = judgement_of(measure)
+    if found is None:
+        return {"difference_bands": None, "judgement": None}
+    return {"difference_bands": round(found.bands, 2), "judgement": found.level}
 
 
 @router.get(
@@ -83,6 +100,35 @@ def conflicts(
     return json_response({**document, "revision": snapshot.revision}, snapshot.revision)
 
 
+@router.get(
+    "/plan/compare", name="compare", summary="两三个要素并列 / Two or three elements side by side"
+)
+def compare_elements(
+    request: Request,
+    snapshot: SnapshotAsOfDep,
+    lang: LangDep,
+    zones: Compared = "",
+    second: AlsoCompared = "",
+    third: AlsoCompared = "",
+    f: Form = None,
+) -> Response:
+    """Return the profiles of two or three elements, with judgements and indicators."""
+    is_page = wanted_form(request, ("json", "html")) == "html"
+    named = (id_.strip() for id_ in ",".join((zones, second, third)).split(","))
+    ids = list(dict.fromkeys(id_ for id_ in named if id_))
+    if is_page and len(ids) < FEWEST:
+        return compare_page(request, snapshot, lang, None, chosen=ids)
+    if not FEWEST <= len(ids) <= MOST:
+        raise RequestError("compare-count", loc=("query", "zones"), given=len(ids))
+    if second or third:  # as the form of the page sends them; this is the address to share
+        kept = {"lang": lang} if "lang" in request.query_params else {}
+        return RedirectResponse(path_of(request, "/plan/compare", zones=",".join(ids), **kept), 303)
+    found = compare(snapshot, ids)
+    if is_page:
+        return compare_page(request, snapshot, lang, found, chosen=ids)
+    return json_response(found.as_json(lang) | {"revision": snapshot.revision}, snapshot.revision)
+
+
 @router.get("/plan/attribution", name="attribution", summary="分摊与汇总 / Shares and rollups")
 def attribution(
     snapshot: SnapshotAsOfDep,
@@ -96,6 +142,17 @@ def attribution(
     """Return overlay shares and rollups; the parts sum to the whole, "outside" stated."""
     table = attribute(snapshot, of, by, measure)
     return json_response(table.as_json(lang), snapshot.revision)
+
+
+@router.get("/plan/{element_id}/brief", name="brief", summary="一个要素的单页简介 / One-page brief")
+def brief(
+    request: Request,
+    element_id: Annotated[str, Path(description="要素标识，如 zone-manrong / its id")],
+    snapshot: SnapshotAsOfDep,
+    lang: LangDep,
+) -> Response:
+    """Return a page of A4 on an element, to be printed or projected."""
+    return brief_page(request, element_profile(snapshot, element_id), lang)
 
 
 @router.get("/plan/{element_id}", name="element", summary="一个要素的档案 / Profile of one element")

@@ -19,6 +19,7 @@ from zones.plan.areas import (
     axis_parts,
     drawn_features,
 )
+from zones.plan.judgement import judgement_of
 from zones.plan.surroundings import (
     Dispute,
     Evidence,
@@ -94,7 +95,11 @@ class ElementProfile:
         rules = ("profile-rule-band", "profile-rule-subdistricts", "profile-rule-sites")
         told = asdict(self)
         planned = {key: told.pop(key) for key in ("element", "conflicts")}
-        said = {"rules": [say(rule, lang).message for rule in rules]}
+        judged = judgement_of(self.measure)
+        said = {
+            "judgement": judged and judged.as_json(lang),
+            "rules": [say(rule, lang).message for rule in rules],
+        }
         figures: dict[str, Any] = shown(told)
         return planned | figures | said
 

@@ -87,3 +87,30 @@ def test_an_attribution_that_makes_no_sense_is_refused(
     answer = client.get(f"/plan/attribution?{query}")
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+def test_two_or_three_elements_are_compared(client: TestClient) -> None:
+    told = client.get("/plan/compare?zones=zone-beishichang,zone-manrong").json()
+    assert [one["element"]["id"] for one in told["elements"]] == [
+        "zone-beishichang",
+        "zone-manrong",
+    ]
+    assert told["elements"][0]["judgement"]["level"] == "beyond_bound"
+    page = {"Accept": "text/html"}
+    assert "三好街" in client.get("/plan/compare?lang=zh", headers=page).text
+    form = "/plan/compare?zones=zone-beishichang&second=axis-sanhaojie&third="
+    sent = client.get(form, headers=page, follow_redirects=False)
+    assert sent.headers["location"].endswith("?zones=zone-beishichang%2Caxis-sanhaojie")
+    shown = client.get(sent.headers["location"], headers=page)
+    assert shown.text.count('scope="col"') == 2
+    for wrong in ("", "?zones=zone-manrong", "?zones=a,b,c,d"):
+        assert client.get(f"/plan/compare{wrong}").json()["errors"][0]["code"] == "compare-count"
+    assert client.get("/plan/compare?zones=zone-manrong,nothing").status_code == 404
+
+
+def test_a_brief_of_each_element_is_one_page(client: TestClient) -> None:
+    for element in client.get("/plan").json()["elements"]:
+        answer = client.get(f"/plan/{element['id']}/brief?lang=zh")
+        assert answer.status_code == 200
+        assert element["name"] in answer.text
+    assert client.get("/plan/nothing/brief").status_code == 404

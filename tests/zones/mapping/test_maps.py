@@ -215,7 +215,9 @@ def test_every_group_of_the_seed_has_a_title() -> None:
 def test_scripts_use_only_words_that_the_catalogue_has() -> None:
     # A script knows the map's words without their prefix, its own page's words with it.
     pages = {
-        code for code in catalogue() if code.startswith(("points-", "staff-", "indicator-js-"))
+        code
+        for code in catalogue()
+        if code.startswith(("points-", "staff-", "indicator-js-", "sketch-"))
     }
     known = page_words("zh").keys() | pages
     sources = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.js"))

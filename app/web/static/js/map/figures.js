@@ -34,7 +34,7 @@ function signed(value) {
 const row = (term, ...value) => el("tr", {}, el("th", { scope: "row" }, term), el("td", {}, value));
 
 /** Two bars and a small table: planned, geodesic, planar, difference, accuracy. */
-export function measureView(measure) {
+export function measureView(measure, judgement = null) {
   const { unit, per, planned, measured, planar, band, words } = compared(measure);
   const shown = (value, digits = 3) => (value === null || value === undefined ? "—" : `${figure(value, digits)} ${word(unit)}`);
   const both = (value) => (value === null || value === undefined ? null : value / per);
@@ -51,6 +51,7 @@ export function measureView(measure) {
         row(word("difference"), difference === null ? "—" : `${signed(difference)} %`),
         row(word("accuracy-band"), band === null ? "—" : `± ${shown(both(band), 2)}`),
         measure.schematic_length_m ? row(word("schematic-length"), shown(both(measure.schematic_length_m))) : null)),
+    judgement ? el("p", { class: `judged judged-${judgement.level}` }, judgement.text) : null,
   ];
 }
 

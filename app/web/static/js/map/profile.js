@@ -1,5 +1,6 @@
 // One element of the plan: what the text says, what was measured, what lies in it.
 
+import { address } from "../shared/api.js";
 import { el } from "../shared/dom.js";
 import { evidenceView, measureView, partsView, sharesView } from "./figures.js";
 import { chinese, distance, elementOf, figure, page, word } from "../shared/page.js";
@@ -16,6 +17,13 @@ function head({ element }) {
     el("p", { class: "profile-ref" }, word("section-line", { ref, line })),
     original("p", { class: "positioning" }, element.positioning),
   ];
+}
+
+/** Links to what there is of an element beside the map. */
+function ways({ id }) {
+  const links = [[`/${encodeURIComponent(id)}`, {}, "open-page"], [`/${encodeURIComponent(id)}/brief`, {}, "open-brief"], ["/compare", { zones: id }, "open-compare"], ["/indicators", { element: id }, "open-indicators"]];
+  return el("ul", { class: "profile-ways" }, links.map(([path, query, name]) =>
+    el("li", {}, el("a", { href: address(page.urls.plan + path, { ...query, lang: page.lang }) }, word(name)))));
 }
 
 function quote(title, text, line) {
@@ -88,13 +96,13 @@ function conflicts(profile, showFeature) {
   if (!profile.conflicts.length && !profile.disputes.length) return [];
   const areas = profile.disputes.map((dispute) =>
     el("div", { class: "conflict" },
-      el("b", {}, `${dispute.conflict ?? ""} ${inLanguage(dispute, "name")}`),
+      el("b", {}, inLanguage(dispute, "name")), dispute.conflict ? el("small", {}, ` ${dispute.conflict}`) : null,
       el("p", {}, inLanguage(dispute, "resolution")),
       el("button", { type: "button", class: "element-link", on: { click: () => showFeature("disputes", dispute.id) } }, word("see-dispute"))),
   );
   const told = profile.conflicts.map((conflict) =>
     el("div", { class: "conflict" },
-      el("b", {}, `${conflict.id} ${inLanguage(conflict, "title")}`),
+      el("b", {}, inLanguage(conflict, "title")), el("small", {}, ` ${conflict.id}`),
       original("p", {}, conflict.detail),
       el("p", {}, el("small", {}, word("treatment", { treatment: inLanguage(conflict, "treatment") })))),
   );
@@ -109,7 +117,8 @@ export function profileView(profile, showFeature, show) {
   return [
     el("article", { class: "profile", "data-profile": element.id, style: { "--colour": style?.colour ?? "#ccc", "--line": style?.line ?? "#555" } },
       head(profile),
-      measureView(profile.measure),
+      ways(element),
+      measureView(profile.measure, profile.judgement),
       quote(bounds, element.bounds_verbatim, element.scope_line),
       sharesView(profile),
       partsView(profile.parts),
@@ -119,7 +128,6 @@ export function profileView(profile, showFeature, show) {
       neighbours(profile, show),
       conflicts(profile, showFeature),
       evidenceView(profile),
-      el("p", { class: "fine" }, (profile.rules ?? []).join(" ")),
-      el("p", {}, el("a", { href: `${page.urls.plan}/${encodeURIComponent(element.id)}?lang=${page.lang}` }, word("open-page")))),
+      el("p", { class: "fine" }, (profile.rules ?? []).join(" "))),
   ];
 }
