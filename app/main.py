@@ -31,6 +31,7 @@ from app.http.compression import Compression, Compressor
 from app.http.if_none_match import NotModified
 from app.http.links import routes_by_name
 from app.http.proxies import TrustedProxies
+from app.images import routes_xyz as xyz
 from app.images.serving import Images, warn_of_missing_parts
 from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
@@ -73,6 +74,7 @@ from app.tiles.serving import Tiles
 from app.webservices.esri import routes as esri
 from app.webservices.wfs import routes as wfs
 from app.webservices.wms import routes as wms
+from app.webservices.wmts import routes as wmts
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
 from zones.mapping.basemaps import offered_basemaps
@@ -104,6 +106,8 @@ ROUTERS = (
     edits.router,
     queryables.router,
     tiles.router,
+    xyz.router,
+    wmts.router,
     wms.router,
     wfs.router,
     esri.router,

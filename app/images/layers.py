@@ -1,10 +1,11 @@
 """The layers of map images: the whole plan as the map page shows it, and every collection."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.about import ABOUT, ABOUT_EN
+from zones.drawing.shown import is_shown
 from zones.mapping.layers import district_bbox
 from zones.messages import Lang, say
 from zones.model import BBox, CollectionInfo
@@ -64,3 +65,37 @@ def is_layer(name: str, snapshot: Snapshot) -> bool:
 def style_titles(lang: Lang) -> Mapping[str, str]:
     """Return the styles' titles by their names."""
     return {name: say(f"images-style-{name}", lang).message for name in STYLES}
+
+
+def collections_shown(snapshot: Snapshot, layers: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of all collections of the layers, each once."""
+    every = (id_ for name in layers for id_ in collections_of(snapshot, name))
+    return tuple(dict.fromkeys(every))
+
+
+def collections_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """Return the ids of the collections of one layer."""
+    if name != PLAN:
+        return (name,)
+    entries = snapshot.parts.items()
+    return tuple(id_ for id_, entry in entries if is_shown(entry.info))
+
+
+def data_extent(snapshot: Snapshot, layers: Sequence[str]) -> BBox:
+    """Return where the layers have something to show; the district where they have nothing."""
+    collections = map(snapshot.collection, collections_shown(snapshot, layers))
+    extents = [extent for each in collections if (extent := each.extent)]
+    if not extents:
+        return district_bbox(snapshot)
+    west, south, east, north = zip(*extents, strict=True)
+    return BBox(min(west), min(south), max(east), max(north))
+
+
+def layer_extent(snapshot: Snapshot, name: str) -> BBox:
+    """Return where a layer has something to show.
+
+    Raises
+    ------
+    UnknownCollectionError
+    """
+    return data_extent(snapshot, (name,))

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.http.errors import RequestError
-from app.images.layers import PLAN
+from app.images.layers import collections_of, collections_shown
 from zones.drawing.compose import Wanted, compose
 from zones.drawing.model import Drawing, Shape, Viewport
 from zones.drawing.raster import picture
-from zones.drawing.shown import is_shown
 from zones.drawing.svg import svg_text
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
@@ -80,25 +79,12 @@ def drawn(snapshot: Snapshot, asked: Picture) -> Drawing:
     return _restacked(drawing, snapshot, asked.layers)
 
 
-def collections_shown(snapshot: Snapshot, layers: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of all collections of the layers, each once."""
-    every = (id_ for name in layers for id_ in _collections_of(snapshot, name))
-    return tuple(dict.fromkeys(every))
-
-
-def _collections_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
-    if name != PLAN:
-        return (name,)
-    entries = snapshot.parts.items()
-    return tuple(id_ for id_, entry in entries if is_shown(entry.info))
-
-
 def _restacked(drawing: Drawing, snapshot: Snapshot, layers: Sequence[str]) -> Drawing:
     """Return the drawing with shapes in the order of the layers; what belongs to names stays."""
     place = {
         id_: number
         for number, name in reversed(list(enumerate(layers)))
-        for id_ in _collections_of(snapshot, name)
+        for id_ in collections_of(snapshot, name)
     }
     last = len(layers)
 

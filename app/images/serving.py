@@ -1,19 +1,23 @@
 """Pictures for many clients at once: from memory, or painted in threads, a few at a time."""
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import anyio
 import anyio.to_thread
 
-from app.images.layers import PLAN
+from app.images.layers import PLAN, layer_extent
 from app.images.picture import Picture, made
+from app.images.tiles import Block, TileKind, blank, block_of, painted, touches
 from app.observe.cache_shares import share
 from app.settings import Settings
 from zones.drawing.raster import ImagesMissingError, engine, is_font_missing, missing_library
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.model import Snapshot
+from zones.tiles import Tile
 
 
 class PictureKey(NamedTuple):
@@ -23,12 +27,16 @@ class PictureKey(NamedTuple):
     revisions: tuple[int, ...]
 
 
+Paint = Callable[[], dict[PictureKey, bytes]]
+
+
 class Images:
     """The pictures of this process."""
 
     def __init__(self, settings: Settings) -> None:
         self.cache = BoundedCache[PictureKey, bytes](share(settings, "images"), len)
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
+        self._painting: dict[PictureKey, anyio.Event] = {}
 
     async def picture(self, snapshot: Snapshot, asked: Picture) -> bytes:
         """Return the picture; a thread paints it when it is not in memory.
@@ -37,26 +45,52 @@ class Images:
         ------
         ImagesMissingError
         """
-        key = key_of(snapshot, asked)
-        found = self.cache.get(key)
-        if found is None:
-            found = await anyio.to_thread.run_sync(
-                self._made, snapshot, asked, key, limiter=self._limiter
-            )
+        key = PictureKey(asked, revisions_of(snapshot, asked.layers))
+        return await self._found(key, key, partial(_one, snapshot, asked, key))
+
+    async def tile(self, snapshot: Snapshot, tile: Tile, kind: TileKind) -> bytes:
+        """Return a tile; those round it are painted with it.
+
+        Raises
+        ------
+        ImagesMissingError, UnknownCollectionError
+        """
+        revisions = revisions_of(snapshot, (kind.layer,))
+        block = block_of(tile)
+        key = PictureKey((replace(tile, tms=block.tms), kind), revisions)
+        every = PictureKey((block, kind), revisions)
+        return await self._found(key, every, partial(_block, snapshot, block, kind, revisions))
+
+    async def _found(self, key: PictureKey, work: PictureKey, paint: Paint) -> bytes:
+        """Return what is kept under a key; painted by one of those who wait for the same work."""
+        while (found := self.cache.get(key)) is None:
+            if (painting := self._painting.get(work)) is not None:
+                await painting.wait()
+                continue
+            painting = self._painting[work] = anyio.Event()
+            try:
+                made = await anyio.to_thread.run_sync(paint, limiter=self._limiter)
+            finally:
+                del self._painting[work]
+                painting.set()
+            for each, data in made.items():
+                self.cache.put(each, data)
+            return made[key]
         return found
 
-    def _made(self, snapshot: Snapshot, asked: Picture, key: PictureKey) -> bytes:
-        # Another request for the picture may have been before this one in the queue.
-        found = self.cache.get(key)
-        if found is None:
-            found = made(snapshot, asked)
-            self.cache.put(key, found)
-        return found
+
+def _one(snapshot: Snapshot, asked: Picture, key: PictureKey) -> dict[PictureKey, bytes]:
+    return {key: made(snapshot, asked)}
 
 
-def key_of(snapshot: Snapshot, asked: Picture) -> PictureKey:
-    """Return under which key a picture is kept."""
-    return PictureKey(asked, revisions_of(snapshot, asked.layers))
+def _block(
+    snapshot: Snapshot, block: Block, kind: TileKind, revisions: tuple[int, ...]
+) -> dict[PictureKey, bytes]:
+    if touches(block, layer_extent(snapshot, kind.layer)):
+        tiles = painted(snapshot, block, kind)
+    else:
+        tiles = dict.fromkeys(block.tiles, blank(kind))
+    return {PictureKey((tile, kind), revisions): data for tile, data in tiles.items()}
 
 
 def revisions_of(snapshot: Snapshot, layers: tuple[str, ...]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
-Form = Literal["png", "png8", "png24", "jpeg", "webp"]
+Form = Literal["png", "png24", "jpeg", "webp"]
 
 MOST_COLOURS: Final = 256
 LOOKED_AT: Final = 30_000

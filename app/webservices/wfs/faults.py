@@ -5,39 +5,23 @@ from typing import Final
 
 from starlette.responses import Response
 
-from app.http.errors import RequestFaultsError, status_of
-from app.pages.frame import TEMPLATES
+from app.webservices.ows import Common, exception_report
 from app.webservices.wfs.versions import WFSVersion
 from zones.errors import ZonesError
 from zones.messages import Lang
 
 EXCEPTION_CODES: Final[Mapping[str, str]] = {
-    "ows-parameter-missing": "MissingParameterValue",
     "wfs-operation": "OperationNotSupported",
     "wfs-one-query": "OptionNotSupported",
     "wfs-id": "NotFound",
-    "wfs-stored-query": "InvalidParameterValue",
-    "xml-broken": "OperationParsingFailed",
-    "xml-doctype": "OperationParsingFailed",
-    "xml-too-deep": "OperationParsingFailed",
-    "xml-too-large": "OperationParsingFailed",
 }
-"""By our code; every other fault is one of a parameter's value."""
+"""By our code, besides those that all services share."""
 
 
 def exception_response(fault: ZonesError, version: WFSVersion, lang: Lang) -> Response:
     """Return the report, with the status that the fault has everywhere."""
-    faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
-    exceptions = [
-        {
-            "code": EXCEPTION_CODES.get(each.code, "InvalidParameterValue"),
-            "locator": str(each.loc[-1]) if each.loc else "",
-            "text": str(each.said(lang)),
-        }
-        for each in faults
-    ]
-    document = TEMPLATES.get_template("wfs/exception.xml").render(
-        exceptions=exceptions, version=version, lang=lang
+    common: Common = "1.1" if version.is_2 else "1.0"
+    status = 404 if fault.code == "wfs-id" else None
+    return exception_report(
+        fault, EXCEPTION_CODES, version.number, common, lang=lang, status=status
     )
-    status = 404 if fault.code == "wfs-id" else status_of(fault)
-    return Response(document, status, media_type="application/xml")

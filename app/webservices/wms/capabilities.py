@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
-from app.images.layers import ImageLayer, collection_layer, plan_layer, style_titles
+from app.images.layers import (
+    ImageLayer,
+    collection_layer,
+    data_extent,
+    plan_layer,
+    style_titles,
+)
 from app.images.picture import LONGEST_SIDE
 from app.pages.frame import TEMPLATES
 from app.webservices.wms.info import INFO_FORMATS
 from app.webservices.wms.legend import LEGEND_FORMS, legend_size
-from app.webservices.wms.query import FORMS, MOST_LAYERS, data_extent
+from app.webservices.wms.query import FORMS, MOST_LAYERS
 from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from zones.crs.transform import CRS

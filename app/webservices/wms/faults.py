@@ -5,11 +5,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from app.http.errors import RequestError, RequestFaultsError
+from app.http.errors import RequestError
 from app.images.notice import notice
 from app.images.picture import MEDIA_TYPES, WHITE, Form, colour
 from app.pages.frame import TEMPLATES
 from app.webservices.kvp import KeyValues
+from app.webservices.ows import faults_in
 from app.webservices.wms.query import form_named
 from app.webservices.wms.versions import V130, WMSVersion
 from app.webservices.wms.view import side_of
@@ -69,11 +70,6 @@ def _as_xml(fault: ZonesError, version: WMSVersion, lang: Lang) -> Response:
 
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
-
-
-def faults_in(fault: ZonesError) -> tuple[ZonesError, ...]:
-    """Return the single faults of one."""
-    return fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
 
 
 def code_of(fault: ZonesError, version: WMSVersion) -> str:

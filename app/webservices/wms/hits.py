@@ -11,9 +11,9 @@ from shapely.geometry.base import BaseGeometry
 
 from app.http import parameters
 from app.http.errors import RequestError
-from app.images.picture import collections_shown
+from app.images.layers import collections_shown, data_extent
 from app.webservices.kvp import SHOWN, KeyValues
-from app.webservices.wms.query import data_extent, layers_named
+from app.webservices.wms.query import layers_named
 from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import viewport_of
 from zones.crs.transform import CRS, geometry_to_storage
@@ -57,15 +57,33 @@ def hits_of(asked: KeyValues, snapshot: Snapshot, version: WMSVersion) -> tuple[
     """
     layers = layers_named(asked.required("QUERY_LAYERS"), "QUERY_LAYERS", snapshot)
     shown = layers_named(asked.required("LAYERS"), "LAYERS", snapshot)
+    viewport = viewport_of(asked, version, data=data_extent(snapshot, shown))
+    return hits_at(asked, snapshot, layers, viewport, version), viewport.crs
+
+
+def hits_at(
+    asked: KeyValues,
+    snapshot: Snapshot,
+    layers: Sequence[str],
+    viewport: Viewport,
+    version: WMSVersion,
+) -> list[Hits]:
+    """Return what is under the pixel that is asked for, the topmost layer first.
+
+    Raises
+    ------
+    RequestError
+        ``wms-point``, ``ows-parameter-missing`` or the fault of a number.
+    """
     most = count_of(asked)
-    click = _click(asked, version, viewport_of(asked, version, data=data_extent(snapshot, shown)))
+    click = _click(asked, version, viewport)
     found: list[Hits] = []
     for id_ in collections_shown(snapshot, layers[::-1]):
         collection = snapshot.collection(id_)
         positions = [*_under(collection, click)][:most]
         if positions:
             found.append(Hits(collection, positions))
-    return found, click.viewport.crs
+    return found
 
 
 def count_of(asked: KeyValues) -> int:

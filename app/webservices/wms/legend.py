@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from app.http.errors import RequestError
 from app.http.responses import data_response
-from app.images.layers import STYLES
-from app.images.picture import MEDIA_TYPES, WHITE, collections_shown, colour
+from app.images.layers import STYLES, collections_shown
+from app.images.picture import MEDIA_TYPES, WHITE, colour
 from app.webservices.kvp import SHOWN, KeyValues
 from app.webservices.wms.query import form_named, layers_named
 from app.webservices.wms.view import symbol_scale_of

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.http.errors import RequestError
-from app.images.layers import DEFAULT, PLAN, STYLES, UNLABELLED
-from app.images.picture import WHITE, Form, Picture, collections_shown, colour
+from app.images.layers import DEFAULT, PLAN, STYLES, UNLABELLED, data_extent
+from app.images.picture import WHITE, Form, Picture, colour
 from app.webservices.kvp import SHOWN, KeyValues
 from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import viewport_of
-from zones.mapping.layers import district_bbox
 from zones.messages import Lang
-from zones.model import BBox
 from zones.snapshot.model import Snapshot
 
 FORMS: Final[dict[str, Form]] = {
@@ -123,13 +121,3 @@ def form_named(text: str, parameter: str) -> Form:
         loc = ("query", parameter)
         raise RequestError("wms-format", loc=loc, given=text[:SHOWN], known=", ".join(FORMS))
     return form
-
-
-def data_extent(snapshot: Snapshot, layers: Sequence[str]) -> BBox:
-    """Return where the layers have something to show; the district where they have nothing."""
-    collections = map(snapshot.collection, collections_shown(snapshot, layers))
-    extents = [extent for each in collections if (extent := each.extent)]
-    if not extents:
-        return district_bbox(snapshot)
-    west, south, east, north = zip(*extents, strict=True)
-    return BBox(min(west), min(south), max(east), max(north))

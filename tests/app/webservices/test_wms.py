@@ -19,7 +19,8 @@ from app.webservices.kvp import KeyValues
 from app.webservices.wms.versions import V111, V130, version_of
 from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from tests.app.conftest import Serve, with_key
-from zones.crs.transform import CRS, to_storage_xy
+from tests.app.images.places import check_places
+from zones.crs.transform import CRS
 from zones.gml.srs import OFFERED
 from zones.gml.xml import local_name, parse_xml
 from zones.model import BBox
@@ -105,18 +106,7 @@ def test_zones_are_drawn_where_they_are(
     client: TestClient, seeded_snapshot: Snapshot, version: str, crs: CRS
 ) -> None:
     picture = pixels(client, asked(version, crs, STYLES="unlabelled"))
-    west, south, east, north = bounds_in(VIEW, crs)
-    steps = (np.arange(SIDE) + 0.5) / SIDE
-    x, y = np.meshgrid(west + steps * (east - west), north - steps * (north - south))
-    lon, lat = to_storage_xy(x.ravel(), y.ravel(), crs)
-    zones = shapely.union_all(seeded_snapshot.collection("zones").geometries)
-    is_inside = shapely.contains_xy(zones, lon, lat).reshape(SIDE, SIDE)
-    # Beyond half a border's width and one pixel, every pixel is as its place says.
-    pixel_deg = (VIEW.north - VIEW.south) / SIDE
-    near = shapely.dwithin(zones.boundary, shapely.points(lon, lat), 2.6 * pixel_deg)
-    is_sure = ~np.asarray(near).reshape(SIDE, SIDE)
-    assert 0.2 < is_inside.mean() < 0.95
-    assert (is_inside == (picture[..., 3] > 0))[is_sure].all()
+    check_places(picture, bounds_in(VIEW, crs), crs, seeded_snapshot)
 
 
 def test_a_box_that_is_turned_round_is_told_so(client: TestClient) -> None:
