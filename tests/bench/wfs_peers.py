@@ -1,11 +1,14 @@
-"""Measure WFS beside MapServer's, in one run, as ratios.
+"""Measure WFS beside MapServer's and beside tipg, in one run, as ratios.
 
     .venv/bin/python -m tests.bench.wfs_peers [--polygons 5000] [--seconds 3] [--rounds 3]
+        [--tipg PYTHON --postgis postgresql://USER@HOST:PORT/NAME]
 
-Both serve the same polygons of 30 vertices with five attributes in GML 3.2: ours from a store of
-its own with two workers, MapServer (Debian: cgi-mapserver, spawn-fcgi, nginx-light) from a
-shapefile with a spatial index, as two processes of FastCGI behind nginx. ``wrk`` asks on four
-keep-alive connections; rounds take turns, medians are shown.
+All serve the same polygons of 30 vertices with five attributes: ours from a store of its own with
+two workers; MapServer (Debian: cgi-mapserver, spawn-fcgi, nginx-light) from a shapefile with a
+spatial index, as two processes of FastCGI behind nginx; tipg, which ``PYTHON`` has, with two
+workers on a table that ``ogr2ogr`` makes in the database. With MapServer GML 3.2 is compared, with
+tipg, which has no WFS, GeoJSON: our WFS's beside its items. ``wrk`` asks on four keep-alive
+connections; rounds take turns, medians are shown.
 """
 
 import argparse
@@ -17,7 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx2 as httpx
 import numpy as np
@@ -25,11 +28,13 @@ import pyogrio.raw
 import shapely
 
 from tests.app.processes import server
-from tests.bench.locate_http import free_port
+from tests.bench.locate_http import free_port, running
 from tests.bench.partitions import BOX, partition
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.store.sqlite.store import open_store
 
+GML = "application/gml+xml; version=3.2"
+SRS = "urn:ogc:def:crs:EPSG::4326"
 FIELDS = ("zid", "name", "kind", "people", "score")
 KINDS = ("住宅", "学校", "公园", "商业", "工业")
 BOX_100 = 0.02
@@ -57,21 +62,37 @@ http {{ access_log off; {temporary}
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--polygons", type=int, default=5000)
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+    options = parse_options()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         rows = polygons(options.polygons)
         ours = stack.enter_context(our_service(folder, rows))
-        theirs = stack.enter_context(mapserver(folder, rows))
-        print("| WFS 2.0, GML 3.2 | ours /s | MapServer /s | times |\n|---|--:|--:|--:|")
+        addresses = {
+            "ours": f"{ours}&SRSNAME={SRS}&OUTPUTFORMAT={quote(GML)}",
+            "MapServer": stack.enter_context(mapserver(folder, rows)),
+        }
+        if options.tipg:
+            addresses["ours, GeoJSON"] = f"{ours}&OUTPUTFORMAT=application/json"
+            addresses["tipg"] = stack.enter_context(tipg(folder, options))
+        print("| |" + " | ".join(f"{name} /s" for name in addresses) + " | times |")
+        print("|---|" + "--:|" * (len(addresses) + 1), flush=True)
         for name, asked in questions().items():
-            figures = measured([ours, theirs], asked, options)
-            a, b = figures
-            print(f"| {name} | {a:,.0f} | {b:,.0f} | {a / b:.1f} |")
+            figures = measured(addresses, asked, options)
+            times = [a / b for a, b in zip(figures[::2], figures[1::2], strict=True)]
+            cells = [f"{each:,.0f}" for each in figures]
+            cells.append(", ".join(f"{each:.1f}" for each in times))
+            print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def parse_options() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--polygons", type=int, default=5000)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tipg", metavar="PYTHON", help="a Python that has tipg and uvicorn")
+    parser.add_argument("--postgis", metavar="URL", help="a database to make a table in")
+    return parser.parse_args()
 
 
 def polygons(count: int) -> list[tuple[shapely.Polygon, dict[str, object]]]:
@@ -83,26 +104,32 @@ def polygons(count: int) -> list[tuple[shapely.Polygon, dict[str, object]]]:
     ]  # fmt: skip
 
 
-def questions() -> dict[str, dict[str, str]]:
-    """Return what is asked, by a name; the layer's name and the address differ."""
+def questions() -> dict[str, dict[str, dict[str, str]]]:
+    """Return what is asked, by a name: of WFS, and of tipg's items."""
     west, south = BOX[:2]
-    box = f"{south},{west},{south + BOX_100},{west + BOX_100},urn:ogc:def:crs:EPSG::4326"
+    east, north = west + BOX_100, south + BOX_100
+    box = f"{south},{west},{north},{east},urn:ogc:def:crs:EPSG::4326"
     return {
-        "page of 100": {"count": "100"},
-        "box of some 100": {"bbox": box, "count": "1000"},
-        "all": {"count": "100000"},
+        "page of 100": {"wfs": {"count": "100"}, "items": {"limit": "100"}},
+        "box of some 100": {
+            "wfs": {"bbox": box, "count": "1000"},
+            "items": {"bbox": f"{west},{south},{east},{north}", "limit": "1000"},
+        },
+        "all": {"wfs": {"count": "100000"}, "items": {"limit": "100000"}},
     }
 
 
 def measured(
-    addresses: list[str], asked: dict[str, str], options: argparse.Namespace
+    addresses: dict[str, str], asked: dict[str, dict[str, str]], options: argparse.Namespace
 ) -> list[float]:
     """Return the median of answers a second of each."""
-    rounds: list[list[float]] = [[] for _ in addresses]
+    rounds: dict[str, list[float]] = {name: [] for name in addresses}
     for _ in range(options.rounds):
-        for found, address in zip(rounds, addresses, strict=True):
-            found.append(answers_a_second(f"{address}&{urlencode(asked)}", options.seconds))
-    return [statistics.median(each) for each in rounds]
+        for name, address in addresses.items():
+            words = asked["items" if name == "tipg" else "wfs"]
+            url = f"{address}&{urlencode(words)}"
+            rounds[name].append(answers_a_second(url, options.seconds))
+    return [statistics.median(each) for each in rounds.values()]
 
 
 def answers_a_second(url: str, seconds: int) -> float:
@@ -137,8 +164,6 @@ def request(name: str) -> dict[str, str]:
         "VERSION": "2.0.0",
         "REQUEST": "GetFeature",
         "TYPENAMES": name,
-        "SRSNAME": "urn:ogc:def:crs:EPSG::4326",
-        "OUTPUTFORMAT": "application/gml+xml; version=3.2",
     }
 
 
@@ -166,7 +191,24 @@ def mapserver(folder: Path, rows: list[tuple[shapely.Polygon, dict[str, object]]
             process = stack.enter_context(subprocess.Popen(command, env=environment))
             stack.callback(process.terminate)
             time.sleep(1)
-        yield f"http://127.0.0.1:{port}/ms?" + urlencode(request("parcels"))
+        asked = {**request("parcels"), "SRSNAME": SRS, "OUTPUTFORMAT": GML}
+        yield f"http://127.0.0.1:{port}/ms?" + urlencode(asked)
+
+
+@contextmanager
+def tipg(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Give the beginning of a request's address for items of a table made of the shapefile."""
+    layer = ["-nln", "parcels", "-lco", "GEOMETRY_NAME=geom", "-overwrite", "-a_srs", "EPSG:4326"]
+    layer += ["-nlt", "PROMOTE_TO_MULTI"]
+    source = str(folder / "parcels.shp")
+    subprocess.run(["ogr2ogr", "-f", "PostgreSQL", options.postgis, source, *layer], check=True)
+    port = free_port()
+    command = [options.tipg, "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
+    command += ["--workers", "2", "--no-access-log", "--log-level", "warning"]
+    settings = {"DATABASE_URL": options.postgis, "TIPG_MAX_FEATURES_PER_QUERY": "100000"}
+    base = f"http://127.0.0.1:{port}"
+    with running(command, base, "/healthz", settings):
+        yield f"{base}/collections/public.parcels/items?f=geojson"
 
 
 def write_shapefile(path: Path, shapes: list[shapely.Polygon], columns: list[list[object]]) -> None:
