@@ -133,13 +133,14 @@ def measured(
 
 
 def answers_a_second(url: str, seconds: int) -> float:
-    """Return what wrk counts on four connections."""
+    """Return what wrk counts on four connections, in more time where nothing is ready in that."""
     command = ["wrk", "-t1", "-c4", f"-d{seconds}s", "--timeout", "30s", url]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in told:
         answer = httpx.get(url)
         raise SystemExit(f"{answer.status_code} {answer.text[:500]}: {url}")
-    return float(told.partition("Requests/sec:")[2].split()[0])
+    counted = float(told.partition("Requests/sec:")[2].split()[0])
+    return counted or answers_a_second(url, seconds * 8)
 
 
 @contextmanager
@@ -189,7 +190,7 @@ def mapserver(folder: Path, rows: list[tuple[shapely.Polygon, dict[str, object]]
     with ExitStack() as stack:
         for command in (*commands, ["nginx", "-c", str(nginx)]):
             process = stack.enter_context(subprocess.Popen(command, env=environment))
-            stack.callback(process.terminate)
+            stack.callback(process.kill)  # mapserv waits for a request before it ends
             time.sleep(1)
         asked = {**request("parcels"), "SRSNAME": SRS, "OUTPUTFORMAT": GML}
         yield f"http://127.0.0.1:{port}/ms?" + urlencode(asked)

@@ -15,6 +15,7 @@ from app.webservices.esri.query import SHOWN, EsriQuery, found_by, is_true
 from app.webservices.esri.statistics import statistics_of
 from zones.crs.transform import CRS
 from zones.esri.geometry import geometry_json, spatial_reference
+from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.object_ids import OBJECTID, object_ids
 
 Indices = NDArray[np.int64]
@@ -82,12 +83,13 @@ def _summary(query: EsriQuery, asked: Mapping[str, str], found: Indices) -> JSON
     summary: JSONObject = {"count": len(found)}
     if is_true(asked.get("returnExtentOnly", "")):
         geometries = query.collection.published(found, query.crs)
-        summary["extent"] = extent_json(shapely.total_bounds(geometries), query.crs)
+        summary["extent"] = extent_json(geometries, query.crs)
     return summary
 
 
-def extent_json(bounds: NDArray[np.float64], crs: CRS) -> JSONObject | None:
-    """Return bounds in Esri's form, None where there is nothing."""
+def extent_json(geometries: Geometries, crs: CRS) -> JSONObject | None:
+    """Return the bounds of geometries in Esri's form, None where there is nothing."""
+    bounds = shapely.total_bounds(geometries) if len(geometries) else np.full(4, np.nan)
     if np.isnan(bounds).any():
         return None
     sides = dict(zip(("xmin", "ymin", "xmax", "ymax"), bounds.tolist(), strict=True))

@@ -3,9 +3,6 @@
 from datetime import datetime
 from typing import Any, Final
 
-import numpy as np
-import shapely
-
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.webservices.esri.answers import extent_json
 from app.webservices.esri.layers import Layer, layers_of
@@ -218,8 +215,7 @@ def _entry(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
 
 
 def _extent(collection: Collection) -> JSONObject | None:
-    bounds = shapely.total_bounds(collection.geometries) if len(collection) else np.full(4, np.nan)
-    return extent_json(bounds, STORAGE)
+    return extent_json(collection.geometries, STORAGE)
 
 
 def _title(collection: Collection, lang: Lang) -> str:

@@ -38,6 +38,8 @@ router = APIRouter(route_class=LeanRoute, include_in_schema=False)
 
 ROOT: Final = "/arcgis/rest"
 _FORM: Final = "application/x-www-form-urlencoded"
+_OF_ONE: Final = ("outSR", "returnGeometry", "geometryPrecision", "maxAllowableOffset")
+"""What changes the answer for one feature; words of a query do not."""
 Asked = dict[str, str]
 Answer = Callable[[Request, Asked, Snapshot], Response]
 
@@ -136,8 +138,9 @@ def _query(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
 def _feature(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
-    number = request.path_params["number"]
-    one = {**asked, "objectIds": number, "outFields": "*", "f": "json"}
+    number: str = request.path_params["number"]
+    shape: Asked = {name: asked[name] for name in _OF_ONE if name in asked}
+    one = shape | {"objectIds": number, "outFields": "*", "f": "json"}
     document = orjson.loads(query_answer(esri_query(one, collection, layer), one, 0).body)
     if not document["features"]:
         raise NotFoundError("esri-feature", given=number[:20])

@@ -190,6 +190,13 @@ def test_the_whole_extent_holds_everything(client: TestClient) -> None:
     assert query(client, SITES, **asked, returnCountOnly="true")["count"] == count
 
 
+@pytest.mark.parametrize("form", ["json", "geojson"])
+def test_what_finds_nothing_has_no_extent(client: TestClient, form: str) -> None:
+    asked = {"where": "1=0", "returnExtentOnly": "true", "returnCountOnly": "true", "f": form}
+    answer = query(client, SITES, **asked)
+    assert (answer["count"], answer["extent"]) == (0, None)
+
+
 def test_statistics_by_groups(client: TestClient, seeded_snapshot: Snapshot) -> None:
     wanted = [
         {"statisticType": "count", "onStatisticField": "OBJECTID", "outStatisticFieldName": "n"}
@@ -225,6 +232,10 @@ def test_one_feature_by_its_number(client: TestClient) -> None:
     (number, *_) = query(client, returnIdsOnly="true")["objectIds"]
     assert ask(client, f"{ZONES}/{number}")["feature"]["attributes"]["OBJECTID"] == number
     assert client.get(f"{ZONES}/1").status_code in {200, 404}
+    # What is asked of queries is nothing here.
+    asked = {"where": "1=0", "returnIdsOnly": "true", "f": "pjson", "outSR": "4550"}
+    feature = ask(client, f"{ZONES}/{number}", **asked)["feature"]
+    assert feature["geometry"]["rings"][0][0][0] > 1e5
 
 
 @pytest.mark.parametrize(
