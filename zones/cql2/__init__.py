@@ -1,8 +1,8 @@
 """Filters in CQL2 (OGC 21-065r2), text and JSON: which features of a collection they let through.
 
 text.py and document.py read the two encodings into one document, build.py makes sure that it
-makes sense, evaluation.py works it out on columns of a whole collection at once, and schema.py
-says what may be asked.
+makes sense (of an interval intervals.py), evaluation.py works it out on columns of a whole
+collection at once, and schema.py says what may be asked.
 """
 
 from zones.cql2.filter import LANGUAGES, Filter, Language, filter_of_values, parse_filter

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from zones.cql2 import literals
@@ -17,17 +18,17 @@ from zones.cql2.faults import (
     DEEPEST,
     MOST_TERMS,
     MOST_VALUES,
-    SHOWN,
     fault,
+    shown,
     too_deep,
 )
 from zones.cql2.folding import fold_accents
-from zones.cql2.instants import interval, read_literal
+from zones.cql2.instants import read_literal
+from zones.cql2.intervals import interval_of
 from zones.cql2.nodes import (
     Among,
     Call,
     Constant,
-    Interval,
     Items,
     Kind,
     Like,
@@ -37,11 +38,10 @@ from zones.cql2.nodes import (
 from zones.cql2.numbers import Numbers, exact_numbers, joined
 from zones.cql2.operations import ACCEPTED, CONNECTIVES, OPERATIONS, Operation, Role
 from zones.cql2.patterns import compile_pattern
-from zones.cql2.values import NOTHING, Words, as_times, of_times
+from zones.cql2.values import NOTHING, Words, of_times
 from zones.crs.transform import CRS
 from zones.model import JSON
 
-OPEN: Final = ".."
 _FOLDS: Final[Mapping[str, Callable[[str], str]]] = {"casei": str.casefold, "accenti": fold_accents}
 
 
@@ -76,7 +76,7 @@ class Builder:
         if kind is Kind.NULL and role != "any":
             raise fault("null")
         if kind not in {Kind.NULL, Kind.PROPERTY} and kind not in ACCEPTED[role]:
-            raise fault(f"needs-{role}", given=_shown(document))
+            raise fault(f"needs-{role}", given=shown(document))
         if role == "truth" and not isinstance(node, Call | Like | Among):
             self._count_term()
         return node
@@ -85,7 +85,7 @@ class Builder:
         if isinstance(document, dict):
             return self._object(document, role, depth=depth)
         if isinstance(document, list):
-            raise fault(f"needs-{role}", given=_shown(document))
+            raise fault(f"needs-{role}", given=shown(document))
         if role == "time" and isinstance(document, str) and read_literal(document):
             return instant_constant(document)
         return _constant(document)
@@ -100,23 +100,24 @@ class Builder:
             ((kind, written),) = document.items()
             return Constant(Kind.INSTANT, of_times(literals.instant(written, kind)))
         if keys == {"interval"}:
-            return self._interval(document["interval"])
+            build = partial(self._any_node, role="time", depth=0)
+            return interval_of(document["interval"], build)
         if keys == {"bbox"}:
             return literals.box(document["bbox"], self.crs)
         if "type" in keys:
             return literals.geometry(document, self.crs)
-        raise fault("document", given=_shown(document))
+        raise fault("document", given=shown(document))
 
     def _property(self, name: JSON, role: Role) -> Property:
         if not isinstance(name, str):
-            raise fault("document", given=_shown(name))
+            raise fault("document", given=shown(name))
         self.uses.setdefault(name, set()).add(role)
         return Property(name)
 
     def _operation(self, op: JSON, args: JSON, *, depth: int) -> Node:
         name = op.lower() if isinstance(op, str) else ""
         if name not in OPERATIONS or not isinstance(args, list):
-            raise fault("unknown-operator", name=_shown(op))
+            raise fault("unknown-operator", name=shown(op))
         operation = OPERATIONS[name]
         if not _fits(operation, args):
             raise fault("arguments", op=name.upper(), count=len(args))
@@ -142,28 +143,12 @@ class Builder:
             node = self._object(document, "list", depth=depth)
             if isinstance(node, Property):
                 return node
-            raise fault("needs-list", given=_shown(document))
+            raise fault("needs-list", given=shown(document))
         if not isinstance(document, list):
-            raise fault("needs-list", given=_shown(document))
+            raise fault("needs-list", given=shown(document))
         if len(document) > MOST_VALUES:
             raise fault("too-many-values", most=MOST_VALUES)
         return Items(tuple(self._node(each, "scalar", depth=depth + 1) for each in document))
-
-    def _interval(self, ends: JSON) -> Interval:
-        if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004 - a start and an end
-            raise fault("interval", given=_shown(ends))
-        start, end = (self._end(each) for each in ends)
-        if isinstance(start, Constant) and isinstance(end, Constant) and _is_reversed(start, end):
-            raise fault("interval-reversed", given=_shown(ends))
-        return Interval(start, end)
-
-    def _end(self, document: JSON) -> Property | Constant | None:
-        if document == OPEN:
-            return None
-        node = self._any_node(document, "time", depth=0)
-        if isinstance(node, Property) or (isinstance(node, Constant) and node.kind is Kind.INSTANT):
-            return node
-        raise fault("interval", given=_shown(document))
 
     def _count_term(self) -> None:
         self._terms += 1
@@ -180,7 +165,7 @@ def _constant(document: JSON) -> Constant:
         return text_constant(document)
     if isinstance(document, int | float) and math.isfinite(document):
         return number_constant(exact_numbers([document]))
-    raise fault("number", given=_shown(document))
+    raise fault("number", given=shown(document))
 
 
 def _fits(operation: Operation, args: list[JSON]) -> bool:
@@ -191,11 +176,6 @@ def _fits(operation: Operation, args: list[JSON]) -> bool:
 
 def _roles(operation: Operation, args: list[JSON]) -> tuple[Role, ...]:
     return operation.roles * len(args) if operation.more else operation.roles
-
-
-def _is_reversed(start: Constant, end: Constant) -> bool:
-    times = interval(as_times(start.values), as_times(end.values))
-    return bool((times.end < times.start).any())
 
 
 def _continues(name: str, document: JSON) -> bool:
@@ -211,7 +191,7 @@ def _pattern(document: JSON, depth: int) -> str:
         name = op.lower() if isinstance(op, str) else ""
         if name in _FOLDS and isinstance(args, list) and len(args) == 1:
             return _FOLDS[name](_pattern(args[0], depth + 1))
-    raise fault("needs-pattern", given=_shown(document))
+    raise fault("needs-pattern", given=shown(document))
 
 
 def _among(nodes: list[Node]) -> Among:
@@ -231,9 +211,3 @@ def _among(nodes: list[Node]) -> Among:
             others.append(each)
     as_numbers = Words(texts).numbers
     return Among(value, joined(numbers), frozenset(texts), as_numbers, tuple(others))
-
-
-def _shown(document: JSON) -> str:
-    if isinstance(document, str):
-        return document[:SHOWN]
-    return str(document)[:SHOWN]

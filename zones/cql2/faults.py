@@ -23,3 +23,9 @@ def fault(code: str, **params: object) -> FilterError:
 def too_deep() -> FilterError:
     """Return the fault of a filter that is nested beyond the limit."""
     return fault("too-deep", most=DEEPEST)
+
+
+def shown(document: object) -> str:
+    """Return the beginning of a part of a filter, for a message."""
+    text = document if isinstance(document, str) else str(document)
+    return text[:SHOWN]

@@ -40,7 +40,7 @@ class ImportOptions:
         Name of a layer where the file has several; or the names of those to take, ``*`` for all.
     key
         Field that tells the features apart; the collection remembers it. See
-        ``zones.ingest.identity`` for what does where none is named.
+        ``zones.ingest.match_stored_features`` for what does where none is named.
     match
         Whether a key is looked for.
     repair

@@ -15,7 +15,7 @@ from zones.ingest.described_fields import (
     title_field_problem,
 )
 from zones.ingest.diff import Difference, ImportMode, change_of, compare
-from zones.ingest.identity import find_identity, identified, missing_ids
+from zones.ingest.match_stored_features import find_identity, identified, missing_ids
 from zones.ingest.official_features import unlike_the_plan
 from zones.ingest.one_map import OneMap, one_map_of
 from zones.ingest.options import ImportOptions

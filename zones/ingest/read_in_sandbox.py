@@ -28,7 +28,7 @@ from zones.ingest.wire_frames import Frame, written
 from zones.model import BBox, Problem
 from zones.quality.attributes import AttributeCheck
 from zones.quality.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
-from zones.quality.relations import Relations
+from zones.quality.overlaps_gaps_slivers import Relations
 from zones.quality.tallies import Problems, Totals
 from zones.quality.validation import Checked, GeometryRules, check_geometries
 from zones.sandbox.task import Task

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zones.decisions import Question
 from zones.ingest.diff import Difference, ImportMode
 from zones.ingest.field_mapping import FieldMapping
-from zones.ingest.identity import Identity
+from zones.ingest.match_stored_features import Identity
 from zones.ingest.question_report import question_as_json, question_lines
 from zones.ingest.read_source import SourceFile
 from zones.messages import Lang, Said, catalogue, say

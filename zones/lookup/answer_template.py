@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from zones.crs.transform import CRS
-from zones.lookup.distances import Measured
+from zones.lookup.distances_and_certainty import Measured
 from zones.lookup.layers import Axis, Belt, LookupLayers
 from zones.lookup.membership import ZoneVerdict
 from zones.lookup.placement import DEGREE_DECIMALS, Placement

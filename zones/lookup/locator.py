@@ -38,7 +38,7 @@ from numpy.typing import ArrayLike
 from zones.crs.transform import CRS, STORAGE, check_xy
 from zones.lookup.answer_template import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
-from zones.lookup.distances import BORDER_TOLD_WITHIN_M, Distances, Measured
+from zones.lookup.distances_and_certainty import BORDER_TOLD_WITHIN_M, Distances, Measured
 from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.lookup.membership import Rules, ZoneVerdict
 from zones.lookup.placement import BeltDistance, Placement

@@ -10,12 +10,10 @@ the parent to judge.
 import ctypes
 import json
 import os
-import resource
 import signal
 import sys
 import sysconfig
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -28,14 +26,11 @@ from zones.errors import ZonesError
 from zones.memory.short_lived import collect_seldom
 from zones.sandbox.confine import confine
 from zones.sandbox.drivers import load_only, unlisted
-from zones.sandbox.limits import MEBIBYTE, Limits
+from zones.sandbox.limits import Limits, limit_resources
 from zones.sandbox.task import Job, Task, fault_as_json
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _NAME = b"zones-reader"  # as ps and top call it, forked or not
-_MOST_PROCESSES = 32
-_MOST_OPEN_FILES = 600  # of a zip, all files may be wanted at once
-_CPU_GRACE_S = 2
 _STEP = 0.005  # progress finer than this is not worth a line
 
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")
@@ -91,27 +86,6 @@ def die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-def limit_resources(limits: Limits) -> None:
-    """Set the limits that the operating system enforces on this process, and yield to others."""
-    memory, file = limits.mem_mb * MEBIBYTE, limits.file_mb * MEBIBYTE
-    for kind, soft, hard in (
-        (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + _CPU_GRACE_S),
-        (resource.RLIMIT_AS, memory, memory),
-        (resource.RLIMIT_FSIZE, file, file),
-        (resource.RLIMIT_NPROC, _MOST_PROCESSES, _MOST_PROCESSES),
-        (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES, _MOST_OPEN_FILES),
-    ):
-        _, most = resource.getrlimit(kind)
-        wanted = (
-            (soft, hard) if most == resource.RLIM_INFINITY else (min(soft, most), min(hard, most))
-        )
-        resource.setrlimit(kind, wanted)
-    os.nice(10)  # look-ups of the service come first
-    with suppress(OSError):  # and when memory runs out, this process goes before the service
-        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _load(job: str) -> Job:

@@ -11,7 +11,7 @@ from zones.formats.csv.numbers import coordinate, halves, is_blank
 from zones.formats.csv.tally import HOW_TOLD, SHORT, Finding, Findings, found_in_rows
 from zones.lookup.bulk_answers import Floats
 from zones.streams.csv_dialect import Dialect
-from zones.streams.csv_repair import Part
+from zones.streams.csv_row_faults import Part
 from zones.streams.csv_scan import Bools, Bytes, Ints, Rows
 from zones.streams.question import Coordinates
 

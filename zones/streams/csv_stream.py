@@ -23,7 +23,7 @@ from zones.model import Problem
 from zones.streams.csv_dialect import BOM, CSVOptions, Dialect, read_dialect, task_in
 from zones.streams.csv_joining import binary_array, joined
 from zones.streams.csv_numbers import coordinates_of, short_rows
-from zones.streams.csv_repair import repaired
+from zones.streams.csv_row_faults import repaired
 from zones.streams.csv_scan import Ints
 from zones.streams.members import member_cells
 from zones.streams.question import (

@@ -14,7 +14,7 @@ from zones.formats.csv.text import text_lines
 from zones.streams.arrow_reader import no_rows
 from zones.streams.csv_dialect import CSVOptions, Dialect
 from zones.streams.csv_numbers import coordinates_of, short_rows
-from zones.streams.csv_repair import repaired
+from zones.streams.csv_row_faults import repaired
 from zones.streams.csv_stream import CSVSplitter
 from zones.streams.question import Coordinates
 

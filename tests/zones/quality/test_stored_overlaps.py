@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from tests.bench.partitions import partition
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.source_files import feature, geojson
-from tests.zones.quality.test_relations import moved_m, square, teeth
+from tests.zones.quality.test_overlaps_gaps_slivers import moved_m, square, teeth
 from zones.crs.transform import to_plane
 from zones.model import Feature, Problem
 from zones.quality.stored_overlaps import overlaps_with_stored

@@ -4,7 +4,7 @@ import { el, fill } from "../shared/dom.js";
 import { valueText } from "../shared/exact-json.js";
 import { fieldWords } from "./field-words.js";
 import { chinese, distance, elementOf, figure, nameOf, page, word } from "../shared/page.js";
-import { circleOf } from "./symbols.js";
+import { circleOf } from "./circles.js";
 
 const row = (term, definition) =>
   definition === null || definition === undefined || definition === "" ? [] : [el("dt", {}, term), el("dd", {}, definition)];

@@ -2,6 +2,7 @@
 
 import { svg } from "../shared/dom.js";
 import { elementOf, page } from "../shared/page.js";
+import { circleOf } from "./circles.js";
 
 const L = window.L;
 
@@ -100,12 +101,6 @@ export function siteRadius(zoom) {
 
 /** A place known only to within a circle: dashed, and clear inside, so that nobody takes it for a point. */
 const SITE_CIRCLE = { pane: "sites", color: "#2a2622", weight: 1.4, dashArray: "5 4", opacity: 0.85, fillOpacity: 0.04, className: "site-circle" };
-
-/** Return the radius in metres of the circle that a site is drawn as, null for a point. */
-export function circleOf({ geometry, properties }) {
-  const isCircle = geometry?.type === "Point" && properties.accuracy_m > page.circle_beyond_m;
-  return isCircle ? properties.accuracy_m : null;
-}
 
 function site(feature) {
   const fillColor = SITE_FILLS[feature.properties.site_status] ?? "#ffffff";

@@ -1,4 +1,4 @@
-"""Rows of a CSV text -> rows that are no wider than the header and whose quotes are all closed.
+"""What is wrong with rows of a CSV: wider than the header, a quote left open; and rows mended.
 
 What answers are added to stands under its heading so, and what is written can be read again:
 blank cells beyond the header go, others come behind the answers, a quote that is not closed is

@@ -1,4 +1,7 @@
-"""How far a point is from axes, belts and borders: rules 4, 5 and 7 of ``zones.lookup.locator``."""
+"""How far a point is from axes, belts and borders, and whether its zone is certain.
+
+Rules 4, 5 and 7 of ``zones.lookup.locator``.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple

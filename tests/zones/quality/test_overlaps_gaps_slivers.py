@@ -12,7 +12,7 @@ from tests.opened_sources import read
 from tests.source_files import SOUTH, WEST, feature, geojson
 from zones.crs.transform import to_plane
 from zones.model import Problem
-from zones.quality.relations import Relations
+from zones.quality.overlaps_gaps_slivers import Relations
 from zones.quality.unshared_edges import with_unshared_edges
 
 SIDE = 0.01
@@ -216,7 +216,7 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     def exhausted(polygons: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zones.quality.relations.unshared_edges", exhausted)
+    monkeypatch.setattr("zones.quality.overlaps_gaps_slivers.unshared_edges", exhausted)
     relations = Relations()
     squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0001)])
     relations.take(squares, np.arange(1, 3))
