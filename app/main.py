@@ -66,6 +66,8 @@ from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.services import Services
 from app.settings import Settings
+from app.sheets import routes as sheets
+from app.sheets.making import Sheets
 from app.sketch import routes as sketch
 from app.sketch.reading import PastedAreas
 from app.snapshots import refreshed_snapshot
@@ -116,6 +118,7 @@ ROUTERS = (
     sketch.router,
     search.router,
     maps.router,
+    sheets.router,
     pages.router,
     imports.router,
     decisions.router,
@@ -226,6 +229,7 @@ def services_from(
     folder = WorkFolder(work_folder_of(settings.store))
     follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     metrics, tiles, images = observed.metrics, Tiles(settings), Images(settings)
+    printed = Sheets(store, settings)
     members_cache = MembersCache(share(settings, "covers"))
     edits = Edits(store, follower, settings, forked=forked)
     jobs = ImportJobs(store, settings, folder=folder, forked=forked, metrics=metrics)
@@ -251,6 +255,7 @@ def services_from(
         tiles=tiles,
         images=images,
         export_limiter=CapacityLimiter(EXPORTS_AT_ONCE),
+        sheets=printed,
         assets=InstalledAssets(settings.assets_dir),
         openapi=LatestDocument(),
         named_routes=routes_by_name(app.routes),
@@ -262,6 +267,7 @@ def services_from(
             "tiles": tiles.cache,
             "images": images.cache,
             "gzip": observed.compressor,
+            "sheets": printed.cache,
         },
     )
 

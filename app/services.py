@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.pages.assets import InstalledAssets
     from app.server.refresher import Refresher
     from app.settings import Settings
+    from app.sheets.making import Sheets
     from app.sketch.reading import PastedAreas
     from app.tiles.serving import Tiles
     from zones.snapshot.follow import SnapshotFollower
@@ -52,6 +53,7 @@ class Services:
     images: Images
     export_limiter: CapacityLimiter
     """Makes exports wait for each other, so that they leave threads to look-ups."""
+    sheets: Sheets
     assets: InstalledAssets
     openapi: LatestDocument
     named_routes: NamedRoutes

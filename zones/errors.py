@@ -143,3 +143,11 @@ class TileOutOfRangeError(ZonesError):
     """A tile that its matrix set does not have: no such zoom, row or column."""
 
     default_code = "tile-out-of-range"
+
+
+class PrintError(ZonesError):
+    """A sheet that cannot be made as it is ordered."""
+
+
+class PrintEngineError(ZonesError):
+    """A sheet that cannot be made here: no font, or a fault of ours."""

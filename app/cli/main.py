@@ -21,6 +21,7 @@ from app.cli.history import add_history_commands
 from app.cli.imports import add_import
 from app.cli.locate import add_locate
 from app.cli.seed import add_seed
+from app.cli.sheet import add_sheet
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.server.shutdown import end_well_when_told
 from app.server.sockets import listen
@@ -45,6 +46,7 @@ add_describe(cli)
 add_locate(cli)
 add_import(cli)
 add_seed(cli)
+add_sheet(cli)
 
 
 def main() -> None:

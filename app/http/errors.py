@@ -7,6 +7,7 @@ from zones.errors import (
     ConflictError,
     CoordinateError,
     FilterTimeoutError,
+    PrintEngineError,
     SeedError,
     SourceError,
     StoreError,
@@ -132,6 +133,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         UnexpectedError: 500,
         FilterTimeoutError: 503,
         StoreError: 503,
+        PrintEngineError: 503,
     }
 )
 """The only table from faults to HTTP status; a class not listed has its parent's."""

@@ -5,7 +5,7 @@ from typing import Final, Literal, Protocol
 
 from app.settings import Settings
 
-Cache = Literal["covers", "revisions", "features", "tiles", "images", "gzip"]
+Cache = Literal["covers", "revisions", "features", "tiles", "images", "gzip", "sheets"]
 
 SHARES: Final[Mapping[Cache, float]] = {
     "covers": 15 / 32,
@@ -14,6 +14,7 @@ SHARES: Final[Mapping[Cache, float]] = {
     "tiles": 1 / 16,
     "images": 1 / 32,
     "gzip": 1 / 32,
+    "sheets": 1 / 64,
 }
 """Of ``cache_mb``; the rest is for what is kept by number: keys, sessions, words of addresses.
 Each kind has its own, so that who asks for many tiles drives no collection out."""

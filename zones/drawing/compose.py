@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.drawing.highlight import highlight_strokes
 from zones.drawing.labels import Named, place_labels
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
 from zones.drawing.names import GROUND_M_OF_ZOOM_0, rule_of, wordings
@@ -33,7 +34,8 @@ class Wanted:
 
     ``symbologies`` are those of collections that staff styled. ``detail`` makes names appear so
     many times earlier than on the screen, which paper with its finer print allows. ``covered``
-    are boxes in pixels that no name may be in.
+    are boxes in pixels that no name may be in. ``highlight`` is the id of an element of the plan
+    that stands out while the rest recedes.
     """
 
     collections: Sequence[str] | None = None
@@ -42,6 +44,7 @@ class Wanted:
     has_labels: bool = True
     detail: float = 1.0
     covered: tuple[Bounds, ...] = ()
+    highlight: str | None = None
     background: str | None = None
 
 
@@ -58,6 +61,10 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
         for id_ in collections_of(snapshot, wanted.collections)
     ]
     strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, wanted)]
+    if wanted.highlight:
+        strokes += highlight_strokes(
+            [one for layer in layers for one in layer if one.element == wanted.highlight]
+        )
     strokes.sort(key=lambda stroke: ORDER[stroke.pane])
     names = list(_names(snapshot, layers, viewport, wanted)) if wanted.has_labels else []
     pixels = _Pixels(
@@ -149,14 +156,14 @@ def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterat
 def _names(
     snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, wanted: Wanted
 ) -> Iterator[Named]:
-    ground_m = viewport.ground_m * viewport.symbol_scale / wanted.detail
-    zoom = log2(GROUND_M_OF_ZOOM_0 / ground_m)
+    screen_zoom = log2(GROUND_M_OF_ZOOM_0 / (viewport.ground_m * viewport.symbol_scale))
+    zoom = screen_zoom + log2(wanted.detail)
     for layer in layers:
         rule = rule_of(layer[0].collection.info.id) if layer else None
         if rule is None or zoom < rule.from_zoom or len(layer) > MOST_LABELLED:
             continue
         for subject in layer:
-            if texts := wordings(subject, rule, wanted.lang, zoom):
+            if texts := wordings(subject, rule, wanted.lang, zoom, screen_zoom=screen_zoom):
                 geometry = _centre_line(snapshot, subject)
                 yield Named(subject, geometry, rule, tuple(texts))
 

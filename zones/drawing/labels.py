@@ -99,16 +99,25 @@ class _Placing:
     def _tries(self, named: Named, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
         for wording in named.wordings:
-            style = _scaled(wording.style, self._scale)
-            for place in self._places(named, style.size, exact=exact):
-                label = self._label(named, wording, style, place)
-                width, height = self._size(wording, label)
-                if _is_too_wide(wording, width, place):
-                    break
-                label = _beside(label, place, width)
-                area = Area((label.x, label.y), (width, height), label.angle)
-                if self._room.fits(area) and (not named.rule.avoids_dots or self._dots.fits(area)):
-                    yield wording, label, area
+            free = list(self._free_places(named, wording, exact=exact))
+            clear = [each for each in free if self._dots.fits(each[1])]
+            for label, area in clear or ([] if named.rule.avoids_dots else free):
+                yield wording, label, area
+
+    def _free_places(
+        self, named: Named, wording: Wording, *, exact: bool
+    ) -> Iterator[tuple[Label, Area]]:
+        """Return the places where a wording touches no label, the best first."""
+        style = _scaled(wording.style, self._scale)
+        for place in self._places(named, style.size, exact=exact):
+            label = self._label(named, wording, style, place)
+            width, height = self._size(wording, label)
+            if _is_too_wide(wording, width, place):
+                return
+            label = _beside(label, place, width)
+            area = Area((label.x, label.y), (width, height), label.angle)
+            if self._room.fits(area):
+                yield label, area
 
     def _places(self, named: Named, size: float, *, exact: bool) -> list[Place]:
         geometry = named.geometry

@@ -55,7 +55,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "zones": Rule("zone", 0, 10),
         "belts": Rule("belt", 1, 11.5),
         "axes": Rule("axis", 2, 11.5),
-        "basemap": Rule("ground", 4, 10),
+        "basemap": Rule("ground", 4, 10, avoids_dots=True),
         "subdistricts": Rule("subdistrict", 5, 12.75, avoids_dots=True),
         "disputes": Rule("dispute", 6, 13.5),
         "sites": Rule("site", 7, 14, avoids_dots=True),
@@ -70,8 +70,19 @@ def rule_of(collection_id: str) -> Rule | None:
     return None if collection_id in NAMELESS else RULES.get(collection_id, OWN_RULE)
 
 
-def wordings(subject: Subject, rule: Rule, lang: Lang, zoom: float) -> list[Wording]:
-    """Return the ways to write a feature's name, the best first; none if it is not to be named."""
+def wordings(
+    subject: Subject, rule: Rule, lang: Lang, zoom: float, *, screen_zoom: float
+) -> list[Wording]:
+    """Return the ways to write a feature's name, the best first; none if it is not to be named.
+
+    Parameters
+    ----------
+    zoom
+        That of a screen that would show as many names; ``screen_zoom`` of one as large.
+    """
+    is_neighbour = subject.properties.get("kind") == "neighbour"
+    if rule.kind == "ground" and is_neighbour and screen_zoom > NEIGHBOURS_UNTIL_ZOOM:
+        return []
     return _BY_KIND[rule.kind](subject, lang, zoom)
 
 
@@ -120,8 +131,6 @@ def _line_of_element(kind: str) -> Callable[[Subject, Lang, float], list[Wording
 def _ground(subject: Subject, lang: Lang, zoom: float) -> list[Wording]:
     kind = text(subject.properties, "kind") or "street"
     if kind == "street" and zoom < STREETS_FROM_ZOOM:
-        return []
-    if kind == "neighbour" and zoom > NEIGHBOURS_UNTIL_ZOOM:
         return []
     style = LABELS.get(kind, LABELS["street"])
     if lang == "en":
