@@ -125,9 +125,7 @@ def _scale(text: str | None) -> int | None:
 
 
 def _title(text: str | None) -> str | None:
-    """Return the title in one line; letters that control terminals are no part of it."""
-    plain = "".join(
-        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter
-        for letter in text or ""
-    )
-    return " ".join(plain.split()) or None
+    """Return the title, which is one line; letters that control terminals are no part of one."""
+    if any(unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text or ""):
+        raise RequestError("print-title-letters", loc=("query", "title"))
+    return " ".join((text or "").split()) or None

@@ -52,6 +52,7 @@ def test_scale_is_taken_as_people_write_it(client: TestClient) -> None:
         ({"dpi": "5000"}, 400, "integer-range"),
         ({"f": "png", "size": "a0", "dpi": "600"}, 400, "print-pixels"),
         ({"title": "长" * 100}, 400, "print-title-long"),
+        ({"title": "a\nb"}, 400, "print-title-letters"),
         ({"bbox": "1,2,3"}, 400, "bbox-count"),
         ({"bbox": "-30,1,-29,2"}, 400, "print-far"),
         ({"element": "zone-manrong", "bbox": "123,41,124,42"}, 400, "print-place"),
