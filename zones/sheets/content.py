@@ -113,7 +113,8 @@ def _title(snapshot: Snapshot, order: SheetOrder, element: Element | None) -> st
         return _name(element, order.lang)
     district = snapshot.plan.district
     name = district.name_en if order.lang == "en" else district.name
-    return say("print-title", order.lang, district=name, slogan=snapshot.plan.slogan).message
+    slogan = snapshot.plan.slogan if order.lang == "zh" else say("print-slogan", "en").message
+    return say("print-title", order.lang, district=name, slogan=slogan).message
 
 
 def _name(element: Element, lang: Lang) -> str:
