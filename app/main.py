@@ -35,6 +35,7 @@ from app.images import routes_xyz as xyz
 from app.images.serving import Images, warn_of_missing_parts
 from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
+from app.imports import routes_layers as import_layers
 from app.imports import routes_mappings as mappings
 from app.imports.jobs import ImportJobs
 from app.imports.workfolder import WorkFolder, work_folder_of
@@ -122,6 +123,7 @@ ROUTERS = (
     pages.router,
     imports.router,
     decisions.router,
+    import_layers.router,
     mappings.router,
     revisions.router,
     exports.router,

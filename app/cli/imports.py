@@ -1,5 +1,7 @@
 """``zones import``: a file into a collection, as the service does it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from app.settings import Settings
 from zones.errors import ValidationError
 from zones.ingest.as_before import last_import
 from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.ingest.layer_collections import collection_ids, collection_title
 from zones.ingest.options import Match
 from zones.ingest.run import ImportMode, ImportOptions, ImportReport, ingest
 from zones.memory.short_lived import collect_seldom
@@ -72,6 +75,13 @@ def import_(
         typer.Option(min=0.001, help="文件未写明时的精度（米）/ accuracy that the file lacks"),
     ] = None,
     note: Annotated[str, typer.Option(help="说明 / why")] = "",
+    each: Annotated[
+        bool,
+        typer.Option(
+            help="每个图层（文件）各成一个集合，--collection 为标识的前缀"
+            " / a collection for each layer, --collection begins their ids"
+        ),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """导入 shapefile 压缩包、GeoJSON、GeoPackage、KML、CSV 等 / import a file."""
@@ -98,12 +108,34 @@ def import_(
         official=official,
         accuracy_m=accuracy_m,
     )
-    report = imported(file, collection, settings, options)
+    reports = list(
+        imported_apart(file, collection, settings, options)
+        if each
+        else [imported(file, collection, settings, options)]
+    )
     if as_json:
-        print_json(report.as_json("zh"))
+        told = [report.as_json("zh") for report in reports]
+        print_json(told if each else told[0])
     else:
-        screen.print(report.as_text("zh"), markup=False)
-    raise typer.Exit(2 if report.state in ("rejected", "needs_decision") else 0)
+        for report in reports:
+            screen.print(report.as_text("zh"), markup=False)
+    waits = any(report.state in ("rejected", "needs_decision") for report in reports)
+    raise typer.Exit(2 if waits else 0)
+
+
+def imported_apart(
+    file: Path, prefix: str, settings: Settings, options: ImportOptions
+) -> Iterator[ImportReport]:
+    """Import each layer into a collection of its own; a file of one layer into ``prefix``."""
+    looked = imported(file, prefix, settings, replace(options, create=True, dry_run=True))
+    candidates = () if looked.question is None else looked.question.candidates
+    layers = [each.options["layer"] for each in candidates if "layer" in each.options]
+    if not layers:
+        yield imported(file, prefix, settings, options)
+    for layer, collection in collection_ids(layers, prefix).items():
+        title = collection_title(layer) if options.create else ""
+        own = replace(options, layer=layer, title=title)
+        yield imported(file, collection, settings, own)
 
 
 def imported(

@@ -116,6 +116,9 @@ def _links(record: ImportRecord, links: Links, *, waits: bool) -> list[dict[str,
                 "application/geo+json",
             ),
         ]
+    if waits and record.state == "needs_decision":
+        layers = links.to("import-layer", import_id=record.id)
+        found.append(link(layers, "layers", "application/json"))
     if waits and record.state == "ready":
         preview = links.to("import-preview", import_id=record.id)
         found.append(link(preview, "preview", "application/geo+json"))

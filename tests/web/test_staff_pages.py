@@ -392,7 +392,7 @@ def test_several_layers_of_a_file_are_ticked_and_taken_together(visit: Visitor, 
         told = upload(client, kml(*areas), name="图.kml", dry_run="true")
     page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
     settled(page)
-    expect(page.locator(".question legend")).to_contain_text("可以选几个")
+    expect(page.locator(".question legend").first).to_contain_text("可以选几个")
     boxes = page.locator('.candidate input[type="checkbox"]')
     expect(boxes).to_have_count(4)
     expect(page.locator(".candidate").first).to_contain_text("全部图层")
@@ -414,3 +414,21 @@ def test_all_layers_are_taken_by_one_tick(visit: Visitor, desk: Desk) -> None:
     page.get_by_role("button", name="按此继续检查").click()
     expect(page.locator(".state-ready")).to_be_visible(timeout=30_000)
     expect(page.locator(".facts")).to_contain_text("甲, 乙")
+
+
+def test_layers_become_collections_of_their_own(visit: Visitor, desk: Desk) -> None:
+    areas = (f"<Folder><name>{name}</name>{area(RING, name=name)}</Folder>" for name in "丁戊")
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=desk.base, headers=headers, timeout=90) as client:
+        told = upload(client, kml(*areas), name="图.kml", dry_run="true")
+    page = as_staff(visit(base=desk.base)).open(f"/imports/{told['id']}?f=html&lang=zh")
+    settled(page)
+    page.get_by_label("每个图层（文件）一个集合").check()
+    expect(page.get_by_label("丁 的集合标识")).to_have_value("ding")
+    page.get_by_label("戊 的集合标识").fill("wu_di")
+    page.get_by_role("button", name="按此继续检查").click()
+    made = page.locator(".own-collections a")
+    expect(made).to_have_count(2, timeout=30_000)
+    expect(page.locator(".own-collections li").last).to_contain_text("戊 → wu_di: 检查通过")
+    made.first.click()
+    expect(page.locator(".state-line")).to_contain_text("→ ding")

@@ -5,6 +5,7 @@ from typing import Any
 
 from zones.decisions import Candidate, Question
 from zones.georeference.usual_systems import system_label
+from zones.ingest.layer_collections import collection_ids
 from zones.messages import Lang, Said, say
 from zones.source.model import NOT_SHIFTED
 
@@ -14,9 +15,11 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
 
     ``candidates`` are ranked, the likeliest first unless ``undecided``, which means that nothing
     speaks for the first but custom; ``options`` of one, given with the same file, answer the
-    question.
+    question. ``collection`` is the id that a layer would have as a collection of its own.
     """
     said = _said(question, lang)
+    layers = [each.options["layer"] for each in question.candidates if "layer" in each.options]
+    own = collection_ids(layers)
     return {
         "topic": question.topic,
         "code": question.code,
@@ -31,6 +34,7 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
                 "samples": list(candidate.samples),
                 "located": candidate.located,
                 "points": candidate.points,
+                "collection": own.get(candidate.options.get("layer", "")),
             }
             for candidate in question.candidates
         ],

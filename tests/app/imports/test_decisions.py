@@ -284,3 +284,30 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(editor: TestClien
         assert answer.status_code == 422, answer.text
         assert "甲, 乙, 丙" in answer.text
         waiting = started(editor, FOLDERS, "图.kml")
+
+
+def test_layers_become_collections_of_their_own(editor: TestClient) -> None:
+    make_collection(editor)
+    waiting = started(editor, FOLDERS, "图.kml")
+    proposed = [each["collection"] for each in waiting["question"]["candidates"]]
+    assert proposed == ["jia", "yi", "bing"]
+    (own,) = (told["href"] for told in waiting["links"] if told["rel"] == "layers")
+    for layer, collection in (("甲", "jia"), ("乙", "yi")):
+        told = {"layer": layer, "collection": collection}
+        answer = editor.post(own, json=told, headers=WAIT)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["id"] != waiting["id"]
+        assert editor.get(f"/collections/{collection}").json()["title"] == layer
+        assert count(editor, collection) == 1
+    assert editor.get(f"/imports/{waiting['id']}").json()["decidable"]
+    assert decide(editor, waiting["id"], layer="丙").status_code == 201
+    assert editor.post(own, json=told, headers=WAIT).status_code == 409
+
+
+def test_a_layer_without_a_name_or_a_fit_collection_begins_nothing(editor: TestClient) -> None:
+    make_collection(editor)
+    waiting = started(editor, FOLDERS, "图.kml")
+    for told in ({"layer": "甲"}, {"collection": "jia"}, {"layer": "甲", "collection": "甲"}):
+        answer = editor.post(f"/imports/{waiting['id']}/layers", json=told, headers=WAIT)
+        assert answer.status_code in (400, 422), answer.text
+    assert editor.post("/imports/none/layers", json=told, headers=WAIT).status_code in (404, 422)

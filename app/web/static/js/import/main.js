@@ -36,6 +36,30 @@ async function decide(told) {
   await follow();
 }
 
+/** Import layers one after the other into collections of their own; show what becomes of each. */
+async function each(layers, dryRun) {
+  document.body.dataset.ready = "false";
+  const list = el("ul", {});
+  fill(byId("refused"));
+  byId("sections").querySelector(".ask").after(el("section", { class: "box own-collections" }, el("h2", {}, word("staff-layers-each")), list));
+  for (const told of layers) {
+    const line = el("li", {}, `${told.layer} → ${told.collection}: `);
+    list.append(line);
+    try {
+      let own = await send(`${page.urls.import}/layers`, "POST", { ...told, dry_run: dryRun });
+      const path = page.urls.import.replace(/[^/]+$/, own.id);
+      while (RUNNING.includes(own.state)) {
+        await wait(LOOKED_EVERY_MS);
+        own = await ask(address(path, { f: "json", lang: page.lang }));
+      }
+      line.append(el("a", { href: inThisLanguage(path, { f: "html" }) }, word(`staff-state-${own.state}`)));
+    } catch (error) {
+      line.append(error.message);
+    }
+  }
+  document.body.dataset.ready = "true";
+}
+
 /** End the import, and show what it has come to, be it that it could not be ended. */
 async function cancel() {
   fill(byId("refused"));
@@ -92,7 +116,7 @@ async function show(told) {
   showState(told);
   map.clear();
   const mayDecide = told.decidable && csrf !== null;
-  const actions = { decide, cancel, map, mayDecide };
+  const actions = { decide, each, cancel, map, mayDecide };
   const sections = [
     told.decidable && csrf === null ? el("p", { class: "note" }, word("staff-sign-in-first"), " ", el("a", { href: inThisLanguage(page.urls.map.replace(/\/map$/, "/signin"), { next: window.location.pathname + window.location.search }) }, word("staff-sign-in"))) : null,
     told.state === "applied" ? doneSection(told) : null,

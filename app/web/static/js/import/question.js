@@ -6,23 +6,43 @@ import { word } from "../shared/page.js";
 const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied", "ask-packed-degrees"];
 
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
-export function questionSection({ question, options, last_import: last }, { decide, map, mayDecide }) {
+export function questionSection({ question, options, last_import: last }, { decide, each, map, mayDecide }) {
   const several = question.topic === "layer";
   const before = question.topic === "crs" ? question.candidates.findIndex(({ options: own }) => isAsBefore(own, last)) : -1;
   const colours = map.candidates(question.candidates);
   const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, last: index === before, chosen: index === Math.max(before, 0), undecided: question.undecided || several }));
   const other = question.topic === "crs" ? otherSystem() : null;
+  const own = several && question.candidates.length > 1 ? ownCollections(question) : null;
   const form = el("form", { class: "question" },
     el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), several ? allLayers() : null, cards, other && other.card),
+    own && own.section,
     mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = [...form.querySelectorAll('input[name="candidate"]:checked')].map((input) => input.value);
     if (!chosen.length) return;
+    if (own?.isWanted()) {
+      each(own.asked(chosen), options.dry_run ?? true);
+      return;
+    }
     const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? { crs: other.select.value } : question.candidates[Number(chosen[0])].options;
     decide({ ...told, dry_run: options.dry_run ?? true });
   });
   return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), hintOf(question), form);
+}
+
+/** Return the choice between one collection of all layers and one for each, whose ids may be changed. */
+function ownCollections({ candidates }) {
+  const ids = candidates.map(({ options, collection }) => el("input", { type: "text", value: collection, required: true, pattern: "[a-z][a-z0-9_]*", maxlength: 63, "aria-label": word("staff-layer-collection", { layer: options.layer }) }));
+  const table = el("table", { hidden: true }, el("thead", {}, el("tr", {}, el("th", {}, word("staff-layer")), el("th", {}, word("staff-collection-id")))), el("tbody", {}, candidates.map(({ options }, index) => el("tr", {}, el("td", {}, options.layer), el("td", {}, ids[index])))));
+  const show = (value) => {
+    table.hidden = value === "one";
+    if (value === "each") section.form.elements.candidate[0].checked = true; // all of them
+  };
+  const way = (value, checked) => el("label", {}, el("input", { type: "radio", name: "as", value, checked, on: { change: () => show(value) } }), " ", word(`staff-layers-${value}`));
+  const section = el("fieldset", { class: "ways" }, el("legend", {}, word("staff-layers-as")), way("one", true), way("each", false), table);
+  const asked = (chosen) => candidates.flatMap(({ options }, index) => (chosen.includes("*") || chosen.includes(String(index)) ? [{ layer: options.layer, collection: ids[index].value }] : []));
+  return { section, asked, isWanted: () => section.querySelector('input[value="each"]').checked };
 }
 
 /** Return how to answer; of parameters alone, which the form stands for, the page says nothing. */
