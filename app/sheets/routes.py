@@ -1,14 +1,16 @@
 """A sheet as a file, and the page on which one is chosen."""
 
+import anyio.to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import LangDep, SnapshotAsOfDep
+from app.dependencies import LangDep, SnapshotAsOfDep, SnapshotDep
 from app.http.responses import data_response
 from app.http.routing import StrictRoute
 from app.services import services_of
 from app.sheets.order import SHEET_PARAMETERS, sheet_order
+from app.sheets.page import choice_page
 from zones.sheets.make import Sheet
 from zones.snapshot.model import Snapshot
 
@@ -43,12 +45,19 @@ async def sheet(request: Request, snapshot: SnapshotAsOfDep, lang: LangDep) -> R
     )
 
 
+@router.get("/map/print", name="print", include_in_schema=False)
+async def print_page(request: Request, snapshot: SnapshotDep, lang: LangDep) -> Response:
+    """Return the page on which a sheet is chosen."""
+    return await anyio.to_thread.run_sync(choice_page, request, snapshot, lang)
+
+
 def _headers(made: Sheet, snapshot: Snapshot, name: str) -> dict[str, str]:
     told = {
         "Content-Disposition": f'inline; filename="heping-{_plain(name)}'
         f'-r{snapshot.revision}.{made.suffix}"',
         "X-Scale": f"{made.scale:.0f}",
         "X-Pages": str(made.pages),
+        "X-Bbox": ",".join(f"{side:.6f}" for side in made.bbox),
     }
     if made.missing:
         told["X-Missing-Letters"] = ", ".join(f"U+{ord(each):04X}" for each in made.missing[:20])

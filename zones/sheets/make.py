@@ -10,9 +10,11 @@ from typing import Final
 from zones.crs.esri_wkt import esri_wkt
 from zones.crs.transform import PLANE
 from zones.messages import say
+from zones.model import BBox
 from zones.sheets.content import Content, content_of
 from zones.sheets.engine import texts_in, typeset
 from zones.sheets.fonts import Font, find_font
+from zones.sheets.map_view import degrees_of
 from zones.sheets.order import Form, SheetOrder, check_order
 from zones.sheets.world_file import world_file
 from zones.snapshot.model import Snapshot
@@ -28,7 +30,10 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file: ``missing`` are the letters that the font lacks, ``scale`` the n of 1:n."""
+    """A file: ``missing`` are the letters that the font lacks, ``scale`` the n of 1:n.
+
+    ``bbox`` is what the first map shows, in degrees.
+    """
 
     body: bytes
     media_type: str
@@ -36,6 +41,7 @@ class Sheet:
     missing: tuple[str, ...]
     scale: float
     pages: int
+    bbox: BBox
 
 
 def make_sheet(snapshot: Snapshot, order: SheetOrder, font_folder: Path | None = None) -> Sheet:
@@ -55,15 +61,15 @@ def make_sheet(snapshot: Snapshot, order: SheetOrder, font_folder: Path | None =
     missing = _noted(content, order, font)
     form = Form.PNG if order.form is Form.GEO else order.form
     made = typeset(content.values, content.files, font, form.value, dpi=order.dpi)
-    scale = content.maps[0].scale
+    first = content.maps[0]
+    body, media_type, suffix = made[0], _MEDIA[form], form.value
     if order.form is Form.GEO:
-        body = _zipped(_georeferenced(made, content, order))
-        return Sheet(body, _ZIP, "zip", missing, scale, len(made))
-    if len(made) > 1:
+        body, media_type, suffix = _zipped(_georeferenced(made, content, order)), _ZIP, "zip"
+    elif len(made) > 1:
         names = [f"sheet-{number:02d}.{form.value}" for number in range(1, len(made) + 1)]
-        body = _zipped(zip(names, made, strict=True))
-        return Sheet(body, _ZIP, "zip", missing, scale, len(made))
-    return Sheet(made[0], _MEDIA[form], form.value, missing, scale, len(made))
+        body, media_type, suffix = _zipped(zip(names, made, strict=True)), _ZIP, "zip"
+    bbox = degrees_of(first.bounds)
+    return Sheet(body, media_type, suffix, missing, first.scale, len(made), bbox)
 
 
 def _noted(content: Content, order: SheetOrder, font: Font) -> tuple[str, ...]:
