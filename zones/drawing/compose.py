@@ -1,14 +1,17 @@
 """Collections at a revision, a viewport and a language: the drawing of them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import log2, sqrt
+from math import log2
 from typing import Any, Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.drawing.crowds import crowd_shapes, is_crowd, spacing_px
 from zones.drawing.highlight import highlight_strokes
 from zones.drawing.labels import Named, place_labels
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
@@ -56,10 +59,16 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
     UnknownCollectionError
         If a collection that is asked for does not exist.
     """
-    layers = [
-        _subjects(snapshot, snapshot.collection(id_), viewport)
-        for id_ in collections_of(snapshot, wanted.collections)
-    ]
+    crowds: list[Shape] = []
+    layers = []
+    for id_ in collections_of(snapshot, wanted.collections):
+        collection = snapshot.collection(id_)
+        near = _near(collection, viewport)
+        symbology = _symbology(collection, wanted)
+        if symbology is not None and is_crowd(collection, len(near), viewport):
+            crowds.extend(crowd_shapes(collection, near, symbology, viewport))
+        else:
+            layers.append(_subjects(snapshot, collection, near))
     strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, wanted)]
     if wanted.highlight:
         strokes += highlight_strokes(
@@ -70,10 +79,11 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
     pixels = _Pixels(
         [stroke.geometry for stroke in strokes] + [each.geometry for each in names], viewport
     )
+    first_above = bisect_right(strokes, ORDER["own"], key=lambda stroke: ORDER[stroke.pane])
     shapes = [
-        Shape(geometry, _scaled(stroke.style, viewport), stroke.collection, stroke.fid)
-        for stroke in strokes
-        if not (geometry := pixels.of(stroke.geometry)).is_empty
+        *_shapes(strokes[:first_above], pixels, viewport),
+        *(replace(crowd, style=_scaled(crowd.style, viewport)) for crowd in crowds),
+        *_shapes(strokes[first_above:], pixels, viewport),
     ]
     placed = place_labels(
         [replace(each, geometry=pixels.of(each.geometry)) for each in names],
@@ -89,6 +99,14 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
         wanted.background,
         placed.unplaced,
     )
+
+
+def _shapes(strokes: Sequence[Stroke], pixels: "_Pixels", viewport: Viewport) -> Iterator[Shape]:
+    """Yield what is in view of the strokes."""
+    for stroke in strokes:
+        geometry = pixels.of(stroke.geometry)
+        if not geometry.is_empty:
+            yield Shape(geometry, _scaled(stroke.style, viewport), stroke.collection, stroke.fid)
 
 
 def collections_of(snapshot: Snapshot, wanted: Sequence[str] | None) -> list[str]:
@@ -109,10 +127,24 @@ def collections_of(snapshot: Snapshot, wanted: Sequence[str] | None) -> list[str
     ]
 
 
-def _subjects(snapshot: Snapshot, collection: Collection, viewport: Viewport) -> list[Subject]:
+def _near(collection: Collection, viewport: Viewport) -> NDArray[np.int64]:
     """Return the features of a collection that are near the view, in their order."""
     box = BBox(*view_degrees(viewport))
-    near = np.sort(collection.tree.query(shapely.box(*box)))
+    near: NDArray[np.int64] = np.sort(collection.tree.query(shapely.box(*box)))
+    return near
+
+
+def _symbology(collection: Collection, wanted: Wanted) -> Symbology | None:
+    """Return how features are drawn; None where each of the plan's has a look of its own."""
+    info = collection.info
+    symbology = wanted.symbologies.get(info.id)
+    if symbology is None and is_plan_layer(info.id):
+        return None
+    return symbology or usual_symbology(info)
+
+
+def _subjects(snapshot: Snapshot, collection: Collection, near: NDArray[np.int64]) -> list[Subject]:
+    """Return features of a collection, without those that apply no longer."""
     id_ = collection.info.id
     elements = snapshot.derived(_elements)
     hidden = snapshot.derived(_hidden)
@@ -142,15 +174,13 @@ def _hidden(snapshot: Snapshot) -> frozenset[str]:
 def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterator[Stroke]:
     if not layer:
         return
-    info = layer[0].collection.info
-    symbology = wanted.symbologies.get(info.id)
-    if symbology is None and is_plan_layer(info.id):
+    collection = layer[0].collection
+    symbology = _symbology(collection, wanted)
+    if symbology is None:
         for subject in layer:
             yield from plan_strokes(subject)
         return
-    area = viewport.width_px * viewport.height_px / viewport.symbol_scale**2
-    spacing = sqrt(area / len(layer))
-    yield from own_strokes(layer, symbology or usual_symbology(info), spacing)
+    yield from own_strokes(layer, symbology, spacing_px(collection, viewport))
 
 
 def _names(

@@ -31,14 +31,14 @@ def own_strokes(
         disc = circle(subject.geometry, subject.properties) if dimension == 0 else None
         key = (id(style), 2 if disc is not None else dimension)
         if key not in fine:
-            fine[key] = _refined(style, key[1], spacing_px)
+            fine[key] = refined(style, key[1], spacing_px)
         drawn = fine[key] if disc is None else replace(fine[key], dash=_DASH_OF_CIRCLE)
         geometry = subject.geometry if disc is None else disc
         yield Stroke("own", drawn, geometry, subject.collection.info.id, subject.fid)
 
 
-def _refined(style: Style, dimension: int, spacing: float) -> Style:
-    """Return the style for points, lines or areas that are so far apart."""
+def refined(style: Style, dimension: int, spacing: float) -> Style:
+    """Return the style for points, lines or areas that are so many pixels apart."""
     if dimension == 0:
         radius = min(style.radius, max(1.5, spacing / 3))
         dot = as_dot(style)

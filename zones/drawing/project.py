@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.crs.transform import from_storage_xy, geometry_from_storage, to_storage_xy
+from zones.crs.transform import from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
 
 MARGIN: Final = 0.08
@@ -59,10 +59,11 @@ def to_pixels(geometries: Geometries, viewport: Viewport) -> Geometries:
     west, _, _, north = viewport.bounds
     across, down = viewport.unit_px
 
-    def pixels(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Any, Any]:
+    def pixels(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> tuple[Any, Any]:
+        x, y = from_storage_xy(lon, lat, viewport.crs)
         return (x - west) * across, (north - y) * down
 
-    placed = shapely.transform(geometry_from_storage(cut, viewport.crs), pixels, interleaved=False)
+    placed = shapely.transform(cut, pixels, interleaved=False)
     return _simplified(placed)
 
 
