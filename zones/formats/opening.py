@@ -154,7 +154,12 @@ def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     return merged(
         [
             DXFSource(
-                path, crs=choice.crs, encoding=choice.encoding, layer=layer, limits=task.limits
+                path,
+                crs=choice.crs,
+                encoding=choice.encoding,
+                layer=layer,
+                limits=task.limits,
+                kinds=choice.kinds,
             )
             for layer in (None if every else choice.layers) or (None,)
         ]

@@ -1,6 +1,7 @@
 """What a drawing holds beside its shapes is kept, and what cannot be read is told."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import shapely
 from tests.format_files import dxf
 from tests.opened_sources import Read, read
 from zones.errors import SourceError
+from zones.formats.dxf import tags
 from zones.model import Problem
 
 _E, _N = 41533000, 4626900
@@ -248,3 +250,36 @@ def test_lines_that_end_in_cr_alone_are_read(tmp_path: Path) -> None:
     found = drawn(tmp_path, content)
     assert found.rows[0]["properties"]["Layer"] == "用地"
     assert found.rows[0]["properties"]["SOUTH_3"] == "张某"
+
+
+def test_blocks_keep_their_name_and_may_be_points(tmp_path: Path) -> None:
+    line = [0, "LINE", 8, "0", 10, 0, 20, 0, 11, 9, 21, 9]
+    block = [0, "BLOCK", 8, "0", 2, "GC200", 70, 2, 10, 0, 20, 0, *line, 0, "ENDBLK"]
+    inserts = [
+        [0, "INSERT", 8, "GCD", 2, "GC200", 10, _E, 20, _N, 30, 55.2],
+        [0, "INSERT", 8, "GCD", 2, "GC200", 10, f"{_E + 5}e0", 20, _N],
+    ]
+    content = with_blocks(dxf(*inserts), block)
+    lines = drawn(tmp_path, content)
+    assert lines.findings.geometry.types == {"LineString": 2}
+    assert problem(lines, "drawing-blocks-lines").params == {"count": 2, "blocks": "GC200 2"}
+    points = drawn(tmp_path, content, kinds=["point"])
+    assert points.findings.geometry.types == {"Point": 2}
+    assert {row["properties"]["Block"] for row in points.rows} == {"GC200"}
+    assert problem(points, "drawing-blocks-points").params["count"] == 2
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_tags_are_the_lines_of_the_drawing(line_end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tags_of = [(10, "1"), (20, "-2.5"), (30, "3"), (10, "4e5"), (20, "5"), (1, "字" * 30), (70, "")]
+    lines = [str(part) for _ in range(9) for tag in tags_of for part in tag]
+    text = line_end.join(["999", "a", *lines, "0"]).encode("gbk")
+    for at_once in (3, 17, 64, 1000):
+        monkeypatch.setattr(tags, "_AT_ONCE", at_once)
+        met = list(tags.tags(BytesIO(text)))
+        joined = b"".join(tag.vertices or tag.code + tag.value for tag in met)
+        assert joined.decode("gbk").splitlines() == ["999", "a", *lines]
+        assert [tag.line for tag in met] == sorted({tag.line for tag in met})
+        assert any(tag.vertices for tag in met) or at_once < 17
+        read_texts = [line.decode("gbk") for line in tags.lines_beyond_ascii(BytesIO(text))]
+        assert read_texts == ["字" * 30] * 9

@@ -7,18 +7,25 @@ character that is none for the whole number; texts leave in UTF-8 without escape
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.csv.text import byte_lines
-from zones.formats.dxf.values import FLOAT_CODES, data_value, is_plain, read_number, read_text
+from zones.formats.dxf.drawing import Drawing, Entity
+from zones.formats.dxf.tags import Tag, tags
+from zones.formats.dxf.values import (
+    FLOAT_CODES,
+    data_value,
+    is_plain,
+    is_unescaped,
+    read_number,
+    read_text,
+)
 from zones.model import JSON
 
 _ENTITY, _NAME, _HANDLE, _LAYER, _TEXT = b"0", b"2", b"5", b"8", b"1"
 _PAPER, _BULGE, _EDGE = b"67", b"42", b"72"
+_LOOKED_AT: Final = frozenset({_ENTITY, _NAME, _HANDLE, _LAYER, _TEXT, _PAPER, _EDGE})
 _APPLICATION, _BRACE, _FIRST_DATA = 1001, 1002, 1000
 _AUTOCAD: Final = "ACAD"  # its extended data tell how to draw, not what a thing is
 _MOST_DATA = 60
@@ -27,6 +34,7 @@ _MOST_CODES = 1000  # as they stand in lines, with blanks before them
 _HEADER: Final = re.compile(rb"SECTION\s+2\s+HEADER\s")
 _LEAST_HEADER: Final = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
 _HEADER_BYTES = 64 * 1024
+_PLACE: Final = frozenset({b"10", b"20"})
 _X, _Y = frozenset({b"10", b"11"}), frozenset({b"20", b"21"})
 _HAS_PAIRS: Final = frozenset(
     {"POINT", "LINE", "LWPOLYLINE", "VERTEX", "CIRCLE", "ARC", "ELLIPSE", "SPLINE", "HATCH"}
@@ -41,41 +49,6 @@ _KNOWN_IN_BLOCKS: Final = _CURVES | {
     *("ATTDEF", "ATTRIB", "3DFACE", "SOLID", "TRACE", "DIMENSION", "LEADER", "MULTILEADER"),
     *("HATCH", "INSERT", "BLOCK", "ENDBLK", "VIEWPORT"),
 }
-
-
-@dataclass(slots=True)
-class Entity:
-    """What a drawing tells of one thing drawn.
-
-    ``wrong`` is its first number that is none; ``alone`` the line in which it, or its first vertex,
-    begins that has an X without a Y or a Y without an X.
-    """
-
-    kind: str
-    layer: str = "0"
-    handle: str | None = None
-    in_paper: bool = False
-    data: dict[str, JSON] = field(default_factory=dict)
-    wrong: dict[str, JSON] | None = None
-    alone: int | None = None
-
-
-@dataclass(slots=True)
-class Drawing:
-    """The entities in the order of the drawing, and what was met beside them.
-
-    ``in_blocks`` counts the kinds within blocks of which GDAL makes nothing; ``otherwise`` numbers
-    that were written with a comma or full-width digits; ``wrong_in_block`` is a number that is
-    none, in a block that any insert may draw.
-    """
-
-    entities: list[Entity] = field(default_factory=list)
-    in_blocks: Counter[str] = field(default_factory=Counter)
-    curved: bool = False
-    otherwise: int = 0
-    first_otherwise: dict[str, JSON] = field(default_factory=dict)
-    wrong_in_block: dict[str, JSON] | None = None
-    data_cut: int = 0
 
 
 def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -> Drawing:
@@ -98,36 +71,35 @@ def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -
     source.seek(0)
     if not _HEADER.search(source.read(_HEADER_BYTES)):
         target.write(_LEAST_HEADER)
-    target.writelines(copier.lines(drawing_lines(source)))
+    target.writelines(copier.lines(tags(source)))
     copier.finish()
     return copier.drawing
-
-
-def drawing_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a drawing's lines from its start; those that end in CR alone get an LF instead."""
-    file.seek(0)
-    ends_in_cr = b"\n" not in file.read(_HEADER_BYTES)
-    file.seek(0)
-    if not ends_in_cr:
-        return iter(file)
-    return (line.rstrip(b"\r\n") + b"\n" for line in byte_lines(file))
 
 
 class _Code(NamedTuple):
     """A group code as it stands in a line.
 
-    ``step`` counts X for and Y against each other; ``is_number`` if all that is looked at of its
-    values is whether they are numbers.
+    ``step`` counts X for and Y against each other; a value that ``stands`` matches goes into the
+    copy as it is.
     """
 
     code: bytes
     step: int
-    is_number: bool
+    stands: Callable[[bytes], object]
 
 
 def _code_of(line: bytes) -> _Code:
     code = line.strip()
-    return _Code(code, (code in _X) - (code in _Y), code in FLOAT_CODES and code != _BULGE)
+    stands: Callable[[bytes], object] = _never
+    if code in FLOAT_CODES:
+        stands = _never if code == _BULGE else is_plain
+    elif code.isdigit() and code not in _LOOKED_AT and len(code) < len(str(_FIRST_DATA)):
+        stands = is_unescaped
+    return _Code(code, (code in _X) - (code in _Y), stands)
+
+
+def _never(_value: bytes) -> None:
+    """Match nothing: all values of a code are looked at."""
 
 
 class _Copier:
@@ -136,6 +108,7 @@ class _Copier:
     def __init__(self, codec: str, most: int) -> None:
         self.drawing = Drawing()
         self._codec, self._most = codec, most
+        self._known: dict[bytes, _Code] = {}
         self._section = ""
         self._awaits_section = False
         self._kind = ""
@@ -146,30 +119,36 @@ class _Copier:
         self._begun_at = 0  # the line in which what is being read begins
         self._unpaired = 0
 
-    def lines(self, source: Iterator[bytes]) -> Iterator[bytes]:
+    def lines(self, source: Iterable[Tag]) -> Iterator[bytes]:
         """Yield the lines of the copy."""
-        known: dict[bytes, _Code] = {}
-        for at, (first, second) in enumerate(zip(source, source, strict=False)):
-            if (told := known.get(first)) is None:
-                told = _code_of(first)
-                if len(known) < _MOST_CODES:
-                    known[first] = told
-            code, step, is_number = told
-            self._unpaired += step
-            if is_number and is_plain(second):
-                yield first + second  # most of a drawing
+        for first, second, line, vertices in source:
+            if vertices:
+                yield vertices  # most of a drawing
+                self._note_place(vertices)
                 continue
-            raw = second.rstrip(b"\r\n")
+            told = self._known.get(first) or self._learn(first)
+            self._unpaired += told.step
+            if told.stands(second):
+                yield first + second
+                if told.step:
+                    self._note_place(first + second)
+                continue
+            code, raw = told.code, second.rstrip(b"\r\n")
             if not code.lstrip(b"-").isdigit():
-                line = 2 * at + 1
                 raise SourceError(
                     "drawing-damaged" if self._section else "source-unreadable", line=line
                 )
             if code == _ENTITY:
-                self._check_pairs(2 * at + 1)
+                self._check_pairs(line)
                 yield from self._begin(raw.strip())
-            elif (value := self._value(code, raw, 2 * at + 2)) is not None:
+            elif (value := self._value(code, raw, line + 1)) is not None:
                 yield code + b"\n" + value + b"\n"
+
+    def _learn(self, line: bytes) -> _Code:
+        told = _code_of(line)
+        if len(self._known) < _MOST_CODES:
+            self._known[line] = told
+        return told
 
     def _check_pairs(self, next_at: int) -> None:
         """Note whether what ends here has as many X as Y; what comes next begins in a line."""
@@ -243,10 +222,20 @@ class _Copier:
             entity.in_paper = value == "1"
         elif code == _NAME and entity.kind == "ATTRIB":
             self._tag = value
+        elif code == _NAME and entity.kind == "INSERT":
+            entity.block = value
         elif code == _TEXT and entity.kind == "ATTRIB":
             self._text = value
         elif len(code) == len(str(_FIRST_DATA)):
             self._add_data(entity, int(code), raw, value)
+
+    def _note_place(self, pairs: bytes) -> None:
+        """Remember where a block is inserted, of tags with plain numbers."""
+        if self._kind == "INSERT" and self._entity is not None:
+            lines = pairs.split(b"\n")
+            for code, value in zip(lines[::2], lines[1::2], strict=False):
+                if code.strip() in _PLACE:
+                    self._entity.at[code.strip()] = float(value)
 
     def _add_data(self, entity: Entity, code: int, raw: bytes, value: str) -> None:
         if code == _APPLICATION:

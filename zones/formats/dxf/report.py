@@ -1,10 +1,12 @@
 """What a person is told of a drawing: what was left out of it, what stands beside its shapes."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from zones.formats.dxf.copy import Drawing, Entity
+import shapely
+
+from zones.formats.dxf.drawing import Drawing, Entity
 from zones.model import JSON, Problem
 
 _MOST_KINDS = 12
@@ -60,13 +62,29 @@ def lost_entities(
     return tuple(found)
 
 
+def inserted_blocks(entities: Iterable[Entity], *, as_points: bool) -> Iterator[Problem]:
+    """Yield what became of blocks: their lines, or the points where they were inserted."""
+    names = Counter([entity.block for entity in entities if entity.block is not None])
+    if names:
+        code = "drawing-blocks-points" if as_points else "drawing-blocks-lines"
+        yield Problem(code, {"count": names.total(), "blocks": _listed(names)}, "note")
+
+
+def point_of(entity: Entity) -> shapely.Point | None:
+    """Return where a block is inserted; None for anything else."""
+    if entity.kind != "INSERT" or len(entity.at) != 2:  # noqa: PLR2004 - X and Y
+        return None
+    return shapely.Point(entity.at[b"10"], entity.at[b"20"])
+
+
 def properties_of(entity: Entity, fields: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return a feature's fields with the drawing's own handle, extended data and attributes.
+    """Return a feature's fields with the drawing's own handle, block, data and attributes.
 
     A name that the fields have already gets a number.
     """
     properties: dict[str, JSON] = {**fields, "EntityHandle": entity.handle}
-    for name, value in entity.data.items():
+    block = {} if entity.block is None else {"Block": entity.block}
+    for name, value in [*block.items(), *entity.data.items()]:
         free, number = name, 2
         while free in properties:
             free, number = f"{name}_{number}", number + 1

@@ -1,7 +1,7 @@
 """A drawing (DXF) -> layer and batches; its texts are decoded by what they are, not by label."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -11,10 +11,18 @@ import numpy as np
 from zones.encoding.decide import EncodingFinding, decide_encoding
 from zones.encoding.trials import Text
 from zones.errors import SourceError
-from zones.formats.dxf.copy import Entity, copy_drawing, drawing_lines, index_of
-from zones.formats.dxf.report import drawing_notes, lost_entities, properties_of
+from zones.formats.dxf.copy import copy_drawing, index_of
+from zones.formats.dxf.drawing import Entity
+from zones.formats.dxf.report import (
+    drawing_notes,
+    inserted_blocks,
+    lost_entities,
+    point_of,
+    properties_of,
+)
+from zones.formats.dxf.tags import lines_beyond_ascii
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.model import Problem
+from zones.model import GeometryKind, Problem
 from zones.sandbox.limits import Limits
 from zones.source.model import SourceBatch, SourceLayer
 
@@ -32,7 +40,8 @@ class DXFSource:
     """The entities of a drawing: of one of its own layers if that is named, else of all.
 
     ``Layer`` among the properties tells them apart; extended data and block attributes stand
-    beside it. Entities in paper space, which are drawn on the sheet, are left out.
+    beside it. Entities in paper space, which are drawn on the sheet, are left out. Blocks are
+    taken as they are drawn, where nothing but points is wanted as the point where they stand.
     """
 
     def __init__(
@@ -43,7 +52,9 @@ class DXFSource:
         encoding: str | None,
         layer: str | None,
         limits: Limits,
+        kinds: Collection[GeometryKind] = (),
     ) -> None:
+        self._as_points = set(kinds) == {"point"}
         copy = path.with_name("copy.dxf")
         with path.open("rb") as file, copy.open("wb") as target:
             _refuse_other_drawings(file)
@@ -77,8 +88,11 @@ class DXFSource:
         met: set[int] = set()
         for share, batch in self._inner.batches():
             yield share, self._as_drawn(batch, met)
-        if lost := lost_entities(self._drawing, met, layer=self._wanted):
-            yield 1.0, replace(_NO_FEATURES, problems=lost)
+        told = [*lost_entities(self._drawing, met, layer=self._wanted)]
+        inserts = [entity for at, entity in enumerate(self._drawing.entities) if at in met]
+        told.extend(inserted_blocks(filter(self._is_wanted, inserts), as_points=self._as_points))
+        if told:
+            yield 1.0, replace(_NO_FEATURES, problems=tuple(told))
 
     def _as_drawn(self, batch: SourceBatch, met: set[int]) -> SourceBatch:
         """Return the features of the wanted entities with all that the drawing tells of them."""
@@ -91,6 +105,8 @@ class DXFSource:
             problem for problem in batch.problems if problem.feature in set(numbers.tolist())
         ]
         for at, row in enumerate(rows):
+            if self._as_points and (place := point_of(entities[row])) is not None:
+                geometries[at] = place
             if (wrong := entities[row].wrong) is not None:
                 geometries[at] = None
                 params = {"kind": entities[row].kind, "layer": entities[row].layer, **wrong}
@@ -127,7 +143,7 @@ def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:
     """Return the encoding of the texts, by what they are; the label is heard where they fit it."""
     match = _CODE_PAGE.search(file.read(_HEADER_BYTES))
     return decide_encoding(
-        (Text(line.rstrip(b"\r\n")) for line in drawing_lines(file) if not line.isascii()),
+        map(Text, lines_beyond_ascii(file)),
         declared=match[1].decode("ascii") if match else None,
         override=override,
     )

@@ -36,6 +36,9 @@ class Read:
 is_plain: Final = _NUMBER.fullmatch
 """Matches a value that is a number as the format writes it; the call itself, for speed."""
 
+is_unescaped: Final = re.compile(rb"[\x00-\x5b\x5d-\x7f]*").fullmatch
+"""Matches a text in ASCII without a backslash, which reads the same in every encoding."""
+
 
 def read_number(raw: bytes, codec: str) -> Read | None:
     """Return a number, also with full-width digits or a decimal comma; None for anything else.
