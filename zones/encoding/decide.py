@@ -2,8 +2,9 @@
 
 Labels lie: programs write a code page into a .dbf header whatever they then put below it. UTF-8
 is the one encoding that text in another hardly ever passes for, so it is tried first; GB18030
-(which holds GBK and GB2312) comes next; the label is believed only when both fail. Text in Big5
-always passes for GB18030, as rare characters: what looks so is for a person to decide. A table
+(which holds GBK and GB2312) comes next; the label is believed only when both fail. Text in Big5 or
+Shift-JIS always passes for GB18030, as rare characters: what looks so is for a person to decide. A
+table
 to which several programs have written can hold both UTF-8 and GBK, which are told one by one.
 """
 
@@ -22,6 +23,7 @@ from zones.encoding.trials import (
     Tried,
     try_all,
 )
+from zones.encoding.unlabelled import MOSTLY_COMMON, MOSTLY_RARE, UNLABELLED, spoken_for
 from zones.errors import SourceError
 from zones.model import Problem
 
@@ -30,8 +32,6 @@ Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
 _DECIDED_BY_BYTES: Final = frozenset({"bytes", "declared"})
 _RIVALS: Final = frozenset({"cp932", "euc_jp", "cp949", "johab"})
-# The share of a text's characters, in percent, that is common in the writing of an encoding.
-_MOSTLY_COMMON, _OFTEN_RARE, _MOSTLY_RARE = 95, 80, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def decide_encoding(
     if override and chosen is None:
         raise SourceError("encoding-unknown", encoding=override[:LONGEST_SAMPLE])
     label = known_codec(declared)
-    names = dict.fromkeys([chosen, UTF_8, GB18030, MIXED, BIG5, label])
+    names = dict.fromkeys([chosen, UTF_8, GB18030, MIXED, label, *UNLABELLED])
     tried = try_all(texts, {name: Trial(name) for name in names if name})
     if not tried.telling:
         return EncodingFinding(chosen or UTF_8, "option" if chosen else "ascii", declared)
@@ -155,8 +155,8 @@ def _ask_if_rivalled(trials: dict[str, Trial], declared: str | None) -> None:
     if not rivals:
         return
     ranked = [*rivals, ours]
-    by_label = declared is not None and reads_well(trials[declared].samples, declared)
-    if ours.common_percent() >= _MOSTLY_COMMON and not by_label:
+    read_well = any(reads_well(rival.samples, rival.codec) for rival in rivals)
+    if ours.common_percent() >= MOSTLY_COMMON and not read_well:
         ranked.reverse()
     candidates = tuple(_candidate(trial, declared) for trial in ranked)
     others = ", ".join(rival.codec for rival in rivals)
@@ -165,17 +165,23 @@ def _ask_if_rivalled(trials: dict[str, Trial], declared: str | None) -> None:
 
 def _rivals(trials: dict[str, Trial], declared: str | None) -> Iterator[Trial]:
     """Yield the encodings that the texts are in just as well as in GB18030."""
-    common = trials[GB18030].common_percent()
-    big5 = trials[BIG5]
-    spoken_for = common < _OFTEN_RARE and big5.common_percent() >= _MOSTLY_COMMON
-    if big5.fits and (spoken_for or declared == BIG5):
-        yield big5
-    # Programs write the labels of western encodings over Chinese text.
-    if declared is None or declared in (UTF_8, GB18030, BIG5) or not trials[declared].fits:
-        return
+    known = {trial.codec: trial for trial in spoken_for(trials)}
+    if declared == BIG5 and trials[BIG5].fits:
+        known[BIG5] = trials[BIG5]
+    elif declared and declared not in known and _may_be(trials, declared):
+        known = {
+            codec: one for codec, one in known.items() if one.samples != trials[declared].samples
+        }
+        known[declared] = trials[declared]
+    yield from known.values()
+
+
+def _may_be(trials: dict[str, Trial], declared: str) -> bool:
+    """Return whether a label may be right: programs write western ones over Chinese text."""
+    if declared in (UTF_8, GB18030) or not trials[declared].fits:
+        return False
     well = reads_well(trials[declared].samples, declared)
-    if well or declared in _RIVALS or common < _MOSTLY_RARE:
-        yield trials[declared]
+    return well or declared in _RIVALS or trials[GB18030].common_percent() < MOSTLY_RARE
 
 
 def _candidate(trial: Trial, declared: str | None) -> Candidate:

@@ -5,6 +5,12 @@ from typing import Final
 UTF_8: Final = "UTF-8"
 GB18030: Final = "GB18030"
 BIG5: Final = "cp950"
+SHIFT_JIS: Final = "cp932"
+EUC_JP: Final = "euc_jp"
+KOREAN: Final = "cp949"
+CYRILLIC: Final = "cp1251"
+WESTERN: Final = "cp1252"
+JAPANESE: Final = frozenset({SHIFT_JIS, EUC_JP})
 
 # Names as people, .cpg files, databases and OGC write them, in small letters without signs; a
 # number is a code page of DOS or Windows. All are supersets of ASCII.
@@ -13,9 +19,9 @@ _NAMED: Final = {
     GB18030: "gb18030 54936 gbk gb2312 gb231280 936 euccn 51936 20936",
     BIG5: "big5 950 big5eten",
     "big5hkscs": "big5hkscs hkscs 951",
-    "cp932": "shiftjis sjis windows31j 932",
-    "euc_jp": "eucjp 51932 20932",
-    "cp949": "euckr 949 uhc ksc5601 ksc56011987 ksx1001 51949 20949",
+    SHIFT_JIS: "shiftjis sjis windows31j 932",
+    EUC_JP: "eucjp 51932 20932",
+    KOREAN: "euckr 949 uhc ksc5601 ksc56011987 ksx1001 51949 20949",
     "johab": "johab 1361",
     "cp874": "874 tis620 iso885911 885911 28601",
     "koi8-r": "koi8r koi8 20866",

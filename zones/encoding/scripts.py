@@ -39,6 +39,21 @@ def reads_well(samples: Sequence[str], codec: str) -> bool:
     return known == 1 and all(_is_spelled(word) for word in _WORD.findall(" ".join(samples)))
 
 
+def kana_percent(samples: Sequence[str]) -> int:
+    """Return how many of the characters beyond ASCII are kana."""
+    return round(100 * _share(samples, _KANA.match))
+
+
+def reads_as_latin(samples: Sequence[str]) -> bool:
+    """Return whether all beyond ASCII are letters with accents, in words of plain letters."""
+    words = [word for word in _WORD.findall(" ".join(samples)) if not word.isascii()]
+    marks = [mark for text in samples for mark in text if not mark.isascii()]
+    in_words = sum(not mark.isascii() for word in words for mark in word)
+    return in_words == len(marks) > 0 and all(
+        _is_spelled(word) and sum(map(str.isascii, word)) * 2 > len(word) for word in words
+    )
+
+
 def _share(samples: Sequence[str], belongs: Callable[[str], object]) -> float:
     """Return the share of the characters beyond ASCII that belong to a writing."""
     marks = [mark for text in samples for mark in text if not mark.isascii()]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
-from zones.encoding.names import BIG5, GB18030, UTF_8
+from zones.encoding.names import BIG5, GB18030, JAPANESE, KOREAN, UTF_8
 
 MIXED: Final = "GB18030 or UTF-8"
 _MOST_SAMPLES = 5
@@ -16,6 +16,7 @@ LONGEST_SAMPLE = 80
 LAST_TWO_BYTE_CHARACTER = "\u07ff"
 _MOST_WEIGHED = 5000  # characters
 _COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
+_COMMON_JAPANESE: Final = range(0x81, 0x99)  # of Shift-JIS: kana and the first level of kanji
 _AT_ONCE = 1000  # texts
 _LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
@@ -34,7 +35,7 @@ class Text(NamedTuple):
 
 @dataclass(slots=True)
 class Trial:
-    """How well one encoding has fitted so far."""
+    """How well one encoding has fitted so far; ``marks`` are the characters that were weighed."""
 
     codec: str
     fits: bool = True
@@ -44,6 +45,7 @@ class Trial:
     beyond_two_bytes: bool = False
     weighed: int = 0
     common: int = 0
+    marks: set[str] = field(default_factory=set)
 
     def take(self, text: Text) -> None:
         """Take one more text."""
@@ -63,6 +65,7 @@ class Trial:
         if self.weighed < _MOST_WEIGHED:
             marks = [mark for mark in read if not mark.isascii()]
             self.weighed += len(marks)
+            self.marks.update(marks)
             self.common += sum(_is_common(mark, self.codec) for mark in marks)
 
     def take_all(self, texts: Sequence[Text], *, mixed: bool) -> bytes | None:
@@ -146,10 +149,18 @@ def decode_text(text: Text, codec: str) -> str:
 
 
 def _is_common(mark: str, codec: str) -> bool:
-    """Return whether a character is of daily use: of GB 2312, or of the first plane of Big5."""
+    """Return whether a character is of daily use in the writing that an encoding is for.
+
+    That is of GB 2312, of the first plane of Big5, of the first level of JIS X 0208, or Hangul.
+    """
     if codec == BIG5:
         written = mark.encode("big5", "ignore")
         return len(written) > 1 and written[0] in _COMMON_BIG5
+    if codec in JAPANESE:
+        written = mark.encode("cp932", "ignore")
+        return len(written) > 1 and written[0] in _COMMON_JAPANESE
+    if codec == KOREAN:
+        return "\uac00" <= mark <= "\ud7a3"
     return bool(mark.encode("gb2312", "ignore"))
 
 

@@ -190,3 +190,33 @@ def test_chinese_under_the_label_of_an_alphabet_is_read(label: str) -> None:
         "GB18030",
         ["encoding-label-wrong"],
     )
+
+
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("cp932", ["東京都千代田区", "大阪市北区", "カタカナ"]),
+        ("cp932", ["田中", "佐藤", "鈴木"]),
+        ("euc_jp", ["さくら公園", "東京都", "みどり"]),
+        ("cp949", ["서울특별시", "한국말", "강남구", "부산광역시", "대구", "인천"]),
+        ("cp1251", ["Москва", "Парк культуры"]),
+        ("cp1252", ["Zürich", "Straße"]),
+    ],
+)
+def test_texts_of_other_writings_without_a_label_are_asked_about(
+    codec: str, names: list[str]
+) -> None:
+    """Each passes for GB18030, and read so is nothing that anybody wrote."""
+    texts = [Text(name.encode(codec)) for name in names]
+    with pytest.raises(DecisionNeeded) as needed:
+        decide_encoding(texts)
+    first = needed.value.question.candidates[0]
+    assert first.options == {"encoding": codec}
+    assert set(first.samples) <= set(names)
+
+
+@pytest.mark.parametrize(
+    "names", [["垚", "喆", "堃"], ["道路", "公园"], ["茶の屋", "和平区", "烧烤"]]
+)
+def test_chinese_is_not_asked_about(names: list[str]) -> None:
+    assert decide_encoding([Text(name.encode("gbk")) for name in names]).name == "GB18030"
