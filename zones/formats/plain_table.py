@@ -11,10 +11,10 @@ from typing import Any, Final
 import orjson
 
 from zones.errors import SourceError, SourceLimitError
+from zones.formats.csv.header import MOST_ABOVE, usual_header
 from zones.formats.csv.rows import Row, RowReader
 from zones.formats.csv.text import delimiter_of, named_delimiter
 from zones.formats.csv.text_file import TextFile
-from zones.formats.excel.header import MOST_ABOVE, usual_header
 from zones.formats.excel.values import text_of
 from zones.formats.excel.workbook import is_workbook, open_workbook
 from zones.sandbox.limits import MEBIBYTE

@@ -374,3 +374,21 @@ def test_shapes_in_a_column_bound_no_parcels(tmp_path: Path) -> None:
     text = f'地块,序号,wkt\n甲,1,"POLYGON (({ring}))"\n甲,2,"POLYGON (({ring}))"\n'
     found = read_csv(tmp_path, text, kinds=frozenset({"polygon"}))
     assert [shape.geom_type for shape in shapes(found)] == ["Polygon", "Polygon"]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "和平区地块一览表\n",
+        "和平区地块一览表,,,\n\n单位：米,,,\n",
+        "# exported by a program\n",
+        "地块,界址,说明,表\n",
+    ],
+)
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_headings_are_found_below_titles(tmp_path: Path, titles: str, mark: str) -> None:
+    content = titles + "名称,lon,lat,备注\n甲,123.405,41.785,x\n"
+    found = read(tmp_path, content.replace(",", mark).encode(), "csv", crs="CRS84")
+    assert [row["properties"] for row in found.rows] == [{"名称": "甲", "备注": "x"}]
+    (told,) = [problem for problem in found.problems if problem.code == "sheet-header-below"]
+    assert told.params == {"row": titles.count("\n") + 1, "columns": "名称, lon, lat, 备注"}

@@ -8,11 +8,13 @@ from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
 from zones.formats.csv.columns import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
+from zones.formats.csv.header import MOST_ABOVE
 from zones.formats.csv.numbers import is_blank, number
 from zones.formats.csv.orientation import place_in
 from zones.formats.csv.rows import Row, RowReader
 from zones.formats.csv.text import delimiter_of, named_delimiter
 from zones.formats.csv.text_file import TextFile
+from zones.formats.csv.titles import headings_below
 from zones.model import JSON, Problem
 
 _MOST_FIELDS = 250
@@ -21,6 +23,8 @@ _SHOWN: Final = 200
 
 class CSVTable:
     """A table that may be read several times; the first row names the columns.
+
+    Where that names no place, headings are looked for below titles, as in a sheet.
 
     Parameters
     ----------
@@ -36,18 +40,35 @@ class CSVTable:
         self._above = 0 if named is None else 1
         header = next(self._lines(), "")
         self._delimiter = named or delimiter_of(header)
+        self._tops = 1  # rows above the first of data
         top = next(self._records(), None)
         if top is not None and top.open_quote is not None:
             raise SourceError("csv-header-quote", sample=top.open_quote[:_SHOWN])
-        names = [] if top is None else top.cells
-        self.given = [name.strip() for name in names]
-        if len(names) > _MOST_FIELDS:
-            raise SourceError("too-many-fields", most=_MOST_FIELDS)
-        self.names = names_told_apart(self.given)
+        self._below = 0  # the line of headings below titles
         self.known_kinds: dict[int, Kind] = {}  # a text does not tell numbers from codes
         self._pair: int | None = None
-        self.place: CoordinateColumns = place_in(self.given, self.rows(), crs=crs)
+        self._name_columns([] if top is None else top.cells)
+        self.place: CoordinateColumns = self._placed(crs)
         self._pair = self.place.pair
+
+    def _name_columns(self, names: Sequence[str]) -> None:
+        self.given = [name.strip() for name in names]
+        if len(self.given) > _MOST_FIELDS:
+            raise SourceError("too-many-fields", most=_MOST_FIELDS)
+        self.names = names_told_apart(self.given)
+
+    def _placed(self, crs: CRS | None) -> CoordinateColumns:
+        """Return the columns of the place, of the first row or of headings below titles."""
+        try:
+            return place_in(self.given, self.rows(), crs=crs)
+        except SourceError:
+            found = headings_below(lambda: islice(self._lines(), MOST_ABOVE))
+            if found is None:
+                raise
+            self._delimiter, self._tops = found.delimiter, found.header.first
+            self._below = found.line + self._above
+            self._name_columns(found.header.names)
+            return place_in(self.given, self.rows(), crs=crs)
 
     def records(self) -> Iterator[Row]:
         """Yield the rows below the header, each at least as long as it.
@@ -55,7 +76,7 @@ class CSVTable:
         Rows without a text in them are passed over. Cells beyond the header are kept if one of
         them holds something.
         """
-        for row in islice(self._records(), 1, None):
+        for row in islice(self._records(), self._tops, None):
             if not all(map(is_blank, row.cells)):
                 cells = as_wide(row.cells, len(self.names), self._pair)
                 yield Row(cells, row.line, row.open_quote, len(row.cells))
@@ -77,6 +98,9 @@ class CSVTable:
             found.append(Problem("csv-utf16-read", {}, "note"))
         if self._above:
             found.append(Problem("csv-sep-line", {"delimiter": self._delimiter}, "note"))
+        if self._below:
+            told: dict[str, JSON] = {"row": self._below, "columns": ", ".join(self.given)[:_SHOWN]}
+            found.append(Problem("sheet-header-below", told, "note"))
         return (*self.encoding.remarks(), *found, *repeated_names(self.given, self.names))
 
     def _records(self) -> Iterator[Row]:

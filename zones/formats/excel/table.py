@@ -11,11 +11,11 @@ from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError
 from zones.formats.csv.columns import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
+from zones.formats.csv.header import MOST_ABOVE, Header, header_of, usual_header
 from zones.formats.csv.numbers import number
 from zones.formats.csv.orientation import numbers_in, place_in
 from zones.formats.csv.rows import Row
 from zones.formats.csv.table import names_told_apart, repeated_names
-from zones.formats.excel.header import MOST_ABOVE, Header, header_of, usual_header
 from zones.formats.excel.title_rows import may_be_title, titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of
 from zones.formats.excel.workbook import Sheet

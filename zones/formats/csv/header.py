@@ -1,4 +1,4 @@
-"""Where in a sheet the table begins: the row of headings, below titles and merged cells.
+"""Where in a sheet or a text the table begins: the row of headings, below titles.
 
 Tables of boundary points have a title, lines with the parcel and the unit, headings of one or two
 rows, at times a row that numbers the columns or names units, and all of that again on each page.
