@@ -21,7 +21,10 @@ from app.auth.browser_session import SessionRing
 from app.auth.keys import Gate, KeyRing
 from app.collections import routes as collections
 from app.edits import routes as edits
+from app.edits import routes_cuts as edit_cuts
+from app.edits import routes_sets as edit_sets
 from app.edits.make import Edits
+from app.edits.make_set import EditSets
 from app.features import routes as items
 from app.features import routes_exports as exports
 from app.features import routes_ogc as ogc
@@ -107,6 +110,8 @@ ROUTERS = (
     ogc.router,
     items.router,
     edits.router,
+    edit_sets.router,
+    edit_cuts.router,
     queryables.router,
     tiles.router,
     xyz.router,
@@ -250,6 +255,7 @@ def services_from(
         key_ring=KeyRing(store.keys),
         session_ring=SessionRing(store.sessions),
         edits=edits,
+        edit_sets=EditSets(store, follower, settings, forked=forked),
         pasted_areas=PastedAreas(store, forked),
         jobs=jobs,
         batches=Batches(settings, folder.root),

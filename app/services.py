@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.auth.browser_session import SessionRing
     from app.auth.keys import KeyRing
     from app.edits.make import Edits
+    from app.edits.make_set import EditSets
     from app.http.links import NamedRoutes
     from app.images.serving import Images
     from app.imports.jobs import ImportJobs
@@ -45,6 +46,7 @@ class Services:
     key_ring: KeyRing
     session_ring: SessionRing
     edits: Edits
+    edit_sets: EditSets
     pasted_areas: PastedAreas
     jobs: ImportJobs
     batches: Batches

@@ -42,6 +42,10 @@ class PreconditionError(RequestError):
     """What is to be changed is no longer what the client has seen."""
 
 
+class PreconditionNeededError(RequestError):
+    """A change has to say which revision the client has seen, and does not."""
+
+
 class UnauthorizedError(RequestError):
     """No key, or not a valid one."""
 
@@ -125,6 +129,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         AddressError: 414,
         MediaTypeError: 415,
         EditRefusedError: 422,
+        PreconditionNeededError: 428,
         SourceError: 422,
         ValidationError: 422,
         TooManyError: 429,

@@ -32,22 +32,22 @@ async def read_body(request: Request) -> bytes:
     return await request.body()
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, *, levels: int = DEEPEST) -> Any:
     """Return the value of a JSON text in UTF-8.
 
     Raises
     ------
     RequestError
-        If it is no JSON (NaN and Infinity are none), or nested deeper than 8 levels, which
-        nothing we take is, and which not everything that we use can write out again.
+        If it is no JSON (NaN and Infinity are none), or nested deeper than ``levels``, which not
+        everything that we use can write out again.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _not_json(body, error) from error
-    if is_deeper(value, DEEPEST):
-        raise RequestError("body-too-deep", loc=("body",), limit=DEEPEST)
+    if is_deeper(value, levels):
+        raise RequestError("body-too-deep", loc=("body",), limit=levels)
     return value
 
 

@@ -33,6 +33,9 @@ from app.settings import Settings
 from zones.errors import ZonesError
 
 MEGABYTE = 2**20
+EDITS = "/edits"
+EDITS_MB = 8
+"""Some hundred features with some hundred thousand vertices between them."""
 LONGEST_ADDRESS = 16 * 2**10
 LONGEST_HEADERS = 16 * 2**10
 LEAST_RATE = 4_000.0
@@ -252,7 +255,9 @@ class BodyLimits:
         path = own_path(scope)
         if path == "/locate" and media_type(scope) in STREAMED_TYPES:
             return inf
-        return self.max_upload_mb if path.endswith("/imports") else 1
+        if path.endswith("/imports"):
+            return self.max_upload_mb
+        return EDITS_MB if path == EDITS or path.startswith(f"{EDITS}/") else 1
 
 
 def check_stated_body(scope: Scope, *, limit_mb: float) -> None:

@@ -1,7 +1,7 @@
 """One feature as a client sends it, checked as a file's features are, in the confined process."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,14 @@ class CheckedFeature:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFeatures:
+    """Features by their ids, none if any is refused; ``problems`` by the ids they are about."""
+
+    features: Mapping[str, Feature]
+    problems: tuple[tuple[str | None, Problem], ...]
+
+
 def check_feature(
     document: GeoJSON,
     fid: str,
@@ -58,28 +66,54 @@ def check_feature(
     SourceError
         If it cannot be read at all, or only a person could say what it means.
     """
-    feature = {
-        "type": "Feature",
-        "id": fid,
-        "geometry": in_xy_order(document.get("geometry"), crs),
-        "properties": document.get("properties"),
-    }
-    told = orjson.dumps({"type": "FeatureCollection", "features": [feature]})
+    checked = check_features({fid: document}, info=info, crs=crs, extent=extent, limits=limits)
+    problems = tuple(problem for _, problem in checked.problems)
+    return CheckedFeature(checked.features.get(fid), problems)
+
+
+def check_features(
+    documents: Mapping[str, GeoJSON],
+    *,
+    info: CollectionInfo,
+    crs: CRS,
+    extent: BBox | None,
+    limits: Limits,
+) -> CheckedFeatures:
+    """Return features by their ids as they may be stored together; see ``check_feature``.
+
+    Raises
+    ------
+    SourceError
+    """
+    features = [
+        {
+            "type": "Feature",
+            "id": fid,
+            "geometry": in_xy_order(document.get("geometry"), crs),
+            "properties": document.get("properties"),
+        }
+        for fid, document in documents.items()
+    ]
+    told = orjson.dumps({"type": "FeatureCollection", "features": features})
     request = ReadRequest(crs=crs.key, kinds=info.kinds, extent=extent, ids_needed=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _NAME
         path.write_bytes(told)
         reading = read_source(path, file_name=_NAME, request=request, limits=limits)
-    return _checked(reading, fid)
+    return _checked(reading, list(documents))
 
 
-def _checked(reading: Reading, fid: str) -> CheckedFeature:
+def _checked(reading: Reading, fids: Sequence[str]) -> CheckedFeatures:
     if reading.question is not None:
         raise SourceError(reading.question.code, **dict[str, Any](reading.question.params))
-    if not reading.features:
-        return CheckedFeature(None, reading.problems)
-    (read,) = reading.features
-    return CheckedFeature(Feature(fid, read.geometry, read.properties), reading.problems)
+    problems = tuple((_fid_at(problem.feature, fids), problem) for problem in reading.problems)
+    read = {fids[each.number - 1]: each for each in reading.features}
+    features = {fid: Feature(fid, each.geometry, each.properties) for fid, each in read.items()}
+    return CheckedFeatures(features, problems)
+
+
+def _fid_at(number: int | None, fids: Sequence[str]) -> str | None:
+    return fids[number - 1] if number is not None and 0 < number <= len(fids) else None
 
 
 def in_xy_order(geometry: JSON, crs: CRS) -> JSON:

@@ -1,0 +1,245 @@
+"""Sets of edits: all checked together, stored as one revision or not at all, and audited."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+import numpy as np
+import orjson
+import shapely
+
+from app.edits.change_set import ChangeSet, CollectionEdits
+from app.edits.check_set import CheckedCollection, CheckSetOrder, CollectionCheck
+from app.http.errors import PreconditionError
+from app.imports.jobs import limits_of
+from app.settings import Settings
+from app.worker.fork_server import ForkServer
+from app.worker.run import run_in_worker
+from zones.errors import ConflictError, StoreError, ZonesError
+from zones.geojson.text import geometry_texts
+from zones.georeference.expected_place import district_outline, surroundings
+from zones.ingest.check_feature import free_id
+from zones.ingest.diff import Difference, ImportMode, compare
+from zones.model import Change, Feature, RevisionNote
+from zones.snapshot.collection import Collection
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.model import Snapshot
+from zones.store.sqlite.records import Key
+from zones.store.sqlite.store import SqlStore
+
+MOST_AROUND: Final = 2_000
+_NEAR_DEG: Final = 2e-5  # two metres: a gap is looked for between what is nearer
+
+
+class EditsStaleError(PreconditionError):
+    """Somebody stored another revision of a collection; ``changed`` tells what differs there."""
+
+    def __init__(self, seen: int, revision: int, changed: Mapping[str, Difference]) -> None:
+        names = ", ".join(changed)
+        super().__init__("edits-moved-on", seen=seen, revision=revision, collections=names)
+        self.revision = revision
+        self.changed = changed
+
+
+@dataclass(frozen=True, slots=True)
+class SetEdited:
+    """What became of a set: ``revision`` None where nothing was stored; ids of new features."""
+
+    checked: tuple[CheckedCollection, ...]
+    created: Mapping[str, tuple[str, ...]]
+    revision: int | None
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The edits of one collection with all that is needed to check them."""
+
+    collection: Collection
+    documents: Mapping[str, dict[str, Any]]
+    delete: tuple[str, ...]
+    created: tuple[str, ...]
+
+    def check(self) -> CollectionCheck:
+        """Return what is to be checked."""
+        known = [fid for fid in self.documents if fid in self.collection]
+        before = tuple(map(self.collection.feature, [*known, *self.delete]))
+        return CollectionCheck(self.collection.info, self.documents, before, self._around(before))
+
+    def _around(self, before: Iterable[Feature]) -> tuple[Feature, ...]:
+        """Return the features near the edited ones that stay as they are."""
+        texts = [orjson.dumps(each.get("geometry")) for each in self.documents.values()]
+        after = shapely.from_geojson([t for t in texts if t != b"null"], on_invalid="ignore")
+        shapes = [*after, *(feature.geometry for feature in before)]
+        bounds = shapely.total_bounds(np.array([s for s in shapes if s is not None], dtype=object))
+        if np.isnan(bounds).any():
+            return ()
+        west, south, east, north = bounds
+        box = shapely.box(west - _NEAR_DEG, south - _NEAR_DEG, east + _NEAR_DEG, north + _NEAR_DEG)
+        edited = {*self.documents, *self.delete}
+        near = np.sort(self.collection.tree.query(box)).tolist()
+        fids = [self.collection.fids[i] for i in near if self.collection.fids[i] not in edited]
+        return tuple(map(self.collection.feature, fids[:MOST_AROUND]))
+
+
+class EditSets:
+    """Makes the sets of edits of this process, as many at once as imports may run."""
+
+    def __init__(
+        self, store: SqlStore, follower: SnapshotFollower, settings: Settings, *, forked: ForkServer
+    ) -> None:
+        self._store = store
+        self._follower = follower
+        self.forked = forked
+        self._limits = limits_of(settings)
+        self._limiter = anyio.CapacityLimiter(settings.max_imports)
+
+    async def make(self, asked: ChangeSet, *, seen: int, key: Key, request_id: str) -> SetEdited:
+        """Return what became of the set; a thread makes it.
+
+        Parameters
+        ----------
+        seen
+            The revision that the client has seen the collections at.
+
+        Raises
+        ------
+        EditsStaleError
+            If one of them changed since.
+        UnknownCollectionError, UnknownFeatureError, ConflictError, SourceError
+        """
+        return await anyio.to_thread.run_sync(
+            self._audited, asked, seen, key, request_id, limiter=self._limiter
+        )
+
+    def _audited(self, asked: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
+        try:
+            made = self._made(asked, seen, key, request_id)
+        except StoreError:
+            raise
+        except ZonesError as fault:
+            if not asked.dry_run:
+                self._note(asked, key, request_id, outcome="refused", reason=fault.code)
+            raise
+        if made.revision is not None:
+            reason = asked.note or "edits"
+            self._note(asked, key, request_id, outcome="ok", reason=reason, revision=made.revision)
+        return made
+
+    def _made(self, asked: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
+        snapshot = self._follower.current()
+        self._check_seen(asked, snapshot, seen)
+        planned = [planned_edits(edits, snapshot) for edits in asked.changes]
+        checked = self._checked(planned, request_id)
+        created = {each.collection.info.id: each.created for each in planned}
+        if asked.dry_run or any(each.is_refused for each in checked):
+            return SetEdited(checked, created, None, snapshot.revision)
+        changes = [change_of(*each) for each in zip(planned, checked, strict=True)]
+        changes = [change for change in changes if change.put or change.remove]
+        if not changes:
+            return SetEdited(checked, created, snapshot.revision, snapshot.revision)
+        note = RevisionNote(who=key.name, why=asked.note or _why(changes))
+        try:
+            revision = self._store.apply(changes, note, expected=snapshot.revision)
+        except ConflictError as fault:
+            if fault.code != ConflictError.default_code:
+                raise
+            self._check_seen(asked, self._follower.current(), seen)
+            return self._made(asked, seen, key, request_id)  # another collection was changed
+        return SetEdited(checked, created, revision.number, snapshot.revision)
+
+    def _check_seen(self, asked: ChangeSet, snapshot: Snapshot, seen: int) -> None:
+        collections = [snapshot.collection(each.collection_id) for each in asked.changes]
+        stale = [each for each in collections if each.revision > seen]
+        if not stale and seen <= snapshot.revision:
+            return
+        then = self._follower.at(min(seen, snapshot.revision))
+        changed = {
+            each.info.id: compare(
+                list(then.collection_or_empty(each.info.id)), list(each), mode=ImportMode.REPLACE
+            )
+            for each in stale
+        }
+        raise EditsStaleError(seen, snapshot.revision, changed)
+
+    def _checked(
+        self, planned: Iterable[Planned], request_id: str
+    ) -> tuple[CheckedCollection, ...]:
+        order = CheckSetOrder(
+            id=request_id,
+            collections=tuple(each.check() for each in planned),
+            extent=surroundings(district_outline(self._store)),
+            limits=self._limits,
+        )
+        return run_in_worker(order, self.forked)
+
+    def _note(
+        self,
+        asked: ChangeSet,
+        key: Key,
+        request_id: str,
+        *,
+        outcome: str,
+        reason: str,
+        revision: int | None = None,
+    ) -> None:
+        self._store.audit.add(
+            "edit",
+            outcome=outcome,
+            who=key.name,
+            key_id=key.id,
+            request_id=request_id,
+            collection=asked.changes[0].collection_id,
+            revision=revision,
+            reason=reason[:500],
+        )
+
+
+def planned_edits(edits: CollectionEdits, snapshot: Snapshot) -> Planned:
+    """Return the edits of a collection with whole documents and ids for new features.
+
+    Raises
+    ------
+    UnknownCollectionError, UnknownFeatureError
+    """
+    collection = snapshot.collection(edits.collection_id)
+    for fid in edits.delete:
+        collection.index_of(fid)
+    documents: dict[str, dict[str, Any]] = {}
+    created: list[str] = []
+    for told in edits.put:
+        fid = str(told["id"]) if "id" in told else free_id([*collection.fids, *created])
+        if fid in collection:
+            documents[fid] = _whole(told, collection.feature(fid))
+        else:
+            created.append(fid)
+            documents[fid] = {name: told.get(name) for name in ("geometry", "properties")}
+    return Planned(collection, documents, edits.delete, tuple(created))
+
+
+def _whole(told: Mapping[str, Any], stored: Feature) -> dict[str, Any]:
+    """Return a feature's document with what is stored where the edit says nothing."""
+    document = dict(told)
+    if "geometry" not in told:
+        (geometry,) = geometry_texts(np.array([stored.geometry], dtype=object))
+        document["geometry"] = orjson.loads(geometry)
+    if "properties" not in told:
+        document["properties"] = dict(stored.properties)
+    return document
+
+
+def change_of(planned: Planned, checked: CheckedCollection) -> Change:
+    """Return the change of one collection, without features that stay as they are."""
+    put = [replace(feature, fid=fid) for fid, feature in checked.checked.features.items()]
+    known = [planned.collection.feature(f.fid) for f in put if f.fid in planned.collection]
+    same = set(compare(known, put, mode=ImportMode.UPSERT).unchanged)
+    changed = tuple(feature for feature in put if feature.fid not in same)
+    return Change(planned.collection.info.id, put=changed, remove=planned.delete)
+
+
+def _why(changes: Iterable[Change]) -> str:
+    counts = [(change.collection_id, len(change.put) + len(change.remove)) for change in changes]
+    listed = ", ".join(f"{name}: {count}" for name, count in counts)
+    return f"在图上编辑 / edited on the map ({listed})"
