@@ -20,7 +20,7 @@ from app.http.headers import media_type
 from app.http.json_body import parse_json, refuse_repeated
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response, state_response
 from app.http.routing import StrictRoute
-from app.openapi.answers import answers
+from app.openapi.answers import answers, problem_answers
 from app.problems.document import problem_response
 from app.services import services_of
 from zones.crs.transform import CRS
@@ -77,7 +77,7 @@ _BODY: Final[dict[str, Any]] = {
     "/edits",
     name="features-to-edit",
     summary="要编辑的要素，全部位数 / Features to be edited, with all their digits",
-    responses=answers(GEOJSON_TYPE, "FeatureCollection", told="要素 / features"),
+    responses=answers(GEOJSON_TYPE, told="要素 / features"),
 )
 def features_to_edit(
     snapshot: SnapshotDep,
@@ -148,7 +148,10 @@ def _texts(collection: Collection, indices: list[int]) -> list[bytes]:
     "/edits",
     name="make-edits",
     summary="多个要素一起编辑，成为一个修订版 / Edit several features as one revision",
-    responses=answers(JSON_TYPE, told="结果与检查所见 / what became of it, and what was found"),
+    responses={
+        **answers(JSON_TYPE, told="结果与检查所见 / what became of it, and what was found"),
+        **problem_answers(404, 428),
+    },
     openapi_extra={"parameters": [IF_MATCH], "requestBody": _BODY},
 )
 async def make_edits(

@@ -50,6 +50,12 @@ def answers(
     return {status: {"description": told, "content": {media_type: content}}}
 
 
+def problem_answers(*statuses: int) -> dict[int | str, JSONObject]:
+    """Return a route's ``responses`` for problems that do not follow from what it takes."""
+    content = {PROBLEM_JSON: {"schema": reference("Problem")}}
+    return {status: {"description": _in_words(status), "content": content} for status in statuses}
+
+
 def components() -> JSONObject:
     """Return the schemas, and the problem that stands for each status."""
     problem = {

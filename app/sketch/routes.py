@@ -76,7 +76,7 @@ _BODY: Final[dict[str, Any]] = {
     "/plan/attribution",
     name="attribute-areas",
     summary="画出或粘贴的面:面积、分摊、场所 / What areas of one's own take in",
-    responses=answers(GEOJSON_TYPE, "FeatureCollection", told="每个面一条 / one for each area"),
+    responses=answers(GEOJSON_TYPE, told="每个面一条 / one for each area"),
     openapi_extra={"requestBody": _BODY},
 )
 async def attribute_areas(

@@ -23,9 +23,10 @@ export function valueText(value) {
   return typeof value === "object" ? jsonOf(value) : String(value);
 }
 
-function jsonOf(value) {
+/** Return a value as JSON, with long whole numbers digit by digit. */
+export function jsonOf(value) {
   if (Array.isArray(value)) return `[${value.map(jsonOf).join(",")}]`;
   if (typeof value === "bigint") return String(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${jsonOf(each)}`).join(",")}}`;
+  return `{${Object.entries(value).filter(([, each]) => each !== undefined).map(([name, each]) => `${JSON.stringify(name)}:${jsonOf(each)}`).join(",")}}`;
 }

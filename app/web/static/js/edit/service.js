@@ -1,0 +1,54 @@
+// The editor's requests: features with all their digits, checks, saves, splits and merges.
+
+import { address, Refusal } from "../shared/api.js";
+import { exactly, jsonOf } from "../shared/exact-json.js";
+import { page, word } from "../shared/page.js";
+import { csrf, send, wordsOf } from "../shared/staff-api.js";
+
+/** A save that came too late: `told.changed` says what differs, by collection. */
+export class Stale extends Refusal {
+  constructor(told) {
+    super(wordsOf(told));
+    this.told = told;
+  }
+}
+
+/** A save that was refused: `told.problems` says where and why. */
+export class Faulty extends Refusal {
+  constructor(told) {
+    super(wordsOf(told));
+    this.told = told;
+  }
+}
+
+/** Return {revision, features, matched} of collections, all of them or those in a box. */
+export async function stored(collections, bbox = null) {
+  const url = address(page.urls.edits, { collections: collections.join(","), bbox });
+  const answer = await answered(url, { headers: { Accept: "application/geo+json", "Accept-Language": page.lang }, cache: "no-store" });
+  const told = await exactly(await answer.text());
+  if (!answer.ok) throw new Refusal(wordsOf(told));
+  return { revision: Number(answer.headers.get("X-Revision")), features: told.features, matched: told.numberMatched };
+}
+
+/** Check or store changes made upon a revision. */
+export async function edits(changes, revision, { note = "", dryRun = false } = {}) {
+  const body = jsonOf({ note, dry_run: dryRun, changes });
+  const headers = { Accept: "application/json", "Accept-Language": page.lang, "Content-Type": "application/json", "If-Match": `"r${revision}"`, "X-CSRF-Token": csrf ?? "" };
+  const answer = await answered(page.urls.edits, { method: "POST", headers, body });
+  const told = await answer.text().then(exactly).catch(() => null);
+  if (answer.status === 412) throw new Stale(told);
+  if (answer.status === 422) throw new Faulty(told);
+  if (!answer.ok) throw new Refusal(wordsOf(told));
+  return told;
+}
+
+export const split = (polygons, line) => send(`${page.urls.edits}/split`, "POST", { polygons, line });
+export const merge = (polygons) => send(`${page.urls.edits}/merge`, "POST", { polygons });
+
+async function answered(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch {
+    throw new Refusal(word("no-answer"));
+  }
+}
