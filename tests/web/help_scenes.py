@@ -184,6 +184,38 @@ def _sketch(page: Page, stage: Stage) -> None:
     page.evaluate("() => window.scrollTo(0, 90)")
 
 
+def _edit(page: Page, stage: Stage) -> None:
+    corners = [[123.4012, 41.7801], [123.4019, 41.785], [123.4011, 41.7902]]
+    west, east = (
+        [[123.3912, 41.7903], [123.3912, 41.7804]],
+        [[123.4112, 41.7805], [123.4112, 41.7906]],
+    )
+    rings = {"1": [*corners, *west], "2": [*reversed(corners), *east]}
+    names = {"zh": ("西地块", "东地块"), "en": ("West", "East")}[stage.lang]
+    put = [
+        {
+            "type": "Feature",
+            "id": fid,
+            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+            "properties": {"name": name},
+        }
+        for (fid, ring), name in zip(rings.items(), names, strict=True)
+    ]
+    with httpx.Client(base_url=stage.base, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {ADMIN_KEY}"
+        client.post("/collections", json={"id": "blocks", "title": names[0], "kinds": "polygon"})
+        tag = client.get("/edits?collections=blocks").headers["etag"]
+        body = {"changes": [{"collection": "blocks", "put": put}]}
+        client.post("/edits", json=body, headers={"If-Match": tag}).raise_for_status()
+    signed_in(page, stage)
+    stage.open(page, "/collections/blocks/edit")
+    page.wait_for_selector('body[data-ready="true"]')
+    page.locator("path.leaflet-interactive").first.click()
+    page.locator(".vertex-shared").nth(1).drag_to(page.locator("#map"), force=True)
+    page.wait_for_selector('body[data-checked="true"]')
+    page.evaluate("() => window.scrollTo(0, 150)")
+
+
 SCENES: Final[Mapping[str, Act]] = {
     "map": _map,
     "uncertain": _uncertain,
@@ -198,6 +230,7 @@ SCENES: Final[Mapping[str, Act]] = {
     "many-points": _many,
     "items": _items,
     "sketch": _sketch,
+    "edit": _edit,
 }
 
 

@@ -26,6 +26,7 @@ export class Canvas {
     this.handles = L.layerGroup().addTo(map);
     this.marks = L.layerGroup().addTo(map);
     this.tooMany = false;
+    this.paused = false;
     this.onMove = () => this.drawHandles();
     map.on("moveend", this.onMove);
   }
@@ -68,6 +69,7 @@ export class Canvas {
 
   drawHandles() {
     this.handles.clearLayers();
+    if (this.paused) return;
     const view = this.map.getBounds().pad(0.02);
     const features = [...this.chosen].map((key) => this.topology.features.get(key)).filter(Boolean);
     const lines = features.flatMap(linesOf);
@@ -78,6 +80,12 @@ export class Canvas {
       if (nodes.length < MOST_HANDLES / 2) this.middles(lines, view).forEach((each) => each.addTo(this.handles));
     }
     this.on.handles?.(nodes.length, this.tooMany);
+  }
+
+  /** Take the handles away while something is drawn, whose clicks they would catch. */
+  pause(paused) {
+    this.paused = paused;
+    this.drawHandles();
   }
 
   handle(node) {

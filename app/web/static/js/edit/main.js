@@ -23,7 +23,7 @@ const linked = () => (byId("linked")?.checked ?? false ? page.linked : []);
 const collections = () => [page.collection, ...linked()];
 
 /** All that the parts of the editor share. */
-export const editor = { map: null, topology: null, canvas: null, came: [], revision: 0, chosen: [], found: [], checking: null, both: null };
+export const editor = { map: null, topology: null, canvas: null, came: [], revision: 0, chosen: [], found: [], checking: null, both: null, offered: null };
 
 export function nameOf(key) {
   const feature = editor.topology.features.get(key);
@@ -66,8 +66,10 @@ function changed() {
   byId("undo").disabled = !topology.done.length;
   byId("redo").disabled = !topology.undone.length;
   byId("save").disabled = csrf === null || !hasChanges();
-  const kept = keepDraft(page.collection, editor.revision, changesNow(), jsonOf);
-  fill(byId("draft-note"), hasChanges() ? word(kept ? "edit-draft-kept" : "edit-draft-not-kept") : "");
+  // What is offered from before is not written over before somebody has decided about it.
+  const kept = !editor.offered && keepDraft(page.collection, editor.revision, changesNow(), jsonOf);
+  const note = editor.offered ? "edit-draft-first" : kept ? "edit-draft-kept" : "edit-draft-not-kept";
+  fill(byId("draft-note"), hasChanges() ? word(note) : "");
   showChosen();
   check();
 }
@@ -145,26 +147,26 @@ async function conflict(told) {
     await load(withoutTheirs(mine, chosen));
     tell(word("edit-conflict-decided"));
   };
-  fill(byId("conflict-box"), conflictView(told.detail, found, { decide, titleField: page.title_field }));
+  fill(byId("conflict-box"), conflictView(word("edit-conflict-what", { seen: editor.revision, revision: told.revision }), found, { decide, titleField: page.title_field }));
   byId("conflict-box").scrollIntoView({ block: "nearest" });
 }
 
 /** Offer what was edited and not saved before. */
-function offerDraft() {
-  const draft = draftOf(page.collection);
-  if (!draft) return null;
+function offerDraft(draft) {
   const at = new Date(draft.at).toLocaleString(page.lang === "en" ? "en-GB" : "zh-CN");
-  const restore = async () => {
+  const restore = () => {
     fill(byId("draft"));
+    editor.offered = null;
     editor.topology.apply(draft.changes);
     if (draft.revision !== editor.revision) tell(word("edit-draft-older", { revision: draft.revision, now: editor.revision }));
   };
   const drop = () => {
     dropDraft(page.collection);
     fill(byId("draft"));
+    editor.offered = null;
+    changed();
   };
   fill(byId("draft"), el("p", { class: "note" }, word("edit-draft", { at }), " ", el("button", { type: "button", class: "plain-button", id: "draft-restore", on: { click: restore } }, word("edit-draft-restore")), " ", el("button", { type: "button", class: "plain-button", on: { click: drop } }, word("edit-draft-drop"))));
-  return draft;
 }
 
 const handlers = {
@@ -208,10 +210,10 @@ function snapToEdge(node, from, { place }) {
 
 async function start() {
   editor.map = editorMap(byId("map"));
-  const draft = draftOf(page.collection);
+  editor.offered = draftOf(page.collection);
   await load();
   editor.canvas.fit([...editor.topology.features.values()].filter(({ collection }) => collection === page.collection).map(({ key }) => key));
-  if (draft) offerDraft();
+  if (editor.offered) offerDraft(editor.offered);
   addTools(editor, { tell });
   byId("undo").addEventListener("click", () => editor.topology.undo());
   byId("redo").addEventListener("click", () => editor.topology.redo());

@@ -20,6 +20,7 @@ export function addTools(editor, { tell }) {
     drawing?.layer.remove();
     drawing = null;
     editor.busy = false;
+    editor.canvas.pause(false);
     tell("");
     showTools();
   };
@@ -28,6 +29,7 @@ export function addTools(editor, { tell }) {
   const draw = (kind, told, done) => {
     stop();
     editor.busy = true;
+    editor.canvas.pause(true);
     drawing = new RingDrawing(editor.map, { kind, onChange: showTools, onFinish: finish });
     drawing.start();
     tell(word(told));

@@ -7,7 +7,7 @@ import { page, word } from "../shared/page.js";
 import { RingDrawing } from "../shared/ring-drawing.js";
 import { refusalView } from "./refusal.js";
 import { reportView } from "./report.js";
-import { pointsOf, writeRing } from "./ring-in-link.js";
+import { asInLink, pointsOf, writeRing } from "./ring-in-link.js";
 
 const L = window.L;
 const byId = (id) => document.getElementById(id);
@@ -95,7 +95,7 @@ function showState() {
 function measure() {
   shown.clearLayers();
   writeRing(drawing.points);
-  tell(JSON.stringify({ type: "Polygon", coordinates: [drawing.coordinates()] }), "application/geo+json");
+  tell(JSON.stringify({ type: "Polygon", coordinates: [drawing.coordinates().map(asInLink)] }), "application/geo+json");
 }
 
 function clear() {

@@ -11,10 +11,13 @@ export function pointsOf(hash) {
   return sound && points.length > 2 && points.length <= MOST_POINTS ? points : null;
 }
 
+/** Return a place [lon, lat] with the digits that the link has: a centimetre, finer than anybody clicks. */
+export const asInLink = ([lon, lat]) => [Number(lon.toFixed(7)), Number(lat.toFixed(7))];
+
 /** Return the hash that names a ring of {lng, lat}; "" for none and for one that is too long. */
 export function hashOf(points) {
   if (!points || points.length > MOST_POINTS) return "";
-  return NAME + points.map(({ lng, lat }) => `${Number(lng.toFixed(7))},${Number(lat.toFixed(7))}`).join(";");
+  return NAME + points.map(({ lng, lat }) => asInLink([lng, lat]).join(",")).join(";");
 }
 
 /** Put a ring into the page's address, or take it out. */

@@ -1,0 +1,147 @@
+"""A border between two areas edited in the browser: one border before and after, nothing lost."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from .accessibility import violations
+from .conftest import ADMIN_KEY, PHONE, Visit
+from .test_staff_story import OVERFLOW, settled, sign_in
+
+Visitor = Callable[..., Visit]
+BORDER: Final = [
+    [123.401234567890123, 41.780123456789012],
+    [123.401987654321098, 41.785098765432109],
+    [123.401111111111111, 41.790222222222222],
+]
+WEST: Final = [[123.391234567890123, 41.790333333333333], [123.391222222222222, 41.780444444444444]]
+EAST: Final = [[123.411234567890123, 41.780555555555555], [123.411222222222222, 41.790666666666666]]
+CONFLICT: Final = "412"
+
+
+def ring(*places: list[float]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[*places, places[0]]]}
+
+
+@pytest.fixture
+def blocks(service: str) -> Iterator[httpx.Client]:
+    """Return a client of a service with two neighbours in the collection ``blocks``."""
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    with httpx.Client(base_url=service, headers=headers, timeout=60) as client:
+        client.post("/collections", json={"id": "blocks", "title": "地块", "kinds": "polygon"})
+        put = [
+            feature("w", geometry=ring(*BORDER, *WEST), properties={"name": "西地块"}),
+            feature("e", geometry=ring(*reversed(BORDER), *EAST), properties={"name": "东地块"}),
+        ]
+        assert save(client, put).status_code == 200
+        yield client
+        client.delete("/collections/blocks").raise_for_status()
+
+
+def feature(fid: str, **members: Any) -> dict[str, Any]:
+    return {"type": "Feature", "id": fid, **members}
+
+
+def save(client: httpx.Client, put: list[dict[str, Any]]) -> httpx.Response:
+    tag = client.get("/edits?collections=blocks").headers["etag"]
+    body = {"changes": [{"collection": "blocks", "put": put}]}
+    return client.post("/edits", json=body, headers={"If-Match": tag})
+
+
+def rings(client: httpx.Client) -> dict[str, list[tuple[float, ...]]]:
+    told = client.get("/edits?collections=blocks").json()["features"]
+    return {one["id"]: [tuple(p) for p in one["geometry"]["coordinates"][0]] for one in told}
+
+
+def choose(page: Page, place: tuple[float, float]) -> None:
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * place[0], box["y"] + box["height"] * place[1])
+
+
+def drag_shared_vertex(page: Page, by: tuple[int, int]) -> None:
+    """Drag the vertex in the middle of the common border."""
+    box = page.locator(".vertex-shared").nth(1).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0], y + by[1], steps=4)
+    page.mouse.up()
+
+
+def test_a_shared_border_stays_one_through_undo_draft_and_conflict(
+    visit: Visitor, blocks: httpx.Client
+) -> None:
+    one = visit((1366, 800))
+    page = one.page
+    sign_in(page, one.base, "/collections/blocks/edit")
+    settled(page)
+    before = rings(blocks)
+    choose(page, (0.3, 0.5))
+    expect(page.locator("#chosen-title")).to_have_text("西地块")
+    drag_shared_vertex(page, (60, 12))
+    page.locator("#undo").click()
+    expect(page.locator("#save")).to_be_disabled()
+    page.locator("#redo").click()
+    expect(page.locator("#findings")).to_contain_text("没有发现问题")
+
+    page.reload()
+    settled(page)
+    page.locator("#draft-restore").click()
+    expect(page.locator("#save")).to_be_enabled()
+
+    other = feature("e", properties={"name": "东地块（他人）"})
+    assert save(blocks, [other]).status_code == 200
+    page.fill("#note", "按复测调整界线")
+    page.locator("#save").click()
+    expect(page.locator("#conflict")).to_contain_text("东地块（他人）")
+    page.locator("#conflict select").select_option("mine")
+    page.locator("#decide").click()
+    expect(page.locator("#conflict")).to_have_count(0)
+    page.locator("#save").click()
+    expect(page.locator("#saved")).to_contain_text("已保存")
+
+    after = rings(blocks)
+    common = set(after["w"]) & set(after["e"])
+    assert len(common) == 3
+    assert common & set(before["w"]) == {tuple(BORDER[0]), tuple(BORDER[2])}
+    assert set(map(tuple, WEST)) <= set(after["w"])
+    assert set(map(tuple, EAST)) <= set(after["e"])
+    name = blocks.get("/collections/blocks/items/e").json()["properties"]["name"]
+    assert name == "东地块（他人）", "attributes that were not edited stay those of the other"
+    assert violations(page) == []
+    one.faults[:] = [fault for fault in one.faults if CONFLICT not in fault]
+
+
+def test_an_area_is_split_by_touch_on_a_phone(visit: Visitor, blocks: httpx.Client) -> None:
+    one = visit(PHONE)
+    page = one.page
+    sign_in(page, one.base, "/collections/blocks/edit")
+    settled(page)
+    box = page.locator("#map").bounding_box()
+    assert box
+
+    def tap(x: float, y: float) -> None:
+        page.touchscreen.tap(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    tap(0.3, 0.45)
+    expect(page.locator("#chosen-title")).to_have_text("西地块")
+    page.locator("#tool-split").tap()
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.uncheck("#snap")
+    tap(0.03, 0.5)
+    tap(0.6, 0.52)
+    page.locator("#tool-finish").tap()
+    expect(page.locator("#chosen-title")).to_have_text("已选 2 个")
+    assert page.evaluate(OVERFLOW) <= 0
+    page.locator("#save").tap()
+    expect(page.locator("#saved")).to_contain_text("已保存")
+    found = rings(blocks)
+    assert len(found) == 3
+    new = set(found["1"]) & set(found["w"]) & set(found["e"])
+    assert len(new) == 1, "the node where the cut meets the border is in all three"
