@@ -1,8 +1,8 @@
 """How edited polygons lie to their neighbours: overlaps, gaps, slivers, ground left to nobody.
 
-The checks are those of a file's features (``relations.py``), of the edited polygons together with
-the stored ones around them; only what an edited one has part in is told. Ground is left to nobody
-where a polygon held it before and none does afterwards.
+The checks are those of a file's features (``overlaps_gaps_slivers.py``), of the edited polygons
+together with the stored ones around them; only what an edited one has part in is told. Ground is
+left to nobody where a polygon held it before and none does afterwards.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.model import JSON, Problem
 from zones.quality.overlaps import SMALLEST_M2, Geometries, area_m2, warning_at
-from zones.quality.relations import Relations
+from zones.quality.overlaps_gaps_slivers import Relations
 
 _POLYGONAL: Final = (3, 6)
 _BY_ID: Final = {
