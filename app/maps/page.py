@@ -33,6 +33,7 @@ STYLES = (
     "css/shared/site.css",
     "css/map/map.css",
     "css/shared/panel.css",
+    "css/map/tools.css",
 )
 IMPORTS = {
     **PAGE_IMPORTS,
@@ -43,6 +44,11 @@ IMPORTS = {
     "tinyqueue": "tinyqueue/index.js",
 }
 NEEDED_PACKAGES = frozenset({"leaflet", "proj4", *IMPORTS})
+TOOL_IMPORTS = {
+    "geographiclib-geodesic": "geographiclib-geodesic/geographiclib-geodesic.min.js",
+    "lean-qr": "lean-qr/nano.mjs",
+}
+"""What single tools import when they are first used; without it the map does all the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +127,9 @@ def _page_assets(request: Request, assets: Assets) -> PageAssets:
         modules=tuple(map(address, MODULES)),
         styles=tuple(map(address, STYLES)),
         icon=address("img/icon.svg"),
-        import_map={name: address(file) for name, file in IMPORTS.items()},
+        import_map={
+            name: address(file)
+            for name, file in {**IMPORTS, **TOOL_IMPORTS}.items()
+            if name not in assets.missing
+        },
     )

@@ -15,6 +15,8 @@ THIRD_PARTY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "@mapbox/point-geometry": ("index.js",),
         "@mapbox/vector-tile": ("index.js",),
+        "geographiclib-geodesic": ("geographiclib-geodesic.min.js",),
+        "lean-qr": ("nano.mjs",),
         "leaflet": ("dist/leaflet.js", "dist/leaflet.css"),
         "lossless-json": (
             "lib/esm/parse.js",
@@ -36,6 +38,7 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         ".css": "text/css; charset=utf-8",
         ".js": "text/javascript; charset=utf-8",
+        ".mjs": "text/javascript; charset=utf-8",
         ".png": "image/png",
         ".svg": "image/svg+xml",
         ".webp": "image/webp",

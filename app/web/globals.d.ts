@@ -9,5 +9,6 @@ interface EventTarget {
 interface Window {
   L: any;
   proj4: any;
+  geodesic: any;
   SwaggerUIBundle: any;
 }

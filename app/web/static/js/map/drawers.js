@@ -2,6 +2,7 @@
 
 /** Wire the button of the layer list and keep the map's size right. */
 export function addDrawers(map) {
+  const container = map.getContainer();
   const button = document.getElementById("layers-button");
   const close = document.getElementById("layers-close");
   const open = (isOpen) => {
@@ -15,7 +16,15 @@ export function addDrawers(map) {
     open(false);
     button.focus();
   });
-  const container = map.getContainer();
+  // The address after "#" is what the map shows, so that these links may not change it.
+  for (const link of document.querySelectorAll(".skip")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const isOpen = document.body.dataset.layers === "open";
+      const target = { "#main": container, "#layers-button": isOpen ? close : button }[link.hash] ?? document.querySelector(link.hash);
+      target.focus();
+    });
+  }
   new ResizeObserver(() => {
     // Told of no change, Leaflet would still round the centre to a pixel.
     if (!map.getSize().equals([container.clientWidth, container.clientHeight])) map.invalidateSize({ pan: false });

@@ -4,6 +4,7 @@ import { unplaced } from "./at-place.js";
 import { basemapChoice } from "./basemaps.js";
 import { el, fill, svg } from "../shared/dom.js";
 import { figure, page, word } from "../shared/page.js";
+import { opacityGroup } from "../tools/opacity.js";
 import { ownColour } from "./symbols.js";
 
 const OPEN_GROUPS = new Set(["zones", "axes", "belts", "own"]);
@@ -124,7 +125,7 @@ function fold(id, one) {
 /** Fill `node` with the groups; `handlers` has show(element), layer(id, visible), basemap(id). */
 export function addLayerPanel(node, layers, basemaps, handlers) {
   const groups = page.groups.filter((one) => one.layers.length);
-  fill(node, ...groups.map((one) => group(one, layers, handlers, basemaps)));
+  fill(node, ...groups.map((one) => group(one, layers, handlers, basemaps)), opacityGroup(layers.map, groups));
   layers.addEventListener("change", () => {
     for (const box of node.querySelectorAll("input[data-layer]")) {
       box.checked = layers.shown.has(box.dataset.layer);

@@ -29,6 +29,11 @@ export class Layers extends EventTarget {
     map.on("zoomend", () => this.#sizeDots());
   }
 
+  /** The map that they are drawn on. */
+  get map() {
+    return this.#map;
+  }
+
   /** The datum that layers are drawn in: null (CGCS2000) or "gcj02". */
   get datum() {
     return this.#datum;

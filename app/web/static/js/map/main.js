@@ -21,6 +21,9 @@ import { addHatch, addPanes } from "./symbols.js";
 import { addTileHover } from "./tile-hover.js";
 import { addPrinting } from "./printing.js";
 import { addDrawers } from "./drawers.js";
+import { locatedPlace } from "./search-place.js";
+import { restoreOpacity } from "../tools/opacity.js";
+import { Tools } from "../tools/toolbar.js";
 
 const L = window.L;
 const map = window[page.map];
@@ -34,6 +37,7 @@ const basemaps = new Basemaps(map, layers);
 const selection = new Selection(map);
 const panel = new Panel(home);
 new Labels(map, layers);
+const tools = new Tools({ map, basemaps, whole, showPlace });
 let turn = 0;
 
 /** Run `work` and show what it returns, unless the reader has asked for something else meanwhile. */
@@ -71,6 +75,13 @@ function padding() {
   if (isNarrow()) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
   const listed = document.body.dataset.layers === "open";
   return { paddingTopLeft: [listed ? 300 : 30, 30], paddingBottomRight: [60, 50] };
+}
+
+/** Show all of what the page opens with. */
+function whole() {
+  const [west, south, east, north] = page.bbox;
+  const room = document.body.dataset.presenting ? { paddingTopLeft: [isNarrow() ? 12 : map.getSize().x * 0.3, 24], paddingBottomRight: [24, 24] } : padding();
+  map.fitBounds([basemaps.latlng([west, south]), basemaps.latlng([east, north])], { ...room, animate: false });
 }
 
 function outlined(id) {
@@ -189,7 +200,18 @@ function showUnplaced(id) {
   panel.focus();
 }
 
-function restore({ view, sel, at }) {
+/** Show a hit of the search: a feature, or coordinates. */
+async function showHit(hit) {
+  if (hit.collection) return showFeature(hit.collection, hit.id);
+  return answer(word("which-zone"), async () => {
+    const latlng = basemaps.latlng(await locatedPlace(hit));
+    map.setView(latlng, Math.max(map.getZoom(), 14), { animate: false });
+    await showPlace(latlng);
+  });
+}
+
+function restore({ view, sel, at, op }) {
+  restoreOpacity(map, op);
   const centre = showView(view);
   const place = addressbar.numbers(at, 2);
   if (place) pickedBefore(sel).then((picked) => showPlace(basemaps.latlng(place), picked));
@@ -220,6 +242,7 @@ const handlers = {
   basemap: async (id) => {
     selection.outline(null);
     selection.pin(null);
+    tools.end();
     await basemaps.use(id);
     addressbar.write({ base: id === "none" ? null : id });
   },
@@ -228,8 +251,7 @@ const handlers = {
 async function start() {
   addDrawers(map);
   addPrinting(map);
-  const [west, south, east, north] = page.bbox;
-  map.fitBounds([[south, west], [north, east]], { ...padding(), animate: false });
+  whole();
   const asked = addressbar.read();
   if (asked.on !== undefined) {
     layers.shown = new Set(asked.on.split(",").filter((id) => layers.layer(id)));
@@ -237,10 +259,14 @@ async function start() {
   addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
   addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));
   addTileHover(map, layers);
-  new Search((hit) => showFeature(hit.collection, hit.id));
-  map.on("click", (event) => showPlace(event.latlng, event.originalEvent.picked));
+  new Search(showHit);
+  map.on("click", (event) => tools.click(event.latlng) || showPlace(event.latlng, event.originalEvent.picked));
   map.getContainer().addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target === map.getContainer()) showPlace(map.getCenter());
+    if (event.key === "Enter" && event.target === map.getContainer()) tools.click(map.getCenter()) || showPlace(map.getCenter());
+  });
+  document.addEventListener("keydown", (event) => {
+    const isElsewhere = event.target.closest?.("dialog, input, select, textarea, .panel");
+    if (event.key === "Escape" && !isElsewhere && !tools.end()) home();
   });
   const moved = basemaps.use(asked.base ?? page.basemap);
   showView(asked.view); // before anything is asked for that only the whole district's view would need

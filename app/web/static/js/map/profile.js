@@ -21,9 +21,9 @@ function head({ element }) {
 
 /** Links to what there is of an element beside the map. */
 function ways({ id }) {
-  const links = [[`/${encodeURIComponent(id)}`, {}, "open-page"], [`/${encodeURIComponent(id)}/brief`, {}, "open-brief"], ["/compare", { zones: id }, "open-compare"], ["/indicators", { element: id }, "open-indicators"]];
-  return el("ul", { class: "profile-ways" }, links.map(([path, query, name]) =>
-    el("li", {}, el("a", { href: address(page.urls.plan + path, { ...query, lang: page.lang }) }, word(name)))));
+  const own = `/${encodeURIComponent(id)}`;
+  const way = (name, path, query = {}) => el("li", {}, el("a", { href: address(page.urls.plan + path, { ...query, lang: page.lang }) }, word(name)));
+  return el("ul", { class: "profile-ways" }, way("open-page", own), way("open-brief", `${own}/brief`), way("open-compare", "/compare", { zones: id }), way("open-indicators", "/indicators", { element: id }));
 }
 
 function quote(title, text, line) {

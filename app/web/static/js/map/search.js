@@ -1,6 +1,7 @@
 // Search by name: a combobox in the sense of WAI-ARIA, usable by keyboard alone.
 
 import { address, ask, Refusal } from "../shared/api.js";
+import { placesOf } from "./search-place.js";
 import { el, fill } from "../shared/dom.js";
 import { figure, page, word } from "../shared/page.js";
 
@@ -46,7 +47,7 @@ export class Search {
     this.#asking = new AbortController();
     try {
       const answer = await ask(address(page.urls.search, { q: text, limit: 12, revision: page.revision_pinned }), { signal: this.#asking.signal });
-      this.#hits = answer.results;
+      this.#hits = [...placesOf(text), ...answer.results];
       this.#show();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -62,7 +63,7 @@ export class Search {
         "li",
         { id: `hit-${index}`, role: "option", "aria-selected": "false", on: { click: () => this.#choose(index), mousedown: (event) => event.preventDefault() } },
         el("span", { class: "hit-name" }, page.lang === "en" && hit.name_en ? hit.name_en : hit.name),
-        el("span", { class: "hit-kind" }, kindOf(hit), hit.circle_m === null ? null : ` · ${word("within-circle", { metres: figure(hit.circle_m, 0) })}`),
+        el("span", { class: "hit-kind" }, hit.kind ?? kindOf(hit), (hit.circle_m ?? null) === null ? null : ` · ${word("within-circle", { metres: figure(hit.circle_m, 0) })}`),
       ),
     );
     fill(this.#list, ...(options.length ? options : [el("li", { class: "search-none", role: "presentation" }, word("search-none"))]));

@@ -3,7 +3,8 @@
 import { el, fill } from "../shared/dom.js";
 import { page, word } from "../shared/page.js";
 
-const form = document.getElementById("report");
+/** @type {HTMLFormElement | null} */
+const form = document.querySelector("#report");
 const told = document.getElementById("told");
 
 /** Return what a problem document says, a line for each row at fault. */

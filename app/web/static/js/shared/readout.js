@@ -12,6 +12,9 @@ const projections = {
   4529: proj4(`${GAUSS_KRUEGER} +x_0=41500000`),
 };
 
+/** Return [east, north] in the plane of EPSG:4550 of [lon, lat] in CGCS2000. */
+export const toPlane = (place) => projections[4550].forward(place);
+
 /** @type {(place: number[]) => string[][]} */
 const degrees = ([lon, lat]) => [
   [word("readout-lon"), lon.toFixed(6)],
