@@ -15,6 +15,8 @@ export class Search {
   #at = -1;
   #asking = null;
   #timer = 0;
+  #waiting = false;
+  #eager = false; // Enter came before the answer
   #onChoose;
 
   constructor(onChoose) {
@@ -24,7 +26,8 @@ export class Search {
     this.#input.addEventListener("keydown", (event) => this.#key(event));
     this.#input.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#choose(Math.max(this.#at, 0));
+      if (this.#waiting) this.#eager = true;
+      else this.#choose(Math.max(this.#at, 0));
     });
     document.addEventListener("click", (event) => {
       if (!this.#input.form.contains(event.target)) this.#open(false);
@@ -32,6 +35,8 @@ export class Search {
   }
 
   #later() {
+    this.#waiting = true;
+    this.#eager = false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(this.#input.value.trim()), PAUSE_MS);
   }
@@ -41,6 +46,8 @@ export class Search {
     this.#at = -1;
     if (!text) {
       this.#hits = [];
+      this.#waiting = false;
+      fill(this.#list);
       this.#open(false);
       return;
     }
@@ -48,9 +55,12 @@ export class Search {
     try {
       const answer = await ask(address(page.urls.search, { q: text, limit: 12, revision: page.revision_pinned }), { signal: this.#asking.signal });
       this.#hits = [...placesOf(text), ...answer.results];
+      this.#waiting = false;
       this.#show();
+      if (this.#eager) this.#choose(0);
     } catch (error) {
       if (error.name === "AbortError") return;
+      this.#waiting = false;
       if (!(error instanceof Refusal)) throw error;
       fill(this.#list, el("li", { class: "search-none", role: "presentation" }, error.message));
       this.#open(true);
