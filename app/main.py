@@ -243,7 +243,7 @@ def services_from(
     snapshot = refreshed_snapshot(follower)
     give_back_memory()
     bound_caches(follower, settings)
-    refresher = Refresher(follower, members_cache, tiles, snapshot)
+    refresher = Refresher(follower, members_cache, tiles, snapshot, metrics=metrics)
     refresher.start()
     warn_of_open_readers()
     warn_of_missing_parts()

@@ -23,6 +23,7 @@ from app.cli.locate import add_locate
 from app.cli.seed import add_seed
 from app.cli.sheet import add_sheet
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
+from app.observe.shared_counts import counts_folder
 from app.server.shutdown import end_well_when_told
 from app.server.sockets import listen
 from app.server.startup import prepare
@@ -97,7 +98,8 @@ def serve(
         # Beyond this, 503 at once: look-ups that are under way stay quick.
         limit_concurrency=1000,
     )
-    listen(config)
+    with counts_folder():
+        listen(config)
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """How the memory for what is remembered is dealt out, and how much of it is in use."""
 
+import os
 from collections.abc import Mapping
 from typing import Final, Literal, Protocol
 
@@ -35,5 +36,8 @@ def share(settings: Settings, cache: Cache) -> int:
 
 
 def samples(caches: Mapping[Cache, HasBytes]) -> list[tuple[str, float]]:
-    """Return the bytes of each kind as samples of a metric."""
-    return [(f'{{cache="{name}"}}', cache.nbytes) for name, cache in caches.items()]
+    """Return the bytes of each kind as samples of a metric, by the worker that has them."""
+    worker = os.getpid()
+    return [
+        (f'{{cache="{name}",worker="{worker}"}}', cache.nbytes) for name, cache in caches.items()
+    ]

@@ -2,7 +2,7 @@
 
 A request never gets an answer older than the last commit: it waits while what changed is read. So
 that it seldom has to, a thread looks several times a second whether something changed, reads it,
-and makes ready what the next requests will need.
+and makes ready what the next requests will need. It also lets other workers see this one's counts.
 """
 
 import logging
@@ -10,6 +10,7 @@ import threading
 from typing import Final
 
 from app.locate.members_cache import MembersCache
+from app.observe.metrics import Metrics
 from app.snapshots import refreshed_snapshot
 from app.tiles.serving import Tiles
 from zones.errors import ZonesError
@@ -24,12 +25,19 @@ class Refresher:
     """The thread of one worker; ``snapshot`` is what it holds ready already."""
 
     def __init__(
-        self, follower: SnapshotFollower, covers: MembersCache, tiles: Tiles, snapshot: Snapshot
+        self,
+        follower: SnapshotFollower,
+        covers: MembersCache,
+        tiles: Tiles,
+        snapshot: Snapshot,
+        *,
+        metrics: Metrics,
     ) -> None:
         self._follower = follower
         self._covers = covers
         self._tiles = tiles
         self._ready = snapshot
+        self._metrics = metrics
         self._fault = ""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="renewal", daemon=True)
@@ -45,6 +53,7 @@ class Refresher:
 
     def _run(self) -> None:
         while not self._stopped.wait(INTERVAL_S):
+            self._metrics.publish()
             try:
                 self._renew()
                 self._fault = ""

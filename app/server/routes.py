@@ -1,5 +1,6 @@
 """Whether the service lives, whether it is ready, and what it has done so far."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import LeanRoute, StrictRoute
 from app.imports.workfolder import work_folder_of
 from app.observe.cache_shares import samples
-from app.observe.metrics import resident_bytes
+from app.observe.metrics import Gauge, resident_bytes
 from app.openapi.answers import answers
 from app.server.middleware import MEGABYTE
 from app.services import services_of
@@ -97,25 +98,29 @@ def free_mb(settings: Settings) -> int:
     responses=answers("text/plain"),
 )
 def metrics(request: Request, store: StoreDep) -> Response:
-    """Return this worker's counters and the state of the store."""
+    """Return the counters of all workers, this one's memory, and the state of the store."""
     headers = {"Cache-Control": "no-store", "Content-Type": PROMETHEUS_TYPE}
     services = services_of(request)
     text = services.metrics.text(gauges_of(store, request), samples(services.caches))
     return Response(text, headers=headers)
 
 
-def gauges_of(store: SqlStore, request: Request) -> list[tuple[str, str, float]]:
-    """Return what is measured at this moment."""
+def gauges_of(store: SqlStore, request: Request) -> list[Gauge]:
+    """Return what is measured at this moment; what each worker has of its own names the worker."""
     readiness = store.ready()
-    settings = services_of(request).settings
-    held = services_of(request).follower.current().revision
+    services = services_of(request)
+    answered_from = services.follower.current().revision
+    most_bytes = services.settings.cache_mb * 2**20
+    worker = f'{{worker="{os.getpid()}"}}'
     return [
-        ("zones_store_revision", "current revision of the store", readiness.revision),
-        ("zones_worker_revision", "revision that this worker answers from", held),
-        ("zones_store_log_bytes", "size of the write-ahead log", readiness.log_bytes),
-        ("zones_cache_max_bytes", "what all caches may take", settings.cache_mb * 2**20),
-        ("zones_resident_bytes", "memory of this worker", resident_bytes()),
-        ("zones_imports_running", "imports under way or waiting", waiting_imports(request)),
+        Gauge("zones_store_revision", "current revision of the store", readiness.revision),
+        Gauge(
+            "zones_worker_revision", "revision that a worker answers from", answered_from, worker
+        ),
+        Gauge("zones_store_log_bytes", "size of the write-ahead log", readiness.log_bytes),
+        Gauge("zones_cache_max_bytes", "what all caches of a worker may take", most_bytes),
+        Gauge("zones_resident_bytes", "memory of a worker", resident_bytes(), worker),
+        Gauge("zones_imports_running", "imports under way or waiting", waiting_imports(request)),
     ]
 
 

@@ -58,7 +58,7 @@ def test_metrics_count_requests_and_name_the_revision(serve: Serve) -> None:
     text = client.get("/metrics").text
     assert 'zones_requests_total{method="GET",status="200"} 1\n' in text
     assert 'zones_requests_total{method="GET",status="404"} 1\n' in text
-    assert "zones_worker_revision 1\n" in text
+    assert re.search(r'zones_worker_revision\{worker="[0-9]+"\} 1\n', text)
     assert "zones_request_seconds_count 2\n" in text
 
 
