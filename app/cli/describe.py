@@ -9,9 +9,11 @@ from app.cli.history import CollectionName
 from app.cli.store import StoreOption, opened, settings_with
 from app.collections.description import described_by
 from app.collections.routes import why_described
+from app.settings import Settings
 from zones.model import Change, RevisionNote
 from zones.plan_facts import load_plan
 from zones.snapshot.follow import SnapshotFollower
+from zones.store.sqlite.store import SqlStore
 
 Text = Annotated[str | None, typer.Option()]
 
@@ -47,37 +49,34 @@ def describe(
     store: StoreOption = None,
 ) -> None:
     """修改集合的说明（成为新修订版）/ describe a collection, as a new revision."""
-    given: dict[str, Any] = {
-        "title": title,
-        "title_en": title_en,
-        "description": description,
-        "description_en": description_en,
-        "source": source,
-        "licence": licence,
-        "contact": contact,
-        "title_field": title_field,
-        "key": key,
-        "visible": visible,
-        "colour": colour,
-        "order": order,
-    }
-    told = {name: value for name, value in given.items() if value is not None}
+    options = {k: value for k, value in locals().items() if k not in {"collection", "store"}}
     settings = settings_with(store=store)
+    described = {name: value for name, value in options.items() if value is not None}
     with opened(settings) as opened_store:
-        follower = SnapshotFollower(opened_store, load_plan(settings.seed_dir))
-        before = follower.current().collection(collection)
-        info = described_by(told, before)
-        if info == before.info:
-            screen.print("本来就相同，未改动 / equal already, nothing changed")
-            return
-        why = why_described(before.info, info)
-        made = opened_store.apply([Change(info.id, collection=info)], RevisionNote("cli", why))
-        opened_store.audit.add(
-            "describe-collection",
-            outcome="ok",
-            who="cli",
-            collection=info.id,
-            revision=made.number,
-            reason=why,
-        )
-    screen.print(f"修订版 / revision {made.number}")
+        revision = store_description(opened_store, settings, collection, described)
+    if revision is None:
+        screen.print("本来就相同，未改动 / equal already, nothing changed")
+    else:
+        screen.print(f"修订版 / revision {revision}")
+
+
+def store_description(
+    store: SqlStore, settings: Settings, collection_id: str, described: dict[str, Any]
+) -> int | None:
+    """Describe a collection anew; return the number of the revision, None if nothing differs."""
+    follower = SnapshotFollower(store, load_plan(settings.seed_dir))
+    before = follower.current().collection(collection_id)
+    info = described_by(described, before)
+    if info == before.info:
+        return None
+    why = why_described(before.info, info)
+    made = store.apply([Change(info.id, collection=info)], RevisionNote("cli", why))
+    store.audit.add(
+        "describe-collection",
+        outcome="ok",
+        who="cli",
+        collection=info.id,
+        revision=made.number,
+        reason=why,
+    )
+    return made.number

@@ -26,8 +26,10 @@ from app.http.routing import StrictRoute
 from app.pages.staff import export_page
 from app.services import services_of
 from app.snapshots import collection_of
-from zones.export.options import ENCODINGS, KEYS, ExportFormat, export_options
+from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
 from zones.export.write import export_remarks
+from zones.messages import Lang
+from zones.snapshot.collection import Collection
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -84,18 +86,27 @@ async def export(
     if is_known(request.headers.get("if-none-match", "").encode("latin-1"), tag.encode()):
         # Before the file is written, not after it.
         return Response(status_code=304, headers=headers)
+    return await _sent_file(request, collection, options, headers, lang)
+
+
+async def _sent_file(
+    request: Request,
+    collection: Collection,
+    options: ExportOptions,
+    headers: dict[str, str],
+    lang: Lang,
+) -> Response:
+    revision = int(headers["X-Revision"])
+    info, features = collection.info, tuple(collection)
     remarks = await anyio.to_thread.run_sync(
-        partial(export_remarks, collection.info, tuple(collection), options=options)
+        partial(export_remarks, info, features, options=options)
     )
+    limiter = services_of(request).export_limiter
     file, size = await anyio.to_thread.run_sync(
-        exported_file,
-        collection.info,
-        tuple(collection),
-        options,
-        limiter=services_of(request).export_limiter,
+        exported_file, info, features, options, limiter=limiter
     )
     if remarks:
         headers[NOTES_HEADER.decode()] = notes_header(remarks, lang).decode()
     headers["Content-Length"] = str(size)
-    headers["Content-Disposition"] = disposition(collection.info, snapshot.revision, options)
+    headers["Content-Disposition"] = disposition(info, revision, options)
     return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))

@@ -9,7 +9,7 @@ from zones.ingest.diff import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.options import ImportOptions
 from zones.ingest.prepared import READING_ENDS, PreparedImport, Progress
-from zones.ingest.read_source import read_source
+from zones.ingest.read_source import Reading, read_source
 from zones.ingest.reading_request import reading_request, shown_name
 from zones.ingest.report import ImportCounts, ImportReport, ImportState
 from zones.ingest.target import target_of
@@ -89,14 +89,26 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         progress=lambda fraction: tell("reading", READING_ENDS * fraction),
         cancelled=cancelled,
     )
-    fits = mapping_before is not None and not mapping_before.problems(reading.findings.fields)
-    if options.as_before and options.mapping is None and fits:
-        options = replace(options, mapping=mapping_before)
+    options = _with_mapping_of(mapping_before, options, reading)
     importing = PreparedImport(store, info, options, reading, who, import_id)
+    return _refused(importing, reading) or importing.store(tell, cancelled, preview)
+
+
+def _with_mapping_of(
+    before: FieldMapping | None, options: ImportOptions, reading: Reading
+) -> ImportOptions:
+    """Return the options with the mapping of the last import, where they ask for one that fits."""
+    fits = before is not None and not before.problems(reading.findings.fields)
+    if options.as_before and options.mapping is None and fits:
+        return replace(options, mapping=before)
+    return options
+
+
+def _refused(importing: PreparedImport, reading: Reading) -> ImportReport | None:
+    """Return why nothing may be stored as it is, None if it may."""
     if reading.question is not None:
         return importing.undecided()
     if reading.errors:
         return importing.rejected(())
-    if misfits := importing.map_fields():
-        return importing.rejected(misfits)
-    return importing.store(tell, cancelled, preview)
+    misfits = importing.map_fields()
+    return importing.rejected(misfits) if misfits else None

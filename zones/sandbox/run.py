@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -117,14 +117,20 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
         }
         process, rows = _start(order, folder, import_path)
         taken = beside.submit(take_all, rows, taking, most=limits.file_mb * MEBIBYTE)
-        try:
-            Watch(process, limits, progress or (lambda fraction: None), cancelled).follow()
-        except SourceError:
-            if isinstance(fault := taken.exception(), SourceLimitError):
-                raise fault from None  # it ended because nobody took more from it
-            raise
+        watch = Watch(process, limits, progress or (lambda fraction: None), cancelled)
+        _follow(watch, taken)
         content, level = _read_report(report)
         return Answer(content, taken.result(), level)
+
+
+def _follow(watch: Watch, taken: Future[T]) -> None:
+    """Follow a process to its end; where nobody took more from it, that is why it ended."""
+    try:
+        watch.follow()
+    except SourceError:
+        if isinstance(fault := taken.exception(), SourceLimitError):
+            raise fault from None
+        raise
 
 
 def _start(
