@@ -271,7 +271,7 @@ def digest(*paths: Path) -> str:
 
 def run(*command: object, check: bool = True, **options: object) -> int:
     """Run a command; leave with its exit code if it fails and ``check`` is set."""
-    code = subprocess.call([str(part) for part in command], **options)  # type: ignore[call-overload]
+    code = subprocess.call([str(part) for part in command], **options)  # type: ignore[call-overload]  # as subprocess has them
     if check and code:
         raise SystemExit(fail(f"失败 / failed ({code}): {' '.join(map(str, command))}"))
     return int(code)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from app.edits import check  # noqa: F401 - the orders there are
 from app.http.errors import UnexpectedError
-from app.imports import process  # noqa: F401
+from app.imports import process  # noqa: F401 - loaded before the fork
 from app.observe.logs import write_json_lines
 from app.worker.run import CANCEL, Order
 from zones.errors import ZonesError

@@ -286,5 +286,5 @@ def _each(cls: type[T], told: Iterable[Mapping[str, Any]], **convert: Any) -> tu
 
 def _record(cls: type[T], told: Mapping[str, Any], **converted: Any) -> T:
     """Return the dataclass ``cls`` from the entries of ``told`` that it knows."""
-    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]  # of dataclasses
     return cls(**{**{key: told[key] for key in known & told.keys()}, **converted})

@@ -87,12 +87,12 @@ def writing(name: str) -> Iterator[BinaryIO]:
         return
     path = Path(name)
     try:
-        file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False)  # noqa: SIM115
+        file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False)  # noqa: SIM115 - closed by its user
     except OSError as error:
         raise BulkError("bulk-file-unwritable", name=name[:200]) from error
     try:
         with file:
-            yield file.file  # type: ignore[misc]
+            yield file.file  # type: ignore[misc]  # the binary file inside
         os.chmod(file.name, 0o644)
         os.replace(file.name, path)
     except BaseException:

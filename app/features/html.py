@@ -163,7 +163,7 @@ def _form(request: Request, links: Links, collection: Collection) -> dict[str, A
 
 def _asked_size(asked: QueryParams) -> int:
     text = asked.get("limit", "")
-    known = text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) > 0  # noqa: PLR2004
+    known = text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) > 0  # noqa: PLR2004 - digits of a page's number
     return min(int(text), HIGHEST_LIMIT) if known else DEFAULT_LIMIT
 
 

@@ -69,6 +69,6 @@ def conformance_page(request: Request, snapshot: Snapshot, lang: Lang) -> Respon
 def _sketches(snapshot: Snapshot) -> dict[str, Markup]:
     # The sketch is numbers and our own colours; see zones.mapping.sketch.
     return {
-        id_: Markup(collection_sketch(snapshot, each))  # noqa: S704
+        id_: Markup(collection_sketch(snapshot, each))  # noqa: S704 - a drawing of ours
         for id_, each in snapshot.collections.items()
     }

@@ -34,7 +34,7 @@ def help_page(request: Request, page: HelpPage, lang: Lang) -> HTMLResponse:
         "article": completed(page.text.html, request),
         "before": before,
         "after": after,
-        "headings": [each for each in page.text.sections if each.level == 2],  # noqa: PLR2004
+        "headings": [each for each in page.text.sections if each.level == 2],  # noqa: PLR2004 - headings below the title
     }
     return page_response(render(request, "help/page.html", context, lang=lang, current=CURRENT))
 
@@ -62,4 +62,4 @@ def completed(html: str, request: Request) -> Markup:
 
     led = _OURS.sub(address, html)
     # Rendered by markdown-it without raw HTML; what is put in here is escaped.
-    return Markup(led.replace(OWN_ADDRESS, str(escape(base_url(request.scope)))))  # noqa: S704
+    return Markup(led.replace(OWN_ADDRESS, str(escape(base_url(request.scope)))))  # noqa: S704 - our own pages

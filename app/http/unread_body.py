@@ -72,7 +72,7 @@ def _stated_length(scope: Scope) -> int | None:
     if header(scope, b"transfer-encoding") is not None:
         return None
     stated = header(scope, b"content-length") or b"0"
-    return int(stated) if stated.isdigit() and len(stated) < 20 else None  # noqa: PLR2004
+    return int(stated) if stated.isdigit() and len(stated) < 20 else None  # noqa: PLR2004 - digits of any size there is
 
 
 def _closing(start: Message) -> Message:

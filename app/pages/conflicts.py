@@ -42,4 +42,4 @@ def _sketch(snapshot: Snapshot, row: ConflictRow) -> Markup:
     if not row.areas:
         return Markup("")
     # The sketch is numbers and our own colours; see zones.mapping.sketch.
-    return Markup(marked_sketch(snapshot, "disputes", {area.id for area in row.areas}))  # noqa: S704
+    return Markup(marked_sketch(snapshot, "disputes", {area.id for area in row.areas}))  # noqa: S704 - a drawing of ours

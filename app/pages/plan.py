@@ -156,10 +156,10 @@ def signed(value: float) -> str:
 def _distance(metres: float | None) -> str:
     if metres is None:
         return "—"
-    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.2f} km"  # noqa: PLR2004
+    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.2f} km"  # noqa: PLR2004 - metres in a kilometre
 
 
 def element_map(snapshot: Snapshot, chosen: str | None) -> Markup:
     """Return a small map of the district, one of its elements before the others."""
     # The sketch is numbers and our own colours; see zones.mapping.sketch.
-    return Markup(element_sketch(snapshot, chosen))  # noqa: S704
+    return Markup(element_sketch(snapshot, chosen))  # noqa: S704 - a drawing of ours

@@ -27,7 +27,7 @@ def settings_for(folder: Path, **given: object) -> Settings:
         "admin_key": ADMIN_KEY,
         "min_free_mb": 0,
     }
-    return Settings(**{**defaults, **given})  # type: ignore[arg-type]
+    return Settings(**{**defaults, **given})  # type: ignore[arg-type]  # names are checked by Settings
 
 
 @contextmanager

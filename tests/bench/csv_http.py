@@ -67,7 +67,7 @@ def csv_block() -> bytes:
     """Return rows of random points: id, a Chinese name, lon, lat, a note."""
     rng = np.random.default_rng(5)
     lon, lat = rng.uniform(123.36, 123.47, BLOCK), rng.uniform(41.68, 41.83, BLOCK)
-    rows = (f"{i},店铺{i},{x:.6f},{y:.6f},note\n" for i, (x, y) in enumerate(zip(lon, lat)))  # noqa: B905
+    rows = (f"{i},店铺{i},{x:.6f},{y:.6f},note\n" for i, (x, y) in enumerate(zip(lon, lat)))  # noqa: B905 - of one length
     return "".join(rows).encode()
 
 

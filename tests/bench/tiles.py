@@ -215,7 +215,7 @@ def load(database: Any, parcels: Parcels, srid: int) -> None:
             copy.write_row((*(one[column] for column in COLUMNS), geometry))
     database.execute(f"create table {table} ({columns}, geom geometry(polygon, {srid}))")
     database.execute(
-        f"insert into {table} select {', '.join(COLUMNS)}, st_transform(geom, {srid}) from loading"  # noqa: S608
+        f"insert into {table} select {', '.join(COLUMNS)}, st_transform(geom, {srid}) from loading"  # noqa: S608 - names of ours
     )
     database.execute(f"create index on {table} using gist (geom)")
     database.execute(f"vacuum analyze {table}")

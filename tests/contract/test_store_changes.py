@@ -165,7 +165,7 @@ def test_a_fid_with_control_characters_or_of_no_length_is_refused(store: Store, 
 
 @pytest.mark.parametrize("value", [2**64, "\ud800", {1, 2}, object()])
 def test_properties_that_json_cannot_hold_are_refused(store: Store, value: object) -> None:
-    feature = Feature("a", None, {"v": value})  # type: ignore[dict-item]
+    feature = Feature("a", None, {"v": value})  # type: ignore[dict-item]  # what no JSON is
     with pytest.raises(ValidationError, match="JSON"):
         make(store, feature)
 

@@ -153,7 +153,7 @@ def watched(visit: Visit) -> Visit:
     visit.page.on("request", on_request)
     visit.page.on("console", on_console)
     visit.page.on("pageerror", lambda error: visit.faults.append(str(error)))
-    outside = lambda url: not url.startswith((visit.base, "data:", "blob:"))  # noqa: E731
+    outside = lambda url: not url.startswith((visit.base, "data:", "blob:"))  # noqa: E731 - one line as an argument
     visit.page.route(outside, on_route)
     return visit
 

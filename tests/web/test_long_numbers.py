@@ -59,7 +59,7 @@ def send(base: str, collection: str, content: bytes, **options: str) -> dict[str
 
 
 def chosen(page: Page, place: tuple[float, float]) -> None:
-    page.locator(".folium-map").click(position=spot(page, place))  # type: ignore[arg-type]
+    page.locator(".folium-map").click(position=spot(page, place))  # type: ignore[arg-type]  # a dict of x and y
 
 
 @pytest.mark.parametrize(("collection", "count"), [("few", FEW), ("many", MANY)])

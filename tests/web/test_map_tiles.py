@@ -97,7 +97,7 @@ def settle(page: Page) -> None:
 def picture(page: Page) -> bytes:
     """Return what the map shows, without names."""
     page.evaluate("document.querySelector('.labels').style.visibility = 'hidden'")
-    return page.screenshot(clip={key: float(value) for key, value in SHOWN.items()})  # type: ignore[arg-type]
+    return page.screenshot(clip={key: float(value) for key, value in SHOWN.items()})  # type: ignore[arg-type]  # a dict of the right keys
 
 
 def drawn_as_geojson(page: Page, url: str) -> bytes:
@@ -156,9 +156,9 @@ def test_click_on_a_tile_tells_the_features_attributes_as_text(
     lon, lat = MIDDLE
     page = opened(visit, tiled_service, f"{lat},{lon},15").page
     place = (lon + 0.001, lat + 0.001)
-    page.locator(".folium-map").hover(position=spot(page, place))  # type: ignore[arg-type]
+    page.locator(".folium-map").hover(position=spot(page, place))  # type: ignore[arg-type]  # a dict of x and y
     expect(page.locator(".leaflet-tooltip")).to_have_text(NAME)
-    page.locator(".folium-map").click(position=spot(page, place))  # type: ignore[arg-type]
+    page.locator(".folium-map").click(position=spot(page, place))  # type: ignore[arg-type]  # a dict of x and y
     expect(page.locator(".attributes tr", has_text="number")).to_contain_text(str(parcel_at(place)))
     expect(page.locator(".attributes tr", has_text="name")).to_contain_text(NAME)
     expect(page.locator(".verdict, .placement").first).to_be_visible()
@@ -180,7 +180,7 @@ def test_points_are_drawn_and_can_be_asked(visit: Visitor, tiled_service: str) -
     page = opened(visit, tiled_service, f"{lat},{lon},16", on="trees").page
     number = parcel_at(MIDDLE)
     point = shapely.point_on_surface(partition(COUNT, bends=8)[number])
-    page.locator(".folium-map").click(position=spot(page, (point.x, point.y)))  # type: ignore[arg-type]
+    page.locator(".folium-map").click(position=spot(page, (point.x, point.y)))  # type: ignore[arg-type]  # a dict of x and y
     expect(page.locator(".attributes tr", has_text="number")).to_contain_text(str(number))
 
 
@@ -208,7 +208,7 @@ def test_click_over_another_datum_finds_the_feature_of_the_same_ground(
     page = begun.open(f"/map?lang=zh#on=parcels&view={lat},{lon},15&base=amap")
     settle(page)
     moved_lon, moved_lat = map(float, wgs84_to_gcj02(*MIDDLE))
-    page.locator(".folium-map").click(position=spot(page, (moved_lon, moved_lat)))  # type: ignore[arg-type]
+    page.locator(".folium-map").click(position=spot(page, (moved_lon, moved_lat)))  # type: ignore[arg-type]  # a dict of x and y
     expect(page.locator(".attributes tr", has_text="number")).to_contain_text(
         str(parcel_at(MIDDLE))
     )

@@ -147,7 +147,7 @@ def _count_vertices(coordinates: JSON, document: JSON) -> int:
         raise _malformed(document, "coordinates")
     if isinstance(coordinates[0], list):
         return sum(_count_vertices(each, document) for each in coordinates)
-    if not 2 <= len(coordinates) <= 4 or not all(_is_number(each) for each in coordinates):  # noqa: PLR2004
+    if not 2 <= len(coordinates) <= 4 or not all(_is_number(each) for each in coordinates):  # noqa: PLR2004 - two to four numbers, as GeoJSON has
         raise _malformed(document, "coordinates")
     return 1
 

@@ -48,7 +48,7 @@ def _by_text(segments: list[str]) -> Matches | None:
     if len(segments) == 2:  # noqa: PLR2004 - one wildcard parts two segments
         shortest = len(first) + len(last)
         return lambda text: len(text) >= shortest and text.startswith(first) and text.endswith(last)
-    if len(segments) == 3 and not first and not last:  # noqa: PLR2004
+    if len(segments) == 3 and not first and not last:  # noqa: PLR2004 - two wildcards have three segments
         return lambda text: segments[1] in text
     return None
 

@@ -21,7 +21,7 @@ from zones.model import Problem
 
 # For the whole process and every later thread: no answer may depend on a network, and no file
 # may make the program fetch a grid.
-pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]
+pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]  # missing in pyproj's stubs
 
 _LONGEST_WKT = 65536
 _LONGEST_QUOTE = 80
@@ -178,7 +178,7 @@ def _without_height(crs: ProjCRS) -> ProjCRS:
     if crs.is_compound:
         return crs.sub_crs_list[0]
     # Not for flat systems: to_2d makes a copy that is no longer recognised as its EPSG code.
-    return crs.to_2d() if len(crs.axis_info) > 2 else crs  # noqa: PLR2004
+    return crs.to_2d() if len(crs.axis_info) > 2 else crs  # noqa: PLR2004 - axes of a plane
 
 
 def _cgcs2000_based(crs: ProjCRS) -> SourceCRS:

@@ -67,8 +67,8 @@ def main() -> None:
     from pyogrio import raw
 
     # It comes from the process that started this one, and from nobody else.
-    path, count, more = pickle.load(sys.stdin.buffer)  # noqa: S301
-    parts = [pickle.load(sys.stdin.buffer) for _ in range(count)]  # noqa: S301
+    path, count, more = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that began this one
+    parts = [pickle.load(sys.stdin.buffer) for _ in range(count)]  # noqa: S301 - from the process that began this one
     wkb = np.concatenate([shapes for shapes, _ in parts])
     columns = [
         None if pieces[0] is None else np.concatenate(pieces)

@@ -94,7 +94,7 @@ def _cell(sheet: Any, kind: str, value: Value) -> Any:
     if isinstance(value, float) and float(f"{value:.16g}") != value:
         cell = WriteOnlyCell(sheet, value)
         # openpyxl writes 16 digits of a number, which some need more of.
-        cell._value = repr(value)  # type: ignore[attr-defined]
+        cell._value = repr(value)  # type: ignore[attr-defined]  # openpyxl writes it as it is
         return cell
     if not isinstance(value, str) and not _is_long_number(value):
         return value

@@ -86,7 +86,7 @@ def plain_shape(geometry: BaseGeometry) -> BaseGeometry:
     """Return a lone part by itself, polygons with vertices, rings and parts in a fixed order."""
     parts = shapely.get_parts(geometry)
     single = parts[0] if len(parts) == 1 else geometry
-    return shapely.normalize(single) if shapely.get_dimensions(single) == 2 else single  # noqa: PLR2004
+    return shapely.normalize(single) if shapely.get_dimensions(single) == 2 else single  # noqa: PLR2004 - areas
 
 
 def wkb_of(geometry: BaseGeometry | None) -> bytes | None:

@@ -125,7 +125,7 @@ class _Furniture(MacroElement):
     """)
 
     def __init__(self, page: MapPage) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # folium has no types
         self._name = "Furniture"
         keys = ("north", "north-letter", "zoom-in", "zoom-out")
         # Folium writes the keys in camel case.
@@ -139,7 +139,7 @@ class _PageData(MacroElement):
     _template = Template('<script type="application/json" id="page-data">{{ this.json }}</script>')
 
     def __init__(self, page: MapPage, map_name: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # folium has no types
         self._name = "PageData"
         self.json = json_block(page_data(page, map_name))
 

@@ -29,7 +29,7 @@ _SHOWN: Final = 400
 _PLANE, _SPHERE = "Geometry", "Geography"
 
 
-class _Geometry(pa.ExtensionType):  # type: ignore[misc]
+class _Geometry(pa.ExtensionType):  # type: ignore[misc]  # pyarrow has no types
     """WKB that Arrow writes as GEOMETRY or GEOGRAPHY; it is not registered, and so never read."""
 
     def __init__(self, storage: pa.DataType, metadata: bytes) -> None:
@@ -204,7 +204,7 @@ def _logical(leaf: Any) -> dict[str, Any]:
     """Return a column's logical type, without what says only how it was written; {} for none."""
     told: dict[str, Any] = orjson.loads(leaf.logical_type.to_json())
     is_plain_integer = told.get("Type") == "Int" and told.get("isSigned")
-    if told.get("Type") == "None" or (is_plain_integer and told["bitWidth"] >= 32):  # noqa: PLR2004
+    if told.get("Type") == "None" or (is_plain_integer and told["bitWidth"] >= 32):  # noqa: PLR2004 - bits that need no sign
         return {}
     return {key: value for key, value in told.items() if key not in _OF_CONVERTED}
 

@@ -105,7 +105,7 @@ def _heads(content: Bytes, starts: Ints) -> _Heads:
     is_little = head[:, 0] == 1
     code = _numbers(head[:, 1:], "u4", is_little).astype(np.int64)
     thousands, kind = np.divmod(code & _OF_KIND, 1000)
-    known = (head[:, 0] <= 1) & (thousands <= 3) & (kind <= _LAST_KIND)  # noqa: PLR2004
+    known = (head[:, 0] <= 1) & (thousands <= 3) & (kind <= _LAST_KIND)  # noqa: PLR2004 - Z, M and both
     has_z = (code & _HAS_Z != 0) | (thousands & 1 != 0)
     has_m = (code & _HAS_M != 0) | (thousands & 2 != 0)
     has_srid = code & _HAS_SRID != 0

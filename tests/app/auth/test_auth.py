@@ -102,7 +102,7 @@ def test_ten_wrong_keys_in_a_minute_are_enough_and_hold_up_no_right_one(serve: S
 
 def test_behind_a_trusted_proxy_each_client_has_failures_of_its_own(serve: Serve) -> None:
     client = serve(trusted_proxies="192.0.2.1")
-    client._transport.client = ("192.0.2.1", 1)  # type: ignore[attr-defined]
+    client._transport.client = ("192.0.2.1", 1)  # type: ignore[attr-defined]  # the address that requests come from
     client.headers["X-Forwarded-For"] = "203.0.113.7"
     statuses = [making(client, f"Bearer wrong{n}").status_code for n in range(11)]
     assert statuses == [401] * 10 + [429]

@@ -182,7 +182,7 @@ def test_every_format_is_described() -> None:
 
 @pytest.mark.parametrize("notes", format_notes(), ids=lambda notes: notes.id)
 def test_a_format_says_as_much_in_both_languages(notes: object) -> None:
-    words = notes.words  # type: ignore[attr-defined]
+    words = notes.words  # type: ignore[attr-defined]  # a module of ours
     assert words["zh"].keys() == words["en"].keys()
     for heading in ("read", "decided", "lost", "written"):
         assert len(words["zh"].get(heading, ())) == len(words["en"].get(heading, ())), heading

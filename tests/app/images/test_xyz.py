@@ -115,7 +115,7 @@ def test_tiles_asked_for_at_once_are_painted_once(
 
     def counted(*told: object) -> object:
         blocks.append(told)
-        return painted(*told)  # type: ignore[arg-type]
+        return painted(*told)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr("app.images.serving.painted", counted)
     images = Images(Settings())

@@ -27,7 +27,7 @@ def test_each_form_is_made(client: TestClient, form: str, media_type: str, begin
 def test_sheet_is_made_once(client: TestClient) -> None:
     query = {**SMALL, "f": "png", "dpi": "41"}
     first = client.get("/map/sheet", params=query)
-    services = client.app.state.services  # type: ignore[attr-defined]
+    services = client.app.state.services  # type: ignore[attr-defined]  # Starlette's application
     kept = len(services.sheets.cache)
     again = client.get("/map/sheet", params=query)
     assert again.content == first.content

@@ -3,7 +3,7 @@
 import gzip
 from typing import Any
 
-import mapbox_vector_tile  # type: ignore[import-untyped]
+import mapbox_vector_tile  # type: ignore[import-untyped]  # has no types
 import pytest
 from starlette.testclient import TestClient
 

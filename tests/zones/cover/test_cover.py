@@ -203,7 +203,7 @@ def test_an_endless_polygon_is_refused() -> None:
 @pytest.mark.parametrize(("lon", "lat"), [([1.0], [1.0, 2.0]), (1.0, 1.0), ([[1.0]], [[1.0]])])
 def test_coordinates_that_do_not_pair_are_refused(lon: object, lat: object) -> None:
     with pytest.raises(ValueError, match="one shape"):
-        build_cover(zones()).first(lon, lat)  # type: ignore[arg-type]
+        build_cover(zones()).first(lon, lat)  # type: ignore[arg-type]  # what is tested
 
 
 def test_a_cover_can_be_sent_elsewhere() -> None:

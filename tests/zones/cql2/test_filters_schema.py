@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import shapely
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # has no types
 
 from tests.toy import collection, feature
 from zones.cql2 import feature_schema, parse_filter, queryables, queryables_schema

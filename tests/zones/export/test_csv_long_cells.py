@@ -19,7 +19,7 @@ def test_a_long_cell_is_written_as_a_short_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, properties: dict[str, object]
 ) -> None:
     ring = np.random.default_rng(5).uniform(123, 124, (40, 2))
-    features = [Feature('a,"b', shapely.LineString(ring), properties)]  # type: ignore[arg-type]
+    features = [Feature('a,"b', shapely.LineString(ring), properties)]  # type: ignore[arg-type]  # values of one type
     info, options = CollectionInfo("a", "a", "a"), export_options("csv", encoding="utf-8")
     write_export(tmp_path / "short.csv", info, features, options=options)
     monkeypatch.setattr(csv_table, "_LONG", 100)

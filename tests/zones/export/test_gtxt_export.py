@@ -21,7 +21,7 @@ _ODD = {"地块名称": "和平，一", "图幅号": "K-51", "地块用途": "�
 
 def features(seed: int, **properties: Any) -> list[Feature]:
     """Return parcels as stored, with all attributes that the format has."""
-    made = parcels(random.Random(seed), 4)  # noqa: S311
+    made = parcels(random.Random(seed), 4)  # noqa: S311 - the same each time
     return [
         Feature(
             parcel.code,

@@ -293,7 +293,7 @@ def test_of_columns_in_several_datums_those_are_taken_that_a_person_names(
 ) -> None:
     text = "bd09_lng,bd09_lat,wgs84_lng,wgs84_lat\n123.4175,41.7934,123.405,41.785\n"
     looked = Looked(task_of(snapshot, "bd09"), text.encode())
-    assert looked.stream._splitter.dialect.place.x == 0  # type: ignore[union-attr]
+    assert looked.stream._splitter.dialect.place.x == 0  # type: ignore[union-attr]  # there is one by then
     (point,), _ = imported(tmp_path, text, crs="bd09")
     assert (point.x, point.y) == pytest.approx(PLACE, abs=2e-3)
 

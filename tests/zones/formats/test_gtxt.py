@@ -58,7 +58,7 @@ USUAL, ALL = 40, 200
     [*range(USUAL), *(pytest.param(n, marks=pytest.mark.slow) for n in range(USUAL, ALL))],
 )
 def test_every_program_s_file_is_read_whole(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - the same each time
     made, how = parcels(rng, rng.randint(1, 4)), layout(rng)
     result = taken(tmp_path, file_of(made, how))
     assert result.question is None, how
@@ -118,7 +118,7 @@ def broken(text: str, way: str, rng: random.Random) -> str:
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, seed: int, way: str, code: str) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)  # noqa: S311 - the same each time
     text = broken(text_of(parcels(rng), Layout()), way, rng)
     result = taken(tmp_path, text.encode("gbk"))
     (found,) = (each for each in result.problems if each.code == code)

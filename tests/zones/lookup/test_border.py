@@ -61,7 +61,7 @@ def test_outline_of_a_zone_is_covered_by_its_stretches(seeded_snapshot: Snapshot
     along = seeded_snapshot.derived(read_borders).along
     for zone in seeded_snapshot.collection("zones"):
         assert {stretch.border.fid for stretch in along[zone.fid]} == set(
-            map(str, zone.properties["borders"] or ())  # type: ignore[arg-type]
+            map(str, zone.properties["borders"] or ())  # type: ignore[arg-type]  # a list, as seeded
         )
 
 

@@ -196,7 +196,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.json", "esrijson", sound_answer()),
         ("a.dat", "cass", sound_points()),
         ("b.json", "amap", amap(district("123.40,41.78;123.41,41.78;123.41,41.79|1,2;3,4;5,7"))),
-        ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311
+        ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311 - the same each time
         ("a.ovjsn", "ovjsn", ovjsn(item(13, RING, shifted=1), item(8, RING), item(7, RING))),
         ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
         ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),

@@ -249,7 +249,7 @@ class _SlowStore:
 def test_one_thread_refreshes_and_the_others_wait_for_it(empty_store: SqlStore) -> None:
     _put(empty_store, TREES, _tree("oak"))
     slow = _SlowStore(empty_store)
-    follower = SnapshotFollower(slow, toy_plan())  # type: ignore[arg-type]
+    follower = SnapshotFollower(slow, toy_plan())  # type: ignore[arg-type]  # as far as is asked of it
     with ThreadPoolExecutor(6) as pool:
         waiting = [pool.submit(follower.current) for _ in range(6)]
         assert slow.reading.wait(5)

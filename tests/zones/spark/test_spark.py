@@ -341,7 +341,7 @@ def test_names_of_places_mean_what_they_mean_to_spark(
 
 def test_a_fault_of_an_executor_is_told_by_its_own_words(session: SparkSession) -> None:
     def broken(batches: Any) -> Any:
-        import no_such_package  # noqa: F401
+        import no_such_package  # noqa: F401 - to fail
 
         yield from batches
 

@@ -70,7 +70,7 @@ def test_a_change_that_comes_in_between_is_not_lost(
 
     def apply_second(*args: object, **kwargs: object) -> Revision:
         apply([Change("plots", [plot("other")])], NOTE)
-        return apply(*args, **kwargs)  # type: ignore[arg-type]
+        return apply(*args, **kwargs)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(store, "apply", apply_second)
     with pytest.raises(ConflictError):

@@ -24,7 +24,7 @@ BOTH = pytest.mark.parametrize("tms", EACH, ids=lambda tms: tms.id)
 
 
 def _matrix(tms: TileMatrixSet, zoom: int) -> dict[str, object]:
-    return tms.definition["tileMatrices"][zoom]  # type: ignore[index, return-value]
+    return tms.definition["tileMatrices"][zoom]  # type: ignore[index, return-value]  # JSON
 
 
 # Of OGC's register: scale denominator and cell size, WebMercatorQuad and WorldCRS84Quad.
@@ -66,8 +66,8 @@ def test_cgcs2000_has_two_tiles_at_zoom_0_and_names_latitude_first() -> None:
 def test_each_zoom_halves_the_cells_and_doubles_the_tiles(tms: TileMatrixSet) -> None:
     for zoom in range(22):
         coarse, fine = _matrix(tms, zoom), _matrix(tms, zoom + 1)
-        assert fine["cellSize"] == coarse["cellSize"] / 2  # type: ignore[operator]
-        assert fine["matrixWidth"] == 2 * coarse["matrixWidth"]  # type: ignore[operator]
+        assert fine["cellSize"] == coarse["cellSize"] / 2  # type: ignore[operator]  # JSON
+        assert fine["matrixWidth"] == 2 * coarse["matrixWidth"]  # type: ignore[operator]  # JSON
 
 
 @given(lon=LONS, lat=st.floats(-85.05, 85.05), zoom=ZOOMS)

@@ -100,7 +100,7 @@ def _latin(plain: str) -> Heading | None:
             beside = "".join(each for each in others if len(token) == 1 or each not in _SIDES)
             found = _heading(axis, beside)
             # A single letter is a name only where nothing else stands beside it.
-            return found if len(token) > 2 or not found.point else None  # noqa: PLR2004
+            return found if len(token) > 2 or not found.point else None  # noqa: PLR2004 - short words mean several things
     return _glued("".join(tokens))
 
 

@@ -104,7 +104,7 @@ def halves(text: str) -> tuple[str, str]:
     if len(text) <= 2 * _LONGEST:
         plain = text.strip().strip(_BRACKETS)
         parts = _BETWEEN.split(plain) if _BETWEEN.search(plain) else plain.split()
-        if len(parts) == 2 and all(number(part) is not None for part in parts):  # noqa: PLR2004
+        if len(parts) == 2 and all(number(part) is not None for part in parts):  # noqa: PLR2004 - a pair
             return parts[0], parts[1]
     return text, ""
 

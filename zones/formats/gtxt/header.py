@@ -75,7 +75,7 @@ def remarks(header: Mapping[str, str], axes: Axes) -> Iterator[Problem]:
     if axes.zone and stated and stated != axes.zone:
         params = {"stated": stated, "zone": axes.zone}
         yield Problem("gtxt-zone-differs", dict(params), "warning")
-    elif axes.zone and width and axes.zone not in (_NARROW if width == 3 else _WIDE):  # noqa: PLR2004
+    elif axes.zone and width and axes.zone not in (_NARROW if width == 3 else _WIDE):  # noqa: PLR2004 - degrees of a zone
         yield Problem("gtxt-width-differs", {"width": width, "zone": axes.zone}, "warning")
     if any(float(each) for each in _numbers(header.get("转换参数", ""))):
         text = header["转换参数"][:_SHOWN]

@@ -37,7 +37,7 @@ def order_of(first: float, second: float) -> Order:
 
 def zone_of(easting: float) -> int:
     """Return the zone's number that an easting begins with, 0 if it has none."""
-    return int(easting // _ZONE_M) if abs(easting) < 1e9 else 0  # noqa: PLR2004
+    return int(easting // _ZONE_M) if abs(easting) < 1e9 else 0  # noqa: PLR2004 - no easting is as far
 
 
 @dataclass(frozen=True, slots=True)

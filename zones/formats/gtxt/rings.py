@@ -102,4 +102,4 @@ def _tell_odd_end(end: PointLine, ring: Sequence[PointLine], axes: Axes, found: 
     """Tell of a closing vertex that is not the ring's first: a slip where it lies nowhere near."""
     params = {"line": end.line, "name": end.name, "first_line": ring[0].line}
     severity = "error" if axes.fits(end.first, end.second) else "warning"
-    found.problems.append(Problem("gtxt-end-differs", dict(params), severity))  # type: ignore[arg-type]
+    found.problems.append(Problem("gtxt-end-differs", dict(params), severity))  # type: ignore[arg-type]  # one of the words

@@ -101,7 +101,7 @@ def numbers_of(lines: Sequence[bytes], separator: bytes) -> tuple[Floats, bool]:
     flat = _parsed(joined if separator == b"," else joined.replace(separator, b","))
     if wide not in (2, 3) or len(flat) != wide * len(lines):
         raise _unexpected(next(_odd_lines(lines, separator, wide), lines[0]))
-    return flat.reshape(-1, wide)[:, :2], wide > 2  # noqa: PLR2004
+    return flat.reshape(-1, wide)[:, :2], wide > 2  # noqa: PLR2004 - beyond x and y
 
 
 def _parsed(text: bytes) -> Floats:

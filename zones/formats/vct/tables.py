@@ -79,7 +79,7 @@ class Rows:
 def id_of(line: bytes, separator: bytes) -> int | None:
     """Return the id at the beginning of a row, None if there is none."""
     word = line.partition(separator)[0].strip()
-    return int(word) if word.isdigit() and len(word) <= 18 else None  # noqa: PLR2004
+    return int(word) if word.isdigit() and len(word) <= 18 else None  # noqa: PLR2004 - digits that fit 64 bits
 
 
 def long_texts(

@@ -83,4 +83,4 @@ def _escaped_character(character: str) -> str:
     if unicodedata.category(character) not in _ESCAPED:
         return character
     number = ord(character)
-    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"  # noqa: PLR2004 - the last of four digits
