@@ -8,6 +8,7 @@ import shapely
 
 from tests.foreign.case import ForeignFile
 from tests.format_files import boxes
+from tests.mapgis_files import mapgis
 from tests.mapinfo_files import mapinfo
 from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
@@ -93,6 +94,7 @@ OFFICES: Final = (
     _file("奥维 .ovobj", "a.ovobj", lambda: b"OviO"),
     _file("a personal geodatabase", "a.mdb", lambda: b"x"),
     _file("an older datasource of SuperMap", "a.udb", lambda: b"x"),
-    _file("a MapGIS file", "a.wp", lambda: b"WMAP`D23"),
+    _file("a MapGIS file of areas", "a.wp", lambda: mapgis([_AREA], {"名称": ["和平区"]})),
+    _file("a MapGIS file cut off", "a.wp", lambda: b"WMAP`D23"),
     _file("a MIF alone", "a.mif", lambda: b"Version 300\n"),
 )

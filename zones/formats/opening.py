@@ -33,6 +33,7 @@ from zones.formats.geopackage.source import GeoPackageSource
 from zones.formats.geoparquet.source import GeoParquetSource
 from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
+from zones.formats.mapgis.source import MapGISSource
 from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.ovjsn.source import OvJSNSource
@@ -170,6 +171,10 @@ def _open_dwg(task: Task, choice: SourceChoice) -> Source:
     return DWGSource(_on_disk(task, "source.dwg"), choice, task.limits)
 
 
+def _open_mapgis(task: Task, choice: SourceChoice) -> Source:
+    return MapGISSource(_on_disk(task, "source.mapgis"), choice, task.limits)
+
+
 def _open_kml(task: Task, choice: SourceChoice) -> Source:
     return open_kml(task.source.read(), "kml", task, choice)
 
@@ -230,6 +235,7 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
     "gpx": open_gpx,
     "topojson": _open_topojson,
     "amap": lambda task, choice: MapAnswerSource(task.source, choice, task.limits),
+    "mapgis": _open_mapgis,
     "cass": lambda task, choice: open_point_list(task.source, choice),
     "mapinfo": lambda task, choice: open_mapinfo(_archive(task), task, choice),
     "esrijson": _open_esrijson,

@@ -21,6 +21,7 @@ HEAD_BYTES: Final = 64 * 1024
 
 _SQLITE: Final = b"SQLite format 3\x00"
 _APPLICATION_ID: Final = slice(68, 72)
+MAPGIS: Final = (b"WMAP`D21", b"WMAP`D22", b"WMAP`D23")  # lines, points, areas
 _GEOPACKAGES: Final = frozenset({b"GPKG", b"GP10", b"GP11"})
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OFFICE: Final = re.compile(
@@ -106,6 +107,7 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("kml", _has_root(b"kml")),
     ("excel", _is_workbook),
     ("dwg", _starts_with(b"AC10")),
+    ("mapgis", lambda head: head.startswith(MAPGIS)),
     ("gpx", _has_root(b"gpx")),
     ("gml", _is_gml),
     ("topojson", _is_topology),

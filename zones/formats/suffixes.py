@@ -57,6 +57,9 @@ _BY_SUFFIX: Final = {
     ".xlsm": Format("excel"),
     ".xls": Format("excel"),
     ".ods": Format("excel"),
+    ".wp": Format("mapgis"),
+    ".wl": Format("mapgis"),
+    ".wt": Format("mapgis"),
     ".et": Format("excel"),  # of WPS, which writes .xls under its own name
 }
 _BY_CONTENT: Final = (Format("gtxt"), Format("esrijson"), Format("amap"))  # under any suffix
@@ -101,7 +104,7 @@ def recognise(file_name: str, head: bytes = b"") -> Format:
         ("ovobj-closed", frozenset({".ovobj"})),
         ("access-database", frozenset({".mdb", ".accdb"})),
         ("supermap-closed", frozenset({".udb", ".udd", ".smwu", ".sxwu"})),
-        ("mapgis-file", frozenset({".wp", ".wl", ".wt", ".mpj"})),
+        ("mapgis-file", frozenset({".mpj"})),
         ("other-archive", _OTHER_ARCHIVES),
         ("drawing-not-dxf", _DRAWINGS),
         ("sheet-not-csv", _SHEETS),

@@ -35,6 +35,7 @@ FormatName = Literal[
     "gpx",
     "topojson",
     "ovjsn",
+    "mapgis",
 ]
 DatumName = Literal["none", "gcj02", "bd09"]
 CRSBasis = Literal["option", "file", "format", "undecided"]

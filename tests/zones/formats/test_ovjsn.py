@@ -96,7 +96,7 @@ def test_it_is_known_by_how_it_begins() -> None:
         ("a.ovobj", "ovobj-closed"),
         ("a.mdb", "access-database"),
         ("a.UDB", "supermap-closed"),
-        ("a.wp", "mapgis-file"),
+        ("a.mpj", "mapgis-file"),
     ],
 )
 def test_closed_files_are_met_with_the_way_out(name: str, code: str) -> None:

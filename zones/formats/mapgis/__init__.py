@@ -1,0 +1,1 @@
+"""MapGIS 6.x files: points (.wt), lines (.wl), areas (.wp)."""

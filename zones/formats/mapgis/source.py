@@ -1,0 +1,97 @@
+"""A file of MapGIS 6.x -> layer and batches; mapgis2shp reads it, the system is a person's word.
+
+Of mapgis2shp 2.6.0 geometries and attributes are taken alone. Its reference system says WGS 84 for
+CGCS2000 and has lost the zone number, so that people are asked. Coordinates are millimetres on the
+map times the scale in the file, in metres then; of a file that names no projection, or an ellipsoid
+that mapgis2shp does not know, it leaves them as they are.
+"""
+
+import datetime as dt
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from zones.encoding.decide import EncodingFinding
+from zones.encoding.names import GB18030
+from zones.errors import SourceError, SourceLimitError
+from zones.model import JSON, Problem
+from zones.sandbox.limits import Limits
+from zones.source.choice import SourceChoice
+from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+
+_SCALE_AT: Final = 143
+_OUT_OF_SHAPE: Final = (ValueError, LookupError, TypeError, ArithmeticError, struct.error)
+_BATCH_FEATURES: Final = 2000
+
+
+class MapGISSource:
+    """The features of a file, in its order."""
+
+    def __init__(self, path: Path, choice: SourceChoice, limits: Limits) -> None:
+        read = _read(path)
+        self._shapes, columns = list(read.geom), read.data
+        if len(self._shapes) > limits.max_features:
+            raise SourceLimitError("too-many-features", most=limits.max_features)
+        if len(columns) != len(self._shapes):
+            raise SourceError("mapgis-counts", shapes=len(self._shapes), rows=len(columns))
+        self._names = [str(name) for name in columns.columns]
+        self._rows = columns.astype(object).to_numpy().tolist()
+        system, finding = chosen_crs(choice.crs)
+        self.layer = SourceLayer(
+            format="mapgis",
+            layer=None,
+            layers=(),
+            encoding=EncodingFinding(GB18030, "format"),
+            crs=system,
+            crs_finding=finding,
+            notes=(_about_scale(path, is_scaled=bool(read.crs)),),
+        )
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction that is done."""
+        for begin in range(0, len(self._shapes), _BATCH_FEATURES):
+            shapes = self._shapes[begin : begin + _BATCH_FEATURES]
+            rows = self._rows[begin : begin + _BATCH_FEATURES]
+            done = (begin + len(shapes)) / len(self._shapes)
+            yield (
+                done,
+                SourceBatch(
+                    np.arange(begin + 1, begin + len(shapes) + 1),
+                    np.array([*shapes, None], dtype=object)[:-1],
+                    [None] * len(shapes),
+                    [dict(zip(self._names, map(_value, row), strict=True)) for row in rows],
+                ),
+            )
+
+
+def _read(path: Path) -> Any:
+    from pymapgis.reader import MapGISError, Reader
+
+    try:
+        return Reader(path, make_valid=False)
+    except (MapGISError, *_OUT_OF_SHAPE) as error:
+        raise SourceError("mapgis-unreadable", reason=str(error)[:200]) from error
+
+
+def _about_scale(path: Path, *, is_scaled: bool) -> Problem:
+    """Return what is told of the scale, by which millimetres on the map became metres."""
+    with path.open("rb") as file:
+        file.seek(_SCALE_AT)
+        (scale,) = struct.unpack("<d", file.read(8))
+    if not is_scaled:
+        return Problem("mapgis-no-scale", {}, "warning")
+    return Problem("mapgis-scale", {"scale": f"{scale:.15g}"}, "note")
+
+
+def _value(value: Any) -> JSON:
+    """Return an attribute as JSON has it; blank texts are none."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.strip() or None
+    return value if isinstance(value, bool | int | float) else None
