@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from app.http.errors import RequestError
 from app.http.json_body import text_member
-from zones.model import CollectionInfo, FieldInfo
+from zones.model import CodedValue, CollectionInfo, FieldInfo
 from zones.snapshot.collection import Collection
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
 LONGEST_LISTED: Final = 400
 HIGHEST_ORDER: Final = 100_000
+MOST_CODES: Final = 1_000
+CODED: Final = '{"title": "地类", "codes": [{"code": "0701", "text": "城镇住宅用地"}]}'
 DESCRIBED: Final = {
     "title": "地块",
     "title_en": "Parcels",
@@ -127,21 +129,53 @@ def _order(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> Coll
 
 
 def _fields(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
-    """Give properties titles; an empty one, or null, takes a title away, codes stay."""
+    """Give properties titles and codes; empty ones, or null, take them away, others stay."""
     value = told["fields"]
     if not isinstance(value, dict):
         raise _no_choice("fields", value, DESCRIBED["fields"])
     known = {field.name: field for field in info.fields}
     there = {**_properties(of), **dict.fromkeys(known)}
-    for name, title in value.items():
+    for name, said in value.items():
         if name not in there:
             listed = ", ".join(there)[:LONGEST_LISTED] or "—"
             loc = ("body", "fields", name[:80])
             raise RequestError("property-unknown", loc=loc, name=name[:80], known=listed)
-        given = text_member({name: title or ""}, name, limit=LONGEST_TITLE).strip()
-        known[name] = replace(known.get(name, FieldInfo(name)), title=given)
+        known[name] = _field(known.get(name, FieldInfo(name)), said)
     kept = tuple(field for field in known.values() if field.title or field.codes)
     return replace(info, fields=kept)
+
+
+def _field(field: FieldInfo, told: Any) -> FieldInfo:
+    """Return a field with the title that a text gives, or with the members of an object."""
+    said = told if isinstance(told, dict) else {"title": told}
+    if not said.keys() <= {"title", "codes"}:
+        raise _no_choice(f"fields.{field.name[:80]}", told, CODED)
+    if "title" in said:
+        given = {field.name: said["title"] or ""}
+        title = text_member(given, field.name, limit=LONGEST_TITLE).strip()
+        field = replace(field, title=title)
+    return replace(field, codes=_codes(field, said["codes"])) if "codes" in said else field
+
+
+def _codes(field: FieldInfo, told: Any) -> tuple[CodedValue, ...]:
+    """Return what values of a field stand for, each code once."""
+    listed = told or []
+    is_listed = isinstance(listed, list) and len(listed) <= MOST_CODES
+    if not is_listed or not all(map(_is_code, listed)):
+        raise _no_choice(f"fields.{field.name[:80]}.codes", told, CODED)
+    codes = {each["code"]: CodedValue(each["code"], each["text"].strip()) for each in listed}
+    if len(codes) < len(listed):
+        raise _no_choice(f"fields.{field.name[:80]}.codes", told, CODED)
+    return tuple(codes.values())
+
+
+def _is_code(told: Any) -> bool:
+    if not isinstance(told, dict) or told.keys() != {"code", "text"}:
+        return False
+    code, text = told["code"], told["text"]
+    is_value = isinstance(code, int | float | str) and not isinstance(code, bool) and code != ""
+    short = isinstance(text, str) and 0 < len(text.strip()) <= LONGEST_TITLE
+    return is_value and short and len(str(code)) <= LONGEST_TITLE
 
 
 def _no_choice(name: str, value: object, choices: str) -> RequestError:

@@ -1,6 +1,6 @@
 """Sets of edits: all checked together, stored as one revision or not at all, and audited."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -70,18 +70,31 @@ class Planned:
 
     def _around(self, before: Iterable[Feature]) -> tuple[Feature, ...]:
         """Return the features near the edited ones that stay as they are."""
-        texts = [orjson.dumps(each.get("geometry")) for each in self.documents.values()]
-        after = shapely.from_geojson([t for t in texts if t != b"null"], on_invalid="ignore")
-        shapes = [*after, *(feature.geometry for feature in before)]
-        bounds = shapely.total_bounds(np.array([s for s in shapes if s is not None], dtype=object))
-        if np.isnan(bounds).any():
+        told = [list(_places(each.get("geometry"))) for each in self.documents.values()]
+        stored = shapely.bounds([feature.geometry for feature in before]).reshape(-1, 2)
+        places = np.array([*(p for each in told for p in each), *stored.tolist()]).reshape(-1, 2)
+        places = places[np.isfinite(places).all(axis=1)]
+        if not len(places):
             return ()
-        west, south, east, north = bounds
+        (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
         box = shapely.box(west - _NEAR_DEG, south - _NEAR_DEG, east + _NEAR_DEG, north + _NEAR_DEG)
         edited = {*self.documents, *self.delete}
         near = np.sort(self.collection.tree.query(box)).tolist()
         fids = [self.collection.fids[i] for i in near if self.collection.fids[i] not in edited]
         return tuple(map(self.collection.feature, fids[:MOST_AROUND]))
+
+
+def _places(told: Any) -> Iterator[tuple[float, float]]:
+    """Yield the places of a geometry that nobody has checked; what is none is passed over."""
+    if isinstance(told, dict):
+        yield from _places([told.get("coordinates"), told.get("geometries")])
+    elif isinstance(told, list):
+        match told:
+            case [int() | float() as x, int() | float() as y, *_]:
+                yield float(x), float(y)
+            case _:
+                for each in told:
+                    yield from _places(each)
 
 
 class EditSets:

@@ -144,7 +144,10 @@ def described_body(fields: dict[str, str]) -> JSONObject:
     others: JSONObject = {
         "visible": {"type": "boolean"},
         "order": {"type": "integer", "minimum": 0},
-        "fields": {"type": "object", "additionalProperties": text},
+        "fields": {
+            "type": "object",
+            "additionalProperties": {"oneOf": [text, {"type": "object"}]},
+        },
     }
     properties: JSONObject = {name: others.get(name, text) for name in fields}
     schema: JSONObject = {"type": "object", "properties": properties, "minProperties": 1}

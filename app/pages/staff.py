@@ -88,6 +88,8 @@ def settings_page(request: Request, snapshot: Snapshot, lang: Lang, collection_i
         "collection": _titled(snapshot, collection_id, lang),
         "info": collection.info,
         "properties": [(name, titles.get(name, "")) for name in [*names]],
+        "codes": {name: codes_text(collection, name) for name in names},
+        "numeric": [name for name in names if is_numeric(collection, name)],
         "map_colour": collection.info.colour or OWN_COLOUR,
     }
     urls = {
@@ -95,6 +97,19 @@ def settings_page(request: Request, snapshot: Snapshot, lang: Lang, collection_i
         "trash": path_of(request, "/trash"),
     }
     return _page(request, snapshot, lang, "settings.html", current="data", more=more, urls=urls)
+
+
+def codes_text(collection: Collection, name: str) -> str:
+    """Return what a property's codes stand for as lines, ``0701 = 城镇住宅用地``."""
+    known = [field.codes for field in collection.info.fields if field.name == name]
+    return "\n".join(f"{each.code} = {each.text}" for codes in known for each in codes)
+
+
+def is_numeric(collection: Collection, name: str) -> bool:
+    """Return whether a property's codes are numbers: the first value that it has tells."""
+    values = (row.get(name) for row in collection.properties)
+    first = next((value for value in values if value is not None), None)
+    return isinstance(first, int | float) and not isinstance(first, bool)
 
 
 def trash_page(

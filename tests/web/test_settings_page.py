@@ -37,6 +37,8 @@ def test_a_collection_is_described_dropped_and_brought_back(
     page.fill('[name="colour"]', "#aa3300")
     page.select_option('[name="key"]', "DKBH")
     page.fill('[data-field="DKBH"]', "地块编号")
+    page.locator("summary", has_text="DKBH").click()
+    page.fill('[data-codes="DKBH"]', "P0 = 甲地块\nP1=乙地块")
     assert page.evaluate(OVERFLOW) <= 0
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#told")).to_contain_text("已保存")
@@ -45,6 +47,8 @@ def test_a_collection_is_described_dropped_and_brought_back(
         "新名", "规划局", True, "#aa3300", "DKBH",
     ]  # fmt: skip
 
+    field = httpx.get(f"{base}/collections/{id_}/schema").json()["properties"]["DKBH"]
+    assert [each["const"] for each in field["oneOf"][:2]] == ["P0", "P1"]
     page.locator("#drop").click()
     page.locator("#drop-yes").click()
     page.wait_for_url("**/trash**")

@@ -67,6 +67,19 @@ def test_what_is_not_named_stays_and_a_change_is_a_revision_in_the_audit(
     assert same.headers["x-revision"] == str(told["revision"])
 
 
+def test_codes_of_a_field_are_given_and_taken_away_beside_its_title(parcels: TestClient) -> None:
+    codes = [{"code": "1", "text": "居住"}, {"code": "2", "text": "商业"}]
+    parcels.patch("/collections/parcels", json={"fields": {"DKBH": "编号"}})
+    parcels.patch("/collections/parcels", json={"fields": {"DKBH": {"codes": codes}}})
+    told = parcels.get("/collections/parcels/schema").json()["properties"]["DKBH"]
+    assert told["title"] == "编号"
+    named = [{"const": "1", "title": "居住"}, {"const": "2", "title": "商业"}]
+    assert told["oneOf"][:2] == named
+    parcels.patch("/collections/parcels", json={"fields": {"DKBH": {"codes": []}}})
+    left = parcels.get("/collections/parcels/schema").json()["properties"]["DKBH"]
+    assert (left["title"], left.get("oneOf")) == ("编号", None)
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -77,6 +90,9 @@ def test_what_is_not_named_stays_and_a_change_is_a_revision_in_the_audit(
         ({"fields": ["DKBH"]}, "parameter-choice"),
         ({"fields": {"none": "x"}}, "property-unknown"),
         ({"fields": {"DKBH": 7}}, "text-expected"),
+        ({"fields": {"DKBH": {"what": 1}}}, "parameter-choice"),
+        ({"fields": {"DKBH": {"codes": [{"code": "1"}]}}}, "parameter-choice"),
+        ({"fields": {"DKBH": {"codes": [{"code": "1", "text": "a"}] * 2}}}, "parameter-choice"),
         ({"key": "none"}, "property-unknown"),
         ({"title": ""}, "parameter-missing"),
         ({"title": None}, "parameter-missing"),

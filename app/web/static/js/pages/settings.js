@@ -18,14 +18,29 @@ const named = () => [...form.elements].filter((field) => field.name);
 const titles = () => [...form.querySelectorAll("[data-field]")];
 let before = null;
 
-const state = () => ({ values: new Map(named().map((field) => [field.name, valueOf(field)])), titles: new Map(titles().map((field) => [field.dataset.field, field.value.trim()])) });
+const codeLists = () => [...form.querySelectorAll("[data-codes]")];
+
+/** Return the codes that lines "code = text" tell; null if a line is none. */
+function codesOf(field) {
+  const lines = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  const pairs = lines.map((line) => line.split(/\s*[=＝\t]\s*(.*)/, 2));
+  const codes = pairs.map(([code, text]) => ({ code: field.dataset.numeric === undefined ? code : Number(code), text }));
+  return codes.every(({ code, text }) => code !== "" && text && !Number.isNaN(code)) ? codes : null;
+}
+
+const state = () => ({ codes: new Map(codeLists().map((field) => [field.dataset.codes, field.value.trim()])), values: new Map(named().map((field) => [field.name, valueOf(field)])), titles: new Map(titles().map((field) => [field.dataset.field, field.value.trim()])) });
 
 /** Return what differs from what the page came with. */
 function changed() {
   const now = state();
   const differing = (one, other) => Object.fromEntries([...one].filter(([name, value]) => value !== other.get(name)));
   const told = differing(now.values, before.values);
-  const fields = differing(now.titles, before.titles);
+  const titled = Object.entries(differing(now.titles, before.titles)).map(([name, title]) => [name, { title }]);
+  const fields = Object.fromEntries(titled);
+  for (const field of codeLists()) {
+    const name = field.dataset.codes;
+    if (now.codes.get(name) !== before.codes.get(name)) fields[name] = { ...fields[name], codes: codesOf(field) };
+  }
   return Object.keys(fields).length ? { ...told, fields } : told;
 }
 
@@ -33,6 +48,11 @@ async function save() {
   const told = changed();
   if (!Object.keys(told).length) {
     fill(byId("told"), el("p", { class: "note" }, word("staff-nothing-changed")));
+    return;
+  }
+  const unread = Object.entries(told.fields ?? {}).find(([, { codes }]) => codes === null);
+  if (unread) {
+    fill(byId("told"), el("p", { class: "refusal", role: "alert" }, word("staff-codes-unread", { name: unread[0] })));
     return;
   }
   try {
