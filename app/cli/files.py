@@ -26,7 +26,8 @@ FORMS: Final = {
 SOURCE_SUFFIXES: Final = frozenset(
     {
         *(".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"),
-        *(".xlsx", ".xlsm", ".xls", ".et"),
+        *(".xlsx", ".xlsm", ".xls", ".et", ".ods"),
+        *(".dat", ".gpx", ".ovjsn", ".wt"),
     }
 )
 """Of files that are read as imports are, whole and in a process of their own."""

@@ -1,7 +1,7 @@
 """A sheet of a workbook -> a table, as that of a text is: names, rows of texts, its place."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -23,6 +23,7 @@ from zones.model import JSON, Problem
 
 _MOST_FIELDS: Final = 250
 _SHOWN: Final = 60
+_SHORTEST: Final = 5  # characters of a coordinate that is told from the number of a column
 _LONGEST_MERGED: Final = 100_000  # rows
 _FOOT: Final = re.compile(
     r"(合\s*计|总\s*计|小\s*计|面\s*积|周\s*长|制[表图]|审[核查定]|检[查校]|校[核对]|测[量绘]|计算|绘图|填[表报]|"
@@ -77,14 +78,15 @@ class SheetTable:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""
         said = self._above
         for row, _ in self._below():
-            if self._is_top(row.cells):
-                continue
-            if titles := self._titles_in(row.cells):
-                said = titles
-            elif not self._is_footer(row.cells):
-                more = [said.get(name, "") for name in self._titles]
-                cells, given = [*row.cells, *more], row.given + len(more)
-                yield replace(row, cells=cells, given=given) if more else row
+            if not self._has_numbers(row.cells):
+                if self._is_top(row.cells):
+                    continue
+                if titles := self._titles_in(row.cells):
+                    said = titles
+                    continue
+                if self._is_footer(row.cells):
+                    continue
+            yield self._with_titles(row, said)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows."""
@@ -144,7 +146,9 @@ class SheetTable:
             yield at, values
 
     def _count(self, row: Row, values: Values) -> None:
-        if self._is_top(row.cells):
+        if self._has_numbers(row.cells):
+            self._kinds.take(values)
+        elif self._is_top(row.cells):
             self._repeated += 1
         elif titles := self._titles_in(row.cells):
             self._titles.update(dict.fromkeys(titles))
@@ -153,6 +157,19 @@ class SheetTable:
             self._footers.append(f"{row.line}: {told}"[:_SHOWN])
         else:
             self._kinds.take(values)
+
+    def _has_numbers(self, cells: Sequence[str]) -> bool:
+        """Return whether a row is data by its coordinates, as nearly all are, without a look on."""
+        x, y = self.place.x, self.place.y
+        if x is None or y is None:
+            return False
+        return all(len(cell) >= _SHORTEST and cell[0].isdigit() for cell in (cells[x], cells[y]))
+
+    def _with_titles(self, row: Row, said: Mapping[str, str]) -> Row:
+        more = [said.get(name, "") for name in self._titles]
+        if not more:
+            return row
+        return replace(row, cells=[*row.cells, *more], given=row.given + len(more))
 
     def _add_titles(self) -> None:
         """Make columns of what title rows say, other than those that the table has."""
