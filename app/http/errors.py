@@ -46,6 +46,10 @@ class PreconditionNeededError(RequestError):
     """A change has to say which revision the client has seen, and does not."""
 
 
+class MissingProgramError(ZonesError):
+    """A program or package that this needs is not installed with the service."""
+
+
 class UnauthorizedError(RequestError):
     """No key, or not a valid one."""
 
@@ -139,6 +143,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         FilterTimeoutError: 503,
         StoreError: 503,
         PrintEngineError: 503,
+        MissingProgramError: 503,
     }
 )
 """The only table from faults to HTTP status; a class not listed has its parent's."""

@@ -82,6 +82,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
 
     lang = asked.lang
     status = status_word(snapshot)
+    panels = {"status": status, "offline": False}
     return render_map(
         MapPage(
             title=say("map-title", lang).message,
@@ -108,7 +109,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             not_drawn=superseded(snapshot),
             element_of=elements_drawn(snapshot),
             header=render(request, "_header.html", {}, lang=lang, current="map"),
-            panels=render(request, "map_panels.html", {"status": status}, lang=lang, current="map"),
+            panels=render(request, "map_panels.html", panels, lang=lang, current="map"),
         )
     )
 

@@ -8,10 +8,11 @@ from app.http import parameters
 from app.http.language import asked_language
 from app.http.negotiation import MEDIA_TYPES
 from app.http.routing import LeanRoute, check_asked
+from app.maps.offline import offline_map
 from app.maps.page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, map_html
 from app.openapi.answers import answers
 from app.openapi.document import query_parameter
-from app.pages.frame import assets_of, missing_page, page_response
+from app.pages.frame import NOT_KEPT, assets_of, missing_page, page_response
 from app.services import services_of
 from zones.crs.transform import CRS
 from zones.messages import Lang
@@ -26,6 +27,7 @@ MAP_PARAMETERS = [
     query_parameter("bbox", "string", "西，南，东，北 / west,south,east,north"),
     query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
 ]
+KNOWN_OF_FILE = frozenset({"collections", "lang", "revision"})
 KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
 
 
@@ -40,6 +42,33 @@ def show_map(request: Request) -> Response:
     """Return the map page."""
     check_asked(request, KNOWN)
     return map_page(request)
+
+
+@router.get(
+    "/export/map.html",
+    name="map-file",
+    summary="离线地图：一个网页文件 / The map as one file",
+    responses=answers(MEDIA_TYPES["html"]),
+    openapi_extra={"parameters": [p for p in MAP_PARAMETERS if p["name"] in KNOWN_OF_FILE]},
+)
+def map_file(request: Request) -> Response:
+    """Return the map with data, facts and figures in one file that needs no network."""
+    check_asked(request, KNOWN_OF_FILE)
+    services, lang = services_of(request), _lang(request)
+    if NEEDED_PACKAGES.intersection(assets_of(request).missing):
+        return missing_page(request, lang, current="map")
+    asked = _asked(request, lang)
+    follower = services.follower
+    snapshot = follower.current() if asked.pinned is None else follower.at(asked.pinned)
+    html = offline_map(
+        snapshot, assets_of(request), services.settings.assets_dir, lang=lang, visible=asked.visible
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="heping-zones-r{snapshot.revision}.html"',
+        "X-Revision": str(snapshot.revision),
+        **NOT_KEPT,
+    }
+    return Response(html, headers=headers, media_type=MEDIA_TYPES["html"])
 
 
 def map_page(request: Request) -> Response:

@@ -12,6 +12,11 @@ from folium.template import Template
 from zones.mapping.page import MapPage, json_block, page_data
 from zones.messages import say
 
+OFFLINE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+)
+"""Of a page that is a file: it holds all that it shows, and reaches nothing outside."""
+
 
 def render_map(page: MapPage) -> str:
     """Return the page as HTML, some 30 kB however many features there are."""
@@ -32,6 +37,12 @@ class _PageFigure(Figure):
 <head>
 <title>{{ this.page.title|e }}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+{% if this.page.offline -%}
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{{ this.policy|e }}">
+<style>{{ this.page.assets.inline_styles }}</style>
+<script>{{ this.page.assets.inline_scripts }}</script>
+{%- endif %}
 <link rel="icon" type="image/svg+xml" href="{{ this.page.assets.icon|e }}">
 {% if this.page.assets.import_map -%}
 <script type="importmap" nonce="{{ this.page.nonce|e }}">{{ this.import_map }}</script>
@@ -45,11 +56,15 @@ class _PageFigure(Figure):
 {{ this.page.panels }}
 </main>
 <script nonce="{{ this.page.nonce|e }}">{{ this.script.render(**kwargs) }}</script>
+{% if this.page.offline %}<script>{{ this.page.assets.inline_module }}</script>
+{% endif -%}
 {% for url in this.page.assets.modules %}<script type="module" src="{{ url|e }}"></script>
 {% endfor -%}
 </body>
 </html>
 """)
+
+    policy = OFFLINE_POLICY
 
     def __init__(self, page: MapPage) -> None:
         super().__init__()

@@ -19,7 +19,9 @@ class PageAssets:
     """Addresses of the scripts, styles and images of the page, all on our own server.
 
     ``scripts`` run before the page is built (Leaflet first), ``modules`` after;
-    ``import_map`` tells modules where third-party modules are.
+    ``import_map`` tells modules where third-party modules are. A page that is a file of its own
+    has the texts themselves instead: ``inline_styles``, ``inline_scripts`` before the page is
+    built, ``inline_module`` after.
     """
 
     scripts: tuple[str, ...]
@@ -27,6 +29,9 @@ class PageAssets:
     styles: tuple[str, ...]
     icon: str
     import_map: Mapping[str, str] = field(default_factory=dict)
+    inline_styles: str = ""
+    inline_scripts: str = ""
+    inline_module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class MapPage:
 
     ``header`` and ``panels`` are markup of ours, already escaped where it holds values.
     ``pinned`` is the revision to show when it is not the current one. ``urls`` holds the
-    addresses ``locate``, ``plan``, ``areas`` and ``search``. ``basemap`` is the id of the one to
+    addresses ``locate``, ``plan``, ``areas`` and ``search``. ``offline`` is what a page that is
+    a file of its own knows (``zones.mapping.offline``). ``basemap`` is the id of the one to
     begin with, ``none`` for the plain ground.
     """
 
@@ -57,6 +63,7 @@ class MapPage:
     element_of: Mapping[str, str] = field(default_factory=dict)
     header: str = ""
     panels: str = ""
+    offline: Mapping[str, object] | None = None
 
 
 def page_data(page: MapPage, map_name: str) -> dict[str, object]:
@@ -88,6 +95,7 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
         "basemap": page.basemap,
         "urls": dict(page.urls),
         "words": page_words(page.lang),
+        "offline": page.offline,
     }
 
 

@@ -15,12 +15,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any, Literal
 
 from zones.model import CollectionInfo, Feature
 from zones.properties.feature_name import NAME, feature_name
-from zones.search.pinyin import readings
+from zones.search.pinyin import Syllables, readings
 from zones.snapshot.circles import circle_m
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
@@ -102,6 +102,29 @@ def build_name_index(snapshot: Snapshot) -> NameIndex:
         for collection in snapshot.collections.values()
         if collection.info.group not in _NOT_SEARCHED
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedName:
+    """A name that a feature is found by, whether it is an alias, and the ways to read it."""
+
+    text: str
+    alias: bool
+    readings: tuple[Syllables, ...]
+
+
+def searched_names(snapshot: Snapshot) -> Iterator[tuple[NameHit, tuple[SearchedName, ...]]]:
+    """Yield each feature that can be found, with its names: for a search that is done elsewhere."""
+    for collection in snapshot.collections.values():
+        if collection.info.group in _NOT_SEARCHED:
+            continue
+        index = collection.derived(CollectionNames)
+        for _, group in groupby(enumerate(index.entries), lambda pair: pair[1].position):
+            numbers, entries = zip(*group, strict=True)
+            yield (
+                index.hit(numbers[0], _EXACT),
+                tuple(SearchedName(e.text, e.alias, tuple(readings(e.text))) for e in entries),
+            )
 
 
 def folded(name: str) -> str:

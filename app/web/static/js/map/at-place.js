@@ -19,7 +19,8 @@ export function featuresAt(map, layers, latlng) {
 
 const rank = ({ geometry }) => (geometry?.type.endsWith("Point") ? 0 : 1);
 
-function isAt(feature, { lng, lat }, near) {
+/** Whether a feature is at a place; `near(lon, lat, circle)` says it of points. */
+export function isAt(feature, { lng, lat }, near) {
   const { type, coordinates } = feature.geometry ?? {};
   if (type === "Point") return near(...coordinates, circleOf(feature));
   if (type === "MultiPoint") return coordinates.some(([lon, latitude]) => near(lon, latitude, null));

@@ -13,6 +13,7 @@ import { overviewView } from "./overview.js";
 import { elementDrawn, elementOf, givenName, page, word } from "../shared/page.js";
 import { Panel } from "./panel.js";
 import { locate, placementView } from "../shared/answer.js";
+import { placeInFile } from "./place-in-file.js";
 import { profileView } from "./profile.js";
 import { addReadout } from "../shared/readout.js";
 import { Search } from "./search.js";
@@ -130,11 +131,11 @@ async function showPlace(latlng, drawn = null) {
   let placement;
   let picked;
   const shown = await answer(title, async () => {
-    [placement, picked] = await Promise.all([locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
+    [placement, picked] = await Promise.all([page.offline ? placeInFile(layers, latlng, showElement) : locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
     selection.outline(picked?.feature ?? null);
     if (ownWords(picked)) addressbar.write({ sel: `${picked.layer.id}/${picked.feature.id}` });
     const hits = featuresAt(map, layers, latlng);
-    const nodes = placementView(placement, showElement, (id) => showFeature("disputes", id));
+    const nodes = placement.nodes ?? placementView(placement, showElement, (id) => showFeature("disputes", id));
     const counted = picked ? null : layers.countedAt(latlng);
     if (counted) nodes.unshift(el("p", { class: "note" }, word("counted-here", { title: counted.layer.title, count: counted.count }), " ", el("button", { type: "button", class: "text-button", on: { click: () => map.setView(latlng, map.getZoom() + 2) } }, word("counted-closer"))));
     if (ownWords(picked)) nodes.unshift(...namedView(picked));
@@ -168,7 +169,7 @@ async function addProfile(id) {
   }
 }
 
-const insideBelt = (placement) => placement?.belts.find(({ inside }) => inside)?.id;
+const insideBelt = (placement) => placement?.belts?.find(({ inside }) => inside)?.id;
 
 /** Show the part of the map that an address names; return whether it names one. */
 function showView(view) {

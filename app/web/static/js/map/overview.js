@@ -39,7 +39,7 @@ export function overviewView(show) {
     { class: "overview" },
     page.revision_pinned ? el("p", { class: "pinned", role: "note" }, word("pinned", { revision: page.revision_pinned })) : null,
     el("p", { class: "lead" }, word("lead")),
-    el("p", { class: "hint" }, word("hint")),
+    el("p", { class: "hint" }, word(page.offline ? "offline-place" : "hint")),
     cards("zone", word("six-zones"), show),
     cards("axis", word("two-axes"), show),
     cards("belt", word("one-belt"), show),

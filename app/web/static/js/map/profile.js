@@ -21,6 +21,7 @@ function head({ element }) {
 
 /** Links to what there is of an element beside the map. */
 function ways({ id }) {
+  if (page.offline) return null;
   const own = `/${encodeURIComponent(id)}`;
   const way = (name, path, query = {}) => el("li", {}, el("a", { href: address(page.urls.plan + path, { ...query, lang: page.lang }) }, word(name)));
   return el("ul", { class: "profile-ways" }, way("open-page", own), way("open-brief", `${own}/brief`), way("open-compare", "/compare", { zones: id }), way("open-indicators", "/indicators", { element: id }));

@@ -1,6 +1,7 @@
 // Asking our own service, in the page's language, and saying plainly when it cannot answer.
 
 import { exactly } from "./exact-json.js";
+import { answerInFile, origin } from "./offline.js";
 import { page, word } from "./page.js";
 
 /** A refusal by the service, in words for the reader. */
@@ -8,7 +9,7 @@ export class Refusal extends Error {}
 
 /** Return the address with parameters added; null and undefined ones are left out. */
 export function address(path, parameters = {}) {
-  const url = new URL(path, window.location.origin);
+  const url = new URL(path, origin);
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== null && value !== undefined) url.searchParams.set(name, value);
   }
@@ -21,6 +22,7 @@ export function address(path, parameters = {}) {
  * @param {{signal?: AbortSignal, body?: unknown}} [options]
  */
 export async function ask(url, { signal, body } = {}) {
+  if (page.offline) return inFile(url);
   const headers = { Accept: "application/geo+json, application/json;q=0.9", "Accept-Language": page.lang };
   const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
   if (body) headers["Content-Type"] = "application/json";
@@ -33,6 +35,12 @@ export async function ask(url, { signal, body } = {}) {
   }
   if (response.ok) return exactly(await response.text());
   throw await refusal(response);
+}
+
+function inFile(url) {
+  const answer = answerInFile(url);
+  if (answer === undefined) throw new Refusal(word("offline-not-here"));
+  return answer;
 }
 
 /** Return the `Refusal` that an answer of ours tells. */
