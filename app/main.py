@@ -62,6 +62,7 @@ from app.plan import routes as plan
 from app.problems import routes as problems
 from app.problems.document import add_error_handlers
 from app.revisions import routes as revisions
+from app.revisions import routes_changes as changes
 from app.search import routes as search
 from app.server import routes as health
 from app.server.middleware import BodyLimits, RequestFrame
@@ -131,6 +132,7 @@ ROUTERS = (
     import_layers.router,
     mappings.router,
     revisions.router,
+    changes.router,
     exports.router,
     collections.router,
     keys.router,

@@ -35,6 +35,7 @@ _BY_TEMPLATE: Final = {
     "imports.html": "upload",
     "import.html": "decide",
     "history.html": "history",
+    "changes.html": "history",
     "settings.html": "collections",
     "edit.html": "edit-borders",
     "trash.html": "collections",

@@ -42,6 +42,12 @@ def test_values_are_reported_shown_corrected_and_undone(editor: TestClient) -> N
     assert "更正" in str(first)
     assert editor.post(f"{collection}/revisions/2/restore").status_code in {200, 201}
     assert row_of(editor, "high_tech_firms")["status"] == "behind"
+    newest, *_, seeded = editor.get("/changes").json()["changes"]
+    assert newest["collections"][0]["id"] == "plan_indicator_values"
+    assert (seeded["revision"], len(seeded["collections"])) == (1, 10)
+    changes = editor.get("/changes?lang=zh", headers={"Accept": "text/html"}).text
+    assert "规划指标的现状值" in changes
+    assert "更正" in changes
     page = editor.get("/plan/indicators?lang=zh", headers={"Accept": "text/html"}).text
     assert "落后不足一年" in page
     assert "plan_indicator_values" not in editor.get("/map").text.split("page-data")[1]

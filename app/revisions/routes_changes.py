@@ -1,0 +1,58 @@
+"""What changed lately anywhere in the store: one list for all collections."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.dependencies import LangDep, LinksDep, SnapshotDep, StoreDep, text_of
+from app.http.negotiation import wanted_form
+from app.http.responses import json_response
+from app.http.routing import StrictRoute
+from app.pages.changes import changes_page
+from app.revisions.document import counts_json
+from app.revisions.routes import most_listed
+from zones.model import Revision
+from zones.store.sqlite.differing import RevisionCounts
+from zones.store.sqlite.store import SqlStore
+
+router = APIRouter(route_class=StrictRoute, tags=["imports"])
+
+_NOTHING = RevisionCounts(0, 0, 0)
+
+
+@router.get("/changes", name="changes", summary="近期变化，新的在前 / What changed lately")
+def changes(
+    request: Request,
+    snapshot: SnapshotDep,
+    store: StoreDep,
+    links: LinksDep,
+    lang: LangDep,
+    limit: Annotated[int, Depends(most_listed)],
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=["json", "html"])
+    ] = None,
+) -> Response:
+    """Return the latest revisions of all collections: who, when, why, and how much of which."""
+    found = [_change(store, revision) for revision in store.revisions()[:limit]]
+    if wanted_form(request, ("json", "html")) == "html":
+        return changes_page(request, snapshot, lang, found)
+    document = {"changes": found, "links": [{"href": links.here(), "rel": "self"}]}
+    return json_response(document, snapshot.revision)
+
+
+def _change(store: SqlStore, revision: Revision) -> dict[str, Any]:
+    number, note = revision.number, revision.note
+    return {
+        "revision": number,
+        "at": revision.at,
+        "who": note.who,
+        "why": note.why,
+        "source": note.source_name,
+        "collections": [
+            {"id": id_, "counts": counts_json(counts.get(number, _NOTHING))}
+            for id_ in revision.collections
+            for counts in [store.revision_counts(id_, first=number, last=number)]
+        ],
+    }
