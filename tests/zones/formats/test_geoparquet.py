@@ -210,3 +210,32 @@ def test_further_geometry_columns_are_told(tmp_path: Path) -> None:
     assert [(problem.code, problem.params["others"]) for problem in found.problems] == [
         ("parquet-other-geometries", "centre")
     ]
+
+
+def test_words_for_columns_become_titles(tmp_path: Path) -> None:
+    """Arrow keeps them with the field, GDAL in a description of its own."""
+    table = parquet.read_table(io.BytesIO(geoparquet(boxes(2), COLUMNS)))
+    of_gdal = {"columns": {"code": {"alternative_name": "代码"}, "名称": {"comment": "未用"}}}
+    fields = [
+        field.with_metadata({"description": "地块名称"}) if field.name == "名称" else field
+        for field in table.schema
+    ]
+    meta = {**table.schema.metadata, b"gdal:schema": json.dumps(of_gdal).encode()}
+    content = io.BytesIO()
+    parquet.write_table(table.cast(pa.schema(fields, metadata=meta)), content)
+    found = read(tmp_path, content.getvalue(), "geoparquet")
+    titles = {field.label: field.title for field in found.findings.fields}
+    assert (titles["名称"], titles["code"]) == ("地块名称", "代码")
+    assert "titles-from-aliases" in found.codes
+
+
+def test_instants_are_written_by_iso_8601(tmp_path: Path) -> None:
+    instants = pa.array([0, 1], pa.timestamp("ms", "Asia/Shanghai"))
+    table = parquet.read_table(io.BytesIO(geoparquet(boxes(2), {"当": ["a", "b"]})))
+    content = io.BytesIO()
+    parquet.write_table(table.set_column(0, "当", instants), content)
+    rows = read(tmp_path, content.getvalue(), "geoparquet").rows
+    assert [row["properties"]["当"] for row in rows] == [
+        "1970-01-01T08:00:00+08:00",
+        "1970-01-01T08:00:00.001000+08:00",
+    ]

@@ -183,3 +183,39 @@ def test_gml_comes_back_as_gdal_wrote_it(names: list[str], in_metres: bool) -> N
     for row, meant in zip(found.rows, areas, strict=True):
         placed = geometry_to_storage(np.array([meant]), crs)[0]
         assert shapely.hausdorff_distance(shapely.from_wkb(row["wkb"]), placed) < 1e-8
+
+
+@pytest.mark.parametrize(
+    "pos",
+    ["123.4 41.78x", "123,4 41,78", "123.4", "123.4 ４１.78", "nan 41.78", "123.4 41.78 1 2 3"],
+)
+def test_a_coordinate_that_is_no_number_is_told_with_its_line(tmp_path: Path, pos: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, gml(member(1), member(2, pos=pos)), "gml")
+    assert refused.value.code == "markup-number"
+    assert refused.value.params["line"] == 7
+
+
+@pytest.mark.parametrize("pairs", ["123.4,41.78", " 123.4,41.78,5\n"])
+def test_coordinates_of_gml_2_are_read(tmp_path: Path, pairs: str) -> None:
+    written = member().replace("gml:pos>", "gml:coordinates>").replace("123.4 41.78", pairs)
+    assert places(read(tmp_path, gml(written), "gml")) == [pytest.approx((123.4, 41.78))]
+    with pytest.raises(SourceError, match="is no number"):
+        read(tmp_path, gml(written.replace("41.78", "41;78")), "gml")
+
+
+@pytest.mark.parametrize("half", ['lat="x"', 'lat="41,78"', ""])
+def test_a_waypoint_without_a_number_is_not_put_at_0(tmp_path: Path, half: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, GPX.replace('lat="41.78"', half, 1).encode(), "gpx", layer=["waypoints"])
+    assert refused.value.params["line"] == 3
+
+
+def test_the_extent_of_a_feature_is_no_attribute(tmp_path: Path) -> None:
+    extent = (
+        "<gml:boundedBy><gml:Envelope><gml:lowerCorner>41.78 123.4</gml:lowerCorner>"
+        "<gml:upperCorner>41.78 123.4</gml:upperCorner></gml:Envelope></gml:boundedBy>"
+    )
+    written = member().replace("<ogr:geometryProperty>", f"{extent}<ogr:geometryProperty>")
+    (row,) = read(tmp_path, gml(written), "gml").rows
+    assert row["properties"] == {"DKMC": "地块一", "DLBM": "0701"}

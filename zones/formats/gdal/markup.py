@@ -7,16 +7,16 @@ and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or nor
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
-from xml.parsers import expat
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import source_crs_from_epsg
 from zones.decisions import Reason
 from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.gdal.markup_survey import Survey, surveyed
 from zones.formats.gdal.source import (
     GDALLayer,
     GDALSource,
@@ -25,7 +25,6 @@ from zones.formats.gdal.source import (
     layer_names,
     read_layer,
 )
-from zones.formats.geojson.scan import text_near
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
 from zones.model import Problem
@@ -34,21 +33,11 @@ from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
 
-_CHUNK_BYTES = 2**18
-_DEEPEST = 100
-_MOST_SYSTEMS = 20
 _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
 _POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
 _MAIN_OF_GPX: Final = ("waypoints", "routes", "tracks")
+_EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
 _GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
-
-
-@dataclass(slots=True)
-class _Survey:
-    """What was met in the XML: systems of geometries, times of track points."""
-
-    systems: dict[str, None] = field(default_factory=dict)
-    depth: int = 0
 
 
 def open_gml(task: Task, choice: SourceChoice) -> Source:
@@ -68,7 +57,14 @@ def open_gml(task: Task, choice: SourceChoice) -> Source:
     layers = layer_names(path)
     names = choose_layers(layers, choice.layers, describe=_described(path))
     told = [
-        GDALLayer(format="gml", path=path, layer=name, layers=layers, id_field="gml_id")
+        GDALLayer(
+            format="gml",
+            path=path,
+            layer=name,
+            layers=layers,
+            id_field="gml_id",
+            left_out=_EXTENT,
+        )
         for name in names
     ]
     code = next(iter(codes), "")
@@ -214,7 +210,7 @@ def _described(path: Path) -> Callable[[str], Description]:
 
 def _copied(
     task: Task, format_name: str, name: str, choice: SourceChoice
-) -> tuple[Path, EncodingFinding, _Survey]:
+) -> tuple[Path, EncodingFinding, Survey]:
     """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""
     path = task.folder / name
     try:
@@ -224,40 +220,4 @@ def _copied(
             codec = str(fault.params.get("codec"))
             raise SourceError("markup-not-text", format=format_name, codec=codec) from fault
         raise
-    return path, encoding, _surveyed(path, format_name)
-
-
-def _surveyed(path: Path, format_name: str) -> _Survey:
-    survey = _Survey()
-
-    def enter(name: str, attributes: dict[str, str]) -> None:
-        survey.depth += 1
-        if survey.depth > _DEEPEST:
-            raise _invalid(format_name, parser.CurrentLineNumber, f"<{name[:40]}>")
-        system = attributes.get("srsName")
-        if system is not None and len(survey.systems) < _MOST_SYSTEMS:
-            survey.systems[system] = None
-
-    def leave(_: str) -> None:
-        survey.depth -= 1
-
-    def refuse(*_: object) -> None:
-        raise SourceError("markup-doctype", format=format_name)
-
-    parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.StartElementHandler, parser.EndElementHandler = enter, leave
-    fed, size = 0, path.stat().st_size
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            try:
-                parser.Parse(chunk, fed + len(chunk) >= size)
-            except expat.ExpatError as error:
-                near = text_near(chunk, max(0, parser.ErrorByteIndex - fed))
-                raise _invalid(format_name, error.lineno, near) from error
-            fed += len(chunk)
-    return survey
-
-
-def _invalid(format_name: str, line: int, near: str) -> SourceError:
-    return SourceError("markup-invalid", format=format_name, line=line, near=near)
+    return path, encoding, surveyed(path, format_name)

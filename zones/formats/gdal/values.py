@@ -1,6 +1,7 @@
 """Columns as pyogrio reads them -> values that JSON has."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -105,4 +106,6 @@ def _nested(value: Any) -> JSON:
         return [_one(part) for part in value]
     if isinstance(value, dict):
         return {str(name): _one(part) for name, part in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value.hex() if isinstance(value, bytes) else str(value)

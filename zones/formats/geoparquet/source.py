@@ -13,8 +13,10 @@ from zones.errors import SourceError, SourceLimitError
 from zones.formats.gdal.values import as_doubles, json_column
 from zones.formats.geoparquet.columns import geometry_column
 from zones.formats.geoparquet.geometry import geometries_of
+from zones.formats.geoparquet.titles import titled_fields
 from zones.model import JSON
 from zones.sandbox.limits import Limits
+from zones.source.fields import field_infos
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
@@ -33,6 +35,7 @@ class GeoParquetSource:
         left_out = {column.name, *column.others, *column.covering}
         schema = self._file.schema_arrow
         self._names = [name for name in schema.names if name not in left_out]
+        infos = field_infos(titled_fields(schema), self._names)
         system, finding = chosen_crs(crs, in_format=column.declared(), in_file=column.in_file)
         self.layer = SourceLayer(
             format="geoparquet",
@@ -42,7 +45,8 @@ class GeoParquetSource:
             crs=system,
             crs_finding=finding,
             field_types={name: _type_name(str(schema.field(name).type)) for name in self._names},
-            notes=tuple(column.notes()),
+            notes=(*column.notes(), *infos.notes),
+            fields=infos.fields,
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
