@@ -214,3 +214,24 @@ def test_any_table_comes_back_as_gdal_wrote_it(
     assert [(text or "", number) for text, number in told] == rows
     for geometry, meant in zip(geometries(found), areas, strict=True):
         assert farthest_m(geometry, meant) < 0.001
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "code", "line"),
+    [
+        ("mif", b"533060 ", b"53x060 ", "markup-number", 20),
+        ("mif", b"533060 ", b"533060,5 ", "markup-number", 20),
+        ("mid", b"28800.25", b"28x", "mid-number", 1),
+        ("mid", b"28800.25", b"28,800.25", "mid-row", 1),
+        ("mid", b",18000", b"", "mid-row", 2),
+    ],
+)
+def test_what_gdal_would_cut_is_told_with_its_line(
+    tmp_path: Path, part: str, old: bytes, new: bytes, code: str, line: int
+) -> None:
+    members = mapinfo_members([PLOT, BESIDE], COLUMNS, name="plots.mif")
+    name = f"plots.{part}"
+    members[name] = members[name].replace(old, new, 1)
+    with pytest.raises(SourceError) as refused:
+        read_zip(tmp_path, zip_of(members))
+    assert (refused.value.code, refused.value.params["line"]) == (code, line)

@@ -219,3 +219,23 @@ def test_the_extent_of_a_feature_is_no_attribute(tmp_path: Path) -> None:
     written = member().replace("<ogr:geometryProperty>", f"{extent}<ogr:geometryProperty>")
     (row,) = read(tmp_path, gml(written), "gml").rows
     assert row["properties"] == {"DKMC": "地块一", "DLBM": "0701"}
+
+
+@pytest.mark.parametrize("wrong", [["x", 41.78], [123.4], None, [True, 41.78], "123.4,41.78"])
+def test_a_position_of_a_topology_that_is_none_is_told(tmp_path: Path, wrong: object) -> None:
+    point = {"type": "Point", "coordinates": wrong}
+    for topology in (
+        {"type": "Topology", "objects": {"a": point}, "arcs": []},
+        {**TOPOLOGY, "arcs": [*TOPOLOGY["arcs"][:2], [[123.41, 41.78], wrong]]},
+    ):
+        with pytest.raises(SourceError) as refused:
+            read(tmp_path, json.dumps(topology).encode(), "topojson")
+        assert refused.value.code == "topojson-number"
+
+
+def test_a_point_of_a_topology_with_a_height_keeps_its_place(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [123.4, 41.78, 55.2]}
+    topology = {"type": "Topology", "objects": {"a": point}, "arcs": []}
+    found = read(tmp_path, json.dumps(topology).encode(), "topojson")
+    assert places(found) == [(123.4, 41.78)]
+    assert "heights-dropped" in found.codes

@@ -25,6 +25,7 @@ from zones.formats.gdal.source import (
     layer_names,
     read_layer,
 )
+from zones.formats.gdal.topology import flattened_topology
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
 from zones.model import Problem
@@ -96,8 +97,10 @@ def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
     Raises
     ------
     SourceError
-        ``topojson-broken`` if it has no objects, or arcs that GDAL cannot read.
+        ``topojson-broken`` if it has no objects, or arcs that GDAL cannot read;
+        ``topojson-number`` for a position that is none.
     """
+    heights = flattened_topology(path)
     try:
         layers = layer_names(path)
     except SourceError as fault:  # GDAL's word for one without objects too
@@ -111,6 +114,7 @@ def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
             layers=layers,
             crs_in_format=CRS.CRS84,
             left_out=_empty_fields(path, name, only=("id",)),
+            notes=heights,
         )
         for name in names
     ]

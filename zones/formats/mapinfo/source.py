@@ -15,6 +15,7 @@ from zones.formats.mapinfo.definition import (
     tab_definition,
 )
 from zones.formats.mapinfo.grid import grid_steps
+from zones.formats.mapinfo.numbers import check_coordinates, check_rows
 from zones.formats.mapinfo.system import declared_system, system_notes
 from zones.formats.mapinfo.texts import texts_of, whole_names
 from zones.model import JSON, Problem
@@ -47,6 +48,7 @@ def mif_table(folder: Path, name: str) -> Table:
         source.seek(definition.length)
         while chunk := source.read(_COPY_BYTES):
             copy.write(chunk)
+    check_coordinates(raw, definition.length)
     texts = folder / "source.mid"
     if definition.columns and not texts.exists():
         raise SourceError("mapinfo-part-missing", layer=name, suffix=".mid")
@@ -80,6 +82,9 @@ class MapInfoSource:
         self._names = {own_name(n): self._name(raw) for n, raw in enumerate(raw_names)}
         if len(set(self._names.values())) < len(columns):
             raise SourceError("mapinfo-head")
+        if table.texts.suffix == ".mid" and columns:
+            head, names = table.definition.head, list(self._names.values())
+            check_rows(table.texts, head, columns, names)
         self._texts = [own_name(n) for n, each in enumerate(columns) if each.is_text]
         described = GDALLayer(
             format="mapinfo",

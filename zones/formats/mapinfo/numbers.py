@@ -1,0 +1,87 @@
+"""Numbers of a MIF and its MID, strictly.
+
+GDAL takes the digits before the first character that is none for the whole number, and drops
+cells for which the table has no column.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from zones.errors import SourceError
+from zones.formats.csv.rows import Row, RowReader
+from zones.formats.mapinfo.definition import Column
+
+_AT_ONCE: Final = 2**20
+_SHOWN: Final = 60
+_NUMBER: Final = rb"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
+_NUMBERS: Final = rb"(?:%b(?:[ \t]++|(?=\r?$)))++\r?$" % _NUMBER
+_WRONG: Final = re.compile(
+    rb"^[ \t]*+(?:(?:point|line|rect|roundrect|ellipse|arc)[ \t]++|(?=[-+.0-9]))(?!%b)[^\n]++"
+    % _NUMBERS,
+    re.MULTILINE | re.IGNORECASE,
+)
+_IS_NUMBER: Final = re.compile(rf"\s*(?:{_NUMBER.decode()})?\s*").fullmatch
+_NUMERIC: Final = frozenset({"smallint", "integer", "largeint", "decimal", "float"})
+_DELIMITER: Final = re.compile(rb'^\s*delimiter\s+"(.)"', re.MULTILINE | re.IGNORECASE)
+
+
+def check_coordinates(path: Path, head_bytes: int) -> None:
+    """Raise for a line of coordinates below a MIF's head that holds anything but numbers.
+
+    Raises
+    ------
+    SourceError
+        ``markup-number``, with the line.
+    """
+    with path.open("rb") as file:
+        line = 1 + file.read(head_bytes).count(b"\n")
+        rest = b""
+        while block := file.read(_AT_ONCE):
+            lines, line_break, rest = (rest + block).rpartition(b"\n")
+            _check(lines, line)
+            line += (lines + line_break).count(b"\n")
+        _check(rest, line)
+
+
+def _check(lines: bytes, first: int) -> None:
+    if (wrong := _WRONG.search(lines)) is not None:
+        line = first + lines.count(b"\n", 0, wrong.start())
+        value = wrong[0].strip().decode("ascii", "backslashreplace")[:_SHOWN]
+        raise SourceError("markup-number", format="MIF", line=line, value=value)
+
+
+def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequence[str]) -> None:
+    """Raise for a row of a MID that does not fit the columns, or a number that is none.
+
+    Parameters
+    ----------
+    head
+        Of the MIF; it names the delimiter, which is a tab where it names none.
+    names
+        What the columns are called, for the message.
+
+    Raises
+    ------
+    SourceError
+        ``mid-row`` or ``mid-number``, with the line.
+    """
+    numeric = [at for at, column in enumerate(columns) if column.type in _NUMERIC]
+    for row in _rows(path, head):
+        while len(row.cells) > len(columns) and not row.cells[-1].strip():
+            row.cells.pop()
+        if len(row.cells) != len(columns):
+            raise SourceError("mid-row", line=row.line, cells=len(row.cells), width=len(columns))
+        for at in numeric:
+            if not _IS_NUMBER(row.cells[at]):
+                value = row.cells[at].strip()[:_SHOWN]
+                raise SourceError("mid-number", line=row.line, column=names[at], value=value)
+
+
+def _rows(path: Path, head: bytes) -> Iterator[Row]:
+    """Yield the rows, each byte a character: no text in GBK or UTF-8 has a comma within one."""
+    named = _DELIMITER.search(head)
+    delimiter = named[1].decode("latin-1") if named else "\t"
+    with path.open("rb") as file:
+        yield from RowReader((line.decode("latin-1") for line in file), delimiter)
