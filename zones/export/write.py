@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
+from zones.export.blank_texts import blank_remarks
 from zones.export.csv_table import write_csv
 from zones.export.gdal_file import write_flatgeobuf, write_geopackage
 from zones.export.geojson import write_geojson, write_geojson_lines
@@ -56,11 +57,15 @@ def export_remarks(
 ) -> list[Problem]:
     """Return what the file leaves out or writes otherwise, where it cannot say so itself."""
     layer = ExportLayer(info, features, options.crs)
+    blanks = blank_remarks(features) if options.format in _WITH_BLANKS else []
     if options.format is ExportFormat.XLSX:
-        return xlsx_remarks(layer)
+        return [*xlsx_remarks(layer), *blanks]
     if options.format is not ExportFormat.GTXT:
-        return []
+        return blanks
     return gtxt_remarks(layer, layout=options.layout, encoding=options.encoding)
+
+
+_WITH_BLANKS: Final = frozenset({ExportFormat.CSV, ExportFormat.SHP, ExportFormat.XLSX})
 
 
 def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from shapely import box
 
-from tests.exported import FORMATS, back_again, exported, stored
+from tests.exported import FORMATS, PLOTS, back_again, exported, stored
+from zones.export.options import export_options
+from zones.export.write import export_remarks
 from zones.model import Feature
 from zones.store.sqlite.store import SqlStore
 
@@ -23,3 +25,18 @@ def test_lost_texts_are_told_with_count_and_field(
     lost = [item for item in report.problems if item.code == "text-lost" and item.field == "街道"]
     assert [(item.params["count"], item.feature) for item in lost] == [(2, 1)]
     assert lost[0].severity == "warning"
+
+
+@pytest.mark.parametrize("name", ["csv", "shp", "xlsx"])
+def test_empty_and_padded_texts_are_told(name: str) -> None:
+    features = [
+        Feature("1", None, {"名称": "", "备注": " 甲 "}),
+        Feature("2", None, {"名称": "", "备注": None}),
+        Feature("3", None, {"名称": "  ", "备注": "乙"}),
+    ]
+    told = export_remarks(PLOTS, features, options=export_options(name))
+    assert [(each.code, each.params) for each in told] == [
+        ("export-empty-texts", {"count": 2, "fields": "名称"}),
+        ("export-blanks", {"count": 2, "fields": "备注, 名称"}),
+    ]
+    assert export_remarks(PLOTS, features, options=export_options("gpkg")) == []
