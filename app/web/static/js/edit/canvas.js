@@ -25,7 +25,6 @@ export class Canvas {
     this.shapes = L.featureGroup().addTo(map);
     this.handles = L.layerGroup().addTo(map);
     this.marks = L.layerGroup().addTo(map);
-    this.tooMany = false;
     this.paused = false;
     this.onMove = () => this.drawHandles();
     map.on("moveend", this.onMove);
@@ -74,12 +73,12 @@ export class Canvas {
     const features = [...this.chosen].map((key) => this.topology.features.get(key)).filter(Boolean);
     const lines = features.flatMap(linesOf);
     const nodes = [...new Set(lines.flatMap((line) => line.nodes))].filter((node) => view.contains(node));
-    this.tooMany = nodes.length > MOST_HANDLES;
-    if (!this.tooMany) {
+    const tooMany = nodes.length > MOST_HANDLES;
+    if (!tooMany) {
       nodes.forEach((node) => this.handle(node).addTo(this.handles));
       if (nodes.length < MOST_HANDLES / 2) this.middles(lines, view).forEach((each) => each.addTo(this.handles));
     }
-    this.on.handles?.(nodes.length, this.tooMany);
+    this.on.handles(nodes.length, tooMany);
   }
 
   /** Take the handles away while something is drawn, whose clicks they would catch. */
@@ -100,7 +99,6 @@ export class Canvas {
     });
     marker.on("dragend", () => this.on.dragged(node, from));
     marker.on("contextmenu", () => this.on.remove(node));
-    marker.on("click", () => this.on.pick(node));
     marker.on("keydown", ({ originalEvent }) => this.byKey(originalEvent, node, from));
     return marker;
   }

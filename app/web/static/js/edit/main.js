@@ -192,7 +192,6 @@ const handlers = {
   remove: (node) => {
     if (!editor.topology.remove(node)) tell(word("edit-not-removed"), "refusal");
   },
-  pick: () => {},
   handles: (count, tooMany) => fill(byId("handles-note"), tooMany ? word("edit-too-many-vertices", { count }) : ""),
 };
 
