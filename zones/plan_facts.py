@@ -246,45 +246,45 @@ def load_plan(seed_dir: Path) -> Plan:
         raise SeedError("seed-plan-unreadable", path=path.name, fault=str(fault)) from fault
 
 
-def read_plan(told: Mapping[str, Any]) -> Plan:
+def read_plan(document: Mapping[str, Any]) -> Plan:
     """Return the plan from the JSON values of ``plan.json``; keys it does not know are ignored."""
     return _record(
         Plan,
-        told,
-        source=_record(PlanSource, told["source"]),
-        district=_record(PlanDistrict, told["district"]),
-        elements=tuple(sorted(map(_element, told["elements"]), key=lambda e: e.order)),
-        subdistricts=_each(PlanSubdistrict, told["subdistricts"], lines=tuple),
-        conflicts=_each(PlanConflict, told["conflicts"], lines=tuple),
-        indicators=_each(Indicator, told.get("indicators", ()), ref=_reference),
-        categories=tuple(told.get("categories", ())),
+        document,
+        source=_record(PlanSource, document["source"]),
+        district=_record(PlanDistrict, document["district"]),
+        elements=tuple(sorted(map(_element, document["elements"]), key=lambda e: e.order)),
+        subdistricts=_each(PlanSubdistrict, document["subdistricts"], lines=tuple),
+        conflicts=_each(PlanConflict, document["conflicts"], lines=tuple),
+        indicators=_each(Indicator, document.get("indicators", ()), ref=_reference),
+        categories=tuple(document.get("categories", ())),
     )
 
 
-def _element(told: Mapping[str, Any]) -> Element:
+def _element(document: Mapping[str, Any]) -> Element:
     return _record(
         Element,
-        told,
-        ref=_reference(told["ref"]),
-        subdistricts=tuple(told["subdistricts"]),
-        sub_areas=_each(SubArea, told["sub_areas"], ref=_reference),
-        goals=_each(Goal, told["goals"]),
+        document,
+        ref=_reference(document["ref"]),
+        subdistricts=tuple(document["subdistricts"]),
+        sub_areas=_each(SubArea, document["sub_areas"], ref=_reference),
+        goals=_each(Goal, document["goals"]),
     )
 
 
-def _reference(told: Mapping[str, Any]) -> Reference:
-    return _record(Reference, told)
+def _reference(document: Mapping[str, Any]) -> Reference:
+    return _record(Reference, document)
 
 
-def _each(cls: type[T], told: Iterable[Mapping[str, Any]], **convert: Any) -> tuple[T, ...]:
+def _each(cls: type[T], document: Iterable[Mapping[str, Any]], **convert: Any) -> tuple[T, ...]:
     """Return a record for each entry, the fields in ``convert`` passed through their function."""
     return tuple(
         _record(cls, entry, **{key: read(entry[key]) for key, read in convert.items()})
-        for entry in told
+        for entry in document
     )
 
 
-def _record(cls: type[T], told: Mapping[str, Any], **converted: Any) -> T:
+def _record(cls: type[T], document: Mapping[str, Any], **converted: Any) -> T:
     """Return the dataclass ``cls`` from the entries of ``told`` that it knows."""
     known = {field.name for field in fields(cls)}  # type: ignore[arg-type]  # of dataclasses
-    return cls(**{**{key: told[key] for key in known & told.keys()}, **converted})
+    return cls(**{**{key: document[key] for key in known & document.keys()}, **converted})

@@ -45,7 +45,7 @@ _TEXTS: Final = {
 _NEEDED: Final = frozenset({"title", "title_en"})
 
 
-def described_by(told: Mapping[str, Any], collection: Collection) -> CollectionInfo:
+def described_by(members: Mapping[str, Any], collection: Collection) -> CollectionInfo:
     """Return the collection's description with the members given in their places.
 
     Raises
@@ -53,18 +53,18 @@ def described_by(told: Mapping[str, Any], collection: Collection) -> CollectionI
     RequestError
         If nothing is given, or a member cannot be what it is.
     """
-    if not told:
+    if not members:
         listed = ", ".join(DESCRIBED)
         raise RequestError("nothing-described", loc=("body",), known=listed)
     info = collection.info
-    for name in told:
-        info = _READERS[name](told, info, collection)
+    for name in members:
+        info = _READERS[name](members, info, collection)
     return info
 
 
 def _text(name: str) -> "Reader":
-    def read(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
-        given = {name: told[name] if told[name] is not None or name in _NEEDED else ""}
+    def read(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+        given = {name: members[name] if members[name] is not None or name in _NEEDED else ""}
         value = text_member(given, name, limit=_TEXTS[name]).strip()
         if not value and name in _NEEDED:
             raise RequestError("parameter-missing", loc=("body", name), name=name)
@@ -75,14 +75,14 @@ def _text(name: str) -> "Reader":
 
 
 def _property(name: str) -> "Reader":
-    def read(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
-        chosen: dict[str, Any] = {name: property_of(told, name, of)}
+    def read(members: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
+        chosen: dict[str, Any] = {name: property_of(members, name, of)}
         return replace(info, **chosen)
 
     return read
 
 
-def property_of(told: Mapping[str, Any], member: str, collection: Collection) -> str | None:
+def property_of(members: Mapping[str, Any], member: str, collection: Collection) -> str | None:
     """Return the property that a member names, None where it takes the choice back.
 
     Raises
@@ -90,9 +90,9 @@ def property_of(told: Mapping[str, Any], member: str, collection: Collection) ->
     RequestError
         If the member is no text, or no property of the collection.
     """
-    if told[member] in (None, ""):
+    if members[member] in (None, ""):
         return None
-    name = text_member(dict(told), member, limit=LONGEST_TITLE)
+    name = text_member(dict(members), member, limit=LONGEST_TITLE)
     known = _properties(collection)
     if name in known:
         return name
@@ -105,15 +105,15 @@ def _properties(collection: Collection) -> dict[str, None]:
     return dict.fromkeys(key for properties in collection.properties for key in properties)
 
 
-def _visible(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
-    value = told["visible"]
+def _visible(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = members["visible"]
     if value is not None and not isinstance(value, bool):
         raise _no_choice("visible", value, "true, false, null")
     return replace(info, visible=value)
 
 
-def _colour(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
-    value = told["colour"]
+def _colour(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = members["colour"]
     if value is None:
         return replace(info, colour=None)
     if not isinstance(value, str) or not _COLOUR.fullmatch(value):
@@ -121,16 +121,16 @@ def _colour(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> Col
     return replace(info, colour=value.lower())
 
 
-def _order(told: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
-    value = told["order"]
+def _order(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    value = members["order"]
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST_ORDER:
         raise _no_choice("order", value, f"0 – {HIGHEST_ORDER}")
     return replace(info, order=value)
 
 
-def _fields(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
+def _fields(members: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
     """Give properties titles and codes; empty ones, or null, take them away, others stay."""
-    value = told["fields"]
+    value = members["fields"]
     if not isinstance(value, dict):
         raise _no_choice("fields", value, DESCRIBED["fields"])
     known = {field.name: field for field in info.fields}
@@ -145,11 +145,11 @@ def _fields(told: Mapping[str, Any], info: CollectionInfo, of: Collection) -> Co
     return replace(info, fields=kept)
 
 
-def _field(field: FieldInfo, told: Any) -> FieldInfo:
+def _field(field: FieldInfo, members: Any) -> FieldInfo:
     """Return a field with the title that a text gives, or with the members of an object."""
-    said = told if isinstance(told, dict) else {"title": told}
+    said = members if isinstance(members, dict) else {"title": members}
     if not said.keys() <= {"title", "codes"}:
-        raise _no_choice(f"fields.{field.name[:80]}", told, CODED)
+        raise _no_choice(f"fields.{field.name[:80]}", members, CODED)
     if "title" in said:
         given = {field.name: said["title"] or ""}
         title = text_member(given, field.name, limit=LONGEST_TITLE).strip()
@@ -157,22 +157,22 @@ def _field(field: FieldInfo, told: Any) -> FieldInfo:
     return replace(field, codes=_codes(field, said["codes"])) if "codes" in said else field
 
 
-def _codes(field: FieldInfo, told: Any) -> tuple[CodedValue, ...]:
+def _codes(field: FieldInfo, members: Any) -> tuple[CodedValue, ...]:
     """Return what values of a field stand for, each code once."""
-    listed = told or []
+    listed = members or []
     is_listed = isinstance(listed, list) and len(listed) <= MOST_CODES
     if not is_listed or not all(map(_is_code, listed)):
-        raise _no_choice(f"fields.{field.name[:80]}.codes", told, CODED)
+        raise _no_choice(f"fields.{field.name[:80]}.codes", members, CODED)
     codes = {each["code"]: CodedValue(each["code"], each["text"].strip()) for each in listed}
     if len(codes) < len(listed):
-        raise _no_choice(f"fields.{field.name[:80]}.codes", told, CODED)
+        raise _no_choice(f"fields.{field.name[:80]}.codes", members, CODED)
     return tuple(codes.values())
 
 
-def _is_code(told: Any) -> bool:
-    if not isinstance(told, dict) or told.keys() != {"code", "text"}:
+def _is_code(members: Any) -> bool:
+    if not isinstance(members, dict) or members.keys() != {"code", "text"}:
         return False
-    code, text = told["code"], told["text"]
+    code, text = members["code"], members["text"]
     is_value = isinstance(code, int | float | str) and not isinstance(code, bool) and code != ""
     short = isinstance(text, str) and 0 < len(text.strip()) <= LONGEST_TITLE
     return is_value and short and len(str(code)) <= LONGEST_TITLE

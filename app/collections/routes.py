@@ -64,7 +64,7 @@ async def make_collection(
     return state_response(collection_document(made, links, lang=lang), status=201, headers=headers)
 
 
-def info_of(told: dict[str, Any]) -> CollectionInfo:
+def info_of(document: dict[str, Any]) -> CollectionInfo:
     """Return the description of the collection that a JSON object asks for.
 
     Raises
@@ -72,33 +72,33 @@ def info_of(told: dict[str, Any]) -> CollectionInfo:
     RequestError
         If a member is missing, of another type or too long, or a kind is unknown.
     """
-    id_ = text_member(told, "id", limit=100)
-    title = text_member(told, "title", limit=LONGEST_TITLE, default=id_)
+    id_ = text_member(document, "id", limit=100)
+    title = text_member(document, "title", limit=LONGEST_TITLE, default=id_)
     return CollectionInfo(
         id=id_,
         title=title,
-        title_en=text_member(told, "title_en", limit=LONGEST_TITLE, default=title),
-        description=text_member(told, "description", limit=LONGEST_TEXT, default=""),
-        description_en=text_member(told, "description_en", limit=LONGEST_TEXT, default=""),
-        kinds=kinds_of(told.get("kinds", [])),
+        title_en=text_member(document, "title_en", limit=LONGEST_TITLE, default=title),
+        description=text_member(document, "description", limit=LONGEST_TEXT, default=""),
+        description_en=text_member(document, "description_en", limit=LONGEST_TEXT, default=""),
+        kinds=kinds_of(document.get("kinds", [])),
     )
 
 
-def kinds_of(told: object) -> frozenset[GeometryKind]:
+def kinds_of(value: object) -> frozenset[GeometryKind]:
     """Return the kinds of geometry named by a list or a single name; none means any.
 
     Raises
     ------
     RequestError
     """
-    named = [told] if isinstance(told, str) else told
+    named = [value] if isinstance(value, str) else value
     if isinstance(named, list) and all(kind in KINDS for kind in named):
         return frozenset(named)
     raise RequestError(
         "parameter-choice",
         loc=("body", "kinds"),
         name="kinds",
-        given=str(told)[:80],
+        given=str(value)[:80],
         choices=", ".join(KINDS),
     )
 
@@ -147,9 +147,9 @@ async def describe_collection(
     of properties, and what their codes stand for. It is a revision of the collection, and can
     be undone as any other.
     """
-    told = await read_object(request, known=DESCRIBED)
+    document = await read_object(request, known=DESCRIBED)
     collection = await run_in_threadpool(snapshot.collection, collection_id)
-    info = await run_in_threadpool(described_by, told, collection)
+    info = await run_in_threadpool(described_by, document, collection)
     described = await run_in_threadpool(
         stored_description, store, collection, info, key, request.state.request_id
     )

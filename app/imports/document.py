@@ -89,8 +89,8 @@ def import_document(
 
 def mapping_json(saved: SavedMapping) -> dict[str, JSON]:
     """Return a saved mapping as clients see it."""
-    told = dict(saved.mapping)
-    return {**told, "key": saved.key, "saved_at": saved.saved_at.isoformat(), "who": saved.who}
+    document = dict(saved.mapping)
+    return {**document, "key": saved.key, "saved_at": saved.saved_at.isoformat(), "who": saved.who}
 
 
 def import_stale(store: SqlStore, collection_id: str, seen: int | None) -> None:

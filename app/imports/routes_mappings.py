@@ -53,9 +53,11 @@ async def save_mapping(
 ) -> Response:
     """Save a mapping in place of the one before."""
     await collection_of(snapshot, collection_id)
-    told = await read_object(request, known=MEMBERS)
-    field = text_member(told, "key", limit=LONGEST_KEY) if told.get("key") else None
-    given: dict[str, Any] = {name: told[name] for name in ("fields", "rest") if name in told}
+    document = await read_object(request, known=MEMBERS)
+    field = text_member(document, "key", limit=LONGEST_KEY) if document.get("key") else None
+    given: dict[str, Any] = {
+        name: document[name] for name in ("fields", "rest") if name in document
+    }
     try:
         found = mapping_from(given)
     except ValidationError as fault:

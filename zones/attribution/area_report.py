@@ -88,10 +88,10 @@ class AreaReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values, figures rounded as they are shown."""
-        told: dict[str, Any] = shown(asdict(self))
+        document: dict[str, Any] = shown(asdict(self))
         certain = sum(site.certain for site in self.sites)
         counts = {"certain": certain, "uncertain": len(self.sites) - certain}
-        return {**told, "site_counts": counts}
+        return {**document, "site_counts": counts}
 
 
 def area_report(snapshot: Snapshot, area: BaseGeometry) -> AreaReport:
@@ -147,8 +147,8 @@ def _shares(
 def _names(polygons: Collection, fid: str | None) -> tuple[str | None, str | None]:
     if fid is None:
         return None, None
-    told = polygons.properties[polygons.index_of(fid)]
-    return feature_name(told, polygons.info.title_field), text(told, "name_en")
+    document = polygons.properties[polygons.index_of(fid)]
+    return feature_name(document, polygons.info.title_field), text(document, "name_en")
 
 
 def _band(

@@ -53,7 +53,7 @@ class Columns:
         """The names of all properties that any feature has, in the order of the features."""
         return tuple(dict.fromkeys(chain.from_iterable(self._properties)))
 
-    def held(self, name: str) -> list[JSON]:
+    def values(self, name: str) -> list[JSON]:
         """Return the values of a property as the features hold them."""
         return [each.get(name) for each in self._properties]
 
@@ -61,10 +61,10 @@ class Columns:
         if name == GEOMETRY:
             return Values(~shapely.is_missing(self._geometries), shapes=self._geometries)
         if any(name in each for each in self._properties):
-            held = self.held(name)
-            if not queryable(held):
+            values = self.values(name)
+            if not queryable(values):
                 raise fault("object-property", name=name[:SHOWN])
-            return column_of(held)
+            return column_of(values)
         if name == FID:
             return column_of(self._fids)
         if name == OBJECTID:
@@ -77,48 +77,48 @@ class Columns:
     @cached_property
     def _known(self) -> str:
         """The queryables as one text, the first of them if there are many."""
-        own = (each for each in self.names if queryable(self.held(each)))
+        own = (each for each in self.names if queryable(self.values(each)))
         known = list(dict.fromkeys([FID, GEOMETRY, *own]))
         more = " …" if len(known) > _MOST_NAMES_SHOWN else ""
         return ", ".join(known[:_MOST_NAMES_SHOWN]) + more
 
 
-def queryable(held: Sequence[JSON]) -> bool:
+def queryable(values: Sequence[JSON]) -> bool:
     """Return whether values can be asked for: not if there are only objects and lists of them."""
     return any(
         type(each) in _PLAIN or (type(each) is list and not any(type(e) is dict for e in each))
-        for each in held
+        for each in values
         if each is not None
-    ) or all(each is None for each in held)
+    ) or all(each is None for each in values)
 
 
-def column_of(held: Sequence[JSON]) -> Values:
+def column_of(values: Sequence[JSON]) -> Values:
     """Return values as a column, each row in the array of its kind; objects are only present."""
-    kinds = set(map(type, held))
+    kinds = set(map(type, values))
     return Values(
-        np.fromiter((each is not None for each in held), bool, len(held)),
-        numbers=numbers_of(held) if kinds & {int, float} else None,
-        texts=_texts(held) if str in kinds else None,
-        truth=_truth(held) if bool in kinds else None,
-        sets=_sets(held) if list in kinds else None,
+        np.fromiter((each is not None for each in values), bool, len(values)),
+        numbers=numbers_of(values) if kinds & {int, float} else None,
+        texts=_texts(values) if str in kinds else None,
+        truth=_truth(values) if bool in kinds else None,
+        sets=_sets(values) if list in kinds else None,
     )
 
 
-def _texts(held: Sequence[JSON]) -> Texts:
+def _texts(values: Sequence[JSON]) -> Texts:
     places: dict[str, int] = {}
-    codes = [places.setdefault(each, len(places)) if type(each) is str else -1 for each in held]
+    codes = [places.setdefault(each, len(places)) if type(each) is str else -1 for each in values]
     return Texts(Words(list(places)), np.array(codes, np.int32))
 
 
-def _truth(held: Sequence[JSON]) -> Truth:
-    yes = np.fromiter((each is True for each in held), bool, len(held))
-    return Truth(yes, np.fromiter((each is False for each in held), bool, len(held)))
+def _truth(values: Sequence[JSON]) -> Truth:
+    yes = np.fromiter((each is True for each in values), bool, len(values))
+    return Truth(yes, np.fromiter((each is False for each in values), bool, len(values)))
 
 
-def _sets(held: Sequence[JSON]) -> Sets:
+def _sets(values: Sequence[JSON]) -> Sets:
     places: dict[frozenset[object], int] = {}
-    codes: Codes = np.full(len(held), -1, np.int32)
-    for row, each in enumerate(held):
+    codes: Codes = np.full(len(values), -1, np.int32)
+    for row, each in enumerate(values):
         if type(each) is list:
             codes[row] = places.setdefault(frozenset(map(element, each)), len(places))
     return Sets(tuple(places), codes)

@@ -192,6 +192,6 @@ def _narrowed(found: Bools | None, rows: Rows | None, yes: Bools, count: int) ->
     """Return ``found`` where also ``yes``, which has a row for each of ``rows`` or one for all."""
     if rows is None:
         return np.broadcast_to(yes, count).copy() if found is None else found & yes
-    kept = np.zeros(count, bool)
-    kept[rows] = yes
-    return kept
+    matches = np.zeros(count, bool)
+    matches[rows] = yes
+    return matches

@@ -23,7 +23,7 @@ _REASONS: Final = (
 _UNREADABLE: Final = "坐标或括号读不懂 / numbers or brackets cannot be read"
 
 
-def reason_of(told: str) -> str:
+def reason_of(message: str) -> str:
     """Return in Chinese and English what GEOS says is wrong, and at which place if it says so.
 
     Examples
@@ -31,6 +31,6 @@ def reason_of(told: str) -> str:
     >>> reason_of("Hole lies outside shell[1.5 2]")
     '洞在外环之外 / a hole lies outside its shell, 1.5 2'
     """
-    words = next((words for key, words in _REASONS if key in told), _UNREADABLE)
-    place = _PLACE.search(told)
+    words = next((words for key, words in _REASONS if key in message), _UNREADABLE)
+    place = _PLACE.search(message)
     return f"{words}, {place[1]} {place[2]}" if place else words

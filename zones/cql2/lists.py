@@ -22,9 +22,9 @@ def sets_of_members(members: Sequence[Values]) -> Sets:
     places: dict[frozenset[object], int] = {}
     codes = np.full(count, -1, np.int32)
     columns = [_rows(each, count) for each in members]
-    for row, held in enumerate(zip(*columns, strict=True) if columns else [()]):
-        if None not in held:
-            codes[row] = places.setdefault(frozenset(map(element, held)), len(places))
+    for row, elements in enumerate(zip(*columns, strict=True) if columns else [()]):
+        if None not in elements:
+            codes[row] = places.setdefault(frozenset(map(element, elements)), len(places))
     return Sets(tuple(places), codes)
 
 
@@ -57,6 +57,6 @@ def _rows(values: Values, count: int) -> list[JSON]:
     return rows
 
 
-def _fill(found: Objects, known: Bools, held: NDArray[Any]) -> None:
+def _fill(found: Objects, known: Bools, elements: NDArray[Any]) -> None:
     places = np.broadcast_to(known, found.shape)
-    found[places] = np.broadcast_to(held, found.shape)[places]
+    found[places] = np.broadcast_to(elements, found.shape)[places]

@@ -90,16 +90,11 @@ class Numbers:
         return [whole_of(parts) for parts in zip(*columns, strict=True)]
 
 
-def constant_number(number: float) -> Numbers:
-    """Return a number as one row."""
-    return exact_numbers([number])
-
-
-def numbers_of(held: Sequence[object]) -> Numbers:
+def numbers_of(values: Sequence[object]) -> Numbers:
     """Return the integers and doubles among values, in their rows."""
-    numbers = (each if type(each) is float or type(each) is int else np.nan for each in held)
-    near = np.fromiter(numbers, np.float64, len(held))
-    return _with_rest(near, held, np.flatnonzero(np.abs(near) >= EXACT_BELOW))
+    numbers = (each if type(each) is float or type(each) is int else np.nan for each in values)
+    near = np.fromiter(numbers, np.float64, len(values))
+    return _with_rest(near, values, np.flatnonzero(np.abs(near) >= EXACT_BELOW))
 
 
 def numbers_of_words(words: Iterable[str]) -> Numbers:
@@ -156,12 +151,12 @@ def are_among(numbers: Numbers, wanted: Numbers) -> Bools:
 
 
 def _with_rest(
-    near: Floats, held: Sequence[Any] | Mapping[int, Any], rows: NDArray[np.intp]
+    near: Floats, values: Sequence[Any] | Mapping[int, Any], rows: NDArray[np.intp]
 ) -> Numbers:
     """Return rows by their doubles; what is held in ``rows`` may be more than these say."""
     if not len(rows):
         return Numbers(near)
-    parts = [parts_of(exact_of(held[row])) for row in rows.tolist()]
+    parts = [parts_of(exact_of(values[row])) for row in rows.tolist()]
     padded = zip_longest(*parts, fillvalue=0.0)
     rest = []
     for part in list(padded)[1:]:
@@ -169,7 +164,7 @@ def _with_rest(
         column[rows] = part
         rest.append(column)
     rounded = np.zeros(len(near), bool)
-    rounded[rows] = [isinstance(held[row], float) for row in rows.tolist()]
+    rounded[rows] = [isinstance(values[row], float) for row in rows.tolist()]
     return Numbers(near, tuple(rest), rounded & (np.abs(near) >= EXACT_BELOW))
 
 

@@ -61,7 +61,7 @@ class Queryable:
 
     def as_schema(self, lang: Lang = "zh") -> dict[str, Any]:
         """Return the property's own schema."""
-        told: dict[str, Any] = {
+        document: dict[str, Any] = {
             "title": self.title_en if lang == "en" else self.title,
             "type": self.type,
             "format": self.format,
@@ -69,7 +69,7 @@ class Queryable:
             "x-ogc-role": self.role,
             "oneOf": self._choices() if self.codes else None,
         }
-        return {key: value for key, value in told.items() if value is not None}
+        return {key: value for key, value in document.items() if value is not None}
 
     def _choices(self) -> list[JSONObject]:
         """Return each code with its text, and a place for other values if there are any."""
@@ -107,10 +107,10 @@ def feature_schema(collection: Collection, *, url: str, lang: Lang = "zh") -> di
     properties = described(collection)
     schema = _schema(collection, properties, url, lang)
     for number, each in enumerate(properties, 1):
-        told = schema["properties"][each.name]
-        told["x-ogc-propertySeq"] = number
+        document = schema["properties"][each.name]
+        document["x-ogc-propertySeq"] = number
         if each.role == FID:
-            told["readOnly"] = True
+            document["readOnly"] = True
     return schema
 
 
@@ -135,14 +135,14 @@ def _describe(collection: Collection) -> tuple[Queryable, ...]:
     geometry = _named(GEOMETRY, format=_geometry_format(collection), role="primary-geometry")
     known = {field.name: field for field in collection.info.fields}
     properties = (
-        _property(name, columns.held(name), known.get(name)) for name in names if name != GEOMETRY
+        _property(name, columns.values(name), known.get(name)) for name in names if name != GEOMETRY
     )
     return (*own, geometry, *properties)
 
 
-def _property(name: str, held: Sequence[JSON], field: FieldInfo | None) -> Queryable:
+def _property(name: str, values: Sequence[JSON], field: FieldInfo | None) -> Queryable:
     """Return a queryable, with the title and the codes that the collection's description has."""
-    found = _of_values(name, held)
+    found = _of_values(name, values)
     if field is None:
         return found
     is_ours = f"property-{found.name}" in catalogue()
@@ -151,7 +151,7 @@ def _property(name: str, held: Sequence[JSON], field: FieldInfo | None) -> Query
     known = {one.code for one in codes}
     others = any(
         value is not None and not (isinstance(value, str | int | float) and value in known)
-        for value in held
+        for value in values
     )
     return replace(
         found,
@@ -172,17 +172,17 @@ def _typed(code: str | float, type_: JSONType | None) -> str | int | float:
     return written(code) if type_ == "string" else code
 
 
-def _of_values(name: str, held: Sequence[JSON]) -> Queryable:
-    kinds = {_TYPES[each] for each in set(map(type, held)) - {type(None)}}
+def _of_values(name: str, values: Sequence[JSON]) -> Queryable:
+    kinds = {_TYPES[each] for each in set(map(type, values)) - {type(None)}}
     type_ = _type_of(kinds) or _unit_type(name)
     return _named(
         name,
         type=type_,
-        format=_time_format({e for e in held if isinstance(e, str)})
+        format=_time_format({e for e in values if isinstance(e, str)})
         if kinds == {"string"}
         else None,
-        items=_item_type(held) if type_ == "array" else None,
-        filterable=queryable(held),
+        items=_item_type(values) if type_ == "array" else None,
+        filterable=queryable(values),
     )
 
 
@@ -206,8 +206,8 @@ def _unit_type(name: str) -> JSONType:
     return "number" if name.endswith(_UNITS) else "string"
 
 
-def _item_type(held: Sequence[JSON]) -> JSONType | None:
-    lists = (each for each in held if isinstance(each, list))
+def _item_type(values: Sequence[JSON]) -> JSONType | None:
+    lists = (each for each in values if isinstance(each, list))
     return _type_of({_TYPES[each] for each in set(map(type, chain.from_iterable(lists)))})
 
 

@@ -117,8 +117,8 @@ class EsriFields:
 def _field(queryable: Queryable, columns: Columns) -> EsriField:
     codes = tuple((each.code, each.text) for each in queryable.codes)
     type_ = _type(queryable, columns)
-    held = columns.held(queryable.name) if type_ == "esriFieldTypeString" else []
-    longest = max((len(each) for each in held if isinstance(each, str)), default=0)
+    texts = columns.values(queryable.name) if type_ == "esriFieldTypeString" else []
+    longest = max((len(each) for each in texts if isinstance(each, str)), default=0)
     length = max(_SHORTEST, longest)  # ArcGIS cuts what is longer than it was told
     return EsriField(queryable.name, type_, queryable.title, codes, length)
 
@@ -127,7 +127,7 @@ def _type(queryable: Queryable, columns: Columns) -> EsriType:
     if queryable.format in {"date", "date-time"}:
         return "esriFieldTypeDate"
     if queryable.type == "integer":
-        return _integer_type(columns.held(queryable.name))
+        return _integer_type(columns.values(queryable.name))
     if queryable.type == "number":
         return "esriFieldTypeDouble"
     return "esriFieldTypeSmallInteger" if queryable.type == "boolean" else "esriFieldTypeString"

@@ -73,7 +73,7 @@ def _type(queryable: Queryable, columns: Columns) -> XSDType:
         return time
     if queryable.type == "integer":
         # GDAL takes ``integer`` for 32 bits, ``long`` for 64.
-        values = (each for each in columns.held(queryable.name) if isinstance(each, int))
+        values = (each for each in columns.values(queryable.name) if isinstance(each, int))
         return "long" if all(-_LONG <= each < _LONG for each in values) else "string"
     return _TYPES.get(queryable.type or "", "string")
 

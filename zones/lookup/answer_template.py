@@ -89,14 +89,14 @@ class AnswerTemplates:
             [_belt_words(belt, inside=i) for i in (False, True)] for belt in layers.belts
         ]
         self._borders = [
-            _around(_told(nearest_border=border.placed(0.0))["nearest_border"])
+            _around(_placement_json(nearest_border=border.placed(0.0))["nearest_border"])
             for border in layers.borders
         ]
 
-    def held(self, holding: ZoneVerdict) -> MembershipTemplate:
+    def of_membership(self, holding: ZoneVerdict) -> MembershipTemplate:
         """Return what is to be said of the polygons, to be kept for the next point in them."""
         (before, unsure_after), (sure_before, after) = [
-            _held_words(holding, certain=certain, revision=self._revision)
+            _membership_words(holding, certain=certain, revision=self._revision)
             for certain in (False, True)
         ]
         return MembershipTemplate((before, sure_before), (unsure_after, after), holding.belts)
@@ -159,23 +159,26 @@ class AnswerTemplates:
         return b"".join(pieces)
 
 
-def _told(**given: Any) -> dict[str, Any]:
+def _placement_json(**given: Any) -> dict[str, Any]:
     return replace(_BARE, **given).as_json()
 
 
-def _around(told: dict[str, Any]) -> Around:
-    before, after = orjson.dumps(told).split(_DISTANCE)
+def _around(document: dict[str, Any]) -> Around:
+    before, after = orjson.dumps(document).split(_DISTANCE)
     return before + _DISTANCE[:-3], after
 
 
 def _axis_words(axis: Axis) -> dict[int, Around]:
     """Return what stands around the distance, by the line of the nearest part."""
-    return {line: _around(_told(axes=(axis.placed(0.0, line),))["axes"][0]) for line in axis.lines}
+    return {
+        line: _around(_placement_json(axes=(axis.placed(0.0, line),))["axes"][0])
+        for line in axis.lines
+    }
 
 
 def _belt_words(belt: Belt, *, inside: bool) -> BeltWords:
     placed = replace(belt.placed(0.0, inside=inside, lines_m=(0.0,) * len(belt.lines)), lines_m=())
-    before, rest = _around(_told(belts=(placed,))["belts"][0])
+    before, rest = _around(_placement_json(belts=(placed,))["belts"][0])
     between, after = rest.split(b"{}")
     # Of lines of one role the last is told, as in a dictionary.
     lines = {role: line for line, (role, _) in enumerate(belt.lines)}
@@ -183,8 +186,8 @@ def _belt_words(belt: Belt, *, inside: bool) -> BeltWords:
     return BeltWords(before, between + b"{", named, b"}" + after)
 
 
-def _held_words(holding: ZoneVerdict, *, certain: bool, revision: int) -> Around:
-    told = _told(
+def _membership_words(holding: ZoneVerdict, *, certain: bool, revision: int) -> Around:
+    document = _placement_json(
         inside_district=holding.inside_district,
         primary=holding.primary,
         zones=holding.zones,
@@ -193,7 +196,7 @@ def _held_words(holding: ZoneVerdict, *, certain: bool, revision: int) -> Around
         certain=certain,
         revision=revision,
     )
-    _, _, rest = orjson.dumps(told).partition(_POINT)
+    _, _, rest = orjson.dumps(document).partition(_POINT)
     before, after = rest.split(_NO_DISTANCES)
     return before + b"[", after
 

@@ -47,17 +47,17 @@ class BorderTree:
         """
         distance, accuracy = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
         x, y = from_storage_xy(lon, lat, PLANE)
-        asked = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if not len(self._owners) or not len(asked):
+        finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if not len(self._owners) or not len(finite):
             return BorderDistances(distance, accuracy)
-        points = shapely.points(x[asked], y[asked])
+        points = shapely.points(x[finite], y[finite])
         (point, part), away = self._tree.query_nearest(points, return_distance=True)
         # Of borders that are equally near the first one counts, as for a single point.
         order = np.lexsort((self._owners[part], point))
         first = order[np.unique(point[order], return_index=True)[1]]
-        distance[asked[point[first]]] = away[first]
-        accuracy[asked[point[first]]] = self._accuracy_m[self._owners[part[first]]]
-        far = asked[self._is_far(points, distance[asked], inside[asked])]
+        distance[finite[point[first]]] = away[first]
+        accuracy[finite[point[first]]] = self._accuracy_m[self._owners[part[first]]]
+        far = finite[self._is_far(points, distance[finite], inside[finite])]
         distance[far] = accuracy[far] = np.nan
         return BorderDistances(distance, accuracy)
 

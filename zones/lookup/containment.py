@@ -40,19 +40,19 @@ class Containment:
 
     def members(self, lon: float, lat: float) -> list[int]:
         """Return the positions, ascending, of the members that hold one point."""
-        held = list(self._cover.at(lon, lat))
+        holders = list(self._cover.at(lon, lat))
         if self._others is None:
-            return held
-        return sorted(held + self._others.members(lon, lat))
+            return holders
+        return sorted(holders + self._others.members(lon, lat))
 
     def members_of_many(self, lons: Floats, lats: Floats) -> list[list[int]]:
         """Return for each point what ``members`` returns."""
         found = self._cover.lookup(lons, lats)
         flat, ends = found.members.tolist(), found.offsets.tolist()
-        held = [flat[start:end] for start, end in pairwise(ends)]
+        holders = [flat[start:end] for start, end in pairwise(ends)]
         if self._others is None:
-            return held
-        pairs = zip(held, lons.tolist(), lats.tolist(), strict=True)
+            return holders
+        pairs = zip(holders, lons.tolist(), lats.tolist(), strict=True)
         return [sorted(own + self._others.members(lon, lat)) for own, lon, lat in pairs]
 
 
@@ -67,8 +67,8 @@ class _Tree:
 
     def members(self, lon: float, lat: float) -> list[int]:
         near = self._tree.query(shapely.Point(lon, lat))
-        held = shapely.intersects_xy(self._geometries[near], lon, lat)
-        numbers: list[int] = self._numbers[near[held]].tolist()
+        holders = shapely.intersects_xy(self._geometries[near], lon, lat)
+        numbers: list[int] = self._numbers[near[holders]].tolist()
         return numbers
 
 

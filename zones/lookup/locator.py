@@ -154,7 +154,7 @@ class Locator:
 
     def _judged(self, members: tuple[int, ...]) -> tuple[ZoneVerdict, MembershipTemplate]:
         holding = self._rules.holding(members)
-        judged = holding, self._wording.held(holding)
+        judged = holding, self._wording.of_membership(holding)
         # All are forgotten at once: to know which was asked for last costs more at every point.
         if len(self._held) >= REMEMBERED:
             self._held.clear()

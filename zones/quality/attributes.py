@@ -219,8 +219,8 @@ class AttributeCheck:
 
 def clean_name(label: str) -> str:
     """Return a name without control characters and double spaces, 64 characters at most."""
-    kept = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
-    return " ".join(kept.split())[:_LONGEST_NAME]
+    cleaned = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
+    return " ".join(cleaned.split())[:_LONGEST_NAME]
 
 
 def _has_endless(value: JSON) -> bool:

@@ -40,11 +40,13 @@ class IdentifierCheck:
         numbers: NDArray[np.int64],
     ) -> list[str | None]:
         """Return the id of each feature, None where it is to be given one."""
-        told: Sequence[JSON] = ids
+        values: Sequence[JSON] = ids
         if self.key is not None:
             self._key_met = self._key_met or any(self.key in row for row in rows)
-            told = [row.get(self.key) for row in rows]
-        return [self._one(value, int(number)) for value, number in zip(told, numbers, strict=True)]
+            values = [row.get(self.key) for row in rows]
+        return [
+            self._one(value, int(number)) for value, number in zip(values, numbers, strict=True)
+        ]
 
     def finish(self, fields: Sequence[str], *, features: int) -> None:
         """Raise if no feature had the key field.
@@ -82,8 +84,8 @@ def with_own_ids(batch: SourceBatch) -> SourceBatch:
         return batch
     ids: list[str | int | float | None] = []
     for row, fid in zip(batch.properties, batch.ids, strict=True):
-        told = row.get(ID_COLUMN)
-        ids.append(told if isinstance(told, str | int | float) else fid)
+        own = row.get(ID_COLUMN)
+        ids.append(own if isinstance(own, str | int | float) else fid)
     rows = [{name: row[name] for name in row if name != ID_COLUMN} for row in batch.properties]
     return replace(batch, ids=ids, properties=rows)
 

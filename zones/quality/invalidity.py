@@ -23,9 +23,9 @@ _REASONS = {
 
 def invalidity(geometry: BaseGeometry, number: int) -> Problem:
     """Return why a geometry in EPSG:4490 is not valid, with the place if GEOS tells one."""
-    told = str(shapely.is_valid_reason(geometry))
-    match = _REASON.fullmatch(told)
-    reason = match[1] if match else told
+    explanation = str(shapely.is_valid_reason(geometry))
+    match = _REASON.fullmatch(explanation)
+    reason = match[1] if match else explanation
     code = _REASONS.get(reason, "geometry-invalid")
     params: dict[str, JSON] = {} if code in _REASONS.values() else {"reason": reason[:100]}
     lon, lat = (float(match[2]), float(match[3])) if match else (None, None)

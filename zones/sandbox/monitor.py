@@ -103,19 +103,19 @@ class Watch:
     def _take(self, stream: Any) -> bool:
         """Take in what the stream has now; return whether there may be more."""
         try:
-            told = os.read(stream.fileno(), _READ_BYTES)
+            written = os.read(stream.fileno(), _READ_BYTES)
         except BlockingIOError:
             return False
         if stream is self._process.stderr:
-            self._last_words = (self._last_words + told)[-_KEPT_STDERR_BYTES:]
+            self._last_words = (self._last_words + written)[-_KEPT_STDERR_BYTES:]
         else:
-            self._hear(told)
-        return bool(told)
+            self._hear(written)
+        return bool(written)
 
-    def _hear(self, told: bytes) -> None:
-        if features := _FEATURE_LINE.findall(told):
+    def _hear(self, written: bytes) -> None:
+        if features := _FEATURE_LINE.findall(written):
             self._feature = features[-1].decode("ascii")
-        if fractions := _PROGRESS_LINE.findall(told):
+        if fractions := _PROGRESS_LINE.findall(written):
             self._feature = _NO_FEATURE
             self._progress(min(1.0, float(fractions[-1])))
 

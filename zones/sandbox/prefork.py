@@ -86,12 +86,14 @@ class PreforkedReader:
         OSError
             If it has ended meanwhile.
         """
-        told = json.dumps({"order": order, "folder": str(folder), "environment": {**environment}})
+        message = json.dumps(
+            {"order": order, "folder": str(folder), "environment": {**environment}}
+        )
         stdout, its_stdout = os.pipe2(os.O_CLOEXEC)
         stderr, its_stderr = os.pipe2(os.O_CLOEXEC)
         process = Forked(self.pid, os.fdopen(stdout, "rb"), os.fdopen(stderr, "rb"))
         try:
-            self._send(told.encode("ascii"), [its_stdout, its_stderr, *fds])
+            self._send(message.encode("ascii"), [its_stdout, its_stderr, *fds])
         except OSError:
             process.discard()
             raise
@@ -100,10 +102,10 @@ class PreforkedReader:
             os.close(its_stderr)
         return process
 
-    def _send(self, told: bytes, fds: Sequence[int]) -> None:
+    def _send(self, message: bytes, fds: Sequence[int]) -> None:
         with self.orders:
-            socket.send_fds(self.orders, [len(told).to_bytes(LENGTH_BYTES)], fds)
-            self.orders.sendall(told)
+            socket.send_fds(self.orders, [len(message).to_bytes(LENGTH_BYTES)], fds)
+            self.orders.sendall(message)
 
 
 _kept: list[PreforkedReader] = []

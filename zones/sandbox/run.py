@@ -180,17 +180,17 @@ def _read_report(report: IO[bytes]) -> tuple[dict[str, Any], str]:
     report.seek(0)
     written = report.read(_MOST_REPORT_BYTES + 1)
     try:
-        told = orjson.loads(written) if len(written) <= _MOST_REPORT_BYTES else None
+        parsed = orjson.loads(written) if len(written) <= _MOST_REPORT_BYTES else None
     except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict):
+        parsed = None
+    if not isinstance(parsed, dict):
         raise SourceError("source-unreadable")
-    if unlisted := told.get("unlisted"):
+    if unlisted := parsed.get("unlisted"):
         message = "GDAL has drivers that are not listed: each import starts twice"
         _LOG.warning({"message": message, "drivers": str(unlisted)[:_LONGEST_LOGGED]})
-    if "fault" in told:
-        raise fault_from_json(told["fault"])
-    answer = told.get("answer")
+    if "fault" in parsed:
+        raise fault_from_json(parsed["fault"])
+    answer = parsed.get("answer")
     if not isinstance(answer, dict):
         raise SourceError("source-unreadable")
-    return answer, str(told.get("sandbox"))[:40]
+    return answer, str(parsed.get("sandbox"))[:40]

@@ -50,13 +50,13 @@ def fault_as_json(fault: ZonesError) -> dict[str, Any]:
     return {"kind": kind, "code": fault.code, "loc": list(fault.loc), "params": params}
 
 
-def fault_from_json(told: object) -> ZonesError:
+def fault_from_json(document: object) -> ZonesError:
     """Return the fault that another process told of, trusting nothing it says.
 
     A kind that is not expected becomes ``SourceError``; a code that no catalogue has, or whose
     values are missing, becomes ``source-unreadable``. Values are text to show.
     """
-    fields = told if isinstance(told, dict) else {}
+    fields = document if isinstance(document, dict) else {}
     kind = _TRAVELLING.get(str(fields.get("kind")), SourceError)
     code, params = str(fields.get("code")), shown_params(fields.get("params"))
     loc = fields.get("loc")
@@ -68,13 +68,13 @@ def fault_from_json(told: object) -> ZonesError:
     return kind(code, loc=places[:_MOST_LOC], **params)
 
 
-def shown_params(told: object) -> dict[str, str | int | float | bool]:
+def shown_params(document: object) -> dict[str, str | int | float | bool]:
     """Return the values of a message as plain scalars, cut to a length fit to show."""
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         return {}
     return {
         str(name): value if isinstance(value, int | float | bool) else str(value)[:_LONGEST_PARAM]
-        for name, value in list(told.items())[:_MOST_PARAMS]
+        for name, value in list(document.items())[:_MOST_PARAMS]
     }
 
 

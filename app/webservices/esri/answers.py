@@ -24,7 +24,7 @@ JSONObject = dict[str, Any]
 FORMS: Final = ("json", "pjson", "geojson", "html")
 
 
-def query_answer(query: EsriQuery, asked: Mapping[str, str], revision: int) -> Response:
+def query_answer(query: EsriQuery, params: Mapping[str, str], revision: int) -> Response:
     """Return what is asked of the features that a query finds.
 
     Raises
@@ -32,14 +32,14 @@ def query_answer(query: EsriQuery, asked: Mapping[str, str], revision: int) -> R
     RequestError
         ``parameter-choice`` for a form that is not offered, such as PBF.
     """
-    form = (asked.get("f") or "json").lower()
+    form = (params.get("f") or "json").lower()
     if form not in FORMS:
         choices = "json, geojson"
         raise RequestError(
             "parameter-choice", loc=("query", "f"), name="f", given=form[:SHOWN], choices=choices
         )
     found = found_by(query)
-    if document := _without_features(query, asked, found):
+    if document := _without_features(query, params, found):
         return json_answer({**document, **shown_revision(query)}, revision)
     page = found[query.offset : query.offset + query.count]
     exceeded = query.offset + len(page) < len(found)
@@ -58,17 +58,17 @@ def shown_revision(query: EsriQuery) -> JSONObject:
 
 
 def _without_features(
-    query: EsriQuery, asked: Mapping[str, str], found: Indices
+    query: EsriQuery, params: Mapping[str, str], found: Indices
 ) -> JSONObject | None:
     """Return the answer to those who ask for anything but the features themselves."""
-    if is_true(asked.get("returnCountOnly", "")) or is_true(asked.get("returnExtentOnly", "")):
-        return _summary(query, asked, found)
-    if is_true(asked.get("returnIdsOnly", "")):
+    if is_true(params.get("returnCountOnly", "")) or is_true(params.get("returnExtentOnly", "")):
+        return _summary(query, params, found)
+    if is_true(params.get("returnIdsOnly", "")):
         ids = query.collection.derived(object_ids)[found].tolist()
         return {"objectIdFieldName": OBJECTID, "objectIds": ids}
-    if asked.get("outStatistics", "").strip():
-        return statistics_of(query, asked, found)
-    if is_true(asked.get("returnDistinctValues", "")):
+    if params.get("outStatistics", "").strip():
+        return statistics_of(query, params, found)
+    if is_true(params.get("returnDistinctValues", "")):
         return _distinct(query, found)
     return None
 
@@ -79,9 +79,9 @@ def json_answer(document: object, revision: int) -> Response:
     return data_response(body, revision, media_type=JSON_TYPE)
 
 
-def _summary(query: EsriQuery, asked: Mapping[str, str], found: Indices) -> JSONObject:
+def _summary(query: EsriQuery, params: Mapping[str, str], found: Indices) -> JSONObject:
     summary: JSONObject = {"count": len(found)}
-    if is_true(asked.get("returnExtentOnly", "")):
+    if is_true(params.get("returnExtentOnly", "")):
         geometries = query.collection.published(found, query.crs)
         summary["extent"] = extent_json(geometries, query.crs)
     return summary

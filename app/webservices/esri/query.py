@@ -66,7 +66,7 @@ class EsriQuery:
     tolerance: float
 
 
-def esri_query(asked: Mapping[str, str], collection: Collection, layer: Layer) -> EsriQuery:
+def esri_query(params: Mapping[str, str], collection: Collection, layer: Layer) -> EsriQuery:
     """Return what the parameters ask for.
 
     Raises
@@ -76,25 +76,25 @@ def esri_query(asked: Mapping[str, str], collection: Collection, layer: Layer) -
         change what is found.
     """
     for name in REFUSED:
-        if asked.get(name, "").strip().lower() not in _HARMLESS:
+        if params.get(name, "").strip().lower() not in _HARMLESS:
             raise RequestError("esri-parameter", loc=("query", name), name=name)
-    if parameters.number(asked.get("distance") or "0", "distance"):
+    if parameters.number(params.get("distance") or "0", "distance"):
         raise RequestError("esri-parameter", loc=("query", "distance"), name="distance")
     fields = collection.derived(EsriFields)
-    most = MOST_OF_TILES if asked.get("resultType") == "tile" else MOST_RECORDS
-    filter_, boxes = _filter(asked, fields)
+    most = MOST_OF_TILES if params.get("resultType") == "tile" else MOST_RECORDS
+    filter_, boxes = _filter(params, fields)
     return EsriQuery(
         collection=collection,
         layer=layer,
-        selection=Selection(filter=filter_, order=_order(asked, fields), nulls=False),
+        selection=Selection(filter=filter_, order=_order(params, fields), nulls=False),
         boxes=boxes,
-        crs=crs_of(asked.get("outSR") or "4490"),
-        fields=_fields(asked.get("outFields", ""), fields),
-        offset=_whole(asked, "resultOffset", 0),
-        count=min(_whole(asked, "resultRecordCount", most), most),
-        with_geometry=is_true(asked.get("returnGeometry", "true")),
-        decimals=_decimals(asked),
-        tolerance=parameters.number(asked.get("maxAllowableOffset") or "0", "maxAllowableOffset"),
+        crs=crs_of(params.get("outSR") or "4490"),
+        fields=_fields(params.get("outFields", ""), fields),
+        offset=_whole(params, "resultOffset", 0),
+        count=min(_whole(params, "resultRecordCount", most), most),
+        with_geometry=is_true(params.get("returnGeometry", "true")),
+        decimals=_decimals(params),
+        tolerance=parameters.number(params.get("maxAllowableOffset") or "0", "maxAllowableOffset"),
     )
 
 
@@ -132,13 +132,13 @@ def _boxes_meet(collection: Collection, box: tuple[float, ...]) -> NDArray[np.bo
 
 
 def _filter(
-    asked: Mapping[str, str], fields: EsriFields
+    params: Mapping[str, str], fields: EsriFields
 ) -> tuple[FilterText | None, tuple[float, float, float, float] | None]:
-    conditions = [where_document(asked.get("where", ""), fields), _ids(asked)]
+    conditions = [where_document(params.get("where", ""), fields), _ids(params)]
     crs, boxes = CRS.CRS84, None
-    if asked.get("geometry", "").strip():
-        geometry, crs = _geometry(asked)
-        relation = asked.get("spatialRel") or "esriSpatialRelIntersects"
+    if params.get("geometry", "").strip():
+        geometry, crs = _geometry(params)
+        relation = params.get("spatialRel") or "esriSpatialRelIntersects"
         if relation in BY_BOXES:
             boxes = geometry_to_storage(np.array([geometry], object), crs)[0].bounds
         else:
@@ -151,8 +151,8 @@ def _filter(
     return FilterText(text, "cql2-json", crs, LONGEST_FILTER), boxes
 
 
-def _ids(asked: Mapping[str, str]) -> dict[str, object] | None:
-    text = asked.get("objectIds", "").strip()
+def _ids(params: Mapping[str, str]) -> dict[str, object] | None:
+    text = params.get("objectIds", "").strip()
     if not text:
         return None
     numbers = [
@@ -166,9 +166,9 @@ def _ids(asked: Mapping[str, str]) -> dict[str, object] | None:
     return ways[0] if len(ways) == 1 else {"op": "or", "args": ways}
 
 
-def _geometry(asked: Mapping[str, str]) -> tuple[BaseGeometry, CRS]:
-    geometry, own = read_geometry(asked["geometry"], asked.get("geometryType", ""))
-    named = asked.get("inSR", "").strip()
+def _geometry(params: Mapping[str, str]) -> tuple[BaseGeometry, CRS]:
+    geometry, own = read_geometry(params["geometry"], params.get("geometryType", ""))
+    named = params.get("inSR", "").strip()
     crs = own or crs_of(named or "4490")
     return geometry, CRS.CRS84 if crs.is_lonlat else crs
 
@@ -188,8 +188,8 @@ def _related(geometry: BaseGeometry, relation: str, crs: CRS) -> dict[str, objec
     return {"op": RELATIONS[relation], "args": [{"property": "geometry"}, written]}
 
 
-def _order(asked: Mapping[str, str], fields: EsriFields) -> tuple[SortKey, ...]:
-    parts = [each.split() for each in asked.get("orderByFields", "").split(",") if each.strip()]
+def _order(params: Mapping[str, str], fields: EsriFields) -> tuple[SortKey, ...]:
+    parts = [each.split() for each in params.get("orderByFields", "").split(",") if each.strip()]
     keys = tuple(
         SortKey(field_named(words[0], fields, "orderByFields").name, words[-1].upper() == "DESC")
         for words in parts
@@ -223,11 +223,11 @@ def field_named(name: str, fields: EsriFields, parameter: str) -> EsriField:
     return found
 
 
-def _whole(asked: Mapping[str, str], name: str, default: int) -> int:
-    text = asked.get(name, "").strip()
+def _whole(params: Mapping[str, str], name: str, default: int) -> int:
+    text = params.get(name, "").strip()
     return parameters.whole_number(text, name, low=0, high=10**9) if text else default
 
 
-def _decimals(asked: Mapping[str, str]) -> int | None:
-    text = asked.get("geometryPrecision", "").strip()
+def _decimals(params: Mapping[str, str]) -> int | None:
+    text = params.get("geometryPrecision", "").strip()
     return parameters.whole_number(text, "geometryPrecision", low=0, high=15) if text else None

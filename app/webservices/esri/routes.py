@@ -40,8 +40,8 @@ ROOT: Final = "/arcgis/rest"
 _FORM: Final = "application/x-www-form-urlencoded"
 _OF_ONE: Final = ("outSR", "returnGeometry", "geometryPrecision", "maxAllowableOffset")
 """What changes the answer for one feature; words of a query do not."""
-Asked = dict[str, str]
-Answer = Callable[[Request, Asked, Snapshot], Response]
+Params = dict[str, str]
+Answer = Callable[[Request, Params, Snapshot], Response]
 
 
 def _answering(answer: Answer) -> Callable[[Request], Any]:
@@ -49,24 +49,24 @@ def _answering(answer: Answer) -> Callable[[Request], Any]:
 
     async def endpoint(request: Request) -> Response:
         try:
-            asked = await _asked(request)
+            params = await _read_params(request)
             _, pinned = _named(request)
-            snapshot = await snapshot_as_of(request, asked.get("revision") or pinned)
-            return await run_in_threadpool(answer, request, asked, snapshot)
+            snapshot = await snapshot_as_of(request, params.get("revision") or pinned)
+            return await run_in_threadpool(answer, request, params, snapshot)
         except ZonesError as fault:
             return esri_fault_response(fault, asked_language(request))
 
     return endpoint
 
 
-async def _asked(request: Request) -> Asked:
-    asked = dict(request.query_params)
+async def _read_params(request: Request) -> Params:
+    params = dict(request.query_params)
     if request.method == "POST":
         if media_type(request.scope) != _FORM:
             raise RequestError("esri-body")
         text = (await request.body()).decode("utf-8", "replace")
-        asked |= dict(type(request.query_params)(text))
-    return asked
+        params |= dict(type(request.query_params)(text))
+    return params
 
 
 def _named(request: Request) -> tuple[str, str | None]:
@@ -79,7 +79,7 @@ def _collection(request: Request, snapshot: Snapshot) -> Collection:
     return snapshot.collection(_named(request)[0])
 
 
-def _info(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+def _info(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     is_open = services_of(request).settings.public_read
     tokens = None if is_open else f"{Links(request).base}{ARCGIS_TOKENS}"
     return json_answer(info_document(tokens), snapshot.revision)
@@ -89,9 +89,9 @@ def _info(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
 async def generate_token(request: Request) -> Response:
     """Begin a session with a key, which is the password, and return its token."""
     try:
-        asked = await _asked(request)
+        params = await _read_params(request)
         key = await request.state.gate.known_key(
-            request.scope, asked.get("password", "")[:LONGEST_KEY]
+            request.scope, params.get("password", "")[:LONGEST_KEY]
         )
         token = await run_in_threadpool(services_of(request).store.sessions.begin, key)
     except ZonesError as fault:
@@ -100,16 +100,16 @@ async def generate_token(request: Request) -> Response:
     return state_response({"token": token, "expires": expires, "ssl": False})
 
 
-def _catalogue(_request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+def _catalogue(_request: Request, _params: Params, snapshot: Snapshot) -> Response:
     return json_answer(catalogue_document(snapshot), snapshot.revision)
 
 
-def _service(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+def _service(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     return json_answer(service_document(collection, asked_language(request)), snapshot.revision)
 
 
-def _layers(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+def _layers(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     lang = asked_language(request)
     edited = _edited(request, collection)
@@ -117,7 +117,7 @@ def _layers(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
     return json_answer({"layers": layers, "tables": []}, snapshot.revision)
 
 
-def _layer(request: Request, _asked: Asked, snapshot: Snapshot) -> Response:
+def _layer(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
     edited = _edited(request, collection)
@@ -129,17 +129,17 @@ def _edited(request: Request, collection: Collection) -> datetime | None:
     return services_of(request).store.time_of_revision(collection.revision)
 
 
-def _query(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
+def _query(request: Request, params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
-    return query_answer(esri_query(asked, collection, layer), asked, snapshot.revision)
+    return query_answer(esri_query(params, collection, layer), params, snapshot.revision)
 
 
-def _feature(request: Request, asked: Asked, snapshot: Snapshot) -> Response:
+def _feature(request: Request, params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
     number: str = request.path_params["number"]
-    shape: Asked = {name: asked[name] for name in _OF_ONE if name in asked}
+    shape: Params = {name: params[name] for name in _OF_ONE if name in params}
     one = shape | {"objectIds": number, "outFields": "*", "f": "json"}
     document = orjson.loads(query_answer(esri_query(one, collection, layer), one, 0).body)
     if not document["features"]:

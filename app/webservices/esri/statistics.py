@@ -35,7 +35,7 @@ _OF_ANY: Final[Mapping[str, Callable[[Sequence[Any]], Any]]] = {
 }
 
 
-def statistics_of(query: EsriQuery, asked: Mapping[str, str], found: Indices) -> JSONObject:
+def statistics_of(query: EsriQuery, params: Mapping[str, str], found: Indices) -> JSONObject:
     """Return the statistics asked for in ``outStatistics``, a feature for each group.
 
     Raises
@@ -44,8 +44,8 @@ def statistics_of(query: EsriQuery, asked: Mapping[str, str], found: Indices) ->
         ``esri-statistics`` for a definition that is none, or one of numbers on a field of texts.
     """
     fields = query.collection.derived(EsriFields)
-    wanted = _definitions(asked["outStatistics"], fields)
-    groups = _groups(asked.get("groupByFieldsForStatistics", ""), query, found, fields)
+    wanted = _definitions(params["outStatistics"], fields)
+    groups = _groups(params.get("groupByFieldsForStatistics", ""), query, found, fields)
     features = [
         {
             "attributes": {
@@ -63,24 +63,24 @@ def statistics_of(query: EsriQuery, asked: Mapping[str, str], found: Indices) ->
 
 def _definitions(text: str, fields: EsriFields) -> list[tuple[str, EsriField, str]]:
     try:
-        told = orjson.loads(text)
+        definition = orjson.loads(text)
     except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
+        definition = None
+    if not isinstance(definition, list) or not all(isinstance(each, dict) for each in definition):
         raise RequestError("esri-statistics", loc=("query", "outStatistics"), given=text[:SHOWN])
-    return [_definition(each, fields) for each in told]
+    return [_definition(each, fields) for each in definition]
 
 
-def _definition(told: Mapping[str, Any], fields: EsriFields) -> tuple[str, EsriField, str]:
-    kind = str(told.get("statisticType", "")).lower()
-    name = str(told.get("onStatisticField", ""))
+def _definition(definition: Mapping[str, Any], fields: EsriFields) -> tuple[str, EsriField, str]:
+    kind = str(definition.get("statisticType", "")).lower()
+    name = str(definition.get("onStatisticField", ""))
     field = fields.fields[0] if name in {"*", "1"} else field_named(name, fields, "outStatistics")
     is_fine = kind in _OF_ANY or (kind in _OF_NUMBERS and field.type in _NUMERIC)
     if not is_fine:
         raise RequestError(
             "esri-statistics", loc=("query", "outStatistics"), given=f"{kind}({name})"[:SHOWN]
         )
-    return kind, field, str(told.get("outStatisticFieldName") or f"{kind}_{field.name}")
+    return kind, field, str(definition.get("outStatisticFieldName") or f"{kind}_{field.name}")
 
 
 def _groups(

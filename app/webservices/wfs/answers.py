@@ -78,16 +78,18 @@ def features_answer(
     RequestError
         ``wfs-format``, or ``wfs-json-axes`` for GeoJSON in an order of axes that it does not have.
     """
-    asked = (request.get("outputformat") or "").lower().replace(" ", "")
-    if asked in JSON_FORMATS:
+    requested = (request.get("outputformat") or "").lower().replace(" ", "")
+    if requested in JSON_FORMATS:
         return _as_json(query, request, revision)
-    if asked in FILE_FORMATS:
-        return _as_file(query, FILE_FORMATS[asked], revision)
-    form = version if asked in {"", "text/xml", "application/xml"} else GML_FORMATS.get(asked)
+    if requested in FILE_FORMATS:
+        return _as_file(query, FILE_FORMATS[requested], revision)
+    form = (
+        version if requested in {"", "text/xml", "application/xml"} else GML_FORMATS.get(requested)
+    )
     if form is None:
         known = ", ".join([version.gml_type, *OFFERED])
         loc = ("query", "outputFormat")
-        raise RequestError("wfs-format", loc=loc, given=asked[:SHOWN], known=known)
+        raise RequestError("wfs-format", loc=loc, given=requested[:SHOWN], known=known)
     return _as_gml(query, request, version, form, revision=revision, address=address)
 
 
@@ -154,8 +156,8 @@ def _neighbours(
 
 
 def _page_link(request: WFSRequest, revision: int, address: str, start: int) -> str:
-    asked = {**request.values, "startindex": str(start), "revision": str(revision)}
-    return f"{address}?{urlencode(asked)}".replace("&", "&amp;")
+    requested = {**request.values, "startindex": str(start), "revision": str(revision)}
+    return f"{address}?{urlencode(requested)}".replace("&", "&amp;")
 
 
 def collection_tags(
@@ -169,13 +171,13 @@ def collection_tags(
         The version of the service, and that whose GML is written.
     """
     version, form = forms
-    asked = {
+    requested = {
         "service": "WFS",
         "version": version.number,
         "request": "DescribeFeatureType",
         ("typeNames" if version.is_2 else "typeName"): f"{PREFIX}:{type_name}",
     }
-    schema = f"{address}?{urlencode(asked)}".replace("&", "&amp;")
+    schema = f"{address}?{urlencode(requested)}".replace("&", "&amp;")
     places = f"{NAMESPACE} {schema} {version.namespace} {version.schema}"
     begin = (
         f'<wfs:{name} xmlns:wfs="{version.namespace}" xmlns:gml="{NAMESPACES[form.gml]}"'

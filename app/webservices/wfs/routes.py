@@ -46,40 +46,42 @@ async def wfs(request: Request) -> Response:
     """Answer a request of WFS; whatever is wrong with it is told in an exception report."""
     version, lang = V2, asked_language(request)
     try:
-        asked = await _asked(request)
-        version = version_of(asked.get("acceptversions") or asked.get("version") or "")
-        snapshot = await snapshot_as_of(request, asked.get("revision"))
-        return await run_in_threadpool(_answer, request, asked, snapshot, version, lang)
+        wfs_request = await _wfs_request(request)
+        version = version_of(wfs_request.get("acceptversions") or wfs_request.get("version") or "")
+        snapshot = await snapshot_as_of(request, wfs_request.get("revision"))
+        return await run_in_threadpool(_answer, request, wfs_request, snapshot, version, lang)
     except ZonesError as fault:
         return exception_response(fault, version, lang)
 
 
-async def _asked(request: Request) -> WFSRequest:
+async def _wfs_request(request: Request) -> WFSRequest:
     if request.method == "POST" and media_type(request.scope) != FORM:
         return from_xml(parse_xml(await request.body()))
     return from_query(await pairs_asked(request))
 
 
 def _answer(
-    request: Request, asked: WFSRequest, snapshot: Snapshot, version: WFSVersion, lang: Lang
+    request: Request, wfs_request: WFSRequest, snapshot: Snapshot, version: WFSVersion, lang: Lang
 ) -> Response:
     address = Links(request).to("wfs")
-    operation = asked.required("request").lower()
-    if (asked.get("service") or "WFS").upper() != "WFS":
-        given = str(asked.get("service"))[:SHOWN]
+    operation = wfs_request.required("request").lower()
+    if (wfs_request.get("service") or "WFS").upper() != "WFS":
+        given = str(wfs_request.get("service"))[:SHOWN]
         raise RequestError("wfs-service", loc=("query", "service"), given=given)
     if operation == "getfeature":
-        return _features(asked, snapshot, version, address)
+        return _features(wfs_request, snapshot, version, address)
     if operation == "getpropertyvalue":
-        query = feature_query(asked, snapshot)
-        return values_answer(query, asked, version, revision=snapshot.revision, address=address)
-    body = _document(operation, asked, snapshot, version, address=address, lang=lang)
+        query = feature_query(wfs_request, snapshot)
+        return values_answer(
+            query, wfs_request, version, revision=snapshot.revision, address=address
+        )
+    body = _document(operation, wfs_request, snapshot, version, address=address, lang=lang)
     return data_response(body.encode(), snapshot.revision, media_type=XML_TYPE)
 
 
 def _document(
     operation: str,
-    asked: WFSRequest,
+    wfs_request: WFSRequest,
     snapshot: Snapshot,
     version: WFSVersion,
     *,
@@ -89,21 +91,25 @@ def _document(
     if operation == "getcapabilities":
         return capabilities_document(snapshot, version, address=address, lang=lang)
     if operation == "describefeaturetype":
-        return schema_of(asked, snapshot, version)
+        return schema_of(wfs_request, snapshot, version)
     if operation in {"liststoredqueries", "describestoredqueries"}:
         return stored_queries(snapshot, described=operation.startswith("d"), lang=lang)
     given = operation[:SHOWN]
     raise RequestError("wfs-operation", loc=("query", "request"), given=given, known=OPERATIONS)
 
 
-def _features(asked: WFSRequest, snapshot: Snapshot, version: WFSVersion, address: str) -> Response:
-    if (stored := asked.get("storedquery_id")) is None:
-        query = feature_query(asked, snapshot)
-        return features_answer(query, asked, version, revision=snapshot.revision, address=address)
+def _features(
+    wfs_request: WFSRequest, snapshot: Snapshot, version: WFSVersion, address: str
+) -> Response:
+    if (stored := wfs_request.get("storedquery_id")) is None:
+        query = feature_query(wfs_request, snapshot)
+        return features_answer(
+            query, wfs_request, version, revision=snapshot.revision, address=address
+        )
     if stored != BY_ID:
         loc = ("query", "storedQuery_Id")
         raise RequestError("wfs-stored-query", loc=loc, given=stored[:SHOWN], known=BY_ID)
-    resource_id = asked.required("ID")
+    resource_id = wfs_request.required("ID")
     collection = collection_of_feature(resource_id, snapshot)
     index = collection.index_of(str(fid_of(collection.info.id, resource_id)))
-    return one_feature(collection, index, answer_srs(asked), version, snapshot.revision)
+    return one_feature(collection, index, answer_srs(wfs_request), version, snapshot.revision)
