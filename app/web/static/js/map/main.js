@@ -81,7 +81,7 @@ function padding() {
 /** Show all of what the page opens with. */
 function whole() {
   const [west, south, east, north] = page.bbox;
-  const room = document.body.dataset.presenting ? { paddingTopLeft: [isNarrow() ? 12 : map.getSize().x * 0.3, 24], paddingBottomRight: [24, 24] } : padding();
+  const room = document.body.dataset.presenting ? { paddingTopLeft: isNarrow() ? [12, 130] : [map.getSize().x * 0.3, 24], paddingBottomRight: [24, 24] } : padding();
   map.fitBounds([basemaps.latlng([west, south]), basemaps.latlng([east, north])], { ...room, animate: false });
 }
 
