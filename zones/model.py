@@ -58,7 +58,8 @@ class CollectionInfo:
     the features, None for ``name``. ``fields`` are those of which something is known. ``key`` is
     the property, or the field of files, that tells features apart in imports. ``visible`` is
     whether maps show it at first, None where that is left to its group; ``colour`` is how they
-    draw it, ``#rrggbb``.
+    draw it, ``#rrggbb``; ``style`` how by values of a property, as JSON text for
+    ``zones.drawing.style``.
     """
 
     id: str
@@ -78,6 +79,7 @@ class CollectionInfo:
     contact: str = ""
     visible: bool | None = None
     colour: str | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+import orjson
+
 from app.http.errors import RequestError
 from app.http.json_body import text_member
+from zones.drawing.style import read_symbology, usual_style
+from zones.errors import ValidationError
 from zones.model import CodedValue, CollectionInfo, FieldInfo
 from zones.snapshot.collection import Collection
 
@@ -27,6 +31,7 @@ DESCRIBED: Final = {
     "key": "地块编号",
     "visible": "false",
     "colour": "#5b3a8c",
+    "style": '{"property": "用途", "categories": [{"values": ["R"], "fill": "#ffdd55"}]}',
     "order": "100",
     "fields": '{"DKBH": "地块编号"}',
 }
@@ -121,6 +126,22 @@ def _colour(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> 
     return replace(info, colour=value.lower())
 
 
+def _style(members: Mapping[str, Any], info: CollectionInfo, of: Collection) -> CollectionInfo:
+    """Take a look for all features, by categories or by classes; null takes it back."""
+    value = members["style"]
+    if value is None:
+        return replace(info, style=None)
+    try:
+        symbology = read_symbology(value, usual=usual_style(info))
+    except ValidationError as fault:
+        raise RequestError(fault.code, loc=("body", *fault.loc), **fault.params) from fault
+    if symbology.property and symbology.property not in (known := _properties(of)):
+        listed = ", ".join(known)[:LONGEST_LISTED] or "—"
+        loc = ("body", "style", "property")
+        raise RequestError("property-unknown", loc=loc, name=symbology.property[:80], known=listed)
+    return replace(info, style=orjson.dumps(value).decode())
+
+
 def _order(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
     value = members["order"]
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST_ORDER:
@@ -191,6 +212,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "key": _property("key"),
     "visible": _visible,
     "colour": _colour,
+    "style": _style,
     "order": _order,
     "fields": _fields,
 }

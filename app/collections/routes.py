@@ -143,9 +143,9 @@ async def describe_collection(
 
     Titles, description, source, licence, contact; ``title_field``, the property that names the
     features in search, maps and exports; ``key``, the one that tells them apart in imports;
-    ``visible``, whether maps show it at first; ``colour`` and ``order`` on maps; ``fields``, titles
-    of properties, and what their codes stand for. It is a revision of the collection, and can
-    be undone as any other.
+    ``visible``, whether maps show it at first; ``colour``, ``style`` and ``order`` on maps;
+    ``fields``, titles of properties, and what their codes stand for. It is a revision of the
+    collection, and can be undone as any other.
     """
     document = await read_object(request, known=DESCRIBED)
     collection = await run_in_threadpool(snapshot.collection, collection_id)

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import orjson
+
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.features.pages import FORMS, QUERYABLES
 from app.features.selection import time_extent
@@ -133,6 +135,7 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "contact": info.contact,
         "visible": info.visible,
         "colour": info.colour,
+        "style": orjson.loads(info.style) if info.style else None,
         "order": info.order,
         "featureCount": len(collection),
         "revision": collection.revision,

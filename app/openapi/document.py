@@ -148,6 +148,7 @@ def described_body(fields: dict[str, str]) -> JSONObject:
             "type": "object",
             "additionalProperties": {"oneOf": [text, {"type": "object"}]},
         },
+        "style": {"type": "object"},
     }
     properties: JSONObject = {name: others.get(name, text) for name in fields}
     schema: JSONObject = {"type": "object", "properties": properties, "minProperties": 1}

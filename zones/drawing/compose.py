@@ -20,7 +20,7 @@ from zones.drawing.own_symbols import own_strokes
 from zones.drawing.panes import ORDER
 from zones.drawing.project import to_pixels, view_degrees
 from zones.drawing.shown import elements_drawn, is_shown, superseded
-from zones.drawing.style import Symbology, usual_symbology
+from zones.drawing.style import Symbology, symbology_of
 from zones.drawing.symbols import Stroke, Subject, is_plan_layer, plan_strokes
 from zones.messages import Lang
 from zones.model import BBox
@@ -140,7 +140,7 @@ def _symbology(collection: Collection, wanted: Wanted) -> Symbology | None:
     symbology = wanted.symbologies.get(info.id)
     if symbology is None and is_plan_layer(info.id):
         return None
-    return symbology or usual_symbology(info)
+    return symbology or symbology_of(info)
 
 
 def _subjects(snapshot: Snapshot, collection: Collection, near: NDArray[np.int64]) -> list[Subject]:

@@ -99,10 +99,13 @@ class _Placing:
     def _tries(self, named: Named, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
         for wording in named.wordings:
-            free = list(self._free_places(named, wording, exact=exact))
-            clear = [each for each in free if self._dots.fits(each[1])]
-            for label, area in clear or ([] if named.rule.avoids_dots else free):
-                yield wording, label, area
+            covering = []
+            for label, area in self._free_places(named, wording, exact=exact):
+                if self._dots.fits(area):
+                    yield wording, label, area
+                elif not named.rule.avoids_dots:
+                    covering.append((wording, label, area))
+            yield from covering
 
     def _free_places(
         self, named: Named, wording: Wording, *, exact: bool

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from zones.drawing.element_styles import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY
 from zones.drawing.looks import LOOKS
 from zones.drawing.model import Style
-from zones.drawing.style import Symbology, as_dot, usual_symbology
+from zones.drawing.style import Symbology, as_dot, symbology_of
 from zones.messages import Lang, say
 from zones.snapshot.model import Snapshot
 
@@ -56,7 +56,7 @@ def _of_collection(
     if symbology is None and id_ in _PLAN:
         yield from _PLAN[id_](snapshot, title, lang)
         return
-    drawn = symbology or usual_symbology(info)
+    drawn = symbology or symbology_of(info)
     kinds = [_KINDS[kind] for kind in sorted(info.kinds)] or ["area"]
     if drawn.classes:
         yield LegendEntry(title)

@@ -9,6 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.drawing.model import Bounds
+
 Side = Literal["start", "middle", "end"]
 _BESIDE: Final[tuple[tuple[float, float, Side], ...]] = (
     (1, 0, "start"),
@@ -104,6 +106,8 @@ def _points(line: BaseGeometry, at: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _largest_seen(geometry: BaseGeometry, view: BaseGeometry) -> BaseGeometry | None:
     """Return the largest part of a polygon that is in view, None if nothing is."""
+    if geometry.geom_type == "Polygon" and _lies_within(geometry.bounds, view.bounds):
+        return geometry if geometry.area > 0 else None
     try:
         seen = shapely.intersection(geometry, view)
     except shapely.GEOSException:  # what is as good as flat may not be valid in pixels
@@ -111,6 +115,11 @@ def _largest_seen(geometry: BaseGeometry, view: BaseGeometry) -> BaseGeometry | 
     parts = [part for part in shapely.get_parts(seen) if part.geom_type == "Polygon"]
     largest = max(parts, key=lambda part: part.area, default=None)
     return largest if largest is not None and largest.area > 0 else None
+
+
+def _lies_within(inner: Bounds, outer: Bounds) -> bool:
+    lows = inner[0] >= outer[0] and inner[1] >= outer[1]
+    return lows and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
 def _widest(polygon: BaseGeometry) -> tuple[float, float, float]:

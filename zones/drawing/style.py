@@ -12,6 +12,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Final, Literal
 
+import orjson
+
 from zones.drawing.looks import LOOKS, OWN_COLOUR
 from zones.drawing.model import Style
 from zones.errors import ValidationError
@@ -70,10 +72,18 @@ class Symbology:
         return None
 
 
-def usual_symbology(info: CollectionInfo) -> Symbology:
-    """Return how a collection of staff is drawn that has no symbology: in the colour it has."""
+def symbology_of(info: CollectionInfo) -> Symbology:
+    """Return how a collection of staff is drawn: as they styled it, else in the colour it has."""
+    usual = usual_style(info)
+    if not info.style:
+        return Symbology("single", usual)
+    return read_symbology(orjson.loads(info.style), usual=usual)
+
+
+def usual_style(info: CollectionInfo) -> Style:
+    """Return the style that a collection's symbology begins with: its colour, or the usual one."""
     colour = info.colour or OWN_COLOUR
-    return Symbology("single", replace(LOOKS["own"], fill=colour, stroke=colour))
+    return replace(LOOKS["own"], fill=colour, stroke=colour)
 
 
 def as_dot(style: Style) -> Style:

@@ -1,10 +1,12 @@
 """Which layers the map page lists, in which groups, and what is shown at first."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from zones.drawing.element_styles import ELEMENT_STYLES, ElementStyle
 from zones.drawing.shown import is_shown
+from zones.mapping.leaflet import leaflet_symbology
 from zones.messages import Lang, say
 from zones.model import BBox
 from zones.plan_facts import Element, PlanSubdistrict
@@ -32,7 +34,7 @@ class MapLayer:
     lies, and ``fid_key`` the attribute that says a feature's id, None where that is the number
     that tiles call ``id``. ``title_field`` is the property that names the features, None for
     ``name``; ``schema`` where the titles of properties are, None where they have none;
-    ``colour`` is the one chosen for it, None for the usual one.
+    ``colour`` is the one chosen for it, None for the usual one; ``symbology`` how staff styled it.
     """
 
     id: str
@@ -48,6 +50,7 @@ class MapLayer:
     title_field: str | None = None
     schema: str | None = None
     colour: str | None = None
+    symbology: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def _layer(
         title_field=info.title_field,
         schema=schema_of(info.id) if info.fields else None,
         colour=info.colour,
+        symbology=leaflet_symbology(info),
     )
 
 

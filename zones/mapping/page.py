@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from zones.drawing.element_styles import ACCURACY_CLASSES, FILL_OPACITY, PAPER
+from zones.drawing.panes import PANES
 from zones.mapping.basemaps import Basemap
 from zones.mapping.layers import LayerGroup, MapElement
+from zones.mapping.leaflet import leaflet_looks
 from zones.messages import Lang, catalogue, say
 from zones.model import JSON, BBox
 from zones.snapshot.circles import CIRCLE_BEYOND_M
@@ -76,6 +78,8 @@ def page_data(page: MapPage, map_name: str) -> dict[str, object]:
         "bbox": list(page.bbox),
         "paper": PAPER,
         "fill_opacity": FILL_OPACITY,
+        "looks": leaflet_looks(),
+        "panes": list(PANES),
         "status": page.status,
         "circle_beyond_m": CIRCLE_BEYOND_M,
         "not_drawn": list(page.not_drawn),

@@ -10,7 +10,7 @@ from zones.crs.transform import PLANE
 from zones.drawing.element_styles import ACCURACY_CLASSES, ELEMENT_STYLES
 from zones.drawing.looks import LOOKS
 from zones.drawing.model import Drawing, Shape, Style, Viewport
-from zones.drawing.style import as_dot, usual_symbology
+from zones.drawing.style import as_dot, symbology_of
 from zones.drawing.svg import svg_text
 from zones.drawing.symbols import is_plan_layer
 from zones.messages import Lang, say
@@ -74,7 +74,9 @@ def _ids_of_elements(snapshot: Snapshot) -> dict[str, set[str]]:
 
 
 def _others(snapshot: Snapshot, shown: SheetMap, lang: Lang) -> Iterator[_Row]:
-    present = {(shape.collection, _look(shape)) for shape in shown.drawing.shapes if shape.fid}
+    present = {
+        (shape.collection, _look(shape)) for shape in shown.drawing.shapes if shape.collection
+    }
     collections = {collection for collection, _ in present}
 
     def word(code: str) -> str:
@@ -91,7 +93,7 @@ def _others(snapshot: Snapshot, shown: SheetMap, lang: Lang) -> Iterator[_Row]:
         yield from _borders(lang)
     for id_ in shown.collections:
         if id_ in collections and not is_plan_layer(id_):
-            yield _own(snapshot, shown, id_, lang)
+            yield from _own(snapshot, shown, id_, lang)
 
 
 def _look(shape: Shape) -> bool:
@@ -140,20 +142,29 @@ def _borders(lang: Lang) -> Iterator[_Row]:
         yield title, "", [(_LINE, style)]
 
 
-def _own(snapshot: Snapshot, shown: SheetMap, id_: str, lang: Lang) -> _Row:
+def _own(snapshot: Snapshot, shown: SheetMap, id_: str, lang: Lang) -> Iterator[_Row]:
+    """Return a row for a collection of staff, and one for each class of its symbology."""
     info = snapshot.info(id_)
-    style = usual_symbology(info).otherwise
+    symbology = symbology_of(info)
     kinds = {
         shapely.get_dimensions(shape.geometry)
         for shape in shown.drawing.shapes
         if shape.collection == id_
     }
     title = (info.title_en if lang == "en" else info.title) or id_
+    yield title, "", _own_signs(symbology.otherwise, kinds)
+    for each in symbology.classes:
+        upper = "" if each.below is None else f"< {each.below:g}"
+        name = each.title or ", ".join(each.values) or upper or "…"
+        yield f"{title}: {name}", "", _own_signs(each.style, kinds)
+
+
+def _own_signs(style: Style, kinds: set[int]) -> _Signs:
     if kinds == {0}:
-        return title, "", [(_DOT, as_dot(style))]
+        return [(_DOT, as_dot(style))]
     if kinds == {1}:
-        return title, "", [(_LINE, replace(style, fill=None))]
-    return title, "", [(_AREA, style)]
+        return [(_LINE, replace(style, fill=None, hatch=None))]
+    return [(_AREA, style)]
 
 
 def _svg(signs: _Signs, order: SheetOrder) -> str:

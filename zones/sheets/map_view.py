@@ -207,6 +207,7 @@ def _with_grid(drawing: Drawing, grid: GridLines) -> Drawing:
     lines = tuple(Shape(line, _GRID_STYLE) for line in grid.lines)
     # Discs and frames of names come last, and lie over the grid.
     first = next(
-        (i for i, shape in enumerate(drawing.shapes) if shape.fid is None), len(drawing.shapes)
+        (i for i, shape in enumerate(drawing.shapes) if shape.collection is None),
+        len(drawing.shapes),
     )
     return replace(drawing, shapes=drawing.shapes[:first] + lines + drawing.shapes[first:])

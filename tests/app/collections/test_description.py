@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.app.files import send
 from tests.source_files import feature, geojson, polygon, square
+from zones.drawing.style import symbology_of
 
 PARCELS = [feature(polygon(square(n)), DKBH=f"P{n}", 名称=f"地块{n}") for n in range(3)]
 MEMBERS: dict[str, Any] = {
@@ -22,6 +23,7 @@ MEMBERS: dict[str, Any] = {
     "visible": True,
     "colour": "#AA0011",
     "order": 7,
+    "style": {"property": "DKBH", "categories": [{"values": ["1"], "fill": "#ffdd55"}]},
     "fields": {"DKBH": "地块编号"},
 }
 
@@ -84,6 +86,9 @@ def test_codes_of_a_field_are_given_and_taken_away_beside_its_title(parcels: Tes
     ("body", "code"),
     [
         ({"colour": "red"}, "parameter-choice"),
+        ({"style": "red"}, "style-value"),
+        ({"style": {"fill": "red"}}, "style-value"),
+        ({"style": {"property": "none", "classes": [{"below": 1}]}}, "property-unknown"),
         ({"order": -1}, "parameter-choice"),
         ({"order": True}, "parameter-choice"),
         ({"visible": "yes"}, "parameter-choice"),
@@ -116,6 +121,17 @@ def test_maps_show_a_collection_that_is_to_be_shown_in_its_colour(parcels: TestC
     own = parcels.get("/map").text.partition('"id":"parcels"')[2].partition("}")[0]
     assert '"visible":true' in own
     assert '"colour":"#123456"' in own
+
+
+def test_every_picture_draws_a_collection_in_the_style_of_its_staff(parcels: TestClient) -> None:
+    style = {"property": "DKBH", "categories": [{"values": ["1"], "fill": "#ffdd55"}]}
+    parcels.patch("/collections/parcels", json={"visible": True, "style": style})
+    own = parcels.get("/map").text.partition('"id":"parcels"')[2].partition("]}")[0]
+    assert '"kind":"categories"' in own
+    assert '"fillColor":"#ffdd55"' in own
+    follower = parcels.app.state.services.follower  # type: ignore[attr-defined]
+    symbology = symbology_of(follower.current().info("parcels"))
+    assert symbology.style_of({"DKBH": 1}).fill == "#ffdd55"
 
 
 def test_a_dropped_collection_waits_in_the_trash_and_comes_back_whole(parcels: TestClient) -> None:

@@ -20,7 +20,7 @@ _AT_ONCE = 500
 _VERTEX_BYTES = 16
 """Shapely keeps the interpreter for as long as it reads: a few milliseconds, not a second."""
 _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour")
+_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour", "style")
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
 
 

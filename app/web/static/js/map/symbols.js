@@ -6,15 +6,12 @@ import { circleOf } from "./circles.js";
 
 const L = window.L;
 
-/** Stacking of what is drawn, lowest first. Water lies over the zones' fills, or it would not look like water. */
-const PANES = [
-  "ground", "neighbours", "district", "zones", "water", "subdistricts", "belts", "streets", "disputes",
-  "zone-lines", "belt-lines", "district-line", "borders", "selection", "axes", "own", "sites", "labels",
-];
+/** The look of that name, which sheets and map images have as well (zones/drawing/looks.py). */
+const look = (name, more = {}) => ({ ...page.looks[name], ...more });
 
-/** Give the map its panes. Every pane has its own renderer, so order does not hang on loading. */
+/** Give the map its panes, lowest first. Every pane has its own renderer, so order does not hang on loading. */
 export function addPanes(map) {
-  PANES.forEach((name, index) => {
+  page.panes.forEach((name, index) => {
     const pane = map.createPane(name);
     pane.style.zIndex = String(300 + index * 10);
   });
@@ -33,49 +30,42 @@ const line = (feature, options) => whole(feature, { fill: false, lineCap: "round
 const still = { interactive: false };
 
 function zone(feature) {
-  const { colour, line: edge } = elementOf(feature.element) ?? { colour: "#999999", line: "#555555" };
+  const known = elementOf(feature.element);
   return [
-    ...whole(feature, { pane: "zones", stroke: false, fillColor: colour, fillOpacity: page.fill_opacity, className: "zone-fill" }),
-    ...line(feature, { pane: "zone-lines", color: edge, weight: 1.8, ...still }),
+    ...whole(feature, { pane: "zones", ...look("zone", known && { fillColor: known.colour }), className: "zone-fill" }),
+    ...line(feature, { pane: "zone-lines", ...look("zone-line", known && { color: known.line }), ...still }),
   ];
 }
 
 /** Each part of an axis by itself: what the text names but no map shows is dashed. */
 function axis(feature) {
-  const { colour } = elementOf(feature.element) ?? { colour: "#882255" };
+  const known = elementOf(feature.element);
   const lines = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
   const parts = feature.properties.parts ?? [];
   return lines.flatMap((coordinates, index) => {
     const basis = parts[index]?.basis ?? "traced";
     const latlngs = L.GeoJSON.coordsToLatLngs(coordinates);
-    const common = { pane: "axes", lineCap: basis === "traced" ? "round" : "butt" };
-    const dashArray = { traced: null, inferred: "14 5", schematic: "5 7" }[basis] ?? null;
+    const drawn = look(`axis-${basis}` in page.looks ? `axis-${basis}` : "axis-traced", known && { color: known.colour });
     return [
-      L.polyline(latlngs, { ...common, color: "#fff", weight: 8.5, opacity: 0.9 }),
-      L.polyline(latlngs, { ...common, color: colour, weight: 5, dashArray, className: `axis-${basis}` }),
+      L.polyline(latlngs, { pane: "axes", ...look("axis-casing"), lineCap: drawn.lineCap ?? "round" }),
+      L.polyline(latlngs, { pane: "axes", ...drawn, className: `axis-${basis}` }),
     ];
   });
 }
 
 function belt(feature) {
-  const { colour } = elementOf(feature.element) ?? { colour: "#117766" };
-  return whole(feature, {
-    pane: "belts", color: colour, weight: 2, dashArray: "9 5", fillColor: colour, fillOpacity: 0.1, ...still,
-  });
+  const known = elementOf(feature.element);
+  return whole(feature, { pane: "belts", ...look("belt", known && { color: known.colour, fillColor: known.colour }), ...still });
 }
 
-const BELT_LINES = { centre: { weight: 2.2, dashArray: "12 4 2 4" }, default: { weight: 1.4, opacity: 0.85 } };
-
-function beltLine(feature) {
-  const style = BELT_LINES[feature.properties.role] ?? BELT_LINES.default;
-  return line(feature, { pane: "belt-lines", color: "#0f6455", ...style, ...still });
-}
+const beltLine = (feature) =>
+  line(feature, { pane: "belt-lines", ...look(feature.properties.role === "centre" ? "belt-centre" : "belt-line"), ...still });
 
 const subdistrict = (feature) =>
-  line(feature, { pane: "subdistricts", color: "#4c463c", weight: 1.1, opacity: 0.75, dashArray: "1 4", ...still });
+  line(feature, { pane: "subdistricts", ...look("subdistrict"), ...still });
 
 const dispute = (feature) =>
-  whole(feature, { pane: "disputes", color: "#9c1f16", weight: 1.2, fillColor: "url(#hatch)", fillOpacity: 0.55, className: "dispute" });
+  whole(feature, { pane: "disputes", ...look("dispute"), className: "dispute" });
 
 /** Return the accuracy class of a stated accuracy in metres; the last when none is stated. */
 export function accuracyClass(metres) {
@@ -92,33 +82,29 @@ function border(feature) {
   ];
 }
 
-const SITE_FILLS = { existing: "#ffffff", upgrade: "#e3b23c", planned: "#b3261e" };
-
 /** Dots shrink when the whole district is in view, or they would hide it. */
 export function siteRadius(zoom) {
   return zoom < 12.25 ? 3.4 : 4.8;
 }
 
-/** A place known only to within a circle: dashed, and clear inside, so that nobody takes it for a point. */
-const SITE_CIRCLE = { pane: "sites", color: "#2a2622", weight: 1.4, dashArray: "5 4", opacity: 0.85, fillOpacity: 0.04, className: "site-circle" };
-
 function site(feature) {
-  const fillColor = SITE_FILLS[feature.properties.site_status] ?? "#ffffff";
+  const status = `site-${feature.properties.site_status}`;
+  const dot = look(status in page.looks ? status : "site-existing");
   const radius = circleOf(feature);
-  if (radius !== null) {
-    const [lng, lat] = feature.geometry.coordinates;
-    return [L.circle([lat, lng], { ...SITE_CIRCLE, radius, fillColor: fillColor === "#ffffff" ? "#8d8371" : fillColor })];
+  if (radius === null) {
+    return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circleMarker(latlng, { pane: "sites", ...dot }) }).getLayers();
   }
-  const options = { pane: "sites", radius: 4.8, color: "#2a2622", weight: 1.5, fillColor, fillOpacity: 1 };
-  return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circleMarker(latlng, options) }).getLayers();
+  // Known only to within a circle: dashed, and clear inside, so that nobody takes it for a point.
+  const [lng, lat] = feature.geometry.coordinates;
+  const isPlain = dot.fillColor === page.looks["site-existing"].fillColor;
+  const circle = look("site-circle", isPlain ? {} : { fillColor: dot.fillColor });
+  return [L.circle([lat, lng], { pane: "sites", ...circle, radius, className: "site-circle" })];
 }
-
-const DISTRICT_LINE = { color: "#3b352c", weight: 2.4, dashArray: "14 4 2 4", opacity: 0.9, ...still };
 
 function district(feature) {
   return [
-    ...whole(feature, { pane: "district", stroke: false, fillColor: page.paper, fillOpacity: 1, className: "district-fill", ...still }),
-    ...line(feature, { pane: "district-line", ...DISTRICT_LINE }),
+    ...whole(feature, { pane: "district", ...look("district"), className: "district-fill", ...still }),
+    ...line(feature, { pane: "district-line", ...look("district-line"), ...still }),
   ];
 }
 
@@ -142,37 +128,47 @@ function neighbour(feature, list) {
     return runs.filter((run) => run.length > 1);
   });
   return [
-    ...whole(feature, { pane: "neighbours", stroke: false, fillColor: "#ece6d9", fillOpacity: 1, className: "ground-fill", ...still }),
-    L.polyline(edges, { pane: "neighbours", color: "#b9ae98", weight: 1, ...still }),
+    ...whole(feature, { pane: "neighbours", ...look("neighbour"), className: "ground-fill", ...still }),
+    L.polyline(edges, { pane: "neighbours", ...look("neighbour-line"), ...still }),
   ];
 }
 
 const BASE = {
   neighbour,
-  water: (feature) => whole(feature, { pane: "water", color: "#6fa6c0", weight: 0.8, fillColor: "#b4d7e6", fillOpacity: 0.86, className: "water-fill", ...still }),
+  water: (feature) => whole(feature, { pane: "water", ...look("water"), className: "water-fill", ...still }),
   street: (feature) => [
-    ...line(feature, { pane: "streets", color: "#8d8371", weight: 3.6, opacity: 0.55, ...still }),
-    ...line(feature, { pane: "streets", color: "#fffdf8", weight: 2.2, ...still }),
+    ...line(feature, { pane: "streets", ...look("street-casing"), ...still }),
+    ...line(feature, { pane: "streets", ...look("street"), ...still }),
   ],
 };
 
-const OWN_COLOUR = "#5b3a8c";
-const OWN = { weight: 2, fillOpacity: 0.18 };
-const OWN_DOT = { radius: 5.5, color: "#fff", weight: 1.5, fillOpacity: 0.95 };
+const OWN = look("own");
+const OWN_DOT = look("own-dot");
 const inColour = (colour) => ({ color: colour, fillColor: colour });
+const dotOf = (options) => ({ ...OWN_DOT, fillColor: options.fillColor ?? options.color, radius: options.radius ?? OWN_DOT.radius });
 
 /** Return the colour of a staff collection: its own, or the usual one. */
-export const ownColour = (layer) => layer.colour ?? OWN_COLOUR;
+export const ownColour = (layer) => layer.colour ?? OWN.color;
 const MANY = 1500;
 let canvas = null;
+
+/** Return the options that a staff collection's symbology gives a feature. */
+function ownOptions({ properties }, layer) {
+  const { symbology } = layer;
+  if (!symbology) return { ...OWN, ...inColour(ownColour(layer)) };
+  const value = properties[symbology.property];
+  const isIn = symbology.kind === "categories"
+    ? ({ values }) => value !== null && values.includes(String(value))
+    : ({ below }) => typeof value === "number" && (below === null || value < below);
+  return (symbology.classes.find(isIn) ?? symbology).look;
+}
 
 /** A staff collection's feature; many of them share one canvas, which stays quick. */
 function own(feature, { length: count }, layer) {
   if (count > MANY) canvas ??= L.canvas({ pane: "own", padding: 0.2 });
   const shared = { pane: "own", ...(count > MANY ? { renderer: canvas } : {}) };
-  const colours = inColour(ownColour(layer));
-  const options = { ...OWN, ...colours, ...shared };
-  const dot = { ...colours, ...OWN_DOT, ...shared };
+  const options = { ...ownOptions(feature, layer), ...shared };
+  const dot = { ...dotOf(options), ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;
   const radius = circleOf(feature);
   if (radius !== null) return L.geoJSON(feature, { pointToLayer: (_, latlng) => L.circle(latlng, { ...options, dashArray: "5 4", radius }) }).getLayers();
@@ -185,11 +181,12 @@ function own(feature, { length: count }, layer) {
  */
 export function ownStyle(spacing, colour) {
   const colours = inColour(colour);
+  const dot = dotOf(colours);
   const radius = Math.min(5, Math.max(1.5, spacing / 3));
   return {
     area: { ...OWN, ...colours, weight: Math.min(OWN.weight, spacing / 10) },
     line: { ...OWN, ...colours, weight: Math.min(OWN.weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
-    dot: { ...colours, ...OWN_DOT, radius, weight: Math.min(OWN_DOT.weight, radius / 3) },
+    dot: { ...dot, radius, weight: Math.min(dot.weight, radius / 3) },
   };
 }
 
