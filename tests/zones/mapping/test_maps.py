@@ -217,7 +217,7 @@ def test_scripts_use_only_words_that_the_catalogue_has() -> None:
     pages = {
         code
         for code in catalogue()
-        if code.startswith(("points-", "staff-", "indicator-js-", "sketch-", "printing-"))
+        if code.startswith(("points-", "staff-", "indicator-js-", "sketch-", "printing-", "edit-"))
     }
     known = page_words("zh").keys() | pages
     sources = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.js"))
