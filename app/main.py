@@ -34,6 +34,7 @@ from app.http.compression import Compression, Compressor
 from app.http.if_none_match import NotModified
 from app.http.links import routes_by_name
 from app.http.proxies import TrustedProxies
+from app.images import routes_maps as map_images
 from app.images import routes_xyz as xyz
 from app.images.serving import Images, warn_of_missing_parts
 from app.imports import routes as imports
@@ -115,6 +116,8 @@ ROUTERS = (
     edit_cuts.router,
     queryables.router,
     tiles.router,
+    map_images.lean,
+    map_images.router,
     xyz.router,
     wmts.router,
     wms.router,

@@ -10,6 +10,8 @@ from app.features.selection import time_extent
 from app.http.links import Links, link
 from app.http.negotiation import MEDIA_TYPES
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE, SCHEMA_TYPE
+from app.images.documents import CONFORMS_TO as MAPS_CONFORM_TO
+from app.images.documents import map_links
 from app.tiles.documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tiles.documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.crs.transform import CRS, STORAGE
@@ -54,6 +56,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
     *TILES_CONFORM_TO,
+    *MAPS_CONFORM_TO,
 )
 """Only what is wholly true: HTML of every resource is not, or not yet."""
 
@@ -177,6 +180,7 @@ def links_of_collection(
             JSON_TYPE,
             _named("矢量瓦片", "Vector tiles", lang),
         ),
+        *map_links(links, info.id),
         link(
             links.to("revisions", collection_id=info.id),
             "version-history",
