@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.images.layers import PLAN
 from app.webservices.esri.answers import extent_json
 from app.webservices.esri.layers import Layer, layers_of
 from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
@@ -37,9 +38,10 @@ def info_document(tokens: str | None) -> JSONObject:
 
 
 def catalogue_document(snapshot: Snapshot) -> JSONObject:
-    """Return the list of services, one for each collection."""
+    """Return the list of services: features and pictures of each collection, the whole plan."""
     names = snapshot.collections
     services = [{"name": name, "type": "FeatureServer"} for name in names]
+    services += [{"name": name, "type": "MapServer"} for name in (PLAN, *names)]
     return {"currentVersion": VERSION, "folders": [], "services": services}
 
 

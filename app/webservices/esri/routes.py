@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter
@@ -13,11 +14,13 @@ from starlette.responses import Response
 from app.auth.keys import LONGEST_KEY
 from app.dependencies import snapshot_as_of
 from app.http.errors import NotFoundError, RequestError
-from app.http.headers import ARCGIS_TOKENS, media_type
+from app.http.headers import ARCGIS_TOKENS, media_type, own_path
 from app.http.language import asked_language
 from app.http.links import Links
-from app.http.responses import state_response
+from app.http.responses import data_response, state_response
 from app.http.routing import LeanRoute
+from app.images.layers import is_layer
+from app.images.picture import MEDIA_TYPES
 from app.problems.esri import esri_fault_response
 from app.services import services_of
 from app.webservices.esri.answers import json_answer, query_answer
@@ -28,6 +31,7 @@ from app.webservices.esri.documents import (
     service_document,
 )
 from app.webservices.esri.layers import layer_of, layers_of
+from app.webservices.esri.map_image import export_json, exported, map_service_document
 from app.webservices.esri.query import esri_query
 from zones.errors import ZonesError
 from zones.snapshot.collection import Collection
@@ -147,9 +151,36 @@ def _feature(request: Request, params: Params, snapshot: Snapshot) -> Response:
     return json_answer({"feature": document["features"][0]}, snapshot.revision)
 
 
+def _map_service(request: Request, _params: Params, snapshot: Snapshot) -> Response:
+    document = map_service_document(_named(request)[0], snapshot, asked_language(request))
+    return json_answer(document, snapshot.revision)
+
+
+async def map_picture(request: Request) -> Response:
+    """Return a picture, or where it is and what it shows."""
+    lang = asked_language(request)
+    try:
+        params = await _read_params(request)
+        name, pinned = _named(request)
+        snapshot = await snapshot_as_of(request, params.get("revision") or pinned)
+        if not is_layer(name, snapshot):
+            snapshot.collection(name)
+        wanted = exported(params, name, lang)
+        if (params.get("f") or "html").lower() in {"json", "pjson"}:
+            shown = {key: text for key, text in params.items() if key not in {"f", "token"}}
+            address = f"{Links(request).base}{own_path(request.scope)}"
+            href = f"{address}?{urlencode({**shown, 'f': 'image'})}"
+            return json_answer(export_json(wanted, href), snapshot.revision)
+        body = await services_of(request).images.picture(snapshot, wanted)
+    except ZonesError as fault:
+        return esri_fault_response(fault, lang)
+    return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[wanted.form])
+
+
 for path, answer, methods in (
     ("/info", _info, ["GET"]),
     ("/services", _catalogue, ["GET", "POST"]),
+    ("/services/{collection_id}/MapServer", _map_service, ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer", _service, ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer/layers", _layers, ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer/{layer}", _layer, ["GET", "POST"]),
@@ -158,3 +189,7 @@ for path, answer, methods in (
 ):
     for ending in ("", "/"):
         router.add_api_route(ROOT + path + ending, _answering(answer), methods=methods)
+
+for ending in ("", "/"):
+    address = f"{ROOT}/services/{{collection_id}}/MapServer/export{ending}"
+    router.add_api_route(address, map_picture, methods=["GET", "POST"])

@@ -1,0 +1,196 @@
+"""``/MapServer/export``: pictures for clients of ArcGIS that show no features."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.http import parameters
+from app.http.errors import RequestError
+from app.images.layers import (
+    DEFAULT,
+    PLAN,
+    STYLES,
+    UNLABELLED,
+    collection_layer,
+    plan_layer,
+)
+from app.images.picture import (
+    HIGHEST_DPI,
+    LONGEST_SIDE,
+    LOWEST_DPI,
+    MEDIA_TYPES,
+    SCREEN_DPI,
+    WHITE,
+    Form,
+    Picture,
+)
+from app.webservices.esri.query import SHOWN, is_true
+from zones.crs.transform import CRS, STORAGE, from_storage_xy, to_storage_xy
+from zones.drawing.model import Bounds, Viewport
+from zones.esri.geometry import crs_of, spatial_reference
+from zones.messages import Lang
+from zones.snapshot.model import Snapshot
+
+JSONObject = dict[str, Any]
+
+FORMS: Final[dict[str, Form]] = {
+    "png": "png",
+    "png8": "png",
+    "png24": "png24",
+    "png32": "png24",
+    "jpg": "jpeg",
+    "jpeg": "jpeg",
+    "svg": "svg",
+}
+_USUAL_SIZE: Final = "400,400"
+_BOX, _PAIR = 4, 2
+
+
+def map_service_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObject:
+    """Return what the service of a layer's pictures says of itself.
+
+    Raises
+    ------
+    UnknownCollectionError
+    """
+    layer = (
+        plan_layer(snapshot, lang)
+        if name == PLAN
+        else collection_layer(snapshot.collection(name), lang)
+    )
+    extent = layer.extent and _extent(layer.extent, STORAGE)
+    return {
+        "currentVersion": 10.91,
+        "serviceDescription": layer.about,
+        "mapName": layer.title,
+        "description": layer.about,
+        "copyrightText": "",
+        "supportsDynamicLayers": False,
+        "layers": [
+            {
+                "id": 0,
+                "name": layer.title,
+                "parentLayerId": -1,
+                "defaultVisibility": True,
+                "subLayerIds": None,
+                "minScale": 0,
+                "maxScale": 0,
+            }
+        ],
+        "tables": [],
+        "spatialReference": spatial_reference(STORAGE),
+        "singleFusedMapCache": False,
+        "initialExtent": extent,
+        "fullExtent": extent,
+        "units": "esriDecimalDegrees",
+        "supportedImageFormatTypes": "PNG32,PNG24,PNG,JPG,SVG",
+        "documentInfo": {"Title": layer.title},
+        "capabilities": "Map",
+        "exportTilesAllowed": False,
+        "maxImageHeight": LONGEST_SIDE,
+        "maxImageWidth": LONGEST_SIDE,
+        "supportedExtensions": "",
+    }
+
+
+def exported(asked: Mapping[str, str], name: str, lang: Lang) -> Picture:
+    """Return the picture that ``export`` asks for.
+
+    The box is widened to the picture's proportions, as ArcGIS Server does.
+
+    Raises
+    ------
+    RequestError, UnknownCRSError
+        What is wrong with a parameter, the place being its name.
+    """
+    box_crs = crs_of(asked.get("bboxSR") or str(STORAGE))
+    image_crs = crs_of(asked.get("imageSR") or asked.get("bboxSR") or str(STORAGE))
+    width, height = _size(asked.get("size") or _USUAL_SIZE)
+    box = _in_crs(_box(asked.get("bbox", "")), box_crs, image_crs)
+    form = FORMS.get((asked.get("format") or "png").lower())
+    if form is None:
+        given, known = asked["format"][:SHOWN], ", ".join(FORMS)
+        raise RequestError("wms-format", loc=("query", "format"), given=given, known=known)
+    view = Viewport(image_crs, _widened(box, width / height), width, height, _scale(asked))
+    is_transparent = is_true(asked.get("transparent", "")) and form != "jpeg"
+    style = parameters.choice(asked.get("style") or DEFAULT, "style", choices=STYLES)
+    return Picture(
+        (name,),
+        view,
+        form,
+        lang,
+        is_labelled=style != UNLABELLED,
+        background=None if is_transparent else WHITE,
+    )
+
+
+def export_json(picture: Picture, href: str) -> JSONObject:
+    """Return what ``f=json`` tells of a picture: where it is, and what it shows."""
+    view = picture.viewport
+    return {
+        "href": href,
+        "width": int(view.width_px),
+        "height": int(view.height_px),
+        "extent": _extent(view.bounds, view.crs),
+        "scale": view.pixel_m * SCREEN_DPI * view.symbol_scale / 0.0254,
+        "contentType": MEDIA_TYPES[picture.form],
+    }
+
+
+def _extent(bounds: Bounds, crs: CRS) -> JSONObject:
+    sides = dict(zip(("xmin", "ymin", "xmax", "ymax"), bounds, strict=True))
+    return {**sides, "spatialReference": spatial_reference(crs)}
+
+
+def _box(text: str) -> Bounds:
+    numbers = [parameters.number(part, "bbox") for part in text[:500].split(",")]
+    if len(numbers) != _BOX:
+        raise RequestError("bbox-count", loc=("query", "bbox"), count=len(numbers))
+    west, south, east, north = numbers
+    if west >= east or south >= north:
+        raise RequestError("wms-bbox-order", loc=("query", "bbox"), given=text[:SHOWN])
+    return west, south, east, north
+
+
+def _size(text: str) -> tuple[int, int]:
+    parts = text[:SHOWN].split(",")
+    if len(parts) != _PAIR:
+        raise RequestError("esri-size", loc=("query", "size"), given=text[:SHOWN])
+    width, height = (
+        parameters.whole_number(part, "size", low=1, high=LONGEST_SIDE) for part in parts
+    )
+    return width, height
+
+
+def _scale(asked: Mapping[str, str]) -> float:
+    text = asked.get("dpi")
+    if not text:
+        return 1.0
+    dpi = parameters.number(text, "dpi")
+    if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
+        loc, given = ("query", "dpi"), text[:SHOWN]
+        raise RequestError("image-dpi", loc=loc, given=given, low=LOWEST_DPI, high=HIGHEST_DPI)
+    return dpi / SCREEN_DPI
+
+
+def _in_crs(box: Bounds, box_crs: CRS, crs: CRS) -> Bounds:
+    if box_crs is crs:
+        return box
+    corners = [
+        from_storage_xy(*to_storage_xy(x, y, box_crs), crs)
+        for x in (box[0], box[2])
+        for y in (box[1], box[3])
+    ]
+    x, y = zip(*corners, strict=True)
+    bounds = min(x), min(y), max(x), max(y)
+    if not all(map(math.isfinite, bounds)) or bounds[0] >= bounds[2] or bounds[1] >= bounds[3]:
+        raise RequestError("map-box-empty", loc=("query", "bbox"), given=f"{box}"[:SHOWN])
+    return bounds
+
+
+def _widened(box: Bounds, proportion: float) -> Bounds:
+    """Return the box, wider or higher about its middle so that pixels are square."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    room_x = max(0.0, height * proportion - width) / 2
+    room_y = max(0.0, width / proportion - height) / 2
+    return box[0] - room_x, box[1] - room_y, box[2] + room_x, box[3] + room_y
