@@ -24,6 +24,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
 NO_PYTHON = 3
+PROCESSES = (os.cpu_count() or 1) + 1
+"""Of tests: many wait for a service or a browser that they have started."""
 QUICK = (
     "tests/app/worker",
     "tests/zones/sandbox/test_sandbox.py",
@@ -83,7 +85,7 @@ def test(options: list[str]) -> int:
         BIN / "python",
         "-m",
         "pytest",
-        "--numprocesses=auto",
+        f"--numprocesses={PROCESSES}",
         "--dist=worksteal",
         *options,
         check=False,
@@ -107,7 +109,13 @@ def test_python(options: list[str]) -> int:
     quick = "--quick" in rest
     rest = [option for option in rest if option != "--quick"]
     chosen = [*QUICK, "-m", "not slow"] if quick else []
-    pytest = [venv / "bin" / "python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal"]
+    pytest = [
+        venv / "bin" / "python",
+        "-m",
+        "pytest",
+        f"--numprocesses={PROCESSES}",
+        "--dist=worksteal",
+    ]
     return run(*pytest, "-p", "no:cacheprovider", *chosen, *rest, check=False)
 
 

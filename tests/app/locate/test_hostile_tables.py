@@ -77,7 +77,7 @@ def assert_unharmed(running: Server) -> None:
     assert '"status":500' not in running.log.read_text()
 
 
-@pytest.mark.parametrize(("form", "count"), [("arrow", 300), ("parquet", 60)])
+@pytest.mark.parametrize(("form", "count"), [("arrow", 150), ("parquet", 20)])
 def test_damaged_tables_are_refused_or_answered(running: Server, form: str, count: int) -> None:
     before, codes = most_memory_mb(running), set[int]()
     for body in damaged_tables(form, count, seed=5):

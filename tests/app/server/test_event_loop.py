@@ -17,7 +17,7 @@ from zones.export.options import KEYS
 pytestmark = pytest.mark.slow
 
 MOST_S = 0.05
-COLLECTIONS = tuple(f"heavy{number}" for number in range(5))
+COLLECTIONS = tuple(f"heavy{number}" for number in range(3))
 """A door is tried at the next one when it seems slow: what was asked once may be remembered. Other
 work on the machine makes one pause longer, or two; what really holds up the loop does so each time.
 """

@@ -122,7 +122,7 @@ def is_of(feature: Feature, number: int) -> bool:
 @pytest.mark.slow
 def test_a_change_killed_at_any_moment_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     path, before = tmp_path / "store.sqlite", 0
-    for moment_s in np.random.default_rng(20).uniform(0, 0.4, 12):
+    for moment_s in np.random.default_rng(20).uniform(0, 0.4, 8):
         with child(CHANGING_FOR_EVER, path) as process:
             reported = int(first_line(process))
             assert reported == before + 1
