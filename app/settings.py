@@ -1,7 +1,7 @@
 """One frozen value with every setting; read once at start and passed in."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app import APP_DIR
 
 ROOT = APP_DIR.parent
+
+FONTS: Final = "@embedpdf/fonts-sc/fonts"
+"""Within the folder of third-party files; the system's own fonts come first."""
 
 
 class Settings(BaseSettings):
@@ -107,3 +110,8 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(
         default=500, ge=0, description="free disk below which the service is not ready"
     )
+
+    @property
+    def fonts_dir(self) -> Path:
+        """Return where the Chinese font lies that comes with the pages' packages."""
+        return self.assets_dir / FONTS

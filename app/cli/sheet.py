@@ -10,7 +10,7 @@ from app.cli.console import screen, working
 from app.cli.files import writing
 from app.cli.store import StoreOption, opened, settings_with
 from app.http.parameters import choice
-from app.sheets.making import FONTS, dated
+from app.sheets.making import dated
 from app.sheets.order import sheet_order
 from zones.messages import Lang
 from zones.plan_facts import load_plan
@@ -73,7 +73,7 @@ def sheet(
     with opened(settings) as data, working("制图 / making the sheet"):
         follower = SnapshotFollower(data, load_plan(settings.seed_dir))
         snapshot = follower.current() if revision is None else follower.at(revision)
-        made = make_sheet(snapshot, dated(data, snapshot, order), settings.assets_dir / FONTS)
+        made = make_sheet(snapshot, dated(data, snapshot, order), settings.fonts_dir)
     with writing(str(out)) as file:
         file.write(made.body)
     scale_said = f"1:{made.scale:,.0f}".replace(",", " ")

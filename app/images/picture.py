@@ -48,13 +48,7 @@ class Picture:
 
 
 def made(snapshot: Snapshot, asked: Picture) -> bytes:
-    """Return the picture as a file.
-
-    Raises
-    ------
-    ImagesMissingError
-        Without what paints pixels; SVG is made all the same.
-    """
+    """Return the picture as a file."""
     drawing = drawn(snapshot, asked)
     if asked.form == "svg":
         return svg_text(drawing).encode()

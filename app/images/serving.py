@@ -14,7 +14,8 @@ from app.images.picture import Picture, made
 from app.images.tiles import Block, TileKind, blank, block_of, painted, touches
 from app.observe.cache_shares import share
 from app.settings import Settings
-from zones.drawing.raster import ImagesMissingError, engine, is_font_missing, missing_library
+from zones.drawing.raster import engine, is_font_missing, missing_library
+from zones.drawing.raster_fonts import look_for_fonts_in
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.model import Snapshot
 from zones.tiles import Tile
@@ -36,15 +37,11 @@ class Images:
     def __init__(self, settings: Settings) -> None:
         self.cache = BoundedCache[PictureKey, bytes](share(settings, "images"), len)
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
+        look_for_fonts_in(settings.fonts_dir)
         self._painting: dict[PictureKey, anyio.Event] = {}
 
     async def picture(self, snapshot: Snapshot, asked: Picture) -> bytes:
-        """Return the picture; a thread paints it when it is not in memory.
-
-        Raises
-        ------
-        ImagesMissingError
-        """
+        """Return the picture; a thread paints it when it is not in memory."""
         key = PictureKey(asked, revisions_of(snapshot, asked.layers))
         return await self._found(key, key, partial(_one, snapshot, asked, key))
 
@@ -53,7 +50,7 @@ class Images:
 
         Raises
         ------
-        ImagesMissingError, UnknownCollectionError
+        UnknownCollectionError
         """
         revisions = revisions_of(snapshot, (kind.layer,))
         block = block_of(tile)
@@ -109,12 +106,8 @@ def revisions_of(snapshot: Snapshot, layers: tuple[str, ...]) -> tuple[int, ...]
 def warn_of_missing_parts() -> None:
     """Log a warning when pictures cannot be painted as well as they could be."""
     log = logging.getLogger("zones.start")
-    try:
-        if engine() == "pillow":
-            told = "map images are painted slowly, without Skia (apt install libegl1 libgl1)"
-            log.warning({"message": told, "missing": missing_library()})
-    except ImagesMissingError:
-        log.info({"message": "no map images: pip install 'heping-zones[images]'"})
-        return
+    if engine() == "pillow":
+        told = "map images are painted slowly, without Skia: see “Map images” in app/README.md"
+        log.info({"message": told, "missing": missing_library()})
     if is_font_missing():
         log.warning({"message": "no Chinese font for map images: apt install fonts-noto-cjk"})

@@ -93,12 +93,7 @@ def viewport_of(block: Block, kind: TileKind) -> Viewport:
 
 
 def painted(snapshot: Snapshot, block: Block, kind: TileKind) -> dict[Tile, bytes]:
-    """Return every tile of a block as a file.
-
-    Raises
-    ------
-    ImagesMissingError
-    """
+    """Return every tile of a block as a file."""
     ground = WHITE if kind.form == "jpeg" else None
     asked = Picture(
         (kind.layer,), viewport_of(block, kind), kind.form, kind.lang, kind.is_labelled, ground
@@ -118,13 +113,7 @@ def _cut(pixels: NDArray[np.uint8], tile: Tile, block: Block, side: int) -> NDAr
 
 
 def blank(kind: TileKind) -> bytes:
-    """Return a tile with nothing in it.
-
-    Raises
-    ------
-    ImagesMissingError
-    """
-    painter()
+    """Return a tile with nothing in it."""
     side = 256 * kind.scale
     shade = 255 if kind.form == "jpeg" else 0
     pixels = np.full((side, side, 4), shade, dtype=np.uint8)

@@ -23,8 +23,6 @@ AT_ONCE: Final = 2
 """typst takes a processor or more for each."""
 MOST_WAITING: Final = 12
 RETRY_S: Final = 5
-FONTS: Final = "@embedpdf/fonts-sc/fonts"
-"""Within the folder of the pages' packages; the system's own fonts come first."""
 
 
 class Sheets:
@@ -35,7 +33,7 @@ class Sheets:
             share(settings, "sheets"), lambda sheet: len(sheet.body)
         )
         self._store = store
-        self._fonts = settings.assets_dir / FONTS
+        self._fonts = settings.fonts_dir
         self._limiter = anyio.CapacityLimiter(AT_ONCE)
 
     async def sheet(self, snapshot: Snapshot, order: SheetOrder) -> Sheet:

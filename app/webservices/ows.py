@@ -18,7 +18,6 @@ COMMON_CODES: Final[Mapping[str, str]] = {
     "xml-doctype": "OperationParsingFailed",
     "xml-too-deep": "OperationParsingFailed",
     "xml-too-large": "OperationParsingFailed",
-    "images-missing": "NoApplicableCode",
 }
 """By our code; every other fault is one of a parameter's value."""
 

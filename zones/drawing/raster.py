@@ -1,13 +1,13 @@
 """A drawing as a picture of pixels: which engine paints it, and what to do where there is none.
 
-Skia paints; where its libraries (libEGL, libGL) are missing Pillow does, at three times the size
-brought down again, which is several times as slow and as good to look at.
+Skia paints where it is installed (the extra ``images``) with the libraries that it needs (libEGL,
+libGL); elsewhere Pillow does, at three times the size brought down again, which is several times as
+slow and as good to look at.
 """
 
-import importlib.util
 from collections.abc import Callable
 from functools import cache
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from zones.drawing.model import Drawing
 from zones.drawing.raster_encode import Form, encoded
 from zones.drawing.raster_fonts import chinese_face
-from zones.errors import ZonesError
 
 Engine = Literal["skia", "pillow"]
 Pixels = NDArray[np.uint8]
@@ -23,31 +22,14 @@ Pixels = NDArray[np.uint8]
 SCREEN_DPI: Final = 96
 
 
-class ImagesMissingError(ZonesError):
-    """What makes pictures of pixels is not installed."""
-
-    default_code: ClassVar[str] = "images-missing"
-
-
 def picture(drawing: Drawing, form: Form, *, ground: str = "#ffffff") -> bytes:
-    """Return the drawing as a file; ``ground`` is what shows through in JPEG.
-
-    Raises
-    ------
-    ImagesMissingError
-        Without the extra ``images``.
-    """
+    """Return the drawing as a file; ``ground`` is what shows through in JPEG."""
     dpi = SCREEN_DPI * drawing.viewport.symbol_scale
     return encoded(painter()(drawing), form, dpi=dpi, background=ground)
 
 
 def painter() -> Callable[[Drawing], Pixels]:
-    """Return what turns drawings into pixels.
-
-    Raises
-    ------
-    ImagesMissingError
-    """
+    """Return what turns drawings into pixels."""
     if engine() == "skia":
         from zones.drawing.raster_skia import paint
 
@@ -59,14 +41,7 @@ def painter() -> Callable[[Drawing], Pixels]:
 
 @cache
 def engine() -> Engine:
-    """Return what paints here.
-
-    Raises
-    ------
-    ImagesMissingError
-    """
-    if importlib.util.find_spec("PIL") is None:
-        raise ImagesMissingError
+    """Return what paints here."""
     return "pillow" if missing_library() is not None else "skia"
 
 

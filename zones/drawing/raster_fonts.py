@@ -20,13 +20,15 @@ FAMILIES: Final = (
     "Noto Sans SC",
     "Source Han Sans SC",
     "Source Han Sans CN",
+    "Noto Sans S Chinese",
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
 )
 """Sans-serif families with the mainland's shapes, the likeliest first."""
-_NAMED: Final = ("*CJK*", "NotoSansSC*", "SourceHanSans*", "wqy*")
+_NAMED: Final = ("*CJK*", "NotoSansSC*", "NotoSansHans*", "SourceHanSans*", "wqy*")
 _SUFFIXES: Final = frozenset({".ttc", ".otc", ".otf", ".ttf"})
 _MOST_FACES: Final = 12
+_further: Final[list[Path]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Face:
     path: Path
     index: int
     family: str
+
+
+def look_for_fonts_in(folder: Path) -> None:
+    """Look for fonts in one more folder too, for as long as the process runs."""
+    if folder not in _further:
+        _further.append(folder)
+        chinese_face.cache_clear()
+        _faces.cache_clear()
 
 
 @cache
@@ -56,7 +66,9 @@ def chinese_face(*, bold: bool = False) -> Face | None:
 
 @cache
 def _faces() -> tuple[tuple[str, Face], ...]:
-    files = sorted({file for folder in FOLDERS for name in _NAMED for file in folder.rglob(name)})
+    files = sorted(
+        {file for folder in (*FOLDERS, *_further) for name in _NAMED for file in folder.rglob(name)}
+    )
     return tuple(
         found
         for file in files

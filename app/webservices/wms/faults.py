@@ -14,7 +14,6 @@ from app.webservices.ows import faults_in
 from app.webservices.wms.query import form_named
 from app.webservices.wms.versions import V130, WMSVersion
 from app.webservices.wms.view import side_of
-from zones.drawing.raster import ImagesMissingError
 from zones.errors import UnknownCRSError, UnknownRevisionError, ZonesError
 from zones.messages import Lang
 
@@ -47,10 +46,7 @@ def exception_response(
     """
     wanted = (asked.get("exceptions") or "").strip().lower()
     if wanted in IN_IMAGE | BLANK:
-        try:
-            return _as_picture("" if wanted in BLANK else _words(fault, lang), asked)
-        except ImagesMissingError:
-            pass
+        return _as_picture("" if wanted in BLANK else _words(fault, lang), asked)
     return _as_xml(fault, version, lang)
 
 

@@ -26,7 +26,7 @@ def legend_answer(asked: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
 
     Raises
     ------
-    RequestError, ImagesMissingError
+    RequestError
     """
     named = asked.get("layer", "layers") or asked.required("LAYER")
     layers = layers_named(named, "LAYER", snapshot)
