@@ -305,6 +305,15 @@ def test_members_outside_the_standard_are_ignored_with_a_note(tmp_path: Path) ->
     assert (found.codes, found.errors) == (["members-ignored"], 0)
 
 
+def test_members_of_the_root_are_told_with_what_they_say(tmp_path: Path) -> None:
+    text = geojson(squares(1), name="地块", datum="GCJ-02", meta={"a": 1})
+    (note,) = layer_of(tmp_path, text, "geojson").notes
+    assert (note.code, note.params) == (
+        "root-members-ignored",
+        {"members": "datum=GCJ-02, meta=…"},
+    )
+
+
 def test_more_features_than_allowed_end_the_reading(tmp_path: Path) -> None:
     with pytest.raises(SourceLimitError, match="more than 3 features"):
         read(tmp_path, geojson(squares(4)), "geojson", limits=Limits(max_features=3))

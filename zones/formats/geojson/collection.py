@@ -10,7 +10,7 @@ import orjson
 from zones.errors import SourceError
 from zones.formats.geojson.scan import Skeleton, elements, scan, text_near
 from zones.geojson.members import repeated_member
-from zones.model import Problem
+from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
 
 _BOM = b"\xef\xbb\xbf"
@@ -20,6 +20,12 @@ _DEPTH_OF_FEATURES = 2  # the root is 1
 _STAND_IN = "(features)"  # in the root, where they were cut out
 _KEY_REACH = 64  # bytes before the bracket in which the key is looked for
 _BATCH_FEATURES, _BATCH_BYTES = 2000, 4 * 1024 * 1024
+_OF_A_COLLECTION = frozenset(
+    {"type", "features", "bbox", "crs", "name", "title", "description", "id"}
+    | {"links", "timeStamp", "numberMatched", "numberReturned", "exceededTransferLimit"}
+    | {"xy_coordinate_resolution", "z_coordinate_resolution"}
+)
+_LONGEST_VALUE, _LONGEST_TOLD = 40, 200
 _SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
 
 
@@ -68,6 +74,24 @@ def about_completeness(root: Mapping[str, Any]) -> Iterator[Problem]:
         if told.get("exceededTransferLimit") is True:
             yield Problem("esrijson-exceeded", {}, "warning")
             return
+
+
+def about_foreign_members(root: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield which members of a feature collection are not read, with what they say.
+
+    What services and GDAL write about a collection itself is passed over. A datum that a program
+    of its own names there counts for nothing, so that its words have to be seen.
+    """
+    if root.get("type") != "FeatureCollection":
+        return
+    told = [f"{name}={_short(root[name])}" for name in root if name not in _OF_A_COLLECTION]
+    if told:
+        params: dict[str, JSON] = {"members": ", ".join(told)[:_LONGEST_TOLD]}
+        yield Problem("root-members-ignored", params, "note")
+
+
+def _short(value: Any) -> str:
+    return str(value)[:_LONGEST_VALUE] if isinstance(value, str | int | float) else "…"
 
 
 def _text_of(file: BinaryIO) -> memoryview:

@@ -15,7 +15,12 @@ from zones.crs.source_crs import SourceCRS
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError
-from zones.formats.geojson.collection import JSONCollection, about_completeness, seen
+from zones.formats.geojson.collection import (
+    JSONCollection,
+    about_completeness,
+    about_foreign_members,
+    seen,
+)
 from zones.formats.geojson.crs import SystemOfFile
 from zones.formats.geojson.features import FeatureObjects
 from zones.geojson.numbers import exact_members
@@ -43,7 +48,7 @@ class GeoJSONSource:
         self._root = self._collection.root
         self._kind = _kind_of(self._root)
         system = SystemOfFile(self._root.get("crs"), self._first())
-        notes = tuple(about_completeness(self._root))
+        notes = (*about_completeness(self._root), *about_foreign_members(self._root))
         self.layer = replace(_layer(system.name, crs), notes=notes)
         self._features = FeatureObjects(system)
 
