@@ -15,12 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from PIL import Image
 
+from tests.app.images.places import check_places
 from tests.app.processes import server
+from zones.crs.transform import CRS
 from zones.snapshot.model import Snapshot
 
 SCRIPT = Path(__file__).with_name("qgis_client.py")
 PYTHON = "/usr/bin/python3"
+RESAMPLED_PX = 4.0
+"""QGIS asks for whole pixels of a layer's extent, or for tiles, and resamples what comes."""
 BOX = shapely.box(123.39, 41.78, 123.41, 41.80)
 
 pytestmark = pytest.mark.slow
@@ -48,7 +53,8 @@ def seen(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
         told = next(line for line in ran.stdout.splitlines() if line.startswith("RESULT "))
         assert running.terminate(within_s=30) == 0
         requests = running.log.read_text()
-    return {**json.loads(told.removeprefix("RESULT ")), "requests": requests}
+    pictures = {path.stem: Image.open(path).convert("RGBA") for path in exports.glob("*.png")}
+    return {**json.loads(told.removeprefix("RESULT ")), "requests": requests, "pictures": pictures}
 
 
 def _run(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -119,6 +125,28 @@ def test_older_services_find_for_qgis(seen: dict[str, Any], seeded_snapshot: Sna
 def test_qgis_draws_vector_tiles(seen: dict[str, Any]) -> None:
     assert seen["tiles"]["valid"]
     assert 0.1 < seen["tiles"]["painted"] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("door", "name", "crs"),
+    [
+        ("wms EPSG:4490", "wms-4490", CRS.EPSG_4490),
+        ("wms EPSG:4550", "wms-4550", CRS.EPSG_4550),
+        ("wms EPSG:3857", "wms-3857", CRS.EPSG_3857),
+        ("wmts", "wmts", CRS.EPSG_4490),
+    ],
+)
+def test_qgis_puts_map_images_in_their_place(
+    seen: dict[str, Any], seeded_snapshot: Snapshot, door: str, name: str, crs: CRS
+) -> None:
+    assert seen[door]["valid"]
+    picture = np.asarray(seen["pictures"][name])
+    bounds = tuple(seen[door]["bounds"])
+    check_places(picture, bounds, crs, seeded_snapshot, within_px=RESAMPLED_PX)
+
+
+def test_a_click_in_qgis_tells_the_zone(seen: dict[str, Any]) -> None:
+    assert "三好街" in "".join(seen["identified"])
 
 
 @pytest.mark.parametrize("name", ["zones.gpkg", "utf-8/zones.shp", "gbk/zones.shp"])

@@ -14,7 +14,14 @@ EDGE_PX = 2.0
 """Half the width of a border, and one pixel."""
 
 
-def check_places(picture: NDArray[np.uint8], bounds: Bounds, crs: CRS, snapshot: Snapshot) -> None:
+def check_places(
+    picture: NDArray[np.uint8],
+    bounds: Bounds,
+    crs: CRS,
+    snapshot: Snapshot,
+    *,
+    within_px: float = EDGE_PX,
+) -> None:
     """Check that what is painted of the layer ``zones`` without names is just what lies in them.
 
     Pixels as near to the zones' edge as its line and one pixel reach are left out.
@@ -30,6 +37,6 @@ def check_places(picture: NDArray[np.uint8], bounds: Bounds, crs: CRS, snapshot:
     edge_px = shapely.transform(edge, lambda places: (places - (west, south)) * (across, down))
     shapely.prepare(edge_px)
     middles = shapely.points((x - west) * across, (y - south) * down)
-    is_near = shapely.dwithin(edge_px, middles, EDGE_PX)
+    is_near = shapely.dwithin(edge_px, middles, within_px)
     assert 0.02 < is_inside.mean() < 0.98
     assert (is_inside == (picture[row, column, 3] > 0))[~is_near].all()
