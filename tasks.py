@@ -28,7 +28,7 @@ PROCESSES = (os.cpu_count() or 1) + 1
 """Of tests: many wait for a service or a browser that they have started."""
 QUICK = (
     "tests/app/worker",
-    "tests/zones/sandbox/test_sandbox.py",
+    "tests/zones/sandbox/test_forked.py",
     "tests/zones/cover",
     "tests/zones/ingest/test_ingest.py",
     "tests/zones/streams/test_bulk_csv.py",

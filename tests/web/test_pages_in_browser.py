@@ -19,6 +19,7 @@ def test_every_page_has_the_same_bar(visit: Visitor) -> None:
         assert names == [
             "地图",
             "查询",
+            "画地量算",
             "规划要素",
             "面积与长度",
             "数据",

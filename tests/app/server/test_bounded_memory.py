@@ -91,7 +91,7 @@ def test_every_door_in_every_system_and_revision_stays_within_the_bound(running:
     ask(running, "/plan/attribution", of="zones", by="mine")
     ask(running, "/collections/mine/items", limit=100)
     cached = cached_bytes(running)
-    assert set(cached) == {"covers", "revisions", "features", "tiles", "gzip"}
+    assert set(cached) == {"covers", "revisions", "features", "tiles", "gzip", "images", "sheets"}
     assert sum(cached.values()) <= CACHE_MB * 2**20, cached
     assert cached["features"] > 0
     grown = memory_mb(running) - before

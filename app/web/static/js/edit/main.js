@@ -100,6 +100,8 @@ function check() {
       if (topology === editor.topology) findings([...crossings, ...serverFindings(told)], false);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      // An answer that was on its way while somebody decided or saved is about what was before.
+      if (topology !== editor.topology || byId("conflict-box").childElementCount) return undefined;
       if (error instanceof Stale) return conflict(error.told);
       findings([...crossings, { severity: "error", message: error.message, hint: null }], false);
     }

@@ -1,0 +1,147 @@
+"""Measure WMS beside MapServer's, in one run, as ratios.
+
+    .venv/bin/python -m tests.bench.wms_peers [--polygons 5000] [--seconds 5] [--rounds 3]
+
+Both draw the same polygons of 30 vertices: ours from a store of its own with two workers;
+MapServer (Debian: cgi-mapserver, spawn-fcgi, nginx-light) from a shapefile with a spatial index, as
+two processes of FastCGI behind nginx, anti-aliased by AGG. Four connections ask for another box
+each time, so that nothing is answered from memory, but in the last row, which asks for one picture
+again and again. Rounds take turns, medians are shown.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx2 as httpx
+import numpy as np
+
+from tests.bench import wfs_peers
+from tests.bench.partitions import BOX
+
+CONNECTIONS = 4
+FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+DRAWN = """
+  CLASSITEM "kind" LABELITEM "name"
+  CLASS STYLE COLOR 246 230 190 OUTLINECOLOR 120 100 60 WIDTH 1 END
+   LABEL TYPE TRUETYPE FONT "cjk" ENCODING "UTF-8" SIZE 9 COLOR 40 40 40
+    OUTLINECOLOR 255 255 255 OUTLINEWIDTH 2 POSITION CC FORCE {force} MAXSCALEDENOM {most} END
+  END
+"""
+PICTURE, TILE = 512, 256
+LABELLED_DEG, ALL_DEG = 0.02, BOX[2] - BOX[0]
+MOST_LABELLED = 40_000
+"""Scale beyond which MapServer writes no names, as our style ``unlabelled`` does."""
+
+Boxes = Callable[[], str]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parse_options()
+    wfs_peers.MAP = map_file()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        (folder / "fonts.list").write_text(f"cjk {FONT}\n")
+        rows = wfs_peers.polygons(options.polygons)
+        ours = stack.enter_context(wfs_peers.our_service(folder, rows)).partition("/wfs?")[0]
+        theirs = stack.enter_context(wfs_peers.mapserver(folder, rows)).partition("?")[0]
+        print("| | ours /s | MapServer /s | times |\n|---|--:|--:|--:|", flush=True)
+        for name, (size, boxes, style) in questions().items():
+            asked = [f"{ours}/wms?{words(size, style)}", f"{theirs}?{words(size, '')}"]
+            a, b = measured(asked, boxes, options)
+            print(f"| {name} | {a:,.0f} | {b:,.0f} | {a / b:.1f} |", flush=True)
+
+
+def parse_options() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--polygons", type=int, default=5000)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args()
+
+
+def map_file() -> str:
+    """Return MapServer's map file, with how the polygons are drawn."""
+    drawn = DRAWN.format(force="FALSE", most=MOST_LABELLED)
+    plain = wfs_peers.MAP.replace(' TEMPLATE "x"', f' TEMPLATE "x"{drawn}')
+    return plain.replace("UNITS DD", 'UNITS DD FONTSET "{folder}/fonts.list"')
+
+
+def questions() -> dict[str, tuple[int, Boxes, str]]:
+    """Return size of the picture, boxes and our style, by a name."""
+    chance = np.random.default_rng(1)
+    west, south, east, north = BOX
+
+    def some() -> str:
+        x = chance.uniform(west, east - LABELLED_DEG)
+        y = chance.uniform(south, north - LABELLED_DEG)
+        return f"{x},{y},{x + LABELLED_DEG},{y + LABELLED_DEG}"
+
+    def everything() -> str:
+        moved = chance.uniform(0, 1e-4)
+        return f"{west + moved},{south},{east + moved},{north}"
+
+    def again() -> str:
+        return f"{west},{south},{west + LABELLED_DEG},{south + LABELLED_DEG}"
+
+    return {
+        "picture of 512 x 512, some 100 polygons with names": (PICTURE, some, "default"),
+        "picture of 256 x 256, all polygons": (TILE, everything, "unlabelled"),
+        "one picture again and again": (PICTURE, again, "default"),
+    }
+
+
+def words(size: int, style: str) -> str:
+    """Return what every request says."""
+    return urlencode(
+        {
+            "SERVICE": "WMS",
+            "VERSION": "1.1.1",
+            "REQUEST": "GetMap",
+            "LAYERS": "parcels",
+            "STYLES": style,
+            "SRS": "EPSG:4326",
+            "WIDTH": size,
+            "HEIGHT": size,
+            "FORMAT": "image/png",
+        }
+    )
+
+
+def measured(addresses: list[str], boxes: Boxes, options: argparse.Namespace) -> Iterator[float]:
+    """Yield the median of pictures a second of each."""
+    rounds: list[list[float]] = [[] for _ in addresses]
+    for _ in range(options.rounds):
+        for found, address in zip(rounds, addresses, strict=True):
+            found.append(pictures_a_second(address, boxes, options.seconds))
+    return (statistics.median(each) for each in rounds)
+
+
+def pictures_a_second(address: str, boxes: Boxes, seconds: float) -> float:
+    """Return how many pictures come a second, on four connections at once."""
+    until = time.monotonic() + seconds
+
+    def ask(_: int) -> int:
+        count = 0
+        with httpx.Client(timeout=60) as client:
+            while time.monotonic() < until:
+                answer = client.get(f"{address}&BBOX={boxes()}")
+                if not answer.headers["content-type"].startswith("image/png"):
+                    raise SystemExit(f"{answer.status_code} {answer.text[:500]}: {address}")
+                count += 1
+        return count
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return sum(pool.map(ask, range(CONNECTIONS))) / seconds
+
+
+if __name__ == "__main__":
+    main()
