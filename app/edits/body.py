@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import anyio.to_thread
 from starlette.requests import Request
 
 from app.http import parameters
@@ -86,7 +87,11 @@ async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
     given = media_type(request.scope)
     if given not in accepted:
         raise MediaTypeError("media-unsupported", given=given[:80], accepted=", ".join(accepted))
-    body = await request.body()
+    return await anyio.to_thread.run_sync(_parsed, await request.body())
+
+
+def _parsed(body: bytes) -> GeoJSON:
+    """Return the members of a body; a thread's work, as a large polygon takes its time."""
     document = parse_json(body)
     if not isinstance(document, dict):
         raise RequestError("body-shape", loc=("body",), example=EXAMPLE)

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import anyio.to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -104,7 +105,7 @@ async def create(
     fid = given_id(document)
     edited = await _made(request, "create", collection_id, fid, document=document, key=key)
     location = links.to("item", collection_id=collection_id, feature_id=edited.fid)
-    return feature_answer(edited, links, lang, status=201, headers={"Location": location})
+    return await feature_answer(edited, links, lang, status=201, headers={"Location": location})
 
 
 @router.put(
@@ -125,7 +126,7 @@ async def replace(
     """Put another geometry and other properties in the place of a feature's own."""
     document = await read_feature(request)
     edited = await _made(request, "replace", collection_id, feature_id, document=document, key=key)
-    return feature_answer(edited, links, lang)
+    return await feature_answer(edited, links, lang)
 
 
 @router.patch(
@@ -146,7 +147,7 @@ async def update(
     """Change what a merge patch names of a feature; null takes a property away."""
     document = await read_patch(request)
     edited = await _made(request, "update", collection_id, feature_id, document=document, key=key)
-    return feature_answer(edited, links, lang)
+    return await feature_answer(edited, links, lang)
 
 
 @router.delete(
@@ -187,7 +188,7 @@ async def _made(
     return await services_of(request).edits.make(edit)
 
 
-def feature_answer(
+async def feature_answer(
     edited: Edited,
     links: Links,
     lang: Lang,
@@ -205,5 +206,6 @@ def feature_answer(
     }
     if edited.notes:
         told[NOTES_HEADER.decode()] = notes_header(edited.notes, lang).decode()
-    body = feature_with_links(edited.collection.feature_json(0), links, edited.collection.info.id)
+    text = await anyio.to_thread.run_sync(edited.collection.feature_json, 0)
+    body = feature_with_links(text, links, edited.collection.info.id)
     return Response(body, status, told, media_type=GEOJSON_TYPE)

@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, Any, Final
 
+import anyio.to_thread
 import numpy as np
 import orjson
 import shapely
@@ -166,7 +167,7 @@ async def make_edits(
     collections changed since, a 412 tells which features differ, and nothing is stored.
     """
     body = await _json_body(request)
-    asked = change_set_of(body, _object(body))
+    asked = await anyio.to_thread.run_sync(lambda: change_set_of(body, _object(body)))
     seen = _seen(request)
     try:
         made = await services_of(request).edit_sets.make(

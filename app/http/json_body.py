@@ -3,6 +3,7 @@
 import codecs
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
@@ -79,12 +80,20 @@ def refuse_repeated(body: bytes, value: Any) -> None:
 
 def is_deeper(value: Any, levels: int) -> bool:
     """Return whether arrays and objects are nested in more than so many levels."""
-    if not isinstance(value, list | dict):
-        return False
-    if levels == 0:
-        return True
-    inner = value.values() if isinstance(value, dict) else value
-    return any(is_deeper(each, levels - 1) for each in inner)
+    reached = _nested([value])
+    for _ in range(levels):
+        if not reached:
+            return False
+        reached = [
+            inner
+            for each in reached
+            for inner in _nested(each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(reached)
+
+
+def _nested(values: Iterable[Any]) -> list[list[Any] | dict[str, Any]]:
+    return [each for each in values if isinstance(each, list | dict)]
 
 
 async def read_object(request: Request, *, known: dict[str, str]) -> dict[str, Any]:
