@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.http.headers import ARCGIS_TOKENS, is_look_up
-from zones.store.sqlite.records import Role
+from zones.store.sql.records import Role
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE: Final = "/health/live"

@@ -16,8 +16,8 @@ from app.snapshots import fresh_snapshot
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 CRS_KEYS = ", ".join(crs.key for crs in CRS)
 

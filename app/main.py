@@ -92,7 +92,8 @@ from zones.plan_facts import load_plan
 from zones.sandbox.run import sandbox_level
 from zones.snapshot.encoded import ENCODED
 from zones.snapshot.follow import SnapshotFollower
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.sketch.reading import PastedAreas
     from app.tiles.serving import Tiles
     from zones.snapshot.follow import SnapshotFollower
-    from zones.store.sqlite.store import SqlStore
+    from zones.store.sql.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from zones.lookup.locator import Locator, build_locator
 from zones.plan.seed import read_seed, seed_store
 from zones.plan_facts import Plan, load_plan
 from zones.snapshot.model import Snapshot, snapshot_from
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ from tests.source_files import write
 from zones.ingest.run import ImportOptions, ImportReport, Limits, ingest
 from zones.model import Change, CollectionInfo, Feature, GeometryKind, RevisionNote
 from zones.store.protocol import Store
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("test", "set up")
 

@@ -13,8 +13,8 @@ from app.auth.momentary_cache import MomentaryCache
 from app.http.errors import ForbiddenError
 from app.http.headers import header
 from app.http.links import base_url
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.sessions import LASTS, Sessions
+from zones.store.sql.records import Key
+from zones.store.sql.sessions import LASTS, Sessions
 
 COOKIE: Final = "zones_session"
 CSRF_HEADER: Final = b"x-csrf-token"

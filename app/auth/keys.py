@@ -19,8 +19,8 @@ from app.http.headers import header, is_look_up, own_path
 from app.http.proxies import TrustedProxies
 from app.services import services_for
 from zones.errors import StoreError
-from zones.store.sqlite.keys import Keys
-from zones.store.sqlite.records import Key, Role
+from zones.store.sql.keys import Keys
+from zones.store.sql.records import Key, Role
 
 RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 

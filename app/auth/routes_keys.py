@@ -16,8 +16,8 @@ from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.openapi.document import json_body
-from zones.store.sqlite.records import AuditFields, Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import AuditFields, Key
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])
 

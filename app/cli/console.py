@@ -13,7 +13,7 @@ from zones.errors import ZonesError
 from zones.plan.areas import ElementMeasure
 from zones.plan.check import CheckReport, said
 from zones.plan.witnesses import WitnessedBorder
-from zones.store.sqlite.records import Key
+from zones.store.sql.records import Key
 
 screen = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False)

@@ -13,7 +13,7 @@ from app.settings import Settings
 from zones.model import Change, RevisionNote
 from zones.plan_facts import load_plan
 from zones.snapshot.follow import SnapshotFollower
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 Text = Annotated[str | None, typer.Option()]
 

@@ -20,10 +20,10 @@ from zones.messages import say
 from zones.model import CollectionInfo, RevisionNote
 from zones.store.restore import restore
 from zones.store.revision_diff import FeatureChange, difference_between
+from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.store import SqlStore
 from zones.store.sqlite.backup import Backup, back_up, restore_backup
-from zones.store.sqlite.differing import RevisionCounts
 from zones.store.sqlite.file import sqlite_path
-from zones.store.sqlite.store import SqlStore
 
 CollectionName = Annotated[str, typer.Argument(help="集合 / collection")]
 

@@ -20,7 +20,7 @@ from zones.plan_facts import load_plan
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.store.revision_diff import FeatureChange
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 WAITING = 2
 """Exit code when somebody has to decide."""

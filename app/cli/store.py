@@ -12,7 +12,8 @@ from zones.plan.seed import seed_store
 from zones.plan_facts import load_plan
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]

@@ -24,8 +24,8 @@ from zones.ingest.target import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
 from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 

@@ -7,7 +7,7 @@ from app.http.links import Links, link
 from app.http.responses import JSON_TYPE
 from zones.messages import Lang
 from zones.model import CollectionInfo, Revision
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)

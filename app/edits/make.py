@@ -26,8 +26,8 @@ from zones.ingest.title_field import named_by_first
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.snapshot.collection import Collection
 from zones.snapshot.follow import SnapshotFollower
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 Verb = Literal["create", "replace", "update", "delete"]
 

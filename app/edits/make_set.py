@@ -26,8 +26,8 @@ from zones.model import Change, Feature, RevisionNote
 from zones.snapshot.collection import Collection
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 MOST_AROUND: Final = 2_000
 _NEAR_DEG: Final = 2e-5  # two metres: a gap is looked for between what is nearer

@@ -26,7 +26,7 @@ from app.openapi.answers import answers
 from app.services import services_of
 from zones.crs.transform import CRS
 from zones.messages import Lang
-from zones.store.sqlite.records import Key
+from zones.store.sql.records import Key
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 

@@ -15,8 +15,8 @@ from zones.ingest.run import ImportOptions
 from zones.ingest.target import has_changed
 from zones.messages import Lang, Said, say
 from zones.model import JSON
-from zones.store.sqlite.records import DECIDABLE, ImportRecord, SavedMapping
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import DECIDABLE, ImportRecord, SavedMapping
+from zones.store.sql.store import SqlStore
 
 LONGEST_SHOWN = 400
 

@@ -18,8 +18,8 @@ from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from zones.errors import SourceError, StoreError
 from zones.sandbox.limits import Limits
-from zones.store.sqlite.records import RUNNING, ImportFields, ImportRecord
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import RUNNING, ImportFields, ImportRecord
+from zones.store.sql.store import SqlStore
 
 _RETRY_S = 30
 _LONGEST_END_S = 5.0

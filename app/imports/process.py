@@ -17,8 +17,9 @@ from zones.ingest.options import ImportOptions
 from zones.ingest.report import ImportReport
 from zones.ingest.run import ingest
 from zones.sandbox.limits import Limits
-from zones.store.sqlite.records import ImportState
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.records import ImportState
+from zones.store.sql.store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
 

@@ -39,9 +39,9 @@ from app.revisions.routes import most_listed
 from zones.errors import UnknownCollectionError
 from zones.ingest.as_before import last_import
 from zones.messages import Lang
-from zones.store.sqlite.changes import check_collection_id
-from zones.store.sqlite.records import RUNNING, ImportRecord, Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.changes import check_collection_id
+from zones.store.sql.records import RUNNING, ImportRecord, Key
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 

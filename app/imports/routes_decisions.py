@@ -29,9 +29,9 @@ from zones.ingest.preview import read_changes, read_features
 from zones.ingest.run import ImportOptions
 from zones.model import CollectionInfo
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.differing import RevisionCounts
-from zones.store.sqlite.records import DECIDABLE, ImportRecord, Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.records import DECIDABLE, ImportRecord, Key
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 

@@ -19,8 +19,8 @@ from app.worker.run import run_in_worker
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.run import ImportOptions, ImportReport, Limits
-from zones.store.sqlite.records import DECIDABLE, ImportFields
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import DECIDABLE, ImportFields
+from zones.store.sql.store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
 

@@ -10,8 +10,8 @@ from zones.model import Change, RevisionNote
 from zones.plan.indicator_values import changed_values, value_feature, values_info
 from zones.plan.indicators import VALUES, Target, reported_values
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)

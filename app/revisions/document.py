@@ -14,7 +14,7 @@ from zones.model import CollectionInfo, Feature, Revision
 from zones.properties.feature_name import feature_name
 from zones.properties.titles import FieldWords
 from zones.store.revision_diff import FeatureChange, FieldChange, RevisionDiff
-from zones.store.sqlite.differing import RevisionCounts
+from zones.store.sql.differing import RevisionCounts
 
 DEGREE_DECIMALS = 7
 

@@ -13,8 +13,8 @@ from app.revisions.document import counts_json, counts_of, revision_document
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.model import Revision, RevisionNote
 from zones.store.restore import restore
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.records import Key
+from zones.store.sql.store import SqlStore
 
 
 def restored(

@@ -14,8 +14,8 @@ from app.pages.changes import changes_page
 from app.revisions.document import counts_json
 from app.revisions.routes import most_listed
 from zones.model import Revision
-from zones.store.sqlite.differing import RevisionCounts
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 

@@ -23,8 +23,8 @@ from zones.lookup.locator import build_locator
 from zones.messages import say
 from zones.sandbox.run import sandbox_level
 from zones.snapshot.follow import SnapshotFollower
-from zones.store.sqlite.health import Readiness
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.health import Readiness
+from zones.store.sql.store import SqlStore
 
 lean = APIRouter(route_class=LeanRoute, tags=["operation"])
 router = APIRouter(route_class=StrictRoute, tags=["operation"])

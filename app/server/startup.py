@@ -14,7 +14,8 @@ from zones.errors import StoreError
 from zones.plan.seed import Progress, seed_store
 from zones.plan.upgrade import has_newer_edition
 from zones.sandbox.folder import remove_leftovers
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 LEAST_KEY: Final = 32
 """Characters of an admin key that a person sets: what the service makes has 256 bits."""

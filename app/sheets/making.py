@@ -17,7 +17,7 @@ from zones.memory.give_back import give_back_memory
 from zones.sheets.make import Sheet, make_sheet
 from zones.sheets.order import SheetOrder
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 AT_ONCE: Final = 2
 """typst takes a processor or more for each."""

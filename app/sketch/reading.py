@@ -14,7 +14,7 @@ from app.worker.run import run_in_worker
 from zones.georeference.expected_place import district_outline
 from zones.ingest.pasted_areas import PastedOptions, read_pasted_areas
 from zones.ingest.read_source import Reading
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 AT_ONCE: Final = 2
 MOST_WAITING: Final = 20

@@ -6,8 +6,8 @@ from pathlib import Path
 from shapely import box
 
 from zones.model import JSON, Change, CollectionInfo, Feature, RevisionNote
+from zones.store.opening import open_store
 from zones.store.protocol import Store
-from zones.store.sqlite.store import open_store
 
 BACKENDS: dict[str, Callable[[Path], Store]] = {
     "sqlite": lambda folder: open_store(f"sqlite:///{folder}/store.sqlite"),

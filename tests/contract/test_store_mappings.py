@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 MAPPING = {"fields": {"DKBH": "编号", "OLD": None}, "rest": "drop"}
 

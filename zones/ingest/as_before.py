@@ -6,7 +6,7 @@ from typing import Any, Final
 from zones.errors import ValidationError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.source.model import NOT_SHIFTED
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 _LANG: Final = "zh"  # a report says the same in each language, but for its sentences
 

@@ -27,7 +27,7 @@ from zones.model import JSON, CollectionInfo, Feature, Problem, RevisionNote
 from zones.properties.official import ACCURACY_WHEN_UNSTATED_M, as_official
 from zones.quality.stored_overlaps import overlaps_with_stored
 from zones.store.protocol import Store
-from zones.store.sqlite.records import ImportEnd
+from zones.store.sql.records import ImportEnd
 
 Progress = Callable[[str, float], None]
 """Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""

@@ -15,7 +15,7 @@ from zones.messages import Lang, Said, catalogue, say
 from zones.model import JSON, Problem
 from zones.source.findings import Findings
 from zones.source.model import NOT_SHIFTED
-from zones.store.sqlite.records import ImportFields
+from zones.store.sql.records import ImportFields
 
 ImportState = Literal["ready", "applied", "rejected", "needs_decision"]
 

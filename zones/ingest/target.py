@@ -10,7 +10,7 @@ from zones.model import CollectionInfo, GeometryKind
 from zones.properties.one_map import layer_title
 from zones.source.findings import Findings
 from zones.store.protocol import Store
-from zones.store.sqlite.changes import check_collection_id
+from zones.store.sql.changes import check_collection_id
 
 KIND_OF_TYPE: Final[Mapping[str, GeometryKind]] = {
     "Point": "point",

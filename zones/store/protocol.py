@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
-from zones.store.sqlite.records import ImportEnd
+from zones.store.sql.records import ImportEnd
 
 
 class Store(Protocol):

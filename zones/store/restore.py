@@ -3,7 +3,7 @@
 from zones.errors import UnknownCollectionError
 from zones.model import Change, CollectionInfo, Revision, RevisionNote
 from zones.store.revision_diff import RevisionDiff, difference_between
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 
 def restore(

@@ -36,7 +36,7 @@ from app.webservices.esri.query import esri_query
 from zones.errors import ZonesError
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.sessions import LASTS
+from zones.store.sql.sessions import LASTS
 
 router = APIRouter(route_class=LeanRoute, include_in_schema=False)
 

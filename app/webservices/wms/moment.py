@@ -12,7 +12,7 @@ from app.http.errors import RequestError
 from app.services import services_of
 from app.webservices.kvp import SHOWN, KeyValues
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 _NOW: Final = frozenset({"current", "now", "default"})
 _DATE: Final = len("2026-01-01")

@@ -17,8 +17,9 @@ from app.auth.momentary_cache import REMEMBERED_S
 from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.processes import Server, server
-from zones.store.sqlite.rows import time_text
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.rows import time_text
+from zones.store.sql.store import SqlStore
 
 pytestmark = pytest.mark.slow  # servers of their own, and waiting
 

@@ -6,7 +6,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.main import cli
 from zones.errors import ZonesError
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 
 def describe(store: str, *words: str) -> Result:

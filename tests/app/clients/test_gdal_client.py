@@ -18,7 +18,7 @@ from tests.zones.geojson.test_published import partition, stored
 from zones.crs.transform import CRS, from_storage_xy
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"

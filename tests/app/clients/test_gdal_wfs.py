@@ -18,7 +18,7 @@ from zones.crs.transform import CRS, from_storage_xy
 from zones.gml.srs import OFFERED, urn_of
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 pytestmark = pytest.mark.skipif(
     "WFS" not in pyogrio.list_drivers(), reason="GDAL was built without WFS"

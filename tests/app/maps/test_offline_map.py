@@ -13,7 +13,7 @@ from app.maps.bundle import bundled_module, for_script_element
 from tests.app.conftest import serving_copy
 from zones.mapping import offline
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 
 def held(html: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from tests.exported import (
 from zones.crs.transform import parse_crs
 from zones.export.options import ExportFormat
 from zones.model import Feature
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 DEGREES_ONLY = {known.key for known in ExportFormat if known.degrees_only}
 IN_METRES = [name for name in FORMATS if name not in DEGREES_ONLY]

@@ -9,7 +9,7 @@ from tests.exported import FORMATS, PLOTS, back_again, exported, stored
 from zones.export.options import export_options
 from zones.export.write import export_remarks
 from zones.model import Feature
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 TEXTS = ("��河", "和平", "锟斤拷街")
 

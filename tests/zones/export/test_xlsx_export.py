@@ -12,7 +12,7 @@ from zones.crs.transform import CRS
 from zones.export.layer import ExportLayer
 from zones.export.xlsx_table import LONGEST_CELL, write_xlsx, xlsx_remarks
 from zones.model import CollectionInfo, Feature
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 POINT = shapely.Point(123.4, 41.78)
 

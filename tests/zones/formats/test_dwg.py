@@ -13,7 +13,7 @@ from tests.opened_sources import Read, read
 from zones.errors import SourceError
 from zones.formats.dwg.header import foreign_entities
 from zones.formats.suffixes import recognise
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 PLOT = [(533000.0, 4626800.0), (533200.0, 4626800.0), (533200.0, 4626950.0), (533000.0, 4626800.0)]
 

@@ -17,7 +17,7 @@ from tests.source_files import geojson, squares, zip_of
 from tests.workbooks import xls, xlsx
 from zones.errors import SourceError
 from zones.formats.suffixes import recognise
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 PLOTS = {"plots": (boxes(2), {"name": ["甲", "乙"]})}
 POINT = [0, "POINT", 8, "0", 10, 123.4, 20, 41.78]

@@ -33,7 +33,7 @@ from zones.georeference.datum_fit import SYSTEMS
 from zones.ingest.report import ImportReport
 from zones.plan.seed import read_features
 from zones.source.findings import CRSFinding, DatumName
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 Floats = NDArray[np.float64]
 CRS84 = CRSFinding("WGS 84", "CRS84", "format")

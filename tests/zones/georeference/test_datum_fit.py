@@ -15,7 +15,7 @@ from zones.crs.transform import from_storage_xy
 from zones.errors import UnknownCRSError
 from zones.georeference.datum_fit import datum_problem
 from zones.source.findings import DatumName
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 # A district with bays, so that no shift maps its border onto itself.
 DISTRICT = shapely.box(123.36, 41.76, 123.44, 41.82).difference(

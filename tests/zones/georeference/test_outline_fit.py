@@ -15,7 +15,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
 from zones.georeference.crs_candidates import Ranking, rank_systems
 from zones.plan.seed import read_features
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 Floats = NDArray[np.float64]
 DATUMS = (CRS.CRS84, CRS.GCJ02, CRS.BD09)

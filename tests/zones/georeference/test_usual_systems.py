@@ -18,7 +18,7 @@ from zones.georeference.crs_candidates import rank_systems
 from zones.georeference.usual_systems import DEGREES, METRES
 from zones.ingest.question_report import candidate_label
 from zones.plan.seed import read_features
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 Floats = NDArray[np.float64]
 NO_PREFIX = ("EPSG:4550", "EPSG:32651")

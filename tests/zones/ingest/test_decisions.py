@@ -26,7 +26,7 @@ from zones.crs.transform import from_storage_xy
 from zones.decisions import Question
 from zones.georeference.crs_candidates import rank_systems
 from zones.ingest.report import ImportReport
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 DISTRICT = shapely.box(123.3, 41.6, 123.5, 41.85)
 BORDER = shapely.get_coordinates(shapely.segmentize(DISTRICT, 0.01))

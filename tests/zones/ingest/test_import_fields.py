@@ -15,7 +15,8 @@ from zones.model import CollectionInfo
 from zones.plan_facts import Plan
 from zones.search.find import build_name_index
 from zones.snapshot.follow import SnapshotFollower
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 PLACES = ("曾家", "重工街", "朝阳街")
 

@@ -22,7 +22,7 @@ from tests.source_files import (
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
 from zones.ingest.run import ImportMode, ImportOptions, Limits, ingest
 from zones.model import Change, Feature, Revision, RevisionNote
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 
 @pytest.fixture

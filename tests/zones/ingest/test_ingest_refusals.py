@@ -17,7 +17,7 @@ from tests.source_files import (
 )
 from zones.errors import SourceError, SourceLimitError
 from zones.ingest.run import ImportMode, Limits
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 
 @pytest.fixture

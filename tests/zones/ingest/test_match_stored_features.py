@@ -12,7 +12,7 @@ from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.options import Match
 from zones.ingest.run import ImportReport
 from zones.model import CollectionInfo
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 COUNT = 12
 

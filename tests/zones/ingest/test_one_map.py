@@ -15,7 +15,7 @@ from zones.ingest.wire_features import ReadFeature
 from zones.model import JSON, Change, FieldInfo, Problem
 from zones.properties.one_map import codes_of, known_field, known_layer, layer_title
 from zones.source.findings import FieldFinding
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 PLOT = shapely.box(123.40, 41.78, 123.41, 41.79)
 AREA_M2 = geodesic_area_m2(PLOT)

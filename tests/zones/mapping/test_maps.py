@@ -28,7 +28,7 @@ from zones.plan_facts import load_plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 SEED = ROOT / "geodata" / "seed"
 SCRIPTS = ROOT / "app" / "web" / "static" / "js"

@@ -10,7 +10,8 @@ import pytest
 from zones.errors import SeedError
 from zones.model import Change, RevisionNote
 from zones.plan.seed import SEED_COLLECTIONS, read_features, read_seed, seed_store
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 
 def test_seed_is_one_revision_of_all_collections(empty_store: SqlStore, seed_dir: Path) -> None:

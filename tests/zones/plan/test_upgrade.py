@@ -20,8 +20,9 @@ from zones.plan.upgrade import (
     offer_upgrade,
 )
 from zones.plan_facts import Plan
+from zones.store.opening import open_store
 from zones.store.revision_diff import is_same
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.sql.store import SqlStore
 
 PEOPLE = RevisionNote("王工", "核对")
 

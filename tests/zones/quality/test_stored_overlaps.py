@@ -16,7 +16,7 @@ from tests.zones.quality.test_overlaps_gaps_slivers import moved_m, square, teet
 from zones.crs.transform import to_plane
 from zones.model import Feature, Problem
 from zones.quality.stored_overlaps import overlaps_with_stored
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 
 def named(prefix: str, shapes: Any) -> list[Feature]:

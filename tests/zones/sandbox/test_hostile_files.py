@@ -54,7 +54,7 @@ from zones.model import Change, CollectionInfo, RevisionNote
 from zones.sandbox.run import Answer, confined
 from zones.sandbox.task import fault_from_json
 from zones.source.findings import FormatName
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 MUTANTS = 200
 # Of drawings, whose reader in Rust takes long; it ends the process where memory is refused.

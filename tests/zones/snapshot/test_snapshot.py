@@ -18,8 +18,9 @@ from zones.snapshot.feature_size import FEATURE_BYTES
 from zones.snapshot.follow import MANY_CHANGES, SnapshotFollower
 from zones.snapshot.former import SNAPSHOT_BYTES
 from zones.snapshot.model import Snapshot, snapshot_from
+from zones.store.opening import open_store
 from zones.store.protocol import Store
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.sql.store import SqlStore
 
 TREES = CollectionInfo("trees", "树", "Trees", order=50)
 PARKS = CollectionInfo("parks", "公园", "Parks", order=40)

@@ -15,7 +15,7 @@ from zones.export.write import write_export
 from zones.model import CodedValue, CollectionInfo, FieldInfo
 from zones.source.fields import MOST_CODES, field_infos
 from zones.source.findings import FormatName
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.store import SqlStore
 
 USES = {"R2": "二类居住用地", "G1": "公园绿地"}
 COLUMNS = {"YDXZ": ["R2", "G1"], "MJ": [1.5, 2.5], "LEVEL": [1, 2]}

@@ -10,8 +10,9 @@ import pytest
 from tests.contract.stores import NOTE, fids, make, plot
 from zones.errors import StoreError
 from zones.model import Change
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 from zones.store.sqlite.backup import back_up, restore_backup
-from zones.store.sqlite.store import SqlStore, open_store
 
 
 @pytest.fixture

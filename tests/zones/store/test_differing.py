@@ -6,8 +6,8 @@ from tests.contract.stores import NOTE, make, plot
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change
 from zones.store.revision_diff import difference_between
-from zones.store.sqlite.differing import RevisionCounts
-from zones.store.sqlite.store import SqlStore
+from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.store import SqlStore
 
 
 @pytest.fixture

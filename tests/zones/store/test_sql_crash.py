@@ -13,16 +13,17 @@ import pytest
 
 from tests.paths import ROOT
 from zones.model import Feature
-from zones.store.sqlite.store import open_store
+from zones.store.opening import open_store
 
 COUNT = 3_000
 
 PLOTS = f"""
 import resource, sys, time
 from shapely import box
-from zones.store.sqlite import store as sql_store
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
+from zones.store.opening import open_store
+from zones.store.sql import store as sql_store
 
 def plots(value, count={COUNT}):
     return [Feature(f"p{{n}}", box(n, 0, n + value, 1), {{"value": value}}) for n in range(count)]
@@ -32,7 +33,7 @@ def change(value, count={COUNT}):
     note = RevisionNote("child", f"value {{value}}")
     return store.apply([Change("plots", put=plots(value, count), collection=info)], note)
 
-store = sql_store.open_store(sys.argv[1])
+store = open_store(sys.argv[1])
 """
 
 CHANGING_FOR_EVER = f"""{PLOTS}
@@ -57,7 +58,7 @@ change(2)
 STOPPING_AMONG_THE_TABLES = """
 import sys, time
 from alembic import command
-from zones.store.sqlite import store as sql_store
+from zones.store.opening import open_store
 upgrade = command.upgrade
 
 def upgrade_and_wait(*args):
@@ -66,7 +67,7 @@ def upgrade_and_wait(*args):
     time.sleep(60)
 
 command.upgrade = upgrade_and_wait
-sql_store.open_store(sys.argv[1])
+open_store(sys.argv[1])
 """
 
 FILLING_THE_DISK = f"""{PLOTS}

@@ -9,9 +9,9 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from zones.model import Change, CodedValue, CollectionInfo, FieldInfo, RevisionNote
+from zones.store.opening import open_store
 from zones.store.restore import restore
 from zones.store.sqlite.schema import APPLICATION_ID
-from zones.store.sqlite.store import open_store
 
 NOTE = RevisionNote("test", "describe")
 
@@ -19,7 +19,7 @@ NOTE = RevisionNote("test", "describe")
 def _older_store(path: Path) -> None:
     """Write a store of the third schema with one collection that was described twice."""
     config = Config()
-    config.set_main_option("script_location", "zones.store.sqlite:migrations")
+    config.set_main_option("script_location", "zones.store.sql:migrations")
     config.set_main_option("path_separator", "os")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:

@@ -12,9 +12,10 @@ import pytest
 
 from zones.errors import SourceError, StoreError, ValidationError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.sqlite.audit import escaped
-from zones.store.sqlite.records import ImportEnd, ImportRecord
-from zones.store.sqlite.store import SqlStore, open_store
+from zones.store.opening import open_store
+from zones.store.sql.audit import escaped
+from zones.store.sql.records import ImportEnd, ImportRecord
+from zones.store.sql.store import SqlStore
 
 MINE = CollectionInfo("mine", "我的", "Mine")
 CHOSEN = "a secret of one's own"

@@ -15,9 +15,10 @@ from sqlalchemy import create_engine
 
 from tests.paths import ROOT
 from zones.errors import StoreError
-from zones.store.sqlite.schema import APPLICATION_ID, SCHEMA
-from zones.store.sqlite.store import open_store
-from zones.store.sqlite.tables import metadata
+from zones.store.opening import open_store
+from zones.store.sql.schema import SCHEMA
+from zones.store.sql.tables import metadata
+from zones.store.sqlite.schema import APPLICATION_ID
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(path: Path, tmp_pa
 
 def test_the_program_knows_the_last_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", "zones.store.sqlite:migrations")
+    config.set_main_option("script_location", "zones.store.sql:migrations")
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
 
@@ -105,7 +106,7 @@ def test_the_program_knows_the_last_migration() -> None:
 def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> None:
     opened_once(path)
     code = (
-        "import sys; from zones.store.sqlite.store import open_store;"
+        "import sys; from zones.store.opening import open_store;"
         "open_store(sys.argv[1]).close(); "
         "sys.exit('alembic' in sys.modules)"
     )
@@ -116,7 +117,7 @@ def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> No
 @pytest.mark.slow
 def test_several_processes_may_make_one_store_at_once(path: Path) -> None:
     code = (
-        "import sys; from zones.store.sqlite.store import open_store; sys.stdin.readline(); "
+        "import sys; from zones.store.opening import open_store; sys.stdin.readline(); "
         "print(open_store(sys.argv[1]).revision())"
     )
     command = [sys.executable, "-c", code, f"sqlite:///{path}"]

@@ -1,5 +1,5 @@
-"""The store in a SQLite file: one writer, many readers, one transaction a revision.
+"""A SQLite file as a store's database: one writer, many readers, one transaction a revision.
 
-Start at ``store.py``, then ``apply.py`` (a revision written), ``history.py`` and ``delta.py``
-(revisions read); ``tables.py`` has the tables.
+Start at ``database.py``, then ``file.py`` (connections and transactions). ``backup.py`` copies the
+file while it is in use. May import ``zones.store.sql``.
 """

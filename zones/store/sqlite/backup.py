@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
+from zones.store.sql.schema import SCHEMA
 from zones.store.sqlite.faults import store_error, store_faults
 from zones.store.sqlite.file import connect, sqlite_path
-from zones.store.sqlite.schema import APPLICATION_ID, SCHEMA
+from zones.store.sqlite.schema import APPLICATION_ID
 
 _WAITS_S: Final = 5.0
 _COUNTED: Final = {

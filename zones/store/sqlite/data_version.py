@@ -7,7 +7,7 @@ from zones.errors import StoreError
 from zones.store.sqlite.faults import store_error
 
 
-class RevisionWatch:
+class DataVersionWatch:
     """The current revision, read anew only when some connection has committed.
 
     ``PRAGMA data_version`` of one connection changes with every commit of any other one, in

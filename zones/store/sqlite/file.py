@@ -9,7 +9,7 @@ file to ``LOG_KEPT_BYTES``. The last connection to close copies the rest and del
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -112,6 +112,10 @@ class SqliteFile:
         """
         with self._begun(self._writer) as connection:
             yield connection
+
+    def revising(self) -> AbstractContextManager[Connection]:
+        """Give the writer's connection: there is one writer, of whatever."""
+        return self.writing()
 
     def connect(self) -> sqlite3.Connection:
         """Return a reading connection outside the pool, which the caller closes."""

@@ -1,4 +1,4 @@
-"""The schema of the store: is it ours, is it current, and how it is made so."""
+"""The tables in a SQLite file: are they ours, are they current, and how they are made so."""
 
 import time
 from collections.abc import Iterator
@@ -9,10 +9,8 @@ from sqlalchemy import Connection
 
 from zones.errors import StoreError
 from zones.file_lock import try_lock
+from zones.store.sql.schema import SCHEMA, check_known, upgrade, version_written
 from zones.store.sqlite.file import SqliteFile
-
-SCHEMA = "0005"
-"""The revision in ``zones/sql/migrations/versions`` that this program reads and writes."""
 
 APPLICATION_ID = 0x485A4E53
 """``HZNS``, written into the file's header: a SQLite file of another program is left alone."""
@@ -39,7 +37,8 @@ def migrate(database: SqliteFile) -> None:
         database.use_write_ahead_log()
         with database.writing() as connection:
             if _checked_schema(connection) != SCHEMA:
-                _upgrade(connection)
+                upgrade(connection)
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def schema_of(connection: Connection) -> str | None:
@@ -56,8 +55,7 @@ def schema_of(connection: Connection) -> str | None:
     made_by = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
     if made_by != APPLICATION_ID:
         raise StoreError("store-foreign")
-    version = "SELECT version_num FROM alembic_version"
-    return str(connection.exec_driver_sql(version).scalar_one())
+    return version_written(connection)
 
 
 def _is_current(database: SqliteFile) -> bool:
@@ -68,26 +66,9 @@ def _is_current(database: SqliteFile) -> bool:
 
 def _checked_schema(connection: Connection) -> str | None:
     schema = schema_of(connection)
-    if schema is not None and schema not in _known():
-        raise StoreError("store-newer", found=schema, known=SCHEMA)
+    if schema is not None:
+        check_known(schema)
     return schema
-
-
-def _known() -> set[str]:
-    return {f"{number:04d}" for number in range(1, int(SCHEMA) + 1)}
-
-
-def _upgrade(connection: Connection) -> None:
-    # Alembic costs a third of a second to import, and only a new or an older store needs it.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", "zones.store.sqlite:migrations")
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 @contextmanager

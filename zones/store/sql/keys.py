@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from zones.errors import ValidationError
-from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.records import ROLES, Key
-from zones.store.sqlite.rows import storable, time_of, time_text
-from zones.store.sqlite.tables import keys
+from zones.store.sql.database import Database
+from zones.store.sql.records import ROLES, Key
+from zones.store.sql.rows import storable, time_of, time_text
+from zones.store.sql.tables import keys
 
 SECRET_PREFIX = "hz_"  # noqa: S105 - a prefix, so that scanners for leaked secrets know ours
 SECRET_BYTES = 32
@@ -21,7 +21,7 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 class Keys:
     """The keys of a store. A secret is random and long, so SHA-256 without salt is enough."""
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def create(

@@ -7,16 +7,16 @@ import orjson
 from sqlalchemy import RowMapping, delete, insert, select
 
 from zones.model import JSON
-from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.records import SavedMapping
-from zones.store.sqlite.rows import json_text, storable, time_of, time_text
-from zones.store.sqlite.tables import mappings
+from zones.store.sql.database import Database
+from zones.store.sql.records import SavedMapping
+from zones.store.sql.rows import json_text, storable, time_of, time_text
+from zones.store.sql.tables import mappings
 
 
 class Mappings:
     """The saved mappings of a store; whether one fits a file, its import finds out."""
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, collection_id: str) -> SavedMapping | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zones.errors import ValidationError
 from zones.model import Change, CollectionInfo
-from zones.store.sqlite.rows import FeatureRow, feature_rows
+from zones.store.sql.rows import FeatureRow, feature_rows
 
 _COLLECTION_ID = re.compile(r"(?!sqlite_|gpkg_|rtree_)[a-z][a-z0-9_]{0,62}")
 """Ids become names of tables and layers in exported files: nothing that SQLite reserves."""

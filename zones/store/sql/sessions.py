@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.keys import Keys
-from zones.store.sqlite.records import Key
-from zones.store.sqlite.rows import time_text
-from zones.store.sqlite.tables import sessions
+from zones.store.sql.database import Database
+from zones.store.sql.keys import Keys
+from zones.store.sql.records import Key
+from zones.store.sql.rows import time_text
+from zones.store.sql.tables import sessions
 
 TOKEN_BYTES = 32
 LASTS = timedelta(hours=12)
@@ -19,7 +19,7 @@ LASTS = timedelta(hours=12)
 class Sessions:
     """The sessions of a store; only the SHA-256 of a token is kept, as of a key's secret."""
 
-    def __init__(self, database: SqliteFile, keys: Keys) -> None:
+    def __init__(self, database: Database, keys: Keys) -> None:
         self._database = database
         self._keys = keys
 

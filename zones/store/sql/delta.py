@@ -8,9 +8,9 @@ from sqlalchemy import Connection, ScalarSelect, func, select
 
 from zones.errors import UnknownRevisionError
 from zones.model import CollectionInfo, Delta, Feature
-from zones.store.sqlite.history import INFO_COLUMNS, current_number
-from zones.store.sqlite.rows import features_of, info_of
-from zones.store.sqlite.tables import collections, features, revision_collections
+from zones.store.sql.history import INFO_COLUMNS, current_number
+from zones.store.sql.rows import features_of, info_of
+from zones.store.sql.tables import collections, features, revision_collections
 
 PutRow: TypeAlias = tuple[str, str, int, bytes | None, str]
 """Collection, fid, ordinal, geometry, properties."""

@@ -6,9 +6,9 @@ from itertools import count
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from zones.errors import UnknownFeatureError
-from zones.store.sqlite.changes import PreparedChange
-from zones.store.sqlite.rows import FeatureRow, in_parts, json_text
-from zones.store.sqlite.tables import features
+from zones.store.sql.changes import PreparedChange
+from zones.store.sql.rows import FeatureRow, in_parts, json_text
+from zones.store.sql.tables import features
 
 ROWS_AT_ONCE = 5_000
 """Rows compared and written together; bounds the memory, not the revision."""

@@ -7,9 +7,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, func, or_
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Feature
-from zones.store.sqlite.history import current_number
-from zones.store.sqlite.rows import features_of
-from zones.store.sqlite.tables import collections, features
+from zones.store.sql.history import current_number
+from zones.store.sql.rows import features_of
+from zones.store.sql.tables import collections, features
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Unpack
 
 from sqlalchemy import RowMapping, insert, select
 
-from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.records import AuditEntry, AuditFields
-from zones.store.sqlite.rows import time_of, time_text
-from zones.store.sqlite.tables import audit
+from zones.store.sql.database import Database
+from zones.store.sql.records import AuditEntry, AuditFields
+from zones.store.sql.rows import time_of, time_text
+from zones.store.sql.tables import audit
 
 TEXT_LENGTH = 1_000
 """Longer text from outside is cut: a name is no place to store things."""
@@ -21,7 +21,7 @@ _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 class Audit:
     """The audit log of a store; the database itself refuses to change or delete a line."""
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, action: str, *, outcome: str, **fields: Unpack[AuditFields]) -> AuditEntry:

@@ -1,68 +1,32 @@
-"""The store in a SQLite file: opened, asked, changed."""
+"""The store in a database: asked and changed; ``zones.store.opening`` opens it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from zones.errors import SourceError, StoreError
+from zones.errors import SourceError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
-from zones.store.sqlite.apply import write_revision
-from zones.store.sqlite.audit import Audit
-from zones.store.sqlite.changes import prepare_changes
-from zones.store.sqlite.data_version import RevisionWatch
-from zones.store.sqlite.delta import delta_since
-from zones.store.sqlite.differing import RevisionCounts, counts_of, differing_features
-from zones.store.sqlite.file import SqliteFile, sqlite_path
-from zones.store.sqlite.health import Health, Readiness
-from zones.store.sqlite.history import (
+from zones.store.sql.apply import write_revision
+from zones.store.sql.audit import Audit
+from zones.store.sql.changes import prepare_changes
+from zones.store.sql.database import Database
+from zones.store.sql.delta import delta_since
+from zones.store.sql.differing import RevisionCounts, counts_of, differing_features
+from zones.store.sql.health import Health, Readiness
+from zones.store.sql.history import (
     collections_at,
     committed_at,
     features_at,
     revisions_of,
 )
-from zones.store.sqlite.imports import Imports, end_import
-from zones.store.sqlite.keys import Keys
-from zones.store.sqlite.mappings import Mappings
-from zones.store.sqlite.records import ImportEnd
-from zones.store.sqlite.schema import migrate
-from zones.store.sqlite.sessions import Sessions
-
-BUSY_TIMEOUT_S = 5.0
-
-
-def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> "SqlStore":
-    """Return the store at ``sqlite:///path``, made or brought up to date when need be.
-
-    Several processes may open one store, also a new one, at the same time.
-
-    Parameters
-    ----------
-    url
-        ``sqlite:///relative`` or ``sqlite:////absolute``; missing folders are made.
-    busy_timeout_s
-        How long a change waits for the changes of other processes.
-
-    Raises
-    ------
-    StoreError
-        If the URL names no SQLite file, or the file cannot be opened, is damaged, belongs to
-        another program or to a newer version of this one.
-    """
-    path = sqlite_path(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError("store-unopenable") from error
-    database = SqliteFile(path, busy_timeout_s=busy_timeout_s)
-    try:
-        migrate(database)
-        return SqlStore(database)
-    except BaseException:
-        database.close()
-        raise
+from zones.store.sql.imports import Imports, end_import
+from zones.store.sql.keys import Keys
+from zones.store.sql.mappings import Mappings
+from zones.store.sql.records import ImportEnd
+from zones.store.sql.sessions import Sessions
 
 
 class SqlStore:
-    """A ``zones.store.protocol.Store`` in one SQLite file; see there for what each method promises.
+    """A ``zones.store.protocol.Store`` in a database; see there for what each method promises.
 
     Attributes
     ----------
@@ -70,9 +34,9 @@ class SqlStore:
         What is kept beside the features.
     """
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._watch = RevisionWatch(database.connect())
+        self._watch = database.watch()
         self._health = Health(database)
         self.keys = Keys(database)
         self.sessions = Sessions(database, self.keys)
@@ -134,7 +98,7 @@ class SqlStore:
         ConflictError
             If ``expected`` is not the current revision, or a collection of the plan is dropped.
         ValidationError
-            If a change is not sound in itself; see ``zones.store.sqlite.changes.prepare_changes``.
+            If a change is not sound in itself; see ``zones.store.sql.changes.prepare_changes``.
         UnknownCollectionError, UnknownFeatureError
             If a change names what is not there.
         SourceError
@@ -142,7 +106,7 @@ class SqlStore:
         StoreError
         """
         prepared = prepare_changes(changes)
-        with self._database.writing() as connection:
+        with self._database.revising() as connection:
             revision = write_revision(connection, prepared, note=note, expected=expected)
             if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
@@ -170,7 +134,7 @@ class SqlStore:
     ) -> tuple[list[Feature], list[Feature]]:
         """Return what a collection holds at ``since`` only and at ``to`` only.
 
-        See ``zones.store.sqlite.differing.differing_features``; revision 0 is before everything.
+        See ``zones.store.sql.differing.differing_features``; revision 0 is before everything.
 
         Raises
         ------
@@ -185,7 +149,7 @@ class SqlStore:
 
     def migrate(self) -> None:
         """Bring the tables up to date; ``open_store`` has done so already."""
-        migrate(self._database)
+        self._database.migrate()
 
     def close(self) -> None:
         """Release connections; every later call raises ``StoreError``."""

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import CollectionInfo, Feature, Revision, RevisionNote
-from zones.store.sqlite.rows import features_of, info_of, time_of
-from zones.store.sqlite.tables import collections, features, revision_collections, revisions
+from zones.store.sql.rows import features_of, info_of, time_of
+from zones.store.sql.tables import collections, features, revision_collections, revisions
 
 INFO_COLUMNS = [column for column in collections.c if not column.name.endswith("_rev")]
 

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.model import CollectionInfo, Revision, RevisionNote
-from zones.store.sqlite.changes import PreparedChange
-from zones.store.sqlite.features import end_all_features, put_features, remove_features
-from zones.store.sqlite.history import INFO_COLUMNS, current_number
-from zones.store.sqlite.rows import info_of, info_row, storable, time_text
-from zones.store.sqlite.tables import collections, revision_collections, revisions
+from zones.store.sql.changes import PreparedChange
+from zones.store.sql.features import end_all_features, put_features, remove_features
+from zones.store.sql.history import INFO_COLUMNS, current_number
+from zones.store.sql.rows import info_of, info_row, storable, time_text
+from zones.store.sql.tables import collections, revision_collections, revisions
 
 
 def write_revision(

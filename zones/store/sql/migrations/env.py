@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from zones.store.sqlite.tables import metadata
+from zones.store.sql.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from zones.model import JSON
-from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.records import RUNNING, ImportFields, ImportRecord
-from zones.store.sqlite.rows import json_text, storable, time_of, time_text
-from zones.store.sqlite.tables import imports
+from zones.store.sql.database import Database
+from zones.store.sql.records import RUNNING, ImportFields, ImportRecord
+from zones.store.sql.rows import json_text, storable, time_of, time_text
+from zones.store.sql.tables import imports
 
 _TIMES = ("created_at", "finished_at")
 _OBJECTS = ("options", "report", "error")
@@ -21,7 +21,7 @@ _OBJECTS = ("options", "report", "error")
 class Imports:
     """The imports of a store, running and over."""
 
-    def __init__(self, database: SqliteFile) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def create(self, record: ImportRecord) -> ImportRecord:

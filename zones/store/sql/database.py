@@ -1,0 +1,81 @@
+"""What a store needs of the database that it is kept in."""
+
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+from sqlalchemy import Connection
+
+Pages = Literal["sound", "damaged", "unfinished"]
+"""``unfinished``: nothing wrong was found in the time given."""
+
+
+class RevisionWatch(Protocol):
+    """Knows the number of the current revision."""
+
+    def revision(self) -> int:
+        """Return the number of the current revision, 0 when there is none, in microseconds.
+
+        Raises
+        ------
+        StoreError
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what the watch holds."""
+        ...
+
+
+class Database(Protocol):
+    """Transactions of one database, for any thread; faults are raised as ``StoreError``."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a connection that sees one state of the store from its first query on."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give a connection; commit when the block ends, undo all if it raises.
+
+        After the block the data are on the disk.
+        """
+        ...
+
+    def revising(self) -> AbstractContextManager[Connection]:
+        """Give a connection as ``writing`` does, to one writer of revisions at a time.
+
+        What is read of revisions inside the block cannot change until the commit.
+        """
+        ...
+
+    def watch(self) -> RevisionWatch:
+        """Return what follows the current revision."""
+        ...
+
+    def schema_of(self, connection: Connection) -> str | None:
+        """Return the version of the tables, None for a database without any.
+
+        Raises
+        ------
+        StoreError
+            If another program made the tables that are there.
+        """
+        ...
+
+    def migrate(self) -> None:
+        """Make the tables, or bring those of an older program up to date, in one transaction.
+
+        Any number of processes may call this at once; one does the work, the others wait.
+        """
+        ...
+
+    def check_pages(self, *, takes_s: float) -> Pages:
+        """Return whether the structure on the disk is sound, looked at for so long at most."""
+        ...
+
+    def log_bytes(self) -> int:
+        """Return the size of a log that grows when readers hold it up, 0 without one."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection; later calls raise ``StoreError``."""
+        ...

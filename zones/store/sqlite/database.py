@@ -1,0 +1,29 @@
+"""A SQLite file as the database of a store."""
+
+from sqlalchemy import Connection
+
+from zones.store.sql.database import Pages
+from zones.store.sqlite.data_version import DataVersionWatch
+from zones.store.sqlite.file import SqliteFile
+from zones.store.sqlite.pages import quick_check
+from zones.store.sqlite.schema import migrate, schema_of
+
+
+class SqliteDatabase(SqliteFile):
+    """A ``zones.store.sql.database.Database`` in one file."""
+
+    def watch(self) -> DataVersionWatch:
+        """Return what follows the current revision, on a connection of its own."""
+        return DataVersionWatch(self.connect())
+
+    def schema_of(self, connection: Connection) -> str | None:
+        """Return the version of the tables, None for a file without any."""
+        return schema_of(connection)
+
+    def migrate(self) -> None:
+        """Make the tables, or bring those of an older program up to date."""
+        migrate(self)
+
+    def check_pages(self, *, takes_s: float) -> Pages:
+        """Return what SQLite finds when it walks the pages for so long at most."""
+        return quick_check(self, takes_s=takes_s)
