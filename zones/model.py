@@ -59,7 +59,8 @@ class CollectionInfo:
     the property, or the field of files, that tells features apart in imports. ``visible`` is
     whether maps show it at first, None where that is left to its group; ``colour`` is how they
     draw it, ``#rrggbb``; ``style`` how by values of a property, as JSON text for
-    ``zones.drawing.style``.
+    ``zones.drawing.style``. ``private`` ones are there only for those who have a right in them;
+    None says nothing, and leaves it, when it is stored, as it was.
     """
 
     id: str
@@ -80,6 +81,7 @@ class CollectionInfo:
     visible: bool | None = None
     colour: str | None = None
     style: str | None = None
+    private: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

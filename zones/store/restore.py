@@ -1,5 +1,7 @@
 """Bringing a collection back to what it was: a new revision that equals an old one."""
 
+from dataclasses import replace
+
 from zones.errors import UnknownCollectionError
 from zones.model import Change, CollectionInfo, Revision, RevisionNote
 from zones.store.revision_diff import RevisionDiff, difference_between
@@ -12,8 +14,9 @@ def restore(
     """Make the collection what it was at ``revision``, and say what that changed.
 
     Features, attributes and the collection's description come back, also of a collection that
-    was dropped since. A feature that had ended comes last in the order. The revision is None, and
-    nothing is stored, if the collection is what it was already.
+    was dropped since; whether it is private stays as it is. A feature that had ended comes last in
+    the order. The revision is None, and nothing is stored, if the collection is what it was
+    already.
 
     Raises
     ------
@@ -42,9 +45,10 @@ def restore(
 def _described(store: SqlStore, collection_id: str, revision: int) -> CollectionInfo:
     for info in store.collections(revision=revision):
         if info.id == collection_id:
-            return info
+            return replace(info, private=None)
     raise UnknownCollectionError("collection-not-yet", collection=collection_id, revision=revision)
 
 
 def _described_now(store: SqlStore, collection_id: str) -> CollectionInfo | None:
-    return next((info for info in store.collections() if info.id == collection_id), None)
+    found = (info for info in store.collections() if info.id == collection_id)
+    return next((replace(info, private=None) for info in found), None)

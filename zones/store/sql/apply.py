@@ -11,6 +11,7 @@ from zones.model import CollectionInfo, Revision, RevisionNote
 from zones.store.sql.changes import PreparedChange
 from zones.store.sql.features import end_all_features, put_features, remove_features
 from zones.store.sql.history import INFO_COLUMNS, current_number
+from zones.store.sql.private import was_private
 from zones.store.sql.rows import info_of, info_row, storable, time_text
 from zones.store.sql.tables import collections, revision_collections, revisions
 
@@ -96,6 +97,8 @@ def _describe(
     *,
     number: int,
 ) -> bool:
+    if given is not None and given.private is None:
+        given = replace(given, private=was_private(connection, given.id))
     if given is None or given == stored:
         return False
     if stored is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 from zones.errors import ValidationError
 from zones.store.sql.database import Database
 from zones.store.sql.records import ROLES, Key
-from zones.store.sql.rows import storable, time_of, time_text
+from zones.store.sql.rows import storable, time_of, time_or_none, time_text
 from zones.store.sql.tables import keys
 
 SECRET_PREFIX = "hz_"  # noqa: S105 - a prefix, so that scanners for leaked secrets know ours
@@ -114,14 +114,10 @@ def _key(row: RowMapping) -> Key:
         name=row["name"],
         role=row["role"],
         created_at=time_of(row["created_at"]),
-        expires_at=_time_or_none(row["expires_at"]),
-        revoked_at=_time_or_none(row["revoked_at"]),
-        last_used_at=_time_or_none(row["last_used_at"]),
+        expires_at=time_or_none(row["expires_at"]),
+        revoked_at=time_or_none(row["revoked_at"]),
+        last_used_at=time_or_none(row["last_used_at"]),
     )
-
-
-def _time_or_none(text: str | None) -> datetime | None:
-    return None if text is None else time_of(text)
 
 
 def _sha256(secret: str) -> bytes:

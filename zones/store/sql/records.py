@@ -10,6 +10,7 @@ from zones.model import JSON
 Role = Literal["reader", "editor", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """From the least to the most that a key may do; each includes the ones before."""
+RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(ROLES, 1)}
 
 ImportState = Literal[
     "queued", "reading", "needs_decision", "ready", "applying", "applied", "rejected", "failed"
@@ -23,7 +24,10 @@ DECIDABLE: tuple[ImportState, ...] = ("needs_decision", "ready", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that may write; its secret is known to its holder only."""
+    """A key, or a person's account; its secret, or password, is known to its holder only.
+
+    ``role`` holds in every collection that is not private, ``grants`` are roles in single ones.
+    """
 
     id: str
     name: str
@@ -32,10 +36,41 @@ class Key:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    kind: Literal["key", "account"] = "key"
+    grants: Mapping[str, Role] = field(default_factory=dict)
+
+    @property
+    def highest(self) -> Role:
+        """The highest role that it has anywhere."""
+        return _higher(self.role, *self.grants.values())
+
+    def role_in(self, collection: str, *, private: bool) -> Role | None:
+        """Return the role in a collection; None where it must not even be seen.
+
+        Administrators are that in every collection, others in a private one by a grant alone.
+        """
+        granted = self.grants.get(collection)
+        if private and self.role != "admin":
+            return granted
+        return self.role if granted is None else _higher(self.role, granted)
 
     def valid_at(self, now: datetime) -> bool:
         """Return whether the key opens anything at that time."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+def _higher(*roles: Role) -> Role:
+    return max(roles, key=lambda role: RANK[role])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People and keys that have rights together; ``members`` are their ids."""
+
+    id: str
+    name: str
+    created_at: datetime
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ _AT_ONCE = 500
 _VERTEX_BYTES = 16
 """Shapely keeps the interpreter for as long as it reads: a few milliseconds, not a second."""
 _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour", "style")
+_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour", "style", "private")
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
 
 
@@ -141,6 +141,11 @@ def time_text(at: datetime) -> str:
 def time_of(text: str) -> datetime:
     """Return the time that ``time_text`` wrote."""
     return datetime.fromisoformat(text)
+
+
+def time_or_none(text: str | None) -> datetime | None:
+    """Return the time that ``time_text`` wrote, None for none."""
+    return None if text is None else time_of(text)
 
 
 def _about_json(info: CollectionInfo) -> dict[str, JSON]:

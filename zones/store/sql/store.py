@@ -5,6 +5,7 @@ from datetime import datetime
 
 from zones.errors import SourceError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.store.sql.accounts import Accounts
 from zones.store.sql.apply import write_revision
 from zones.store.sql.audit import Audit
 from zones.store.sql.changes import prepare_changes
@@ -21,7 +22,9 @@ from zones.store.sql.history import (
 from zones.store.sql.imports import Imports, end_import
 from zones.store.sql.keys import Keys
 from zones.store.sql.mappings import Mappings
+from zones.store.sql.private import private_collections
 from zones.store.sql.records import ImportEnd
+from zones.store.sql.rights import Rights
 from zones.store.sql.sessions import Sessions
 
 
@@ -30,7 +33,7 @@ class SqlStore:
 
     Attributes
     ----------
-    keys, sessions, imports, mappings, audit
+    keys, accounts, sessions, rights, imports, mappings, audit
         What is kept beside the features.
     """
 
@@ -39,7 +42,9 @@ class SqlStore:
         self._watch = database.watch()
         self._health = Health(database)
         self.keys = Keys(database)
-        self.sessions = Sessions(database, self.keys)
+        self.accounts = Accounts(database)
+        self.sessions = Sessions(database, self.keys, self.accounts)
+        self.rights = Rights(database)
         self.imports = Imports(database)
         self.mappings = Mappings(database)
         self.audit = Audit(database)
@@ -57,6 +62,11 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             return collections_at(connection, revision)
+
+    def private_collections(self) -> frozenset[str]:
+        """Return the ids of all that is private, or was when it was dropped."""
+        with self._database.reading() as connection:
+            return private_collections(connection)
 
     def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
         """Return the features of a collection as of ``revision``, in the order first stored.
