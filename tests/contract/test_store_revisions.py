@@ -192,3 +192,14 @@ def test_a_closed_store_refuses_every_call(store: Store) -> None:
     for call in (store.revision, store.collections, store.revisions, lambda: store.delta(0)):
         with pytest.raises(StoreError, match="closed"):
             call()
+
+
+def test_an_id_is_remembered_with_the_revision_that_first_stored_it(store: Store) -> None:
+    make(store, plot("a"), plot("b"))
+    store.apply([Change("plots", remove=["a"])], NOTE)
+    put(store, plot("c"), plot("b", n=1))
+    put(store, plot("a"))
+    assert store.first_revisions("plots") == {"a": 1, "b": 1, "c": 3}
+    store.apply([Change("plots", drop=True)], NOTE)
+    assert store.first_revisions("plots") == {"a": 1, "b": 1, "c": 3}
+    assert store.first_revisions("trees") == {}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Indices = NDArray[np.int64]
+FirstRevisions = Callable[[], Mapping[str, int]]
 MANY: Final = 1_000
 """Features, or parts of the extent, of which a box is asked for in another way than of a few."""
 _NOTHING = np.empty(0, dtype=np.int64)
@@ -50,9 +51,19 @@ class Collection:
         The last revision that changed the collection.
     features
         With distinct fids, geometries in EPSG:4490 or none, in the order to be kept.
+    first_revisions
+        Reads every fid that the collection ever had, with the revision that first stored it;
+        without it only the features given are known.
     """
 
-    def __init__(self, info: CollectionInfo, revision: int, features: Iterable[Feature]) -> None:
+    def __init__(
+        self,
+        info: CollectionInfo,
+        revision: int,
+        features: Iterable[Feature],
+        *,
+        first_revisions: FirstRevisions | None = None,
+    ) -> None:
         self.info = info
         self.revision = revision
         self._features = tuple(features)
@@ -60,6 +71,7 @@ class Collection:
         self.properties: tuple[Mapping[str, JSON], ...] = tuple(
             feature.properties for feature in self._features
         )
+        self._first_revisions = first_revisions
         self._geometries: Geometries | None = None
         self._positions = {fid: i for i, fid in enumerate(self.fids)}
         self._token = next(_TOKENS)
@@ -96,6 +108,14 @@ class Collection:
             return self._positions[fid]
         except KeyError:
             raise UnknownFeatureError(collection=self.info.id, fid=fid) from None
+
+    def first_revisions(self) -> Mapping[str, int]:
+        """Return every fid that the collection ever had, with the revision that first stored it.
+
+        Read from the store at each call. Without one: those of now, with the revision 0.
+        """
+        read = self._first_revisions
+        return dict.fromkeys(self.fids, 0) if read is None else read()
 
     @property
     def geometries(self) -> Geometries:
@@ -264,7 +284,9 @@ class Collection:
         for fid in remove:
             features.pop(fid, None)
         features |= {feature.fid: feature for feature in put}
-        changed = Collection(info or self.info, revision, features.values())
+        changed = Collection(
+            info or self.info, revision, features.values(), first_revisions=self._first_revisions
+        )
         changed._take_over_geometries(self)
         take_over(self._token, changed._token, partial(self._moved_to, changed))
         return changed

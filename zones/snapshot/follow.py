@@ -82,4 +82,4 @@ class SnapshotFollower:
             self.former.cache.clear()
         most = None if before is self._empty else MANY_CHANGES
         delta = self._store.delta(before.revision, most=most)
-        return before.with_delta(delta, self._store.features)
+        return before.with_delta(delta, self._store)

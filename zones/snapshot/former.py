@@ -109,7 +109,13 @@ class FormerRevisions(Generic[S]):
         if today is not None and (today.revision, today.info) == (changed, info):
             return today
         read = partial(self._read, info.id, revision)
-        return UnreadCollection(info, changed, read, is_read=partial(self.cache.resize, revision))
+        return UnreadCollection(
+            info,
+            changed,
+            read,
+            first_revisions=partial(self._store.first_revisions, info.id),
+            is_read=partial(self.cache.resize, revision),
+        )
 
     def _read(self, collection_id: str, revision: int) -> Sequence[Feature]:
         with self._reading:

@@ -5,14 +5,18 @@ from threading import Lock
 from typing import Protocol
 
 from zones.model import CollectionInfo, Feature
-from zones.snapshot.collection import Collection
+from zones.snapshot.collection import Collection, FirstRevisions
 
 
-class Reader(Protocol):
-    """Reads a collection's features as of a revision, as ``Store.features`` does."""
+class History(Protocol):
+    """What is read of a collection's history; a ``Store`` is one."""
 
-    def __call__(self, collection_id: str, *, revision: int) -> Sequence[Feature]:
-        """Return the features in the order first stored."""
+    def features(self, collection_id: str, *, revision: int) -> Sequence[Feature]:
+        """Return the features as of a revision, in the order first stored."""
+        ...
+
+    def first_revisions(self, collection_id: str) -> Mapping[str, int]:
+        """Return every fid that there ever was, and the revision that first stored it."""
         ...
 
 
@@ -29,6 +33,8 @@ class UnreadCollection:
 
     Parameters
     ----------
+    first_revisions
+        See ``Collection``.
     is_read
         Called once they are.
     """
@@ -39,11 +45,13 @@ class UnreadCollection:
         revision: int,
         read: FeaturesOf,
         *,
+        first_revisions: FirstRevisions | None = None,
         is_read: Callable[[], None] | None = None,
     ) -> None:
         self.info = info
         self.revision = revision
         self._read = read
+        self._first_revisions = first_revisions
         self._tell = is_read
         self._lock = Lock()
         self._collection: Collection | None = None
@@ -58,7 +66,12 @@ class UnreadCollection:
         if self._collection is None:
             with self._lock:
                 if self._collection is None:
-                    self._collection = Collection(self.info, self.revision, self._read())
+                    self._collection = Collection(
+                        self.info,
+                        self.revision,
+                        self._read(),
+                        first_revisions=self._first_revisions,
+                    )
                     if self._tell is not None:
                         self._tell()
         return self._collection

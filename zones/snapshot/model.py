@@ -9,7 +9,7 @@ from zones.memory.memo import Derived
 from zones.model import Change, CollectionInfo, Delta, Feature
 from zones.plan_facts import Plan
 from zones.snapshot.collection import Collection
-from zones.snapshot.lazy_collections import Collections, Reader, UnreadCollection
+from zones.snapshot.lazy_collections import Collections, History, UnreadCollection
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class Snapshot:
         """Return whether ``derived`` would answer at once."""
         return self._derived.has(builder)
 
-    def with_delta(self, delta: Delta, reader: Reader | None = None) -> "Snapshot":
+    def with_delta(self, delta: Delta, history: History | None = None) -> "Snapshot":
         """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
 
         A collection both dropped and described began anew in between: its features are those of
@@ -106,8 +106,8 @@ class Snapshot:
 
         Parameters
         ----------
-        reader
-            Reads a collection's features as of a revision, for those that the delta leaves unread.
+        history
+            Reads the collections that the delta leaves unread, and the ids that there were.
         """
         entries = self.collections.entries
         kept = {id_: entry for id_, entry in entries.items() if id_ not in delta.dropped}
@@ -115,10 +115,17 @@ class Snapshot:
         changed = renewed.keys() | delta.put.keys() | delta.remove.keys() | delta.unread
         for id_ in changed:
             info, touched = renewed.get(id_), delta.touched.get(id_, delta.to)
-            before = kept[id_] if id_ in kept else Collection(renewed[id_], delta.to, ())
+            ids = partial(history.first_revisions, id_) if history else None
+            before = (
+                kept[id_]
+                if id_ in kept
+                else Collection(renewed[id_], delta.to, (), first_revisions=ids)
+            )
             if id_ in delta.unread or isinstance(before, UnreadCollection):
-                read = partial(reader or _unreadable, id_, revision=delta.to)
-                kept[id_] = UnreadCollection(info or before.info, touched, read)
+                read = partial(history.features if history else _unreadable, id_, revision=delta.to)
+                kept[id_] = UnreadCollection(
+                    info or before.info, touched, read, first_revisions=ids
+                )
             else:
                 kept[id_] = before.with_delta(
                     delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info

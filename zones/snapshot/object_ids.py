@@ -1,12 +1,12 @@
 """Whole numbers that stand for features where a program takes nothing else: Esri's OBJECTID.
 
-A feature has the same number in every revision: its own id where all ids of the collection are
-such numbers, else one made of its id alone. Two ids in 2^31 that would have one number are told
-apart by the order of the ids; only if the first of such a pair is deleted does the other's change
-(nine pairs in 200,000 features).
+A feature has the same number in every revision, however often it ends and comes back: its own
+id where that is such a number, else one made of its id. Where two ids want one number, that which
+the store saw first has it for good, and the other the next that is free. The store forgets no id,
+so that every worker finds the same numbers in it, now and later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
 
@@ -21,28 +21,35 @@ _LONGEST: Final = len(str(HIGHEST))
 
 
 def object_ids(collection: Collection) -> NDArray[np.int64]:
-    """Return the number of each feature, distinct, from 1 to 2^31 - 1."""
-    own = _own(collection.fids)
-    return own if own is not None else _made(collection.fids)
+    """Return the number of each feature, distinct, from 1 to 2^31 - 1.
+
+    Raises
+    ------
+    StoreError
+        If the ids of former revisions cannot be read.
+    """
+    first = dict(collection.first_revisions())
+    numbers = _numbers(sorted(first, key=lambda fid: (first[fid], fid)))
+    return np.array([numbers[fid] for fid in collection.fids], np.int64)
 
 
-def _own(fids: Sequence[str]) -> NDArray[np.int64] | None:
-    if not all(f.isascii() and f.isdigit() and f[0] != "0" and len(f) <= _LONGEST for f in fids):
-        return None
-    numbers = np.array([int(fid) for fid in fids], np.int64)
-    return numbers if int(numbers.max(initial=0)) <= HIGHEST else None
-
-
-def _made(fids: Sequence[str]) -> NDArray[np.int64]:
-    wanted = [int.from_bytes(blake2b(fid.encode(), digest_size=4).digest()) for fid in fids]
-    numbers = np.array(wanted, np.int64) % HIGHEST + 1
-    if len(np.unique(numbers)) == len(fids):
-        return numbers
+def _numbers(fids: Iterable[str]) -> dict[str, int]:
+    """Return the number of each id; an earlier one goes before a later."""
+    numbers: dict[str, int] = {}
     taken: set[int] = set()
-    for i in sorted(range(len(fids)), key=lambda i: fids[i]):
-        number = int(numbers[i])
+    for fid in fids:
+        number = wanted_number(fid)
         while number in taken:
             number = number % HIGHEST + 1
         taken.add(number)
-        numbers[i] = number
+        numbers[fid] = number
     return numbers
+
+
+def wanted_number(fid: str) -> int:
+    """Return the number that a feature has unless one with another id has it already."""
+    if fid.isascii() and fid.isdigit() and fid[0] != "0" and len(fid) <= _LONGEST:
+        number = int(fid)
+        if number <= HIGHEST:
+            return number
+    return int.from_bytes(blake2b(fid.encode(), digest_size=4).digest()) % HIGHEST + 1

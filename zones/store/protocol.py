@@ -31,6 +31,10 @@ class Store(Protocol):
         """
         ...
 
+    def first_revisions(self, collection_id: str) -> dict[str, int]:
+        """Return every fid that a collection ever had, and the revision that first stored it."""
+        ...
+
     def delta(self, since: int, *, most: int | None = None) -> Delta:
         """Return what changed after revision ``since`` (0: everything), read in one transaction.
 

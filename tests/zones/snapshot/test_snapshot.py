@@ -246,6 +246,9 @@ class _SlowStore:
     def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
         return self._store.features(collection_id, revision=revision)
 
+    def first_revisions(self, collection_id: str) -> dict[str, int]:
+        return self._store.first_revisions(collection_id)
+
 
 def test_one_thread_refreshes_and_the_others_wait_for_it(empty_store: SqlStore) -> None:
     _put(empty_store, TREES, _tree("oak"))

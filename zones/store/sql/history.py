@@ -59,6 +59,16 @@ def features_at(
     return features_of(connection.execute(query).all())
 
 
+def first_revisions_of(connection: Connection, collection_id: str) -> dict[str, int]:
+    """Return every fid that a collection ever had, and the revision that first stored it."""
+    query = (
+        select(features.c.fid, func.min(features.c.from_rev))
+        .where(features.c.collection == collection_id)
+        .group_by(features.c.fid)
+    )
+    return dict(connection.execute(query).all())
+
+
 def revisions_of(connection: Connection, collection_id: str | None) -> list[Revision]:
     """Return the revisions, newest first; only those that changed the collection when given."""
     query = select(revisions).order_by(revisions.c.number.desc())

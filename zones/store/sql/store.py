@@ -17,6 +17,7 @@ from zones.store.sql.history import (
     collections_at,
     committed_at,
     features_at,
+    first_revisions_of,
     revisions_of,
 )
 from zones.store.sql.imports import Imports, end_import
@@ -77,6 +78,11 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             return features_at(connection, collection_id, revision=revision)
+
+    def first_revisions(self, collection_id: str) -> dict[str, int]:
+        """Return every fid that a collection ever had, and the revision that first stored it."""
+        with self._database.reading() as connection:
+            return first_revisions_of(connection, collection_id)
 
     def delta(self, since: int, *, most: int | None = None) -> Delta:
         """Return what changed after revision ``since``; see ``delta.delta_since``.
