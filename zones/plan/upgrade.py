@@ -144,13 +144,20 @@ def apply_upgrade(
 
 
 def has_newer_edition(store: Store, seed_dir: Path) -> bool:
-    """Return whether a seed is another than the one that a store was last seeded with.
+    """Return whether a seed would change or ask anything of a store that was once seeded.
 
-    False for a store that was never seeded.
+    False for a store that was never seeded, and where only texts that no store holds are other
+    ones, as the plan's in ``plan.json``.
+
+    Raises
+    ------
+    SeedError, StoreError
     """
     seeded = (r for r in store.revisions() if r.note.source_name == SEED_SOURCE)
     last = next(seeded, None)
-    return last is not None and last.note.source_sha256 != seed_fingerprint(seed_dir)
+    if last is None or last.note.source_sha256 == seed_fingerprint(seed_dir):
+        return False
+    return not offer_upgrade(store, seed_dir).is_empty
 
 
 def _differs(merged: Merged, mine: Feature | None) -> bool:

@@ -102,6 +102,17 @@ def test_applied_it_is_one_revision_and_the_store_holds_the_edition(
     assert before[MOVED].properties["accuracy_m"] == 20
 
 
+def test_other_texts_of_the_plan_alone_are_no_newer_edition(
+    store: SqlStore, seed_dir: Path, tmp_path: Path
+) -> None:
+    _applied(store, seed_dir)
+    folder = Path(shutil.copytree(seed_dir, tmp_path / "seed"))
+    plan = folder / "plan.json"
+    plan.write_text(plan.read_text("utf-8") + "\n", "utf-8")
+    assert offer_upgrade(store, folder).is_empty
+    assert not has_newer_edition(store, folder)
+
+
 def test_peoples_changes_elsewhere_stay(store: SqlStore, seed_dir: Path) -> None:
     _edit(store, "sites", "pl-hun-he", note="人工注记")
     _edit(store, "sites", "pl-k11", site_status="planned")
