@@ -20,6 +20,7 @@ from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
 from app.auth.keys import Gate, KeyRing
 from app.collections import routes as collections
+from app.collections import routes_style as collection_styles
 from app.edits import routes as edits
 from app.edits import routes_cuts as edit_cuts
 from app.edits import routes_sets as edit_sets
@@ -139,6 +140,7 @@ ROUTERS = (
     changes.router,
     exports.router,
     collections.router,
+    collection_styles.router,
     keys.router,
     session.router,
     staff.router,

@@ -131,14 +131,18 @@ def _style(members: Mapping[str, Any], info: CollectionInfo, of: Collection) -> 
     value = members["style"]
     if value is None:
         return replace(info, style=None)
+    if info.part_of_plan:
+        raise RequestError("style-of-plan", loc=("body", "style"), collection=info.id)
     try:
         symbology = read_symbology(value, usual=usual_style(info))
     except ValidationError as fault:
         raise RequestError(fault.code, loc=("body", *fault.loc), **fault.params) from fault
-    if symbology.property and symbology.property not in (known := _properties(of)):
-        listed = ", ".join(known)[:LONGEST_LISTED] or "—"
-        loc = ("body", "style", "property")
-        raise RequestError("property-unknown", loc=loc, name=symbology.property[:80], known=listed)
+    known = _properties(of)
+    for member, name in (("property", symbology.property), ("label", symbology.label)):
+        if name and name not in known:
+            listed = ", ".join(known)[:LONGEST_LISTED] or "—"
+            loc = ("body", "style", member)
+            raise RequestError("property-unknown", loc=loc, name=name[:80], known=listed)
     return replace(info, style=orjson.dumps(value).decode())
 
 

@@ -37,6 +37,7 @@ _BY_TEMPLATE: Final = {
     "history.html": "history",
     "changes.html": "history",
     "settings.html": "collections",
+    "style.html": "collections",
     "edit.html": "edit-borders",
     "trash.html": "collections",
     "export.html": "export",

@@ -3,15 +3,19 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
 from zones.drawing.lettering import balanced
 from zones.drawing.looks import LABELS
 from zones.drawing.model import LabelStyle
+from zones.drawing.style import symbology_of
 from zones.drawing.symbols import Subject
 from zones.messages import Lang, say
+from zones.model import CollectionInfo
 from zones.properties.feature_name import feature_name
+from zones.properties.titles import FieldWords, written
 from zones.snapshot.plan_features import Properties, text
 
 GROUND_M_OF_ZOOM_0: Final = 116_785.0
@@ -151,6 +155,24 @@ def _named(kind: str) -> Callable[[Subject, Lang, float], list[Wording]]:
     return words
 
 
+def _own(subject: Subject, lang: Lang, _: float) -> list[Wording]:
+    """Return what staff label a collection's features by: a property's value, else the name."""
+    label, texts = _label_of(subject.collection.info)
+    if label is None:
+        return _plain(given_name(subject, lang), LABELS["site"])
+    value = subject.properties.get(label)
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return []
+    words = " ".join(texts.get(written(value), written(value)).split())
+    return _plain(words or None, LABELS["site"])
+
+
+@lru_cache(maxsize=256)
+def _label_of(info: CollectionInfo) -> tuple[str | None, Mapping[str, str]]:
+    label = symbology_of(info).label
+    return label, FieldWords(info).texts(label or "")
+
+
 def _plain(name: str | None, style: LabelStyle) -> list[Wording]:
     return [Wording(name, style)] if name else []
 
@@ -164,6 +186,6 @@ _BY_KIND: Final[Mapping[Kind, Callable[[Subject, Lang, float], list[Wording]]]] 
         "subdistrict": _named("subdistrict"),
         "dispute": _dispute,
         "site": _named("site"),
-        "own": _named("site"),
+        "own": _own,
     }
 )

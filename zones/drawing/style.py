@@ -3,6 +3,7 @@
 As data and as JSON: ``{"fill": "#ffcc00", "stroke": "#664400"}`` for all features;
 ``{"property": "use", "categories": [{"values": ["R"], "title": "居住", "fill": …}], "otherwise":
 {…}}``; ``{"property": "floors", "classes": [{"below": 3, "fill": …}, {"below": null, …}]}``.
+With each ``"label": "floors"`` names the property that features are labelled by, "" none.
 """
 
 import re
@@ -49,13 +50,15 @@ class StyleClass:
 class Symbology:
     """How a collection is drawn: by ``kind``, after the values of ``property``.
 
-    ``otherwise`` is for features that are in no class; of ``single`` for all of them.
+    ``otherwise`` is for features that are in no class; of ``single`` for all of them. ``label``
+    is the property whose values are written on the map: None for the name, "" for nothing.
     """
 
     kind: Literal["single", "categories", "graduated"]
     otherwise: Style
     property: str = ""
     classes: tuple[StyleClass, ...] = field(default=())
+    label: str | None = None
 
     def style_of(self, properties: Mapping[str, JSON]) -> Style:
         """Return the style of a feature with these properties."""
@@ -101,6 +104,10 @@ def read_symbology(told: JSON, *, usual: Style) -> Symbology:
         If a value is none that can be used; ``loc`` says which.
     """
     record = _record(told, ("style",))
+    return replace(_drawn(record, usual), label=_label(record))
+
+
+def _drawn(record: Mapping[str, Any], usual: Style) -> Symbology:
     if "categories" in record:
         classes = _classes(record, "categories", usual)
         return Symbology("categories", _otherwise(record, usual), _property(record), classes)
@@ -155,8 +162,15 @@ def _property(record: Mapping[str, Any]) -> str:
     return name
 
 
+def _label(record: Mapping[str, Any]) -> str | None:
+    label = record.get("label")
+    if label is None or (isinstance(label, str) and len(label) <= _LONGEST_TITLE):
+        return label
+    raise _fault(("style", "label"), label, '"…", ""')
+
+
 _KEYS: Final = frozenset(each.name for each in fields(Style)) - {"cap"}
-_BESIDE: Final = frozenset({"property", "categories", "classes", "otherwise"})
+_BESIDE: Final = frozenset({"property", "categories", "classes", "otherwise", "label"})
 
 
 def _style(told: Mapping[str, Any], usual: Style, loc: tuple[str | int, ...]) -> Style:

@@ -151,6 +151,26 @@ def _layer(
     )
 
 
+def drawn_from_tiles(collection: FeatureCollection, tiles: str) -> MapLayer:
+    """Return a collection of staff as a layer of its own that is drawn from tiles."""
+    info = collection.info
+    return MapLayer(
+        id=info.id,
+        title=info.title or info.id,
+        description="",
+        group="own",
+        url="",
+        count=len(collection),
+        visible=True,
+        tiles=tiles,
+        extent=collection.extent,
+        fid_key=fid_key(collection),
+        title_field=info.title_field,
+        colour=info.colour,
+        symbology=leaflet_symbology(info),
+    )
+
+
 def map_elements(snapshot: Snapshot, lang: Lang) -> tuple[MapElement, ...]:
     """Return the plan's elements in their order, with their signs."""
     return tuple(

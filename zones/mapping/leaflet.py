@@ -6,6 +6,7 @@ from zones.drawing.looks import LOOKS
 from zones.drawing.model import Style
 from zones.drawing.style import symbology_of
 from zones.model import CollectionInfo
+from zones.properties.titles import FieldWords
 
 _HATCH_FILL = "url(#hatch)"
 """The pattern that the map's script puts into the page."""
@@ -25,6 +26,8 @@ def leaflet_symbology(info: CollectionInfo) -> dict[str, Any] | None:
         "kind": symbology.kind,
         "property": symbology.property,
         "look": leaflet_options(symbology.otherwise),
+        "label": symbology.label,
+        "label_texts": FieldWords(info).texts(symbology.label or ""),
         "classes": [
             {
                 "values": list(each.values),

@@ -86,6 +86,12 @@ def codes_of(field: KnownField, layer: str | None) -> Mapping[str, str]:
     return _tables()[field.codes]
 
 
+def land_use_code(text: str) -> str | None:
+    """Return the code of a class of land or sea use by it or by its name; None of what is none."""
+    known = _tables()["land_use"]
+    return text if text in known else _land_use_by_name().get(text)
+
+
 def coded_values(texts: Mapping[str, str]) -> tuple[CodedValue, ...]:
     """Return the texts of codes as a collection's description has them."""
     return tuple(CodedValue(code, text) for code, text in texts.items())
@@ -123,3 +129,8 @@ def _tables() -> Mapping[str, Mapping[str, str]]:
 
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads(files("zones.properties").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def _land_use_by_name() -> Mapping[str, str]:
+    return {name: code for code, name in _tables()["land_use"].items()}

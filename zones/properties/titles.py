@@ -20,6 +20,10 @@ class FieldWords:
         """Return the property's title; None if it has none but its name."""
         return self._titles.get(name)
 
+    def texts(self, name: str) -> dict[str, str]:
+        """Return what codes of the property stand for, by the codes as they are written."""
+        return dict(self._texts.get(name, {}))
+
     def text(self, name: str, value: JSON) -> str | None:
         """Return what a value of the property stands for; None if it is no code of it.
 

@@ -29,9 +29,11 @@ function variants(kind, ...texts) {
   return texts.map((text) => el("div", { class: `label label-${kind}` }, text));
 }
 
-function ownLabel(feature, _, layer) {
-  const name = givenName(feature.properties, layer);
-  return name === null ? [] : variants("site", name);
+/** What staff label a collection by: a property's value, in the words of its code, else the name. */
+function ownLabel({ properties }, _, layer) {
+  const { label = null, label_texts: texts = {} } = layer.symbology ?? {};
+  const text = label === null ? givenName(properties, layer) : properties[label] ?? null;
+  return text === null || text === "" || typeof text === "boolean" ? [] : variants("site", texts[String(text)] ?? String(text));
 }
 
 /** Numeral and name; numeral and short name; numeral alone. */

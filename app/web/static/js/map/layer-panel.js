@@ -7,6 +7,7 @@ import { figure, page, word } from "../shared/page.js";
 import { opacityGroup } from "../tools/opacity.js";
 import { ownColour } from "./symbols.js";
 
+const OPEN_CLASSES = 12;
 const OPEN_GROUPS = new Set(["zones", "axes", "belts", "own"]);
 
 /**
@@ -36,8 +37,27 @@ const SIGNS = {
 
 function rowSign(layer) {
   if (SIGNS[layer.id]) return SIGNS[layer.id]();
-  if (layer.group === "own") return sign("patch", { colour: ownColour(layer) });
+  if (layer.group === "own") return classSign(layer.symbology?.look ?? { fillColor: ownColour(layer), color: ownColour(layer) });
   return null;
+}
+
+/** A patch as Leaflet's options draw an area; a line where they fill nothing. */
+function classSign({ fillColor, fill, fillOpacity, color, weight, dashArray, stroke }) {
+  const isFilled = fillColor && fill !== false;
+  const edge = stroke === false ? "none" : color;
+  if (!isFilled) return sign("line", { colour: color, width: Math.min(weight ?? 2, 6), dash: dashArray });
+  const picture = sign("patch", { colour: fillColor, edge });
+  picture.firstChild.setAttribute("fill-opacity", String(Math.max(fillOpacity ?? 0.3, 0.3)));
+  return picture;
+}
+
+/** What the classes of a staff collection's look stand for, folded in below its row. */
+function classRows({ id, symbology, visible }) {
+  if (!symbology?.classes.length) return null;
+  const rows = symbology.classes.map(({ look, title, values }) => keyRow(classSign(look), title || values.join(", ")));
+  return el("details", { class: "classes", open: visible && rows.length <= OPEN_CLASSES, "data-classes": id },
+    el("summary", {}, word("classes-by", { property: symbology.property, count: rows.length })),
+    el("ul", { class: "keys" }, rows, keyRow(classSign(symbology.look), word("classes-others"))));
 }
 
 /** Rows under a layer that explain its signs; those of an element lead to it. */
@@ -93,12 +113,12 @@ function layerRow(layer, layers, onShow) {
 /** A group of one layer is that layer's row; what else belongs to it folds away below. */
 function group(one, layers, handlers, basemaps) {
   const keys = one.layers.flatMap((layer) => KEYS[layer.id]?.(handlers.show) ?? []);
-  const rows = one.layers.map((layer) => layerRow(layer, layers, handlers.layer));
+  const rows = one.layers.flatMap((layer) => [layerRow(layer, layers, handlers.layer), classRows(layer)]).filter(Boolean);
   const unplacedRows = one.layers.map((layer) => el("button", { type: "button", class: "text-button unplaced", "data-unplaced": layer.id, hidden: true, on: { click: () => handlers.unplaced(layer.id) } }));
   const tiles = one.id === "base" && page.basemaps.length
     ? el("div", { role: "radiogroup", "aria-label": word("basemaps") }, basemapChoice(basemaps, handlers.basemap, word("basemap-none")))
     : null;
-  const alone = rows.length === 1 && one.id !== "own";
+  const alone = one.layers.length === 1 && one.id !== "own";
   const body = [alone ? null : rows, keys.length ? el("ul", { class: "keys" }, keys) : null, tiles].flat().filter(Boolean);
   const id = `group-${one.id}`;
   return el(

@@ -152,22 +152,25 @@ export const ownColour = (layer) => layer.colour ?? OWN.color;
 const MANY = 1500;
 let canvas = null;
 
-/** Return the options that a staff collection's symbology gives a feature. */
-function ownOptions({ properties }, layer) {
-  const { symbology } = layer;
-  if (!symbology) return { ...OWN, ...inColour(ownColour(layer)) };
-  const value = properties[symbology.property];
-  const isIn = symbology.kind === "categories"
-    ? ({ values }) => value !== null && values.includes(String(value))
-    : ({ below }) => typeof value === "number" && (below === null || value < below);
-  return (symbology.classes.find(isIn) ?? symbology).look;
+/** Return the options that a staff collection's symbology gives a feature with these properties. */
+function ownOptions(properties, layer) {
+  return classOf(properties, layer)?.look ?? layer.symbology?.look ?? { ...OWN, ...inColour(ownColour(layer)) };
+}
+
+/** Return the class of its layer's symbology that a feature is in, as zones/drawing/style.py has it. */
+function classOf(properties, { symbology }) {
+  const value = properties[symbology?.property];
+  if (!symbology || value === null || value === undefined) return undefined;
+  if (symbology.kind === "categories") return symbology.classes.find(({ values }) => values.includes(String(value)));
+  const isFigure = typeof value === "number" || typeof value === "bigint";
+  return isFigure ? symbology.classes.find(({ below }) => below === null || Number(value) < below) : undefined;
 }
 
 /** A staff collection's feature; many of them share one canvas, which stays quick. */
 function own(feature, { length: count }, layer) {
   if (count > MANY) canvas ??= L.canvas({ pane: "own", padding: 0.2 });
   const shared = { pane: "own", ...(count > MANY ? { renderer: canvas } : {}) };
-  const options = { ...ownOptions(feature, layer), ...shared };
+  const options = { ...ownOptions(feature.properties, layer), ...shared };
   const dot = { ...dotOf(options), ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;
   const radius = circleOf(feature);
@@ -176,16 +179,28 @@ function own(feature, { length: count }, layer) {
 }
 
 /**
- * How features of a staff collection are drawn from tiles, when they are about `spacing` pixels
- * apart: strokes and dots are the finer the more of them there are, or they would hide the ground.
+ * Return how a feature of a staff collection with these properties is drawn from tiles, as a function,
+ * when features are about `spacing` pixels apart: strokes and dots are the finer the more of them
+ * there are, or they would hide the ground.
  */
-export function ownStyle(spacing, colour) {
-  const colours = inColour(colour);
-  const dot = dotOf(colours);
-  const radius = Math.min(5, Math.max(1.5, spacing / 3));
+export function ownStyles(spacing, layer) {
+  const known = new Map();
+  const usual = { ...OWN, ...inColour(ownColour(layer)) };
+  return (properties) => {
+    const options = layer.symbology ? ownOptions(properties, layer) : usual;
+    if (!known.has(options)) known.set(options, refined(spacing, options));
+    return known.get(options);
+  };
+}
+
+function refined(spacing, options) {
+  const weight = options.stroke === false ? 0 : options.weight;
+  const dot = dotOf(options);
+  const radius = Math.min(dot.radius, Math.max(1.5, spacing / 3));
+  const fillOpacity = options.fill === false ? 0 : options.fillOpacity;
   return {
-    area: { ...OWN, ...colours, weight: Math.min(OWN.weight, spacing / 10) },
-    line: { ...OWN, ...colours, weight: Math.min(OWN.weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
+    area: { ...options, fillOpacity, weight: Math.min(weight, spacing / 10) },
+    line: { ...options, weight: Math.min(weight, Math.max(0.5, spacing / 10)), fillOpacity: 0 },
     dot: { ...dot, radius, weight: Math.min(dot.weight, radius / 3) },
   };
 }

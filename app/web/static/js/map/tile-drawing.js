@@ -11,11 +11,11 @@ const LEAST_WEIGHT = 0.2; // a finer stroke would only blur the fill
 const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
- * Draw features in their order, in `style` of {area, line, dot} whose widths are divided by `scale`.
+ * Draw features in their order, each as `styleOf(properties)` says: {area, line, dot}, whose widths are divided by `scale`.
  * Between so many of them the page may react. Returns whether all were drawn: `isWanted` says
  * after each pause whether to go on.
  */
-export async function drawFeatures(context, features, { style, scale }, isWanted) {
+export async function drawFeatures(context, features, { styleOf, scale }, isWanted) {
   context.lineJoin = "round";
   context.lineCap = "round";
   for (const [index, feature] of features.entries()) {
@@ -23,6 +23,7 @@ export async function drawFeatures(context, features, { style, scale }, isWanted
       await pause();
       if (!isWanted()) return false;
     }
+    const style = styleOf(feature.properties);
     if (feature.type === POINT) drawDots(context, feature, style.dot, scale);
     else drawPaths(context, feature, feature.type === LINE ? style.line : style.area, scale);
   }
@@ -59,7 +60,7 @@ function drawPaths(context, { type, paths }, style, scale) {
   paint(context, style, scale);
 }
 
-function paint(context, { color, weight, fillColor, fillOpacity }, scale) {
+function paint(context, { color, weight, dashArray, opacity = 1, fillColor, fillOpacity }, scale) {
   if (fillOpacity) {
     context.globalAlpha = fillOpacity;
     context.fillStyle = fillColor;
@@ -67,9 +68,12 @@ function paint(context, { color, weight, fillColor, fillOpacity }, scale) {
     context.globalAlpha = 1;
   }
   if (weight < LEAST_WEIGHT) return;
+  context.globalAlpha = opacity;
   context.strokeStyle = color;
   context.lineWidth = weight / scale;
+  context.setLineDash((dashArray ?? "").split(" ").filter(Boolean).map((part) => Number(part) / scale));
   context.stroke();
+  context.globalAlpha = 1;
 }
 
 /** Return the feature drawn last of those at x, y (in pixels of the tile), or null. */

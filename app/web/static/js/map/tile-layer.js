@@ -1,6 +1,6 @@
 // A collection of very many features, drawn from vector tiles on canvas.
 
-import { ownColour, ownStyle } from "./symbols.js";
+import { ownStyles } from "./symbols.js";
 import { drawCells, drawFeatures, hit, hits } from "./tile-drawing.js";
 import { TILE_SIZE, TileSource } from "./tile-source.js";
 
@@ -23,7 +23,7 @@ export const TileLayer = L.GridLayer.extend({
     L.GridLayer.prototype.initialize.call(this, { bounds: datum ? grown(bounds, FARTHEST_SHIFT) : bounds });
     this._bounds = bounds;
     this._count = layer.count;
-    this._colour = ownColour(layer);
+    this._layer = layer;
     this._source = new TileSource(layer, datum);
     this._shown = new Map();
     this.on("tileunload", ({ coords }) => this._drop(coords));
@@ -137,12 +137,12 @@ export const TileLayer = L.GridLayer.extend({
     sheet.height = side;
     const context = sheet.getContext("2d");
     context.scale(side / TILE_SIZE, side / TILE_SIZE);
-    const style = { style: ownStyle(this._spacing(), this._colour), scale };
+    const style = { styleOf: ownStyles(this._spacing(), this._layer), scale };
     for (const part of tile.parts) {
       context.save();
       context.translate(...offset(part, tile.at));
       if (tile.parts.length > 1) clipTo(context, part.corners);
-      if (part.cells.length) drawCells(context, part.cells, style.style.area.fillColor);
+      if (part.cells.length) drawCells(context, part.cells, style.styleOf({}).area.fillColor);
       const isWanted = await drawFeatures(context, part.features, style, () => mine === tile.drawing);
       context.restore();
       if (!isWanted) return;
@@ -152,6 +152,12 @@ export const TileLayer = L.GridLayer.extend({
     tile.canvas.height = side;
     tile.canvas.getContext("2d").drawImage(sheet, 0, 0);
     tile.drawnScale = scale;
+  },
+
+  /** Draw all anew by a symbology (zones/mapping/leaflet.py), what is shown staying until then. */
+  restyle(symbology) {
+    this._layer = { ...this._layer, symbology };
+    for (const tile of this._current()) if (tile.parts.length) this._draw(tile);
   },
 
   _redrawAll() {
