@@ -18,7 +18,13 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 STREAMED = ("csv", "geojson", "arrow", "parquet")
-STREAMED_TYPES = frozenset(MEDIA_TYPES[form] for form in STREAMED)
+WORKBOOK_TYPES = (
+    MEDIA_TYPES["xlsx"],
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.spreadsheet",
+)
+"""Of .xlsx, of .xls and .et, and of .ods; which it is, the bytes tell."""
+STREAMED_TYPES = frozenset((*(MEDIA_TYPES[form] for form in STREAMED), *WORKBOOK_TYPES))
 """Bodies that are read piece by piece, however long they are."""
 
 

@@ -1,4 +1,4 @@
-"""Where many points are: a list in JSON, or a stream of any length as CSV, GeoJSON or Arrow."""
+"""Where many points are: a list in JSON, a stream of any length (CSV, Arrow …), a workbook."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ from app.dependencies import CRSDep, LangDep, SnapshotDep, text_of
 from app.http.errors import MediaTypeError
 from app.http.headers import media_type
 from app.http.json_body import read_body
-from app.http.negotiation import MEDIA_TYPES, STREAMED, wanted_form
+from app.http.negotiation import MEDIA_TYPES, STREAMED, WORKBOOK_TYPES, wanted_form
 from app.http.responses import JSON_TYPE, json_response
 from app.http.routing import StrictRoute
 from app.locate.batches import batch_limits
@@ -45,7 +45,8 @@ router = APIRouter(route_class=StrictRoute, tags=["locate"])
 _STREAM: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 BODIES = {
     "required": True,
-    "content": POINTS_BODY["content"] | {MEDIA_TYPES[form]: _STREAM for form in STREAMED},
+    "content": POINTS_BODY["content"]
+    | dict.fromkeys([*(MEDIA_TYPES[form] for form in STREAMED), *WORKBOOK_TYPES], _STREAM),
 }
 NOTES_TOLD = {
     "description": "表如何读取（如 X 为北、几何列）/ how a table was read: a JSON array of code, "
@@ -53,6 +54,9 @@ NOTES_TOLD = {
     "schema": {"type": "string"},
 }
 FORMS = ("json", *STREAMED)
+SHEET_TOLD = "工作簿中的工作表，缺省为第一张有坐标列的 / sheet of a workbook"
+OF_WORKBOOKS = ("csv", "arrow", "parquet")
+"""Forms that rows of a workbook are answered in."""
 
 
 async def csv_options(
@@ -77,10 +81,11 @@ async def csv_options(
         Query(description="CSV 编码，缺省自动判断 / encoding of CSV: utf-8 or gb18030"),
         text_of("string"),
     ] = None,
+    sheet: Annotated[str | None, Query(description=SHEET_TOLD), text_of("string")] = None,
 ) -> CSVOptions:
     """Return what is said of the table that comes; ``crs`` rules over the names of columns."""
     is_given = "crs" in request.query_params
-    return CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=is_given)
+    return CSVOptions(x_column, y_column, delimiter, encoding, sheet, crs_is_given=is_given)
 
 
 async def asked_columns(
@@ -131,11 +136,9 @@ async def locate_many(
         wanted_form(request, ("json",))
         body = await read_body(request)
         return await run_in_threadpool(answer_many, snapshot, body, crs, lang, members_asked)
-    given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
-    if given is None:
-        accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
-        raise MediaTypeError("media-unsupported", given=sent[:80], accepted=accepted)
-    wanted = wanted_form(request, (given, *(form for form in STREAMED if form != given)))
+    given = form_sent(sent)
+    usual = OF_WORKBOOKS if given == "workbook" else (given,)
+    wanted = wanted_form(request, (*usual, *(form for form in STREAMED if form not in usual)))
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
     members = tuple(await run_in_threadpool(members_asked))
     columns = replace(columns, members=tuple(each.collection_id for each in members))
@@ -143,6 +146,24 @@ async def locate_many(
     stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
     headers = {"X-Revision": str(snapshot.revision), **NOT_KEPT}
     return services_of(request).batches.answer(request, stream, headers)
+
+
+def form_sent(sent: str) -> str:
+    """Return the form of a body by its media type.
+
+    Raises
+    ------
+    MediaTypeError
+        ``media-unsupported``.
+    """
+    if sent in WORKBOOK_TYPES:
+        return "workbook"
+    given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
+    if given is None:
+        accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
+        known = f"{accepted}, {', '.join(WORKBOOK_TYPES)}"
+        raise MediaTypeError("media-unsupported", given=sent[:80], accepted=known)
+    return given
 
 
 def stream_of(

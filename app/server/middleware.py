@@ -23,7 +23,7 @@ from app.http.errors import (
     UnexpectedError,
 )
 from app.http.headers import RawHeaders, header, is_look_up, media_type, own_path
-from app.http.negotiation import STREAMED_TYPES
+from app.http.negotiation import STREAMED_TYPES, WORKBOOK_TYPES
 from app.http.proxies import TrustedProxies
 from app.http.unread_body import UnreadBody
 from app.observe.logs import RequestLog, log_failure
@@ -255,7 +255,8 @@ class BodyLimits:
         path = own_path(scope)
         if path == "/locate" and media_type(scope) in STREAMED_TYPES:
             return inf
-        if path.endswith("/imports"):
+        is_workbook = path == "/locate/describe" and media_type(scope) in WORKBOOK_TYPES
+        if path.endswith("/imports") or is_workbook:
             return self.max_upload_mb
         return EDITS_MB if path == EDITS or path.startswith(f"{EDITS}/") else 1
 

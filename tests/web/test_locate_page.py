@@ -8,6 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.workbooks import xlsx
+
 from .conftest import PHONE, WIDE, Visit
 
 Visitor = Callable[..., Visit]
@@ -112,6 +114,23 @@ def test_a_table_comes_back_as_a_program_would_get_it(
     expect(page.locator(".result .verdict-unsure")).to_contain_text("10 · 没有坐标")
 
 
+def test_a_sheet_of_a_workbook_is_chosen_and_answered(visit: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "控制点.xlsx"
+    rows = [["控制点成果表"], ["点号", "经度", "纬度"], ["甲", 123.405, 41.786], ["乙", None, 41.7]]
+    file.write_bytes(xlsx({"一": rows, "二": rows[:3]}))
+    page = opened(visit, "/locate?lang=zh")
+    page.set_input_files("#file", file)
+    expect(page.locator("#preview tbody tr")).to_have_count(2)
+    page.select_option("#sheet", "二")
+    expect(page.locator("#preview tbody tr")).to_have_count(1)
+    page.select_option("#sheet", "一")
+    expect(page.locator("#preview tbody tr")).to_have_count(2)
+    page.select_option("#many-crs", "EPSG:4490")
+    page.get_by_role("button", name="开始").click()
+    expect(page.locator(".result-done")).to_contain_text("2 行", timeout=20_000)
+    expect(page.locator(".result .verdict-unsure")).to_contain_text("1 · 没有坐标")
+
+
 def test_a_person_must_say_which_system_degrees_are_in(visit: Visitor, table: Path) -> None:
     page = opened(visit, "/locate?lang=zh")
     page.set_input_files("#file", table)
@@ -139,7 +158,7 @@ def test_a_file_that_is_no_table_is_told(visit: Visitor, tmp_path: Path) -> None
     opening = visit()
     page = opening.open("/locate?lang=zh")
     page.set_input_files("#file", tmp_path / "photo.csv")
-    expect(page.get_by_role("alert")).to_contain_text("不是可读的 CSV")
+    expect(page.get_by_role("alert")).to_contain_text("不是可读的表格")
     opening.faults = [fault for fault in opening.faults if "400" not in fault]
 
 

@@ -2,7 +2,7 @@
 
 import codecs
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
@@ -17,6 +17,7 @@ from zones.streams.csv_dialect import (
     read_header,
     sample_rows,
 )
+from zones.streams.workbooks import options_for
 
 START: Final = 64 * 1024
 """So much of a text is sent to be described; less is all of it."""
@@ -61,8 +62,13 @@ def described(start: bytes) -> Description:
         options = replace(options, encoding="utf-8")
     if is_whole and not start.endswith((b"\n", b"\r")):
         start += b"\n"
-    header, end = read_header(start, options)
-    dialect = _with_place(header, start, options)
+    dialect, end = _dialect(start, options)
+    return _described(start, dialect, end, encoding)
+
+
+def _described(
+    start: bytes, dialect: Dialect, end: int, encoding: str | None = None
+) -> Description:
     place, width = dialect.place, len(dialect.names)
     rows = [
         as_wide(row, width, place.pair)[:width]
@@ -81,9 +87,21 @@ def described(start: bytes) -> Description:
     )
 
 
-def _with_place(header: Dialect, start: bytes, options: CSVOptions) -> Dialect:
+def described_sheet(start: bytes, content: dict[str, Any]) -> Description:
+    """Return how the text that was made of a workbook's sheet is read, by its beginning.
+
+    Raises
+    ------
+    BulkError, SourceError
+        It has no header.
+    """
+    options = options_for(CSVOptions(crs_is_given=False), content)
+    return _described(start, *_dialect(start, options))
+
+
+def _dialect(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
     """Return the dialect with the columns of the place, if there are any that are known."""
     try:
-        return read_dialect(start, options, CRS.CRS84)[0]
+        return read_dialect(start, options, CRS.CRS84)
     except BulkError:
-        return header
+        return read_header(start, options)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -13,13 +14,15 @@ from zones.formats.csv.orientation import oriented, place_in
 from zones.formats.csv.rows import Row, RowReader
 from zones.formats.csv.table import as_wide, names_told_apart
 from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
-from zones.model import Problem
+from zones.formats.csv.titles import headings_below
+from zones.model import JSON, Problem
 from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
 from zones.streams.question import MOST_FIELDS, PointQuestion
 
 BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHARACTER = 4
 _LONGEST_HEADER_LINE = 64 * 1024
+_LONGEST_TITLES = 64 * 1024
 _SHOWN = 400
 _SAMPLE_ROWS = 500  # read one by one, which takes some milliseconds
 
@@ -29,20 +32,24 @@ class CSVOptions:
     """What somebody says of a text; None is found out.
 
     ``crs_is_given`` if a person named the coordinates' system: it rules over the columns' names.
+    ``sheet`` is that of a workbook, ``notes`` are what there is to tell of the text already.
     """
 
     x_column: str | None = None
     y_column: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    sheet: str | None = None
     crs_is_given: bool = True
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a text is written, where its place stands, and what there is to tell of that.
 
-    ``crs`` is the datum that the columns name, where nobody says another.
+    ``crs`` is the datum that the columns name, where nobody says another. ``names_end`` is where
+    the line of the names ends in the header, if lines of units are below it.
     """
 
     codec: str
@@ -51,6 +58,7 @@ class Dialect:
     place: CoordinateColumns
     notes: tuple[Problem, ...] = ()
     crs: CRS | None = None
+    names_end: int | None = None
 
     @property
     def mark(self) -> int:
@@ -111,7 +119,14 @@ def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect
         No header, unknown encoding, no columns of coordinates.
     """
     plain, end = read_header(start, options)
-    place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+    try:
+        place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+    except BulkError:
+        below = _below_titles(start, plain)
+        if below is None:
+            raise
+        plain, end = below
+        place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
     crs = None if options.crs_is_given else place.crs
     return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
 
@@ -139,7 +154,35 @@ def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:
     if len(header.cells) > MOST_FIELDS:
         raise BulkError("bulk-too-many-columns", limit=MOST_FIELDS)
     sep = (Problem("csv-sep-line", {"delimiter": plain.delimiter}, "note"),) if named else ()
-    return replace(plain, names=tuple(header.cells), notes=sep), end
+    return replace(plain, names=tuple(header.cells), notes=(*options.notes, *sep)), end
+
+
+def _below_titles(start: bytes, first: Dialect) -> tuple[Dialect, int] | None:
+    """Return the dialect by headings below titles, and where they end; None if there are none."""
+    above, _ = _header_at(start)
+    text = first.text(start[above : above + _LONGEST_TITLES])
+    found = headings_below(partial(text_lines, text))
+    if found is None or (header := found.header).row == 0:
+        return None
+    rows = list(islice(RowReader(text_lines(text), found.delimiter), header.first + 1))
+    ends = (header.row + 1, header.first)
+    names_end, end = (above + _before(rows, at, start[above:]) for at in ends)
+    told: dict[str, JSON] = {"row": found.line, "columns": ", ".join(header.names)[:_SHOWN]}
+    note = Problem("sheet-header-below", told, "note")
+    return replace(
+        first,
+        delimiter=found.delimiter,
+        names=header.names,
+        names_end=names_end,
+        notes=(*first.notes, note),
+    ), end
+
+
+def _before(rows: Sequence[Row], at: int, text: bytes) -> int:
+    """Return how many bytes of a text stand before a row, all of them if there is none."""
+    if at >= len(rows):
+        return len(text)
+    return sum(map(len, text[:_LONGEST_TITLES].splitlines(keepends=True)[: rows[at].line - 1]))
 
 
 def task_in(task: PointQuestion, dialect: Dialect) -> PointQuestion:

@@ -170,8 +170,10 @@ class CSVAnswers:
     def header(self, header: bytes) -> bytes:
         """Return the header with the names of the answers."""
         names = self._task.columns.names_beside(self._dialect.names)
-        plain = header.rstrip(b"\r\n")
-        return plain + self._dialect.row(names) + (header[len(plain) :] or b"\n")
+        end = self._dialect.names_end or len(header)
+        named, below = header[:end], header[end:]
+        plain = named.rstrip(b"\r\n")
+        return plain + self._dialect.row(names) + (named[len(plain) :] or b"\n") + below
 
     def answered(self, part: bytes) -> Answered:
         """Return the part with answers."""

@@ -13,7 +13,10 @@ class PointStream(Protocol):
     at a time may do so.
     """
 
-    tally: Tally
+    @property
+    def tally(self) -> Tally:
+        """The rows counted so far, and what is to be told of them."""
+        ...
 
     @property
     def media_type(self) -> str:

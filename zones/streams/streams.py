@@ -1,5 +1,7 @@
 """Which form of stream takes which form of points, from ourselves and from anybody."""
 
+from functools import partial
+
 from zones.errors import BulkError
 from zones.sandbox.limits import Limits
 from zones.streams.csv_dialect import CSVOptions
@@ -9,6 +11,7 @@ from zones.streams.parquet_apart import ParquetApartReader
 from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream
 from zones.streams.table_streams import TableStream, reader_of
+from zones.streams.workbooks import WorkbookStream
 
 
 def open_stream(
@@ -32,7 +35,11 @@ def open_stream(
 def open_foreign_stream(
     given: str, wanted: str, *, task: PointQuestion, options: CSVOptions, limits: Limits
 ) -> PointStream:
-    """Return the same for bytes from anybody: Parquet is read in a process with limits."""
+    """Return the same for bytes from anybody: Parquet and workbooks are read apart, with limits."""
+    if given == "workbook":
+        if wanted == "geojson":
+            raise BulkError("bulk-form-pair", given=given, wanted=wanted)
+        return WorkbookStream(partial(_of_text, wanted, task), options, limits)
     stream = _text_stream(given, wanted, task, options)
     if stream is not None:
         return stream
@@ -40,6 +47,10 @@ def open_foreign_stream(
         ParquetApartReader(limits) if given == "parquet" else reader_of(given, options, task.given)
     )
     return TableStream(reader, wanted, task=task, options=options)
+
+
+def _of_text(wanted: str, task: PointQuestion, options: CSVOptions) -> PointStream:
+    return open_stream("csv", wanted, task=task, options=options)
 
 
 def _text_stream(

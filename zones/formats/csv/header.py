@@ -26,11 +26,12 @@ Row = Sequence[str]
 class Header:
     """The names of a sheet's columns, and which rows at its top are no data.
 
-    ``first`` is the first row of data, from 0. ``tops`` are the texts of the rows above it, which
-    pages repeat.
+    ``row`` is the one that names them and ``first`` the first row of data, from 0. ``tops`` are
+    the texts of the rows above it, which pages repeat.
     """
 
     names: tuple[str, ...]
+    row: int
     first: int
     tops: frozenset[tuple[str, ...]]
 
@@ -86,7 +87,7 @@ def _described(rows: Sequence[tuple[str, ...]], at: int) -> Header:
     while first < len(rows) and (_is_numbering(rows[first]) or _is_units(rows[first])):
         first += 1
     tops = frozenset(row for row in rows[:first] if any(row))
-    return Header(_with_groups(rows, at), first, tops)
+    return Header(_with_groups(rows, at), at, first, tops)
 
 
 def _with_groups(rows: Sequence[tuple[str, ...]], at: int) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def open_excel(task: Task, choice: SourceChoice) -> Source:
         task.source, encoding=choice.encoding, most_bytes=task.limits.unzipped_mb * MEBIBYTE
     )
     by_name = {sheet.name: sheet for sheet in book.sheets}
-    offered = tuple(sheet.name for sheet in book.sheets if _is_offered(sheet))
+    offered = tuple(sheet.name for sheet in offered_sheets(book.sheets))
     known = tuple(by_name) if _are_named(choice.layers, by_name) else offered
     known = known or tuple(by_name)[:1]
     names = choose_layers(known, choice.layers, describe=lambda name: _described(by_name[name]))
@@ -60,8 +60,9 @@ def _source(
     return areas_or_points(points, choice.kinds)
 
 
-def _is_offered(sheet: Sheet) -> bool:
-    return not sheet.is_hidden and sheet_header(sheet, needed=True) is not None
+def offered_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets that are not hidden and whose headings name a place."""
+    return [each for each in sheets if not each.is_hidden and sheet_header(each, needed=True)]
 
 
 def _are_named(wanted: Sequence[str], by_name: dict[str, Sheet]) -> bool:

@@ -1,21 +1,36 @@
-// What the beginning of a CSV file tells, asked of the service: it reads the whole alike.
+// What the beginning of a table tells, asked of the service: it reads the whole alike.
 
 import { address, refusal } from "../shared/api.js";
 import { page } from "../shared/page.js";
 import { parsePlace } from "./place-text.js";
 
 const START = 64 * 1024;
+const CSV = "text/csv";
+const ODS = "application/vnd.oasis.opendocument.spreadsheet";
+const XLS = "application/vnd.ms-excel";
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /**
- * Return how a file would be read: {file, encoding, delimiter, columns, rows, x, y, y_first, crs,
- * notes}; x and y are positions of columns. Fails with a `Refusal` if it is no CSV that can be read.
+ * Return how a file would be read: {file, type, sheet, sheets, encoding, delimiter, columns, rows, x,
+ * y, y_first, crs, notes}; x and y are positions of columns. Of a workbook, which must be whole, a
+ * sheet may be named. Fails with a `Refusal` if it is no table that can be read.
  */
-export async function describe(file) {
-  const headers = { "Content-Type": "text/csv", "Accept-Language": page.lang };
-  const url = address(page.urls.describe, { lang: page.lang });
-  const response = await fetch(url, { method: "POST", headers, body: file.slice(0, START) });
+export async function describe(file, sheet = null) {
+  const type = await mediaType(file);
+  const headers = { "Content-Type": type, "Accept-Language": page.lang };
+  const url = address(page.urls.describe, { lang: page.lang, sheet });
+  const body = type === CSV ? file.slice(0, START) : file;
+  const response = await fetch(url, { method: "POST", headers, body });
   if (!response.ok) throw await refusal(response);
-  return { file, ...(await response.json()) };
+  return { file, type, sheet, sheets: [], ...(await response.json()) };
+}
+
+/** Return what a file is by its first bytes: a workbook is a zip, or an OLE 2 file. */
+async function mediaType(file) {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first === 0xd0 && second === 0xcf) return XLS;
+  if (first !== 0x50 || second !== 0x4b) return CSV;
+  return /\.ods$/i.test(file.name) ? ODS : XLSX;
 }
 
 /** Return the point {x, y} of a row, its two numbers in one column or in two; null if there is none. */

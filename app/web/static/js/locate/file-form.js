@@ -1,4 +1,4 @@
-// A CSV that is dropped: its columns are chosen, it is sent, counted, and given back.
+// A table that is dropped: its columns are chosen, it is sent, counted, and given back.
 
 import { Refusal } from "../shared/api.js";
 import { describe, systemOf } from "./csv-file.js";
@@ -23,6 +23,7 @@ export function addFileForm(map) {
     event.preventDefault();
     run(map);
   });
+  byId("sheet").addEventListener("change", (event) => take(table.file, event.target.value));
   for (const id of ["x-column", "y-column"]) byId(id).addEventListener("change", suggest);
 
   function mark(event, over) {
@@ -33,12 +34,12 @@ export function addFileForm(map) {
 
 let table = null;
 
-async function take(file) {
+async function take(file, sheet = null) {
   fill(byId("result"));
   byId("many").hidden = true;
   byId("file").value = "";
   try {
-    table = await describe(file);
+    table = await describe(file, sheet);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     refuse(`${word("points-file-unread")} ${error.message}`);
@@ -49,6 +50,8 @@ async function take(file) {
     return;
   }
   byId("many").hidden = false;
+  byId("sheet-choice").hidden = table.sheets.length < 2;
+  fill(byId("sheet"), table.sheets.map((name) => el("option", { selected: name === sheet }, name)));
   byId("file-name").textContent = word("points-file", { name: file.name, size: sizeOf(file.size), encoding: table.encoding === "GB18030" ? "GBK" : table.encoding });
   fill(byId("preview"), preview(table));
   for (const [id, chosen] of [["x-column", table.x], ["y-column", table.y]]) {
@@ -98,15 +101,15 @@ async function run(map) {
 }
 
 /** Send the table; columns are named where a person chose others than the service would take. */
-async function answered({ file, columns, x, y }, crs) {
+async function answered({ file, type, sheet, columns, x, y }, crs) {
   fill(byId("result"));
   byId("progress").hidden = false;
   stage(word("points-sending", { share: 0 }), 0);
   const isChosen = x !== table.x || y !== table.y;
   const parameters = {
-    crs, columns: COLUMNS.join(","), x_column: isChosen ? columns[x] : null, y_column: isChosen ? columns[y] : null,
+    crs, sheet, columns: COLUMNS.join(","), x_column: isChosen ? columns[x] : null, y_column: isChosen ? columns[y] : null,
   };
-  const sending = send(file, parameters, {
+  const sending = send({ file, type }, parameters, {
     onSent: (share) => stage(word("points-sending", { share: Math.floor(share * 100) }), share),
     onReceived: (bytes) => stage(word("points-receiving", { size: sizeOf(bytes) }), null),
   });

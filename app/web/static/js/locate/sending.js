@@ -4,16 +4,16 @@ import { address, Refusal } from "../shared/api.js";
 import { page, word } from "../shared/page.js";
 
 /**
- * Send a file; return {answer, stop}. `answer` becomes {blob, encoding, notes}: the answered CSV and
+ * Send a file of a media type; return {answer, stop}. `answer` becomes {blob, encoding, notes}: the answered CSV and
  * what there is to tell of how it was read; or it fails with a `Refusal`. `onSent(share)` and `onReceived(bytes)` are called meanwhile.
  */
-export function send(file, parameters, { onSent, onReceived }) {
+export function send({ file, type }, parameters, { onSent, onReceived }) {
   const request = new XMLHttpRequest();
   const answer = new Promise((resolve, reject) => {
     request.open("POST", address(page.urls.locate, { ...parameters, lang: page.lang, f: "csv" }));
     // Unlike a stream that is read into memory, a Blob of any size is the browser's own affair.
     request.responseType = "blob";
-    request.setRequestHeader("Content-Type", "text/csv");
+    request.setRequestHeader("Content-Type", type);
     request.upload.addEventListener("progress", (event) => onSent(event.loaded / (event.total || 1)));
     request.addEventListener("progress", (event) => onReceived(event.loaded));
     request.addEventListener("error", () => reject(new Refusal(word("points-broken"))));

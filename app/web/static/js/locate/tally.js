@@ -32,9 +32,13 @@ export class Tally {
   }
 
   count(row) {
-    this.rows += 1;
-    if (this.rows === 0) return; // the header
     const fault = row.at(this.places.locate_fault);
+    if (this.rows < 0 || fault === undefined) {
+      // Titles above the header, and units below it, have no cells of answers.
+      if (fault !== undefined) this.rows = 0;
+      return;
+    }
+    this.rows += 1;
     if (fault) {
       const [code, ...words] = fault.split(" ");
       const known = this.faults.get(code) ?? { words: words.join(" "), rows: 0 };
