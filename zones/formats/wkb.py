@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from zones.formats.arc_sides import UnreadableCurveError
+from zones.formats.arcs import curves_of_wkb
 from zones.model import Problem
 
 _GEOS_REASON = 200
@@ -28,17 +30,48 @@ class BuiltFromWKB:
 def geometries_from_wkb(wkb: NDArray[np.object_], numbers: NDArray[np.int64]) -> BuiltFromWKB:
     """Return the geometries of features by their numbers in the file; None stays None."""
     present = np.array([raw is not None for raw in wkb], bool)
+    try:
+        return _built(wkb, wkb, present, numbers)
+    except NotImplementedError:  # of shapely: one of them has curves
+        straight, curved = _straight(wkb)
+    built = _built(straight, wkb, present, numbers)
+    told = [Problem("curves-straightened", {}, "note", feature=int(numbers[at])) for at in curved]
+    return BuiltFromWKB(built.geometries, (*built.problems, *told[:1]))
+
+
+def _built(
+    wkb: NDArray[np.object_],
+    given: NDArray[np.object_],
+    present: NDArray[np.bool_],
+    numbers: NDArray[np.int64],
+) -> BuiltFromWKB:
+    """Return the geometries of ``wkb``; ``given`` is how they came, which may hold curves."""
     with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
         geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
         missing = np.flatnonzero(present & shapely.is_missing(geometries))
         geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
     closed = missing[~shapely.is_missing(geometries[missing])]
-    problems = [_broken(int(numbers[at]), wkb[at]) for at in np.setdiff1d(missing, closed)]
+    problems = [_broken(int(numbers[at]), given[at]) for at in np.setdiff1d(missing, closed)]
     geometries[closed] = [without_slips(geometry) for geometry in geometries[closed]]
     if closed.size:
         first, params = int(numbers[closed[0]]), {"count": len(closed)}
         problems.append(Problem("rings-closed", dict(params), "warning", feature=first))
     return BuiltFromWKB(geometries, tuple(problems))
+
+
+def _straight(wkb: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[int]]:
+    """Return WKB without curves, and where there were any; None for those that are unreadable."""
+    found, curved = wkb.copy(), []
+    for at, raw in enumerate(wkb):
+        try:
+            geometry = None if raw is None else curves_of_wkb(bytes(raw))
+        except UnreadableCurveError:
+            found[at] = None
+            continue
+        if geometry is not None:
+            found[at] = shapely.to_wkb(geometry)
+            curved.append(at)
+    return found, curved
 
 
 def without_slips(geometry: BaseGeometry) -> BaseGeometry:

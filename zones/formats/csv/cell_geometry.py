@@ -16,6 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.formats.arc_sides import UnreadableCurveError
+from zones.formats.arcs import curves_of_wkb, curves_of_wkt
 from zones.formats.geojson.geometry import build_geometries
 from zones.formats.polylines import UnreadablePolyline, area_of, is_closed, is_polyline
 from zones.formats.wkb import without_slips
@@ -28,7 +30,7 @@ _SRID: Final = re.compile(r"\s*SRID\s*=\s*([0-9]{1,6})\s*[;；]\s*", re.IGNORECA
 _HEX: Final = re.compile(r"(?:\\x|0x)?((?:[0-9A-Fa-f]{2}){5,})")
 _HEX_HEAD: Final = re.compile(r"(?:\\x|0x)?(0[01])([0-9A-Fa-f]{8})([0-9A-Fa-f]{8})?")
 _HAS_SRID = 0x20000000
-_ARCS: Final = re.compile(
+_CURVES: Final = re.compile(
     r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE", re.I
 )
 _COLLECTION: Final = "GEOMETRYCOLLECTION"
@@ -41,14 +43,15 @@ _SHOWN = 60
 class Geometries:
     """Geometries of rows; None where a cell is blank and where ``problems`` says what is wrong.
 
-    ``closed`` and ``full_width`` number the rows whose rings were closed, and those written with
-    full-width characters.
+    ``closed``, ``full_width`` and ``curved`` number the rows whose rings were closed, those
+    written with full-width characters, and those whose arcs were made straight.
     """
 
     geometries: NDArray[np.object_]
     problems: list[Problem] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     full_width: list[int] = field(default_factory=list)
+    curved: list[int] = field(default_factory=list)
 
     def remarks(self) -> tuple[Problem, ...]:
         """Return what was read in another way than it is written."""
@@ -57,6 +60,8 @@ class Geometries:
             if rows:
                 params: dict[str, JSON] = {"count": len(rows)}
                 found.append(Problem(code, params, "warning", feature=rows[0]))
+        if self.curved:
+            found.append(Problem("curves-straightened", {}, "note", feature=self.curved[0]))
         return tuple(found)
 
 
@@ -114,7 +119,7 @@ def _srid(text: str) -> int:
 
 def _geometry(cell: str, number: int, read: Geometries) -> BaseGeometry:
     if (found := _HEX.fullmatch(cell)) is not None:
-        return _from_wkb(bytes.fromhex(found[1]))
+        return _from_wkb(bytes.fromhex(found[1]), number, read)
     if cell.startswith("{"):
         return _from_geojson(cell, number, read)
     plain = cell.translate(_FULL_WIDTH)
@@ -136,14 +141,12 @@ def _from_polyline(text: str, number: int, read: Geometries) -> BaseGeometry:
     return area
 
 
-def _from_wkb(raw: bytes) -> BaseGeometry:
+def _from_wkb(raw: bytes, number: int, read: Geometries) -> BaseGeometry:
     try:
         with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
             geometry = shapely.from_wkb(raw)
-    except NotImplementedError:
-        raise _UnreadableCell("cell-arcs") from None
-    except shapely.errors.GEOSException:
-        raise _UnreadableCell("cell-wkb-broken", bytes=len(raw)) from None
+    except (NotImplementedError, shapely.errors.GEOSException):
+        return _curved_wkb(raw, number, read)
     has_srid = shapely.get_srid(geometry) != 0 or raw[4 if raw[0] == 1 else 1] & 0x20 != 0
     whole = shapely.to_wkb(geometry, output_dimension=4, include_srid=has_srid)
     if len(whole) != len(raw):  # GEOS stops where the geometry ends
@@ -170,15 +173,35 @@ def _from_geojson(cell: str, number: int, read: Geometries) -> BaseGeometry | No
 def _from_wkt(text: str, number: int, read: Geometries) -> BaseGeometry:
     if text.upper().count(_COLLECTION) > DEEPEST_NESTING:  # GEOS breaks down over very many
         raise _UnreadableCell("collection-too-deep", most=DEEPEST_NESTING)
-    if _ARCS.match(text.lstrip()):
-        raise _UnreadableCell("cell-arcs")
+    if _CURVES.search(text):
+        return _curved_wkt(text, number, read)
     try:
         with np.errstate(invalid="ignore", over="ignore"):
             return shapely.from_wkt(text)
-    except NotImplementedError:
-        raise _UnreadableCell("cell-arcs") from None
     except shapely.errors.GEOSException:
         return _closed_wkt(text, number, read)
+
+
+def _curved_wkb(raw: bytes, number: int, read: Geometries) -> BaseGeometry:
+    try:
+        geometry = curves_of_wkb(raw)
+    except UnreadableCurveError:
+        geometry = None
+    if geometry is None:
+        raise _UnreadableCell("cell-wkb-broken", bytes=len(raw))
+    read.curved.append(number)
+    return geometry
+
+
+def _curved_wkt(text: str, number: int, read: Geometries) -> BaseGeometry:
+    try:
+        geometry = curves_of_wkt(text)
+    except UnreadableCurveError as fault:
+        raise _UnreadableCell("cell-arcs") from fault
+    if geometry is None:
+        raise _UnreadableCell("cell-arcs")
+    read.curved.append(number)
+    return geometry
 
 
 def _closed_wkt(text: str, number: int, read: Geometries) -> BaseGeometry:
