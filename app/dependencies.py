@@ -12,7 +12,7 @@ from app.http.language import asked_language
 from app.http.links import Links
 from app.services import services_of
 from app.settings import Settings
-from app.snapshots import fresh_snapshot
+from app.visibility import asked_snapshot, visible_now
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
@@ -39,7 +39,7 @@ async def store_in_use(request: Request) -> SqlStore:
 
 async def current_snapshot(request: Request) -> Snapshot:
     """Return everything at the store's current revision."""
-    return await fresh_snapshot(services_of(request).follower)
+    return await visible_now(request)
 
 
 async def snapshot_as_of(
@@ -54,7 +54,7 @@ async def snapshot_as_of(
     if revision is None:
         return await current_snapshot(request)
     asked = parameters.revision(revision)
-    return await anyio.to_thread.run_sync(services_of(request).follower.at, asked)
+    return await anyio.to_thread.run_sync(asked_snapshot, request, asked)
 
 
 async def language(

@@ -18,7 +18,8 @@ from app.about import TITLE
 from app.auth import routes_keys as keys
 from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
-from app.auth.keys import Gate, KeyRing
+from app.auth.key_ring import KeyRing
+from app.auth.keys import Gate
 from app.collections import routes as collections
 from app.collections import routes_style as collection_styles
 from app.edits import routes as edits
@@ -80,6 +81,7 @@ from app.sketch.reading import PastedAreas
 from app.snapshots import refreshed_snapshot
 from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
+from app.visibility import PrivateCollections
 from app.webservices.esri import routes as esri
 from app.webservices.wfs import routes as wfs
 from app.webservices.wms import routes as wms
@@ -259,9 +261,10 @@ def services_from(
         settings=settings,
         store=store,
         follower=follower,
+        private=PrivateCollections(store),
         refresher=refresher,
-        key_ring=KeyRing(store.keys),
-        session_ring=SessionRing(store.sessions),
+        key_ring=KeyRing(store),
+        session_ring=SessionRing(store),
         edits=edits,
         edit_sets=EditSets(store, follower, settings, forked=forked),
         pasted_areas=PastedAreas(store, forked),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from starlette.types import Scope
 
     from app.auth.browser_session import SessionRing
-    from app.auth.keys import KeyRing
+    from app.auth.key_ring import KeyRing
     from app.edits.make import Edits
     from app.edits.make_set import EditSets
     from app.http.links import NamedRoutes
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.sheets.making import Sheets
     from app.sketch.reading import PastedAreas
     from app.tiles.serving import Tiles
+    from app.visibility import PrivateCollections
     from zones.snapshot.follow import SnapshotFollower
     from zones.store.sql.store import SqlStore
 
@@ -42,6 +43,7 @@ class Services:
     settings: Settings
     store: SqlStore
     follower: SnapshotFollower
+    private: PrivateCollections
     refresher: Refresher
     key_ring: KeyRing
     session_ring: SessionRing

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
+from app.auth.key_ring import used
 from app.auth.momentary_cache import MomentaryCache
 from app.http.errors import ForbiddenError
 from app.http.headers import header
 from app.http.links import base_url
 from zones.store.sql.records import Key
-from zones.store.sql.sessions import LASTS, Sessions
+from zones.store.sql.sessions import LASTS
+from zones.store.sql.store import SqlStore
 
 COOKIE: Final = "zones_session"
 CSRF_HEADER: Final = b"x-csrf-token"
@@ -32,17 +34,26 @@ class BrowserSession:
 class SessionRing:
     """Finds sessions by their token and remembers the answer for a moment."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._keys = MomentaryCache(sessions.find)
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._keys = MomentaryCache(self._look_up, store.revision)
 
     async def find(self, token: str) -> BrowserSession | None:
         """Return the session of a cookie's token, None when there is none."""
         key = await self._keys.find(token, token)
         return None if key is None else BrowserSession(key, csrf_token(token))
 
+    def _look_up(self, token: str) -> Key | None:
+        key = self._store.sessions.find(token)
+        return None if key is None else used(self._store, key)
+
     def forget(self, token: str) -> None:
         """Ask the store anew when the token comes next."""
         self._keys.forget(token)
+
+    def forget_all(self) -> None:
+        """Ask the store anew for every session: somebody's rights changed."""
+        self._keys.forget_all()
 
 
 def csrf_token(token: str) -> str:

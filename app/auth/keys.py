@@ -1,54 +1,36 @@
 """Who may do what: keys, roles reader < editor < admin, judged before a body is read."""
 
-import hashlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
+import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access import LIVE, READING, needed_role
+from app.access import (
+    LIVE,
+    READING,
+    asks_the_store,
+    collection_in,
+    is_in_several,
+    needed_role,
+)
 from app.auth.arcgis_token import arcgis_token
 from app.auth.browser_session import check_csrf, session_token
-from app.auth.momentary_cache import MomentaryCache
-from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
+from app.auth.roles import check_role
+from app.http.errors import TooManyError, UnauthorizedError
 from app.http.filter_body import refuse_filter
 from app.http.headers import header, is_look_up, own_path
 from app.http.proxies import TrustedProxies
 from app.services import services_for
-from zones.errors import StoreError
-from zones.store.sql.keys import Keys
+from zones.errors import UnknownCollectionError
 from zones.store.sql.records import Key, Role
-
-RANK: Final[dict[Role, int]] = {"reader": 1, "editor": 2, "admin": 3}
 
 LONGEST_KEY: Final = 200
 FAILURES_ALLOWED: Final = 10
 FAILURES_WITHIN_S: Final = 60.0
 ADDRESSES_WATCHED: Final = 10_000
-
-
-class KeyRing:
-    """Finds keys by their secret and remembers the answer for a moment."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._known = MomentaryCache(self._look_up)
-
-    async def find(self, secret: str) -> Key | None:
-        """Return the valid key with that secret, None when there is none."""
-        # By its digest: whatever is sent for a key is short in memory, and not there to be read.
-        return await self._known.find(hashlib.sha256(secret.encode()).hexdigest(), secret)
-
-    def _look_up(self, secret: str) -> Key | None:
-        key = self._keys.find(secret)
-        if key is not None:
-            # A store that is full or read-only can still be read by those who may.
-            with suppress(StoreError):
-                self._keys.note_use(key)
-        return key
 
 
 class FailureCount:
@@ -107,12 +89,38 @@ class Gate:
             )
             if key is not None:
                 scope["state"]["key"] = key
-                check_role(key, needed)
+                await self._judge(scope, path, key, needed)
             elif needed is not None:
                 if self.public_read:
                     await refuse_filter(scope, receive)
                 raise UnauthorizedError("key-missing")
+            elif asks_the_store(scope["method"], path):
+                await self._role_in(scope, path, None)
         await self.app(scope, receive, send)
+
+    async def _judge(self, scope: Scope, path: str, key: Key, needed: Role | None) -> None:
+        """Refuse a key whose role does not suffice, in the collection where there is one."""
+        role: Role | None = key.role
+        if asks_the_store(scope["method"], path):
+            role = await self._role_in(scope, path, key)
+        elif is_in_several(path):
+            role = key.highest
+        check_role(role, needed)
+
+    async def _role_in(self, scope: Scope, path: str, key: Key | None) -> Role | None:
+        """Return the role in the collection of the address; a private one is not there for others.
+
+        Raises
+        ------
+        UnknownCollectionError
+        """
+        collection = collection_in(path) or ""
+        ids = await anyio.to_thread.run_sync(services_for(scope).private.ids)
+        private = collection in ids
+        role = None if key is None else key.role_in(collection, private=private)
+        if private and role is None:
+            raise UnknownCollectionError(collection=collection)
+        return role
 
     async def _signed_in(self, scope: Scope, path: str) -> Key | None:
         """Return the key of the browser's session; a write needs the token of its page."""
@@ -171,14 +179,3 @@ def bearer_secret(authorization: bytes) -> str:
     if scheme.lower() != "bearer" or not 1 <= len(secret) <= LONGEST_KEY:
         raise UnauthorizedError("key-scheme")
     return secret
-
-
-def check_role(key: Key, needed: Role | None) -> None:
-    """Refuse a key whose role is lower than ``needed``.
-
-    Raises
-    ------
-    ForbiddenError
-    """
-    if needed is not None and RANK[key.role] < RANK[needed]:
-        raise ForbiddenError("role-too-low", role=key.role, needed=needed)

@@ -32,6 +32,7 @@ DESCRIBED: Final = {
     "visible": "false",
     "colour": "#5b3a8c",
     "style": '{"property": "用途", "categories": [{"values": ["R"], "fill": "#ffdd55"}]}',
+    "private": "false",
     "order": "100",
     "fields": '{"DKBH": "地块编号"}',
 }
@@ -115,6 +116,16 @@ def _visible(members: Mapping[str, Any], info: CollectionInfo, _: Collection) ->
     if value is not None and not isinstance(value, bool):
         raise _no_choice("visible", value, "true, false, null")
     return replace(info, visible=value)
+
+
+def _private(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    """Hide the collection from all who have no right in it, or show it to everybody."""
+    value = members["private"]
+    if not isinstance(value, bool):
+        raise _no_choice("private", value, "true, false")
+    if value and info.part_of_plan:
+        raise RequestError("plan-not-private", loc=("body", "private"), collection=info.id)
+    return replace(info, private=value)
 
 
 def _colour(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
@@ -215,6 +226,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "title_field": _property("title_field"),
     "key": _property("key"),
     "visible": _visible,
+    "private": _private,
     "colour": _colour,
     "style": _style,
     "order": _order,

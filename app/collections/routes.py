@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.roles import check_may
 from app.collections.description import DESCRIBED, LONGEST_TEXT, LONGEST_TITLE, described_by
 from app.collections.trash import dropped_collections, trash_document
 from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
@@ -19,6 +20,7 @@ from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.openapi.document import described_body, json_body
 from app.pages.staff import settings_page, trash_page
+from app.visibility import hidden_from
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.ingest.target import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
@@ -40,6 +42,7 @@ MEMBERS: Final = {
     "description": "",
     "description_en": "",
     "kinds": "polygon",
+    "private": "false",
 }
 
 
@@ -53,9 +56,10 @@ MEMBERS: Final = {
 async def make_collection(
     request: Request, store: StoreDep, key: KeyDep, links: LinksDep, lang: LangDep
 ) -> Response:
-    """Make an empty collection that is not part of the plan."""
+    """Make an empty collection that is not part of the plan; who makes a private one manages it."""
     info = info_of(await read_object(request, known=MEMBERS))
-    made = await run_in_threadpool(stored_collection, store, info, key, request.state.request_id)
+    by = By(key, request.state.request_id, "make-collection")
+    made = await run_in_threadpool(stored_collection, store, info, by)
     headers = {
         "Location": links.to("collection", collection_id=info.id),
         "ETag": f'"r{made.revision}"',
@@ -81,6 +85,27 @@ def info_of(document: dict[str, Any]) -> CollectionInfo:
         description=text_member(document, "description", limit=LONGEST_TEXT, default=""),
         description_en=text_member(document, "description_en", limit=LONGEST_TEXT, default=""),
         kinds=kinds_of(document.get("kinds", [])),
+        private=is_private(document.get("private")),
+    )
+
+
+def is_private(value: object) -> bool | None:
+    """Return whether a new collection shall be private; None where nothing is said of it.
+
+    Raises
+    ------
+    RequestError
+    """
+    if value in ("true", "false"):
+        return value == "true"
+    if value is None or isinstance(value, bool):
+        return value
+    raise RequestError(
+        "parameter-choice",
+        loc=("body", "private"),
+        name="private",
+        given=str(value)[:80],
+        choices="true, false",
     )
 
 
@@ -103,9 +128,7 @@ def kinds_of(value: object) -> frozenset[GeometryKind]:
     )
 
 
-def stored_collection(
-    store: SqlStore, info: CollectionInfo, key: Key, request_id: str
-) -> Collection:
+def stored_collection(store: SqlStore, info: CollectionInfo, by: "By") -> Collection:
     """Make the collection in a revision of its own and return it, still empty.
 
     Raises
@@ -116,11 +139,16 @@ def stored_collection(
         If the id is not allowed.
     """
     expected = store.revision()
-    if any(info.id == known.id for known in store.collections()):
+    was_private = info.id in store.private_collections()
+    is_hidden = was_private and by.key.role_in(info.id, private=True) is None
+    if is_hidden or any(info.id == known.id for known in store.collections()):
         raise ConflictError("collection-exists", collection=info.id)
+    if not was_private:
+        # Nobody has a right by what he had in another collection of that id.
+        managed = info.private and by.key.role != "admin"
+        store.rights.put(info.id, {by.key.id: "admin"} if managed else {})
     change = Change(info.id, collection=info)
     why = f"新建集合 / make collection {info.id}"
-    by = By(key, request_id, "make-collection")
     return Collection(info, stored(store, change, why, by, expected=expected), ())
 
 
@@ -144,11 +172,14 @@ async def describe_collection(
     Titles, description, source, licence, contact; ``title_field``, the property that names the
     features in search, maps and exports; ``key``, the one that tells them apart in imports;
     ``visible``, whether maps show it at first; ``colour``, ``style`` and ``order`` on maps;
-    ``fields``, titles of properties, and what their codes stand for. It is a revision of the
-    collection, and can be undone as any other.
+    ``fields``, titles of properties, and what their codes stand for; ``private``, for who manages
+    the collection: only those with a right in it know of it, also of its former revisions. It is
+    a revision of the collection, and can be undone as any other.
     """
     document = await read_object(request, known=DESCRIBED)
     collection = await run_in_threadpool(snapshot.collection, collection_id)
+    if "private" in document:
+        await run_in_threadpool(check_may, request, collection_id, "admin")
     info = await run_in_threadpool(described_by, document, collection)
     described = await run_in_threadpool(
         stored_description, store, collection, info, key, request.state.request_id
@@ -200,7 +231,8 @@ def trash(
     f: FormOfTrash = None,
 ) -> Response:
     """Return the dropped collections, the last one first, each with the way to bring it back."""
-    found = dropped_collections(store)
+    hidden = hidden_from(request)
+    found = [each for each in dropped_collections(store) if each.info.id not in hidden]
     if wanted_form(request, ("json", "html")) == "html":
         return trash_page(request, snapshot, lang, found)
     return state_response(trash_document(found, links, lang=lang))

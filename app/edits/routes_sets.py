@@ -8,9 +8,11 @@ import numpy as np
 import orjson
 import shapely
 from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.roles import check_may
 from app.dependencies import KeyDep, LangDep, SnapshotDep, text_of
 from app.edits.change_set import EXAMPLE, change_set_of
 from app.edits.make_set import EditsStaleError
@@ -35,7 +37,7 @@ MOST_SHOWN: Final = 2_000
 MOST_LAYERS: Final = 10
 DEEPEST: Final = 12
 """Four levels, and in them features as single edits may have them."""
-_TAG: Final = re.compile(r'\s*"r([0-9]{1,12})"\s*')
+_TAG: Final = re.compile(r'\s*"r([0-9]{1,12})(?:\.[0-9a-f]+)?"\s*')
 IF_MATCH: Final[dict[str, Any]] = {
     "name": "If-Match",
     "in": "header",
@@ -168,6 +170,8 @@ async def make_edits(
     """
     body = await _json_body(request)
     asked = await anyio.to_thread.run_sync(lambda: change_set_of(body, _object(body)))
+    for each in asked.changes:
+        await run_in_threadpool(check_may, request, each.collection_id, "editor")
     seen = _seen(request)
     try:
         made = await services_of(request).edit_sets.make(

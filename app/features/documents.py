@@ -137,6 +137,7 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "licence": info.licence,
         "contact": info.contact,
         "visible": info.visible,
+        "private": bool(info.private),
         "colour": info.colour,
         "style": orjson.loads(info.style) if info.style else None,
         "order": info.order,

@@ -1,11 +1,17 @@
-"""Answers that the client has already: 304 instead of the same bytes again (RFC 9110, 13.1.2)."""
+"""Answers that the client has already: 304 instead of the same bytes again (RFC 9110, 13.1.2).
+
+An answer to somebody with a key is for his own cache only, and its tag says which private
+collections he may see: who may see others never gets a 304 for it.
+"""
 
 import re
+from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.headers import header
+from app.http.headers import RawHeaders, header
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 _KEPT = frozenset({b"etag", b"x-revision", b"vary", b"cache-control", b"content-location", b"date"})
@@ -30,7 +36,7 @@ class NotModified:
             await self.app(scope, receive, send)
             return
         asked = header(scope, b"if-none-match")
-        if asked is None:
+        if asked is None and "key" not in scope["state"]:
             await self.app(scope, receive, send)
             return
         known = False
@@ -38,9 +44,11 @@ class NotModified:
         async def conditional(message: Message) -> None:
             nonlocal known
             if message["type"] == "http.response.start":
-                etag = dict(message.get("headers", ())).get(b"etag")
+                headers = own_headers(scope, message.get("headers", ()))
+                message = {**message, "headers": headers}
+                etag = dict(headers).get(b"etag")
                 fresh = message["status"] == HTTPStatus.OK
-                known = fresh and etag is not None and is_known(asked, etag)
+                known = bool(fresh and asked and etag and is_known(asked, etag))
                 if known:
                     kept = [pair for pair in message["headers"] if pair[0] in _KEPT]
                     message = {**message, "status": 304, "headers": kept}
@@ -49,3 +57,27 @@ class NotModified:
             await send(message)
 
         await self.app(scope, receive, conditional)
+
+
+def own_headers(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    """Return an answer's headers, marked as the client's own where a key let it in."""
+    state = scope["state"]
+    if "key" not in state:
+        return list(headers)
+    seen = b".%b" % state["seen"].encode() if "seen" in state else b""
+    return [(name, _OWN.get(name, _same)(value, seen)) for name, value in headers]
+
+
+def _tagged(etag: bytes, seen: bytes) -> bytes:
+    return etag[:-1] + seen + b'"' if etag.endswith(b'"') else etag
+
+
+def _not_shared(control: bytes, _: bytes) -> bytes:
+    return control if b"public" in control or b"no-store" in control else b"private, " + control
+
+
+def _same(value: bytes, _: bytes) -> bytes:
+    return value
+
+
+_OWN: Final = {b"etag": _tagged, b"cache-control": _not_shared}

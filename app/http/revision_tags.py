@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_TAG: Final = re.compile(r'"r([0-9]{1,12})"')
+_TAG: Final = re.compile(r'"r([0-9]{1,12})(?:\.[0-9a-f]+)?"')
 LONGEST: Final = 4000
 
 

@@ -25,7 +25,7 @@ class PictureKey(NamedTuple):
     """Which picture of which state: a new revision of what it shows has another key."""
 
     asked: Hashable
-    revisions: tuple[int, ...]
+    revisions: tuple[int | str, ...]
 
 
 Paint = Callable[[], dict[PictureKey, bytes]]
@@ -81,7 +81,7 @@ def _one(snapshot: Snapshot, asked: Picture, key: PictureKey) -> dict[PictureKey
 
 
 def _block(
-    snapshot: Snapshot, block: Block, kind: TileKind, revisions: tuple[int, ...]
+    snapshot: Snapshot, block: Block, kind: TileKind, revisions: tuple[int | str, ...]
 ) -> dict[PictureKey, bytes]:
     if touches(block, layer_extent(snapshot, kind.layer)):
         tiles = painted(snapshot, block, kind)
@@ -90,7 +90,7 @@ def _block(
     return {PictureKey((tile, kind), revisions): data for tile, data in tiles.items()}
 
 
-def revisions_of(snapshot: Snapshot, layers: tuple[str, ...]) -> tuple[int, ...]:
+def revisions_of(snapshot: Snapshot, layers: tuple[str, ...]) -> tuple[int | str, ...]:
     """Return the revisions of all that decides how layers look.
 
     The plan's own collections count for each other: which of its borders still apply depends on
@@ -99,7 +99,8 @@ def revisions_of(snapshot: Snapshot, layers: tuple[str, ...]) -> tuple[int, ...]
     entries = snapshot.parts
     plan = (entry.revision for entry in entries.values() if entry.info.part_of_plan)
     others = (entries[name].revision for name in layers if name in entries)
-    everything = (snapshot.revision,) if PLAN in layers else ()
+    hidden = sorted(snapshot.hidden)
+    everything: tuple[int | str, ...] = (snapshot.revision, *hidden) if PLAN in layers else ()
     return (max(plan, default=0), *others, *everything)
 
 

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.roles import check_may
 from app.dependencies import (
     CollectionId,
     KeyDep,
@@ -35,7 +36,8 @@ from app.imports.uploads import receive_upload
 from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
 from app.problems.document import PROBLEM_JSON
-from app.revisions.routes import most_listed
+from app.revisions.routes import MOST_LISTED, most_listed
+from app.visibility import hidden_from
 from zones.errors import UnknownCollectionError
 from zones.ingest.as_before import last_import
 from zones.messages import Lang
@@ -175,7 +177,7 @@ def imports(
     """Return the latest imports of all workers."""
     found = [
         import_document(record, links, lang=lang, kept_until=jobs.kept.expires_at(record.id))
-        for record in store.imports.list(limit)
+        for record in visible_imports(request, store, limit)
     ]
     if wanted_form(request, ("json", "html")) == "html":
         return imports_page(request, snapshot, lang, found)
@@ -194,7 +196,7 @@ def import_state(
     f: FormOfState = None,
 ) -> Response:
     """Return how far an import is, what was found, and how it ended."""
-    record = kept_import(jobs, import_id)
+    record = visible_import(request, jobs, import_id)
     if wanted_form(request, ("json", "html")) == "html":
         return import_page(request, snapshot, lang, record.id)
     return state_response(document_of(record, jobs, store, links, lang=lang))
@@ -202,10 +204,15 @@ def import_state(
 
 @router.delete("/imports/{import_id}", name="cancel-import", summary="取消导入 / Cancel an import")
 async def cancel_import(
-    import_id: ImportId, jobs: JobsDep, store: StoreDep, links: LinksDep, lang: LangDep
+    request: Request,
+    import_id: ImportId,
+    jobs: JobsDep,
+    store: StoreDep,
+    links: LinksDep,
+    lang: LangDep,
 ) -> Response:
     """End an import that is under way or waits for a decision; what is stored stays as it was."""
-    record = await run_in_threadpool(kept_import, jobs, import_id)
+    record = await run_in_threadpool(own_import, request, jobs, import_id)
     if record.state in RUNNING:
         await run_in_threadpool(jobs.cancel, import_id)
     elif jobs.kept.expires_at(record.id) is not None:
@@ -217,6 +224,38 @@ async def cancel_import(
     status = HTTPStatus.OK if over else HTTPStatus.ACCEPTED
     document = await run_in_threadpool(document_of, record, jobs, store, links, lang=lang)
     return state_response(document, status=status)
+
+
+def visible_imports(request: Request, store: SqlStore, limit: int) -> list[ImportRecord]:
+    """Return the latest imports into what the client may know of."""
+    hidden = hidden_from(request)
+    listed = store.imports.list(MOST_LISTED if hidden else limit)
+    return [record for record in listed if record.collection not in hidden][:limit]
+
+
+def visible_import(request: Request, jobs: ImportJobs, import_id: str) -> ImportRecord:
+    """Return the import, if it goes into what the client may know of.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    record = kept_import(jobs, import_id)
+    if record.collection in hidden_from(request):
+        raise NotFoundError("import-unknown", id=import_id[:80])
+    return record
+
+
+def own_import(request: Request, jobs: ImportJobs, import_id: str) -> ImportRecord:
+    """Return the import, if the client may change what it goes into.
+
+    Raises
+    ------
+    NotFoundError, ForbiddenError
+    """
+    record = visible_import(request, jobs, import_id)
+    check_may(request, record.collection, "editor")
+    return record
 
 
 def kept_import(jobs: ImportJobs, import_id: str) -> ImportRecord:

@@ -20,7 +20,7 @@ from app.imports.dependencies import JobsDep, Page, asked_page
 from app.imports.document import import_stale
 from app.imports.form import REPEATED, as_list, options_of
 from app.imports.jobs import ImportJobs
-from app.imports.routes import ImportId, import_answer, kept_import
+from app.imports.routes import ImportId, import_answer, own_import, visible_import
 from app.imports.run import Job
 from app.imports.uploads import Upload
 from app.openapi.document import json_body
@@ -86,7 +86,7 @@ async def decide_import(
     ``{"dry_run": false}`` stores what a dry run has shown.
     """
     told = await read_object(request, known=DECISION_MEMBERS)
-    record = await run_in_threadpool(kept_import, jobs, import_id)
+    record = await run_in_threadpool(own_import, request, jobs, import_id)
     options = decided_options(record, told)
     job = await run_in_threadpool(decided_job, record, options, jobs, store, key, request)
     record = await run_in_threadpool(jobs.begin_again, job)
@@ -177,6 +177,7 @@ def decided_job(
     summary="导入的预览，GeoJSON / What an import brings, or what is wrong with it, to draw",
 )
 def import_preview(
+    request: Request,
     import_id: ImportId,
     jobs: JobsDep,
     snapshot: SnapshotDep,
@@ -188,7 +189,7 @@ def import_preview(
     ] = None,
 ) -> Response:
     """Return the features as they were read, or the problems that have a place, as points."""
-    record = kept_import(jobs, import_id)
+    record = visible_import(request, jobs, import_id)
     if of == "problems":
         document = problems_geojson(record, lang)
         return data_response(orjson.dumps(document), snapshot.revision, media_type=GEOJSON_TYPE)
@@ -250,7 +251,7 @@ def import_changes(
 ) -> Response:
     """Return the features that a dry run found added, changed and removed, page by page."""
     form = wanted_form(request, ("json", "geojson", "csv"))
-    record = kept_import(jobs, import_id)
+    record = visible_import(request, jobs, import_id)
     try:
         changes = read_changes(jobs.kept.path(record.id), page.offset, page.offset + page.limit)
     except FileNotFoundError as error:

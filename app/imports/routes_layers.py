@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.roles import check_may
 from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep
 from app.http.errors import BusyError, NotFoundError
 from app.http.json_body import read_object, text_member
@@ -17,7 +18,7 @@ from app.http.prefer import preferred_wait
 from app.http.routing import StrictRoute
 from app.imports.dependencies import JobsDep
 from app.imports.jobs import ImportJobs
-from app.imports.routes import ImportId, import_answer, kept_import
+from app.imports.routes import ImportId, import_answer, visible_import
 from app.imports.routes_decisions import decided_options
 from app.imports.run import Job
 from app.imports.uploads import Upload
@@ -68,7 +69,8 @@ async def import_layer(
     layer = text_member(told, "layer", limit=_LONGEST_NAME)
     collection = text_member(told, "collection", limit=_LONGEST_NAME)
     title = text_member(told, "title", limit=_LONGEST_TITLE) if told.get("title") else ""
-    record = await run_in_threadpool(kept_import, jobs, import_id)
+    record = await run_in_threadpool(visible_import, request, jobs, import_id)
+    await run_in_threadpool(check_may, request, collection, "editor")
     is_known = collection in snapshot.collections
     if not is_known:
         check_collection_id(collection)

@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.auth.roles import check_may
 from app.dependencies import (
     KeyDep,
     LangDep,
@@ -26,7 +27,7 @@ from app.indicators.taking import FIELDS, sent_values
 from app.openapi.document import form_body
 from app.pages.indicators import indicators_page
 from zones.messages import Lang, say
-from zones.plan.indicators import IndicatorRow, indicator_rows, targets_of
+from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows, targets_of
 from zones.snapshot.model import Snapshot
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
@@ -138,6 +139,7 @@ async def report(
     a unit must be the indicator's. All rows are stored as one revision, or none and every fault is
     named; a value of the same indicator and day takes the other's place.
     """
+    await run_in_threadpool(check_may, request, VALUES, "editor")
     targets = targets_of(snapshot.plan)
     sent = await sent_values(request, targets, settings)
     stored = await run_in_threadpool(

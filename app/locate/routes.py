@@ -15,7 +15,7 @@ from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read
 from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
 from app.services import services_of
-from app.snapshots import fresh_snapshot
+from app.visibility import visible_now
 from zones.lookup.locator import build_locator
 from zones.lookup.members import members_json
 from zones.snapshot.model import Snapshot
@@ -46,10 +46,10 @@ async def locate(request: Request) -> Response:
     query = request.query_params
     check_asked(request, KNOWN)
     if wanted_form(request, ("json", "html")) == "html":
-        snapshot = await fresh_snapshot(services_of(request).follower)
+        snapshot = await visible_now(request)
         return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
     point = read_point(query)
-    snapshot = await fresh_snapshot(services_of(request).follower)
+    snapshot = await visible_now(request)
     if collections := collection_ids(query.get("collections")):
         cache = services_of(request).members_cache
         return await run_in_threadpool(answer_in, snapshot, point, cache, collections)

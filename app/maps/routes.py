@@ -14,6 +14,7 @@ from app.openapi.answers import answers
 from app.openapi.document import query_parameter
 from app.pages.frame import NOT_KEPT, assets_of, missing_page, page_response
 from app.services import services_of
+from app.visibility import asked_snapshot
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.model import BBox
@@ -58,8 +59,7 @@ def map_file(request: Request) -> Response:
     if NEEDED_PACKAGES.intersection(assets_of(request).missing):
         return missing_page(request, lang, current="map")
     asked = _asked(request, lang)
-    follower = services.follower
-    snapshot = follower.current() if asked.pinned is None else follower.at(asked.pinned)
+    snapshot = asked_snapshot(request, asked.pinned)
     html = offline_map(
         snapshot, assets_of(request), services.settings.assets_dir, lang=lang, visible=asked.visible
     )
@@ -77,8 +77,7 @@ def map_page(request: Request) -> Response:
     if NEEDED_PACKAGES.intersection(assets_of(request).missing):
         return missing_page(request, lang, current="map")
     asked = _asked(request, lang)
-    follower = services_of(request).follower
-    snapshot = follower.current() if asked.pinned is None else follower.at(asked.pinned)
+    snapshot = asked_snapshot(request, asked.pinned)
     return page_response(map_html(request, snapshot, asked), snapshot.revision)
 
 

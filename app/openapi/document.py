@@ -143,6 +143,7 @@ def described_body(fields: dict[str, str]) -> JSONObject:
     text: JSONObject = {"type": "string"}
     others: JSONObject = {
         "visible": {"type": "boolean"},
+        "private": {"type": "boolean"},
         "order": {"type": "integer", "minimum": 0},
         "fields": {
             "type": "object",
@@ -159,11 +160,11 @@ class LatestDocument:
     """The text of the document that was asked for last: it is the same for a whole revision."""
 
     def __init__(self) -> None:
-        self._latest: tuple[tuple[str, int], bytes] | None = None
+        self._latest: tuple[tuple[str, int, frozenset[str]], bytes] | None = None
 
     def text(self, app: FastAPI, server: str, snapshot: Snapshot) -> bytes:
         """Return the document as JSON, with ``server`` as the address of the service."""
-        key = (server, snapshot.revision)
+        key = (server, snapshot.revision, snapshot.hidden)
         latest = self._latest
         if latest is None or latest[0] != key:
             latest = self._latest = (key, orjson.dumps(openapi_document(app, server, snapshot)))

@@ -27,6 +27,7 @@ from app.revisions.document import (
     revision_document,
 )
 from app.revisions.restore import restored, revisions_of
+from app.visibility import hidden_from, visible_revision
 from zones.errors import UnknownRevisionError
 from zones.messages import say
 from zones.model import Revision
@@ -138,7 +139,7 @@ def revisions(  # noqa: PLR0913, PLR0917 - what both forms are made of
     With ``since=N`` those after N, oldest first, so that a follower can take them one by one; the
     link ``next`` goes on where this answer ends, also when nothing more has happened yet.
     """
-    found = revisions_of(store, collection_id)
+    found = visible_revisions(request, store, collection_id)
     if wanted_form(request, ("json", "html")) == "html" and collection_id in snapshot.collections:
         return history_page(request, snapshot, lang, collection_id)
     chosen = found[:limit]
@@ -159,6 +160,7 @@ def revisions(  # noqa: PLR0913, PLR0917 - what both forms are made of
     summary="一个修订版 / One revision",
 )
 def revision(
+    request: Request,
     collection_id: CollectionId,
     number: RevisionNumber,
     snapshot: SnapshotDep,
@@ -167,7 +169,7 @@ def revision(
 ) -> Response:
     """Return who made the revision, when and why, and what it did to the collection."""
     asked = asked_number(number, low=1)
-    for entry in revisions_of(store, collection_id):
+    for entry in visible_revisions(request, store, collection_id):
         if entry.number == asked:
             (document,) = revision_documents(store, [entry], collection_id, links)
             return json_response(document, snapshot.revision)
@@ -241,6 +243,13 @@ async def restore_revision(
     return await run_in_threadpool(
         restored, request, store, collection_id, asked, key=key, why=why, links=links
     )
+
+
+def visible_revisions(request: Request, store: SqlStore, collection_id: str) -> list[Revision]:
+    """Return a collection's revisions without what is hidden from the client, newest first."""
+    hidden = hidden_from(request)
+    seen = (visible_revision(each, hidden) for each in revisions_of(store, collection_id))
+    return [each for each in seen if each is not None]
 
 
 def revision_documents(

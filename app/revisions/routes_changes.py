@@ -1,5 +1,6 @@
 """What changed lately anywhere in the store: one list for all collections."""
 
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -13,6 +14,7 @@ from app.http.routing import StrictRoute
 from app.pages.changes import changes_page
 from app.revisions.document import counts_json
 from app.revisions.routes import most_listed
+from app.visibility import hidden_from, visible_revision
 from zones.model import Revision
 from zones.store.sql.differing import RevisionCounts
 from zones.store.sql.store import SqlStore
@@ -35,7 +37,10 @@ def changes(
     ] = None,
 ) -> Response:
     """Return the latest revisions of all collections: who, when, why, and how much of which."""
-    found = [_change(store, revision) for revision in store.revisions()[:limit]]
+    hidden = hidden_from(request)
+    seen = (visible_revision(each, hidden) for each in store.revisions())
+    listed = islice((each for each in seen if each is not None), limit)
+    found = [_change(store, each) for each in listed]
     if wanted_form(request, ("json", "html")) == "html":
         return changes_page(request, snapshot, lang, found)
     document = {"changes": found, "links": [{"href": links.here(), "rel": "self"}]}

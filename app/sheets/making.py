@@ -46,7 +46,7 @@ class Sheets:
         ZonesError
             What ``make_sheet`` raises.
         """
-        key = (order, snapshot.revision, date.today())
+        key = (order, snapshot.revision, snapshot.hidden, date.today())
         found = self.cache.get(key)
         if found is not None:
             return found

@@ -13,6 +13,9 @@ from zones.snapshot.lazy_collections import Collections, History, UnreadCollecti
 
 T = TypeVar("T")
 
+MOST_VIEWS = 64
+"""Sets of hidden collections that a snapshot remembers itself without."""
+
 
 class Snapshot:
     """Everything that can be asked, as of one revision; immutable.
@@ -32,6 +35,10 @@ class Snapshot:
         self.plan = plan
         self._derived = Derived(self)
         self._parts: dict[frozenset[str], Snapshot] = {}
+        self._views: dict[frozenset[str], Snapshot] = {}
+        self._whole: Snapshot | None = None
+        self.hidden: frozenset[str] = frozenset()
+        """What ``without`` left out."""
 
     def __reduce__(self) -> tuple[type["Snapshot"], tuple[object, ...]]:
         return Snapshot, (self.revision, dict(self.collections), self.plan)
@@ -49,9 +56,28 @@ class Snapshot:
         """
         if self.collections.keys() <= collection_ids:
             return self
+        if self._whole is not None:
+            return self._whole.part(collection_ids - self.hidden)
         return self._parts.get(collection_ids) or self._parts.setdefault(
             collection_ids, self.only(collection_ids)
         )
+
+    def without(self, hidden: frozenset[str]) -> "Snapshot":
+        """Return the snapshot as it is for those who may not know of some collections.
+
+        It has the same revision, and is the same object for as long as it is asked for again and
+        again; what rests on parts of the snapshot that are not hidden is shared with it.
+        """
+        if hidden.isdisjoint(self.collections.keys()):
+            return self
+        if (view := self._views.get(hidden)) is not None:
+            return view
+        seen = {id_: each for id_, each in self.parts.items() if id_ not in hidden}
+        view = Snapshot(self.revision, seen, self.plan)
+        view._whole, view.hidden = self, hidden
+        while len(self._views) >= MOST_VIEWS:
+            self._views.pop(next(iter(self._views)), None)
+        return self._views.setdefault(hidden, view)
 
     def is_read(self, collection_id: str) -> bool:
         """Return whether ``collection`` would answer at once."""
@@ -136,6 +162,11 @@ class Snapshot:
             ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched_ids)
         }
         return refreshed_snapshot
+
+
+def private_ids(snapshot: Snapshot) -> frozenset[str]:
+    """Return the ids of the collections that are private; for ``snapshot.derived``."""
+    return frozenset(id_ for id_, entry in snapshot.parts.items() if entry.info.private)
 
 
 def _unreadable(collection_id: str, *, revision: int) -> Sequence[Feature]:

@@ -122,7 +122,7 @@ def test_a_revoked_key_ends_its_session_though_the_ring_remembers_it(serve: Serv
         sign_in(client, secret)
         assert client.get("/keys").status_code == 200
         ring: SessionRing = services_in(client.app).session_ring
-        assert ring._keys._known.get(client.cookies[COOKIE])[1] == store.keys.valid(key.id)
+        assert ring._keys._known.get(client.cookies[COOKIE])[2] == store.keys.valid(key.id)
         store.keys.revoke(key.id)
     took = seconds_until(lambda: client.get("/keys").status_code == 401)
     assert took <= REMEMBERED_S + 1
