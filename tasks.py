@@ -9,7 +9,7 @@
     python3 tasks.py pictures [name ...]                renew the manual's pictures
 
 Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
-packages (Chromium, Chinese fonts, GDAL, QGIS) where apt is at hand.
+packages (Chromium, Chinese fonts, GDAL, QGIS, PostGIS) where apt is at hand.
 """
 
 import hashlib
@@ -41,6 +41,7 @@ APT_PACKAGES = {
     "openjdk-17-jre-headless": "java",  # Spark
     "gdal-bin": "ogr2ogr",
     "python3-qgis": None,
+    "postgresql-postgis": None,  # brings the server along
 }
 OGC_SCHEMAS = "org.jvnet.ogc:ogc-schemas:2.6.1"
 MAVEN_GET = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get"
@@ -174,6 +175,8 @@ def lock(_options: list[str]) -> int:
         "spark",
         "--extra",
         "images",
+        "--extra",
+        "postgis",
         "-c",
         "requirements.lock",
         "-o",

@@ -243,7 +243,7 @@ def services_from(
     app: FastAPI, store: SqlStore, settings: Settings, *, observed: Observed, forked: ForkServer
 ) -> Services:
     """Return the application's parts, the first snapshot and its locator made already."""
-    folder = WorkFolder(work_folder_of(settings.store))
+    folder = WorkFolder(work_folder_of(settings))
     follower = SnapshotFollower(store, load_plan(settings.seed_dir))
     metrics, tiles, images = observed.metrics, Tiles(settings), Images(settings)
     printed = Sheets(store, settings)

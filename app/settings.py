@@ -26,6 +26,10 @@ class Settings(BaseSettings):
         default=f"sqlite:///{ROOT / 'geodata/store/zones.sqlite'}",
         description="where revisions are kept",
     )
+    work_dir: Path | None = Field(
+        default=None,
+        description="where uploads wait, on this machine; by default beside a SQLite store",
+    )
     seed_dir: Path = Field(default=ROOT / "geodata/seed", description="the plan's own data")
     assets_dir: Path = Field(
         default=ROOT / "app/web/node_modules", description="third-party scripts, styles and fonts"

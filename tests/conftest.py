@@ -1,6 +1,7 @@
 """What tests of every part share: the seed, read once; a store that holds it; a toy district."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.examples import load_profile
 from tests.paths import SEED_DIR
+from tests.postgres_cluster import Cluster, started_cluster
 from tests.toy import toy_snapshot
 from zones.lookup.locator import Locator, build_locator
 from zones.plan.seed import read_seed, seed_store
@@ -60,6 +62,15 @@ def seeded_file(seed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     seed_store(store, seed_dir)
     store.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL server of the tests' own; skips where there is none to be had."""
+    made = started_cluster()
+    yield made
+    made.stop(signal.SIGQUIT)
+    shutil.rmtree(made.folder)
 
 
 @pytest.fixture

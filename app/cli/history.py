@@ -204,7 +204,7 @@ def put_back(
     """用备份替换数据存储，须先停止服务 / put a backup in the store's place, the service stopped."""
     settings = settings_with(store=store)
     # No service can start meanwhile: it takes the same lock first.
-    with alone(work_folder_of(settings.store), "start"), working("恢复 / restoring"):
+    with alone(work_folder_of(settings), "start"), working("恢复 / restoring"):
         restored, before = restore_backup(settings.store, file)
     tell_backup(restored, as_json=as_json)
     if before is not None and not as_json:

@@ -9,21 +9,29 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from app.http.disk import disk_faults
+from app.settings import Settings
 from zones.file_lock import try_lock, wait_for_lock
 
 _CANCEL = "cancel"
 _UPLOAD = "upload"
 
 
-def work_folder_of(store_url: str) -> Path:
-    """Return the folder that belongs to a store: beside its file, else in the system's own."""
-    scheme, _, path = store_url.partition(":///")
+def work_folder_of(settings: Settings) -> Path:
+    """Return the folder that belongs to a store: the one set, else beside a store's file.
+
+    A store that is no file has one of its own in the system's temporary folder.
+    """
+    if settings.work_dir is not None:
+        return settings.work_dir.absolute()
+    scheme, _, path = settings.store.partition(":///")
     if scheme == "sqlite" and path:
         return Path(path).absolute().parent / "imports"
-    return Path(tempfile.gettempdir()) / f"heping-zones-{os.getuid()}"
+    store = sha256(settings.store.encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"heping-zones-{os.getuid()}-{store}"
 
 
 class Lock:

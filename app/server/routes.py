@@ -87,7 +87,7 @@ def details_of(readiness: Readiness, settings: Settings) -> dict[str, Any]:
 
 def free_mb(settings: Settings) -> int:
     """Return the free space of the disk that holds the store."""
-    folder = work_folder_of(settings.store)
+    folder = work_folder_of(settings)
     return shutil.disk_usage(folder).free // MEGABYTE
 
 

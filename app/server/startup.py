@@ -44,7 +44,7 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
     StoreError, SeedError, SettingsError
     """
     check_settings(settings)
-    root = work_folder_of(settings.store)
+    root = work_folder_of(settings)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

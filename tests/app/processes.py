@@ -43,6 +43,7 @@ def free_port() -> int:
 def server(
     store: Path,
     *,
+    address: str = "",
     workers: int = 1,
     admin_key: str = ADMIN_KEY,
     within: Sequence[str] = (),
@@ -51,13 +52,14 @@ def server(
 ) -> Iterator[Server]:
     """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome.
 
+    ``address``: of a store that is no file; ``store`` then names the folder that logs go to.
     ``within``: a command that runs it, such as ``unshare``; ``module``: what is run instead.
     """
     port = free_port()
     log = store.parent / f"server-{port}.log"
     environment = {
         **os.environ,
-        "ZONES_STORE": f"sqlite:///{store}",
+        "ZONES_STORE": address or f"sqlite:///{store}",
         "ZONES_PORT": str(port),
         "ZONES_WORKERS": str(workers),
         "ZONES_ADMIN_KEY": admin_key,
@@ -85,7 +87,7 @@ def server(
 
 def wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
     """Return when the server is ready; fail when it ends or takes too long."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -1,4 +1,4 @@
-"""A store of each kind, opened in a folder of its own."""
+"""A store of each kind, empty at first; opened twice, it is the same store."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,15 +6,26 @@ from pathlib import Path
 import pytest
 
 from tests.contract.stores import BACKENDS
-from zones.store.protocol import Store
+from tests.postgres_cluster import Cluster
+from zones.store.opening import open_store
+from zones.store.sql.store import SqlStore
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    stores: list[Store] = []
+@pytest.fixture(params=BACKENDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty store."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.sqlite"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.emptied_store()
 
-    def open_one() -> Store:
-        stores.append(BACKENDS[request.param](tmp_path))
+
+@pytest.fixture
+def opened(address: str) -> Iterator[Callable[[], SqlStore]]:
+    stores: list[SqlStore] = []
+
+    def open_one() -> SqlStore:
+        stores.append(open_store(address))
         return stores[-1]
 
     yield open_one
@@ -23,5 +34,5 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 
 @pytest.fixture
-def store(opened: Callable[[], Store]) -> Store:
+def store(opened: Callable[[], SqlStore]) -> SqlStore:
     return opened()

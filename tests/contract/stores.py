@@ -1,18 +1,11 @@
 """The stores that keep the contract, and what the tests put into them."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from shapely import box
 
 from zones.model import JSON, Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
 from zones.store.protocol import Store
 
-BACKENDS: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda folder: open_store(f"sqlite:///{folder}/store.sqlite"),
-}
-"""By name, what opens the store kept in a folder; opened twice, it is the same store."""
+BACKENDS = ("sqlite", "postgres")
 
 NOTE = RevisionNote("tester", "because")
 PLOTS = CollectionInfo("plots", "地块", "Plots", kinds=frozenset({"polygon"}))

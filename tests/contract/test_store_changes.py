@@ -117,6 +117,13 @@ def test_removing_a_feature_that_is_not_there_is_refused(store: Store) -> None:
     assert fids(store) == ["a"]
 
 
+@pytest.mark.parametrize("fid", ["", "a\x00", "a\nb"])
+def test_removing_what_no_feature_is_called_is_refused(store: Store, fid: str) -> None:
+    make(store, plot("a"))
+    with pytest.raises(UnknownFeatureError):
+        store.apply([Change("plots", remove=["a", fid])], NOTE)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -189,3 +196,18 @@ def test_dropping_and_changing_at_once_is_refused(store: Store) -> None:
     make(store)
     with pytest.raises(ValidationError):
         store.apply([Change("plots", put=[plot("a")], drop=True)], NOTE)
+
+
+def test_words_and_properties_may_hold_any_character(store: Store) -> None:
+    info = CollectionInfo("plots", "a\0b", "\udcff", title_field="\0")
+    properties: dict[str, JSON] = {"\0": "\0", "\\u0000": "\\u0000", "🏙": "\x7f\u2028"}
+    store.apply([Change("plots", [Feature("\\u0000", None, properties)], collection=info)], NOTE)
+    (kept,) = store.collections()
+    assert (kept.title, kept.title_en, kept.title_field) == ("a?b", "?", "?")
+    assert store.features("plots") == [Feature("\\u0000", None, properties)]
+    assert put(store, Feature("\\u0000", None, properties)) == ()
+
+
+def test_a_collection_whose_name_cannot_be_is_not_there(store: Store) -> None:
+    with pytest.raises(UnknownCollectionError):
+        store.features("a\0")

@@ -2,16 +2,16 @@
 
 import tempfile
 from copy import deepcopy
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from shapely import Point
 
-from tests.contract.stores import BACKENDS, NOTE
+from tests.contract.stores import NOTE
 from tests.examples import examples
+from tests.postgres_cluster import Cluster
 from zones.model import Change, CollectionInfo, Delta, Feature
+from zones.store.opening import open_store
 from zones.store.protocol import Store
 
 Value = tuple[int | None, int]
@@ -33,22 +33,31 @@ STEPS = st.tuples(
 HISTORIES = st.lists(st.lists(STEPS, max_size=2, unique_by=lambda step: step[0]), max_size=7)
 
 
-@pytest.mark.parametrize("backend", sorted(BACKENDS))
 @given(history=HISTORIES)
 @examples(60, suppress_health_check=[HealthCheck.too_slow])
 def test_every_revision_can_be_asked_for_and_every_delta_leads_to_the_present(
-    backend: str, history: list[list[Step]]
+    history: list[list[Step]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = BACKENDS[backend](Path(folder))
-        try:
-            past = played(store, history)
-            for number, then in enumerate(past):
-                if number:
-                    assert in_order(held(store, revision=number)) == in_order(then)
-            assert in_order(held(store)) == in_order(past[-1])
-        finally:
-            store.close()
+        check_history(f"sqlite:///{folder}/store.sqlite", history)
+
+
+@given(history=HISTORIES)
+@examples(15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_so_on_postgres(cluster: Cluster, history: list[list[Step]]) -> None:
+    check_history(cluster.emptied_store(), history)
+
+
+def check_history(address: str, history: list[list[Step]]) -> None:
+    store = open_store(address)
+    try:
+        past = played(store, history)
+        for number, then in enumerate(past):
+            if number:
+                assert in_order(held(store, revision=number)) == in_order(then)
+        assert in_order(held(store)) == in_order(past[-1])
+    finally:
+        store.close()
 
 
 def played(store: Store, history: list[list[Step]]) -> list[Collections]:

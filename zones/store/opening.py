@@ -1,6 +1,7 @@
 """A store opened by its address."""
 
 from zones.errors import StoreError
+from zones.store.sql.database import Database
 from zones.store.sql.store import SqlStore
 from zones.store.sqlite.database import SqliteDatabase
 from zones.store.sqlite.file import sqlite_path
@@ -9,32 +10,48 @@ BUSY_TIMEOUT_S = 5.0
 
 
 def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlStore:
-    """Return the store at ``sqlite:///path``, made or brought up to date when need be.
+    """Return the store at an address, made or brought up to date when need be.
 
     Several processes may open one store, also a new one, at the same time.
 
     Parameters
     ----------
     url
-        ``sqlite:///relative`` or ``sqlite:////absolute``; missing folders are made.
+        ``sqlite:///relative`` or ``sqlite:////absolute``, missing folders are made; or
+        ``postgresql://user:password@host:port/database``, as libpq reads it.
     busy_timeout_s
         How long a change waits for the changes of other processes.
 
     Raises
     ------
     StoreError
-        If the URL names no SQLite file, or the file cannot be opened, is damaged, belongs to
+        If the address is neither, or what it names cannot be opened, is damaged, belongs to
         another program or to a newer version of this one.
     """
-    path = sqlite_path(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError("store-unopenable") from error
-    database = SqliteDatabase(path, busy_timeout_s=busy_timeout_s)
+    database = _database(url, busy_timeout_s)
     try:
         database.migrate()
         return SqlStore(database)
     except BaseException:
         database.close()
         raise
+
+
+def _database(url: str, busy_timeout_s: float) -> Database:
+    if not url.startswith(("postgresql:", "postgres:")):
+        return _file(url, busy_timeout_s)
+    try:
+        # The driver is an extra.
+        from zones.store.postgres.database import PostgresDatabase
+    except ImportError as error:
+        raise StoreError("store-extra") from error
+    return PostgresDatabase(url, busy_timeout_s=busy_timeout_s)
+
+
+def _file(url: str, busy_timeout_s: float) -> SqliteDatabase:
+    path = sqlite_path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store-unopenable") from error
+    return SqliteDatabase(path, busy_timeout_s=busy_timeout_s)

@@ -15,7 +15,10 @@ class Store(Protocol):
     """
 
     def revision(self) -> int:
-        """Return the number of the current revision; 0 for an empty store. Costs microseconds."""
+        """Return the number of the current revision; 0 for an empty store. Costs microseconds.
+
+        Revisions of other machines may be seen a moment late, those of this one are not.
+        """
         ...
 
     def collections(self, *, revision: int | None = None) -> tuple[CollectionInfo, ...]:

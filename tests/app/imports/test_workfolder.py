@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.imports.workfolder import WorkFolder, work_folder_of
+from app.settings import Settings
 
 HOLDING = """
 import sys, time
@@ -27,7 +28,15 @@ def folder(tmp_path: Path) -> WorkFolder:
 
 
 def test_the_folder_lies_beside_the_store() -> None:
-    assert work_folder_of("sqlite:////data/zones.sqlite") == Path("/data/imports")
+    settings = Settings(store="sqlite:////data/zones.sqlite")
+    assert work_folder_of(settings) == Path("/data/imports")
+    chosen = Settings(store=settings.store, work_dir=Path("/var/spool/zones"))
+    assert work_folder_of(chosen) == Path("/var/spool/zones")
+
+
+def test_stores_that_are_no_files_have_a_folder_each() -> None:
+    one, other = (Settings(store=f"postgresql://db/{name}") for name in ("one", "other"))
+    assert work_folder_of(one) != work_folder_of(other)
 
 
 def test_a_lock_is_held_once_and_given_back(folder: WorkFolder) -> None:

@@ -66,7 +66,9 @@ def test_a_relative_address_is_a_path_from_here(
         "sqlite:///:memory:",
         "sqlite:///file:x?mode=memory",
         "sqlite:///x.sqlite?mode=ro",
-        "postgresql://localhost/zones",
+        "mysql://localhost/zones",
+        "postgresql://[::1/zones",
+        "postgresql://localhost",
     ],
 )
 def test_an_address_that_names_no_file_is_refused(url: str) -> None:

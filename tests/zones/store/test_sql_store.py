@@ -234,3 +234,10 @@ def test_a_closed_store_is_not_ready(path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     store.close()
     assert store.ready().code == "store-closed"
+
+
+def test_the_secret_itself_is_nowhere_in_the_files(store: SqlStore, path: Path) -> None:
+    _, secret = store.keys.create("desk", "editor")
+    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert secret.encode() not in kept
+    assert secret.removeprefix("hz_").encode() not in kept

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zones.errors import ValidationError
+from zones.errors import UnknownFeatureError, ValidationError
 from zones.model import Change, CollectionInfo
 from zones.store.sql.rows import FeatureRow, feature_rows
 
@@ -35,6 +35,8 @@ def prepare_changes(changes: Sequence[Change]) -> list[PreparedChange]:
     ValidationError
         If an id or fid is not allowed, a collection or a fid is named twice, a change drops a
         collection and does something else to it, or properties hold what JSON cannot.
+    UnknownFeatureError
+        If a fid is to be removed that no feature can have.
     """
     named = Counter(change.collection_id for change in changes)
     for collection_id, times in named.items():
@@ -82,6 +84,9 @@ def _check_fids(change: Change) -> None:
     for fid in fids:
         if not _FID.fullmatch(fid):
             raise ValidationError("fid-invalid", collection=change.collection_id, fid=repr(fid))
+    for fid in change.remove:
+        if not _FID.fullmatch(fid):
+            raise UnknownFeatureError(collection=change.collection_id, fid=fid)
     named = Counter(fids)
     named.update(change.remove)
     if len(named) < len(fids) + len(change.remove):

@@ -68,8 +68,11 @@ class Database(Protocol):
         """
         ...
 
-    def check_pages(self, *, takes_s: float) -> Pages:
-        """Return whether the structure on the disk is sound, looked at for so long at most."""
+    def check_pages(self, *, takes_s: float) -> Pages | None:
+        """Return whether the structure on the disk is sound, looked at for so long at most.
+
+        None where the database itself sees to that.
+        """
         ...
 
     def log_bytes(self) -> int:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from zones.errors import UnknownFeatureError
 from zones.store.sql.changes import PreparedChange
+from zones.store.sql.dialects import texts_of, write_rows
 from zones.store.sql.rows import FeatureRow, in_parts, json_text
 from zones.store.sql.tables import features
 
@@ -16,11 +17,6 @@ ROWS_AT_ONCE = 5_000
 FEATURES_OF_A_REVISION = 2**32
 """Ordinals of new features start at the revision's number times this. So they sort by the
 revision that first stored a feature, then by its place there, and none is given twice."""
-
-_INSERT = (
-    "INSERT INTO features (collection, fid, ordinal, geometry, properties, from_rev) "
-    "VALUES (?, ?, ?, ?, ?, ?)"
-)
 
 
 def remove_features(connection: Connection, change: PreparedChange, *, number: int) -> bool:
@@ -99,8 +95,7 @@ def _insert(
         for row, ordinal in zip(rows, ordinals, strict=True)
     ]
     if values:
-        # Core's insert() spends more on the parameters of 200,000 rows than SQLite on the rows.
-        connection.exec_driver_sql(_INSERT, values)
+        write_rows(connection, values)
 
 
 def _end(connection: Connection, collection_id: str, fids: Sequence[str], *, number: int) -> None:
@@ -111,9 +106,8 @@ def _end(connection: Connection, collection_id: str, fids: Sequence[str], *, num
 
 def _current(collection_id: str, fids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     # One parameter for all fids: as thousands of them, binding took longer than finding.
-    among = func.json_each(json_text(fids)).table_valued("value")
     return (
         features.c.collection == collection_id,
-        features.c.fid.in_(select(among.c.value)),
+        features.c.fid.in_(texts_of(json_text(fids))),
         features.c.to_rev.is_(None),
     )

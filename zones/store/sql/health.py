@@ -69,7 +69,7 @@ class Health:
             log_bytes=self._database.log_bytes(),
         )
 
-    def _checked_pages(self) -> Pages:
+    def _checked_pages(self) -> Pages | None:
         with self._lock:
             if self._pages is None or time.monotonic() >= self._check_again:
                 self._pages = self._database.check_pages(takes_s=CHECK_TAKES_S)

@@ -119,7 +119,8 @@ class Imports:
             found = connection.execute(running.order_by(imports.c.created_at)).scalars()
             ended = tuple(import_id for import_id in found if not is_alive(import_id))
             if ended:
-                which = imports.c.id.in_(ended)
+                # Where others write at the same time, one may have been told as ended meanwhile.
+                which = imports.c.id.in_(ended) & imports.c.state.in_(RUNNING)
                 connection.execute(update(imports).where(which).values(_columns({**failed})))
         return ended
 

@@ -126,11 +126,11 @@ def json_text(value: object) -> str:
 
 
 def storable(text: str) -> str:
-    """Return the text with lone surrogates, which no database takes, as question marks.
+    """Return the text with lone surrogates and U+0000, which not all take, as question marks.
 
     The command line makes them of file names that are not UTF-8.
     """
-    return text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "?").encode("utf-8", "replace").decode()
 
 
 def time_text(at: datetime) -> str:

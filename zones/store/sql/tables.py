@@ -4,19 +4,22 @@ Rows with ``from_rev`` and ``to_rev`` held from one revision until another ended
 null is the current state. The migrations make these tables; a test compares the two.
 """
 
+from typing import Any
+
 from sqlalchemy import (
-    REAL,
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     Table,
-    Text,
+    TextClause,
     text,
 )
+
+from zones.store.sql.types import FRACTION, GEOMETRY, NUMBER, TEXT
 
 metadata = MetaData()
 
@@ -24,18 +27,22 @@ CURRENT = text("to_rev IS NULL")
 ENDED = text("to_rev IS NOT NULL")
 
 
+def _where(condition: TextClause) -> dict[str, Any]:
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
+    return Column(name, TEXT, nullable=nullable)
 
 
 def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=True)
+    return Column(name, NUMBER, nullable=True)
 
 
 revisions = Table(
     "revisions",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
     _text("at"),
     _text("who"),
     _text("why"),
@@ -48,8 +55,8 @@ revisions = Table(
 revision_collections = Table(
     "revision_collections",
     metadata,
-    Column("revision", Integer, ForeignKey("revisions.number"), primary_key=True),
-    Column("collection", Text, primary_key=True),
+    Column("revision", NUMBER, ForeignKey("revisions.number"), primary_key=True),
+    Column("collection", TEXT, primary_key=True),
     Index("revision_collections_by_collection", "collection", "revision"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -58,21 +65,21 @@ revision_collections = Table(
 collections = Table(
     "collections",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("title"),
     _text("title_en"),
     _text("description"),
     _text("description_en"),
     _text("kinds"),
     _text("group"),
-    Column("part_of_plan", Integer, nullable=False),
-    Column("order", Integer, nullable=False),
-    Column("from_rev", Integer, ForeignKey("revisions.number"), primary_key=True),
-    Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
+    Column("part_of_plan", NUMBER, nullable=False),
+    Column("order", NUMBER, nullable=False),
+    Column("from_rev", NUMBER, ForeignKey("revisions.number"), primary_key=True),
+    Column("to_rev", NUMBER, ForeignKey("revisions.number"), nullable=True),
     _text("title_field", nullable=True),
-    Column("fields", Text, nullable=False, server_default="[]"),
-    Column("about", Text, nullable=False, server_default="{}"),
-    Index("collections_current", "id", unique=True, sqlite_where=CURRENT),
+    Column("fields", TEXT, nullable=False, server_default="[]"),
+    Column("about", TEXT, nullable=False, server_default="{}"),
+    Index("collections_current", "id", unique=True, **_where(CURRENT)),
     CheckConstraint("to_rev > from_rev", name="collections_end_after_begin"),
     sqlite_strict=True,
 )
@@ -80,16 +87,31 @@ collections = Table(
 features = Table(
     "features",
     metadata,
-    Column("collection", Text, primary_key=True),
-    Column("fid", Text, primary_key=True),
-    Column("ordinal", Integer, nullable=False),
-    Column("geometry", LargeBinary, nullable=True),
+    Column("collection", TEXT, primary_key=True),
+    Column("fid", TEXT, primary_key=True),
+    Column("ordinal", NUMBER, nullable=False),
+    Column("geometry", GEOMETRY, nullable=True),
     _text("properties"),
-    Column("from_rev", Integer, ForeignKey("revisions.number"), primary_key=True),
-    Column("to_rev", Integer, ForeignKey("revisions.number"), nullable=True),
-    Index("features_current", "collection", "ordinal", unique=True, sqlite_where=CURRENT),
-    Index("features_begun", "from_rev", sqlite_where=CURRENT),
-    Index("features_ended", "to_rev", sqlite_where=ENDED),
+    Column("from_rev", NUMBER, primary_key=True),
+    Column("to_rev", NUMBER, nullable=True),
+    Index(
+        "features_current",
+        "collection",
+        "ordinal",
+        unique=True,
+        sqlite_where=CURRENT,
+        postgresql_where=CURRENT,
+    ),
+    Index("features_begun", "from_rev", **_where(CURRENT)),
+    Index("features_ended", "to_rev", **_where(ENDED)),
+    *(
+        # PostgreSQL would look each row up, which takes longer than writing it.
+        ForeignKeyConstraint([name], ["revisions.number"]).ddl_if(dialect="sqlite")
+        for name in ("from_rev", "to_rev")
+    ),
+    Index("features_place", "geometry", postgresql_using="gist", postgresql_where=CURRENT).ddl_if(
+        dialect="postgresql"
+    ),
     CheckConstraint("to_rev > from_rev", name="features_end_after_begin"),
     sqlite_strict=True,
 )
@@ -97,7 +119,7 @@ features = Table(
 keys = Table(
     "keys",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("name"),
     _text("role"),
     Column("secret_sha256", LargeBinary, nullable=False, unique=True),
@@ -112,7 +134,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token_sha256", LargeBinary, primary_key=True),
-    Column("key", Text, ForeignKey("keys.id"), nullable=False),
+    Column("key", TEXT, ForeignKey("keys.id"), nullable=False),
     _text("expires_at"),
     sqlite_strict=True,
 )
@@ -120,10 +142,10 @@ sessions = Table(
 imports = Table(
     "imports",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", TEXT, primary_key=True),
     _text("collection"),
     _text("state"),
-    Column("progress", REAL, nullable=False),
+    Column("progress", FRACTION, nullable=False),
     _text("created_at"),
     _text("finished_at", nullable=True),
     _text("who"),
@@ -142,7 +164,7 @@ imports = Table(
 mappings = Table(
     "mappings",
     metadata,
-    Column("collection", Text, primary_key=True),
+    Column("collection", TEXT, primary_key=True),
     _text("mapping"),
     _text("key", nullable=True),
     _text("saved_at"),
@@ -153,7 +175,7 @@ mappings = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     _text("at"),
     _text("action"),
     _text("outcome"),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from zones.store.sql.types import TEXT
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -13,10 +15,15 @@ def upgrade() -> None:
     """Make the table of mappings."""
     op.create_table(
         "mappings",
-        sa.Column("collection", sa.Text, primary_key=True),
-        sa.Column("mapping", sa.Text, nullable=False),
-        sa.Column("key", sa.Text),
-        sa.Column("saved_at", sa.Text, nullable=False),
-        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("collection", TEXT, primary_key=True),
+        sa.Column("mapping", TEXT, nullable=False),
+        sa.Column("key", TEXT),
+        sa.Column("saved_at", TEXT, nullable=False),
+        sa.Column("who", TEXT, nullable=False),
         sqlite_strict=True,
     )
+
+
+def downgrade() -> None:
+    """Forget the mappings."""
+    op.drop_table("mappings")

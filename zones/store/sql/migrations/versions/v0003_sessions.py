@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from zones.store.sql.types import TEXT
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -14,7 +16,12 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         sa.Column("token_sha256", sa.LargeBinary, primary_key=True),
-        sa.Column("key", sa.Text, sa.ForeignKey("keys.id"), nullable=False),
-        sa.Column("expires_at", sa.Text, nullable=False),
+        sa.Column("key", TEXT, sa.ForeignKey("keys.id"), nullable=False),
+        sa.Column("expires_at", TEXT, nullable=False),
         sqlite_strict=True,
     )
+
+
+def downgrade() -> None:
+    """End all sessions."""
+    op.drop_table("sessions")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from zones.store.sql.types import TEXT
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -11,5 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Add both to the descriptions of collections, those of former revisions included."""
-    op.add_column("collections", sa.Column("title_field", sa.Text))
-    op.add_column("collections", sa.Column("fields", sa.Text, nullable=False, server_default="[]"))
+    op.add_column("collections", sa.Column("title_field", TEXT))
+    op.add_column("collections", sa.Column("fields", TEXT, nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    """Forget both."""
+    op.drop_column("collections", "fields")
+    op.drop_column("collections", "title_field")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from zones.store.sql.types import TEXT
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -11,4 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Add it to the descriptions of collections, empty for those of former revisions."""
-    op.add_column("collections", sa.Column("about", sa.Text, nullable=False, server_default="{}"))
+    op.add_column("collections", sa.Column("about", TEXT, nullable=False, server_default="{}"))
+
+
+def downgrade() -> None:
+    """Forget it."""
+    op.drop_column("collections", "about")

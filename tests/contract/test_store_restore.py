@@ -1,5 +1,6 @@
 """A collection becomes again what it was, as a new revision."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,12 @@ from zones.store.sql.store import SqlStore
 
 
 @pytest.fixture
-def store(empty_store: SqlStore) -> SqlStore:
+def store(opened: Callable[[], SqlStore]) -> SqlStore:
     """Return a store whose second revision adds, changes and removes a feature each."""
-    make(empty_store, plot("a"), plot("b", n=1))
-    empty_store.apply([Change("plots", [plot("b", n=2), plot("c")], ["a"])], NOTE)
-    return empty_store
+    store = opened()
+    make(store, plot("a"), plot("b", n=1))
+    store.apply([Change("plots", [plot("b", n=2), plot("c")], ["a"])], NOTE)
+    return store
 
 
 def states(store: SqlStore, *revisions: int) -> list[object]:

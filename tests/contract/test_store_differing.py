@@ -1,5 +1,7 @@
 """What the rows of the store say of two revisions, and of what each revision did."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.contract.stores import NOTE, make, plot
@@ -11,14 +13,15 @@ from zones.store.sql.store import SqlStore
 
 
 @pytest.fixture
-def store(empty_store: SqlStore) -> SqlStore:
+def store(opened: Callable[[], SqlStore]) -> SqlStore:
     """Return a store of five revisions: made, changed, removed, changed back, dropped."""
-    make(empty_store, plot("a"), plot("b"), plot("c"))
-    empty_store.apply([Change("plots", [plot("b", n=1), plot("d")])], NOTE)
-    empty_store.apply([Change("plots", remove=["a"])], NOTE)
-    empty_store.apply([Change("plots", [plot("b")])], NOTE)
-    empty_store.apply([Change("plots", drop=True)], NOTE)
-    return empty_store
+    store = opened()
+    make(store, plot("a"), plot("b"), plot("c"))
+    store.apply([Change("plots", [plot("b", n=1), plot("d")])], NOTE)
+    store.apply([Change("plots", remove=["a"])], NOTE)
+    store.apply([Change("plots", [plot("b")])], NOTE)
+    store.apply([Change("plots", drop=True)], NOTE)
+    return store
 
 
 def test_each_revision_counts_what_it_did(store: SqlStore) -> None:

@@ -1,0 +1,147 @@
+"""A PostgreSQL cluster with PostGIS of the tests' own, from the packages of the system."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from zones.store.opening import open_store
+
+TEMPLATE = "empty_store"
+SPEED = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "max_connections=200")
+"""What is lost with the machine only; a commit still waits for the log to be written."""
+
+EMPTYING = """
+SET session_replication_role = replica;  -- the audit log refuses it otherwise
+DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(format('zones.%I', relname), ', ') || ' RESTART IDENTITY'
+    FROM pg_stat_user_tables WHERE schemaname = 'zones' AND relname <> 'alembic_version'
+); END $$
+"""
+
+
+@dataclass
+class Cluster:
+    """A running server; ``process`` is its postmaster."""
+
+    binaries: Path
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    _numbers: "count[int]" = field(default_factory=count)
+    _emptied: str = ""
+
+    def url(self, database: str, *, user: str = "postgres") -> str:
+        """Return the address of a database."""
+        return f"postgresql://{user}@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [f"unix_socket_directories={self.folder}", "listen_addresses=", *SPEED]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(self.binaries / "postgres", "-D", self.folder / "data"),
+                    *(word for option in options for word in ("-c", option)),
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **_as_owner(),
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the server: ``SIGINT`` orderly, ``SIGQUIT`` at once as if the machine had died."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(60)
+            self.process = None
+
+    def execute(self, words: str, database: str = "postgres") -> None:
+        """Run a statement outside a transaction."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(words)
+
+    def new_store(self, name: str = "") -> str:
+        """Return the address of a new database that holds an empty store."""
+        name = name or f"store_{next(self._numbers)}"
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        identifiers = (sql.Identifier(name), sql.Identifier(TEMPLATE))
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(words.format(*identifiers))
+        return self.url(name)
+
+    def emptied_store(self) -> str:
+        """Return the address of one and the same store, emptied: quicker than a new database."""
+        if not self._emptied:
+            self._emptied = self.new_store("emptied")
+        self.execute(EMPTYING, "emptied")
+        return self._emptied
+
+
+def started_cluster() -> Cluster:
+    """Return a new cluster, started; skip the test where there is no PostGIS to be had."""
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="zones-pg-"))  # short: it names a socket
+    owner = _as_owner()
+    if owner:
+        shutil.chown(folder, owner["user"])
+    made = subprocess.run(
+        [
+            *(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
+            # Text sorts as a language has it, as in most databases.
+            *("-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=zh-Hans"),
+            *("--no-sync", "--no-instructions"),
+        ],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        **owner,
+    )
+    assert made.returncode == 0, made.stderr.decode()
+    cluster = Cluster(binaries, folder)
+    cluster.start()
+    cluster.execute(f"CREATE DATABASE {TEMPLATE}")
+    open_store(cluster.url(TEMPLATE)).close()
+    return cluster
+
+
+def _binaries() -> Path:
+    """Return the folder of the newest server that has PostGIS."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    for initdb in reversed(found):
+        version = initdb.parent.parent.name
+        if Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists():
+            return initdb.parent
+    pytest.skip("no PostgreSQL with PostGIS (Debian: postgresql, postgis)")
+
+
+def _version(initdb: Path) -> int:
+    return int(initdb.parent.parent.name)
+
+
+def _as_owner() -> dict[str, str | list[str]]:
+    """Return how a program is started that refuses to run as root."""
+    if os.getuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = "postgres" if "postgres" in names else "nobody"
+    return {"user": user, "extra_groups": []}

@@ -1,0 +1,43 @@
+"""Where a PostgreSQL store is: an address as libpq reads it."""
+
+from typing import Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from zones.errors import StoreError
+
+SCHEMES: Final = ("postgresql://", "postgres://")
+
+_UNLESS_GIVEN: Final = {
+    "application_name": "heping-zones",
+    "client_encoding": "utf8",
+    "connect_timeout": "10",
+    # A database that is gone is found out in half a minute, not in two hours.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+
+
+def is_postgres(url: str) -> bool:
+    """Return whether an address is one of PostgreSQL."""
+    return url.startswith(SCHEMES)
+
+
+def connection_words(url: str) -> str:
+    """Return what the driver connects by, with what is not said set for a service.
+
+    Raises
+    ------
+    StoreError
+        If libpq cannot read the address, or it names no database.
+    """
+    try:
+        told: dict[str, Any] = conninfo_to_dict(url)
+    except psycopg.Error as error:
+        raise StoreError("store-url") from error
+    if not told.get("dbname"):
+        raise StoreError("store-url")
+    return make_conninfo(**{**_UNLESS_GIVEN, **told})

@@ -1,0 +1,184 @@
+"""A PostgreSQL database with many readers, and one writer of revisions at a time.
+
+A reader sees one state from its first query on (REPEATABLE READ). Writers of revisions exclude
+each other by an advisory lock of the transaction, over all processes and machines; keys, imports
+and the audit log have another lock, so that they need not wait for a large import's revision.
+Locks, search path and time-outs hold for a transaction, and nothing is prepared: a pooler that
+hands connections out by the transaction may stand in between.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.types.string import StrDumper
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import QueuePool
+
+from zones.errors import StoreError
+from zones.store.postgres.address import connection_words
+from zones.store.postgres.commit_mark import CommitMark
+from zones.store.postgres.faults import store_faults
+from zones.store.postgres.following import CHANNEL, FollowingWatch
+from zones.store.postgres.schema import (
+    NAME,
+    identity,
+    is_current,
+    make_current,
+    postgis_schema,
+    schema_of,
+)
+
+CONNECTIONS_KEPT: Final = 4
+CONNECTIONS_MORE: Final = 6
+"""Of one process, besides the one that follows revisions."""
+
+WAITING_S: Final = 30.0
+"""How long a thread waits for a connection of its own process."""
+
+START_WAIT_S: Final = 60.0
+"""How long a process waits for another that makes or changes the tables."""
+
+_LOCKS: Final = 0x485A4E53
+"""``HZNS``: the first half of the numbers of our advisory locks."""
+_TABLES, _REVISIONS, _RECORDS = 1, 2, 3
+
+
+class _TextDumper(StrDumper):
+    """Writes texts without U+0000, which PostgreSQL cannot hold: no name that has it is found."""
+
+    def dump(self, obj: str) -> bytes | bytearray | memoryview | None:
+        return super().dump(obj.replace("\0", "\ufffd"))
+
+
+class PostgresDatabase:
+    """A ``zones.store.sql.database.Database`` in one PostgreSQL database.
+
+    Parameters
+    ----------
+    url
+        ``postgresql://user:password@host:port/database``, as libpq reads it.
+    busy_timeout_s
+        How long a writer waits for other writers.
+
+    Raises
+    ------
+    StoreError
+        If the address cannot be read, the database not be reached, or PostGIS is missing.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_s: float) -> None:
+        self._words = connection_words(url)
+        self._busy_timeout_s = busy_timeout_s
+        self._closed = False
+        with store_faults(), self._connected() as connection:
+            self._path = _search_path(connection)
+            self._mark = CommitMark(identity(connection))
+        self._engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self._connected,
+            poolclass=QueuePool,
+            pool_size=CONNECTIONS_KEPT,
+            max_overflow=CONNECTIONS_MORE,
+            pool_timeout=WAITING_S,
+            use_native_hstore=False,
+            pool_pre_ping=True,  # after a restart of the database the old ones are dead
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state of the store from its first query on.
+
+        Raises
+        ------
+        StoreError
+        """
+        with self._begun("ISOLATION LEVEL REPEATABLE READ READ ONLY") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection to the only writer of keys, imports and the audit log.
+
+        Raises
+        ------
+        StoreError
+            If the database is full, read-only, gone, or the lock is held for too long.
+        """
+        with self._begun("READ WRITE", lock=_RECORDS, waits_s=self._busy_timeout_s) as connection:
+            yield connection
+
+    @contextmanager
+    def revising(self) -> Iterator[Connection]:
+        """Give a connection to the only writer of revisions; the commit is told to all.
+
+        Raises
+        ------
+        StoreError
+            As ``writing``.
+        """
+        with self._begun("READ WRITE", lock=_REVISIONS, waits_s=self._busy_timeout_s) as connection:
+            yield connection
+            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+        self._mark.change()
+
+    def watch(self) -> FollowingWatch:
+        """Return what follows the current revision, on a connection of its own."""
+        return FollowingWatch(self._watching, self._mark)
+
+    def schema_of(self, connection: Connection) -> str | None:
+        """Return the version of the tables, None for a database without any."""
+        return schema_of(connection)
+
+    def migrate(self) -> None:
+        """Make the tables, or bring those of an older program up to date, in one transaction."""
+        with self.reading() as connection:
+            if is_current(connection):
+                return
+        with self._begun("READ WRITE", lock=_TABLES, waits_s=START_WAIT_S) as connection:
+            make_current(connection)
+
+    def check_pages(self, *, takes_s: float) -> None:
+        """Leave it to the database, which refuses a page that is not what was written."""
+
+    def log_bytes(self) -> int:
+        """Return 0: readers do not hold up what the database keeps."""
+        return 0
+
+    def close(self) -> None:
+        """Close every connection; later calls raise ``StoreError``."""
+        self._closed = True
+        self._engine.dispose()
+
+    @contextmanager
+    def _begun(
+        self, kind: str, *, lock: int | None = None, waits_s: float = WAITING_S
+    ) -> Iterator[Connection]:
+        if self._closed:
+            raise StoreError("store-closed")
+        words = f"BEGIN {kind}; {self._path}; SET LOCAL lock_timeout = {round(waits_s * 1000)}"
+        if lock is not None:
+            words += f"; SELECT pg_advisory_xact_lock({_LOCKS}, {lock})"
+        with store_faults(), self._engine.connect() as connection, connection.begin():
+            driver: Any = connection.connection.driver_connection
+            driver.execute(words)  # in one message: several statements, no parameters
+            yield connection
+
+    def _connected(self) -> psycopg.Connection:
+        # Autocommit: a transaction begins with the words of its kind, and not by itself.
+        connection = psycopg.connect(self._words, autocommit=True, prepare_threshold=None)
+        connection.adapters.register_dumper(str, _TextDumper)
+        return connection
+
+    def _watching(self) -> psycopg.Connection:
+        connection = self._connected()
+        connection.execute(self._path.replace("SET LOCAL", "SET"))
+        return connection
+
+
+def _search_path(connection: psycopg.Connection) -> str:
+    path = (sql.Identifier(name) for name in (NAME, postgis_schema(connection)))
+    words = sql.SQL("SET LOCAL search_path = {}").format(sql.SQL(", ").join(path))
+    return words.as_string(connection)
