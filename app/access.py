@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-from app.http.headers import ARCGIS_TOKENS, is_look_up
+from app.http.headers import ARCGIS_INFO, ARCGIS_TOKENS, is_look_up
 from zones.store.sql.records import Role
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE: Final = "/health/live"
 OPEN_TO_ALL: Final = (LIVE, "/health/ready")
-SESSION: Final = ("/session", "/signin", ARCGIS_TOKENS)
-"""Where a browser or ArcGIS shows its key; all judge it themselves."""
+SESSION: Final = ("/session", "/signin", ARCGIS_TOKENS, ARCGIS_INFO, f"{ARCGIS_INFO}/")
+"""Where a browser or ArcGIS shows its key, or learns where to; all judge it themselves."""
 ASSETS: Final = "/assets/"
 """Scripts and styles, the sign-in page's among them; no data."""
 EXPLAINED: Final = ("/help", "/problems")

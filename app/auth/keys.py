@@ -16,7 +16,8 @@ from app.access import (
     is_in_several,
     needed_role,
 )
-from app.auth.arcgis_token import arcgis_token
+from app.auth.arcgis_token import arcgis_token, with_form_token
+from app.auth.basic import basic_password
 from app.auth.browser_session import check_csrf, session_token
 from app.auth.roles import check_role
 from app.http.errors import TooManyError, UnauthorizedError
@@ -83,6 +84,7 @@ class Gate:
         if scope["type"] == "http" and (path := own_path(scope)) != LIVE:
             needed = needed_role(scope["method"], path, public_read=self.public_read)
             scope["state"]["gate"] = self
+            receive = await with_form_token(scope, path, receive)
             given = header(scope, b"authorization")
             key = await (
                 self._signed_in(scope, path) if given is None else self._held(scope, given)
@@ -144,7 +146,9 @@ class Gate:
         return session.key
 
     async def _held(self, scope: Scope, authorization: bytes) -> Key | None:
-        return await self.known_key(scope, bearer_secret(authorization))
+        reads = scope["method"] in READING or is_look_up(own_path(scope))
+        password = basic_password(authorization) if reads else None
+        return await self.known_key(scope, password or bearer_secret(authorization))
 
     async def known_key(self, scope: Scope, secret: str) -> Key:
         """Return the key with that secret.

@@ -10,11 +10,25 @@ LOOK_UPS: Final = frozenset({"/locate", "/locate/describe", "/plan/attribution",
 ARCGIS: Final = "/arcgis/"
 """Below it parameters may come as a posted form, and who asks is told by a token."""
 ARCGIS_TOKENS: Final = "/arcgis/tokens/generateToken"
+ARCGIS_INFO: Final = "/arcgis/rest/info"
+OLD_DOORS: Final = ("/wfs", "/wms", "/wmts")
+"""Services that programs ask which know keys by HTTP's Basic scheme alone."""
+FORM: Final = "application/x-www-form-urlencoded"
+"""The media type of a posted form."""
 
 
 def is_look_up(path: str) -> bool:
     """Return whether a POST to the path changes nothing."""
     return path in LOOK_UPS or path.startswith(ARCGIS)
+
+
+def wants_basic(scope: Scope, path: str) -> bool:
+    """Return whether a program asks that sends a password only when it is asked for one.
+
+    Never a page's browser: it would ask its user, and then send the password everywhere.
+    """
+    is_door = any(path == door or path.startswith(f"{door}/") for door in OLD_DOORS)
+    return is_door and b"text/html" not in (header(scope, b"accept") or b"")
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.errors import MethodError, NotFoundError, RequestError, RequestFaultsError, status_of
-from app.http.headers import ARCGIS, own_path
+from app.http.headers import ARCGIS, own_path, wants_basic
 from app.http.language import asked_language
 from app.http.links import base_url
 from app.problems.esri import esri_fault_response
@@ -82,21 +82,23 @@ def problem_response(
     status = status or status_of(fault)
     if wants_page(request, fault):
         page = problem_page(fault, request, status=status, title=title_of(status, lang), lang=lang)
-        page.headers.update({"Content-Language": lang, **_headers(fault, status)})
+        page.headers.update({"Content-Language": lang, **_headers(fault, status, request)})
         return page
     document = {**problem_json(fault, request, status=status, lang=lang), **(extra or {})}
     headers = {
         "Content-Language": lang,
         "Cache-Control": "no-store",
-        **_headers(fault, status),
+        **_headers(fault, status, request),
     }
     return Response(orjson.dumps(document), status, headers, media_type=PROBLEM_JSON)
 
 
-def _headers(fault: ZonesError, status: int) -> dict[str, str]:
+def _headers(fault: ZonesError, status: int, request: Request) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         error = ', error="invalid_token"' if fault.code == "key-wrong" else ""
-        return {"WWW-Authenticate": f'Bearer realm="heping-zones"{error}'}
+        basic = ', Basic realm="heping-zones", charset="UTF-8"'
+        also = basic if wants_basic(request.scope, own_path(request.scope)) else ""
+        return {"WWW-Authenticate": f'Bearer realm="heping-zones"{error}{also}'}
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return {"Allow": str(fault.params["allowed"])}
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:

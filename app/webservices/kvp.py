@@ -8,10 +8,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from app.http.errors import RequestError
-from app.http.headers import media_type
+from app.http.headers import FORM, media_type
 
 SHOWN: Final = 80
-FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)

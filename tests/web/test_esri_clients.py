@@ -14,15 +14,18 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 import pytest
 import shapely
 from playwright.sync_api import Browser
 
+from tests.app.clients.parcels import FIFTEEN, put_parcels
 from tests.paths import ROOT
 from zones.snapshot.model import Snapshot
+from zones.store.opening import open_store
 
+from .conftest import ADMIN_KEY, running_service
 from .test_maplibre import Quiet
 
 
@@ -43,11 +46,23 @@ def client_page(folder: Path, page: str) -> Iterator[str]:
         server.shutdown()
 
 
-def asked(browser: Browser, address: str, layer: str) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def private(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a service that nobody reads without a key; its parcels have Chinese ids and fields."""
+    path = tmp_path_factory.mktemp("private") / "zones.sqlite"
+    shutil.copy(seeded_file, path)
+    store = open_store(f"sqlite:///{path}")
+    put_parcels(store)
+    store.close()
+    with running_service(path, public_read="false") as base:
+        yield base
+
+
+def asked(browser: Browser, address: str, layer: str, **more: str) -> dict[str, Any]:
     """Return what the client found out about a layer."""
     page = browser.new_page(locale="zh-CN")
     try:
-        page.goto(f"{address}?url={quote(layer)}")
+        page.goto(f"{address}?{urlencode({'url': layer, **more})}")
         page.wait_for_selector("body[data-ready]", timeout=90_000, state="attached")
         assert page.evaluate("window.faults") == []
         found: dict[str, Any] = page.evaluate("window.result")
@@ -75,7 +90,36 @@ def test_esri_leaflet_draws_and_asks_a_layer(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.environ.get("ZONES_TEST_ARCGIS"), reason="ZONES_TEST_ARCGIS is not set")
+def test_esri_leaflet_signs_in_and_finds_chinese_ids_and_values(
+    private: str, browser: Browser
+) -> None:
+    layer = f"{private}/arcgis/rest/services/parcels/FeatureServer/0"
+    with client_page(ROOT / "tests" / "esri_client", "map.html") as address:
+        found = asked(browser, address, layer, password=ADMIN_KEY, where=FIFTEEN)
+    assert found["count"] == len(set(found["names"])) == 30
+    assert found["all"] == ["地块 15"]
+    assert found["title"] == "地块"
+
+
+ARCGIS = pytest.mark.skipif(
+    not os.environ.get("ZONES_TEST_ARCGIS"), reason="ZONES_TEST_ARCGIS is not set"
+)
+
+
+@ARCGIS
+@pytest.mark.slow
+def test_the_arcgis_maps_sdk_signs_in_and_finds_chinese_ids_and_values(
+    private: str, browser: Browser
+) -> None:
+    layer = f"{private}/arcgis/rest/services/parcels/FeatureServer/0"
+    with client_page(ROOT / "tests" / "arcgis_client", "page.html") as address:
+        found = asked(browser, address, layer, password=ADMIN_KEY, where=FIFTEEN)
+    assert found["count"] == 30
+    assert found["names"] == ["地块 15"]
+
+
+@ARCGIS
+@pytest.mark.slow
 def test_the_arcgis_maps_sdk_loads_and_asks_a_layer(
     service: str, browser: Browser, seeded_snapshot: Snapshot
 ) -> None:

@@ -25,15 +25,16 @@ GREY: Final = "#555555"
 _WORDS: Final = {"point": ("点", "points"), "line": ("线", "lines"), "polygon": ("面", "areas")}
 
 
-def info_document(tokens: str | None) -> JSONObject:
-    """Return what a client asks for first: the version, and where to get a token if needed."""
-    needed: JSONObject = {"isTokenBasedSecurity": tokens is not None}
-    if tokens is not None:
-        needed |= {"tokenServicesUrl": tokens, "shortLivedTokenValidity": 60}
+def info_document(tokens: str) -> JSONObject:
+    """Return what a client asks for first: the version, and where it gets a token if need be."""
     return {
         "currentVersion": VERSION,
         "fullVersion": "10.9.1",
-        "authInfo": needed,
+        "authInfo": {
+            "isTokenBasedSecurity": True,
+            "tokenServicesUrl": tokens,
+            "shortLivedTokenValidity": 60,
+        },
     }
 
 

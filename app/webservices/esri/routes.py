@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.auth.keys import LONGEST_KEY
 from app.dependencies import snapshot_as_of
 from app.http.errors import NotFoundError, RequestError
-from app.http.headers import ARCGIS_TOKENS, media_type, own_path
+from app.http.headers import ARCGIS_TOKENS, FORM, media_type, own_path
 from app.http.language import asked_language
 from app.http.links import Links
 from app.http.responses import data_response, state_response
@@ -41,7 +41,6 @@ from zones.store.sql.sessions import LASTS
 router = APIRouter(route_class=LeanRoute, include_in_schema=False)
 
 ROOT: Final = "/arcgis/rest"
-_FORM: Final = "application/x-www-form-urlencoded"
 _OF_ONE: Final = ("outSR", "returnGeometry", "geometryPrecision", "maxAllowableOffset")
 """What changes the answer for one feature; words of a query do not."""
 Params = dict[str, str]
@@ -66,7 +65,7 @@ def _answering(answer: Answer) -> Callable[[Request], Any]:
 async def _read_params(request: Request) -> Params:
     params = dict(request.query_params)
     if request.method == "POST":
-        if media_type(request.scope) != _FORM:
+        if media_type(request.scope) != FORM:
             raise RequestError("esri-body")
         text = (await request.body()).decode("utf-8", "replace")
         params |= dict(type(request.query_params)(text))
@@ -84,8 +83,7 @@ def _collection(request: Request, snapshot: Snapshot) -> Collection:
 
 
 def _info(request: Request, _params: Params, snapshot: Snapshot) -> Response:
-    is_open = services_of(request).settings.public_read
-    tokens = None if is_open else f"{Links(request).base}{ARCGIS_TOKENS}"
+    tokens = f"{Links(request).base}{ARCGIS_TOKENS}"
     return json_answer(info_document(tokens), snapshot.revision)
 
 

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from app.dependencies import snapshot_as_of
 from app.http.errors import RequestError
-from app.http.headers import media_type
+from app.http.headers import FORM, media_type
 from app.http.language import asked_language
 from app.http.links import Links
 from app.http.responses import data_response
 from app.http.routing import LeanRoute
-from app.webservices.kvp import FORM, SHOWN, pairs_asked
+from app.webservices.kvp import SHOWN, pairs_asked
 from app.webservices.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
 from app.webservices.wfs.capabilities import (
     BY_ID,

@@ -321,11 +321,10 @@ def test_who_may_not_read_without_a_key_signs_in_for_a_token(serve: Serve) -> No
     assert private.get("/plan", params={"token": told["token"]}).status_code == 401
 
 
-def test_info_says_where_tokens_are(client: TestClient, serve: Serve) -> None:
-    assert ask(client, f"{ROOT}/info")["authInfo"] == {"isTokenBasedSecurity": False}
-    private = serve(public_read=False)
-    told = private.post("/arcgis/tokens/generateToken", data={"password": ADMIN_KEY}).json()
-    info = ask(private, f"{ROOT}/info", token=told["token"])["authInfo"]
+@pytest.mark.parametrize("is_public", [True, False])
+def test_anybody_is_told_where_tokens_are(serve: Serve, is_public: bool) -> None:
+    info = ask(serve(public_read=is_public), f"{ROOT}/info/")["authInfo"]
+    assert info["isTokenBasedSecurity"]
     assert info["tokenServicesUrl"].endswith("/arcgis/tokens/generateToken")
 
 
