@@ -17,6 +17,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -68,8 +71,7 @@ def main(arguments: list[str]) -> int:
 
 def serve(options: list[str]) -> int:
     """Install what running needs and start the service in the foreground."""
-    install_python("requirements.lock")
-    install_web("--omit=dev")
+    side_by_side(partial(install_python, "requirements.lock"), partial(install_web, "--omit=dev"))
     command = [str(BIN / "zones"), "serve", *options]
     if os.name == "nt":
         return subprocess.call(command)
@@ -78,10 +80,8 @@ def serve(options: list[str]) -> int:
 
 def test(options: list[str]) -> int:
     """Install what testing needs, then lint, type-check and test; stop at the first failure."""
-    install_python("requirements-dev.lock")
-    install_web()
-    install_system()
-    install_schemas()
+    dev = partial(install_python, "requirements-dev.lock")
+    side_by_side(dev, install_web, install_system, install_schemas)
     return lint([]) or run(
         BIN / "python",
         "-m",
@@ -194,6 +194,13 @@ def pictures(names: list[str]) -> int:
     return run(BIN / "python", "-m", "tests.web.help_pictures", *names, check=False)
 
 
+def side_by_side(*steps: Callable[[], None]) -> None:
+    """Install several things at once: most of the time each waits for what it downloads."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for running in [pool.submit(step) for step in steps]:
+            running.result()
+
+
 def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.executable) -> None:
     """Make an environment hold exactly the locked packages; quick when nothing has changed."""
     wanted = digest(ROOT / lock_file, ROOT / "pyproject.toml")
@@ -201,7 +208,7 @@ def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.execu
     own_python = venv / BIN.name / "python"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print(f"安装 Python 依赖 / installing Python packages ({lock_file}) …", flush=True)
+    announce(f"安装 Python 依赖 / installing Python packages ({lock_file}) …")
     if not own_python.exists():
         run(python, "-m", "venv", venv)
     pip = [own_python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
@@ -229,7 +236,7 @@ def install_web(*options: str) -> None:
             file=sys.stderr,
         )
         return
-    print("安装地图脚本 / installing the map's scripts …", flush=True)
+    announce("安装地图脚本 / installing the map's scripts …")
     run(npm, "ci", *options, "--no-fund", "--no-audit", "--loglevel=error", cwd=WEB)
     stamp.write_text(wanted)
 
@@ -244,7 +251,7 @@ def install_system() -> None:
         print(f"请先安装 / please install: {' '.join(missing)}", file=sys.stderr)
         return
     sudo = [] if os.geteuid() == 0 else ["sudo"]
-    print(f"安装系统软件包 / installing {' '.join(missing)} …", flush=True)
+    announce(f"安装系统软件包 / installing {' '.join(missing)} …")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(*sudo, apt, "update", "-qq", env=environment)
     run(*sudo, apt, "install", "-y", "-qq", *missing, env=environment, stdout=subprocess.DEVNULL)
@@ -257,7 +264,7 @@ def install_schemas() -> None:
     maven = shutil.which("mvn")
     if maven is None or any(package.glob("*.jar")):
         return
-    print(f"安装 OGC 模式文件 / installing {OGC_SCHEMAS} …", flush=True)
+    announce(f"安装 OGC 模式文件 / installing {OGC_SCHEMAS} …")
     run(
         maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false", check=False
     )
@@ -278,6 +285,11 @@ def is_installed(package: str, program: str | None) -> bool:
 def digest(*paths: Path) -> str:
     """Return one digest over the files' contents."""
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def announce(step: str) -> None:
+    """Print what is being done, as one piece: steps run side by side."""
+    print(f"{step}\n", end="", flush=True)
 
 
 def run(*command: object, check: bool = True, **options: object) -> int:

@@ -42,10 +42,21 @@ def python() -> Path:
 
 def install(python: Path) -> None:
     """Make the environment; skip where there is no package index."""
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], check=True
+    )
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     ran = subprocess.run(
-        [*pip, "--require-hashes", "--no-deps", "-r", str(LOCK)],
+        [
+            *pip,
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--require-hashes",
+            "--no-deps",
+            "-r",
+            str(LOCK),
+        ],
         capture_output=True,
         text=True,
         check=False,
