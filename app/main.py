@@ -15,11 +15,16 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from app.about import TITLE
+from app.auth import routes_groups as groups
 from app.auth import routes_keys as keys
+from app.auth import routes_people as people
+from app.auth import routes_rights as rights
 from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
+from app.auth.guesses import PasswordGuard
 from app.auth.key_ring import KeyRing
 from app.auth.keys import Gate
+from app.auth.refusals import RefusalLog
 from app.collections import routes as collections
 from app.collections import routes_style as collection_styles
 from app.edits import routes as edits
@@ -144,6 +149,9 @@ ROUTERS = (
     collections.router,
     collection_styles.router,
     keys.router,
+    people.router,
+    groups.router,
+    rights.router,
     session.router,
     staff.router,
     api.router,
@@ -265,6 +273,8 @@ def services_from(
         refresher=refresher,
         key_ring=KeyRing(store),
         session_ring=SessionRing(store),
+        passwords=PasswordGuard(store),
+        refusals=RefusalLog(store),
         edits=edits,
         edit_sets=EditSets(store, follower, settings, forked=forked),
         pasted_areas=PastedAreas(store, forked),

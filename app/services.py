@@ -14,7 +14,9 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from starlette.types import Scope
 
     from app.auth.browser_session import SessionRing
+    from app.auth.guesses import PasswordGuard
     from app.auth.key_ring import KeyRing
+    from app.auth.refusals import RefusalLog
     from app.edits.make import Edits
     from app.edits.make_set import EditSets
     from app.http.links import NamedRoutes
@@ -47,6 +49,8 @@ class Services:
     refresher: Refresher
     key_ring: KeyRing
     session_ring: SessionRing
+    passwords: PasswordGuard
+    refusals: RefusalLog
     edits: Edits
     edit_sets: EditSets
     pasted_areas: PastedAreas

@@ -1,8 +1,5 @@
 """Who may do what: keys, roles reader < editor < admin, judged before a body is read."""
 
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
 from typing import Final
 
 import anyio.to_thread
@@ -19,42 +16,18 @@ from app.access import (
 from app.auth.arcgis_token import arcgis_token, with_form_token
 from app.auth.basic import basic_password
 from app.auth.browser_session import check_csrf, session_token
+from app.auth.failure_count import FailureCount
 from app.auth.roles import check_role
-from app.http.errors import TooManyError, UnauthorizedError
+from app.http.errors import ForbiddenError, TooManyError, UnauthorizedError
 from app.http.filter_body import refuse_filter
 from app.http.headers import header, is_look_up, own_path
 from app.http.proxies import TrustedProxies
 from app.services import services_for
-from zones.errors import UnknownCollectionError
-from zones.store.sql.records import Key, Role
+from zones.errors import UnknownCollectionError, ZonesError
+from zones.store.sql.records import AuditFields, Key, Role
 
 LONGEST_KEY: Final = 200
-FAILURES_ALLOWED: Final = 10
-FAILURES_WITHIN_S: Final = 60.0
-ADDRESSES_WATCHED: Final = 10_000
-
-
-class FailureCount:
-    """Wrong keys by address, over the last minute, in this worker."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def add(self, address: str) -> None:
-        """Note a wrong key from the address."""
-        times = self._failures.setdefault(address, deque(maxlen=FAILURES_ALLOWED))
-        times.append(self._clock())
-        self._failures.move_to_end(address)
-        while len(self._failures) > ADDRESSES_WATCHED:
-            self._failures.popitem(last=False)
-
-    def seconds_to_wait(self, address: str) -> int:
-        """Return for how long wrong keys from the address are answered by 429; 0 when not yet."""
-        times = self._failures.get(address)
-        if times is None or len(times) < FAILURES_ALLOWED:
-            return 0
-        return max(0, int(times[0] + FAILURES_WITHIN_S - self._clock() + 0.999))
+LONGEST_PATH: Final = 200
 
 
 class Gate:
@@ -107,7 +80,21 @@ class Gate:
             role = await self._role_in(scope, path, key)
         elif is_in_several(path):
             role = key.highest
-        check_role(role, needed)
+        try:
+            check_role(role, needed)
+        except ForbiddenError as fault:
+            await self._note_refusal(scope, path, key, fault)
+            raise
+
+    async def _note_refusal(self, scope: Scope, path: str, key: Key, fault: ZonesError) -> None:
+        fields: AuditFields = {
+            "who": key.name,
+            "key_id": key.id,
+            "request_id": scope["state"]["request_id"],
+            "collection": collection_in(path),
+            "reason": f"{fault.code}: {scope['method']} {path[:LONGEST_PATH]}",
+        }
+        await services_for(scope).refusals.note("request", source=key.id, fields=fields)
 
     async def _role_in(self, scope: Scope, path: str, key: Key | None) -> Role | None:
         """Return the role in the collection of the address; a private one is not there for others.
@@ -141,7 +128,7 @@ class Gate:
     async def _of_token(self, scope: Scope, token: str) -> Key:
         session = await services_for(scope).session_ring.find(token)
         if session is None:
-            self._count_failure(self._proxies.client_of(scope))
+            self._count_failure(self.address_of(scope))
             raise UnauthorizedError("esri-token-wrong")
         return session.key
 
@@ -160,9 +147,13 @@ class Gate:
         key = await services_for(scope).key_ring.find(secret)
         if key is None:
             # Looked up first: behind one address there are others, whose keys are right.
-            self._count_failure(self._proxies.client_of(scope))
+            self._count_failure(self.address_of(scope))
             raise UnauthorizedError("key-wrong")
         return key
+
+    def address_of(self, scope: Scope) -> str:
+        """Return the address that a request comes from, by the word of trusted proxies."""
+        return self._proxies.client_of(scope)
 
     def _count_failure(self, address: str) -> None:
         if seconds := self.failures.seconds_to_wait(address):

@@ -1,5 +1,6 @@
 """Keys and the audit log, for administrators."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -54,7 +55,7 @@ def made_key(store: SqlStore, told: dict[str, Any], admin: Key, request_id: str)
     return state_response({**key_document(key), "secret": secret}, status=201)
 
 
-def end_of(told: dict[str, Any]) -> datetime | None:
+def end_of(told: Mapping[str, Any]) -> datetime | None:
     """Return when the key shall expire; None when it shall not.
 
     Raises
@@ -62,7 +63,7 @@ def end_of(told: dict[str, Any]) -> datetime | None:
     RequestError
         If the time is not RFC 3339.
     """
-    text = text_member(told, "expires_at", limit=40, default="")
+    text = text_member(dict(told), "expires_at", limit=40, default="")
     if not text:
         return None
     try:
@@ -115,7 +116,8 @@ def audit(
 
 def key_document(key: Key) -> dict[str, Any]:
     """Return what may be told of a key."""
-    return {**asdict(key), "valid": key.valid_at(datetime.now(UTC))}
+    told = {name: value for name, value in asdict(key).items() if name not in ("grants", "kind")}
+    return {**told, "valid": key.valid_at(datetime.now(UTC))}
 
 
 def by(admin: Key, request_id: str, key: Key) -> AuditFields:

@@ -18,32 +18,66 @@ from app.http.routing import StrictRoute
 from app.openapi.document import json_body
 from app.pages.frame import page_response, path_of, render
 from app.services import services_of
+from zones.store.sql.accounts import LONGEST_NAME
+from zones.store.sql.records import AuditFields, Key
 
 router = APIRouter(route_class=StrictRoute, tags=["session"])
 
 OWN_PATH: Final = re.compile(r"/(?![/\\])[A-Za-z0-9_~!$&'()*+,;=:@%./?-]*")
 """Printable ASCII: browsers pass over tabs, and take a backslash for a slash."""
-MEMBERS: Final = {"key": "hz_…"}
+MEMBERS: Final = {"name": "zhang.san", "password": "……", "key": "hz_…"}
+LONGEST_PASSWORD: Final = 1_000
 
 
 @router.post(
     "/session",
     name="sign-in",
     summary="浏览器登录 / Sign in from a browser",
-    openapi_extra={"requestBody": json_body(("key",), MEMBERS)},
+    openapi_extra={"requestBody": json_body((), MEMBERS)},
 )
 async def sign_in(request: Request, store: StoreDep) -> Response:
-    """Begin a session with a key: a cookie, and a CSRF token for ``X-CSRF-Token`` on writes.
+    """Begin a session: a cookie, and a CSRF token for ``X-CSRF-Token`` on writes.
+
+    By ``name`` and ``password`` of an account, or by a ``key``.
 
     The body is JSON, which a form of another site cannot send.
     """
     told = await read_object(request, known=MEMBERS)
-    gate = request.state.gate
-    key = await gate.known_key(request.scope, text_member(told, "key", limit=LONGEST_KEY))
+    key = await (_by_key if "key" in told else _by_password)(request, told)
     token = await run_in_threadpool(store.sessions.begin, key)
-    document: dict[str, Any] = {"name": key.name, "role": key.role, "csrf": csrf_token(token)}
+    document: dict[str, Any] = {"name": key.name, "role": key.role, "kind": key.kind}
+    document["csrf"] = csrf_token(token)
     headers = {"Set-Cookie": cookie_of(request.scope, token)}
     return state_response(document, status=200, headers=headers)
+
+
+async def _by_key(request: Request, told: dict[str, Any]) -> Key:
+    secret = text_member(told, "key", limit=LONGEST_KEY)
+    found: Key = await request.state.gate.known_key(request.scope, secret)
+    return found
+
+
+async def _by_password(request: Request, told: dict[str, Any]) -> Key:
+    name = text_member(told, "name", limit=LONGEST_PASSWORD)
+    password = text_member(told, "password", limit=LONGEST_PASSWORD)
+    address = request.state.gate.address_of(request.scope)
+    services, request_id = services_of(request), request.state.request_id
+    account = await services.passwords.account(name, password, address=address)
+    if account is None:
+        fields: AuditFields = {"who": name[:LONGEST_NAME], "request_id": request_id}
+        fields["reason"] = f"password-wrong: {address}"
+        await services.refusals.note("sign-in", source=address, fields=fields)
+        raise UnauthorizedError("password-wrong")
+    await run_in_threadpool(
+        services.store.audit.add,
+        "sign-in",
+        outcome="ok",
+        who=account.name,
+        key_id=account.id,
+        request_id=request_id,
+        reason=address,
+    )
+    return account
 
 
 @router.delete("/session", name="sign-out", summary="退出登录 / Sign out", status_code=204)

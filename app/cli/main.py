@@ -21,6 +21,7 @@ from app.cli.history import add_history_commands
 from app.cli.imports import add_import
 from app.cli.locate import add_locate
 from app.cli.offline_map import add_map
+from app.cli.people import add_people
 from app.cli.seed import add_seed
 from app.cli.sheet import add_sheet
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
@@ -48,6 +49,7 @@ add_describe(cli)
 add_locate(cli)
 add_import(cli)
 add_map(cli)
+add_people(cli)
 add_seed(cli)
 add_sheet(cli)
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.auth.keys import FailureCount, needed_role
+from app.access import needed_role
+from app.auth.failure_count import FailureCount
 from app.http.errors import SettingsError
 from tests.app.conftest import ADMIN_KEY, Serve, with_key
 from tests.app.raw import send_raw

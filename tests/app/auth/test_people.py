@@ -1,0 +1,154 @@
+"""Accounts, sign-in by password, groups and rights, as clients meet them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.app.conftest import serving_copy
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of accounts made here
+ANOTHER = "another horse, another staple"
+
+
+@pytest.fixture(scope="module")
+def admin(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with serving_copy(seeded_file, tmp_path_factory.mktemp("people")) as client:
+        yield client
+
+
+def make(admin: TestClient, name: str, role: str = "reader") -> str:
+    """Make an account and return its id."""
+    made = admin.post("/accounts", json={"name": name, "password": PASSWORD, "role": role})
+    assert made.status_code == 201, made.text
+    assert PASSWORD not in made.text
+    return str(made.json()["id"])
+
+
+def signed_in(admin: TestClient, name: str, password: str = PASSWORD) -> TestClient:
+    """Return a browser that has signed in."""
+    browser = TestClient(admin.app)
+    answer = browser.post("/session", json={"name": name, "password": password})
+    assert answer.status_code == 200, answer.text
+    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return browser
+
+
+def test_a_person_signs_in_reads_and_writes_as_the_role_allows(admin: TestClient) -> None:
+    make(admin, "Qian.Yi", "editor")
+    browser = signed_in(admin, "qian.yi")
+    assert browser.post("/collections", json={"id": "qian_one"}).status_code == 201
+    assert browser.get("/accounts").status_code == 403
+    (revision,) = browser.get("/collections/qian_one/revisions").json()["revisions"]
+    assert revision["who"] == "qian.yi"
+    (listed,) = (a for a in admin.get("/accounts").json()["accounts"] if a["name"] == "qian.yi")
+    assert listed["valid"]
+    assert listed["last_used_at"]
+
+
+def test_a_wrong_password_is_refused_and_noted(admin: TestClient) -> None:
+    make(admin, "sun.er")
+    answer = TestClient(admin.app).post("/session", json={"name": "sun.er", "password": "wrong"})
+    unknown = TestClient(admin.app).post("/session", json={"name": "no.one", "password": "wrong"})
+    assert answer.status_code == unknown.status_code == 401
+    assert answer.json()["detail"] == unknown.json()["detail"]
+    (noted, *_) = (
+        line for line in admin.get("/audit").json()["entries"] if line["who"] == "sun.er"
+    )
+    assert (noted["action"], noted["outcome"]) == ("sign-in", "refused")
+
+
+def test_guessing_locks_the_guesser_out_and_nobody_else(admin: TestClient) -> None:
+    make(admin, "li.san")
+    make(admin, "li.si")
+    guesser = TestClient(admin.app, client=("192.0.2.1", 1))
+    wrong = {"name": "Li.San", "password": "guess"}
+    answers = [guesser.post("/session", json=wrong).status_code for _ in range(7)]
+    assert answers == [401] * 5 + [429] * 2
+    right = {"name": "li.san", "password": PASSWORD}
+    assert guesser.post("/session", json=right).status_code == 429
+    assert guesser.post("/session", json={**right, "name": "li.si"}).status_code == 200
+    elsewhere = TestClient(admin.app, client=("192.0.2.2", 1))
+    assert elsewhere.post("/session", json=right).status_code == 200
+
+
+def test_one_changes_ones_own_password_and_other_sessions_end(admin: TestClient) -> None:
+    make(admin, "zhou.wu")
+    here, there = signed_in(admin, "zhou.wu"), signed_in(admin, "zhou.wu")
+    wrong = here.put("/account/password", json={"old": "wrong", "new": ANOTHER})
+    easy = here.put("/account/password", json={"old": PASSWORD, "new": "zhou.wu.zhou.wu"})
+    assert (wrong.status_code, easy.status_code) == (403, 400)
+    changed = here.put("/account/password", json={"old": PASSWORD, "new": ANOTHER})
+    assert changed.status_code == 200
+    assert 'name="csrf"' in here.get("/signin").text
+    assert 'name="csrf"' not in there.get("/signin").text
+    signed_in(admin, "zhou.wu", ANOTHER)
+    assert admin.put("/account/password", json={"old": "x", "new": ANOTHER}).status_code == 403
+
+
+def test_an_account_is_changed_ended_and_begun_again(admin: TestClient) -> None:
+    id_ = make(admin, "wu.liu", "editor")
+    browser = signed_in(admin, "wu.liu")
+    assert admin.patch(f"/accounts/{id_}", json={"role": "reader"}).json()["role"] == "reader"
+    assert browser.post("/collections", json={"id": "wu_one"}).status_code == 403
+    ended = admin.patch(f"/accounts/{id_}", json={"active": False}).json()
+    assert not ended["valid"]
+    assert browser.post("/collections", json={"id": "wu_one"}).status_code == 401
+    assert admin.patch(f"/accounts/{id_}", json={"active": True, "expires_at": None}).json()[
+        "valid"
+    ]
+    past = admin.patch(f"/accounts/{id_}", json={"expires_at": "2020-01-01T00:00:00Z"}).json()
+    assert not past["valid"]
+    assert admin.patch("/accounts/none", json={"role": "reader"}).status_code == 404
+
+
+def test_a_group_gives_its_members_rights_in_a_collection(admin: TestClient) -> None:
+    id_ = make(admin, "zheng.qi")
+    browser = signed_in(admin, "zheng.qi")
+    admin.post("/collections", json={"id": "shared_one", "private": True, "title": "共用"})
+    assert browser.get("/collections/shared_one").status_code == 404
+    group = admin.post("/groups", json={"name": "测绘科", "members": [id_]}).json()["id"]
+    rights = {"rights": [{"id": group, "role": "editor"}]}
+    given = admin.put("/collections/shared_one/rights", json=rights).json()
+    assert given["rights"] == [{"id": group, "name": "测绘科", "kind": "group", "role": "editor"}]
+    assert browser.get("/collections/shared_one").status_code == 200
+    assert browser.patch("/collections/shared_one", json={"title": "新"}).status_code == 200
+    assert browser.patch("/collections/shared_one", json={"private": False}).status_code == 403
+    assert browser.get("/collections/shared_one/rights").status_code == 403
+    assert admin.put(f"/groups/{group}", json={"name": "测绘科"}).json()["members"] == []
+    assert browser.get("/collections/shared_one").status_code == 404
+    assert admin.delete(f"/groups/{group}").status_code == 204
+    assert admin.get("/collections/shared_one/rights").json()["rights"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/accounts", {"name": "a b", "password": PASSWORD, "role": "reader"}),
+        ("POST", "/accounts", {"name": "ab", "password": "short", "role": "reader"}),
+        ("POST", "/accounts", {"name": "ab", "password": PASSWORD, "role": "owner"}),
+        ("POST", "/groups", {"name": "x", "members": ["nobody"]}),
+        ("POST", "/groups", {"name": "x", "members": "nobody"}),
+        ("PUT", "/collections/zones/rights", {"rights": [{"id": "x", "role": "reader"}]}),
+        ("PUT", "/collections/zones/rights", {"rights": {"x": "reader"}}),
+        ("POST", "/session", {"name": "ab"}),
+        ("POST", "/session", {}),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_hint(
+    admin: TestClient, method: str, path: str, body: dict[str, object]
+) -> None:
+    answer = admin.request(method, path, json=body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["errors"]
+
+
+def test_refused_writes_are_in_the_audit_log(admin: TestClient) -> None:
+    make(admin, "wang.ba")
+    signed_in(admin, "wang.ba").post("/collections/zones/items", json={})
+    (noted, *_) = (
+        line for line in admin.get("/audit").json()["entries"] if line["who"] == "wang.ba"
+    )
+    assert (noted["outcome"], noted["collection"]) == ("refused", "zones")
+    assert noted["reason"] == "role-too-low: POST /collections/zones/items"
