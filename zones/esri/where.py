@@ -5,42 +5,19 @@ texts in single quotes, ``DATE '…'``, ``TIMESTAMP '…'``; UPPER and LOWER; ``
 refused, for a condition that is passed over would let every feature through.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from zones.cql2.faults import DEEPEST
 from zones.cql2.numerals import number_of_word
-from zones.errors import ZonesError
 from zones.esri.fields import EsriField, EsriFields
 from zones.esri.operand import Operand
+from zones.esri.where_tokens import END, SHOWN, Token, WhereError, tokens
 
 JSONObject = dict[str, Any]
 
 LONGEST: Final = 100_000
-SHOWN: Final = 60
-_TOKEN: Final = re.compile(
-    r"""\s+|'(?P<text>(?:[^']|'')*)'|"(?P<name>(?:[^"]|"")+)"|\[(?P<bracketed>[^\]]+)\]
-    |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?!\w)
-    |(?P<word>[^\W\d][\w.]*)|(?P<sign><>|!=|<=|>=|[=<>(),+*/-])""",
-    re.VERBOSE,
-)
 _COMPARISONS: Final = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
-_KEYWORDS: Final = frozenset(
-    {
-        *("AND", "OR", "NOT", "LIKE", "IN", "BETWEEN", "IS", "NULL", "ESCAPE"),
-        *("DATE", "TIMESTAMP", "UPPER", "LOWER", "TRUE", "FALSE"),
-    }
-)
-_END: Final = ("end", "")
-
-Token = tuple[str, str]
-
-
-class WhereError(ZonesError):
-    """A clause that is none, or asks for what is not understood."""
-
-    default_code: ClassVar[str] = "esri-where"
 
 
 def where_document(text: str, fields: EsriFields) -> JSONObject | None:
@@ -57,31 +34,8 @@ def where_document(text: str, fields: EsriFields) -> JSONObject | None:
         return None
     parser = _Parser(text, fields)
     document = parser.either(0)
-    parser.expect(_END)
+    parser.expect(END)
     return document
-
-
-def _tokens(text: str) -> Iterator[tuple[Token, int]]:
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise WhereError(at=at + 1, given=text[at : at + SHOWN])
-        kind = found.lastgroup
-        if kind is not None:
-            yield _token(kind, found[kind]), at
-        at = found.end()
-    yield _END, at
-
-
-def _token(kind: str, value: str) -> Token:
-    if kind == "text":
-        return "text", value.replace("''", "'")
-    if kind in {"name", "bracketed"}:
-        return "name", value.replace('""', '"')
-    if kind == "word" and value.upper() in _KEYWORDS:
-        return "keyword", value.upper()
-    return ("name", value) if kind == "word" else (kind, value)
 
 
 class _Parser:
@@ -89,7 +43,7 @@ class _Parser:
 
     def __init__(self, text: str, fields: EsriFields) -> None:
         self._text = text
-        self._tokens = [*_tokens(text)]
+        self._tokens = [*tokens(text)]
         self._fields = fields
         self._next = 0
 
@@ -119,7 +73,7 @@ class _Parser:
         """
         if self._here != token:
             raise self._fault()
-        if token != _END:
+        if token != END:
             self._next += 1
 
     def _fault(self) -> WhereError:
