@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 import shapely
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,12 +24,14 @@ from app.features.query import (
 from app.http.errors import RequestFaultsError
 from app.http.links import Links
 from app.http.shared_links import without_appended
+from app.pages.data import plan_page_data
 from app.pages.data_page import data_page, in_browser
 from app.pages.frame import assets_of
 from zones.cql2 import Queryable, queryables
 from zones.cql2.schema import described
 from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.errors import ZonesError
+from zones.mapping.page import json_block
 from zones.messages import Lang
 from zones.model import JSON, Feature
 from zones.properties.titles import FieldWords
@@ -109,11 +112,28 @@ def item_page(
         ],
         "is_element": is_element,
         "centre": _centre(feature.geometry),
+        "placing": _placing(request, snapshot, collection, feature, lang),
         "map_items": address_with(
             request, links, "crs", f="geojson", revision=str(snapshot.revision)
         ),
     }
     return data_page(request, "item.html", context, snapshot.revision, lang=lang)
+
+
+def _placing(
+    request: Request, snapshot: Snapshot, collection: Collection, feature: Feature, lang: Lang
+) -> Markup | None:
+    """Return what the form reads by which staff give a place to a feature that has none."""
+    takes_points = "point" in collection.info.kinds or not collection.info.kinds
+    is_staff = getattr(request.state, "session", None) is not None
+    can_draw = "leaflet" not in assets_of(request).missing
+    if feature.geometry is not None or not (takes_points and is_staff and can_draw):
+        return None
+    data = plan_page_data(request, snapshot, lang, prefix="place-")
+    links = Links(request)
+    item = links.to("item", collection_id=collection.info.id, feature_id=feature.fid)
+    data["urls"] = {**data["urls"], "item": in_browser(request, links, item)}
+    return Markup(json_block(data))  # noqa: S704 - no "<" in it
 
 
 def _meant(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> str:

@@ -1,5 +1,6 @@
 """The table of a page of features: columns that sort, cells as people read them, turning over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -15,6 +16,7 @@ from zones.cql2 import Queryable
 from zones.cql2.schema import described
 from zones.messages import Lang, say
 from zones.model import JSON
+from zones.properties.feature_name import NAME
 from zones.properties.titles import FieldWords
 from zones.snapshot.collection import Collection
 
@@ -49,17 +51,24 @@ def items_table(
         and each.role != "id"
         and (query.properties is None or each.name in query.properties)
     ]
+    title_field = collection.info.title_field or NAME
+    named = next((each for each in shown if each.name == title_field), None)
+    shown = [each for each in shown if each is not named]
     here, words = partial(address_with, request, links), FieldWords(collection.info)
     order = {key.name: "descending" if key.descending else "ascending"
              for key in query.selection.order[:1]}  # fmt: skip
+
+    def column(each: Queryable) -> Column:
+        sorted_ = order.get(each.name)
+        return Column(each, _sort_address(here, each, sorted_), sorted_)
+
     return {
-        "columns": [
-            Column(each, _sort_address(here, each, order.get(each.name)), order.get(each.name))
-            for each in shown
-        ],
+        "named": named and column(named),
+        "columns": [column(each) for each in shown],
         "rows": [
             (
                 collection.fids[i],
+                _name_cell(named, collection.properties[i], words, lang),
                 [_table_cell(e, collection.properties[i].get(e.name), words, lang) for e in shown],
             )
             for i in page.indices
@@ -79,6 +88,16 @@ def _table_cell(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> 
     if meaning is not None:
         return f"{cell(value, lang)} · {meaning}", False
     return cell(value, lang), is_number
+
+
+def _name_cell(
+    named: Queryable | None, properties: Mapping[str, JSON], words: FieldWords, lang: Lang
+) -> str:
+    """Return a feature's name; nothing where it has none."""
+    value = None if named is None else properties.get(named.name)
+    if named is None or value is None or value == "":
+        return ""
+    return _table_cell(named, value, words, lang)[0]
 
 
 def _sort_address(here: Any, each: Queryable, order: str | None) -> str | None:

@@ -115,7 +115,14 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
 
 
 def _urls(request: Request) -> dict[str, str]:
-    paths = {"locate": "/locate", "plan": "/plan", "areas": "/plan/areas", "search": "/search"}
+    paths = {
+        "locate": "/locate",
+        "plan": "/plan",
+        "areas": "/plan/areas",
+        "search": "/search",
+        "zones": "/collections/zones",
+        "subdistricts": "/collections/subdistricts/items",
+    }
     return {name: path_of(request, path) for name, path in paths.items()}
 
 

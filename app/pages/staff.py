@@ -73,6 +73,7 @@ def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id
         "schema": f"{below}/schema",
         "revisions": f"{below}/revisions",
         "items": f"{below}/items",
+        "tiles": path_of(request, f"/xyz/{collection_id}/web"),
         "export": f"{below}/export",
     }
     more = {"collection": _titled(snapshot, collection_id, lang)}

@@ -222,3 +222,10 @@ def test_refused_tile_is_told_in_the_list_of_layers(visit: Visitor, tiled_servic
     row = page.locator("label", has=page.locator("[data-layer='parcels']"))
     expect(row.locator(".layer-failed")).to_be_visible()
     begun.faults[:] = [fault for fault in begun.faults if "503" not in fault]
+
+
+def test_the_history_of_many_features_shows_all_of_them(visit: Visitor, tiled_service: str) -> None:
+    page = visit(base=tiled_service).page
+    page.goto(f"{tiled_service}/collections/parcels/revisions?lang=zh")
+    expect(page.locator("#map-after img.leaflet-tile-loaded").first).to_be_attached(timeout=30_000)
+    expect(page.locator("#after-title")).to_contain_text("第 2 版")

@@ -274,6 +274,13 @@ def test_a_comparison_and_a_restoration_go_by_keyboard(visit: Visitor, desk: Des
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#before-title")).to_contain_text("0")
     expect(page.locator("#changes")).to_contain_text("新增 4")
+    page.locator("#swipe").focus()
+    page.keyboard.press("Space")
+    before, after = (page.locator(f"#map-{side}").bounding_box() for side in ("before", "after"))
+    assert before == after, "one lies over the other, parted by the bar"
+    page.locator("#swipe-at").focus()
+    page.keyboard.press("Home")
+    assert "0%" in page.evaluate("document.getElementById('maps').style.cssText")
     tab_to(page, page.get_by_role("button", name="恢复到此版").first)
     page.keyboard.press("Enter")
     expect(page.locator("#reason")).to_be_focused()

@@ -12,7 +12,7 @@ for (const event of ["pointerdown", "keydown"]) window.addEventListener(event, (
 export function read() {
   state.clear();
   const parameters = new URLSearchParams(window.location.hash.slice(1));
-  for (const name of ["view", "sel", "at", "on", "base", "op"]) {
+  for (const name of ["view", "sel", "at", "on", "base", "op", "ord"]) {
     if (parameters.has(name)) state.set(name, parameters.get(name));
   }
   return Object.fromEntries(state);

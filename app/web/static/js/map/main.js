@@ -23,7 +23,7 @@ import { addTileHover } from "./tile-hover.js";
 import { addPrinting } from "./printing.js";
 import { addDrawers } from "./drawers.js";
 import { locatedPlace } from "./search-place.js";
-import { restoreOpacity } from "../tools/opacity.js";
+import { restoreOpacity, restoreOrder } from "../tools/opacity.js";
 import { Tools } from "../tools/toolbar.js";
 
 const L = window.L;
@@ -211,8 +211,9 @@ async function showHit(hit) {
   });
 }
 
-function restore({ view, sel, at, op }) {
+function restore({ view, sel, at, op, ord }) {
   restoreOpacity(map, op);
+  restoreOrder(map, ord);
   const centre = showView(view);
   const place = addressbar.numbers(at, 2);
   if (place) pickedBefore(sel).then((picked) => showPlace(basemaps.latlng(place), picked));

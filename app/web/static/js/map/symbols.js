@@ -16,7 +16,11 @@ export function addPanes(map) {
     pane.style.zIndex = String(300 + index * 10);
   });
   map.getPane("labels").classList.add("labels");
+  for (const { id, group } of page.groups.flatMap(({ layers }) => layers)) if (group === "own") map.createPane(ownPane(id), map.getPane("own"));
 }
+
+/** The pane of a staff collection, within that of all of them: it can be moved among the others, and let show through. */
+export const ownPane = (id) => `own-${id}`;
 
 /** Put the hatch for disputed areas into the document once. */
 export function addHatch() {
@@ -150,7 +154,7 @@ const dotOf = (options) => ({ ...OWN_DOT, fillColor: options.fillColor ?? option
 /** Return the colour of a staff collection: its own, or the usual one. */
 export const ownColour = (layer) => layer.colour ?? OWN.color;
 const MANY = 1500;
-let canvas = null;
+const canvases = new Map();
 
 /** Return the options that a staff collection's symbology gives a feature with these properties. */
 function ownOptions(properties, layer) {
@@ -168,8 +172,9 @@ function classOf(properties, { symbology }) {
 
 /** A staff collection's feature; many of them share one canvas, which stays quick. */
 function own(feature, { length: count }, layer) {
-  if (count > MANY) canvas ??= L.canvas({ pane: "own", padding: 0.2 });
-  const shared = { pane: "own", ...(count > MANY ? { renderer: canvas } : {}) };
+  const pane = ownPane(layer.id);
+  if (count > MANY && !canvases.has(pane)) canvases.set(pane, L.canvas({ pane, padding: 0.2 }));
+  const shared = { pane, ...(count > MANY ? { renderer: canvases.get(pane) } : {}) };
   const options = { ...ownOptions(feature.properties, layer), ...shared };
   const dot = { ...dotOf(options), ...shared };
   const style = feature.geometry.type.endsWith("Point") ? dot : options;

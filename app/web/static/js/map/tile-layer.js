@@ -1,6 +1,6 @@
 // A collection of very many features, drawn from vector tiles on canvas.
 
-import { ownStyles } from "./symbols.js";
+import { ownPane, ownStyles } from "./symbols.js";
 import { drawCells, drawFeatures, hit, hits } from "./tile-drawing.js";
 import { TILE_SIZE, TileSource } from "./tile-source.js";
 
@@ -15,12 +15,12 @@ const FARTHEST_SHIFT = 0.01; // degrees, about a kilometre: more than any datum 
  * then takes on the screen, so that lines are as wide and as sharp as those of other layers.
  */
 export const TileLayer = L.GridLayer.extend({
-  options: { pane: "own", tileSize: TILE_SIZE, zoomOffset: -1, updateWhenZooming: false },
+  options: { tileSize: TILE_SIZE, zoomOffset: -1, updateWhenZooming: false },
 
   initialize(layer, datum) {
     const [west, south, east, north] = layer.extent;
     const bounds = L.latLngBounds([south, west], [north, east]);
-    L.GridLayer.prototype.initialize.call(this, { bounds: datum ? grown(bounds, FARTHEST_SHIFT) : bounds });
+    L.GridLayer.prototype.initialize.call(this, { pane: ownPane(layer.id), bounds: datum ? grown(bounds, FARTHEST_SHIFT) : bounds });
     this._bounds = bounds;
     this._count = layer.count;
     this._layer = layer;

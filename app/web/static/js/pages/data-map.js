@@ -64,7 +64,7 @@ function looked(map, layers) {
 
 const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.dataset.ground)].map(asked));
 const [items, ...behind] = answers;
-const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
+export const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
 L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);
 ground(map, JSON.parse(place.dataset.styles), behind);
 looked(map, [own(map, items), L.geoJSON(behind[0])]);

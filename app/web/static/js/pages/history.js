@@ -8,10 +8,11 @@ import { figure, page, word } from "../shared/page.js";
 import { csrf, send } from "../shared/staff-api.js";
 import { addTitleField } from "../shared/title-field.js";
 import { noticeOf } from "../shared/retry.js";
+import { addSwipe } from "../shared/swipe.js";
 
 const L = window.L;
 const byId = (id) => document.getElementById(id);
-const SHOWN_FEATURES = 5000;
+const MOST_DRAWN = 1500; // features; of more, the service draws tiles, which show all of them
 const SHOWN_CHANGES = 500;
 const SETTLED_MS = 150;
 let turn = 0;
@@ -24,21 +25,28 @@ class Side {
     this.layers = L.layerGroup().addTo(this.map);
   }
 
-  async show(revision, mine) {
-    byId(`${this.which}-title`).textContent = word(`staff-${this.which}-title`, { number: revision });
-    const found = revision === 0 ? null : await ask(address(page.urls.items, { revision, limit: SHOWN_FEATURES, f: "json" }));
+  async show(revision, version, mine) {
+    byId(`${this.which}-title`).textContent = word(`staff-${this.which}-title`, { number: version });
+    const drawn = revision === 0 ? null : await drawnAt(revision);
     if (mine !== turn) return;
-    if (found && found.numberMatched > found.numberReturned) byId(`${this.which}-title`).append(` · ${word("staff-first-changes", { shown: figure(found.numberReturned, 0), all: figure(found.numberMatched, 0) })}`);
     this.layers.clearLayers();
-    if (found) L.geoJSON(found, { interactive: false, style: { color: "#1d5468", weight: 1.2, fillOpacity: 0.12 }, pointToLayer: (_, place) => L.circleMarker(place, { radius: 4, color: "#1d5468", weight: 1.5 }) }).addTo(this.layers);
+    drawn?.addTo(this.layers);
   }
+}
+
+/** Return what a revision held as a layer: its features, or tiles where they are many. */
+async function drawnAt(revision) {
+  const { numberMatched } = await ask(address(page.urls.items, { revision, limit: 1, f: "json" }));
+  if (numberMatched > MOST_DRAWN) return L.tileLayer(`${page.urls.tiles}/{z}/{x}/{y}.png?revision=${revision}&style=unlabelled`, { pane: "overlayPane", maxNativeZoom: 20 });
+  const found = await ask(address(page.urls.items, { revision, limit: MOST_DRAWN, f: "json" }));
+  return L.geoJSON(found, { interactive: false, style: { color: "#1d5468", weight: 1.2, fillOpacity: 0.12 }, pointToLayer: (_, place) => L.circleMarker(place, { radius: 4, color: "#1d5468", weight: 1.5 }) });
 }
 
 /** Let two maps show the same place. */
 function tie(one, other) {
   let moving = false;
   for (const [from, to] of [[one, other], [other, one]]) {
-    from.on("moveend", () => {
+    from.on("drag moveend", () => {
       if (moving) return;
       moving = true;
       to.setView(from.getCenter(), from.getZoom(), { animate: false });
@@ -50,12 +58,13 @@ function tie(one, other) {
 async function compare(sides, numbers) {
   turn += 1;
   const mine = turn;
-  const [since, to] = ["before", "after"].map((id) => numbers[Number(byId(id).value)]);
-  byId("before-told").textContent = word("staff-revision", { number: since });
-  byId("after-told").textContent = word("staff-revision", { number: to });
+  const versions = ["before", "after"].map((id) => Number(byId(id).value));
+  const [since, to] = versions.map((version) => numbers[version]);
+  byId("before-told").textContent = word("staff-version", { number: versions[0] });
+  byId("after-told").textContent = word("staff-version", { number: versions[1] });
   const url = address(`${page.urls.revisions}/${since}/diff`, { to, f: "geojson", limit: SHOWN_CHANGES, lang: page.lang });
   try {
-    const [drawn] = await Promise.all([ask(url), sides[0].show(since, mine), sides[1].show(to, mine)]);
+    const [drawn] = await Promise.all([ask(url), sides[0].show(since, versions[0], mine), sides[1].show(to, versions[1], mine)]);
     if (mine === turn) showDifference(sides[1], drawn, url);
   } catch (error) {
     if (mine === turn) fill(byId("changes"), noticeOf(error, () => compare(sides, numbers)));
@@ -69,22 +78,24 @@ function showDifference(side, drawn, url) {
   const more = drawn.numberMatched > drawn.numberReturned ? el("p", { class: "muted" }, word("staff-first-changes", { shown: drawn.numberReturned, all: figure(drawn.numberMatched, 0) })) : null;
   const table = drawn.features.length ? changesTable(drawn.features.map(({ properties }) => properties), (id) => showChange(side.map, group, id)) : el("p", { class: "note" }, word("staff-no-difference"));
   fill(byId("changes"), countChips(drawn.counts), table, more, drawn.features.length ? el("p", { class: "downloads" }, el("a", { href: csv }, word("staff-as-csv"))) : null);
-  const bounds = group.getBounds();
+  // The first of very many changes say nothing of where the others are.
+  const bounds = more ? side.base.whole : group.getBounds();
   if (bounds.isValid()) side.map.fitBounds(bounds.pad(0.15), { maxZoom: 16 });
 }
 
-function entry(revision, current, choose) {
+function entry(revision, version, current, choose) {
   const source = revision.source ? el("p", { class: "fine" }, word("staff-from-file", { name: revision.source.name }), " ", el("code", {}, (revision.source.sha256 ?? "").slice(0, 12))) : null;
-  const restore = csrf && revision.revision !== current ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision) } }, word("staff-restore")) : null;
-  return el("li", { value: revision.revision },
-    el("div", { class: "revision-head" }, el("b", {}, word("staff-revision", { number: revision.revision })), el("span", { class: "muted" }, `${new Date(revision.at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB")} · ${revision.who}`),
+  const restore = csrf && revision.revision !== current ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision, version) } }, word("staff-restore")) : null;
+  const told = [new Date(revision.at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB"), revision.who, word("staff-revision", { number: revision.revision })];
+  return el("li", { value: version },
+    el("div", { class: "revision-head" }, el("b", {}, word("staff-version", { number: version })), el("span", { class: "muted" }, told.join(" · ")),
       el("button", { type: "button", class: "plain-button", on: { click: () => choose(revision.revision) } }, word("staff-look")), restore),
     el("p", {}, revision.why || "—"), countChips(revision.counts), source);
 }
 
-function askToRestore(number) {
+function askToRestore(number, version) {
   const dialog = byId("restore");
-  byId("restore-title").textContent = word("staff-restore-to", { number });
+  byId("restore-title").textContent = word("staff-restore-to", { number: version });
   byId("restore-refused").hidden = true;
   byId("reason").value = "";
   dialog.querySelector("form").onsubmit = async (event) => {
@@ -123,6 +134,7 @@ async function show(revisions) {
   fill(byId("ticks"), numbers.map((_, index) => el("option", { value: index })));
   const sides = [new Side("before"), new Side("after")];
   tie(sides[0].map, sides[1].map);
+  addSwipe(byId("maps"), sides);
   const renew = () => compare(sides, numbers);
   let waiting = 0;
   const soon = () => {
@@ -140,7 +152,7 @@ async function show(revisions) {
     byId("after").focus();
     window.scrollTo({ top: 0, behavior: "smooth" });
   };
-  fill(byId("revisions"), revisions.map((each) => entry(each, numbers.at(-1), choose)));
+  fill(byId("revisions"), revisions.map((each) => entry(each, numbers.indexOf(each.revision), numbers.at(-1), choose)));
   await Promise.all([renew(), addTitleField(byId("title-field")), ...sides.map(drawPlan)]);
 }
 

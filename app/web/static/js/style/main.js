@@ -1,5 +1,6 @@
 // Choosing how a collection is drawn: the kind, the property, colours; the map shows it at once.
 
+import { ownPane } from "../map/symbols.js";
 import { TileLayer } from "../map/tile-layer.js";
 import { address, ask, Refusal } from "../shared/api.js";
 import { el, fill } from "../shared/dom.js";
@@ -20,7 +21,7 @@ let counts = null;
 let turn = 0;
 
 const map = new LocateMap(byId("map"));
-map.map.createPane("own").style.zIndex = "420";
+map.map.createPane(ownPane(page.layer.id)).style.zIndex = "420";
 const drawn = page.layer.extent ? new TileLayer({ ...page.layer, symbology: symbologyOf(style) }, null).addTo(map.map) : null;
 
 /** Put what the style says into the controls. */

@@ -6,6 +6,7 @@ import { el, fill } from "../shared/dom.js";
 import { distance, figure, word } from "../shared/page.js";
 import { toPlane } from "../shared/readout.js";
 import { toolBox } from "./toolbar.js";
+import { typedPlaces } from "./typed-places.js";
 
 const L = window.L;
 const { geodesic } = window;
@@ -51,9 +52,15 @@ export function measure(kind, { map, basemaps, end }) {
   const undo = el("button", { type: "button", class: "tool-button", on: { click: () => { places.pop(); show(); } } }, word("tool-undo"));
   const clear = el("button", { type: "button", class: "tool-button", on: { click: () => { places.length = 0; show(); } } }, word("tool-clear"));
   const close = el("button", { type: "button", class: "tool-button", on: { click: end } }, word("tool-close"));
-  const box = toolBox(word(`tool-${kind}`), told, el("div", { class: "tool-actions" }, undo, clear, close));
+  const box = toolBox(word(`tool-${kind}`), told, typedPlaces(addAll), el("div", { class: "tool-actions" }, undo, clear, close));
   map.getContainer().classList.add("measuring");
   map.doubleClickZoom.disable();
+
+  function addAll(found) {
+    places.push(...found);
+    show();
+    if (places.length) map.fitBounds(L.latLngBounds(places.map((place) => basemaps.latlng(place))).pad(0.3), { maxZoom: Math.max(map.getZoom(), 16), animate: false });
+  }
 
   function draw() {
     drawn.clearLayers();
