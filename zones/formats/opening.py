@@ -38,6 +38,7 @@ from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.ovjsn.source import OvJSNSource
 from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
+from zones.formats.shapefile.first_look import told_by_first_bytes
 from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.udbx.source import open_udbx
 from zones.formats.unpack import Archive, Member
@@ -186,7 +187,9 @@ def _open_kmz(task: Task, choice: SourceChoice) -> Source:
 def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> Source:
     archive = _archive(task)
     layers = _layers(archive)
-    names = choose_layers(tuple(layers), choice.layers, describe=_told_by_index(layers))
+    names = choose_layers(
+        tuple(layers), choice.layers, describe=told_by_first_bytes(archive, layers)
+    )
     return merged([_unzipped_shapefile(archive, layers, name, task, choice) for name in names])
 
 
@@ -289,18 +292,5 @@ def _told_by_gdal(path: Path) -> Callable[[str], Description]:
         kind = str(info["geometry_type"])[:40]
         reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
         return reason, first_texts(path, name)
-
-    return describe
-
-
-def _told_by_index(layers: dict[str, list[Member]]) -> Callable[[str], Description]:
-    """Tell of shapefiles by the size of their index, eight bytes to a shape."""
-
-    def describe(name: str) -> Description:
-        sizes = [part.size for part in layers[name] if part.suffix == ".shx"]
-        if not sizes:
-            return None, ()
-        count = max(0, sizes[0] - 100) // 8
-        return Reason("reason-layer", {"features": count, "kind": "—"}), ()
 
     return describe

@@ -6,6 +6,7 @@ from typing import Any
 from zones.decisions import Candidate, Question
 from zones.georeference.usual_systems import system_label
 from zones.ingest.layer_collections import collection_ids
+from zones.ingest.shape_words import with_words
 from zones.messages import Lang, Said, say
 from zones.source.model import NOT_SHIFTED
 
@@ -70,4 +71,6 @@ def _said(question: Question, lang: Lang) -> Said:
 
 
 def _reasons(candidate: Candidate, lang: Lang) -> list[str]:
-    return [say(told.code, lang, **told.params).message for told in candidate.reasons]
+    return [
+        say(told.code, lang, **with_words(told.params, lang)).message for told in candidate.reasons
+    ]

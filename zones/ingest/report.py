@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from zones.decisions import Question
+from zones.encoding.decide import EncodingFinding
 from zones.ingest.diff import Difference, ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.match_stored_features import Identity
@@ -128,10 +129,10 @@ class ImportReport:
         if self.question is not None:
             yield from question_lines(self.question, lang)
             return
-        crs = f"{found.crs.key or found.crs.name} ({found.crs.basis})"
+        crs = f"{found.crs.key or found.crs.name} ({_basis(found.crs.basis, lang)})"
         if found.datum is not None and found.datum.taken not in (NOT_SHIFTED, found.crs.key):
             crs = f"{crs} + {found.datum.taken}"
-        encoding = f"{found.encoding.name} ({found.encoding.basis})"
+        encoding = f"{found.encoding.name} ({_encoding_told(found.encoding, lang)})"
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
         if self.difference is not None:
             yield str(say("report-counts", lang, **asdict(counts)))
@@ -145,6 +146,18 @@ class ImportReport:
         shown = sum(problem.severity == "error" for problem in self.problems)
         if self.errors > shown:
             yield str(say("report-more-errors", lang, count=self.errors - shown))
+
+
+def _basis(basis: str, lang: Lang) -> str:
+    return say(f"staff-basis-{basis}", lang).message
+
+
+def _encoding_told(encoding: EncodingFinding, lang: Lang) -> str:
+    """Return on whose word an encoding was taken, and a text where it could be another one."""
+    told = _basis(encoding.basis, lang)
+    if encoding.basis != "bytes" or not (encoding.alternatives and encoding.samples):
+        return told
+    return f"{told}, “{encoding.samples[0]}”"
 
 
 def _findings_json(findings: Findings) -> dict[str, Any]:

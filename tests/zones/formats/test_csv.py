@@ -328,6 +328,14 @@ def test_long_codes_among_decimals_keep_their_digits(tmp_path: Path) -> None:
     assert [row["properties"]["n"] for row in found.rows] == [210102001001000001, 0.5, 5.0]
 
 
+def test_blanks_at_the_ends_of_texts_are_left_out_and_told(tmp_path: Path) -> None:
+    text = "name, use,lon,lat,n\n甲 , 居住,123.4,41.78, 5\n乙,公园,123.4,41.78,6\n".encode()
+    found = read(tmp_path, text, "csv", crs="EPSG:4490")
+    assert found.rows[0]["properties"] == {"name": "甲", "use": "居住", "n": 5}
+    (told,) = [each for each in found.problems if each.code == "texts-trimmed"]
+    assert told.params == {"columns": "name, use", "count": 2, "value": "“甲 ”"}
+
+
 def test_true_and_false_are_booleans_and_marks_of_exports_go(tmp_path: Path) -> None:
     lines = (
         "b,c,t,lon,lat",

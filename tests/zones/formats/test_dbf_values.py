@@ -80,6 +80,13 @@ def test_texts_keep_what_is_within_them(tmp_path: Path) -> None:
     assert values(found) == ["0100", "a  b", "-", None, "\u3000"]
 
 
+def test_blanks_before_a_text_are_left_out_and_told(tmp_path: Path) -> None:
+    found = column(tmp_path, "C", 6, b"  ab", b"ab", b"", b" \xba\xcd")
+    assert values(found) == ["ab", "ab", None, "和"]
+    assert found.problems[0].code == "texts-trimmed"
+    assert found.problems[0].params == {"columns": "v", "count": 2, "value": "“  ab”"}
+
+
 def test_many_cells_that_are_none_are_counted(tmp_path: Path) -> None:
     found = column(tmp_path, "D", 8, *[b"20231345"] * 25)
     assert told(found) == [

@@ -220,6 +220,9 @@ def test_a_stated_area_tells_what_is_wrong(tmp_path: Path, stated: str, code: st
     result = one(tmp_path, [",".join([cells[0], stated, *cells[2:]]), *points])
     told = [each.code for each in result.problems if each.code.startswith("gtxt-area")]
     assert told == ([] if code is None else [code])
+    unit = {"gtxt-area-in-m2": "（平方米）", "gtxt-area-in-mu": "（亩）", "gtxt-area-differs": ""}
+    (title,) = {each.title for each in result.findings.fields if each.name == "地块面积"}
+    assert title == f"地块面积{unit.get(code or '', '（公顷）')}"
 
 
 def test_an_area_right_in_a_zone_that_is_too_far_is_told(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_descriptions_lose_their_html_and_keep_their_words(tmp_path: Path) -> No
     )
     found = read_kml(tmp_path, placemark("a", inside=html + "]]></description>"))
     assert found.rows[0]["properties"]["description"] == "沈阳站\nA & B"
+    assert "kml-html-read" in found.codes
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import SourceError, UnknownCRSError
+from zones.ingest.question_report import question_as_json
 
 SQUARES = [polygon(square(index)) for index in range(3)]
 NAMES = [("和平区",), ("沈阳站 & <b>",), ("",)]
@@ -170,6 +171,13 @@ def test_of_several_shapefiles_one_must_be_named(tmp_path: Path) -> None:
     asked = read(tmp_path, packed, "shapefile").question
     assert asked is not None
     assert (asked.code, asked.params["layers"]) == ("layer-needed", "a, b")
+    assert [(each.options["layer"], each.samples[:1]) for each in asked.candidates] == [
+        ("b", ("n0",)),
+        ("a", ("n0",)),
+    ]
+    offered = question_as_json(asked, "zh")["candidates"]
+    reasons = [reason for each in offered for reason in each["reasons"]]
+    assert reasons == ["3 个要素，几何类型 面。", "1 个要素，几何类型 面。"]
     assert len(read(tmp_path, packed, "shapefile", layer="b").rows) == 3
     assert fault(tmp_path, packed, layer="c") == "layer-unknown"
 

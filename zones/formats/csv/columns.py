@@ -5,7 +5,7 @@ zeros. Neither can be undone, so that it is told.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -21,6 +21,7 @@ _MARKED: Final = re.compile("'+[=+\\-@\t\r]")
 _LONGEST_KEPT = 15  # digits that a spreadsheet keeps
 _SHORTEST_CODE = 12  # digits; Excel writes shorter numbers out
 _SHOWN: Final = 40
+_LISTED: Final = 200
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Column:
 
     ``spoilt`` counts cells that a spreadsheet made powers of ten, ``long`` and ``rounded`` whole
     numbers beyond 15 digits and those of them that end in zeros, ``marked`` texts with an
-    apostrophe before what could be a formula.
+    apostrophe before what could be a formula, ``padded`` those with blanks at their ends.
     """
 
     whole: bool = True
@@ -40,6 +41,7 @@ class Column:
     long: int = 0
     rounded: int = 0
     marked: int = 0
+    padded: int = 0
     samples: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -57,6 +59,8 @@ class Column:
         if not value:
             return
         self.filled = True
+        if len(value) != len(cell):
+            self._count("padded", f"“{cell[:_SHOWN]}”")
         if self.decimal or self.boolean:
             self._narrow(value)
         if value[0] == "'" and _MARKED.match(value):
@@ -97,6 +101,18 @@ class Column:
             "value": self.samples[what],
         }
         return Problem(code, params, severity)
+
+
+def padded_texts(columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """Yield in which columns of texts blanks at the ends were left out, if in any."""
+    told = {name: each for name, each in columns.items() if each.padded and each.kind == "text"}
+    if told:
+        params: dict[str, JSON] = {
+            "columns": ", ".join(told)[:_LISTED],
+            "count": sum(each.padded for each in told.values()),
+            "value": next(iter(told.values())).samples["padded"],
+        }
+        yield Problem("texts-trimmed", params, "note")
 
 
 def columns_of(

@@ -14,7 +14,7 @@ from zones.crs.source_crs import SourceCRS
 from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
-from zones.formats.csv.columns import Kind, cell_as_json, columns_of
+from zones.formats.csv.columns import Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import coordinate, has_decimal_comma, number, packed_number
 from zones.formats.csv.orientation import PACKED, numbers_in, oriented
@@ -110,6 +110,7 @@ class TableSource:
                 *problems_of(findings.findings),
                 *_about_srids(self._srids),
                 *(told for at in self._attributes for told in columns[at].problems(names[at])),
+                *padded_texts({names[at]: columns[at] for at in self._attributes}),
             ),
         )
 

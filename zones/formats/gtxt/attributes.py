@@ -7,7 +7,7 @@ missing.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -34,7 +34,24 @@ _KINDS: Final = frozenset({"点", "线", "面"})
 _COUNT: Final = re.compile(r"\d{1,9}")
 _AREA: Final = re.compile(r"([\d.]+)\s*(公顷|ha|hm2|hm²|平方米|㎡|m2|m²|亩)?", re.IGNORECASE)
 _HECTARES: Final = {"平方米": 1e-4, "㎡": 1e-4, "m2": 1e-4, "m²": 1e-4, "亩": 1 / 15}
-TITLES: Final = (FieldInfo(AREA, "地块面积（公顷）"),)
+_TITLES: Final = {
+    "": "地块面积（公顷）",
+    "gtxt-area-in-m2": "地块面积（平方米）",
+    "gtxt-area-in-mu": "地块面积（亩）",
+}
+
+
+def titled(told: Collection[str]) -> FieldInfo:
+    """Return the title of the area with its unit.
+
+    Parameters
+    ----------
+    told
+        What the areas of the first parcels tell of their unit: codes of ``area_problem``, an empty
+        text for hectares. Where they do not agree, or tell none, the title has no unit.
+    """
+    units = _TITLES.keys() & set(told) if told else {""}
+    return FieldInfo(AREA, _TITLES[units.pop()] if len(units) == 1 else AREA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import BinaryIO, Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from zones.crs.measurement import geodesic_areas_m2
 from zones.crs.transform import geometry_to_storage
 from zones.formats.csv.text_file import TextFile
 from zones.formats.gtxt.areas import area_problem
-from zones.formats.gtxt.attributes import AREA, TITLES, Stated, names_of, stated_by
+from zones.formats.gtxt.attributes import AREA, Stated, names_of, stated_by, titled
 from zones.formats.gtxt.document import Document, Parcel
 from zones.formats.gtxt.header import remarks, system_of
 from zones.formats.gtxt.order import Axes
@@ -24,6 +25,8 @@ from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000
 _MOST_STRAYS: Final = 20
+_TELLING_PARCELS: Final = 20
+_IN_HECTARES: Final = frozenset({"gtxt-area-without-holes", "gtxt-area-parts-as-holes"})
 _AREAL: Final = 2
 _SHOWN: Final = 200
 
@@ -62,7 +65,7 @@ class GTXTSource:
                 *_about_order(self._axes),
                 *(_about_stray(*stray) for stray in survey.strays[:_MOST_STRAYS]),
             ),
-            fields={each.name: each for each in TITLES},
+            fields={AREA: titled(self._units_told())},
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -75,6 +78,13 @@ class GTXTSource:
                 batch = _Batch(batch.next_number, self._axes, self._names)
         if batch.shapes:
             yield 1.0, self._finished(batch)
+
+    def _units_told(self) -> list[str]:
+        """Return what the plane areas of the first parcels tell of the unit that is stated."""
+        batch = _Batch(1, self._axes, self._names)
+        for parcel in islice(self._document.parcels(), _TELLING_PARCELS):
+            batch.take(parcel)
+        return [] if self._axes.in_degrees else batch.units()
 
     def _finished(self, batch: "_Batch") -> SourceBatch:
         shapes = np.array([*batch.shapes, None], dtype=object)[:-1]
@@ -138,6 +148,16 @@ class _Batch:
                 self.problems.append(
                     replace(problem, params=params, feature=self.first + at, field=AREA)
                 )
+
+    def units(self) -> list[str]:
+        """Return the code of what each stated area tells, by the plane; none is hectares."""
+        told = []
+        for (_, stated), shape in zip(self.stated, self.shapes, strict=True):
+            if stated.hectares and shape is not None:
+                plane = float(shapely.area(shape))
+                problem = area_problem(stated, shape, ground_m2=plane, plane_m2=plane)
+                told.append("" if problem is None or problem.code in _IN_HECTARES else problem.code)
+        return told
 
     def _lines_told(self, parcel: Parcel) -> Iterator[Problem]:
         for line, text in parcel.unread:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from zones.formats.kml.document import Container, Element
-from zones.formats.kml.html import plain_text
+from zones.formats.kml.html import is_html, plain_text
 from zones.model import JSON
 
 OWN_SCHEMA: Final = "zones_attributes"
@@ -24,6 +24,7 @@ _WITH_TIMES: Final = {
     "TimeSpan": {"begin": "begin", "end": "end"},
 }
 _HTML: Final = frozenset({"description", "snippet"})
+_WITH_HTML: Final = frozenset({"description", "Snippet", "snippet"})
 _WHOLE: Final = frozenset({"int", "uint", "short", "ushort", "long", "ulong", "integer"})
 _REAL: Final = frozenset({"float", "double"})
 _TRUTH: Final = {"1": True, "true": True, "0": False, "false": False}
@@ -80,6 +81,11 @@ def titles_of(containers: Iterable[Container]) -> dict[str, str]:
         for each in element.children
         if (shown := each.child("displayName")) is not None
     }
+
+
+def has_html(placemark: Element) -> bool:
+    """Return whether a placemark's description or snippet is HTML, of which the text is kept."""
+    return any(is_html(each.text) for each in placemark.children if each.name in _WITH_HTML)
 
 
 def fields_of(placemark: Element, schemas: Schemas) -> list[Told]:

@@ -9,6 +9,11 @@ _BREAKS: Final = frozenset({"br", "p", "div", "tr", "table", "li", "ul", "h1", "
 _UNSEEN: Final = frozenset({"script", "style", "head", "title", "iframe", "object"})
 
 
+def is_html(text: str) -> bool:
+    """Return whether a text holds tags or character references."""
+    return _MARKUP.search(text) is not None
+
+
 def plain_text(html: str) -> str:
     r"""Return what a reader of the HTML would see, as plain text.
 
@@ -17,7 +22,7 @@ def plain_text(html: str) -> str:
     >>> plain_text("<b>沈阳站</b><br>A &amp; B<script>x()</script>")
     '沈阳站\nA & B'
     """
-    if not _MARKUP.search(html):
+    if not is_html(html):
         return html
     reader = _Visible()
     reader.feed(html)

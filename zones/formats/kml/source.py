@@ -16,7 +16,7 @@ from zones.errors import SourceLimitError
 from zones.formats.kml.coordinates import UnreadableCoordinates
 from zones.formats.kml.datum import chosen_datum, datum_named
 from zones.formats.kml.document import Element, Placemark, walk
-from zones.formats.kml.fields import FieldKey, Told, fields_of, labels_of
+from zones.formats.kml.fields import FieldKey, Told, fields_of, has_html, labels_of
 from zones.formats.kml.geometry import Seen, UnfitGeometry, geometry_of
 from zones.formats.kml.survey import Survey, counted
 from zones.model import JSON, FieldInfo, Problem
@@ -156,7 +156,7 @@ class _Batch:
         except UnfitGeometry as fault:
             params |= {"reason": fault.reason}
             self.problems.append(Problem("kml-geometry", params, feature=self.next_number))
-        self._remember(seen, name)
+        self._remember(seen, name, is_html=has_html(element))
         return geometry
 
     def tell_misfit(self, told: Told, label: str) -> None:
@@ -166,7 +166,7 @@ class _Batch:
             Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
         )
 
-    def _remember(self, seen: Seen, name: str) -> None:
+    def _remember(self, seen: Seen, name: str, *, is_html: bool) -> None:
         self.vertices += seen.vertices
         self.flattened += seen.high
         self._unread.update(seen.unread)
@@ -175,6 +175,7 @@ class _Batch:
             ("kml-coordinates-read", int(seen.mended is not None)),
             ("kml-parts-empty", seen.empty),
             ("kml-track-times", int(seen.timed)),
+            ("kml-html-read", int(is_html)),
         ):
             if count:
                 self._counts[code] += count

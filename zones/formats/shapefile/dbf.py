@@ -101,6 +101,27 @@ def open_table(path: Path) -> Table:
     return Table(path, rows, header_bytes, row_bytes, fields, _code_page(start[29]))
 
 
+def first_rows(start: bytes) -> Iterator[list[bytes]]:
+    """Yield the texts of the rows that the beginning of a .dbf holds whole, trimmed.
+
+    None of a table that is damaged, which is told when it is opened.
+    """
+    header_bytes, row_bytes = (int.from_bytes(start[at : at + 2], "little") for at in (8, 10))
+    if len(start) < _HEADER_BYTES or not row_bytes:
+        return
+    try:
+        fields = _fields(start[_HEADER_BYTES:header_bytes], row_bytes)
+    except SourceError:
+        return
+    for at in range(header_bytes, len(start) - row_bytes + 1, row_bytes):
+        row = start[at : at + row_bytes]
+        if row[0] != _DELETED:
+            cells = (
+                (row[f.offset : f.offset + f.width], f.width) for f in fields if f.kind == _TEXT
+            )
+            yield [trimmed(cell, width).raw for cell, width in cells]
+
+
 def _code_page(driver: int) -> str | None:
     """Return the code page of a language driver byte; one that nobody listed is named as such."""
     return _CODE_PAGES.get(driver) or (f"LDID 0x{driver:02X}" if driver else None)

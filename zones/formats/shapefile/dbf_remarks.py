@@ -1,15 +1,17 @@
 """What is told of a shapefile's table: fields left out or renamed, and cells that are no values."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trials import LONGEST_SAMPLE, decode_text
+from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
 from zones.formats.shapefile.dbf import Table
 from zones.formats.shapefile.dbf_values import ReadColumn, readable_fields, type_name
 from zones.model import JSON, Problem
 
+_LISTED: Final = 200
 _MOST_SHOWN = 10  # cells of a field in each batch; the others are counted
 
 
@@ -24,6 +26,21 @@ def field_remarks(table: Table, names: Sequence[str], *, codec: str) -> Iterator
     for field, name in zip(readable, names, strict=True):
         if (label := decode_text(field.name, codec)) != name:
             yield Problem("field-renamed", {"label": label, "name": name}, "note", field=name)
+
+
+def padded_remarks(
+    names: Sequence[str], columns: Sequence[ReadColumn], codec: str
+) -> Iterator[Problem]:
+    """Yield in which fields texts began with a blank, which is left out, if in any."""
+    padded = {name: each.padded for name, each in zip(names, columns, strict=True) if each.padded}
+    if padded:
+        (_, first), *_ = next(iter(padded.values()))
+        told: dict[str, JSON] = {
+            "columns": ", ".join(padded)[:_LISTED],
+            "count": sum(map(len, padded.values())),
+            "value": f"“{decode_text(Text(first, full=True), codec)[:LONGEST_SAMPLE]}”",
+        }
+        yield Problem("texts-trimmed", told, "note")
 
 
 def cell_remarks(

@@ -42,10 +42,12 @@ class ReadColumn:
     """The values of a field, and the cells that are neither blank nor what the field is for.
 
     ``unread`` has their positions among the rows and their bytes; their values are None.
+    ``padded`` has the texts that began with a blank likewise; it is left out.
     """
 
     values: Sequence[JSON]
     unread: Sequence[tuple[int, bytes]] = ()
+    padded: Sequence[tuple[int, bytes]] = ()
 
 
 def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
@@ -66,10 +68,16 @@ def _column(block: NDArray[np.uint8], field: TableField, codec: str) -> ReadColu
         return ReadColumn([None] * len(block))
     cells = cells_of(block[:, field.offset : field.offset + field.width])
     if field.kind == "C":
-        return ReadColumn(_texts(cells, codec))
+        return ReadColumn(_texts(cells, codec), padded=_padded(cells, block[:, field.offset]))
     read = _READERS.get(field.kind)
     values = list(map(read, cells)) if read else _numbers(cells)
     return ReadColumn(values, _unread(cells, values, field.kind))
+
+
+def _padded(cells: Sequence[bytes], first: NDArray[np.uint8]) -> Sequence[tuple[int, bytes]]:
+    """Return the texts that begin with a blank; those behind a text only fill its place."""
+    begun = np.flatnonzero(first == ord(" ")).tolist()
+    return [(at, text) for at in begun if (text := cells[at].rstrip(b" \0"))]
 
 
 def _unread(

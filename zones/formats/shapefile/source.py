@@ -13,7 +13,7 @@ from zones.encoding.names import GB18030, known_codec
 from zones.encoding.trials import decode_text
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.shapefile.dbf import Table, open_table, table_texts
-from zones.formats.shapefile.dbf_remarks import cell_remarks, field_remarks
+from zones.formats.shapefile.dbf_remarks import cell_remarks, field_remarks, padded_remarks
 from zones.formats.shapefile.dbf_values import (
     columns_as_rows,
     read_columns,
@@ -86,8 +86,12 @@ class ShapefileSource:
         values = [column.values for column in columns]
         properties = columns_as_rows(self._names, values) if columns else [{} for _ in rows]
         geometries, problems = self._geometries(rows)
-        unread = tuple(cell_remarks(self._table, self._names, columns, rows))
-        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, problems + unread)
+        told = (
+            *problems,
+            *cell_remarks(self._table, self._names, columns, rows),
+            *padded_remarks(self._names, columns, self._codec),
+        )
+        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, told)
 
     def _geometries(
         self, rows: NDArray[np.int64]

@@ -1,7 +1,7 @@
 // What a file is: format, encoding, reference system, geometry; its first rows; what is wrong with it.
 
 import { el } from "../shared/dom.js";
-import { figure, word } from "../shared/page.js";
+import { figure, page, word } from "../shared/page.js";
 
 const known = (value) => value !== null && value !== undefined && value !== "";
 
@@ -11,13 +11,13 @@ const MENDABLE = /^(invalid-|geometry-invalid$)/; // codes of what repairing the
 /** Return the section of facts, each with the reason for it. */
 export function factsSection({ findings, options }, { decide, mayDecide }) {
   const { geometry, encoding, crs, datum } = findings;
-  const kinds = Object.entries(geometry.types).map(([kind, count]) => `${kind} × ${figure(count, 0)}`).join(", ");
+  const kinds = Object.entries(geometry.types).map(([kind, count]) => `${wordOr(`staff-shape-${kind.toLowerCase()}`, kind)} × ${figure(count, 0)}`).join(", ");
   const facts = [
-    ["staff-format", findings.format],
+    ["staff-format", findings.format ? wordOr(`staff-read-${findings.format}`, findings.format) : null],
     ["staff-layer", layersOf(findings)],
     ["staff-features", findings.features ? [figure(findings.features, 0), kinds].filter(Boolean).join(" · ") : null],
     ["staff-vertices", geometry.vertices ? figure(geometry.vertices, 0) : null],
-    ["staff-encoding", encoding.name ? `${encoding.name} · ${word(`staff-basis-${encoding.basis}`)}` : null],
+    ["staff-encoding", encoding.name ? encodingOf(encoding) : null],
     ["staff-crs", crs.basis === "undecided" ? word("staff-basis-undecided") : `${crs.key ?? crs.name} · ${word(`staff-basis-${crs.basis}`)}`],
     ["staff-datum", datum && datum.taken !== "none" ? word("staff-datum-taken", { datum: datum.taken }) : null],
     ["staff-datum", datum?.better ? word("staff-datum-better", { datum: datum.better }) : null],
@@ -25,6 +25,14 @@ export function factsSection({ findings, options }, { decide, mayDecide }) {
   ];
   const list = facts.filter(([, value]) => known(value)).map(([code, value]) => [el("dt", {}, word(code)), el("dd", {}, value)]);
   return el("section", { class: "box" }, el("h2", {}, word("staff-what")), el("dl", { class: "facts" }, list), mayDecide ? again(findings, options, decide) : null);
+}
+
+const wordOr = (code, other) => (code in page.words ? word(code) : other);
+
+/** Return the encoding with the reason for it, and how a text reads where it could be another one. */
+function encodingOf({ name, basis, samples, alternatives }) {
+  const sample = basis === "bytes" && alternatives?.length && samples?.length ? ` · “${samples[0]}”` : "";
+  return `${name} · ${word(`staff-basis-${basis}`)}${sample}`;
 }
 
 /** Return the layers that were taken, and those that the file has if these are more. */
