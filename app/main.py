@@ -4,7 +4,6 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -12,7 +11,6 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
-from starlette.middleware import Middleware
 
 from app.about import TITLE
 from app.auth import routes_groups as groups
@@ -23,7 +21,6 @@ from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
 from app.auth.guesses import PasswordGuard
 from app.auth.key_ring import KeyRing
-from app.auth.keys import Gate
 from app.auth.refusals import RefusalLog
 from app.collections import routes as collections
 from app.collections import routes_style as collection_styles
@@ -37,10 +34,7 @@ from app.features import routes_exports as exports
 from app.features import routes_ogc as ogc
 from app.features import routes_queryables as queryables
 from app.help import routes as help_pages
-from app.http.compression import Compression, Compressor
-from app.http.if_none_match import NotModified
 from app.http.links import routes_by_name
-from app.http.proxies import TrustedProxies
 from app.images import routes_maps as map_images
 from app.images import routes_xyz as xyz
 from app.images.serving import Images, warn_of_missing_parts
@@ -55,12 +49,10 @@ from app.locate import routes as locate
 from app.locate import routes_describe as locate_describe
 from app.locate import routes_many as locate_many
 from app.locate.batches import Batches
-from app.locate.fast_path import LocateFastPath
 from app.locate.members_cache import MembersCache
 from app.maps import routes as maps
 from app.observe.cache_shares import share
 from app.observe.logs import write_json_lines
-from app.observe.metrics import Metrics
 from app.openapi import routes as api
 from app.openapi.document import LatestDocument
 from app.pages import routes as pages
@@ -73,9 +65,9 @@ from app.revisions import routes as revisions
 from app.revisions import routes_changes as changes
 from app.search import routes as search
 from app.server import routes as health
-from app.server.middleware import BodyLimits, RequestFrame
 from app.server.refresher import Refresher
 from app.server.shutdown import on_termination
+from app.server.stack import Stack, stack_of
 from app.server.startup import prepare
 from app.services import Services
 from app.settings import Settings
@@ -93,7 +85,6 @@ from app.webservices.wms import routes as wms
 from app.webservices.wmts import routes as wmts
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
-from zones.mapping.basemaps import offered_basemaps
 from zones.memory.give_back import give_back_memory
 from zones.memory.long_lived import long_lived_frozen
 from zones.plan_facts import load_plan
@@ -167,14 +158,6 @@ NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What middleware needs before the application starts, and metrics show afterwards."""
-
-    metrics: Metrics
-    compressor: Compressor
-
-
 def create_app(settings: Settings | None = None, *, forked: ForkServer | None = None) -> FastAPI:
     """Return the application; the store is opened, and seeded when empty, when it starts.
 
@@ -184,18 +167,20 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
         Begins processes for ``app.worker.run.JOB``; without it the application has one of its own.
     """
     settings = settings or Settings()
-    observed = Observed(Metrics(), Compressor(share(settings, "gzip")))
+    stack = stack_of(settings)
     app = FastAPI(
         title=TITLE,
         version=own_version(),
-        lifespan=partial(running, settings=settings, observed=observed, forked=forked),
-        middleware=middleware_of(settings, observed),
+        lifespan=partial(running, settings=settings, stack=stack, forked=forked),
+        middleware=stack.middleware,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
+    if settings.public_read:
+        app.state.direct = stack.direct
     add_error_handlers(app)
     for router in ROUTERS:
         # Not include_router: it would match every request twice, once for the router, once in it.
@@ -203,28 +188,9 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     return app
 
 
-def middleware_of(settings: Settings, observed: Observed) -> list[Middleware]:
-    """Return what every request passes through, outermost first."""
-    basemaps = offered_basemaps(
-        settings.lang, tianditu_key=settings.tianditu_key, online=settings.online_basemaps
-    )
-    image_hosts = [host for basemap in basemaps for host in basemap.hosts]
-    proxies = TrustedProxies(settings.trusted_proxies, settings.proxy_header)
-    return [
-        Middleware(
-            RequestFrame, image_hosts=image_hosts, metrics=observed.metrics, proxies=proxies
-        ),
-        Middleware(LocateFastPath, public_read=settings.public_read),
-        Middleware(Gate, public_read=settings.public_read, proxies=proxies),
-        Middleware(BodyLimits, settings=settings),
-        Middleware(Compression, compressor=observed.compressor),
-        Middleware(NotModified),
-    ]
-
-
 @asynccontextmanager
 async def running(
-    app: FastAPI, *, settings: Settings, observed: Observed, forked: ForkServer | None
+    app: FastAPI, *, settings: Settings, stack: Stack, forked: ForkServer | None
 ) -> AsyncIterator[None]:
     """Hold the store, its snapshot and the imports while the application runs."""
     write_json_lines()
@@ -234,8 +200,9 @@ async def running(
     store = await anyio.to_thread.run_sync(open_store, settings.store)
     try:
         begun = forked or ForkServer(JOB)
-        make = partial(services_from, app, store, settings, observed=observed, forked=begun)
+        make = partial(services_from, app, store, settings, stack=stack, forked=begun)
         services = app.state.services = await anyio.to_thread.run_sync(make)
+        stack.direct.follower = services.follower
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         with on_termination(services.jobs.stop), long_lived_frozen():
             yield
@@ -248,12 +215,12 @@ async def running(
 
 
 def services_from(
-    app: FastAPI, store: SqlStore, settings: Settings, *, observed: Observed, forked: ForkServer
+    app: FastAPI, store: SqlStore, settings: Settings, *, stack: Stack, forked: ForkServer
 ) -> Services:
     """Return the application's parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings))
     follower = SnapshotFollower(store, load_plan(settings.seed_dir))
-    metrics, tiles, images = observed.metrics, Tiles(settings), Images(settings)
+    metrics, tiles, images = stack.metrics, Tiles(settings), Images(settings)
     printed = Sheets(store, settings)
     members_cache = MembersCache(share(settings, "covers"))
     edits = Edits(store, follower, settings, forked=forked)
@@ -295,7 +262,8 @@ def services_from(
             "features": ENCODED,
             "tiles": tiles.cache,
             "images": images.cache,
-            "gzip": observed.compressor,
+            "gzip": stack.compressor,
+            "answers": stack.direct,
             "sheets": printed.cache,
         },
     )

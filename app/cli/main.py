@@ -26,10 +26,10 @@ from app.cli.seed import add_seed
 from app.cli.sheet import add_sheet
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.observe.shared_counts import counts_folder
+from app.server.direct_protocol import DirectProtocol
 from app.server.shutdown import end_well_when_told
 from app.server.sockets import listen
 from app.server.startup import prepare
-from app.server.utf8_target import Utf8TargetProtocol
 from app.settings import Settings
 from zones.attribution.rollups import attribute
 from zones.errors import ZonesError
@@ -93,7 +93,7 @@ def serve(
         workers=settings.workers,
         # Without uvloop several workers do not set TCP_NODELAY: about 40 ms a request.
         loop="auto" if os.name == "nt" else "uvloop",
-        http=Utf8TargetProtocol,
+        http=DirectProtocol,
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -59,3 +59,8 @@ def accepts(listed: bytes | None, wanted: bytes) -> bool:
         if name.strip() == wanted:
             return weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
     return False
+
+
+def header_lines(headers: RawHeaders) -> bytes:
+    """Return header fields as HTTP/1.1 writes them."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in headers])

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.compression import SMALLEST
 from app.http.gzip import QUICK_LEVEL, gzipped
-from app.http.headers import RawHeaders, accepts
+from app.http.headers import RawHeaders, accepts, header_lines
 from app.http.responses import data_response
 from app.locate.points import GivenPoint, read_point
 from app.services import services_for
@@ -25,6 +25,9 @@ from zones.errors import ZonesError
 from zones.lookup.locator import Locator, build_locator
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
+
+LookUpAnswer = tuple[RawHeaders, bytes]
+"""Headers of one answer alone, and its body."""
 
 PATH: Final = "/locate"
 
@@ -39,14 +42,59 @@ _PLAIN_ACCEPT: Final = frozenset({b"*/*", b"application/json"})
 """Whatever else is accepted, the route weighs: ``text/*`` and ``TEXT/HTML`` mean the page."""
 
 
+class PlainLookUps:
+    """Answers plain look-ups of one point, each of the current revision."""
+
+    def __init__(self) -> None:
+        self._ready: ReadyRevision | None = None
+        self._checked_this_turn = False
+
+    def answer(self, query: bytes, encodings: bytes, ready: "ReadyRevision") -> LookUpAnswer | None:
+        """Return the answer to a query, None when that is for the route.
+
+        Parameters
+        ----------
+        encodings
+            The request's Accept-Encoding.
+        """
+        point = plain_point(query)
+        if point is None:
+            return None
+        body = ready.locator.answer(point.lon, point.lat, given=point.given)
+        if len(body) < SMALLEST or not accepts(encodings, b"gzip"):
+            return [_length(body)], body
+        body = gzipped(body, QUICK_LEVEL)
+        return [_length(body), (b"content-encoding", b"gzip")], body
+
+    def ready_for(self, follower: SnapshotFollower) -> "ReadyRevision | None":
+        """Return what is ready for the current revision, None where that is to be made first.
+
+        The store is asked once for all requests of one turn of the event loop: they had arrived
+        before it was asked, so that none is answered as of before a commit that preceded it.
+        """
+        if self._checked_this_turn:
+            return self._ready
+        snapshot = follower.held()
+        if snapshot is None or not snapshot.has_derived(build_locator):
+            return None
+        if self._ready is None or self._ready.snapshot is not snapshot:
+            self._ready = ReadyRevision(snapshot)
+        self._checked_this_turn = True
+        # Requests that arrive from now on are started after this.
+        get_running_loop().call_soon(self._end_turn)
+        return self._ready
+
+    def _end_turn(self) -> None:
+        self._checked_this_turn = False
+
+
 class LocateFastPath:
     """Answers plain look-ups of one point and passes everything else on."""
 
-    def __init__(self, app: ASGIApp, *, public_read: bool) -> None:
+    def __init__(self, app: ASGIApp, *, public_read: bool, look_ups: PlainLookUps) -> None:
         self.app = app
         self._public_read = public_read
-        self._ready: _Ready | None = None
-        self._asked_this_turn = False
+        self._look_ups = look_ups
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -59,55 +107,29 @@ class LocateFastPath:
                 return
         await self.app(scope, receive, send)
 
-    def _answer(self, scope: Scope) -> tuple[RawHeaders, bytes] | None:
+    def _answer(self, scope: Scope) -> LookUpAnswer | None:
         """Return headers and body, None when the request is for the route."""
         if scope["method"] != "GET" or scope.get("root_path"):
             return None
-        told = plain_headers(scope["headers"])
-        point = plain_point(scope["query_string"])
-        if told is None or point is None:
+        encodings = plain_headers(scope["headers"])
+        ready = self._look_ups.ready_for(services_for(scope).follower)
+        if encodings is None or ready is None:
             return None
-        ready = self._ready_for(services_for(scope).follower)
-        if ready is None:
-            return None
-        body = ready.locator.answer(point.lon, point.lat, given=point.given)
-        if len(body) >= SMALLEST and accepts(told, b"gzip"):
-            body = gzipped(body, QUICK_LEVEL)
-            return [*ready.headers, _length(body), (b"content-encoding", b"gzip")], body
-        return [*ready.headers, _length(body)], body
-
-    def _ready_for(self, follower: SnapshotFollower) -> "_Ready | None":
-        """Return what is ready for the current revision, None where that is to be made first.
-
-        The store is asked once for all requests of one turn of the event loop: they had arrived
-        before it was asked, so that none is answered as of before a commit that preceded it.
-        """
-        if self._asked_this_turn:
-            return self._ready
-        snapshot = follower.held()
-        if snapshot is None or not snapshot.has_derived(build_locator):
-            return None
-        if self._ready is None or self._ready.snapshot is not snapshot:
-            self._ready = _Ready(snapshot)
-        self._asked_this_turn = True
-        # Requests that arrive from now on are started after this.
-        get_running_loop().call_soon(self._end_turn)
-        return self._ready
-
-    def _end_turn(self) -> None:
-        self._asked_this_turn = False
+        answered = self._look_ups.answer(scope["query_string"], encodings, ready)
+        return answered and ([*ready.headers, *answered[0]], answered[1])
 
 
-class _Ready:
+class ReadyRevision:
     """What all answers of a revision share."""
 
-    __slots__ = ("headers", "locator", "snapshot")
+    __slots__ = ("headers", "lines", "locator", "snapshot")
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.locator: Locator = snapshot.derived(build_locator)
         headers = data_response(b"", snapshot.revision).raw_headers
         self.headers = [pair for pair in headers if pair[0] != b"content-length"]
+        self.lines = header_lines(self.headers)
 
 
 def plain_headers(headers: RawHeaders) -> bytes | None:

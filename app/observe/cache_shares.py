@@ -6,7 +6,7 @@ from typing import Final, Literal, Protocol
 
 from app.settings import Settings
 
-Cache = Literal["covers", "revisions", "features", "tiles", "images", "gzip", "sheets"]
+Cache = Literal["covers", "revisions", "features", "tiles", "images", "gzip", "answers", "sheets"]
 
 SHARES: Final[Mapping[Cache, float]] = {
     "covers": 15 / 32,
@@ -14,7 +14,8 @@ SHARES: Final[Mapping[Cache, float]] = {
     "features": 1 / 8,
     "tiles": 1 / 16,
     "images": 1 / 32,
-    "gzip": 1 / 32,
+    "gzip": 1 / 64,
+    "answers": 1 / 64,
     "sheets": 1 / 64,
 }
 """Of ``cache_mb``; the rest is for what is kept by number: keys, sessions, words of addresses.

@@ -24,7 +24,6 @@ from app.http.errors import (
 )
 from app.http.headers import RawHeaders, header, is_look_up, media_type, own_path
 from app.http.negotiation import STREAMED_TYPES, WORKBOOK_TYPES
-from app.http.proxies import TrustedProxies
 from app.http.unread_body import UnreadBody
 from app.observe.logs import RequestLog, log_failure
 from app.observe.metrics import Metrics
@@ -79,6 +78,15 @@ def content_policy(image_hosts: Iterable[str]) -> bytes:
     return "; ".join(directives).encode()
 
 
+def own_headers(policy: bytes, *, request_id: bytes, nonce: bytes, is_read: bool) -> RawHeaders:
+    """Return the headers that every answer has; any origin may read those to reads."""
+    own = [
+        (b"x-request-id", request_id),
+        (b"content-security-policy", policy.replace(b"%b", nonce)),
+    ]
+    return [*FIXED_HEADERS, *own, *(CORS_HEADERS if is_read else ())]
+
+
 class RequestFrame:
     """Gives each request an id and each answer its headers; logs it, counts it, catches faults.
 
@@ -90,14 +98,14 @@ class RequestFrame:
         self,
         app: ASGIApp,
         *,
-        image_hosts: Iterable[str],
+        policy: bytes,
         metrics: Metrics,
-        proxies: TrustedProxies,
+        log: RequestLog,
     ) -> None:
         self.app = app
-        self.policy = content_policy(image_hosts)
+        self.policy = policy
         self.metrics = metrics
-        self.log = RequestLog(proxies)
+        self.log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -170,11 +178,12 @@ class _Framed:
 
     def headers(self) -> RawHeaders:
         """Return the headers that every answer has."""
-        own = [
-            (b"x-request-id", self.request_id.encode()),
-            (b"content-security-policy", self.frame.policy.replace(b"%b", self.nonce)),
-        ]
-        return [*FIXED_HEADERS, *own, *(CORS_HEADERS if self.is_read else ())]
+        return own_headers(
+            self.frame.policy,
+            request_id=self.request_id.encode(),
+            nonce=self.nonce,
+            is_read=self.is_read,
+        )
 
     @property
     def is_read(self) -> bool:

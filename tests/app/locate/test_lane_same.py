@@ -102,7 +102,7 @@ def without_ids(sent: Sent) -> bytes:
     return sent.body if sent.status == 200 and is_json_answer else b""
 
 
-@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(method=st.sampled_from(["GET", "GET", "GET", "HEAD"]), query=QUERIES, headers=HEADERS)
 def test_both_ways_answer_alike(
     client: TestClient, method: str, query: bytes, headers: list[Header]

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
+from app.observe.cache_shares import SHARES
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
@@ -91,7 +92,7 @@ def test_every_door_in_every_system_and_revision_stays_within_the_bound(running:
     ask(running, "/plan/attribution", of="zones", by="mine")
     ask(running, "/collections/mine/items", limit=100)
     cached = cached_bytes(running)
-    assert set(cached) == {"covers", "revisions", "features", "tiles", "gzip", "images", "sheets"}
+    assert set(cached) == set(SHARES)
     assert sum(cached.values()) <= CACHE_MB * 2**20, cached
     assert cached["features"] > 0
     grown = memory_mb(running) - before

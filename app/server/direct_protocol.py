@@ -1,0 +1,70 @@
+"""uvicorn's protocol, with direct answers to the requests that can have them."""
+
+import asyncio
+from typing import Any, cast
+
+from starlette.types import Scope
+
+from app.server.direct_answers import DirectAnswers
+from app.server.utf8_target import Utf8TargetProtocol
+
+
+class DirectProtocol(Utf8TargetProtocol):
+    """Asks ``DirectAnswers`` for the answer to whatever arrives as one whole request.
+
+    To the connection such an answer is as any other: its time to stay open begins anew. While one
+    before it is on its way, while the client does not read, and when there are too many
+    connections, uvicorn does as ever.
+    """
+
+    _awaits_request = True
+    _begun = 0
+    _direct: DirectAnswers | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to listen to a client."""
+        super().connection_made(transport)
+        self._direct = _direct_answers(self.app)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent."""
+        if self._direct is None:
+            super().data_received(data)
+        elif self._awaits_request and self._is_free():
+            answer = self._direct.answer(data, self.server_state.default_headers, self.client)
+            if answer is None:
+                self._take_and_learn(data, self._direct)
+            else:
+                self._unset_keepalive_if_required()
+                self.transport.write(answer)
+                self.on_response_complete()
+        else:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        """Let uvicorn read and answer."""
+        self._begun = 0
+        super().data_received(data)
+        self._awaits_request = self._in_first_line and data.endswith(b"\n")
+
+    def _take_and_learn(self, data: bytes, direct: DirectAnswers) -> None:
+        self._take(data)
+        if self._awaits_request and self._begun == 1 and self.scope["method"] == "GET":
+            direct.learn(data, cast(Scope, self.scope))
+
+    def on_message_begin(self) -> None:
+        """Count the requests in what the client sent."""
+        self._begun += 1
+        super().on_message_begin()
+
+    def _is_free(self) -> bool:
+        """Return whether an answer could be sent at once, and the service takes requests."""
+        most = self.limit_concurrency
+        is_full = most is not None and max(len(self.connections), len(self.tasks)) >= most
+        is_between = self.cycle is None or self.cycle.response_complete
+        return is_between and not (is_full or self.pipeline or self.flow.write_paused)
+
+
+def _direct_answers(app: Any) -> DirectAnswers | None:
+    """Return those of an application; whatever stands before it shall see all requests."""
+    return getattr(getattr(app, "state", None), "direct", None)
