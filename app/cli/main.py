@@ -16,6 +16,7 @@ from app.cli.console import (
     show_keys,
     working,
 )
+from app.cli.databases import add_store_commands
 from app.cli.describe import add_describe
 from app.cli.history import add_history_commands
 from app.cli.imports import add_import
@@ -45,6 +46,7 @@ cli = typer.Typer(
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
+add_store_commands(cli)
 add_describe(cli)
 add_locate(cli)
 add_import(cli)

@@ -28,13 +28,28 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlStore:
         If the address is neither, or what it names cannot be opened, is damaged, belongs to
         another program or to a newer version of this one.
     """
-    database = _database(url, busy_timeout_s)
+    database = open_database(url, busy_timeout_s=busy_timeout_s)
     try:
-        database.migrate()
         return SqlStore(database)
     except BaseException:
         database.close()
         raise
+
+
+def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Database:
+    """Return the database of a store, with its tables; see ``open_store``.
+
+    Raises
+    ------
+    StoreError
+    """
+    database = _database(url, busy_timeout_s)
+    try:
+        database.migrate()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _database(url: str, busy_timeout_s: float) -> Database:

@@ -59,7 +59,7 @@ def test_the_migrations_make_the_tables_that_the_program_uses(connection: Connec
     made = MetaData()
     made.reflect(connection)
     indexes = {index.name for table in made.tables.values() for index in table.indexes}
-    assert {"features_place", "features_current", "imports_by_time"} <= indexes
+    assert {"features_current", "imports_by_time"} <= indexes
 
 
 def test_the_migrations_can_be_undone_and_done_again(connection: Connection) -> None:

@@ -7,9 +7,9 @@ Locks, search path and time-outs hold for a transaction, and nothing is prepared
 hands connections out by the transaction may stand in between.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -22,14 +22,18 @@ from zones.store.postgres.address import connection_words
 from zones.store.postgres.commit_mark import CommitMark
 from zones.store.postgres.faults import store_faults
 from zones.store.postgres.following import CHANNEL, FollowingWatch
+from zones.store.postgres.readers import make_reader
 from zones.store.postgres.schema import (
     NAME,
+    VIEWS,
     identity,
     is_current,
     make_current,
     postgis_schema,
     schema_of,
 )
+from zones.store.postgres.views import driver_of, show_all, show_changes
+from zones.store.sql.changes import PreparedChange
 
 CONNECTIONS_KEPT: Final = 4
 CONNECTIONS_MORE: Final = 6
@@ -68,6 +72,8 @@ class PostgresDatabase:
     StoreError
         If the address cannot be read, the database not be reached, or PostGIS is missing.
     """
+
+    has_views = True
 
     def __init__(self, url: str, *, busy_timeout_s: float) -> None:
         self._words = connection_words(url)
@@ -124,6 +130,28 @@ class PostgresDatabase:
             connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
         self._mark.change()
 
+    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
+        """Bring the views of what was changed up to date."""
+        show_changes(connection, changes)
+
+    def show_all(self) -> tuple[str, ...]:
+        """Make the views of all collections anew; return the collections."""
+        with self.revising() as connection:
+            return show_all(connection)
+
+    def make_reader(self, role: str) -> str | None:
+        """Let a database user read the views; return the password of one that was made.
+
+        Raises
+        ------
+        StoreError
+            If there is no such user yet and this one may not make any.
+        """
+        with self.revising() as connection:
+            password = make_reader(driver_of(connection), VIEWS, role)
+            show_all(connection)
+        return password
+
     def watch(self) -> FollowingWatch:
         """Return what follows the current revision, on a connection of its own."""
         return FollowingWatch(self._watching, self._mark)
@@ -162,8 +190,9 @@ class PostgresDatabase:
         if lock is not None:
             words += f"; SELECT pg_advisory_xact_lock({_LOCKS}, {lock})"
         with store_faults(), self._engine.connect() as connection, connection.begin():
-            driver: Any = connection.connection.driver_connection
-            driver.execute(words)  # in one message: several statements, no parameters
+            driver_of(connection).execute(
+                words.encode()
+            )  # in one message: several statements, no parameters
             yield connection
 
     def _connected(self) -> psycopg.Connection:

@@ -66,5 +66,7 @@ def store_error(error: psycopg.Error) -> StoreError:
 
 
 def _is_ours(error: psycopg.Error) -> bool:
-    state = error.sqlstate or ""
+    state = error.sqlstate
+    if state is None:
+        return not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
     return state not in _FAULTS and state.startswith(_OUR_MISTAKES)

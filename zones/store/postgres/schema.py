@@ -10,6 +10,8 @@ from zones.store.sql.schema import SCHEMA, check_known, upgrade, version_written
 
 NAME: Final = "zones"
 """The schema that holds the store's tables; nothing else is to be in it."""
+VIEWS: Final = "zones_gis"
+"""The schema that desktop GIS reads."""
 
 _IS_THERE: Final = "SELECT to_regclass('zones.alembic_version') IS NOT NULL"
 _IS_FOREIGN: Final = (
@@ -58,6 +60,7 @@ def make_current(connection: Connection) -> None:
     """Make the tables, or bring older ones up to date, in the transaction given."""
     if not is_current(connection):
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {NAME}")
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {VIEWS}")
         upgrade(connection)
 
 

@@ -1,9 +1,12 @@
 """What a store needs of the database that it is kept in."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection
+
+from zones.store.sql.changes import PreparedChange
 
 Pages = Literal["sound", "damaged", "unfinished"]
 """``unfinished``: nothing wrong was found in the time given."""
@@ -29,6 +32,9 @@ class RevisionWatch(Protocol):
 class Database(Protocol):
     """Transactions of one database, for any thread; faults are raised as ``StoreError``."""
 
+    has_views: bool
+    """Whether other programs see the collections in the database."""
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection that sees one state of the store from its first query on."""
         ...
@@ -44,6 +50,29 @@ class Database(Protocol):
         """Give a connection as ``writing`` does, to one writer of revisions at a time.
 
         What is read of revisions inside the block cannot change until the commit.
+        """
+        ...
+
+    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
+        """Bring up to date what other programs see of the changes, in their transaction."""
+        ...
+
+    def show_all(self) -> tuple[str, ...]:
+        """Make anew what other programs see of all collections; return these.
+
+        Raises
+        ------
+        StoreError
+            If other programs see nothing of this database.
+        """
+        ...
+
+    def make_reader(self, role: str) -> str | None:
+        """Let a user of the database see what is public; return a new one's password.
+
+        Raises
+        ------
+        StoreError
         """
         ...
 

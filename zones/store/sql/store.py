@@ -124,6 +124,7 @@ class SqlStore:
         prepared = prepare_changes(changes)
         with self._database.revising() as connection:
             revision = write_revision(connection, prepared, note=note, expected=expected)
+            self._database.show(connection, prepared)
             if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
             return revision
@@ -158,6 +159,26 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             return differing_features(connection, collection_id, since=since, to=to)
+
+    def show_all(self) -> tuple[str, ...]:
+        """Make anew what desktop GIS sees of the collections in the database; return their ids.
+
+        Raises
+        ------
+        StoreError
+            If the store is in a file.
+        """
+        return self._database.show_all()
+
+    def make_reader(self, role: str) -> str | None:
+        """Let a user of the database see what is public; return a new one's password.
+
+        Raises
+        ------
+        StoreError
+            If the store is in a file, or the user may not be made.
+        """
+        return self._database.make_reader(role)
 
     def ready(self) -> Readiness:
         """Return whether the store can answer, and if not, why."""

@@ -109,9 +109,6 @@ features = Table(
         ForeignKeyConstraint([name], ["revisions.number"]).ddl_if(dialect="sqlite")
         for name in ("from_rev", "to_rev")
     ),
-    Index("features_place", "geometry", postgresql_using="gist", postgresql_where=CURRENT).ddl_if(
-        dialect="postgresql"
-    ),
     CheckConstraint("to_rev > from_rev", name="features_end_after_begin"),
     sqlite_strict=True,
 )

@@ -1,7 +1,11 @@
 """A SQLite file as the database of a store."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
+from zones.errors import StoreError
+from zones.store.sql.changes import PreparedChange
 from zones.store.sql.database import Pages
 from zones.store.sqlite.data_version import DataVersionWatch
 from zones.store.sqlite.file import SqliteFile
@@ -11,6 +15,29 @@ from zones.store.sqlite.schema import migrate, schema_of
 
 class SqliteDatabase(SqliteFile):
     """A ``zones.store.sql.database.Database`` in one file."""
+
+    has_views = False
+
+    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
+        """Leave it at that: other programs read what is exported, not the file."""
+
+    def show_all(self) -> tuple[str, ...]:
+        """Refuse to: a file has no views for others.
+
+        Raises
+        ------
+        StoreError
+        """
+        raise StoreError("store-no-views")
+
+    def make_reader(self, role: str) -> str | None:
+        """Refuse to: a file has no users.
+
+        Raises
+        ------
+        StoreError
+        """
+        raise StoreError("store-no-views")
 
     def watch(self) -> DataVersionWatch:
         """Return what follows the current revision, on a connection of its own."""

@@ -114,9 +114,6 @@ def _make_features() -> None:
     op.create_index("features_begun", "features", ["from_rev"], **_where(current))
     op.create_index("features_current", "features", place, unique=True, **_where(current))
     op.create_index("features_ended", "features", ["to_rev"], **_where(ended))
-    if _on_postgres():
-        gist: dict[str, Any] = {"postgresql_using": "gist", "postgresql_where": current}
-        op.create_index("features_place", "features", ["geometry"], **gist)
 
 
 def _make_keys() -> None:

@@ -1,0 +1,87 @@
+"""Properties as columns that desktop GIS reads: their types and their names."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import orjson
+
+Kind = Literal["boolean", "bigint", "double precision", "text"]
+
+OWN_NAMES: Final = ("fid", "ordinal", "geometry")
+"""Columns of every view; properties of these names get others."""
+
+_LONGEST: Final = 63
+"""Bytes of a name in PostgreSQL (NAMEDATALEN); longer ones are cut without a word."""
+_MOST: Final = 1_000
+"""Columns of a view; PostgreSQL takes 1,664."""
+_BIGINT: Final = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyColumn:
+    """A property and the column that shows it."""
+
+    key: str
+    name: str
+    kind: Kind
+
+
+def kinds_of(properties: Iterable[str]) -> dict[str, Kind]:
+    """Return the type that holds all values of each property, in the order first met.
+
+    Parameters
+    ----------
+    properties
+        JSON objects as text.
+    """
+    found: dict[str, set[type]] = {}
+    for text in properties:
+        for key, value in orjson.loads(text).items():
+            kind = type(value)
+            if kind is int and not -_BIGINT <= value < _BIGINT:
+                kind = str
+            found.setdefault(key, set()).add(kind)
+    return {key: _kind(types) for key, types in found.items()}
+
+
+def columns_of(kinds: Mapping[str, Kind]) -> list[PropertyColumn]:
+    """Return the columns that show properties of these types, each under a name of its own."""
+    taken = set(OWN_NAMES)
+    columns = []
+    for key, kind in list(kinds.items())[:_MOST]:
+        if "\0" in key:  # neither a name nor text in PostgreSQL
+            continue
+        name = _free_name(key or "field", taken)
+        taken.add(name)
+        columns.append(PropertyColumn(key, name, kind))
+    return columns
+
+
+def holds(column: str, kind: Kind) -> bool:
+    """Return whether a column of one type can show values of another."""
+    return column in (kind, "text") or (column, kind) == ("double precision", "bigint")
+
+
+def _kind(types: set[type]) -> Kind:
+    values = types - {type(None)}
+    if values == {bool}:
+        return "boolean"
+    if values == {int}:
+        return "bigint"
+    if values and values <= {int, float}:
+        return "double precision"
+    return "text"
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = _cut(wanted, _LONGEST), 1
+    while name in taken:
+        number += 1
+        ending = f"_{number}"
+        name = _cut(wanted, _LONGEST - len(ending)) + ending
+    return name
+
+
+def _cut(name: str, most: int) -> str:
+    return name.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
