@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from app.about import TITLE
+from app.auth import routes_audit as audit
 from app.auth import routes_groups as groups
 from app.auth import routes_keys as keys
 from app.auth import routes_people as people
@@ -140,6 +141,7 @@ ROUTERS = (
     collections.router,
     collection_styles.router,
     keys.router,
+    audit.router,
     people.router,
     groups.router,
     rights.router,

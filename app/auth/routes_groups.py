@@ -7,13 +7,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.routes_people import checked, forget_rights
+from app.auth.routes_people import checked, forget_rights, group_document
 from app.dependencies import KeyDep, StoreDep
 from app.http.errors import NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import StrictRoute
-from zones.store.sql.records import Group, Key
+from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])
@@ -86,16 +86,6 @@ def drop_group(request: Request, group_id: GroupId, store: StoreDep, admin: KeyD
     _audit(store, "drop-group", admin, request.state.request_id, group_id)
     forget_rights(request)
     return Response(status_code=204)
-
-
-def group_document(group: Group) -> dict[str, Any]:
-    """Return what is told of a group."""
-    return {
-        "id": group.id,
-        "name": group.name,
-        "created_at": group.created_at,
-        "members": list(group.members),
-    }
 
 
 async def _answered(

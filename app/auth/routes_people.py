@@ -12,15 +12,16 @@ from starlette.responses import Response
 from app.auth.browser_session import cookie_of, csrf_token
 from app.auth.routes_keys import by, end_of, key_document
 from app.auth.routes_session import LONGEST_PASSWORD
-from app.dependencies import KeyDep, StoreDep
+from app.dependencies import KeyDep, LangDep, StoreDep
 from app.http.errors import BusyError, ForbiddenError, NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.openapi.document import json_body
+from app.pages.people import account_page, people_page
 from app.services import services_of
 from zones.errors import ValidationError
-from zones.store.sql.records import Key
+from zones.store.sql.records import Group, Key
 from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])
@@ -41,6 +42,24 @@ OWN: Final = {"old": "……", "new": "……"}
 def accounts(store: StoreDep) -> Response:
     """Return every account, also those that have ended; passwords are known to nobody."""
     return state_response({"accounts": [key_document(each) for each in store.accounts.list()]})
+
+
+@router.get("/people", name="people", include_in_schema=False)
+def people(request: Request, store: StoreDep, lang: LangDep) -> Response:
+    """Return the page on which accounts, groups and keys are managed."""
+    return people_page(
+        request,
+        lang,
+        accounts=[key_document(each) for each in store.accounts.list()],
+        groups=[group_document(each) for each in store.rights.groups()],
+        keys=[key_document(each) for each in store.keys.list()],
+    )
+
+
+@router.get("/account", name="account", include_in_schema=False)
+def account(request: Request, own: KeyDep, lang: LangDep) -> Response:
+    """Return the page of whoever is signed in, with a form for another password."""
+    return account_page(request, lang, own)
 
 
 @router.post(
@@ -88,6 +107,16 @@ async def change_account(
     return state_response(key_document(changed))
 
 
+def group_document(group: Group) -> dict[str, Any]:
+    """Return what is told of a group."""
+    return {
+        "id": group.id,
+        "name": group.name,
+        "created_at": group.created_at,
+        "members": list(group.members),
+    }
+
+
 def _known(store: SqlStore, account_id: str) -> Key:
     for account in store.accounts.list():
         if account.id == account_id:
@@ -105,7 +134,7 @@ def _changed(
     if "password" in told:
         password = text_member(dict(told), "password", limit=LONGEST_PASSWORD)
         checked(store.accounts.set_password, before.id, password)
-    expires: datetime | None = end_of(_texts(told)) if "expires_at" in told else before.expires_at
+    expires: datetime | None = end_of(told) if "expires_at" in told else before.expires_at
     changed: Key = checked(
         store.accounts.change, before.id, role=role, expires_at=expires, active=active
     )
@@ -114,11 +143,6 @@ def _changed(
     fields["reason"] = f"{changed.role} {changed.id}: {told_names}"
     store.audit.add("change-account", outcome="ok", **fields)
     return changed
-
-
-def _texts(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members without what is null: no end at all."""
-    return {name: value for name, value in told.items() if value is not None}
 
 
 @router.put(

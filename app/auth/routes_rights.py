@@ -1,18 +1,20 @@
 """Who may do what in a collection, for those who manage it."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.routes_people import checked, forget_rights
-from app.dependencies import CollectionId, KeyDep, SnapshotDep, StoreDep
+from app.dependencies import CollectionId, KeyDep, LangDep, SnapshotDep, StoreDep, text_of
 from app.http.errors import RequestError
 from app.http.json_body import read_object
+from app.http.negotiation import wanted_form
 from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import StrictRoute
+from app.pages.people import rights_page
 from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])
@@ -50,12 +52,25 @@ _BODY: Final[dict[str, Any]] = {
     name="rights",
     summary="集合的权限 / Who may do what in a collection",
 )
-def rights(collection_id: CollectionId, snapshot: SnapshotDep, store: StoreDep) -> Response:
+def rights(
+    request: Request,
+    collection_id: CollectionId,
+    snapshot: SnapshotDep,
+    store: StoreDep,
+    lang: LangDep,
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=["json", "html"])
+    ] = None,
+) -> Response:
     """Return the roles of people, keys and groups in the collection, and who else could get one.
 
     A role in a collection adds to what the account or key may do everywhere.
     """
-    return state_response(rights_document(store, snapshot.collection(collection_id).info.id))
+    info = snapshot.collection(collection_id).info
+    document = rights_document(store, info.id)
+    if wanted_form(request, ("json", "html")) == "html":
+        return rights_page(request, lang, info, document)
+    return state_response(document)
 
 
 @router.put(

@@ -1,6 +1,7 @@
 """Signing in with a key from a browser, and signing out."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -94,10 +95,12 @@ async def sign_out(request: Request, store: StoreDep) -> Response:
 @router.get("/signin", name="signin-page", include_in_schema=False)
 def signin_page(
     request: Request,
+    store: StoreDep,
     lang: LangDep,
     after: Annotated[str | None, Query(alias="next", description="登录后去哪里 / then")] = None,
 ) -> Response:
     """Return the page to sign in on; it leads to ``next`` afterwards, if that is a path of ours."""
     is_ours = after is not None and OWN_PATH.fullmatch(after) is not None
-    context = {"next": after if is_ours else path_of(request, "/upload")}
+    by_name = any(account.valid_at(datetime.now(UTC)) for account in store.accounts.list())
+    context = {"by_name": by_name, "next": after if is_ours else path_of(request, "/upload")}
     return page_response(render(request, "signin.html", context, lang=lang, current="signin"))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from zones.errors import SourceError, StoreError, ValidationError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.sql.audit import escaped
+from zones.store.sql.audit import AuditFilter, escaped
 from zones.store.sql.records import ImportEnd, ImportRecord
 from zones.store.sql.store import SqlStore
 
@@ -167,7 +167,11 @@ def test_audit_lines_are_listed_newest_first_in_pages(store: SqlStore) -> None:
         store.audit.add("import", outcome="ok", revision=number)
     newest = store.audit.list(2)
     assert [line.revision for line in newest] == [4, 3]
-    assert [line.revision for line in store.audit.list(9, before=newest[-1].id)] == [2, 1, 0]
+    assert [line.revision for line in store.audit.list(9, AuditFilter(before=newest[-1].id))] == [
+        2,
+        1,
+        0,
+    ]
 
 
 def test_an_audit_line_keeps_what_it_was_told(store: SqlStore) -> None:
@@ -187,7 +191,7 @@ def test_an_audit_line_keeps_what_it_was_told(store: SqlStore) -> None:
     )
     assert store.audit.list() == (added,)
     assert (added.outcome, added.file_name, added.features_after) == ("refused", "地块.zip", 3)
-    assert store.audit.list(collection="zones") == ()
+    assert store.audit.list(asked=AuditFilter(collection="zones")) == ()
 
 
 @pytest.mark.parametrize("words", ["UPDATE audit SET who = 'other'", "DELETE FROM audit"])

@@ -152,3 +152,30 @@ def test_refused_writes_are_in_the_audit_log(admin: TestClient) -> None:
     )
     assert (noted["outcome"], noted["collection"]) == ("refused", "zones")
     assert noted["reason"] == "role-too-low: POST /collections/zones/items"
+
+
+def test_the_audit_log_is_filtered_and_exported(admin: TestClient) -> None:
+    make(admin, "feng.jiu")
+    browser = signed_in(admin, "feng.jiu")
+    browser.post("/keys", json={})
+    entries = admin.get("/audit?who=feng.jiu&outcome=refused&action=request").json()["entries"]
+    assert [each["reason"] for each in entries] == ["role-too-low: POST /keys"]
+    day = entries[0]["at"][:10]
+    assert admin.get("/audit?who=feng.jiu&until=2020-01-01").json()["entries"] == []
+    assert admin.get(f"/audit?who=feng.jiu&since={day}T00:00:00Z").json()["entries"]
+    file = admin.get("/audit?who=feng.jiu&f=csv")
+    assert file.headers["content-type"].startswith("text/csv")
+    assert file.text.count("feng.jiu") == 2
+    for wrong in ("outcome=fine", "since=soon", "until=2020-13-01"):
+        assert admin.get(f"/audit?{wrong}").status_code == 400
+    assert browser.get("/audit?f=csv").status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "path", ["/people", "/account", "/audit?f=html", "/collections/zones/rights?f=html"]
+)
+def test_pages_are_for_those_who_manage(admin: TestClient, path: str, lang: str) -> None:
+    html = {"Accept": "text/html", "Accept-Language": lang}
+    assert "<h1>" in admin.get(path, headers=html).text
+    assert TestClient(admin.app).get(path, headers=html).status_code == 401

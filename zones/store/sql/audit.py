@@ -1,10 +1,12 @@
 """The audit log: who did what to which data. Lines are added, never changed or taken away."""
 
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Unpack
+from typing import ClassVar, Final, Unpack
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import ColumnElement, RowMapping, insert, select
 
 from zones.store.sql.database import Database
 from zones.store.sql.records import AuditEntry, AuditFields
@@ -16,6 +18,40 @@ TEXT_LENGTH = 1_000
 
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories that break a line, hide or reorder text, or cannot be written at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which lines of the log are asked for; what is None does not matter.
+
+    ``before`` asks for smaller ids, to read on from the last line seen.
+    """
+
+    NAMES: ClassVar = ("who", "action", "outcome", "collection", "since", "until")
+
+    before: int | None = None
+    collection: str | None = None
+    who: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what must hold of a line."""
+        for name in ("collection", "who", "action", "outcome"):
+            value = getattr(self, name)
+            if value is not None:
+                yield audit.c[name] == escaped(value)
+        if self.before is not None:
+            yield audit.c.id < self.before
+        if self.since is not None:
+            yield audit.c.at >= time_text(self.since)
+        if self.until is not None:
+            yield audit.c.at <= time_text(self.until)
+
+
+NO_FILTER: Final = AuditFilter()
 
 
 class Audit:
@@ -39,25 +75,9 @@ class Audit:
             added = connection.execute(insert(audit).values(row).returning(audit))
             return _entry(added.mappings().one())
 
-    def list(
-        self, limit: int = 100, *, before: int | None = None, collection: str | None = None
-    ) -> tuple[AuditEntry, ...]:
-        """Return the latest lines, newest first.
-
-        Parameters
-        ----------
-        limit
-            At most so many.
-        before
-            Only lines with a smaller id, to read on from the last one seen.
-        collection
-            Only lines that name the collection.
-        """
-        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(audit.c.id < before)
-        if collection is not None:
-            query = query.where(audit.c.collection == collection)
+    def list(self, limit: int = 100, asked: AuditFilter = NO_FILTER) -> tuple[AuditEntry, ...]:
+        """Return the latest lines that are asked for, newest first, at most so many."""
+        query = select(audit).where(*asked.conditions()).order_by(audit.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(_entry(row) for row in connection.execute(query).mappings())
 

@@ -1,0 +1,96 @@
+"""Pages about people: accounts, groups and keys, rights in a collection, the audit log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta, timezone
+from typing import Any, Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.pages.frame import page_response, render
+from zones.mapping.page import json_block, page_words
+from zones.messages import Lang, say
+from zones.model import CollectionInfo
+from zones.store.sql.records import ROLES, Key
+
+WORDS: Final = "people-"
+CHINA: Final = timezone(timedelta(hours=8))
+ACTIONS: Final = (
+    "sign-in",
+    "request",
+    "edit",
+    "import",
+    "restore",
+    "report-indicators",
+    "make-collection",
+    "describe-collection",
+    "drop-collection",
+    "give-rights",
+    "make-account",
+    "change-account",
+    "change-password",
+    "make-group",
+    "change-group",
+    "drop-group",
+    "make-key",
+    "revoke-key",
+    "seed-upgrade",
+)
+"""What the audit log calls what people do, in the order that the page's filter offers it."""
+
+
+def people_page(
+    request: Request,
+    lang: Lang,
+    *,
+    accounts: Sequence[Mapping[str, Any]],
+    groups: Sequence[Mapping[str, Any]],
+    keys: Sequence[Mapping[str, Any]],
+) -> Response:
+    """Return the page on which administrators manage accounts, groups and keys."""
+    names = {each["id"]: each["name"] for each in (*accounts, *keys)}
+    more = {"accounts": accounts, "groups": groups, "keys": keys, "names": names}
+    return _page(request, lang, "people.html", more)
+
+
+def rights_page(
+    request: Request, lang: Lang, info: CollectionInfo, document: Mapping[str, Any]
+) -> Response:
+    """Return the page on which those who manage a collection say who may do what in it."""
+    held = {each["id"]: each["role"] for each in document["rights"]}
+    holders = sorted(document["holders"], key=lambda each: each["id"] not in held)
+    title = info.title_en if lang == "en" else info.title
+    more = {"info": info, "title": title, "held": held, "holders": holders}
+    return _page(request, lang, "rights.html", more)
+
+
+def audit_page(
+    request: Request,
+    lang: Lang,
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    asked: Mapping[str, str],
+    more: int | None,
+) -> Response:
+    """Return the audit log; ``more`` is where the page of older lines begins."""
+    shown = [{**each, "at": each["at"].astimezone(CHINA)} for each in entries]
+    actions = {name: say(f"{WORDS}action-{name}", lang).message for name in ACTIONS}
+    told = {"entries": shown, "asked": asked, "more": more, "actions": actions}
+    return _page(request, lang, "audit.html", told)
+
+
+def account_page(request: Request, lang: Lang, key: Key) -> Response:
+    """Return the page of whoever is signed in."""
+    return _page(request, lang, "account.html", {"key": key})
+
+
+def _page(request: Request, lang: Lang, template: str, more: Mapping[str, Any]) -> Response:
+    words = {f"{WORDS}{code}": text for code, text in page_words(lang, WORDS).items()}
+    data = {"lang": lang, "words": page_words(lang) | words}
+    context = {
+        "data": Markup(json_block(data)),  # noqa: S704 - no "<" in it
+        "roles": ROLES,
+        **more,
+    }
+    return page_response(render(request, template, context, lang=lang, current="account"))
