@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -67,6 +68,7 @@ from app.revisions import routes_changes as changes
 from app.search import routes as search
 from app.server import routes as health
 from app.server.refresher import Refresher
+from app.server.segments import SegmentKeeper, shelf_of
 from app.server.shutdown import on_termination
 from app.server.stack import Stack, stack_of
 from app.server.startup import prepare
@@ -208,6 +210,7 @@ async def running(
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         with on_termination(services.jobs.stop), long_lived_frozen():
             yield
+        await anyio.to_thread.run_sync(services.segments.close)
         await anyio.to_thread.run_sync(services.refresher.close)
         await anyio.to_thread.run_sync(services.jobs.close)
         if forked is None:
@@ -221,7 +224,9 @@ def services_from(
 ) -> Services:
     """Return the application's parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings))
-    follower = SnapshotFollower(store, load_plan(settings.seed_dir))
+    closing = threading.Event()
+    shelf = shelf_of(store, settings, forked, closing)
+    follower = SnapshotFollower(store, load_plan(settings.seed_dir), shelf)
     metrics, tiles, images = stack.metrics, Tiles(settings), Images(settings)
     printed = Sheets(store, settings)
     members_cache = MembersCache(share(settings, "covers"))
@@ -232,6 +237,8 @@ def services_from(
     bound_caches(follower, settings)
     refresher = Refresher(follower, members_cache, tiles, snapshot, metrics=metrics)
     refresher.start()
+    segments = SegmentKeeper(follower, closing)
+    segments.start()
     warn_of_open_readers()
     warn_of_missing_parts()
     return Services(
@@ -240,6 +247,7 @@ def services_from(
         follower=follower,
         private=PrivateCollections(store),
         refresher=refresher,
+        segments=segments,
         key_ring=KeyRing(store),
         session_ring=SessionRing(store),
         passwords=PasswordGuard(store),

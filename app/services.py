@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.openapi.document import LatestDocument
     from app.pages.assets import InstalledAssets
     from app.server.refresher import Refresher
+    from app.server.segments import SegmentKeeper
     from app.settings import Settings
     from app.sheets.making import Sheets
     from app.sketch.reading import PastedAreas
@@ -47,6 +48,7 @@ class Services:
     follower: SnapshotFollower
     private: PrivateCollections
     refresher: Refresher
+    segments: SegmentKeeper
     key_ring: KeyRing
     session_ring: SessionRing
     passwords: PasswordGuard

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         ge=0,
         description="memory for all that is remembered of requests, in one worker process, MB",
     )
+    segments_mb: int = Field(
+        default=20_480,
+        ge=0,
+        description="disk for large collections in the form that workers share, MB",
+    )
     tile_concurrency: int = Field(
         default=2, ge=1, le=64, description="tiles encoded at once in one worker process"
     )

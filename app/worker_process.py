@@ -14,6 +14,7 @@ from app.edits import check  # noqa: F401 - the orders there are
 from app.http.errors import UnexpectedError
 from app.imports import process  # noqa: F401 - loaded before the fork
 from app.observe.logs import write_json_lines
+from app.worker import segment_order  # noqa: F401 - one of the orders, too
 from app.worker.run import CANCEL, Order
 from zones.errors import ZonesError
 from zones.ingest.preforked_reader import prefork_reader

@@ -108,7 +108,7 @@ def property_of(members: Mapping[str, Any], member: str, collection: Collection)
 
 
 def _properties(collection: Collection) -> dict[str, None]:
-    return dict.fromkeys(key for properties in collection.properties for key in properties)
+    return dict.fromkeys(collection.names)
 
 
 def _visible(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:

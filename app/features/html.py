@@ -205,11 +205,7 @@ def _choices(collection: Collection) -> dict[str, Sequence[tuple[str, str]]]:
     found: dict[str, Sequence[tuple[str, str]]] = {}
     words = FieldWords(collection.info)
     for each in _own(collection):
-        values = {
-            str(value)
-            for properties in collection.properties
-            if isinstance(value := properties.get(each.name), str)
-        }
+        values = {value for value in collection.values(each.name) if isinstance(value, str)}
         if 0 < len(values) <= MOST_CHOICES:
             found[each.name] = [
                 (value, words.text(each.name, value) or "") for value in sorted(values)

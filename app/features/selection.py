@@ -1,11 +1,10 @@
 """Which features of a collection a selection has, worked out once for all pages of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
 import orjson
-import shapely
 from numpy.typing import NDArray
 
 from app.features.query import Selection
@@ -65,8 +64,8 @@ def _time_extent(collection: Collection) -> tuple[str, str] | None:
     name = time_property(collection)
     if name is None:
         return None
-    told = (each.get(name) for each in collection.properties)
-    times = {text: read for text in told if isinstance(text, str) and (read := read_instant(text))}
+    told = dict.fromkeys(each for each in collection.values(name) if isinstance(each, str))
+    times = {text: read for text in told if (read := read_instant(text))}
     first, last = min(times, key=lambda text: times[text]), max(times, key=lambda text: times[text])
     return _as_instant(first, "T00:00:00Z"), _as_instant(last, "T23:59:59Z")
 
@@ -94,19 +93,24 @@ def _all_of(collection: Collection, selection: Selection) -> Indices:
 
 def _nowhere(collection: Collection) -> Indices:
     """Return the features that have no place."""
-    geometries = collection.geometries
-    return np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    return np.flatnonzero(np.isnan(collection.bounds).any(axis=1))
 
 
 def _never(collection: Collection) -> Mask:
     """Return which features have no time, where others have it."""
     name = time_property(collection)
-    return np.array([each.get(name or "") is None for each in collection.properties], bool)
+    return np.array([each is None for each in collection.values(name or "")], bool)
+
+
+def _named(collection: Collection, fids: Iterable[str]) -> Mask:
+    mask = np.zeros(len(collection), bool)
+    mask[[collection.index_of(fid) for fid in fids if fid in collection]] = True
+    return mask
 
 
 def _masks(collection: Collection, selection: Selection) -> Iterator[Mask]:
     if selection.ids is not None:
-        yield np.array([fid in selection.ids for fid in collection.fids], bool)
+        yield _named(collection, selection.ids)
     if selection.values:
         values = filter_of_values(dict(selection.values))
         yield values.mask(collection, seconds=FILTER_SECONDS)

@@ -67,7 +67,7 @@ def linked_layers(snapshot: Snapshot, collection_id: str) -> list[str]:
 def fields_of(collection: Collection) -> list[dict[str, Any]]:
     """Return the properties of a collection, with titles and codes where they are known."""
     known = {field.name: field for field in collection.info.fields}
-    names = dict.fromkeys(name for row in collection.properties for name in row)
+    names = dict.fromkeys(collection.names)
     return [
         {
             "name": name,

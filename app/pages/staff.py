@@ -84,11 +84,11 @@ def settings_page(request: Request, snapshot: Snapshot, lang: Lang, collection_i
     """Return the page on which a collection is described."""
     collection = snapshot.collection(collection_id)
     titles = {field.name: field.title for field in collection.info.fields}
-    names = dict.fromkeys(name for row in collection.properties for name in row)
+    names = collection.names
     more = {
         "collection": _titled(snapshot, collection_id, lang),
         "info": collection.info,
-        "properties": [(name, titles.get(name, "")) for name in [*names]],
+        "properties": [(name, titles.get(name, "")) for name in names],
         "codes": {name: codes_text(collection, name) for name in names},
         "numeric": [name for name in names if is_numeric(collection, name)],
         "map_colour": collection.info.colour or OWN_COLOUR,
@@ -108,7 +108,7 @@ def codes_text(collection: Collection, name: str) -> str:
 
 def is_numeric(collection: Collection, name: str) -> bool:
     """Return whether a property's codes are numbers: the first value that it has tells."""
-    values = (row.get(name) for row in collection.properties)
+    values = collection.values(name)
     first = next((value for value in values if value is not None), None)
     return isinstance(first, int | float) and not isinstance(first, bool)
 
@@ -154,7 +154,7 @@ def cut_fields(collection: Collection) -> list[tuple[str, str]]:
 
 def property_names(collection: Collection) -> list[str]:
     """Return the names of all properties, in the order first met."""
-    return list(dict.fromkeys(name for feature in collection for name in feature.properties))
+    return list(collection.names)
 
 
 def collections_of(snapshot: Snapshot, lang: Lang) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from app.observe.cache_shares import samples
 from app.observe.metrics import Gauge, resident_bytes
 from app.openapi.answers import answers
 from app.server.middleware import MEGABYTE
+from app.server.segments import segment_folder_of
 from app.services import services_of
 from app.settings import Settings
 from zones.lookup.locator import build_locator
@@ -81,6 +82,7 @@ def details_of(readiness: Readiness, settings: Settings) -> dict[str, Any]:
         "checked_at": readiness.checked_at,
         "log_bytes": readiness.log_bytes,
         "free_mb": free_mb(settings),
+        "segments_mb": segment_folder_of(settings).nbytes // MEGABYTE,
         "sandbox": sandbox_level(),
     }
 

@@ -113,7 +113,7 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
         by=by.info.id,
         quantity=quantity,
         parts=tuple(parts),
-        totals={of.fids[i]: float(wholes[i]) for i in measured},
+        totals={of.fids[i]: float(wholes[i]) for i in measured.tolist()},
         unmeasured=tuple(fid for fid, whole in zip(of.fids, wholes, strict=True) if not whole > 0),
         closure_ppm=max(closures),
     )

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 import orjson
-import shapely
 
 from zones.cql2.faults import SHOWN, fault
 from zones.cql2.numbers import numbers_of
@@ -30,10 +28,8 @@ class Columns:
     """
 
     def __init__(self, collection: Collection) -> None:
-        self._properties = collection.properties
-        self._fids = collection.fids
+        self._collection = collection
         self._object_ids: Callable[[], list[int]] = lambda: object_ids(collection).tolist()
-        self._geometries = collection.geometries
         self._made: dict[str, Values] = {}
 
     def column(self, name: str) -> Values:
@@ -48,25 +44,26 @@ class Columns:
             self._made[name] = self._make(name)
         return self._made[name]
 
-    @cached_property
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all properties that any feature has, in the order of the features."""
-        return tuple(dict.fromkeys(chain.from_iterable(self._properties)))
+        return self._collection.names
 
     def values(self, name: str) -> list[JSON]:
         """Return the values of a property as the features hold them."""
-        return [each.get(name) for each in self._properties]
+        return self._collection.values(name)
 
     def _make(self, name: str) -> Values:
         if name == GEOMETRY:
-            return Values(~shapely.is_missing(self._geometries), shapes=self._geometries)
-        if any(name in each for each in self._properties):
+            there = self._collection.kinds >= 0
+            return Values(there, shapes=self._collection.geometries)
+        if name in self._collection.names:
             values = self.values(name)
             if not queryable(values):
                 raise fault("object-property", name=name[:SHOWN])
             return column_of(values)
         if name == FID:
-            return column_of(self._fids)
+            return column_of(self._collection.fids)
         if name == OBJECTID:
             return column_of(self._object_ids())
         raise self._unknown(name)

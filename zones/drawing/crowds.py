@@ -90,8 +90,12 @@ def _spacing_deg(collection: Collection) -> float:
 
 def _radii_m(collection: Collection) -> Floats:
     """Return the radius of each place that is drawn as a disc, NaN for everything else."""
-    pairs = zip(collection.geometries, collection.properties, strict=True)
-    return np.array([np.nan if (r := circle_m(g, p)) is None else r for g, p in pairs])
+    radii = np.full(len(collection), np.nan)
+    points = np.flatnonzero(collection.kinds == shapely.GeometryType.POINT)
+    for at in points.tolist():
+        radius = circle_m(collection.geometries[at], collection.properties[at])
+        radii[at] = np.nan if radius is None else radius
+    return radii
 
 
 def _by_style(

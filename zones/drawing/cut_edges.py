@@ -25,7 +25,7 @@ def without_cut_edges(geometry: BaseGeometry, collection: Collection) -> BaseGeo
 
 
 def _neighbour_bounds(collection: Collection) -> NDArray[np.float64]:
-    is_neighbour = [told.get("kind") == "neighbour" for told in collection.properties]
+    is_neighbour = [kind == "neighbour" for kind in collection.values("kind")]
     bounds: NDArray[np.float64] = shapely.total_bounds(collection.geometries[is_neighbour])
     return bounds
 

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+import numpy as np
+import shapely
+
 from zones.cql2.columns import FID, GEOMETRY, Columns
 from zones.cql2.schema import Queryable, described
 from zones.gml.names import xml_name
 from zones.snapshot.collection import Collection
 
 XSDType = Literal["string", "double", "long", "integer", "boolean", "date", "dateTime"]
+_MULTIPLE: Final = (
+    shapely.GeometryType.MULTIPOINT,
+    shapely.GeometryType.MULTILINESTRING,
+    shapely.GeometryType.MULTIPOLYGON,
+)
 _LONG: Final = 2**63
 _TYPES: Final[Mapping[str, XSDType]] = {"number": "double", "boolean": "boolean"}
 _TIMES: Final[Mapping[str, XSDType]] = {"date": "date", "date-time": "dateTime"}
@@ -83,9 +91,5 @@ def _geometry_type(collection: Collection) -> str:
     if len(kinds) != 1:
         return "Geometry"
     kind = next(iter(kinds))
-    is_multi = any(each.startswith("Multi") for each in collection.derived(_kinds))
+    is_multi = np.isin(collection.kinds, _MULTIPLE).any()
     return (MULTI if is_multi else SINGLE)[kind]
-
-
-def _kinds(collection: Collection) -> frozenset[str]:
-    return frozenset(each.geom_type for each in collection.geometries if each is not None)

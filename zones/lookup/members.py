@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike
 
 from zones.cover.grid_cover import GridCover, Memberships, build_cover
 from zones.errors import ZonesError
-from zones.lookup.containment import areas_for_a_cover
-from zones.properties.feature_name import feature_name
+from zones.lookup.tree_cover import NamesOf, TreeCover, areas_of, has_areas
 from zones.snapshot.collection import Collection
+from zones.snapshot.mapped import MappedCollection
 from zones.snapshot.model import Snapshot
 
 MOST_COLLECTIONS: Final = 10
@@ -46,11 +45,13 @@ class CollectionMembers:
     collection_id: str
     fids: Sequence[str]
     names: Sequence[str | None]
-    cover: GridCover
+    cover: GridCover | TreeCover
 
     @property
     def nbytes(self) -> int:
         """Memory that being ready takes, about; the features themselves are the collection's."""
+        if isinstance(self.cover, TreeCover):
+            return self.cover.nbytes
         return self.cover.nbytes + BYTES_PER_FEATURE * len(self.fids)
 
     def at(self, lon: float, lat: float) -> list[Member]:
@@ -82,14 +83,12 @@ def members_of(collection: Collection) -> CollectionMembers:
     MembersError
         ``members-no-areas`` if no feature is a polygon.
     """
-    shapes = np.array(collection.geometries, dtype=object)
-    areal = areas_for_a_cover(shapes)
-    shapes[~areal | shapely.is_empty(shapes)] = None
-    if shapely.is_missing(shapes).all():
+    if not has_areas(collection):
         raise MembersError("members-no-areas", collection=collection.info.id)
-    title_field = collection.info.title_field
-    names = [feature_name(properties, title_field) for properties in collection.properties]
-    return CollectionMembers(collection.info.id, collection.fids, names, build_cover(shapes))
+    id_, fids, names = collection.info.id, collection.fids, NamesOf(collection)
+    if isinstance(collection, MappedCollection):
+        return CollectionMembers(id_, fids, names, TreeCover(collection))
+    return CollectionMembers(id_, fids, [*names], build_cover(areas_of(collection)))
 
 
 def asked_collections(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[Collection]:

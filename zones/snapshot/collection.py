@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
-import orjson
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
@@ -15,15 +14,23 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, STORAGE, geometry_authority_order
 from zones.errors import CoordinateError, UnknownFeatureError
+from zones.geojson.features import feature_texts
 from zones.geojson.published import published
-from zones.geojson.text import geometry_texts
 from zones.memory.memo import Derived
 from zones.memory.slices import sliced
 from zones.model import JSON, BBox, CollectionInfo, Feature
-from zones.snapshot.encoded import forget, is_little_work, take_over, texts_of, written_bytes
+from zones.snapshot.encoded import (
+    forget,
+    is_little_work,
+    moved_places,
+    take_over,
+    texts_of,
+    written_bytes,
+)
 from zones.snapshot.geodataframe import features_of, frame_of
-from zones.snapshot.geometry_arrays import Geometries, array_of, frozen
-from zones.snapshot.probes import probes
+from zones.snapshot.geometry_arrays import Geometries, array_of, frozen, taken_over
+from zones.snapshot.probes import extent_of, probes, touching
+from zones.snapshot.tree import Tree
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -64,16 +71,19 @@ class Collection:
         *,
         first_revisions: FirstRevisions | None = None,
     ) -> None:
-        self.info = info
-        self.revision = revision
+        self._begin(info, revision, first_revisions)
         self._features = tuple(features)
-        self.fids: tuple[str, ...] = tuple(feature.fid for feature in self._features)
-        self.properties: tuple[Mapping[str, JSON], ...] = tuple(
-            feature.properties for feature in self._features
-        )
-        self._first_revisions = first_revisions
+        self.fids: Sequence[str] = tuple(f.fid for f in self._features)
+        self.properties: Sequence[Mapping[str, JSON]] = tuple(f.properties for f in self._features)
         self._geometries: Geometries | None = None
         self._positions = {fid: i for i, fid in enumerate(self.fids)}
+
+    def _begin(
+        self, info: CollectionInfo, revision: int, first_revisions: FirstRevisions | None
+    ) -> None:
+        self.info = info
+        self.revision = revision
+        self._first_revisions = first_revisions
         self._token = next(_TOKENS)
         weakref.finalize(self, forget, self._token).atexit = False
         self._derived = Derived(self)
@@ -92,6 +102,15 @@ class Collection:
 
     def __contains__(self, fid: object) -> bool:
         return fid in self._positions
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all properties that any feature has, in the order of the features."""
+        return tuple(dict.fromkeys(itertools.chain.from_iterable(self.properties)))
+
+    def values(self, name: str) -> list[JSON]:
+        """Return a property of all features, None where one lacks it."""
+        return [each.get(name) for each in self.properties]
 
     def feature(self, fid: str) -> Feature:
         """Return the feature of that id, as ``index_of`` finds it."""
@@ -136,18 +155,21 @@ class Collection:
     @cached_property
     def extent(self) -> BBox | None:
         """West, south, east, north of all features in degrees; None if no feature has a place."""
-        if not len(self):
-            return None
-        bounds = shapely.total_bounds(self.geometries)
-        return None if np.isnan(bounds).any() else BBox(*bounds.tolist())
+        return extent_of(self.bounds)
 
     @cached_property
-    def tree(self) -> STRtree:
+    def tree(self) -> Tree:
         """The spatial index of the geometries; features without one are never found."""
-        tree = STRtree(self.geometries)
+        tree: Tree = STRtree(self.geometries)
         # GEOS sorts the tree at its first query; made here, no two threads sort at once.
         tree.query(shapely.Point(0, 0))
         return tree
+
+    @property
+    def kinds(self) -> NDArray[np.int8]:
+        """Of each geometry shapely's number of its type, -1 for none."""
+        kinds: NDArray[np.int8] = shapely.get_type_id(self.geometries).astype(np.int8)
+        return kinds
 
     def to_geodataframe(self, crs: CRS = STORAGE) -> "GeoDataFrame":
         """Return the features as a GeoDataFrame; see ``zones.snapshot.geodataframe.frame_of``."""
@@ -196,15 +218,7 @@ class Collection:
         if not self._is_wide(probe):
             few: Indices = self.tree.query(probe, predicate="intersects")
             return few
-        near: Indices = self.tree.query(probe)
-        # What has its bounds in the box lies in it: no need to look at its vertices.
-        west, south, east, north = probe.bounds
-        wests, souths, easts, norths = (side[near] for side in self._sides)
-        inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
-        others = near[~inside]
-        shapely.prepare(probe)
-        touching = others[shapely.intersects(probe, self.geometries[others])]
-        return np.concatenate([near[inside], touching])
+        return touching(probe, self.tree.query(probe), self._sides, self.geometries)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether a box likely holds so many that looking at bounds first pays."""
@@ -293,28 +307,18 @@ class Collection:
 
     def _moved_to(self, other: "Collection") -> dict[int, int]:
         """Return where features that are the same in another collection stand here and there."""
-        here = {id(feature): i for i, feature in enumerate(self._features)}
-        there = enumerate(other._features)
-        return {here[id(feature)]: i for i, feature in there if id(feature) in here}
+        return moved_places([*map(id, self._features)], [*map(id, other._features)])
 
     def _take_over_geometries(self, old: "Collection") -> None:
-        if old._geometries is None:
-            return
-        known = {id(f): g for f, g in zip(old._features, old._geometries, strict=True)}
-        geometries = array_of([known.get(id(feature)) for feature in self._features])
-        fresh = [i for i, feature in enumerate(self._features) if id(feature) not in known]
-        geometries[fresh] = published(self._stored(fresh), STORAGE)
-        self._geometries = frozen(geometries)
+        if old._geometries is not None:
+            geometries, fresh = taken_over(self._features, old._features, old._geometries)
+            geometries[fresh] = published(self._stored(fresh), STORAGE)
+            self._geometries = frozen(geometries)
 
     def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
         turned = partial(geometry_authority_order, crs=crs)
-        texts = geometry_texts(sliced(turned, self.published(indices, crs)))
-        return [
-            b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}'
-            % (
-                orjson.dumps(self.fids[i]),
-                text,
-                orjson.dumps(dict(self.properties[i])),
-            )
-            for i, text in zip(indices, texts, strict=True)
-        ]
+        return feature_texts(
+            [self.fids[i] for i in indices],
+            sliced(turned, self.published(indices, crs)),
+            [self.properties[i] for i in indices],
+        )

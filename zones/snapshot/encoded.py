@@ -82,6 +82,12 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
         ENCODED.put((new, crs), taken)
 
 
+def moved_places(here: Sequence[Hashable], there: Sequence[Hashable]) -> dict[int, int]:
+    """Return where things that stand here and there stand there, by where they stand here."""
+    places = {key: i for i, key in enumerate(here)}
+    return {places[key]: i for i, key in enumerate(there) if key in places}
+
+
 def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
     """Keep texts with those of the same collection; these give way when they take half of all."""
     _forget_gone()

@@ -5,8 +5,14 @@ from typing import Final
 
 from zones.errors import UnknownRevisionError
 from zones.plan_facts import Plan
+from zones.snapshot.collection import Collection
+from zones.snapshot.folding import Folding
 from zones.snapshot.former import FormerRevisions
+from zones.snapshot.history import StoreHistory
+from zones.snapshot.lazy_collections import History, UnreadCollection
+from zones.snapshot.mapped import MappedCollection
 from zones.snapshot.model import Snapshot
+from zones.snapshot.shelf import LARGE, Shelf
 from zones.store.protocol import Store
 
 MANY_CHANGES: Final = 5_000
@@ -19,13 +25,21 @@ class SnapshotFollower:
 
     A reader gets the old snapshot or the new one, whole. One thread reads what changed, those
     that come meanwhile wait for it: an answer is never older than the last commit before it.
+
+    Parameters
+    ----------
+    shelf
+        Where large collections are read from; None to have all of them in memory.
     """
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: Plan, shelf: Shelf | None = None) -> None:
         self._store = store
+        self._shelf = shelf
+        self._history: History = shelf or StoreHistory(store)
         self._empty = Snapshot(0, {}, plan)
         self._snapshot = self._empty
         self._refreshing = Lock()
+        self._folding = Folding()
         self.former = FormerRevisions(
             store,
             make=lambda revision, parts: Snapshot(revision, parts, plan),
@@ -80,6 +94,41 @@ class SnapshotFollower:
         if self._store.revision() < before.revision:
             before = self._empty
             self.former.cache.clear()
-        most = None if before is self._empty else MANY_CHANGES
-        delta = self._store.delta(before.revision, most=most)
-        return before.with_delta(delta, self._store)
+        if before is not self._empty:
+            delta = self._store.delta(before.revision, most=MANY_CHANGES)
+            return before.with_delta(delta, self._history)
+        most = None if self._shelf is None else LARGE
+        delta = self._store.delta(0, most=most)
+        return self._with_segments(before.with_delta(delta, self._history))
+
+    def _with_segments(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot whose large collections are there, as far as they have segments."""
+        if self._shelf is not None:
+            for part in snapshot.parts.values():
+                if isinstance(part, UnreadCollection):
+                    found = self._shelf.opened(part.info, part.revision, at=snapshot.revision)
+                    snapshot = snapshot if found is None else snapshot.with_same(found)
+        return snapshot
+
+    def renew_segments(self) -> None:
+        """Have segments made for large collections that have none, or one with much over it.
+
+        May take long; meanwhile everything is answered from what there is.
+        """
+        if self._shelf is None:
+            return
+        for part in self._snapshot.parts.values():
+            if isinstance(part, Collection) and self._folding.is_due(part):
+                self._renew(part, self._shelf)
+        self._shelf.sweep([*self._snapshot.collections])
+
+    def _renew(self, former: Collection, shelf: Shelf) -> None:
+        if isinstance(former, MappedCollection) and former.segment.is_damaged:
+            shelf.discard(former)
+        if not shelf.renew(former.info.id, former.revision):
+            return
+        renewed = shelf.opened(former.info, former.revision, at=former.revision)
+        with self._refreshing:
+            is_current = self._snapshot.parts.get(former.info.id) is former
+            if renewed is not None and is_current:
+                self._snapshot = self._snapshot.with_same(renewed)

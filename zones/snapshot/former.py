@@ -1,14 +1,15 @@
 """Former revisions that were asked for last, up to so many bytes of memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import Final, Generic, Protocol, TypeVar
 
 from zones.memory.bounded_cache import BoundedCache
-from zones.model import CollectionInfo, Feature
+from zones.model import CollectionInfo
 from zones.snapshot.collection import Collection
 from zones.snapshot.feature_size import memory_of
+from zones.snapshot.history import StoreHistory
 from zones.snapshot.lazy_collections import UnreadCollection
 from zones.store.protocol import Store
 
@@ -50,6 +51,7 @@ class FormerRevisions(Generic[S]):
         self, store: Store, make: Callable[[int, Entries], S], now: Callable[[], Entries]
     ) -> None:
         self._store = store
+        self._history = StoreHistory(store)
         self._make = make
         self._now = now
         self._reading = BoundedSemaphore(READ_AT_ONCE)
@@ -108,15 +110,9 @@ class FormerRevisions(Generic[S]):
         """Return a collection as of ``revision``: today's if nothing changed it since."""
         if today is not None and (today.revision, today.info) == (changed, info):
             return today
-        read = partial(self._read, info.id, revision)
-        return UnreadCollection(
-            info,
-            changed,
-            read,
-            first_revisions=partial(self._store.first_revisions, info.id),
-            is_read=partial(self.cache.resize, revision),
-        )
+        read = partial(self._read, info, changed, revision)
+        return UnreadCollection(info, changed, read, is_read=partial(self.cache.resize, revision))
 
-    def _read(self, collection_id: str, revision: int) -> Sequence[Feature]:
+    def _read(self, info: CollectionInfo, changed: int, revision: int) -> Collection:
         with self._reading:
-            return self._store.features(collection_id, revision=revision)
+            return self._history.collection(info, changed, at=revision)

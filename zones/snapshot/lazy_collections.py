@@ -1,18 +1,18 @@
 """The collections of a snapshot, some of which may still have to be read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Protocol
 
-from zones.model import CollectionInfo, Feature
-from zones.snapshot.collection import Collection, FirstRevisions
+from zones.model import CollectionInfo
+from zones.snapshot.collection import Collection
 
 
 class History(Protocol):
-    """What is read of a collection's history; a ``Store`` is one."""
+    """What is read of a collection's history."""
 
-    def features(self, collection_id: str, *, revision: int) -> Sequence[Feature]:
-        """Return the features as of a revision, in the order first stored."""
+    def collection(self, info: CollectionInfo, revision: int, *, at: int) -> Collection:
+        """Return a collection that ``revision`` changed last, as of revision ``at``."""
         ...
 
     def first_revisions(self, collection_id: str) -> Mapping[str, int]:
@@ -20,11 +20,11 @@ class History(Protocol):
         ...
 
 
-class FeaturesOf(Protocol):
-    """Reads the features of one collection."""
+class CollectionOf(Protocol):
+    """Reads one collection."""
 
-    def __call__(self) -> Sequence[Feature]:
-        """Return the features in the order first stored."""
+    def __call__(self) -> Collection:
+        """Return the collection, its features in the order first stored."""
         ...
 
 
@@ -33,8 +33,6 @@ class UnreadCollection:
 
     Parameters
     ----------
-    first_revisions
-        See ``Collection``.
     is_read
         Called once they are.
     """
@@ -43,15 +41,13 @@ class UnreadCollection:
         self,
         info: CollectionInfo,
         revision: int,
-        read: FeaturesOf,
+        read: CollectionOf,
         *,
-        first_revisions: FirstRevisions | None = None,
         is_read: Callable[[], None] | None = None,
     ) -> None:
         self.info = info
         self.revision = revision
         self._read = read
-        self._first_revisions = first_revisions
         self._tell = is_read
         self._lock = Lock()
         self._collection: Collection | None = None
@@ -66,12 +62,7 @@ class UnreadCollection:
         if self._collection is None:
             with self._lock:
                 if self._collection is None:
-                    self._collection = Collection(
-                        self.info,
-                        self.revision,
-                        self._read(),
-                        first_revisions=self._first_revisions,
-                    )
+                    self._collection = self._read()
                     if self._tell is not None:
                         self._tell()
         return self._collection

@@ -1,12 +1,13 @@
 """All collections at one revision: what every read is answered from."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TypeVar
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.memory.memo import Derived
-from zones.model import Change, CollectionInfo, Delta, Feature
+from zones.model import Change, CollectionInfo, Delta
 from zones.plan_facts import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.lazy_collections import Collections, History, UnreadCollection
@@ -124,6 +125,18 @@ class Snapshot:
         """Return whether ``derived`` would answer at once."""
         return self._derived.has(builder)
 
+    def with_same(self, collection: Collection) -> "Snapshot":
+        """Return the snapshot with the same features of a collection in another form."""
+        kept = {**self.collections.entries, collection.info.id: collection}
+        return self._followed_by(Snapshot(self.revision, kept, self.plan), {collection.info.id})
+
+    def _followed_by(self, after: "Snapshot", touched: AbstractSet[str]) -> "Snapshot":
+        """Return the snapshot that comes next, with the parts that nothing touched."""
+        after._parts = {
+            ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched)
+        }
+        return after
+
     def with_delta(self, delta: Delta, history: History | None = None) -> "Snapshot":
         """Return the snapshot at ``delta.to``; collections that did not change stay as they are.
 
@@ -148,20 +161,16 @@ class Snapshot:
                 else Collection(renewed[id_], delta.to, (), first_revisions=ids)
             )
             if id_ in delta.unread or isinstance(before, UnreadCollection):
-                read = partial(history.features if history else _unreadable, id_, revision=delta.to)
-                kept[id_] = UnreadCollection(
-                    info or before.info, touched, read, first_revisions=ids
+                described = info or before.info
+                read = partial(
+                    history.collection if history else _unreadable, described, touched, at=delta.to
                 )
+                kept[id_] = UnreadCollection(described, touched, read)
             else:
                 kept[id_] = before.with_delta(
                     delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info
                 )
-        refreshed_snapshot = Snapshot(delta.to, kept, self.plan)
-        touched_ids = {*changed, *delta.dropped}
-        refreshed_snapshot._parts = {
-            ids: part for ids, part in list(self._parts.items()) if ids.isdisjoint(touched_ids)
-        }
-        return refreshed_snapshot
+        return self._followed_by(Snapshot(delta.to, kept, self.plan), {*changed, *delta.dropped})
 
 
 def private_ids(snapshot: Snapshot) -> frozenset[str]:
@@ -169,8 +178,8 @@ def private_ids(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(id_ for id_, entry in snapshot.parts.items() if entry.info.private)
 
 
-def _unreadable(collection_id: str, *, revision: int) -> Sequence[Feature]:
-    raise UnknownRevisionError(revision=revision, current=revision)
+def _unreadable(info: CollectionInfo, revision: int, *, at: int) -> Collection:
+    raise UnknownRevisionError(revision=at, current=at)
 
 
 def snapshot_from(changes: Iterable[Change], plan: Plan) -> Snapshot:

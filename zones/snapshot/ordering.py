@@ -54,9 +54,9 @@ def _ranks_by(name: str) -> Callable[[Collection], Indices]:
 
 
 def _values(collection: Collection, name: str) -> Sequence[JSON]:
-    if name == FID and not any(FID in each for each in collection.properties):
+    if name == FID and FID not in collection.names:
         return collection.fids
-    return [each.get(name) for each in collection.properties]
+    return collection.values(name)
 
 
 def _ranks(values: Sequence[JSON]) -> Indices:

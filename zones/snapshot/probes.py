@@ -1,9 +1,14 @@
 """A box as the geometries that are compared with features."""
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.model import BBox
+from zones.snapshot.geometry_arrays import Geometries
+
+Indices = NDArray[np.int64]
 
 
 def probes(bbox: BBox) -> list[BaseGeometry]:
@@ -18,3 +23,34 @@ def probes(bbox: BBox) -> list[BaseGeometry]:
     if west == east or south == north:
         return [shapely.LineString([(west, south), (east, north)])]
     return [shapely.box(west, south, east, north)]
+
+
+def touching(
+    probe: BaseGeometry,
+    near: Indices,
+    sides: tuple[NDArray[np.float64], ...],
+    geometries: Geometries,
+) -> Indices:
+    """Return which of the features whose boxes meet a rectangle touch it, in any order.
+
+    Parameters
+    ----------
+    sides
+        West, south, east and north of every feature.
+    """
+    # What has its bounds in the box lies in it: no need to look at its vertices.
+    west, south, east, north = probe.bounds
+    wests, souths, easts, norths = (side[near] for side in sides)
+    inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
+    others = near[~inside]
+    shapely.prepare(probe)
+    meeting = others[shapely.intersects(probe, geometries[others])]
+    return np.concatenate([near[inside], meeting])
+
+
+def extent_of(bounds: NDArray[np.float64]) -> BBox | None:
+    """Return the bounds of all bounds, shape (n, 4); None if all are NaN, or there are none."""
+    there = bounds[~np.isnan(bounds).any(axis=1)]
+    if not len(there):
+        return None
+    return BBox(*there[:, :2].min(axis=0).tolist(), *there[:, 2:].max(axis=0).tolist())

@@ -105,7 +105,7 @@ def fid_key(collection: Collection) -> str | None:
 def _fid_key(collection: Collection) -> str | None:
     if integer_ids(collection.fids) is not None:
         return None
-    taken = {name for one in collection.properties for name in one}
+    taken = frozenset(collection.names)
     others = (f"{FID_KEY}_{number}" for number in count(2))
     return next(key for key in chain((FID_KEY,), others) if key not in taken)
 

@@ -59,5 +59,5 @@ def _layers(collection: Collection) -> tuple[Layer, ...]:
 
 
 def _type(collection: Collection, kind: str) -> str:
-    types = {each.geom_type for each in collection.geometries if each is not None}
-    return TYPES["multipoint" if kind == "point" and "MultiPoint" in types else kind]
+    is_multiple = (collection.kinds == shapely.GeometryType.MULTIPOINT).any()
+    return TYPES["multipoint" if kind == "point" and is_multiple else kind]

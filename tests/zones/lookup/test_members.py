@@ -1,5 +1,7 @@
 """Points located in any collection of areas, as shapely answers."""
 
+import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,8 +9,10 @@ import pytest
 import shapely
 
 from tests.toy import toy_snapshot
+from tests.zones.snapshot.test_mapped import mapped
 from zones.errors import UnknownCollectionError
 from zones.lookup.members import MembersError, asked_members, members_of
+from zones.lookup.tree_cover import TreeCover
 from zones.model import CollectionInfo, Feature
 from zones.snapshot.collection import Collection
 
@@ -60,6 +64,24 @@ def test_members_are_those_that_shapely_finds(count: int, points: int) -> None:
     order = np.lexsort((area, point))
     assert found.members.tolist() == area[order].tolist()
     assert found.counts().tolist() == np.bincount(point, minlength=len(asked)).tolist()
+
+
+def test_areas_in_a_segment_answer_as_those_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = [*areas(60, seed=1), None, shapely.Point(123.4, 41.7), shapely.Polygon()]
+    bow_tie = shapely.Polygon([(123.3, 41.6), (123.5, 41.8), (123.5, 41.6), (123.3, 41.8)])
+    layer = collection([*shapes, bow_tie])
+    asked = np.concatenate([probing(areas(60, seed=1), 400, seed=2), [[np.nan, 41.7]]])
+    mapped_members = members_of(mapped([*layer], tmp_path / "a"))
+    assert isinstance(mapped_members.cover, TreeCover)
+    expected = members_of(layer).at_many(*asked.T)
+    assert mapped_members.at_many(*asked.T) == expected
+    assert [mapped_members.at(*point) for point in asked[:300].tolist()] == expected[:300]
+    monkeypatch.setattr("zones.lookup.tree_cover.MANY", 0)
+    monkeypatch.setattr("zones.lookup.tree_cover._FEW", 0)
+    assert mapped_members.at_many(*asked.T) == expected
+    assert pickle.loads(pickle.dumps(mapped_members)).at_many(*asked.T) == expected  # noqa: S301
 
 
 def test_one_point_and_many_agree_and_tell_id_and_name() -> None:

@@ -1,6 +1,6 @@
 """The store in a database: asked and changed; ``zones.store.opening`` opens it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from zones.errors import SourceError
@@ -8,6 +8,7 @@ from zones.model import Change, CollectionInfo, Delta, Feature, Revision, Revisi
 from zones.store.sql.accounts import Accounts
 from zones.store.sql.apply import write_revision
 from zones.store.sql.audit import Audit
+from zones.store.sql.between import changes_between, each_feature
 from zones.store.sql.changes import prepare_changes
 from zones.store.sql.database import Database
 from zones.store.sql.delta import delta_since
@@ -83,6 +84,24 @@ class SqlStore:
         """Return every fid that a collection ever had, and the revision that first stored it."""
         with self._database.reading() as connection:
             return first_revisions_of(connection, collection_id)
+
+    def each_feature(self, collection_id: str, *, revision: int) -> Iterator[Feature]:
+        """Yield what ``features`` returns, without holding all of it; nothing of an unknown one.
+
+        What is written to the store meanwhile makes its log longer.
+        """
+        with self._database.reading() as connection:
+            yield from each_feature(connection, collection_id, revision=revision)
+
+    def changes_between(
+        self, collection_id: str, *, since: int, to: int, most: int
+    ) -> tuple[list[Feature], list[str]] | None:
+        """Return what was put into a collection and what was removed; None if that is much.
+
+        See ``zones.store.sql.between.changes_between``.
+        """
+        with self._database.reading() as connection:
+            return changes_between(connection, collection_id, since=since, to=to, most=most)
 
     def delta(self, since: int, *, most: int | None = None) -> Delta:
         """Return what changed after revision ``since``; see ``delta.delta_since``.

@@ -1,0 +1,86 @@
+"""Segments of large collections: made in a process of their own, renewed while nobody waits."""
+
+import logging
+import threading
+from typing import Final
+
+from app.imports.workfolder import work_folder_of
+from app.server.middleware import MEGABYTE
+from app.settings import Settings
+from app.worker.fork_server import ForkServer
+from app.worker.run import run_in_worker
+from app.worker.segment_order import SegmentOrder
+from zones.errors import ZonesError
+from zones.segments.folder import SegmentFolder
+from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.shelf import Shelf
+from zones.store.sql.store import SqlStore
+
+_LOG = logging.getLogger("zones.segments")
+
+INTERVAL_S: Final = 1.0
+
+
+def segment_folder_of(settings: Settings) -> SegmentFolder:
+    """Return the folder of a store's segments."""
+    path = work_folder_of(settings) / "segments"
+    return SegmentFolder(path, max_bytes=settings.segments_mb * MEGABYTE)
+
+
+def shelf_of(
+    store: SqlStore, settings: Settings, forked: ForkServer, closing: threading.Event
+) -> Shelf | None:
+    """Return where large collections are read from; None if all are to be in memory.
+
+    Parameters
+    ----------
+    closing
+        Once it is set no segment is made to its end.
+    """
+    if not settings.segments_mb:
+        return None
+    folder = segment_folder_of(settings)
+
+    def make(collection_id: str, revision: int) -> None:
+        order = SegmentOrder(
+            id=f"segment of {collection_id}",
+            store=settings.store,
+            folder=folder.path,
+            max_bytes=folder.max_bytes,
+            collection=collection_id,
+            revision=revision,
+        )
+        run_in_worker(order, forked, cancelled=closing.is_set)
+
+    return Shelf(store, folder, make)
+
+
+class SegmentKeeper:
+    """The thread of one worker that has segments renewed.
+
+    Parameters
+    ----------
+    closing
+        Set when the thread is to end.
+    """
+
+    def __init__(self, follower: SnapshotFollower, closing: threading.Event) -> None:
+        self._follower = follower
+        self._closing = closing
+        self._thread = threading.Thread(target=self._run, name="segments", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End; of a segment that is being made nothing is left."""
+        self._closing.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.wait(INTERVAL_S):
+            try:
+                self._follower.renew_segments()
+            except (ZonesError, OSError) as fault:
+                _LOG.warning({"message": "cannot renew segments", "why": str(fault)[:200]})

@@ -1,0 +1,258 @@
+"""A collection whose rows lie in a segment; what changed since lies over them in memory."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, Final, cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.crs.transform import CRS
+from zones.errors import UnknownFeatureError
+from zones.geojson.published import published
+from zones.model import JSON, CollectionInfo, Feature
+from zones.segments.rows import SegmentRows
+from zones.snapshot.collection import Collection, FirstRevisions, Indices
+from zones.snapshot.encoded import KNOWN_COST, QUICK_BYTES, moved_places, take_over
+from zones.snapshot.geometry_arrays import Geometries, array_of
+from zones.snapshot.mapped_rows import MappedGeometries, MappedProperties, NamesOfRows
+from zones.snapshot.mapped_tree import MappedTree
+from zones.snapshot.overlay import Overlay
+from zones.snapshot.tree import Tree
+
+AT_ONCE: Final = 1_000
+"""Rows read together where all are walked through."""
+
+
+class MappedCollection(Collection):
+    """A collection in a segment, and the features that differ from it, the *changed* ones.
+
+    It answers what a ``Collection`` of the same features answers. Geometries, properties and
+    features are made for each answer; nothing of them stays.
+
+    Parameters
+    ----------
+    segment
+        The rows at some revision, this one or an earlier.
+    overlay
+        Where features stand that are not just the rows.
+    changed
+        The features that are not in the segment as they are now.
+    first_revisions
+        See ``Collection``.
+    """
+
+    def __init__(
+        self,
+        info: CollectionInfo,
+        revision: int,
+        segment: SegmentRows,
+        *,
+        overlay: Overlay | None = None,
+        changed: Sequence[Feature] = (),
+        first_revisions: FirstRevisions | None = None,
+    ) -> None:
+        self._begin(info, revision, first_revisions)
+        self.segment = segment
+        self._overlay = overlay or Overlay(len(segment))
+        self.changed = Collection(info, revision, changed)
+        self.fids = NamesOfRows(self._fid, len(self))
+        if self.is_as_in_segment:
+            self.fids = segment.fids
+        self.properties = MappedProperties(self.properties_of, len(self))
+
+    def __len__(self) -> int:
+        return len(self._overlay)
+
+    def __iter__(self) -> Iterator[Feature]:
+        for begin in range(0, len(self), AT_ONCE):
+            yield from self.features_at(range(begin, min(begin + AT_ONCE, len(self))))
+
+    def __reduce__(self) -> tuple[type[Collection], tuple[object, ...]]:
+        return Collection, (self.info, self.revision, tuple(self))
+
+    def __contains__(self, fid: object) -> bool:
+        return isinstance(fid, str) and self._position(fid) is not None
+
+    @property
+    def is_as_in_segment(self) -> bool:
+        """Whether all rows of the segment, and no others, are the features."""
+        return self._overlay.is_plain
+
+    def features_at(self, indices: Sequence[int] | Indices) -> list[Feature]:
+        """Return the features at these positions."""
+        geometries, properties = self._stored(indices), self.properties_of(indices)
+        fids = [self.fids[i] for i in np.asarray(indices).tolist()]
+        return [*map(Feature, fids, geometries, properties)]
+
+    def feature(self, fid: str) -> Feature:
+        """Return the feature of that id, as ``index_of`` finds it."""
+        return self.features_at([self.index_of(fid)])[0]
+
+    def index_of(self, fid: str) -> int:
+        """Return where the feature stands.
+
+        Raises
+        ------
+        UnknownFeatureError
+        """
+        position = self._position(fid)
+        if position is None:
+            raise UnknownFeatureError(collection=self.info.id, fid=fid)
+        return position
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all properties that any feature has, in the order of the features."""
+        if self.is_as_in_segment:
+            return self.segment.names
+        return tuple(dict.fromkeys(name for each in self.properties for name in each))
+
+    def values(self, name: str) -> list[JSON]:
+        """Return a property of all features, None where one lacks it."""
+        return self._overlay.listed(self.segment.values(name), self.changed.values(name))
+
+    @property
+    def geometries(self) -> Geometries:
+        """The geometries as published, in EPSG:4490, each made when it is asked for."""
+        # It is asked as an array is, and is one to numpy and shapely.
+        return cast(Geometries, MappedGeometries(self._shown, len(self)))
+
+    def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
+        """Return the geometries at ``indices`` as they are published in ``crs``, x first."""
+        if crs.is_lonlat:
+            return self._shown(indices)
+        return published(self._stored(indices), crs)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The spatial index of the geometries; features without one are never found."""
+        return MappedTree(self.segment.tree.meeting, self._near, self._shown)
+
+    @property
+    def kinds(self) -> NDArray[np.int8]:
+        """Of each geometry shapely's number of its type, -1 for none."""
+        return self._overlay.joined(self.segment.kinds, lambda: self.changed.kinds)
+
+    @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of each feature in degrees, NaN for one without a place."""
+        return self._overlay.joined(self.segment.bounds.T, lambda: self.changed.bounds)
+
+    @cached_property
+    def _sides(self) -> tuple[NDArray[np.float64], ...]:
+        return tuple(self.bounds.T)
+
+    @cached_property
+    def vertex_counts(self) -> NDArray[np.int32]:
+        """Vertices of every feature."""
+        return self._overlay.joined(self.segment.vertex_counts, lambda: self.changed.vertex_counts)
+
+    def features_json(self, indices: Sequence[int] | Indices, crs: CRS = CRS.CRS84) -> list[bytes]:
+        """Return the features at ``indices`` as GeoJSON bytes; see ``Collection``."""
+        if crs is not CRS.CRS84:
+            return super().features_json(indices, crs)
+        in_segment, changed = self.segment.texts, self.changed.features_json
+        texts: list[bytes] = self._overlay.gathered(indices, in_segment, changed)
+        return texts
+
+    def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
+        """Return whether ``features_json`` of these takes but a millisecond or two."""
+        if crs is not CRS.CRS84:
+            return False
+        rows = self._overlay.sources(indices)
+        texts = int(self.segment.text_sizes(rows[rows >= 0]).sum())
+        others = (-1 - rows[rows < 0]).tolist()
+        is_little = texts <= QUICK_BYTES * KNOWN_COST
+        return is_little and (not others or self.changed.is_quick(others, crs))
+
+    def is_quick_to_search(self, vertices: int) -> bool:
+        """Return whether no feature has more than so many vertices."""
+        return self._most_vertices <= vertices
+
+    @cached_property
+    def _most_vertices(self) -> int:
+        return int(self.vertex_counts.max(initial=0))
+
+    def properties_of(self, indices: Sequence[int] | Indices) -> list[Any]:
+        """Return the properties at these positions."""
+        changed = self.changed.properties
+        found: list[Any] = self._overlay.gathered(
+            indices, self.segment.properties, lambda some: [changed[i] for i in some]
+        )
+        return found
+
+    def with_delta(
+        self,
+        put: Sequence[Feature] = (),
+        remove: Iterable[str] = (),
+        *,
+        revision: int,
+        info: CollectionInfo | None = None,
+    ) -> "MappedCollection":
+        """Return the collection after a change; see ``Collection.with_delta``."""
+        new, gone = {feature.fid: feature for feature in put}, list(remove)
+        if not new and not gone:
+            return self._followed_by(info, revision, self._overlay, [*self.changed])
+        ended = {place for fid in gone if (place := self._position(fid)) is not None}
+        places = [self._position(fid) for fid in new]
+        overlay, still = self._overlay.changed_by(
+            [None if place in ended else place for place in places],
+            sorted(ended),
+            changed=len(self.changed),
+        )
+        changed = [*self.changed, *new.values()]
+        return self._followed_by(info, revision, overlay, [changed[i] for i in still])
+
+    def _followed_by(
+        self, info: CollectionInfo | None, revision: int, overlay: Overlay, changed: list[Feature]
+    ) -> "MappedCollection":
+        described = info or self.info
+        after = MappedCollection(
+            described,
+            revision,
+            self.segment,
+            overlay=overlay,
+            changed=changed,
+            first_revisions=self._first_revisions,
+        )
+        take_over(self._token, after._token, lambda: self._moved_to(after))
+        return after
+
+    def _moved_to(self, other: Collection) -> dict[int, int]:
+        if not isinstance(other, MappedCollection) or other.segment is not self.segment:
+            return {}
+        here, there = (one._overlay.keys([*one.changed]) for one in (self, other))
+        return moved_places(here, there)
+
+    def _position(self, fid: str) -> int | None:
+        if fid in self.changed:
+            return int(self._overlay.of_changed[self.changed.index_of(fid)])
+        row = self.segment.fids.row_of(fid)
+        if row is None:
+            return None
+        places = self._overlay.of_rows(np.array([row], np.int64))
+        return int(places[0]) if len(places) else None
+
+    def _fid(self, position: int) -> str:
+        (source,) = self._overlay.sources([position]).tolist()
+        fid: str = self.segment.fids[source] if source >= 0 else self.changed.fids[-1 - source]
+        return fid
+
+    def _near(self, rows: Indices, box: tuple[float, float, float, float]) -> Indices:
+        """Return the positions of rows, and of what has changed within a box."""
+        if self.is_as_in_segment:
+            return rows
+        others = self.changed.tree.query(shapely.box(*box))
+        return np.concatenate([self._overlay.of_rows(rows), self._overlay.of_changed[others]])
+
+    def _stored(self, indices: Iterable[int]) -> Geometries:
+        stored = self.changed._stored
+        found = self._overlay.gathered(indices, self.segment.stored, stored)
+        return found if isinstance(found, np.ndarray) else array_of(found)
+
+    def _shown(self, indices: Sequence[int] | Indices) -> Geometries:
+        of_changed = self.changed.geometries
+        found = self._overlay.gathered(indices, self.segment.shown, lambda some: of_changed[some])
+        return found if isinstance(found, np.ndarray) else array_of(found)
