@@ -12,7 +12,7 @@ FIFTEEN: Final = "\"地块名称\" LIKE '长白岛 & ''甲''%<15>' AND \"面积\
 
 
 def put_parcels(store: SqlStore) -> None:
-    """Store the collection ``parcels``."""
+    """Store the private collection ``parcels``."""
     features = [
         Feature(
             f"地块 {i}",
@@ -21,5 +21,5 @@ def put_parcels(store: SqlStore) -> None:
         )
         for i in range(COUNT)
     ]
-    info = CollectionInfo("parcels", "地块", "Parcels")
+    info = CollectionInfo("parcels", "地块", "Parcels", private=True)
     store.apply([Change("parcels", features, collection=info)], RevisionNote("test", "set up"))
