@@ -37,6 +37,7 @@ class Picture:
     """What a picture shows, lowest layer first, where, and in which form.
 
     ``background`` None leaves it transparent. ``is_labelled`` is whether names are written.
+    ``is_stacked`` False has the layers in the order of the map page, however they are listed.
     """
 
     layers: tuple[str, ...]
@@ -45,6 +46,7 @@ class Picture:
     lang: Lang = "zh"
     is_labelled: bool = True
     background: str | None = None
+    is_stacked: bool = True
 
 
 def made(snapshot: Snapshot, asked: Picture) -> bytes:
@@ -56,7 +58,7 @@ def made(snapshot: Snapshot, asked: Picture) -> bytes:
 
 
 def drawn(snapshot: Snapshot, asked: Picture) -> Drawing:
-    """Return the drawing, layers above each other as they are listed, names on top of all.
+    """Return the drawing, names on top of all.
 
     Several layers are drawn together, so that no name lies on another.
     """
@@ -68,7 +70,7 @@ def drawn(snapshot: Snapshot, asked: Picture) -> Drawing:
         background=asked.background if asked.form != "jpeg" else asked.background or WHITE,
     )
     drawing = compose(snapshot, asked.viewport, wanted)
-    if len(asked.layers) == 1:
+    if len(asked.layers) == 1 or not asked.is_stacked:
         return drawing
     return _restacked(drawing, snapshot, asked.layers)
 

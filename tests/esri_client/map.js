@@ -31,7 +31,14 @@ layer.on("load", async () => {
   const within = await run(layer.query().intersects(L.latLng(41.81, 123.41)), "ids");
   const bounds = await run(layer.query().where("1=1"), "bounds");
   const metadata = await new Promise((resolve) => layer.metadata((error, answer) => resolve(answer)));
+  const pictures = url.replace(/FeatureServer.*/, "MapServer");
+  const identify = L.esri.identifyFeatures({ url: pictures, token: layer.service.options.token });
+  const clicked = await run(identify.on(map).at([41.81, 123.41]).layers("all:0").tolerance(1), "run");
+  const find = L.esri.find({ url: pictures, token: layer.service.options.token });
+  const texts = await run(find.layers("0").text(asked.get("text") ?? "混"), "run");
   window.result = {
+    clicked: clicked.answer?.features.map((feature) => feature.properties.OBJECTID),
+    texts: texts.answer?.features.map((feature) => feature.properties.OBJECTID),
     names,
     all: all.answer.features.map((feature) => feature.properties.id),
     count: count.answer,

@@ -83,6 +83,7 @@ def test_esri_leaflet_draws_and_asks_a_layer(
     assert found["count"] == len(zones)
     point = shapely.Point(123.41, 41.81)
     assert len(found["within"]) == shapely.intersects(zones.geometries, point).sum()
+    assert set(map(int, found["clicked"])) == set(found["within"])
     west, south, east, north = map(float, found["bounds"].split(","))
     assert zones.extent is not None
     assert (west, south, east, north) == pytest.approx(tuple(zones.extent), abs=1e-6)
@@ -95,10 +96,11 @@ def test_esri_leaflet_signs_in_and_finds_chinese_ids_and_values(
 ) -> None:
     layer = f"{private}/arcgis/rest/services/parcels/FeatureServer/0"
     with client_page(ROOT / "tests" / "esri_client", "map.html") as address:
-        found = asked(browser, address, layer, password=ADMIN_KEY, where=FIFTEEN)
+        found = asked(browser, address, layer, password=ADMIN_KEY, where=FIFTEEN, text="长白")
     assert found["count"] == len(set(found["names"])) == 30
     assert found["all"] == ["地块 15"]
     assert found["title"] == "地块"
+    assert len(found["texts"]) == 30
 
 
 ARCGIS = pytest.mark.skipif(

@@ -19,7 +19,7 @@ from zones.drawing.names import GROUND_M_OF_ZOOM_0, rule_of, wordings
 from zones.drawing.own_symbols import own_strokes
 from zones.drawing.panes import ORDER
 from zones.drawing.project import to_pixels, view_degrees
-from zones.drawing.shown import elements_drawn, is_shown, superseded
+from zones.drawing.shown import elements_drawn, is_shown, not_drawn
 from zones.drawing.style import Symbology, symbology_of
 from zones.drawing.symbols import Stroke, Subject, is_plan_layer, plan_strokes
 from zones.messages import Lang
@@ -147,7 +147,7 @@ def _subjects(snapshot: Snapshot, collection: Collection, near: NDArray[np.int64
     """Return features of a collection, without those that apply no longer."""
     id_ = collection.info.id
     elements = snapshot.derived(_elements)
-    hidden = snapshot.derived(_hidden)
+    hidden = snapshot.derived(not_drawn)
     geometries = collection.geometries
     return [
         Subject(
@@ -165,10 +165,6 @@ def _subjects(snapshot: Snapshot, collection: Collection, near: NDArray[np.int64
 
 def _elements(snapshot: Snapshot) -> Mapping[str, str]:
     return elements_drawn(snapshot)
-
-
-def _hidden(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(superseded(snapshot))
 
 
 def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterator[Stroke]:

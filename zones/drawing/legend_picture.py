@@ -39,6 +39,14 @@ def legend_drawing(
     return Drawing(view, tuple(shapes), tuple(labels), background)
 
 
+def sign_drawing(entry: LegendEntry) -> Drawing:
+    """Return the sign of an entry alone."""
+    width, height = SIGN_PX[0] + 2 * _EDGE_PX, ROW_PX
+    view = Viewport(STORAGE, (0.0, 0.0, 1.0, 1.0), ceil(width), ceil(height))
+    geometry = _geometry(entry, height / 2)
+    return Drawing(view, tuple(Shape(geometry, style) for style in entry.styles), ())
+
+
 def _width(entry: LegendEntry) -> float:
     style, left = (_TEXT, SIGN_PX[0] + _GAP_PX) if entry.styles else (_TITLE, 0.0)
     return left + text_em(entry.title) * style.size

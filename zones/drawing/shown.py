@@ -42,6 +42,11 @@ def superseded(snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
+def not_drawn(snapshot: Snapshot) -> frozenset[str]:
+    """Return ``superseded`` as a set; use as ``snapshot.derived(not_drawn)``."""
+    return frozenset(superseded(snapshot))
+
+
 def elements_drawn(snapshot: Snapshot) -> dict[str, str]:
     """Return which element of the plan a feature of an uploaded layer draws.
 

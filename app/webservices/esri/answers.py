@@ -1,6 +1,6 @@
 """Answers to a query: features in Esri's JSON or GeoJSON, ids, counts, extents, distinct values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +14,9 @@ from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response
 from app.webservices.esri.query import SHOWN, EsriQuery, found_by, is_true
 from app.webservices.esri.statistics import statistics_of
 from zones.crs.transform import CRS
+from zones.esri.fields import EsriField
 from zones.esri.geometry import geometry_json, spatial_reference
+from zones.snapshot.collection import Collection
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.object_ids import OBJECTID, object_ids
 
@@ -99,7 +101,8 @@ def extent_json(geometries: Geometries, crs: CRS) -> JSONObject | None:
 def _features(query: EsriQuery, page: Indices, *, exceeded: bool) -> JSONObject:
     numbers = query.collection.derived(object_ids)
     features: list[JSONObject] = [
-        {"attributes": _attributes(query, i, int(numbers[i]))} for i in page.tolist()
+        {"attributes": attributes_of(query.collection, query.fields, i, int(numbers[i]))}
+        for i in page.tolist()
     ]
     document: JSONObject = {
         "objectIdFieldName": OBJECTID,
@@ -127,11 +130,13 @@ def _geometries(query: EsriQuery, page: Indices) -> list[JSONObject | None]:
     return [geometry_json(each, query.decimals) for each in shapes]
 
 
-def _attributes(query: EsriQuery, index: int, number: int) -> JSONObject:
-    collection = query.collection
+def attributes_of(
+    collection: Collection, fields: Iterable[EsriField], index: int, number: int
+) -> JSONObject:
+    """Return the attributes of the feature at ``index``; ``number`` is its OBJECTID."""
     properties = collection.properties[index]
     attributes: JSONObject = {}
-    for field in query.fields:
+    for field in fields:
         if field.name == OBJECTID:
             attributes[OBJECTID] = number
         elif field.name == "id" and "id" not in properties:
@@ -176,7 +181,7 @@ def _geojson(query: EsriQuery, page: Indices, *, exceeded: bool, revision: int) 
             "type": "Feature",
             "id": int(numbers[i]),
             "geometry": orjson.Fragment(text or "null") if query.with_geometry else None,
-            "properties": _attributes(query, i, int(numbers[i])),
+            "properties": attributes_of(query.collection, query.fields, i, int(numbers[i])),
         }
         for i, text in zip(page.tolist(), texts, strict=True)
     ]

@@ -201,13 +201,18 @@ def _rgba(colour: str, alpha: int) -> list[int]:
     return [*bytes.fromhex(colour[1:7]), alpha]
 
 
-def _entry(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
+def layer_title(collection: Collection, layer: Layer, lang: Lang) -> str:
+    """Return a layer's title: the collection's, with the kind of geometry if it has several."""
     several = len(layers_of(collection)) > 1
     word = _WORDS[layer.kind][lang == "en"]
     title = _title(collection, lang)
+    return f"{title} ({word})" if several else title
+
+
+def _entry(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
     return {
         "id": layer.number,
-        "name": f"{title} ({word})" if several else title,
+        "name": layer_title(collection, layer, lang),
         "parentLayerId": -1,
         "defaultVisibility": True,
         "subLayerIds": None,

@@ -24,6 +24,7 @@ from app.images.picture import (
     Form,
     Picture,
 )
+from app.webservices.esri.map_layers import MapLayer, collections_drawn, map_layers
 from app.webservices.esri.query import SHOWN, is_true
 from zones.crs.transform import CRS, STORAGE, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
@@ -42,6 +43,9 @@ FORMS: Final[dict[str, Form]] = {
     "jpeg": "jpeg",
     "svg": "svg",
 }
+REFUSED: Final = ("layerDefs", "dynamicLayers", "time", "layerTimeOptions", "rotation", "clipping")
+"""What would change the picture and is not done."""
+_HARMLESS: Final = frozenset({"", "{}", "[]", "0", "null"})
 _USUAL_SIZE: Final = "400,400"
 _BOX, _PAIR = 4, 2
 
@@ -66,17 +70,7 @@ def map_service_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObjec
         "description": layer.about,
         "copyrightText": "",
         "supportsDynamicLayers": False,
-        "layers": [
-            {
-                "id": 0,
-                "name": layer.title,
-                "parentLayerId": -1,
-                "defaultVisibility": True,
-                "subLayerIds": None,
-                "minScale": 0,
-                "maxScale": 0,
-            }
-        ],
+        "layers": [_entry(each, lang) for each in map_layers(name, snapshot)],
         "tables": [],
         "spatialReference": spatial_reference(STORAGE),
         "singleFusedMapCache": False,
@@ -85,7 +79,7 @@ def map_service_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObjec
         "units": "esriDecimalDegrees",
         "supportedImageFormatTypes": "PNG32,PNG24,PNG,JPG,SVG",
         "documentInfo": {"Title": layer.title},
-        "capabilities": "Map",
+        "capabilities": "Map,Query,Data",
         "exportTilesAllowed": False,
         "maxImageHeight": LONGEST_SIDE,
         "maxImageWidth": LONGEST_SIDE,
@@ -93,7 +87,21 @@ def map_service_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObjec
     }
 
 
-def exported(asked: Mapping[str, str], name: str, lang: Lang) -> Picture:
+def _entry(each: MapLayer, lang: Lang) -> JSONObject:
+    return {
+        "id": each.number,
+        "name": each.title(lang),
+        "parentLayerId": -1,
+        "defaultVisibility": True,
+        "subLayerIds": None,
+        "minScale": 0,
+        "maxScale": 0,
+        "type": "Feature Layer",
+        "geometryType": each.layer.geometry_type,
+    }
+
+
+def exported(asked: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang) -> Picture:
     """Return the picture that ``export`` asks for.
 
     The box is widened to the picture's proportions, as ArcGIS Server does.
@@ -103,6 +111,9 @@ def exported(asked: Mapping[str, str], name: str, lang: Lang) -> Picture:
     RequestError, UnknownCRSError
         What is wrong with a parameter, the place being its name.
     """
+    for refused in REFUSED:
+        if asked.get(refused, "").strip().lower() not in _HARMLESS:
+            raise RequestError("esri-parameter", loc=("query", refused), name=refused)
     box_crs = crs_of(asked.get("bboxSR") or str(STORAGE))
     image_crs = crs_of(asked.get("imageSR") or asked.get("bboxSR") or str(STORAGE))
     width, height = _size(asked.get("size") or _USUAL_SIZE)
@@ -114,13 +125,15 @@ def exported(asked: Mapping[str, str], name: str, lang: Lang) -> Picture:
     view = Viewport(image_crs, _widened(box, width / height), width, height, _scale(asked))
     is_transparent = is_true(asked.get("transparent", "")) and form != "jpeg"
     style = parameters.choice(asked.get("style") or DEFAULT, "style", choices=STYLES)
+    chosen = asked.get("layers", "").strip()
     return Picture(
-        (name,),
+        collections_drawn(map_layers(name, snapshot), chosen) if chosen else (name,),
         view,
         form,
         lang,
         is_labelled=style != UNLABELLED,
         background=None if is_transparent else WHITE,
+        is_stacked=False,
     )
 
 

@@ -19,7 +19,6 @@ from app.http.language import asked_language
 from app.http.links import Links
 from app.http.responses import data_response, state_response
 from app.http.routing import LeanRoute
-from app.images.layers import is_layer
 from app.images.picture import MEDIA_TYPES
 from app.problems.esri import esri_fault_response
 from app.services import services_of
@@ -30,10 +29,14 @@ from app.webservices.esri.documents import (
     layer_document,
     service_document,
 )
+from app.webservices.esri.identify import found_texts, identified
 from app.webservices.esri.layers import layer_of, layers_of
 from app.webservices.esri.map_image import export_json, exported, map_service_document
+from app.webservices.esri.map_layers import MapLayer, map_layer, map_layers
+from app.webservices.esri.map_legend import legend_document
 from app.webservices.esri.query import esri_query
 from zones.errors import ZonesError
+from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.store.sql.sessions import LASTS
@@ -154,6 +157,50 @@ def _map_service(request: Request, _params: Params, snapshot: Snapshot) -> Respo
     return json_answer(document, snapshot.revision)
 
 
+def _map_layers(request: Request, _params: Params, snapshot: Snapshot) -> Response:
+    layers = map_layers(_named(request)[0], snapshot)
+    described = [_map_layer_document(request, each) for each in layers]
+    return json_answer({"layers": described, "tables": []}, snapshot.revision)
+
+
+def _map_layer(request: Request, _params: Params, snapshot: Snapshot) -> Response:
+    each = _map_layer_of(request, snapshot)
+    return json_answer(_map_layer_document(request, each), snapshot.revision)
+
+
+def _map_layer_document(request: Request, each: MapLayer) -> dict[str, Any]:
+    edited, lang = _edited(request, each.collection), asked_language(request)
+    return {**layer_document(each.collection, each.layer, lang, edited), "id": each.number}
+
+
+def _map_layer_of(request: Request, snapshot: Snapshot) -> MapLayer:
+    name, _ = _named(request)
+    return map_layer(map_layers(name, snapshot), name, request.path_params["layer"])
+
+
+def _map_query(request: Request, params: Params, snapshot: Snapshot) -> Response:
+    each = _map_layer_of(request, snapshot)
+    query = esri_query(params, each.collection, each.layer)
+    return query_answer(query, params, snapshot.revision)
+
+
+def _of_map(
+    answer: Callable[[Params, str, Snapshot, Lang], dict[str, Any]],
+) -> Answer:
+    """Return an answer about the features of a service of pictures."""
+
+    def answered(request: Request, params: Params, snapshot: Snapshot) -> Response:
+        lang = asked_language(request)
+        return json_answer(answer(params, _named(request)[0], snapshot, lang), snapshot.revision)
+
+    return answered
+
+
+def _legend(request: Request, _params: Params, snapshot: Snapshot) -> Response:
+    document = legend_document(_named(request)[0], snapshot, asked_language(request))
+    return json_answer(document, snapshot.revision)
+
+
 async def map_picture(request: Request) -> Response:
     """Return a picture, or where it is and what it shows."""
     lang = asked_language(request)
@@ -161,9 +208,7 @@ async def map_picture(request: Request) -> Response:
         params = await _read_params(request)
         name, pinned = _named(request)
         snapshot = await snapshot_as_of(request, params.get("revision") or pinned)
-        if not is_layer(name, snapshot):
-            snapshot.collection(name)
-        wanted = exported(params, name, lang)
+        wanted = await run_in_threadpool(exported, params, name, snapshot, lang)
         if (params.get("f") or "html").lower() in {"json", "pjson"}:
             shown = {key: text for key, text in params.items() if key not in {"f", "token"}}
             address = f"{Links(request).base}{own_path(request.scope)}"
@@ -179,6 +224,10 @@ for path, answer, methods in (
     ("/info", _info, ["GET"]),
     ("/services", _catalogue, ["GET", "POST"]),
     ("/services/{collection_id}/MapServer", _map_service, ["GET", "POST"]),
+    ("/services/{collection_id}/MapServer/layers", _map_layers, ["GET", "POST"]),
+    ("/services/{collection_id}/MapServer/legend", _legend, ["GET", "POST"]),
+    ("/services/{collection_id}/MapServer/identify", _of_map(identified), ["GET", "POST"]),
+    ("/services/{collection_id}/MapServer/find", _of_map(found_texts), ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer", _service, ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer/layers", _layers, ["GET", "POST"]),
     ("/services/{collection_id}/FeatureServer/{layer}", _layer, ["GET", "POST"]),
@@ -191,3 +240,9 @@ for path, answer, methods in (
 for ending in ("", "/"):
     address = f"{ROOT}/services/{{collection_id}}/MapServer/export{ending}"
     router.add_api_route(address, map_picture, methods=["GET", "POST"])
+
+# After ``export``, which is no layer's number.
+for path, answer in (("{layer}", _map_layer), ("{layer}/query", _map_query)):
+    for ending in ("", "/"):
+        address = f"{ROOT}/services/{{collection_id}}/MapServer/{path}{ending}"
+        router.add_api_route(address, _answering(answer), methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """Which features are under a pixel of a picture."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import viewport_of
 from zones.crs.transform import CRS, geometry_to_storage
 from zones.drawing.model import Viewport
+from zones.drawing.shown import not_drawn
 from zones.drawing.symbols import circle
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
@@ -80,7 +81,7 @@ def hits_at(
     found: list[Hits] = []
     for id_ in collections_shown(snapshot, layers[::-1]):
         collection = snapshot.collection(id_)
-        positions = [*_under(collection, click)][:most]
+        positions = [*_under(collection, click, snapshot.derived(not_drawn))][:most]
         if positions:
             found.append(Hits(collection, positions))
     return found
@@ -132,7 +133,7 @@ def _tolerance(asked: KeyValues, names: Sequence[str], usual: float) -> float:
     return min(max(parameters.number(text, names[0].upper()), 0.0), MOST_TOLERANCE_PX)
 
 
-def _under(collection: Collection, click: Click) -> Iterator[int]:
+def _under(collection: Collection, click: Click, hidden: Container[str]) -> Iterator[int]:
     """Yield the features under the pixel, those drawn last first."""
     dimensions = collection.derived(_dimensions)
     found: set[int] = set()
@@ -140,9 +141,29 @@ def _under(collection: Collection, click: Click) -> Iterator[int]:
         probe = _probe(click, tolerance)
         near = collection.tree.query(probe, predicate="intersects")
         found.update(near[dimensions[near] == dimension].tolist())
+    found.update(discs_covering(collection, _probe(click, 0.0)))
+    yield from drawn_first(collection, found, hidden)
+
+
+def discs_covering(collection: Collection, place: BaseGeometry) -> Iterator[int]:
+    """Yield the positions of places drawn as discs that a place of EPSG:4490 lies in."""
     positions, discs = collection.derived(_discs)
-    found.update(positions[shapely.covers(discs, _probe(click, 0.0))].tolist())
-    yield from sorted(found, reverse=True)
+    yield from positions[shapely.covers(discs, place)].tolist()
+
+
+def drawn_first(
+    collection: Collection, positions: Iterable[int], hidden: Container[str]
+) -> list[int]:
+    """Return the features that are drawn, the topmost first.
+
+    Parameters
+    ----------
+    hidden
+        What is on record and no map shows, see ``zones.drawing.shown.not_drawn``.
+    """
+    id_, fids = collection.info.id, collection.fids
+    drawn = (each for each in positions if f"{id_}/{fids[each]}" not in hidden)
+    return sorted(drawn, reverse=True)
 
 
 def _dimensions(collection: Collection) -> NDArray[np.int64]:

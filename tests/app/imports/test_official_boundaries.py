@@ -118,6 +118,24 @@ def test_disputes_apply_no_longer_but_stay_on_record(official: Official) -> None
     assert len(before) == 6
 
 
+@pytest.mark.parametrize(("revision", "found"), [(None, 0), (1, 1)])
+def test_a_click_on_a_map_image_finds_disputes_that_apply(
+    official: Official, revision: int | None, found: int
+) -> None:
+    client, _ = official
+    lon, lat = DISPUTED
+    pinned = {} if revision is None else {"revision": revision}
+    box = f"{lat - 0.01},{lon - 0.01},{lat + 0.01},{lon + 0.01}"
+    wms = {"VERSION": "1.3.0", "REQUEST": "GetFeatureInfo", "CRS": "EPSG:4490", "BBOX": box}
+    wms |= {"LAYERS": "disputes", "QUERY_LAYERS": "disputes", "INFO_FORMAT": "application/json"}
+    wms |= {"WIDTH": "101", "HEIGHT": "101", "I": "50", "J": "50", "STYLES": ""}
+    assert len(client.get("/wms", params={**wms, **pinned}).json()["features"]) == found
+    esri = {"geometry": f"{lon},{lat}", "tolerance": "1", "imageDisplay": "101,101,96"}
+    esri |= {"mapExtent": f"{lon - 0.01},{lat - 0.01},{lon + 0.01},{lat + 0.01}", "f": "json"}
+    identify = "/arcgis/rest/services/disputes/MapServer/identify"
+    assert len(client.get(identify, params={**esri, **pinned}).json()["results"]) == found
+
+
 def test_map_says_that_the_boundaries_are_official(official: Official) -> None:
     page = official[0].get("/map", params={"lang": "zh"}).text
     assert "六区与街道：官方界线" in page
