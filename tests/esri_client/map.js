@@ -23,6 +23,8 @@ const run = (query, method) =>
     query[method]((error, answer, raw) => resolve(error ? { error: String(error.message) } : { answer, raw })),
   );
 
+const signed = (task) => (layer.service.options.token ? task.token(layer.service.options.token) : task);
+
 layer.on("load", async () => {
   const names = [];
   layer.eachFeature((drawn) => names.push(drawn.feature.properties.id));
@@ -32,9 +34,9 @@ layer.on("load", async () => {
   const bounds = await run(layer.query().where("1=1"), "bounds");
   const metadata = await new Promise((resolve) => layer.metadata((error, answer) => resolve(answer)));
   const pictures = url.replace(/FeatureServer.*/, "MapServer");
-  const identify = L.esri.identifyFeatures({ url: pictures, token: layer.service.options.token });
+  const identify = signed(L.esri.identifyFeatures({ url: pictures }));
   const clicked = await run(identify.on(map).at([41.81, 123.41]).layers("all:0").tolerance(1), "run");
-  const find = L.esri.find({ url: pictures, token: layer.service.options.token });
+  const find = signed(L.esri.find({ url: pictures }));
   const texts = await run(find.layers("0").text(asked.get("text") ?? "混"), "run");
   window.result = {
     clicked: clicked.answer?.features.map((feature) => feature.properties.OBJECTID),

@@ -6,10 +6,10 @@ from typing import Any, Final
 from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.images.layers import PLAN
 from app.webservices.esri.answers import extent_json
+from app.webservices.esri.drawing_info import drawing_info
 from app.webservices.esri.layers import Layer, layers_of
 from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
 from zones.crs.transform import STORAGE
-from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.esri.fields import EsriFields
 from zones.esri.geometry import spatial_reference
 from zones.messages import Lang
@@ -21,7 +21,6 @@ JSONObject = dict[str, Any]
 
 VERSION: Final = 10.91
 FORMATS: Final = "JSON, geoJSON"
-GREY: Final = "#555555"
 _WORDS: Final = {"point": ("点", "points"), "line": ("线", "lines"), "polygon": ("面", "areas")}
 
 
@@ -144,61 +143,6 @@ _ABILITIES: Final[JSONObject] = {
     "supportsQueryWithResultType": True,
     "supportsPercentileStatistics": False,
 }
-
-
-def drawing_info(collection: Collection, layer: Layer, fields: EsriFields) -> JSONObject:
-    """Return how a layer is drawn: the plan's zones, axes and belt as on our own map."""
-    shades = {fid: ELEMENT_STYLES[fid] for fid in collection.fids if fid in ELEMENT_STYLES}
-    plain = _symbol(layer.kind, GREY, GREY)
-    if not shades:
-        return {"renderer": {"type": "simple", "symbol": plain, "label": "", "description": ""}}
-    known = [
-        {
-            "value": fid,
-            "label": style.short,
-            "symbol": _symbol(layer.kind, style.colour, style.line),
-        }
-        for fid, style in shades.items()
-    ]
-    renderer = {
-        "type": "uniqueValue",
-        "field1": "id" if "id" in fields.by_name else fields.display,
-        "defaultSymbol": plain,
-        "uniqueValueInfos": known,
-    }
-    return {"renderer": renderer, "labelingInfo": _labels(fields)}
-
-
-def _labels(fields: EsriFields) -> list[JSONObject]:
-    symbol = {
-        "type": "esriTS",
-        "color": [40, 40, 40, 255],
-        "haloColor": [255, 255, 255, 255],
-        "haloSize": 1,
-        "font": {"family": "Arial", "size": 10},
-    }
-    return [{"labelExpression": f"[{fields.display}]", "symbol": symbol}]
-
-
-def _symbol(kind: str, fill: str, line: str) -> JSONObject:
-    outline = {"type": "esriSLS", "style": "esriSLSSolid", "color": _rgba(line, 255), "width": 1}
-    if kind == "polygon":
-        colour = _rgba(fill, 120)
-        return {"type": "esriSFS", "style": "esriSFSSolid", "color": colour, "outline": outline}
-    if kind == "line":
-        return {**outline, "width": 2}
-    colour = _rgba(fill, 255)
-    return {
-        "type": "esriSMS",
-        "style": "esriSMSCircle",
-        "color": colour,
-        "size": 6,
-        "outline": outline,
-    }
-
-
-def _rgba(colour: str, alpha: int) -> list[int]:
-    return [*bytes.fromhex(colour[1:7]), alpha]
 
 
 def layer_title(collection: Collection, layer: Layer, lang: Lang) -> str:
