@@ -12,17 +12,20 @@ from rich.text import Text
 from app.cli.console import print_json, screen, working
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.imports.workfolder import alone, work_folder_of
+from app.settings import Settings
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCollectionError
 from zones.export.options import ExportError, export_options, format_of_name, parcel_layout
 from zones.export.write import export_remarks, write_export
 from zones.messages import say
 from zones.model import CollectionInfo, RevisionNote
+from zones.store.backup import back_up, restore_backup
+from zones.store.backup_files import Backup
+from zones.store.opening import is_file
 from zones.store.restore import restore
 from zones.store.revision_diff import FeatureChange, difference_between
 from zones.store.sql.differing import RevisionCounts
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.backup import Backup, back_up, restore_backup
 from zones.store.sqlite.file import sqlite_path
 
 CollectionName = Annotated[str, typer.Argument(help="集合 / collection")]
@@ -190,10 +193,16 @@ def backup(
 ) -> None:
     """在线备份数据存储并核验 / copy the store while it is in use, and verify the copy."""
     settings = settings_with(store=store, keep_backups=keep)
-    folder = folder or sqlite_path(settings.store).parent / "backups"
+    folder = folder or default_folder(settings)
     with working("备份 / copying"):
         made = back_up(settings.store, folder, keep=settings.keep_backups)
     tell_backup(made, as_json=as_json)
+
+
+def default_folder(settings: Settings) -> Path:
+    """Return where copies go: beside the file; of a database to where the file would be."""
+    store = settings.store if is_file(settings.store) else Settings.model_fields["store"].default
+    return sqlite_path(store).parent / "backups"
 
 
 def put_back(

@@ -52,8 +52,13 @@ def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Databa
     return database
 
 
+def is_file(url: str) -> bool:
+    """Return whether an address is to be read as that of a file."""
+    return not url.startswith(("postgresql:", "postgres:"))
+
+
 def _database(url: str, busy_timeout_s: float) -> Database:
-    if not url.startswith(("postgresql:", "postgres:")):
+    if is_file(url):
         return _file(url, busy_timeout_s)
     try:
         # The driver is an extra.

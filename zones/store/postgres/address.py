@@ -7,8 +7,6 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from zones.errors import StoreError
 
-SCHEMES: Final = ("postgresql://", "postgres://")
-
 _UNLESS_GIVEN: Final = {
     "application_name": "heping-zones",
     "client_encoding": "utf8",
@@ -19,11 +17,6 @@ _UNLESS_GIVEN: Final = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-
-
-def is_postgres(url: str) -> bool:
-    """Return whether an address is one of PostgreSQL."""
-    return url.startswith(SCHEMES)
 
 
 def connection_words(url: str) -> str:
@@ -41,3 +34,18 @@ def connection_words(url: str) -> str:
     if not told.get("dbname"):
         raise StoreError("store-url")
     return make_conninfo(**{**_UNLESS_GIVEN, **told})
+
+
+def words_for_programs(url: str) -> tuple[str, dict[str, str]]:
+    """Return an address without its password, and the environment that holds that.
+
+    Other users of the machine see a program's arguments, not its environment.
+
+    Raises
+    ------
+    StoreError
+    """
+    told = conninfo_to_dict(connection_words(url))
+    password = told.pop("password", None)
+    words = make_conninfo(**{name: str(value) for name, value in told.items()})
+    return words, {} if password is None else {"PGPASSWORD": str(password)}

@@ -1,17 +1,15 @@
 """A copy of the store while it is in use, and the way back from one."""
 
-import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
+from zones.store.backup_files import Backup, disk_faults, file_name, put_in_place, remove_oldest
 from zones.store.sql.schema import SCHEMA
 from zones.store.sqlite.faults import store_error, store_faults
 from zones.store.sqlite.file import connect, sqlite_path
@@ -27,17 +25,6 @@ _BY_COLLECTION: Final = (
     "SELECT collection, count(*) FROM features WHERE to_rev IS NULL GROUP BY collection"
 )
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """A finished, verified copy: of which revision, and how many features each collection has."""
-
-    path: Path
-    revision: int
-    bytes: int
-    collections: Mapping[str, int]
-    removed: tuple[Path, ...] = ()
 
 
 def back_up(url: str, folder: Path, *, keep: int) -> Backup:
@@ -57,17 +44,17 @@ def back_up(url: str, folder: Path, *, keep: int) -> Backup:
     if not path.is_file():
         raise StoreError("backup-no-store", name=path.name)
     folder = folder.absolute()
-    with _disk_faults(), store_faults():
+    with disk_faults(), store_faults():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         now = datetime.now(UTC)
         partial = folder / f".{path.stem}-{now:%Y%m%dT%H%M%S%fZ}.partial"
         try:
             revision, collections = _copy(path, partial)
-            target = folder / f"{path.stem}-{now:%Y%m%dT%H%M%SZ}-r{revision}.backup"
-            _put(partial, target)
+            target = folder / file_name(path.stem, now, revision)
+            put_in_place(partial, target)
         finally:
             partial.unlink(missing_ok=True)
-        removed = _remove_oldest(folder, path.stem, keep=max(1, keep))
+        removed = remove_oldest(folder, path.stem, keep=keep)
     return Backup(target, revision, target.stat().st_size, collections, removed)
 
 
@@ -81,7 +68,7 @@ def restore_backup(url: str, backup: Path) -> tuple[Backup, Path | None]:
         program or of a newer version; the store is left alone then.
     """
     path = sqlite_path(url)
-    with _disk_faults(), store_faults():
+    with disk_faults(), store_faults():
         if not backup.is_file():
             raise StoreError("backup-unknown", name=backup.name)
         revision, collections, _ = _checked_counts(backup)
@@ -91,7 +78,7 @@ def restore_backup(url: str, backup: Path) -> tuple[Backup, Path | None]:
             shutil.copyfile(backup, partial)
             with _nobody_else(path):
                 before = _moved_away(path)
-                _put(partial, path)
+                put_in_place(partial, path)
         finally:
             partial.unlink(missing_ok=True)
     return Backup(backup, revision, path.stat().st_size, collections), before
@@ -171,35 +158,3 @@ def _moved_away(path: Path) -> Path | None:
             side.rename(kept.with_name(kept.name + ending))
     path.rename(kept)
     return kept
-
-
-def _put(partial: Path, target: Path) -> None:
-    """Give a file its name once it is on the disk, and see that the name is there too."""
-    _sync(partial)
-    partial.replace(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove_oldest(folder: Path, stem: str, *, keep: int) -> tuple[Path, ...]:
-    ours = re.compile(rf"{re.escape(stem)}-[0-9]{{8}}T[0-9]{{6}}Z-r[0-9]+\.backup")
-    found = sorted(file for file in folder.iterdir() if ours.fullmatch(file.name))
-    oldest = found[:-keep]
-    for file in oldest:
-        file.unlink()
-    return tuple(oldest)
-
-
-@contextmanager
-def _disk_faults() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError("backup-disk", reason=error.strerror or "") from error
