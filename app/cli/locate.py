@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -128,6 +129,13 @@ class FileJob:
             task = PointQuestion(locator, CRS.EPSG_4490, columns, members=members)
             return self._answer_source(settings, wanted, task)
         task = PointQuestion(locator, crs, columns, members=members)
+        if (given, wanted) == ("parquet", "parquet") and Path(self.file).is_file():
+            from zones.streams.parquet_beside import open_beside
+
+            if (beside := open_beside(Path(self.file), task, self.options)) is not None:
+                with writing(self.output) as target, progress_bar() as progress:
+                    told = partial(progress, "查询 / locating")
+                    return beside.write(target, threads=processes, progress=told)
         with reading(self.file) as pieces, writing(self.output) as target:
             return answered((given, wanted), task, self.options, pieces, target, processes)
 
