@@ -204,13 +204,17 @@ def _from_numbers(
     read = packed_number if is_packed else number
     geometries = np.full(len(texts), None, dtype=object)
     problems: list[Problem] = []
+    places, found = list[int](), list[tuple[float, float]]()
     for at, pair in enumerate(texts):
-        x, y = (read(text) for text in pair)
+        x, y = read(pair[0]), read(pair[1])
         if x is not None and y is not None:
-            geometries[at] = shapely.Point(x, y)
+            places.append(at)
+            found.append((x, y))
         elif any(text.strip() for text in pair):
             value = ", ".join(text.strip()[:_SHOWN] for text in pair if text.strip())
             comma = any(has_decimal_comma(text) for text in pair)
             code = "csv-decimal-comma" if comma else "csv-not-numbers"
             problems.append(Problem(code, {"value": value}, feature=int(numbers[at])))
+    if found:
+        geometries[places] = shapely.points(found)
     return geometries, problems

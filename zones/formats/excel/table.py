@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
@@ -23,12 +23,37 @@ from zones.model import JSON, Problem
 
 _MOST_FIELDS: Final = 250
 _SHOWN: Final = 60
+_MARK: Final = "\x1f"
 _SHORTEST: Final = 5  # characters of a coordinate that is told from the number of a column
 _LONGEST_MERGED: Final = 100_000  # rows
 _FOOT: Final = re.compile(
     r"(合\s*计|总\s*计|小\s*计|面\s*积|周\s*长|制[表图]|审[核查定]|检[查校]|校[核对]|测[量绘]|计算|绘图|填[表报]|"
     r"单位|日\s*期|备\s*注|说\s*明|注\s*[:：]|第\s*[0-9]+\s*页|共\s*[0-9]+\s*页|[SＳ]\s*[=＝])"
 )
+
+
+@dataclass(slots=True)
+class _Data:
+    """The rows of data as texts, in little memory: turning cells into texts takes longest.
+
+    ``said`` is what title rows say of a row, by its place, and of those after it.
+    """
+
+    lines: list[int] = field(default_factory=list)
+    cells: list[str | list[str]] = field(default_factory=list)
+    said: dict[int, Mapping[str, str]] = field(default_factory=dict)
+
+    def add(self, row: Row) -> None:
+        text = _MARK.join(row.cells)
+        self.lines.append(row.line)
+        self.cells.append(text if text.count(_MARK) == len(row.cells) - 1 else row.cells)
+
+    def say(self, titles: Mapping[str, str]) -> None:
+        self.said[len(self.lines)] = titles
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        for line, cells in zip(self.lines, self.cells, strict=True):
+            yield line, cells.split(_MARK) if isinstance(cells, str) else list(cells)
 
 
 class SheetTable:
@@ -68,25 +93,20 @@ class SheetTable:
         self._repeated, self._footers = 0, list[str]()
         self._above = _said_above(sheet, header.first)
         self._titles = dict.fromkeys(self._above)
+        self._data = _Data()
         for row, values in self._below():
-            self._count(row, values)
+            self._take(row, values)
         told = ((place, self._kinds.kind(at)) for place, at in enumerate(self._columns))
         self.known_kinds: dict[int, Kind] = {place: kind for place, kind in told if kind}
         self._add_titles()
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""
-        said = self._above
-        for row, _ in self._below():
-            if not self._has_numbers(row.cells):
-                if self._is_top(row.cells):
-                    continue
-                if titles := self._titles_in(row.cells):
-                    said = titles
-                    continue
-                if self._is_footer(row.cells):
-                    continue
-            yield self._with_titles(row, said)
+        said: Mapping[str, str] = self._above
+        width = len(self._columns)
+        for at, (line, cells) in enumerate(self._data.rows()):
+            self._done, said = at, self._data.said.get(at, said)
+            yield self._with_titles(Row(cells, line, None, width), said)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows."""
@@ -145,18 +165,22 @@ class SheetTable:
             above = {column: values[column] for column in self._merged.get(at + 1, ())}
             yield at, values
 
-    def _count(self, row: Row, values: Values) -> None:
-        if self._has_numbers(row.cells):
-            self._kinds.take(values)
-        elif self._is_top(row.cells):
-            self._repeated += 1
-        elif titles := self._titles_in(row.cells):
-            self._titles.update(dict.fromkeys(titles))
-        elif self._is_footer(row.cells):
-            told = " ".join(cell.strip() for cell in row.cells if cell.strip())
-            self._footers.append(f"{row.line}: {told}"[:_SHOWN])
-        else:
-            self._kinds.take(values)
+    def _take(self, row: Row, values: Values) -> None:
+        """Keep a row of data; count one that is none."""
+        if not self._has_numbers(row.cells):
+            if self._is_top(row.cells):
+                self._repeated += 1
+                return
+            if titles := self._titles_in(row.cells):
+                self._titles.update(dict.fromkeys(titles))
+                self._data.say(titles)
+                return
+            if self._is_footer(row.cells):
+                told = " ".join(cell.strip() for cell in row.cells if cell.strip())
+                self._footers.append(f"{row.line}: {told}"[:_SHOWN])
+                return
+        self._kinds.take(values)
+        self._data.add(row)
 
     def _has_numbers(self, cells: Sequence[str]) -> bool:
         """Return whether a row is data by its coordinates, as nearly all are, without a look on."""

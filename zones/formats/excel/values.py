@@ -16,7 +16,6 @@ from zones.model import JSON, Problem
 Value = str | float | int | bool | date | datetime | time | timedelta
 Values = list[Value]
 
-_EXACT: Final = 2**53
 _FIFTEEN_DIGITS: Final = 10**15
 _SHOWN: Final = 40
 
@@ -44,10 +43,10 @@ def text_of(value: Value) -> str:
 
 def _number(value: float) -> str:
     """Return a number's shortest digits, written out if it is whole."""
-    if value.is_integer():
-        return str(int(value)) if abs(value) < _EXACT else format(Decimal(repr(value)), "f")
-    digits = repr(value)
-    return format(Decimal(digits), "f") if "e" in digits else digits
+    digits = repr(value + 0.0)  # no -0
+    if "e" in digits:
+        return format(Decimal(digits), "f")
+    return digits.removesuffix(".0")
 
 
 def _duration(value: timedelta) -> str:
