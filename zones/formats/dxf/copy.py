@@ -121,16 +121,17 @@ class _Copier:
 
     def lines(self, source: Iterable[Tag]) -> Iterator[bytes]:
         """Yield the lines of the copy."""
-        for first, second, line, vertices in source:
-            if vertices:
-                yield vertices  # most of a drawing
-                self._note_place(vertices)
+        for first, second, line, plain in source:
+            if plain:
+                yield plain  # most of a drawing
+                if self._kind == "INSERT":
+                    self._note_place(plain)
                 continue
             told = self._known.get(first) or self._learn(first)
             self._unpaired += told.step
             if told.stands(second):
                 yield first + second
-                if told.step:
+                if told.step and self._kind == "INSERT":
                     self._note_place(first + second)
                 continue
             code, raw = told.code, second.rstrip(b"\r\n")
@@ -230,8 +231,8 @@ class _Copier:
             self._add_data(entity, int(code), raw, value)
 
     def _note_place(self, pairs: bytes) -> None:
-        """Remember where a block is inserted, of tags with plain numbers."""
-        if self._kind == "INSERT" and self._entity is not None:
+        """Remember where a block is inserted, of plain tags."""
+        if self._entity is not None:
             lines = pairs.split(b"\n")
             for code, value in zip(lines[::2], lines[1::2], strict=False):
                 if code.strip() in _PLACE:

@@ -1,7 +1,7 @@
-"""A drawing's bytes -> its tags, two lines each; runs of vertices come in one piece.
+"""A drawing's bytes -> its tags, two lines each; runs of plain ones come in one piece.
 
-Vertices are most of a drawing: a run of them is found by one pattern and need not be looked at
-line by line.
+Vertices are most of a drawing, colours, owners and names of classes most of the rest: a run of
+them is found by one pattern and need not be looked at line by line.
 """
 
 import re
@@ -10,24 +10,47 @@ from typing import BinaryIO, Final, NamedTuple
 
 _AT_ONCE: Final = 1024 * 1024
 _HEADER_BYTES: Final = 64 * 1024
-# Plain numbers as programs write them; others are looked at one by one.
+# Plain numbers as programs write them, and texts without escapes; others are looked at one by one.
 _NUMBER: Final = rb" *+-?[0-9]++(?:\.[0-9]++)?+\r?+\n"
-_X, _Y, _Z = (rb" *+%d\r?+\n" % code + _NUMBER for code in (10, 20, 30))
+_TEXT: Final = rb"[\x00-\x09\x0b-\x5b\x5d-\x7f]*+\n"
+
+
+def _pair(x: int, y: int, z: int) -> bytes:
+    """Return the pattern of a vertex: X and Y, and maybe Z."""
+    in_x, in_y, in_z = (rb" *+%d\r?+\n" % code + _NUMBER for code in (x, y, z))
+    return in_x + in_y + rb"(?:%b)?+" % in_z
+
+
+# Codes whose values stay as they are: all of up to three digits but those that are looked at (0, 1,
+# 2, 5, 8, 42, 67, 72), and but X and Y that might lack each other.
+_OF_NUMBER: Final = rb"1[2-9]|2[2-9]|3[0-9]|4[013-9]|5[0-9]|1[1-4][0-9]|2[123][0-9]"
+_OF_TEXT: Final = (
+    rb"[34679]|6[0-689]|7[013-9]|[89][0-9]|10[0-9]|1[5-9][0-9]|20[0-9]|2[4-9][0-9]|[3-9][0-9][0-9]"
+)
+_PLAIN: Final = rb"%b|%b| *+(?:%b)\r?+\n%b| *+(?:%b)\r?+\n%b" % (
+    _pair(10, 20, 30),
+    _pair(11, 21, 31),
+    _OF_NUMBER,
+    _NUMBER,
+    _OF_TEXT,
+    _TEXT,
+)
 _TAG: Final = re.compile(
-    rb"((?:%b%b(?:%b)?+)++)|([^\n]*+\n)([^\n]*+\n)" % (_X, _Y, _Z)  # every two lines match
+    rb"((?:%b)++)|([^\n]*+\n)([^\n]*+\n)" % _PLAIN  # every two lines match
 )
 
 
 class Tag(NamedTuple):
     """The line of a group code and that of its value; ``line`` is the number of the first.
 
-    A run of vertices, X, Y and Z of each, all of them plain numbers, is ``vertices``.
+    A run of tags that stay as they are is ``plain``: vertices, X, Y and Z of each, all of them
+    plain numbers, and others that nothing is to be told of.
     """
 
     code: bytes
     value: bytes
     line: int
-    vertices: bytes = b""
+    plain: bytes = b""
 
 
 def tags(file: BinaryIO) -> Iterator[Tag]:
