@@ -233,6 +233,7 @@ def services_from(
     edits = Edits(store, follower, settings, forked=forked)
     jobs = ImportJobs(store, settings, folder=folder, forked=forked, metrics=metrics)
     snapshot = refreshed_snapshot(follower)
+    load_arrow()
     give_back_memory()
     bound_caches(follower, settings)
     refresher = Refresher(follower, members_cache, tiles, snapshot, metrics=metrics)
@@ -277,6 +278,11 @@ def services_from(
             "sheets": printed.cache,
         },
     )
+
+
+def load_arrow() -> None:
+    """Load Apache Arrow: within a request it would keep all others waiting for a quarter second."""
+    import pyarrow.parquet  # noqa: F401
 
 
 def bound_caches(follower: SnapshotFollower, settings: Settings) -> None:

@@ -31,7 +31,7 @@ _TYPES: Final = {
 
 def write_geoparquet(path: Path, layer: ExportLayer) -> None:
     """Write one file; the shapes are in ``geometry`` unless an attribute has that name."""
-    # Arrow is large; the service starts without it.
+    # Arrow is large; the command line starts without it.
     import pyarrow
     from pyarrow import parquet
 

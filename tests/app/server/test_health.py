@@ -1,6 +1,7 @@
 """Whether the service lives, whether it is ready, what it counted."""
 
 import re
+import sys
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,6 +13,11 @@ from zones.errors import StoreError
 
 def test_a_process_that_answers_lives(client: TestClient) -> None:
     assert client.get("/health/live").json() == {"status": "live"}
+
+
+def test_what_would_pause_the_first_request_is_loaded_before(client: TestClient) -> None:
+    assert client.get("/health/live").status_code == 200
+    assert "pyarrow.parquet" in sys.modules
 
 
 def test_a_seeded_service_is_ready_and_tells_how_it_is(client: TestClient) -> None:
