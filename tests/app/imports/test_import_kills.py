@@ -19,7 +19,7 @@ from tests.app.processes import Server, server
 pytestmark = pytest.mark.slow
 
 MOMENTS = 6
-OLD, NEW = 3, 20_000
+OLD, NEW = 3, 6_000
 IMPORTS = "/collections/mine/imports"
 FEW = points_geojson(*[(123.4 + i * 1e-4, 41.79) for i in range(OLD)])
 ENDED = {"applied", "failed", "rejected"}

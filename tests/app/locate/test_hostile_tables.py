@@ -121,7 +121,7 @@ def test_reading_a_parquet_file_ends_when_its_client_has_gone(
 ) -> None:
     store = tmp_path / "zones.sqlite"
     store.write_bytes(seeded_file.read_bytes())
-    body = many_equal_rows(400_000_000)  # takes ten times as long as is waited for its end
+    body = many_equal_rows(120_000_000)  # takes several times as long as is waited for its end
     with server(store) as running:
         address = ("127.0.0.1", running.client.base_url.port or 80)
         with socket.create_connection(address) as client:
