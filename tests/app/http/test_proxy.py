@@ -75,14 +75,13 @@ def wait_for(port: int) -> None:
     raise AssertionError("nginx does not answer")
 
 
-@pytest.fixture
-def below(seeded_file: Path, tmp_path: Path) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def below(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service that its users know by an address below a folder."""
-    store = tmp_path / "zones.sqlite"
-    shutil.copy(seeded_file, store)
+    folder = tmp_path_factory.mktemp("nginx")
+    store = Path(shutil.copy(seeded_file, folder / "zones.sqlite"))
     port = a_port()
     public = f"http://127.0.0.1:{port}/heping"
-    folder = tmp_path / "nginx"
     with server(store, public_url=public) as running, proxied(running, folder, port) as client:
         yield client
 
