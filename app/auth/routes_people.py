@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.browser_session import cookie_of, csrf_token
+from app.auth.password_sign_in import LONGEST_PASSWORD
 from app.auth.routes_keys import by, end_of, key_document
-from app.auth.routes_session import LONGEST_PASSWORD
 from app.dependencies import KeyDep, LangDep, StoreDep
 from app.http.errors import BusyError, ForbiddenError, NotFoundError, RequestError
 from app.http.json_body import read_object, text_member

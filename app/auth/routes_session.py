@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.auth.browser_session import cookie_of, csrf_token, session_token
 from app.auth.keys import LONGEST_KEY
+from app.auth.password_sign_in import LONGEST_PASSWORD, account_of
 from app.dependencies import LangDep, StoreDep
 from app.http.errors import UnauthorizedError
 from app.http.json_body import read_object, text_member
@@ -19,15 +20,13 @@ from app.http.routing import StrictRoute
 from app.openapi.document import json_body
 from app.pages.frame import page_response, path_of, render
 from app.services import services_of
-from zones.store.sql.accounts import LONGEST_NAME
-from zones.store.sql.records import AuditFields, Key
+from zones.store.sql.records import Key
 
 router = APIRouter(route_class=StrictRoute, tags=["session"])
 
 OWN_PATH: Final = re.compile(r"/(?![/\\])[A-Za-z0-9_~!$&'()*+,;=:@%./?-]*")
 """Printable ASCII: browsers pass over tabs, and take a backslash for a slash."""
 MEMBERS: Final = {"name": "zhang.san", "password": "……", "key": "hz_…"}
-LONGEST_PASSWORD: Final = 1_000
 
 
 @router.post(
@@ -61,24 +60,7 @@ async def _by_key(request: Request, told: dict[str, Any]) -> Key:
 async def _by_password(request: Request, told: dict[str, Any]) -> Key:
     name = text_member(told, "name", limit=LONGEST_PASSWORD)
     password = text_member(told, "password", limit=LONGEST_PASSWORD)
-    address = request.state.gate.address_of(request.scope)
-    services, request_id = services_of(request), request.state.request_id
-    account = await services.passwords.account(name, password, address=address)
-    if account is None:
-        fields: AuditFields = {"who": name[:LONGEST_NAME], "request_id": request_id}
-        fields["reason"] = f"password-wrong: {address}"
-        await services.refusals.note("sign-in", source=address, fields=fields)
-        raise UnauthorizedError("password-wrong")
-    await run_in_threadpool(
-        services.store.audit.add,
-        "sign-in",
-        outcome="ok",
-        who=account.name,
-        key_id=account.id,
-        request_id=request_id,
-        reason=address,
-    )
-    return account
+    return await account_of(request, name, password)
 
 
 @router.delete("/session", name="sign-out", summary="退出登录 / Sign out", status_code=204)

@@ -44,6 +44,10 @@ def describe(
         bool | None,
         typer.Option("--visible/--hidden", help="地图默认显示 / on maps at first"),
     ] = None,
+    private: Annotated[
+        bool | None,
+        typer.Option("--private/--open", help="只给有权限的人看 / for those with a right only"),
+    ] = None,
     colour: Annotated[str | None, typer.Option(help="#5b3a8c")] = None,
     order: Annotated[int | None, typer.Option(help="地图上的次序 / order on maps")] = None,
     store: StoreOption = None,

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.keys import LONGEST_KEY
+from app.auth.password_sign_in import LONGEST_PASSWORD, account_of
 from app.dependencies import snapshot_as_of
 from app.http.errors import NotFoundError, RequestError
 from app.http.headers import ARCGIS_TOKENS, FORM, media_type, own_path
@@ -39,6 +40,7 @@ from zones.errors import ZonesError
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
+from zones.store.sql.records import Key
 from zones.store.sql.sessions import LASTS
 
 router = APIRouter(route_class=LeanRoute, include_in_schema=False)
@@ -92,17 +94,25 @@ def _info(request: Request, _params: Params, snapshot: Snapshot) -> Response:
 
 @router.post(ARCGIS_TOKENS)
 async def generate_token(request: Request) -> Response:
-    """Begin a session with a key, which is the password, and return its token."""
+    """Begin a session and return its token.
+
+    By an account's name and password, or by a key as the password, whatever the name.
+    """
     try:
         params = await _read_params(request)
-        key = await request.state.gate.known_key(
-            request.scope, params.get("password", "")[:LONGEST_KEY]
-        )
+        key = await _signed_in(request, params.get("username", ""), params.get("password", ""))
         token = await run_in_threadpool(services_of(request).store.sessions.begin, key)
     except ZonesError as fault:
         return esri_fault_response(fault, asked_language(request))
     expires = int((datetime.now(UTC) + LASTS).timestamp() * 1000)
     return state_response({"token": token, "expires": expires, "ssl": False})
+
+
+async def _signed_in(request: Request, name: str, password: str) -> Key:
+    key = await services_of(request).key_ring.find(password[:LONGEST_KEY])
+    if key is not None:
+        return key
+    return await account_of(request, name, password[:LONGEST_PASSWORD])
 
 
 def _catalogue(_request: Request, _params: Params, snapshot: Snapshot) -> Response:

@@ -179,3 +179,19 @@ def test_pages_are_for_those_who_manage(admin: TestClient, path: str, lang: str)
     html = {"Accept": "text/html", "Accept-Language": lang}
     assert "<h1>" in admin.get(path, headers=html).text
     assert TestClient(admin.app).get(path, headers=html).status_code == 401
+
+
+def test_arcgis_signs_in_with_an_account_too(admin: TestClient) -> None:
+    make(admin, "chen.shi")
+    tokens, private = "/arcgis/tokens/generateToken", {"id": "esri_one", "private": True}
+    admin.post("/collections", json=private)
+    (own,) = (a["id"] for a in admin.get("/accounts").json()["accounts"] if a["name"] == "chen.shi")
+    rights = {"rights": [{"id": own, "role": "reader"}]}
+    admin.put("/collections/esri_one/rights", json=rights)
+    client = TestClient(admin.app)
+    wrong = client.post(tokens, data={"username": "chen.shi", "password": "wrong"})
+    assert wrong.status_code == 401
+    told = client.post(tokens, data={"username": "chen.shi", "password": PASSWORD}).json()
+    service = "/arcgis/rest/services/esri_one/FeatureServer?f=json"
+    assert "error" in client.get(service).json()
+    assert "error" not in client.get(f"{service}&token={told['token']}").json()
