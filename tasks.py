@@ -45,6 +45,7 @@ APT_PACKAGES = {
     "gdal-bin": "ogr2ogr",
     "python3-qgis": None,
     "postgresql-postgis": None,  # brings the server along
+    "pgbouncer": None,
 }
 OGC_SCHEMAS = "org.jvnet.ogc:ogc-schemas:2.6.1"
 MAVEN_GET = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get"

@@ -59,7 +59,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                **_as_owner(),
+                **as_owner(),
             )
         deadline = time.monotonic() + 60
         while True:
@@ -104,7 +104,7 @@ def started_cluster() -> Cluster:
     """Return a new cluster, started; skip the test where there is no PostGIS to be had."""
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="zones-pg-"))  # short: it names a socket
-    owner = _as_owner()
+    owner = as_owner()
     if owner:
         shutil.chown(folder, owner["user"])
     made = subprocess.run(
@@ -141,7 +141,7 @@ def _version(initdb: Path) -> int:
     return int(initdb.parent.parent.name)
 
 
-def _as_owner() -> dict[str, str | list[str]]:
+def as_owner() -> dict[str, str | list[str]]:
     """Return how a program is started that refuses to run as root."""
     if os.getuid() != 0:
         return {}

@@ -154,7 +154,7 @@ class PostgresDatabase:
 
     def watch(self) -> FollowingWatch:
         """Return what follows the current revision, on a connection of its own."""
-        return FollowingWatch(self._watching, self._mark)
+        return FollowingWatch(self._connected, self._mark)
 
     def schema_of(self, connection: Connection) -> str | None:
         """Return the version of the tables, None for a database without any."""
@@ -199,11 +199,6 @@ class PostgresDatabase:
         # Autocommit: a transaction begins with the words of its kind, and not by itself.
         connection = psycopg.connect(self._words, autocommit=True, prepare_threshold=None)
         connection.adapters.register_dumper(str, _TextDumper)
-        return connection
-
-    def _watching(self) -> psycopg.Connection:
-        connection = self._connected()
-        connection.execute(self._path.replace("SET LOCAL", "SET"))
         return connection
 
 

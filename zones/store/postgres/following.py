@@ -30,7 +30,7 @@ class FollowingWatch:
     Parameters
     ----------
     connect
-        Returns a connection of the watch's own, whose search path finds the tables.
+        Returns a connection of the watch's own. Nothing is set on it, which a pooler would hand on.
     mark
         Changes with the revisions of this machine's processes: those are seen at once.
     """
@@ -87,7 +87,7 @@ class FollowingWatch:
         if self._has_news or seen != self._seen or now >= self._look_again:
             # Before the query: a notice that comes with its answer may tell of a later commit.
             self._has_news = False
-            query = "SELECT coalesce(max(number), 0) FROM revisions"
+            query = "SELECT coalesce(max(number), 0) FROM zones.revisions"
             row = connection.execute(query).fetchone()
             assert row is not None  # noqa: S101 - an aggregate always answers
             (self._number,) = row
