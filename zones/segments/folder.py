@@ -19,14 +19,19 @@ import orjson
 import shapely
 
 from zones.file_lock import try_lock, wait_for_lock
+from zones.model import JSON
 from zones.segments.container import VERSION, SegmentFile, UnsoundSegmentError
+from zones.segments.sources import digest_of
 
 _LOG = logging.getLogger("zones.segments")
 
 _SUFFIX: Final = ".segment"
 _LEFT_FREE: Final = 256 * 2**20
 """Of the disk, for the store itself."""
-MAKER: Final = f"{VERSION} {shapely.__version__} {shapely.geos_version_string} {orjson.__version__}"
+_ZONES: Final = Path(__file__).parents[1]
+_MODULES: Final = digest_of(*(_ZONES / name for name in ("segments", "geojson", "crs")))
+_LIBRARIES: Final = (shapely.__version__, shapely.geos_version_string, orjson.__version__)
+MAKER: Final = " ".join([str(VERSION), _MODULES, *_LIBRARIES])
 """What a segment's bytes follow from; another one's files are left to it."""
 
 
@@ -38,19 +43,23 @@ class Made:
     ----------
     at
         When the revision was committed: a store put back from a backup counts anew.
+    derived
+        What was worked out of a segment's rows, letters, digits and ``-``; empty for these.
     """
 
     collection_id: str
     revision: int
     at: str
+    derived: str = ""
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> dict[str, JSON]:
         """Return what the file says of itself."""
         return {
             "maker": MAKER,
             "collection": self.collection_id,
             "revision": self.revision,
             "at": self.at,
+            "derived": self.derived,
         }
 
 
@@ -79,7 +88,7 @@ class SegmentFolder:
 
     def opened(self, made: Made) -> SegmentFile | None:
         """Return a segment, mapped; None if there is none. One that is not sound is removed."""
-        path = self._path(made.collection_id, made.revision)
+        path = self._path_of(made)
         try:
             file = SegmentFile(path)
         except OSError as fault:
@@ -88,17 +97,16 @@ class SegmentFolder:
             return None
         except UnsoundSegmentError as fault:
             _LOG.warning({"message": "segment is made again", "why": str(fault)[:200]})
-            self.remove(made.collection_id, made.revision)
+            _remove(path)
             return None
         if {name: file.about.get(name) for name in made.as_json()} != made.as_json():
-            self.remove(made.collection_id, made.revision)
+            _remove(path)
             return None
         return file
 
     def remove(self, collection_id: str, revision: int) -> None:
         """Take a segment's name away; those who map it go on."""
-        with suppress(OSError):
-            self._path(collection_id, revision).unlink()
+        _remove(self._path(collection_id, revision))
 
     def make(self, made: Made, write: Callable[[BinaryIO, int], None]) -> None:
         """Make a segment unless it is there; waits for other processes that make one.
@@ -124,18 +132,19 @@ class SegmentFolder:
             try:
                 with part.open("xb") as file:
                     write(file, self._room())
-                part.replace(self._path(made.collection_id, made.revision))
+                part.replace(self._path_of(made))
             finally:
                 part.unlink(missing_ok=True)
 
     def sweep(self, collection_ids: Iterable[str]) -> None:
         """Remove what nobody maps and nobody will: all but the newest of these collections."""
-        newest = set()
-        for collection_id in collection_ids:
-            for revision in self.revisions_of(collection_id)[:1]:
-                newest.add(self._path(collection_id, revision))
+        newest = {
+            f"{_digest(collection_id)}-{revision}"
+            for collection_id in collection_ids
+            for revision in self.revisions_of(collection_id)[:1]
+        }
         for path in self._files(f"*{_SUFFIX}"):
-            if path not in newest:
+            if path.name.partition(".")[0] not in newest:
                 _remove_unused(path)
 
     def _room(self) -> int:
@@ -144,6 +153,10 @@ class SegmentFolder:
 
     def _path(self, collection_id: str, revision: int) -> Path:
         return self.path / f"{_digest(collection_id)}-{revision}{_SUFFIX}"
+
+    def _path_of(self, made: Made) -> Path:
+        path = self._path(made.collection_id, made.revision)
+        return path.with_suffix(f".{made.derived}{_SUFFIX}") if made.derived else path
 
     def _files(self, pattern: str = "*") -> Iterator[Path]:
         return self.path.glob(pattern)
@@ -164,7 +177,7 @@ def _digest(collection_id: str) -> str:
 
 
 def _revision(path: Path) -> int | None:
-    number = path.stem.rpartition("-")[2]
+    number = path.stem.partition("-")[2]
     return int(number) if number.isdecimal() else None
 
 
@@ -172,6 +185,11 @@ def _size(path: Path) -> int:
     with suppress(OSError):
         return path.stat().st_size
     return 0
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _remove_unused(path: Path) -> None:

@@ -12,6 +12,7 @@ from zones.errors import StoreError
 from zones.memory.slices import sliced
 from zones.model import JSON, Feature
 from zones.segments.container import Array, Place, SegmentFile
+from zones.segments.derived import DerivedFiles
 from zones.segments.names import Fids
 from zones.segments.tree import PackedTree
 from zones.segments.write import BLOCK_ROWS, PART_ROWS, ROW_FIELDS, block_of
@@ -34,10 +35,15 @@ class SegmentRows:
     ----------
     truth
         Where the features can be had without the file.
+    derived
+        Where what is worked out of all rows is kept; None to keep it nowhere.
     """
 
-    def __init__(self, file: SegmentFile, truth: TruthOf) -> None:
+    def __init__(
+        self, file: SegmentFile, truth: TruthOf, derived: DerivedFiles | None = None
+    ) -> None:
         self._file = file
+        self.derived = derived
         self._truth = truth
         arrays = file.arrays()
         self._at = {name: arrays[name] for name in ROW_FIELDS}

@@ -19,6 +19,7 @@ from zones.geojson.published import published
 from zones.memory.memo import Derived
 from zones.memory.slices import sliced
 from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.segments.derived import Derived as Shared
 from zones.snapshot.encoded import (
     forget,
     is_little_work,
@@ -189,6 +190,16 @@ class Collection:
         derived from it need not be built again.
         """
         return self._derived.get(builder)
+
+    def shared(self, name: str, work_out: Callable[[], Shared]) -> Shared:
+        """Return arrays worked out of all features, shared with other processes where that can be.
+
+        Parameters
+        ----------
+        name
+            See ``zones.segments.derived.DerivedFiles``.
+        """
+        return work_out()
 
     def has_derived(self, builder: Callable[["Collection"], object]) -> bool:
         """Return whether ``derived`` would answer at once."""

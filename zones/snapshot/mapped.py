@@ -1,6 +1,6 @@
 """A collection whose rows lie in a segment; what changed since lies over them in memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -12,6 +12,7 @@ from zones.crs.transform import CRS
 from zones.errors import UnknownFeatureError
 from zones.geojson.published import published
 from zones.model import JSON, CollectionInfo, Feature
+from zones.segments.derived import Derived as Shared
 from zones.segments.rows import SegmentRows
 from zones.snapshot.collection import Collection, FirstRevisions, Indices
 from zones.snapshot.encoded import KNOWN_COST, QUICK_BYTES, moved_places, take_over
@@ -156,6 +157,12 @@ class MappedCollection(Collection):
         in_segment, changed = self.segment.texts, self.changed.features_json
         texts: list[bytes] = self._overlay.gathered(indices, in_segment, changed)
         return texts
+
+    def shared(self, name: str, work_out: Callable[[], Shared]) -> Shared:
+        """Return arrays worked out of all features: from a file beside the segment if it is so."""
+        if self.segment.derived is None or not self.is_as_in_segment:
+            return work_out()
+        return self.segment.derived.get(name, work_out)
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""

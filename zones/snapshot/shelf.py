@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from zones.errors import ZonesError
 from zones.model import CollectionInfo, Feature
-from zones.segments.container import SegmentFile
+from zones.segments.derived import DerivedFiles
 from zones.segments.folder import Made, SegmentFolder
 from zones.segments.rows import SegmentRows
 from zones.segments.write import write_segment
@@ -124,10 +124,11 @@ class Shelf:
 
     def _rows(self, collection_id: str, revision: int) -> SegmentRows | None:
         made = made_of(self._source, collection_id, revision)
-        file: SegmentFile | None = None if made is None else self._folder.opened(made)
-        if file is None:
+        file = None if made is None else self._folder.opened(made)
+        if made is None or file is None:
             return None
-        return SegmentRows(file, _Truth(self._source, collection_id, revision))
+        truth = _Truth(self._source, collection_id, revision)
+        return SegmentRows(file, truth, DerivedFiles(self._folder, made))
 
 
 def make_segment(

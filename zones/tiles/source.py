@@ -10,12 +10,20 @@ import numpy as np
 
 from zones.model import JSON
 from zones.ragged import Integers
+from zones.segments.derived import Derived
 from zones.snapshot.collection import Collection
 from zones.tiles.attributes import AttributeTable, attribute_table
 from zones.tiles.labels import label_shapes
 from zones.tiles.matrix import TileMatrixSet
 from zones.tiles.paths import Kind
 from zones.tiles.shapes import Shapes, all_shapes
+from zones.tiles.shared import (
+    shapes_as_arrays,
+    shapes_of,
+    table_as_arrays,
+    table_of,
+    version,
+)
 
 LABELS_SUFFIX: Final = "_labels"
 CELLS_SUFFIX: Final = "_cells"
@@ -115,6 +123,11 @@ def _tile_source(collection: Collection) -> TileSource:
 
     A vector tile's id is a number. Features then also say their fid as an attribute.
     """
+    name = f"tile-attributes-{version()}"
+    return TileSource(collection, *table_of(collection.shared(name, partial(_table, collection))))
+
+
+def _table(collection: Collection) -> Derived:
     ids = integer_ids(collection.fids)
     properties: Sequence[Mapping[str, JSON]] = collection.properties
     if ids is None:
@@ -123,14 +136,22 @@ def _tile_source(collection: Collection) -> TileSource:
         properties = [
             {key: fid, **one} for fid, one in zip(collection.fids, properties, strict=True)
         ]
-    return TileSource(collection, ids, attribute_table(properties))
+    return table_as_arrays(ids, attribute_table(properties))
 
 
 # A collection remembers what was derived from it by the function that derives it: one for each
 # tile matrix set.
 @cache
 def _shapes_on(tms: TileMatrixSet) -> Callable[[Collection], tuple[Shapes, ...]]:
-    return lambda collection: all_shapes(collection.geometries, tms)
+    name = f"tile-shapes-{tms.id}-{version()}"
+
+    def shapes(collection: Collection) -> tuple[Shapes, ...]:
+        def work_out() -> Derived:
+            return shapes_as_arrays(all_shapes(np.asarray(collection.geometries), tms))
+
+        return shapes_of(collection.shared(name, work_out))
+
+    return shapes
 
 
 @cache
@@ -141,5 +162,12 @@ def _labels_on(tms: TileMatrixSet) -> Callable[[Collection], Shapes | None]:
 def _labels(collection: Collection, *, tms: TileMatrixSet) -> Shapes | None:
     for shapes in collection.derived(_shapes_on(tms)):
         if shapes.kind is Kind.POLYGON:
-            return label_shapes(collection.geometries, shapes, tms)
+            name = f"tile-labels-{tms.id}-{version()}"
+            work_out = partial(_labels_of, collection, shapes, tms)
+            return shapes_of(collection.shared(name, work_out))[0]
     return None
+
+
+def _labels_of(collection: Collection, polygons: Shapes, tms: TileMatrixSet) -> Derived:
+    geometries = np.asarray(collection.geometries)
+    return shapes_as_arrays([label_shapes(geometries, polygons, tms)])
