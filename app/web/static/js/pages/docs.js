@@ -25,7 +25,23 @@ function tellExample(parameter) {
   }
 }
 
+/** Mend what Swagger UI draws for readers without a mouse or without sight: links in buttons, lists without a name, a second main part. */
+function mend() {
+  for (const link of place.querySelectorAll(".opblock-summary-control a[href]")) link.removeAttribute("href"); // the button opens it, and writes the address
+  for (const text of place.querySelectorAll(".microlight:not([tabindex])")) text.setAttribute("tabindex", "0");
+  place.querySelector("main")?.setAttribute("role", "group"); // the page has its own
+  for (const heading of place.querySelectorAll("h3:not([aria-level])")) heading.setAttribute("aria-level", "2");
+  for (const heading of place.querySelectorAll("h4:not([aria-level])")) heading.setAttribute("aria-level", "3");
+  for (const select of place.querySelectorAll("select:not([aria-label])")) select.setAttribute("aria-label", nameOf(select));
+}
+
+function nameOf(select) {
+  const parameter = select.closest("[data-param-name]")?.dataset.paramName;
+  return parameter ?? (select.id === "servers" ? place.dataset.server : "Media type");
+}
+
 async function start() {
+  new MutationObserver(mend).observe(place, { childList: true, subtree: true });
   const answer = await fetch(place.dataset.url);
   window.SwaggerUIBundle({
     domNode: place,
