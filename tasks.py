@@ -9,7 +9,7 @@
     python3 tasks.py pictures [name ...]                renew the manual's pictures
 
 Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
-packages (Chromium, Chinese fonts, GDAL, QGIS, PostGIS) where apt is at hand.
+packages (Chromium, Firefox ESR, Chinese fonts, GDAL, QGIS, PostGIS) where apt is at hand.
 """
 
 import hashlib
@@ -40,6 +40,7 @@ QUICK = (
 APT_PACKAGES = {
     "nginx-light": "nginx",
     "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
     "fonts-noto-cjk": None,
     "openjdk-17-jre-headless": "java",  # Spark
     "gdal-bin": "ogr2ogr",
