@@ -27,7 +27,13 @@ from app.indicators.taking import FIELDS, sent_values
 from app.openapi.document import form_body
 from app.pages.indicators import indicators_page
 from zones.messages import Lang, say
-from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows, targets_of
+from zones.plan.indicators import (
+    VALUES,
+    IndicatorRow,
+    indicator_rows,
+    targets_of,
+    unusable_values,
+)
 from zones.snapshot.model import Snapshot
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
@@ -76,7 +82,11 @@ def indicators(
     if form == "html":
         return indicators_page(request, snapshot, lang, rows, element=element, status=status)
     if form == "json":
-        document = {"rows": [row.as_json() for row in rows], "revision": snapshot.revision}
+        document = {
+            "rows": [row.as_json() for row in rows],
+            "unusable": list(snapshot.derived(unusable_values)),
+            "revision": snapshot.revision,
+        }
         return json_response(document, snapshot.revision)
     told = [in_words(r, lang) if form == "xlsx" else r.as_row() for r in rows]
     return _file(snapshot, told, form, "indicators", lang)

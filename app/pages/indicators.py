@@ -13,7 +13,7 @@ from app.pages.plan import common_words
 from zones.mapping.page import json_block, page_words
 from zones.mapping.trend import trend_svg
 from zones.messages import Lang, say
-from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows
+from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows, unusable_values
 from zones.snapshot.model import Snapshot
 
 WORDS = "indicator-js-"
@@ -52,6 +52,7 @@ def indicators_page(
         "element": element,
         "status": status,
         "trend": lambda row: Markup(trend_svg(row)),  # noqa: S704 - numbers and our own colours
+        "unusable": snapshot.derived(unusable_values),
         "values_id": VALUES if VALUES in snapshot.collections else None,
         "data": Markup(json_block(data)),  # noqa: S704 - escaped for a script's text
     }

@@ -208,15 +208,34 @@ def reported_values(snapshot: Snapshot) -> dict[str, tuple[IndicatorValue, ...]]
     return {code: tuple(sorted(each, key=lambda value: value.day)) for code, each in found.items()}
 
 
+def unusable_values(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the fids of values that were edited into what is none: no code, number or day.
+
+    A code that the plan has no indicator of is none either.
+    """
+    codes = targets_of(snapshot.plan).keys()
+    return tuple(
+        feature.fid
+        for feature in snapshot.collection_or_empty(VALUES)
+        if (value := _value_of(feature)) is None or value.code not in codes
+    )
+
+
 def _values_in(features: Iterable[Feature]) -> Iterator[IndicatorValue]:
-    """Yield the values that features hold; one that was edited into nonsense is none."""
+    """Yield the values that features hold; `unusable_values` tells of the others."""
     for feature in features:
-        told = feature.properties
-        code, value = text(told, "code"), number(told, "value")
-        try:
-            day = date.fromisoformat(text(told, "date") or "")
-        except ValueError:
-            continue
-        if code is not None and value is not None:
-            source, note = text(told, "source") or "", text(told, "note") or ""
-            yield IndicatorValue(code, day, value, source, note)
+        if (value := _value_of(feature)) is not None:
+            yield value
+
+
+def _value_of(feature: Feature) -> IndicatorValue | None:
+    told = feature.properties
+    code, value = text(told, "code"), number(told, "value")
+    try:
+        day = date.fromisoformat(text(told, "date") or "")
+    except ValueError:
+        return None
+    if code is None or value is None:
+        return None
+    source, note = text(told, "source") or "", text(told, "note") or ""
+    return IndicatorValue(code, day, value, source, note)

@@ -48,7 +48,12 @@ def test_values_are_reported_shown_corrected_and_undone(editor: TestClient) -> N
     changes = editor.get("/changes?lang=zh", headers={"Accept": "text/html"}).text
     assert "规划指标的现状值" in changes
     assert "更正" in changes
+    (item, *_) = editor.get(f"{collection}/items").json()["features"]
+    nonsense = {"properties": {"date": "last year"}}
+    assert editor.patch(f"{collection}/items/{item['id']}", json=nonsense).status_code == 200
+    assert editor.get("/plan/indicators").json()["unusable"] == [item["id"]]
     page = editor.get("/plan/indicators?lang=zh", headers={"Accept": "text/html"}).text
+    assert "1 条上报值读不懂" in page
     assert "落后不足一年" in page
     assert "plan_indicator_values" not in editor.get("/map").text.split("page-data")[1]
 
