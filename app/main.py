@@ -33,6 +33,7 @@ from app.edits.make import Edits
 from app.edits.make_set import EditSets
 from app.features import routes as items
 from app.features import routes_exports as exports
+from app.features import routes_map as whole_map
 from app.features import routes_ogc as ogc
 from app.features import routes_queryables as queryables
 from app.help import routes as help_pages
@@ -131,6 +132,7 @@ ROUTERS = (
     sketch.router,
     search.router,
     maps.router,
+    whole_map.router,
     sheets.router,
     pages.router,
     imports.router,

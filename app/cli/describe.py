@@ -9,6 +9,7 @@ from app.cli.history import CollectionName
 from app.cli.store import StoreOption, opened, settings_with
 from app.collections.description import described_by
 from app.collections.routes import why_described
+from app.http.json_body import parse_json
 from app.settings import Settings
 from zones.model import Change, RevisionNote
 from zones.plan_facts import load_plan
@@ -49,6 +50,10 @@ def describe(
         typer.Option("--private/--open", help="只给有权限的人看 / for those with a right only"),
     ] = None,
     colour: Annotated[str | None, typer.Option(help="#5b3a8c")] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(help='样式，JSON，空为收回 / a style as JSON: {"fill": "#ffdd55"}'),
+    ] = None,
     order: Annotated[int | None, typer.Option(help="地图上的次序 / order on maps")] = None,
     store: StoreOption = None,
 ) -> None:
@@ -56,6 +61,8 @@ def describe(
     options = {k: value for k, value in locals().items() if k not in {"collection", "store"}}
     settings = settings_with(store=store)
     described = {name: value for name, value in options.items() if value is not None}
+    if style is not None:
+        described["style"] = parse_json(style.encode()) if style.strip() else None
     with opened(settings) as opened_store:
         revision = store_description(opened_store, settings, collection, described)
     if revision is None:

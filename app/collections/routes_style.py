@@ -36,10 +36,10 @@ async def classes(
         text_of("string", enum=list(METHODS)),
     ] = "categories",
     count: Annotated[
-        str,
-        Query(description="级数，分类时不用 / how many classes of figures"),
+        str | None,
+        Query(description="级数，缺省 5，分类时不用 / how many classes of figures, 5 by itself"),
         text_of("integer", minimum=FEWEST, maximum=MOST),
-    ] = _USUAL_COUNT,
+    ] = None,
     palette: Annotated[
         str | None,
         Query(description="配色 / colours"),
@@ -54,7 +54,7 @@ async def classes(
     collection = await run_in_threadpool(snapshot.collection, collection_id)
     name = property_of({"property": property}, "property", collection) or ""
     chosen = cast("Method", parameters.choice(method, "method", choices=METHODS))
-    number = parameters.whole_number(count, "count", low=FEWEST, high=MOST)
+    number = parameters.whole_number(count or _USUAL_COUNT, "count", low=FEWEST, high=MOST)
     if palette is not None:
         parameters.choice(palette, "palette", choices=PALETTES)
     found = await run_in_threadpool(_classified, collection, name, chosen, number, palette)

@@ -11,7 +11,7 @@ from app.http.links import Links, link
 from app.http.negotiation import MEDIA_TYPES
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE, SCHEMA_TYPE
 from app.images.documents import CONFORMS_TO as MAPS_CONFORM_TO
-from app.images.documents import map_links
+from app.images.documents import dataset_map_links, map_links
 from app.tiles.documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tiles.documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.crs.transform import CRS, STORAGE
@@ -86,6 +86,7 @@ def landing_document(links: Links, *, lang: Lang) -> dict[str, Any]:
                 JSON_TYPE,
                 _named("瓦片矩阵集", "Tile matrix sets", lang),
             ),
+            *dataset_map_links(links),
             link(links.to("plan"), "related", JSON_TYPE, _named("规划", "The plan", lang)),
         ],
     }

@@ -16,6 +16,8 @@ _MAPS: Final = "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf"
 CONFORMS_TO: Final = (
     f"{_MAPS}/core",
     f"{_MAPS}/collection-map",
+    f"{_MAPS}/dataset-map",
+    f"{_MAPS}/collections-selection",
     f"{_MAPS}/scaling",
     f"{_MAPS}/spatial-subsetting",
     f"{_MAPS}/crs",
@@ -24,6 +26,12 @@ CONFORMS_TO: Final = (
     f"{_MAPS}/png",
     f"{_MAPS}/jpeg",
 )
+
+
+def dataset_map_links(links: Links) -> list[dict[str, str]]:
+    """Return where the map of everything is."""
+    address = links.to("map")
+    return [link(f"{address}?f={form}", MAP, f"image/{form}") for form in ("png", "jpeg")]
 
 
 def map_links(links: Links, collection_id: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.http import parameters
 from app.http.errors import RequestError
-from app.images.layers import DEFAULT, STYLES, UNLABELLED, layer_extent
+from app.images.layers import DEFAULT, STYLES, UNLABELLED, data_extent
 from app.images.picture import LONGEST_SIDE, WHITE, Picture, colour
 from zones.crs.transform import CRS, authority_order, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
@@ -30,8 +30,10 @@ _SLIMMEST: Final = 1000
 """Times as wide as high, or as high as wide, of a map whose proportions follow from its box."""
 
 
-def map_of(asked: Mapping[str, str], layer: str, snapshot: Snapshot, lang: Lang) -> Picture:
-    """Return the picture that is asked for of a layer.
+def map_of(
+    asked: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, lang: Lang
+) -> Picture:
+    """Return the picture that is asked for of some layers.
 
     Raises
     ------
@@ -39,13 +41,15 @@ def map_of(asked: Mapping[str, str], layer: str, snapshot: Snapshot, lang: Lang)
         What is wrong with a parameter, the place being its name.
     """
     crs = _crs(asked, "crs", CRS.CRS84)
+    for unused in ("bbox-crs", "subset-crs", "center-crs"):
+        _crs(asked, unused, CRS.CRS84)
     form = FORMS[parameters.choice(asked.get("f", "png"), "f", choices=tuple(FORMS))]
     is_transparent = _truth(asked, "transparent", default="bgcolor" not in asked)
     ground = colour(asked.get("bgcolor", WHITE), "bgcolor")
     style = parameters.choice(asked.get("style", DEFAULT), "style", choices=STYLES)
     return Picture(
-        (layer,),
-        _viewport(asked, layer, snapshot, crs),
+        layers,
+        _viewport(asked, layers, snapshot, crs),
         form,
         lang,
         is_labelled=style != UNLABELLED,
@@ -53,22 +57,24 @@ def map_of(asked: Mapping[str, str], layer: str, snapshot: Snapshot, lang: Lang)
     )
 
 
-def _viewport(asked: Mapping[str, str], layer: str, snapshot: Snapshot, crs: CRS) -> Viewport:
+def _viewport(
+    asked: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, crs: CRS
+) -> Viewport:
     ways = [name for name in ("bbox", "subset", "center") if name in asked]
     if len(ways) > 1:
         raise RequestError("map-subset-twice", loc=("query", ways[1]), names=", ".join(ways))
     if ways == ["center"]:
-        return _round_center(asked, crs, layer, snapshot)
-    bounds = _usual_bounds(layer, snapshot, crs)
+        return _round_center(asked, crs, layers, snapshot)
+    bounds = _usual_bounds(layers, snapshot, crs)
     if ways == ["bbox"]:
         bounds = _in_crs(*_box(asked), crs)
     elif ways == ["subset"]:
-        bounds = _in_crs(*_subset(asked, _usual_bounds(layer, snapshot, CRS.CRS84)), crs)
+        bounds = _in_crs(*_subset(asked, _usual_bounds(layers, snapshot, CRS.CRS84)), crs)
     return Viewport(crs, bounds, *_size(asked, bounds))
 
 
-def _usual_bounds(layer: str, snapshot: Snapshot, crs: CRS) -> Bounds:
-    west, south, east, north = layer_extent(snapshot, layer)
+def _usual_bounds(layers: tuple[str, ...], snapshot: Snapshot, crs: CRS) -> Bounds:
+    west, south, east, north = data_extent(snapshot, layers)
     room_x, room_y = (max(LEAST_DEG, 0.02 * (b - a)) for a, b in ((west, east), (south, north)))
     box = (west - room_x, south - room_y, east + room_x, north + room_y)
     return _in_crs(box, CRS.CRS84, crs)
@@ -101,7 +107,9 @@ def _subset(asked: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
     return (west, south, east, north), crs
 
 
-def _round_center(asked: Mapping[str, str], crs: CRS, layer: str, snapshot: Snapshot) -> Viewport:
+def _round_center(
+    asked: Mapping[str, str], crs: CRS, layers: tuple[str, ...], snapshot: Snapshot
+) -> Viewport:
     """Return the map round a place: at the scale at which the whole layer is as wide as it."""
     center_crs = _crs(asked, "center-crs", CRS.CRS84)
     values = [parameters.number(part, "center") for part in asked["center"][:200].split(",")]
@@ -111,7 +119,7 @@ def _round_center(asked: Mapping[str, str], crs: CRS, layer: str, snapshot: Snap
     if "center-crs" in asked:
         x, y = authority_order(x, y, center_crs)
     middle = from_storage_xy(*to_storage_xy(x, y, center_crs), crs)
-    usual = _usual_bounds(layer, snapshot, crs)
+    usual = _usual_bounds(layers, snapshot, crs)
     width, height = _size(asked, usual)
     unit = (usual[2] - usual[0]) / width
     half_x, half_y = unit * width / 2, unit * height / 2

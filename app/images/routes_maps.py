@@ -14,7 +14,7 @@ from app.http.language import asked_language
 from app.http.responses import data_response, json_response
 from app.http.routing import LeanRoute, StrictRoute, check_known
 from app.images.documents import tileset_document, tilesets_document
-from app.images.layers import STYLES, UNLABELLED
+from app.images.layers import PLAN, STYLES, UNLABELLED
 from app.images.map_query import FORMS, content_bbox, map_of
 from app.images.picture import MEDIA_TYPES
 from app.images.routes_xyz import tile_answer
@@ -49,6 +49,11 @@ MAP_PARAMETERS: Final = [
     query_parameter("transparent", "boolean", "背景透明 / transparent background"),
     *_COMMON,
 ]
+DATASET_PARAMETERS: Final = [
+    query_parameter("collections", "string", "集合，逗号分隔，先画的在前 / lowest first"),
+    *MAP_PARAMETERS[1:],
+]
+LONGEST_LIST: Final = 2_000
 TILE_PARAMETERS: Final = [
     path_parameter("collection_id", "string", "集合标识 / collection"),
     path_parameter("tms_id", "string", "瓦片矩阵集 / tile matrix set"),
@@ -80,12 +85,25 @@ def _names(listed: list[dict[str, object]]) -> frozenset[str]:
 async def collection_map(request: Request) -> Response:
     """Return a picture; its headers say which part of the world it shows."""
     check_known(request.query_params, _names(MAP_PARAMETERS))
+    return await _map_of_layers(request, (request.path_params["collection_id"],))
+
+
+async def dataset_map(request: Request) -> Response:
+    """Return a picture of the whole plan, or of the collections that are listed."""
+    check_known(request.query_params, _names(DATASET_PARAMETERS))
+    listed = request.query_params.get("collections")
+    ids = [part.strip() for part in (listed or "")[:LONGEST_LIST].split(",") if part.strip()]
+    return await _map_of_layers(request, tuple(ids) or (PLAN,))
+
+
+async def _map_of_layers(request: Request, layers: tuple[str, ...]) -> Response:
     asked = dict(request.query_params)
     snapshot = await snapshot_as_of(request, asked.get("revision"))
-    layer = request.path_params["collection_id"]
     lang = asked_language(request)
-    await run_in_threadpool(snapshot.collection, layer)
-    wanted = await run_in_threadpool(map_of, asked, layer, snapshot, lang)
+    for layer in layers:
+        if layer != PLAN or len(layers) > 1:
+            await run_in_threadpool(snapshot.collection, layer)
+    wanted = await run_in_threadpool(map_of, asked, layers, snapshot, lang)
     body = await services_of(request).images.picture(snapshot, wanted)
     headers = {
         "Content-Crs": f"<{wanted.viewport.crs.uri}>",

@@ -33,19 +33,6 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
 
 
 @router.get(
-    "/map",
-    name="map",
-    summary="交互地图网页 / The map as a page",
-    responses=answers(MEDIA_TYPES["html"]),
-    openapi_extra={"parameters": MAP_PARAMETERS},
-)
-def show_map(request: Request) -> Response:
-    """Return the map page."""
-    check_asked(request, KNOWN)
-    return map_page(request)
-
-
-@router.get(
     "/export/map.html",
     name="map-file",
     summary="离线地图：一个网页文件 / The map as one file",

@@ -121,6 +121,36 @@ def test_collections_link_to_their_maps(client: TestClient) -> None:
     assert "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/core" in declared
 
 
+def test_the_map_of_everything_is_a_picture_for_programs(client: TestClient) -> None:
+    landing: Any = client.get("/?f=json").json()
+    address = next(each["href"] for each in landing["links"] if each["rel"].endswith("/1.0/map"))
+    answer = client.get(f"{address}&width=200")
+    assert answer.headers["content-type"] == "image/png"
+    assert Image.open(io.BytesIO(answer.content)).width == 200
+    by_accept = client.get("/map?width=200", headers={"Accept": "image/png"})
+    assert by_accept.content == answer.content
+    declared = client.get("/conformance?f=json").json()["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-maps-1/1.0/conf/dataset-map" in declared
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html,image/*;q=0.8", "text/html"])
+def test_the_map_of_everything_is_a_page_for_people(client: TestClient, accept: str) -> None:
+    for path in ("/map", "/map?f=html&bbox=123.3,41.7,123.5,41.9"):
+        answer = client.get(path, headers={"Accept": accept})
+        assert answer.headers["content-type"].startswith("text/html"), path
+
+
+def test_the_map_of_everything_shows_the_collections_that_are_listed(client: TestClient) -> None:
+    part = {"f": "png", "bbox": "123.35,41.72,123.43,41.78", "width": "200"}
+    alone = client.get("/map", params={**part, "collections": "zones"})
+    assert alone.content == client.get(MAP, params=part).content
+    both = client.get("/map", params={**part, "collections": "zones,subdistricts"})
+    assert both.content not in {alone.content, client.get("/map", params=part).content}
+    assert client.get("/map", params={**part, "collections": "zones,none"}).status_code == 404
+    assert client.get("/map", params={**part, "basemap": "none"}).status_code == 400
+    assert client.get("/map", params={"f": "gif"}).status_code == 400
+
+
 NAMES = ["width", "height", "bbox", "bbox-crs", "subset", "center", "center-crs", "crs", "bgcolor"]
 WRONG = ["", "-1", "4096", "1e300", "0,0,1e-300,1e-300", "-1e30,-1e30,1e30,1e30", "EPSG:4550",
          "123,41,124,42", "0,0", "999,999", "Lat(1:2)", "EPSG:4528"]  # fmt: skip
