@@ -71,6 +71,15 @@ def domain(name: str, codes: Mapping[Any, str], kind: str = "String") -> str:
     )
 
 
+def range_domain(name: str, low: float, high: float, kind: str = "Double") -> str:
+    """Return the definition of a domain of numbers from ``low`` to ``high``."""
+    return (
+        '<typens:GPRangeDomain2 xmlns:typens="http://www.esri.com/schemas/ArcGIS/10.1">'
+        f"<DomainName>{name}</DomainName><FieldType>esriFieldType{kind}</FieldType>"
+        f"<MaxValue>{high}</MaxValue><MinValue>{low}</MinValue></typens:GPRangeDomain2>"
+    )
+
+
 class _Items:
     """The table of definitions, whose rows are put at its end anew."""
 

@@ -18,6 +18,7 @@ from zones.formats.excel.opening import open_excel
 from zones.formats.excel.workbook import is_workbook
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
+from zones.formats.gdal.filegdb_ranges import range_notes
 from zones.formats.gdal.markup import open_gml, open_gpx, open_topojson
 from zones.formats.gdal.source import (
     GDALLayer,
@@ -43,7 +44,7 @@ from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.udbx.source import open_udbx
 from zones.formats.unpack import Archive, Member
 from zones.formats.vct.source import open_vct
-from zones.model import FieldInfo
+from zones.model import FieldInfo, Problem
 from zones.sandbox.limits import MEBIBYTE
 from zones.sandbox.task import Task
 from zones.source.choice import SourceChoice
@@ -116,7 +117,9 @@ def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
 
 def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
     path = extract_geodatabase(_archive(task), task.folder / "source")
-    return _open_by_gdal(path, "filegdb", task, choice, fields_of=catalogue_fields)
+    return _open_by_gdal(
+        path, "filegdb", task, choice, fields_of=catalogue_fields, notes_of=range_notes
+    )
 
 
 def _open_by_gdal(
@@ -126,19 +129,21 @@ def _open_by_gdal(
     choice: SourceChoice,
     *,
     fields_of: Callable[[Path, str], Sequence[FieldInfo]] = lambda path, layer: (),
+    notes_of: Callable[[Path, str], tuple[Problem, ...]] = lambda path, layer: (),
 ) -> Source:
     layers = layer_names(path)
     names = choose_layers(layers, choice.layers, describe=_told_by_gdal(path))
-    told = [
+    told = (
         GDALLayer(
             format=format_name,
             path=path,
             layer=name,
             layers=layers,
             fields=tuple(fields_of(path, name)),
+            notes=notes_of(path, name),
         )
         for name in names
-    ]
+    )
     return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
 
 
@@ -289,8 +294,7 @@ def _no_shapefile(archive: Archive) -> SourceError:
 def _told_by_gdal(path: Path) -> Callable[[str], Description]:
     def describe(name: str) -> Description:
         info = layer_info(path, name)
-        kind = str(info["geometry_type"])[:40]
-        reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
-        return reason, first_texts(path, name)
+        count, kind = int(info["features"]), str(info["geometry_type"])[:40]
+        return Reason("reason-layer", {"features": count, "kind": kind}), first_texts(path, name)
 
     return describe

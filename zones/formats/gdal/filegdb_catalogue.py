@@ -27,11 +27,16 @@ def catalogue_fields(path: Path, layer: str) -> list[FieldInfo]:
 
     Geodatabases of version 9 have it in other tables, which are not read.
     """
-    definitions = [root for root in map(_parsed, _definitions(path)) if root is not None]
+    definitions = definitions_of(path)
     domains = dict(_domain(root) for root in definitions if root.tag == "GPCodedValueDomain2")
-    described = (root for root in definitions if _text(root, "Name") == layer)
+    described = (root for root in definitions if text_in(root, "Name") == layer)
     root = next((root for root in described if root.find("GPFieldInfoExs") is not None), None)
     return [] if root is None else list(_fields(root, domains))
+
+
+def definitions_of(path: Path) -> list[ET.Element]:
+    """Return the definitions of layers and domains that can be read."""
+    return [root for root in map(_parsed, _definitions(path)) if root is not None]
 
 
 def _definitions(path: Path) -> Sequence[object]:
@@ -62,28 +67,28 @@ def _parsed(definition: object) -> ET.Element | None:
 
 
 def _fields(root: ET.Element, domains: Mapping[str, Codes]) -> Iterator[FieldInfo]:
-    subtyped, subtypes = _text(root, "SubtypeFieldName"), root.findall("Subtypes/Subtype")
+    subtyped, subtypes = text_in(root, "SubtypeFieldName"), root.findall("Subtypes/Subtype")
     for node in root.iterfind("GPFieldInfoExs/GPFieldInfoEx"):
-        name = _text(node, "Name")
-        codes = domains.get(_text(node, "DomainName"), ())
+        name = text_in(node, "Name")
+        codes = domains.get(text_in(node, "DomainName"), ())
         if name and name == subtyped:
             codes = _subtype_codes(subtypes) or codes
         yield FieldInfo(
-            name, _text(node, "AliasName"), codes or _by_subtype(name, subtypes, domains)
+            name, text_in(node, "AliasName"), codes or _by_subtype(name, subtypes, domains)
         )
 
 
 def _domain(root: ET.Element) -> tuple[str, Codes]:
-    kind = _text(root, "FieldType")
+    kind = text_in(root, "FieldType")
     values = root.iterfind("CodedValues/CodedValue")
-    codes = (CodedValue(_code(_text(one, "Code"), kind), _text(one, "Name")) for one in values)
-    return _text(root, "DomainName"), tuple(codes)
+    codes = (CodedValue(_code(text_in(one, "Code"), kind), text_in(one, "Name")) for one in values)
+    return text_in(root, "DomainName"), tuple(codes)
 
 
 def _subtype_codes(subtypes: Sequence[ET.Element]) -> Codes:
     codes = (
         CodedValue(
-            _code(_text(one, "SubtypeCode"), "esriFieldTypeInteger"), _text(one, "SubtypeName")
+            _code(text_in(one, "SubtypeCode"), "esriFieldTypeInteger"), text_in(one, "SubtypeName")
         )
         for one in subtypes
     )
@@ -93,10 +98,10 @@ def _subtype_codes(subtypes: Sequence[ET.Element]) -> Codes:
 def _by_subtype(name: str, subtypes: Sequence[ET.Element], domains: Mapping[str, Codes]) -> Codes:
     """Return the codes of the domains that a field has by subtype, as far as these agree."""
     named = {
-        _text(info, "DomainName")
+        text_in(info, "DomainName")
         for one in subtypes
         for info in one.iterfind("FieldInfos/SubtypeFieldInfo")
-        if _text(info, "FieldName") == name
+        if text_in(info, "FieldName") == name
     }
     texts: dict[str | int | float, set[str]] = {}
     for domain in sorted(named):
@@ -112,5 +117,6 @@ def _code(written: str, kind: str) -> str | int | float:
         return written
 
 
-def _text(node: ET.Element, name: str) -> str:
+def text_in(node: ET.Element, name: str) -> str:
+    """Return the text of a child, without blanks at its ends; empty if there is none."""
     return (node.findtext(name) or "").strip()
