@@ -19,6 +19,15 @@ screen = Console(highlight=False)
 complaints = Console(stderr=True, highlight=False)
 
 
+def run(cli: typer.Typer) -> None:
+    """Run the command that was typed; a fault that the user can mend ends with exit code 1."""
+    try:
+        cli()
+    except ZonesError as error:
+        complain(error)
+        raise SystemExit(1) from error
+
+
 def print_json(value: object) -> None:
     """Print a value as indented JSON, non-ASCII kept."""
     typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))

@@ -7,8 +7,7 @@ import typer
 from app.cli.console import screen
 from app.cli.history import CollectionName
 from app.cli.store import StoreOption, opened, settings_with
-from app.collections.description import described_by
-from app.collections.routes import why_described
+from app.collections.description import described_by, why_described
 from app.http.json_body import parse_json
 from app.settings import Settings
 from zones.model import Change, RevisionNote

@@ -35,7 +35,7 @@ from app.cli.import_options import (
     TitleField,
 )
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
-from app.imports.jobs import limits_of
+from app.imports.limits import limits_of
 from app.settings import Settings
 from zones.errors import ValidationError
 from zones.ingest.as_before import last_import

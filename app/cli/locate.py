@@ -15,7 +15,7 @@ from app.cli.files import SOURCE_SUFFIXES, cores, form_of, reading, source_file,
 from app.cli.locate_options import Form
 from app.cli.spark import ClusterJob, Words
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, settings_with
-from app.imports.jobs import limits_of
+from app.imports.limits import limits_of
 from app.locate.points import collection_ids
 from app.settings import Settings
 from zones.crs.transform import CRS, check_xy, parse_crs, to_storage_xy

@@ -8,8 +8,8 @@ import typer
 import uvicorn
 
 from app.cli.console import (
-    complain,
     print_json,
+    run,
     screen,
     show_areas,
     show_check,
@@ -25,6 +25,7 @@ from app.cli.offline_map import add_map
 from app.cli.people import add_people
 from app.cli.seed import add_seed
 from app.cli.sheet import add_sheet
+from app.cli.start import empty_cli
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.observe.shared_counts import counts_folder
 from app.server.direct_protocol import DirectProtocol
@@ -33,16 +34,11 @@ from app.server.sockets import listen
 from app.server.startup import prepare
 from app.settings import Settings
 from zones.attribution.rollups import attribute
-from zones.errors import ZonesError
 from zones.plan.areas import areas_table
 from zones.plan.check import check_seed
 from zones.search.find import build_name_index
 
-cli = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="和平区「六区两轴一带」规划分区 / the planned zones of Heping District",
-)
+cli = empty_cli()
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
@@ -57,12 +53,8 @@ add_sheet(cli)
 
 
 def main() -> None:
-    """Run the command line; a fault that the user can mend ends with exit code 1."""
-    try:
-        cli()
-    except ZonesError as error:
-        complain(error)
-        raise SystemExit(1) from error
+    """Run the command line with all its commands; see ``app.cli.start``."""
+    run(cli)
 
 
 @cli.command()

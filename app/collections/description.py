@@ -12,6 +12,7 @@ from app.http.json_body import text_member
 from zones.drawing.style import read_symbology, usual_style
 from zones.errors import ValidationError
 from zones.model import CodedValue, CollectionInfo, FieldInfo
+from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
@@ -66,6 +67,15 @@ def described_by(members: Mapping[str, Any], collection: Collection) -> Collecti
     for name in members:
         info = _READERS[name](members, info, collection)
     return info
+
+
+def why_described(before: CollectionInfo, info: CollectionInfo) -> str:
+    """Return in words what a new description changes."""
+    if replace(before, title_field=info.title_field) == info:
+        named = info.title_field or NAME
+        return f"以“{named}”为要素名称 / name features by {named}"
+    changed = ", ".join(name for name in DESCRIBED if getattr(before, name) != getattr(info, name))
+    return f"修改集合说明：{changed} / describe the collection: {changed}"
 
 
 def _text(name: str) -> "Reader":

@@ -1,6 +1,6 @@
 """Making and dropping collections of one's own; those of the plan stay."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_args
 
 from fastapi import APIRouter, Query
@@ -9,7 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.roles import check_may
-from app.collections.description import DESCRIBED, LONGEST_TEXT, LONGEST_TITLE, described_by
+from app.collections.description import (
+    DESCRIBED,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    described_by,
+    why_described,
+)
 from app.collections.trash import dropped_collections, trash_document
 from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.features.documents import collection_document
@@ -24,7 +30,6 @@ from app.visibility import hidden_from
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.ingest.target import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
-from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
@@ -208,15 +213,6 @@ def stored_description(
     by = By(key, request_id, "describe-collection")
     revision = stored(store, change, why, by, expected=expected)
     return collection.with_delta(revision=revision, info=info)
-
-
-def why_described(before: CollectionInfo, info: CollectionInfo) -> str:
-    """Return in words what a new description changes."""
-    if replace(before, title_field=info.title_field) == info:
-        named = info.title_field or NAME
-        return f"以“{named}”为要素名称 / name features by {named}"
-    changed = ", ".join(name for name in DESCRIBED if getattr(before, name) != getattr(info, name))
-    return f"修改集合说明：{changed} / describe the collection: {changed}"
 
 
 @router.get(

@@ -13,7 +13,7 @@ from app.edits.check import CheckOrder
 from app.edits.if_match import check_match, is_same
 from app.edits.merge_patch import merged
 from app.http.errors import EditRefusedError
-from app.imports.jobs import limits_of
+from app.imports.limits import limits_of
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker

@@ -13,7 +13,7 @@ import shapely
 from app.edits.change_set import ChangeSet, CollectionEdits
 from app.edits.check_set import CheckedCollection, CheckSetOrder, CollectionCheck
 from app.http.errors import PreconditionError
-from app.imports.jobs import limits_of
+from app.imports.limits import limits_of
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker

@@ -11,13 +11,13 @@ from functools import partial
 from app.http.errors import BusyError, TooManyError
 from app.imports.document import error_json, options_json
 from app.imports.kept_uploads import KeptUploads
+from app.imports.limits import limits_of
 from app.imports.run import ImportRun, Job
 from app.imports.workfolder import Lock, UploadFolder, WorkFolder
 from app.observe.metrics import Metrics
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from zones.errors import SourceError, StoreError
-from zones.sandbox.limits import Limits
 from zones.store.sql.records import RUNNING, ImportFields, ImportRecord
 from zones.store.sql.store import SqlStore
 
@@ -233,17 +233,3 @@ class ImportJobs:
         # The lock last: who takes it may take the kept upload to this very place again.
         job.place.remove()
         job.lock.release()
-
-
-def limits_of(settings: Settings) -> Limits:
-    """Return the limits of one import."""
-    return Limits(
-        cpu_s=settings.import_cpu_s,
-        wall_s=settings.import_wall_s,
-        mem_mb=settings.import_mem_mb,
-        file_mb=settings.import_file_mb,
-        unzipped_mb=settings.max_unzipped_mb,
-        max_features=settings.max_features,
-        max_vertices=settings.max_vertices,
-        max_vertices_per_feature=settings.max_vertices_per_feature,
-    )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from app.http.errors import RequestError, RequestFaultsError
 from app.http.json_body import read_object
 from app.http.responses import JSON_TYPE
-from app.imports.jobs import limits_of
+from app.imports.limits import limits_of
 from app.imports.uploads import receive_upload
 from app.settings import Settings
 from zones.errors import ValidationError
