@@ -41,10 +41,11 @@ ITEMS = (
 
 @dataclass(frozen=True)
 class Contestant:
-    """A server and the addresses that it is asked for."""
+    """A server, the addresses that it is asked for, and header fields of the requests."""
 
     base: str
     paths: list[str]
+    headers: tuple[str, ...] = ()
 
 
 def main() -> None:
@@ -167,6 +168,7 @@ def load(contestant: Contestant, connections: int, seconds: int) -> Load:
         listed.write_text("\n".join(contestant.paths) + "\n")
         script.write_text(LUA)
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+        command += [part for field in contestant.headers for part in ("-H", field)]
         report = subprocess.run(
             [*command, "--timeout", "30s", "-s", str(script), contestant.base],
             env={"PATHS": str(listed), "PATH": os.defpath},

@@ -63,8 +63,11 @@ PEERS = {
 }
 
 
-def boxes(share: float, count: int = 200) -> list[Box]:
-    """Return boxes about random places, each with so much of the data's box along a side."""
+def boxes(share: float, count: int = 20_000) -> list[Box]:
+    """Return boxes about random places, each with so much of the data's box along a side.
+
+    So many that none comes again within the second for which an answer may be remembered.
+    """
     west, south, east, north = BOX
     half_x, half_y = (east - west) * share / 2, (north - south) * share / 2
     rng = np.random.default_rng(3)
