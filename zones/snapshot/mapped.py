@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS
 from zones.errors import UnknownFeatureError
@@ -129,7 +130,12 @@ class MappedCollection(Collection):
     @cached_property
     def tree(self) -> Tree:
         """The spatial index of the geometries; features without one are never found."""
-        return MappedTree(self.segment.tree.meeting, self._near, self._shown)
+        meeting = self.segment.tree.meeting
+        return MappedTree(meeting, self._near, self._shown, lambda: self.bounds)
+
+    def _is_wide(self, probe: BaseGeometry) -> bool:
+        """Return whether to look at bounds first, which saves reading geometries."""
+        return bool(probe.area > 0)
 
     @property
     def kinds(self) -> NDArray[np.int8]:

@@ -74,9 +74,13 @@ class MappedGeometries(Sequence[Any]):
         return self.shape[0]
 
     def __getitem__(self, wanted: Any) -> Any:
-        positions = np.arange(len(self))[wanted]
-        if np.ndim(positions) == 0:
-            return self._read([int(positions)])[0]
+        if isinstance(wanted, slice):
+            return self._read(range(*wanted.indices(len(self))))
+        positions = np.asarray(wanted)
+        if positions.ndim == 0:
+            return self._read([range(len(self))[int(positions)]])[0]
+        if positions.dtype == bool:
+            positions = np.flatnonzero(positions)
         return self._read(positions)
 
     def __iter__(self) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """The spatial index of a mapped collection, asked as shapely's ``STRtree`` is."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -11,6 +11,8 @@ from zones.snapshot.geometry_arrays import Geometries
 
 Indices = NDArray[np.int64]
 Box = tuple[float, float, float, float]
+_AREAS: Final = frozenset({"Polygon", "MultiPolygon"})
+_TRUE_INSIDE: Final = frozenset({"intersects", "contains"})
 
 
 class MappedTree:
@@ -24,6 +26,8 @@ class MappedTree:
         Returns positions for such rows, with those of what else is near the box.
     geometries
         Returns the geometries at positions.
+    bounds
+        Returns the boxes of all features, shape (n, 4).
     """
 
     def __init__(
@@ -31,7 +35,9 @@ class MappedTree:
         meeting: Callable[[float, float, float, float], Indices],
         near: Callable[[Indices, Box], Indices],
         geometries: Callable[[Indices], Geometries],
+        bounds: Callable[[], NDArray[np.float64]],
     ) -> None:
+        self._bounds = bounds
         self._meeting = meeting
         self._near = near
         self._geometries = geometries
@@ -54,9 +60,20 @@ class MappedTree:
         if predicate is None or not len(near):
             return near
         shapely.prepare(geometry)
-        others = self._geometries(near)
+        sure = self._sure(near, geometry, predicate)
+        others = near[~sure]
+        geometries = self._geometries(others)
         if predicate == "dwithin":
-            related: NDArray[np.bool_] = shapely.dwithin(geometry, others, distance)
+            related: NDArray[np.bool_] = shapely.dwithin(geometry, geometries, distance)
         else:
-            related = getattr(shapely, predicate)(geometry, others)
-        return near[related]
+            related = getattr(shapely, predicate)(geometry, geometries)
+        return np.concatenate([near[sure], others[related]])
+
+    def _sure(self, near: Indices, geometry: Any, predicate: str) -> NDArray[np.bool_]:
+        """Return which are related whatever their vertices: their boxes lie inside an area."""
+        sure = np.zeros(len(near), bool)
+        is_area = geometry.geom_type in _AREAS and shapely.is_valid(geometry)
+        if predicate in _TRUE_INSIDE and is_area:
+            boxes = shapely.box(*self._bounds()[near].T)
+            sure = np.asarray(shapely.contains_properly(geometry, boxes))
+        return sure
