@@ -53,6 +53,11 @@ def asks_the_store(method: str, path: str) -> bool:
     return found is not None and (method not in READING or (found[2] or "") not in OPEN_OR_ABSENT)
 
 
+def may_make_collection(path: str) -> bool:
+    """Return whether an address below a collection may be asked before it is there."""
+    return _part_of_collection(path) == "imports"
+
+
 def is_in_several(path: str) -> bool:
     """Return whether the route judges by itself who may write into which collection."""
     return _is_below(path, IN_SEVERAL)

@@ -29,15 +29,22 @@ class PrivateCollections:
 
     def __init__(self, store: SqlStore) -> None:
         self._store = store
-        self._known: tuple[int, frozenset[str]] = (-1, frozenset())
+        self._read: tuple[int, frozenset[str], frozenset[str]] = (-1, frozenset(), frozenset())
 
     def ids(self) -> frozenset[str]:
         """Return the ids at the store's current revision; asks the disk when there is a new one."""
-        revision = self._store.revision()
-        known = self._known
-        if known[0] != revision:
-            known = self._known = (revision, self._store.private_collections())
-        return known[1]
+        return self._current()[1]
+
+    def is_known(self, collection: str) -> bool:
+        """Return whether there is, or ever was, a collection of that id; asks as ``ids`` does."""
+        return collection in self._current()[2]
+
+    def _current(self) -> tuple[int, frozenset[str], frozenset[str]]:
+        revision, read = self._store.revision(), self._read
+        if read[0] != revision:
+            private, known = self._store.private_collections(), self._store.known_collections()
+            read = self._read = (revision, private, known)
+        return read
 
 
 def key_of(request: Request) -> Key | None:

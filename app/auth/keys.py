@@ -11,6 +11,7 @@ from app.access import (
     asks_the_store,
     collection_in,
     is_in_several,
+    may_make_collection,
     needed_role,
 )
 from app.auth.arcgis_token import arcgis_token, with_form_token
@@ -103,11 +104,12 @@ class Gate:
         ------
         UnknownCollectionError
         """
-        collection = collection_in(path) or ""
-        ids = await anyio.to_thread.run_sync(services_for(scope).private.ids)
-        private = collection in ids
-        role = None if key is None else key.role_in(collection, private=private)
-        if private and role is None:
+        collection, private = collection_in(path) or "", services_for(scope).private
+        is_private = collection in await anyio.to_thread.run_sync(private.ids)
+        role = None if key is None else key.role_in(collection, private=is_private)
+        is_hidden = is_private and role is None
+        # What is not there is refused as early, or the difference would tell of what is private.
+        if is_hidden or not (may_make_collection(path) or private.is_known(collection)):
             raise UnknownCollectionError(collection=collection)
         return role
 

@@ -237,6 +237,32 @@ def test_a_private_collection_answers_as_one_that_is_not_there(people: People) -
 
 
 @pytest.mark.parametrize(
+    ("method", "below"),
+    [
+        ("GET", "/revisions?nonsense=1"),
+        ("GET", "/revisions/x"),
+        ("GET", "/export?f=nonsense"),
+        ("GET", "/items?nonsense=1"),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("POST", "/items"),
+        ("PUT", "/mapping"),
+        ("POST", "/revisions/1/restore"),
+    ],
+)
+def test_a_wrong_request_does_not_tell_it_from_one_that_is_not_there(
+    people: People, method: str, below: str
+) -> None:
+    for client in (people.anybody, people.stranger):
+        answers = [
+            client.request(method, f"/collections/{id_}{below}") for id_ in (VAULT, GONE, ABSENT)
+        ]
+        assert len({answer.status_code for answer in answers}) == 1
+        codes = {answer.json()["type"] for answer in answers}
+        assert len(codes) == 1, codes
+
+
+@pytest.mark.parametrize(
     ("address", "word"),
     [
         ("/collections", "title"),

@@ -18,6 +18,11 @@ def private_collections(connection: Connection) -> frozenset[str]:
     return frozenset(id_ for id_, private in _last_said(connection, ever).items() if private)
 
 
+def ever_described(connection: Connection) -> frozenset[str]:
+    """Return the ids of all collections that there are or ever were."""
+    return frozenset(connection.execute(select(collections.c.id).distinct()).scalars())
+
+
 def was_private(connection: Connection, collection_id: str) -> bool | None:
     """Return what was said last of a collection, also of a dropped one; None for nothing."""
     return _last_said(connection, [collection_id]).get(collection_id)

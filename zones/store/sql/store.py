@@ -24,7 +24,7 @@ from zones.store.sql.history import (
 from zones.store.sql.imports import Imports, end_import
 from zones.store.sql.keys import Keys
 from zones.store.sql.mappings import Mappings
-from zones.store.sql.private import private_collections
+from zones.store.sql.private import ever_described, private_collections
 from zones.store.sql.records import ImportEnd
 from zones.store.sql.rights import Rights
 from zones.store.sql.sessions import Sessions
@@ -69,6 +69,11 @@ class SqlStore:
         """Return the ids of all that is private, or was when it was dropped."""
         with self._database.reading() as connection:
             return private_collections(connection)
+
+    def known_collections(self) -> frozenset[str]:
+        """Return the ids of all collections that there are or ever were."""
+        with self._database.reading() as connection:
+            return ever_described(connection)
 
     def features(self, collection_id: str, *, revision: int | None = None) -> list[Feature]:
         """Return the features of a collection as of ``revision``, in the order first stored.
