@@ -126,8 +126,9 @@ def exported(asked: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang
     is_transparent = is_true(asked.get("transparent", "")) and form != "jpeg"
     style = parameters.choice(asked.get("style") or DEFAULT, "style", choices=STYLES)
     chosen = asked.get("layers", "").strip()
+    layers = map_layers(name, snapshot)
     return Picture(
-        collections_drawn(map_layers(name, snapshot), chosen) if chosen else (name,),
+        collections_drawn(layers, chosen) if chosen else (name,),
         view,
         form,
         lang,

@@ -26,8 +26,10 @@ def test_services_of_pictures_are_listed_and_described(client: TestClient) -> No
         told: Any = client.get(f"/arcgis/rest/services/{name}/MapServer?f=json").json()
         assert told["capabilities"] == "Map,Query,Data"
         assert told["fullExtent"]["xmin"] == pytest.approx(123.3, abs=0.1)
-    fault: Any = client.get("/arcgis/rest/services/nowhere/MapServer?f=json").json()
-    assert fault["error"]["code"] == 404
+    for path in ("MapServer", "MapServer/export", "MapServer/legend", "MapServer/identify"):
+        asked = {"f": "json", **BOX, **PLACE}
+        fault: Any = client.get(f"/arcgis/rest/services/nowhere/{path}", params=asked).json()
+        assert fault["error"]["code"] == 404, path
 
 
 @pytest.mark.parametrize("wkid", ["4490", "102100", "4550"])
