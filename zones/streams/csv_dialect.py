@@ -220,12 +220,23 @@ def _place(
             crs=given if options.crs_is_given else None,
         )
     except SourceError as error:
-        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN]) from error
+        raise _no_place(names) from error
     if place.wkt is not None:  # outlines, which are no points
-        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
+        raise _no_place(names)
     rows = [as_wide(row, width, place.pair)[:width] for row in sample]
     place, notes = oriented(place, stripped, rows)
     return place, tuple(_about_datum(place, notes, options, given))
+
+
+def _no_place(names: Sequence[str]) -> BulkError:
+    """Return what is wrong with a table whose columns name no two numbers."""
+    try:
+        at = place_of([name.strip() for name in names]).wkt
+    except SourceError:
+        at = None
+    if at is not None:
+        return BulkError("bulk-geometry-column", column=names[at].strip()[:80])
+    return BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
 
 
 def _about_datum(

@@ -168,6 +168,12 @@ def test_a_text_that_is_no_table_of_points_is_refused(
     assert fault.value.code == code
 
 
+def test_a_table_of_geometries_alone_is_told_what_to_do(task: PointQuestion) -> None:
+    with pytest.raises(BulkError) as refused:
+        answered(task, b"name,wkt\na,POINT(123.4 41.78)\n")
+    assert (refused.value.code, refused.value.params) == ("bulk-geometry-column", {"column": "wkt"})
+
+
 def test_a_column_that_is_named_and_not_there_is_told(task: PointQuestion) -> None:
     with pytest.raises(BulkError, match="no column"):
         answered(task, b"lon,lat\n", CSVOptions(x_column="easting"))
