@@ -45,6 +45,10 @@ WAITING_S: Final = 30.0
 START_WAIT_S: Final = 60.0
 """How long a process waits for another that makes or changes the tables."""
 
+MANY: Final = 10_000
+"""Features of a revision; after more the database looks at once how they are distributed, and not
+a minute later: until then it would read the whole table to find some of them."""
+
 _LOCKS: Final = 0x485A4E53
 """``HZNS``: the first half of the numbers of our advisory locks."""
 _TABLES, _REVISIONS, _RECORDS = 1, 2, 3
@@ -131,8 +135,10 @@ class PostgresDatabase:
         self._mark.change()
 
     def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
-        """Bring the views of what was changed up to date."""
+        """Bring the views of what was changed up to date, and the planner's statistics."""
         show_changes(connection, changes)
+        if sum(len(change.put) for change in changes) > MANY:
+            connection.exec_driver_sql("ANALYZE features")
 
     def show_all(self) -> tuple[str, ...]:
         """Make the views of all collections anew; return the collections."""

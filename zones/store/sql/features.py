@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from zones.errors import UnknownFeatureError
 from zones.store.sql.changes import PreparedChange
-from zones.store.sql.dialects import texts_of, write_rows
-from zones.store.sql.rows import FeatureRow, in_parts, json_text
+from zones.store.sql.dialects import is_among, write_rows
+from zones.store.sql.rows import FeatureRow, in_parts
 from zones.store.sql.tables import features
 
 ROWS_AT_ONCE = 5_000
@@ -29,7 +29,9 @@ def remove_features(connection: Connection, change: PreparedChange, *, number: i
     """
     for fids in in_parts(change.remove, ROWS_AT_ONCE):
         known = set(
-            connection.scalars(select(features.c.fid).where(*_current(change.collection_id, fids)))
+            connection.scalars(
+                select(features.c.fid).where(*_current(connection, change.collection_id, fids))
+            )
         )
         for fid in fids:
             if fid not in known:
@@ -45,8 +47,10 @@ def put_features(connection: Connection, change: PreparedChange, *, number: int)
     """
     new_ordinals = count(number * FEATURES_OF_A_REVISION)
     written = 0
+    is_empty = bool(change.put) and not _has_any(connection, change.collection_id)
     for rows in in_parts(change.put, ROWS_AT_ONCE):
-        stored = _stored(connection, change.collection_id, [row.fid for row in rows])
+        fids = [row.fid for row in rows]
+        stored = {} if is_empty else _stored(connection, change.collection_id, fids)
         differing = [row for row in rows if not _is_stored(row, stored)]
         ordinals = [
             stored[row.fid][0] if row.fid in stored else next(new_ordinals) for row in differing
@@ -64,13 +68,18 @@ def end_all_features(connection: Connection, collection_id: str, *, number: int)
     connection.execute(update(features).where(*current).values(to_rev=number))
 
 
+def _has_any(connection: Connection, collection_id: str) -> bool:
+    current = features.c.collection == collection_id, features.c.to_rev.is_(None)
+    return connection.scalar(select(features.c.ordinal).where(*current).limit(1)) is not None
+
+
 def _stored(
     connection: Connection, collection_id: str, fids: Sequence[str]
 ) -> dict[str, tuple[int, FeatureRow]]:
     """Return ordinal and row of those of the fids that are current."""
     query = select(
         features.c.ordinal, features.c.fid, features.c.geometry, features.c.properties
-    ).where(*_current(collection_id, fids))
+    ).where(*_current(connection, collection_id, fids))
     rows = connection.execute(query)
     return {
         fid: (ordinal, FeatureRow(fid, geometry, properties))
@@ -100,14 +109,17 @@ def _insert(
 
 def _end(connection: Connection, collection_id: str, fids: Sequence[str], *, number: int) -> None:
     if fids:
-        ended = update(features).where(*_current(collection_id, fids)).values(to_rev=number)
+        ended = (
+            update(features).where(*_current(connection, collection_id, fids)).values(to_rev=number)
+        )
         connection.execute(ended)
 
 
-def _current(collection_id: str, fids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    # One parameter for all fids: as thousands of them, binding took longer than finding.
+def _current(
+    connection: Connection, collection_id: str, fids: Sequence[str]
+) -> tuple[ColumnElement[bool], ...]:
     return (
         features.c.collection == collection_id,
-        features.c.fid.in_(texts_of(json_text(fids))),
+        is_among(connection, features.c.fid, fids),
         features.c.to_rev.is_(None),
     )
