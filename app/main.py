@@ -14,60 +14,24 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from app.about import TITLE
-from app.auth import routes_audit as audit
-from app.auth import routes_groups as groups
-from app.auth import routes_keys as keys
-from app.auth import routes_people as people
-from app.auth import routes_rights as rights
-from app.auth import routes_session as session
 from app.auth.browser_session import SessionRing
 from app.auth.guesses import PasswordGuard
 from app.auth.key_ring import KeyRing
 from app.auth.refusals import RefusalLog
-from app.collections import routes as collections
-from app.collections import routes_style as collection_styles
-from app.edits import routes as edits
-from app.edits import routes_cuts as edit_cuts
-from app.edits import routes_sets as edit_sets
 from app.edits.make import Edits
 from app.edits.make_set import EditSets
-from app.features import routes as items
-from app.features import routes_exports as exports
-from app.features import routes_map as whole_map
-from app.features import routes_ogc as ogc
-from app.features import routes_queryables as queryables
-from app.help import routes as help_pages
 from app.http.links import routes_by_name
-from app.images import routes_maps as map_images
-from app.images import routes_xyz as xyz
 from app.images.serving import Images, warn_of_missing_parts
-from app.imports import routes as imports
-from app.imports import routes_decisions as decisions
-from app.imports import routes_layers as import_layers
-from app.imports import routes_mappings as mappings
 from app.imports.jobs import ImportJobs
 from app.imports.workfolder import WorkFolder, work_folder_of
-from app.indicators import routes as indicators
-from app.locate import routes as locate
-from app.locate import routes_describe as locate_describe
-from app.locate import routes_many as locate_many
 from app.locate.batches import Batches
 from app.locate.members_cache import MembersCache
-from app.maps import routes as maps
 from app.observe.cache_shares import share
 from app.observe.logs import write_json_lines
-from app.openapi import routes as api
 from app.openapi.document import LatestDocument
-from app.pages import routes as pages
-from app.pages import routes_staff as staff
 from app.pages.assets import InstalledAssets
-from app.plan import routes as plan
-from app.problems import routes as problems
 from app.problems.document import add_error_handlers
-from app.revisions import routes as revisions
-from app.revisions import routes_changes as changes
-from app.search import routes as search
-from app.server import routes as health
+from app.routers import ROUTERS
 from app.server.refresher import Refresher
 from app.server.segments import SegmentKeeper, shelf_of
 from app.server.shutdown import on_termination
@@ -75,18 +39,11 @@ from app.server.stack import Stack, stack_of
 from app.server.startup import prepare
 from app.services import Services
 from app.settings import Settings
-from app.sheets import routes as sheets
 from app.sheets.making import Sheets
-from app.sketch import routes as sketch
 from app.sketch.reading import PastedAreas
 from app.snapshots import refreshed_snapshot
-from app.tiles import routes as tiles
 from app.tiles.serving import Tiles
 from app.visibility import PrivateCollections
-from app.webservices.esri import routes as esri
-from app.webservices.wfs import routes as wfs
-from app.webservices.wms import routes as wms
-from app.webservices.wmts import routes as wmts
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
 from zones.memory.give_back import give_back_memory
@@ -104,57 +61,6 @@ several look-ups, and more than most tiles take."""
 
 EXPORTS_AT_ONCE = 2
 
-# Asked one after the other whether the address is theirs: those asked for most come first.
-ROUTERS = (
-    tiles.lean,
-    items.lean,
-    locate.single,
-    locate_many.router,
-    locate_describe.router,
-    health.lean,
-    health.router,
-    ogc.router,
-    items.router,
-    edits.router,
-    edit_sets.router,
-    edit_cuts.router,
-    queryables.router,
-    tiles.router,
-    map_images.lean,
-    map_images.router,
-    xyz.router,
-    wmts.router,
-    wms.router,
-    wfs.router,
-    esri.router,
-    indicators.router,
-    plan.router,
-    sketch.router,
-    search.router,
-    maps.router,
-    whole_map.router,
-    sheets.router,
-    pages.router,
-    imports.router,
-    decisions.router,
-    import_layers.router,
-    mappings.router,
-    revisions.router,
-    changes.router,
-    exports.router,
-    collections.router,
-    collection_styles.router,
-    keys.router,
-    audit.router,
-    people.router,
-    groups.router,
-    rights.router,
-    session.router,
-    staff.router,
-    api.router,
-    problems.router,
-    help_pages.router,
-)
 
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
