@@ -145,3 +145,23 @@ def test_an_area_is_split_by_touch_on_a_phone(visit: Visitor, blocks: httpx.Clie
     assert len(found) == 3
     new = set(found["1"]) & set(found["w"]) & set(found["e"])
     assert len(new) == 1, "the node where the cut meets the border is in all three"
+
+
+def test_who_moves_a_border_of_the_plan_says_how_accurate_it_is(visit: Visitor) -> None:
+    one = visit((1366, 900))
+    page = one.page
+    sign_in(page, one.base, "/collections/zones/edit")
+    settled(page)
+    before = httpx.get(f"{one.base}/collections/borders").json()["revision"]
+    choose(page, (0.5, 0.42))
+    expect(page.locator("#moved")).to_be_hidden()
+    expect(page.locator("#chosen-title")).to_contain_text("泛太原街")
+    page.locator(".vertex-shared").nth(5).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#moved-accuracy")).to_be_visible()
+    expect(page.locator("#moved-names")).not_to_be_empty()
+    page.locator("#save").click()
+    assert page.locator("#moved-accuracy:invalid").count() == 1, "nothing is sent unanswered"
+    assert httpx.get(f"{one.base}/collections/borders").json()["revision"] == before
+    page.locator("#undo").click()
+    expect(page.locator("#moved")).to_be_hidden()

@@ -12,6 +12,7 @@ import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { crossingFindings, serverFindings, showFindings } from "./findings.js";
 import { editorMap } from "./editor-map.js";
 import { edits, Faulty, Stale, stored } from "./service.js";
+import { askOfMoved, withAnswers } from "./moved-borders.js";
 import { snapTo } from "./snapping.js";
 import { addTools } from "./tools.js";
 import { Topology } from "./topology.js";
@@ -66,6 +67,7 @@ function changed() {
   byId("undo").disabled = !topology.done.length;
   byId("redo").disabled = !topology.undone.length;
   byId("save").disabled = csrf === null || !hasChanges();
+  askOfMoved(topology, nameOf);
   // What is offered from before is not written over before somebody has decided about it.
   const kept = !editor.offered && keepDraft(page.collection, editor.revision, changesNow(), jsonOf);
   const note = editor.offered ? "edit-draft-first" : kept ? "edit-draft-kept" : "edit-draft-not-kept";
@@ -120,7 +122,7 @@ async function save() {
   clearTimeout(editor.checking);
   byId("save").disabled = true;
   try {
-    const told = await edits(changesNow(), editor.revision, { note: byId("note").value.trim() });
+    const told = await edits(withAnswers(changesNow(), editor.topology), editor.revision, { note: byId("note").value.trim() });
     dropDraft(page.collection);
     byId("note").value = "";
     await load();
