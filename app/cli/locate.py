@@ -25,7 +25,7 @@ from zones.lookup.locator import build_locator
 from zones.lookup.members import asked_members, members_json
 from zones.messages import say
 from zones.streams.columns import Columns, parse_columns
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion, Summary
 
 ROWS_AT_FAULT: Final = 2

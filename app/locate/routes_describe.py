@@ -67,7 +67,7 @@ async def locate_describe(
 async def workbook_json(request: Request, sheet: str | None, lang: Lang) -> dict[str, Any]:
     """Return the description of a sheet of the workbook that a request brings."""
     from zones.streams.csv_describe import START, described_sheet
-    from zones.streams.csv_dialect import CSVOptions
+    from zones.streams.csv_options import CSVOptions
     from zones.streams.workbooks import sheets_in, workbook_apart
 
     limits = batch_limits(services_of(request).settings)

@@ -33,7 +33,7 @@ from zones.lookup.placement import Placement
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import COLUMN_NAMES, Columns, parse_columns
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream
 

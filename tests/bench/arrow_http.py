@@ -25,7 +25,7 @@ from zones.lookup.bulk_answers import build_bulk_locator
 from zones.plan.seed import read_seed
 from zones.plan_facts import load_plan
 from zones.snapshot.model import snapshot_from
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion
 from zones.streams.streams import open_stream
 

@@ -37,7 +37,7 @@ from zones.snapshot.model import snapshot_from
 from zones.spark.parquet import locate_parquet
 from zones.spark.question import Asked, Question
 from zones.spark.session import spark_session
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion
 from zones.streams.streams import open_stream
 

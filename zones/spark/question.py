@@ -11,7 +11,7 @@ from zones.lookup.bulk_answers import BulkLocator
 from zones.lookup.members import CollectionMembers
 from zones.messages import Lang
 from zones.streams.columns import Columns, parse_columns
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion
 from zones.streams.tables import TableAnswers
 

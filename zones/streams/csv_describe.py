@@ -9,14 +9,8 @@ from zones.errors import BulkError
 from zones.formats.csv.table import as_wide, names_told_apart
 from zones.formats.csv.text import UTF_16, begins_as_utf16
 from zones.model import Problem
-from zones.streams.csv_dialect import (
-    BOM,
-    CSVOptions,
-    Dialect,
-    read_dialect,
-    read_header,
-    sample_rows,
-)
+from zones.streams.csv_dialect import BOM, Dialect, read_dialect, read_header, sample_rows
+from zones.streams.csv_options import CSVOptions
 from zones.streams.workbooks import options_for
 
 START: Final = 64 * 1024

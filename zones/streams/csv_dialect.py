@@ -9,13 +9,13 @@ from typing import Final
 from zones.crs.transform import CRS
 from zones.encoding.names import GB18030, UTF_8, known_codec
 from zones.errors import BulkError, SourceError
-from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
-from zones.formats.csv.orientation import oriented, place_in
+from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.rows import Row, RowReader
-from zones.formats.csv.table import as_wide, names_told_apart
 from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
 from zones.formats.csv.titles import headings_below
 from zones.model import JSON, Problem
+from zones.streams.csv_options import CSVOptions
+from zones.streams.csv_places import place_columns
 from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
 from zones.streams.question import MOST_FIELDS, PointQuestion
 
@@ -25,23 +25,6 @@ _LONGEST_HEADER_LINE = 64 * 1024
 _LONGEST_TITLES = 64 * 1024
 _SHOWN = 400
 _SAMPLE_ROWS = 500  # read one by one, which takes some milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class CSVOptions:
-    """What somebody says of a text; None is found out.
-
-    ``crs_is_given`` if a person named the coordinates' system: it rules over the columns' names.
-    ``sheet`` is that of a workbook, ``notes`` are what there is to tell of the text already.
-    """
-
-    x_column: str | None = None
-    y_column: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
-    crs_is_given: bool = True
-    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +103,13 @@ def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect
     """
     plain, end = read_header(start, options)
     try:
-        place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+        place, notes = place_columns(plain.names, sample_rows(start[end:], plain), options, given)
     except BulkError:
         below = _below_titles(start, plain)
         if below is None:
             raise
         plain, end = below
-        place, notes = _place(plain.names, sample_rows(start[end:], plain), options, given)
+        place, notes = place_columns(plain.names, sample_rows(start[end:], plain), options, given)
     crs = None if options.crs_is_given else place.crs
     return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
 
@@ -204,70 +187,6 @@ def _rows(text: bytes, dialect: Dialect) -> Iterator[Row]:
     return iter(RowReader(text_lines(dialect.text(text)), dialect.delimiter))
 
 
-def _place(
-    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
-) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
-    """Return the columns of the place, and what to tell of them."""
-    if options.x_column is not None or options.y_column is not None:
-        x, y = xy_columns(names, options.x_column, options.y_column)
-        return CoordinateColumns(x, y), ()
-    stripped = _without_wkt([name.strip() for name in names])
-    width = len(names)
-    try:
-        place = place_in(
-            stripped,
-            [as_wide(row, width, None)[:width] for row in sample],
-            crs=given if options.crs_is_given else None,
-        )
-    except SourceError as error:
-        raise _no_place(names) from error
-    if place.wkt is not None:  # outlines, which are no points
-        raise _no_place(names)
-    rows = [as_wide(row, width, place.pair)[:width] for row in sample]
-    place, notes = oriented(place, stripped, rows)
-    return place, tuple(_about_datum(place, notes, options, given))
-
-
-def _no_place(names: Sequence[str]) -> BulkError:
-    """Return what is wrong with a table whose columns name no two numbers."""
-    try:
-        at = place_of([name.strip() for name in names]).wkt
-    except SourceError:
-        at = None
-    if at is not None:
-        return BulkError("bulk-geometry-column", column=names[at].strip()[:80])
-    return BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
-
-
-def _about_datum(
-    place: CoordinateColumns, notes: Sequence[Problem], options: CSVOptions, given: CRS
-) -> Iterator[Problem]:
-    """Yield the notes; a datum that columns name is no more than that where a person names one."""
-    for note in notes:
-        if note.code != "csv-datum-named" or not options.crs_is_given:
-            yield note
-        elif place.crs is not None and not _are_alike(place.crs, given):
-            yield replace(
-                note, code="csv-datum-overruled", params={**note.params, "given": given.key}
-            )
-
-
-def _are_alike(one: CRS, other: CRS) -> bool:
-    """Return whether two systems mean the same place by the same degrees."""
-    return one is other or not (one.is_shifted or other.is_shifted)
-
-
-def _without_wkt(names: list[str]) -> list[str]:
-    """Return the names without those of columns of shapes: a look-up takes points."""
-    left = list(names)
-    try:
-        while (wkt := place_of(left).wkt) is not None:
-            left[wkt] = ""
-    except SourceError:
-        pass
-    return left
-
-
 def _header_at(start: bytes) -> tuple[int, str | None]:
     """Return where the header begins, and the delimiter that a line ``sep=;`` above it names.
 
@@ -278,35 +197,6 @@ def _header_at(start: bytes) -> tuple[int, str | None]:
     named = named_delimiter(first.decode("ascii", "replace"))
     above = mark + (len(first) if named else 0)
     return above + len(start[above:]) - len(start[above:].lstrip(b"\r\n")), named
-
-
-def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> tuple[int, int]:
-    """Return the positions of the columns of x and y.
-
-    Of columns with the same name the first is meant; the others are called as imports call them.
-
-    Raises
-    ------
-    BulkError
-        ``bulk-no-column``, ``bulk-no-place``; the message shows the columns there are.
-    """
-    stripped = [name.strip() for name in names]
-    told = ", ".join(stripped)[:_SHOWN]
-    known = {name: at for at, name in enumerate(names_told_apart(stripped))}
-    for name in (x_name, y_name):
-        if name is not None and name not in known:
-            raise BulkError("bulk-no-column", name=name[:80], columns=told)
-    if x_name is not None and y_name is not None:
-        return known[x_name], known[y_name]
-    try:
-        found = place_of(_without_wkt(stripped))
-    except SourceError as error:
-        raise BulkError("bulk-no-place", columns=told) from error
-    assert found.x is not None and found.y is not None  # noqa: S101, PT018 - or it had raised
-    return (
-        found.x if x_name is None else known[x_name],
-        found.y if y_name is None else known[y_name],
-    )
 
 
 def _codec(start: bytes, told: str | None) -> str:

@@ -20,9 +20,10 @@ from zones.formats.csv.tally import Findings
 from zones.formats.csv.text import begins_as_utf16
 from zones.lookup.bulk_answers import Floats
 from zones.model import Problem
-from zones.streams.csv_dialect import BOM, CSVOptions, Dialect, read_dialect, task_in
+from zones.streams.csv_dialect import BOM, Dialect, read_dialect, task_in
 from zones.streams.csv_joining import binary_array, joined
 from zones.streams.csv_numbers import coordinates_of, short_rows
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_row_faults import repaired
 from zones.streams.csv_scan import Ints
 from zones.streams.members import member_cells

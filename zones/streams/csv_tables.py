@@ -12,8 +12,9 @@ from zones.formats.csv.table import names_told_apart
 from zones.formats.csv.tally import Findings
 from zones.formats.csv.text import text_lines
 from zones.streams.arrow_reader import no_rows
-from zones.streams.csv_dialect import CSVOptions, Dialect
+from zones.streams.csv_dialect import Dialect
 from zones.streams.csv_numbers import coordinates_of, short_rows
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_row_faults import repaired
 from zones.streams.csv_stream import CSVSplitter
 from zones.streams.question import Coordinates

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 
 from zones.sandbox.forking import refuse_threads
-from zones.streams.csv_dialect import CSVOptions, Dialect
+from zones.streams.csv_dialect import Dialect
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVAnswers, CSVSplitter
 from zones.streams.question import PointQuestion, Summary, Tally
 

@@ -22,7 +22,8 @@ from zones.formats.csv.tally import Findings
 from zones.lookup.bulk_answers import Ints
 from zones.streams.arrow_reader import read_faults
 from zones.streams.columns import Value
-from zones.streams.csv_dialect import CSVOptions, xy_columns
+from zones.streams.csv_options import CSVOptions
+from zones.streams.csv_places import xy_columns
 from zones.streams.parquet_files import with_answers_for_spark
 from zones.streams.parquet_footer import MAGIC, Footer, read_footer, with_columns
 from zones.streams.question import PointQuestion, Summary, place

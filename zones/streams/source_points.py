@@ -20,7 +20,7 @@ from zones.ingest.wire_features import ReadFeature
 from zones.messages import Lang
 from zones.model import JSON
 from zones.sandbox.limits import Limits
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.geojson_stream import GeoJSONStream
 from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream

@@ -4,7 +4,7 @@ from functools import partial
 
 from zones.errors import BulkError
 from zones.sandbox.limits import Limits
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVStream
 from zones.streams.geojson_stream import GeoJSONStream
 from zones.streams.parquet_apart import ParquetApartReader

@@ -11,7 +11,8 @@ from zones.errors import BulkError
 from zones.formats.csv.tally import found_in_rows
 from zones.lookup.bulk_answers import Floats, Ints
 from zones.model import JSON, Problem
-from zones.streams.csv_dialect import CSVOptions, xy_columns
+from zones.streams.csv_options import CSVOptions
+from zones.streams.csv_places import xy_columns
 from zones.streams.geometry_columns import (
     PointColumn,
     is_wkb,

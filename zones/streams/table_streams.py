@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from zones.crs.transform import CRS
 from zones.errors import BulkError
 from zones.streams.arrow_reader import ArrowReader, first_line, no_rows, read_faults
-from zones.streams.csv_dialect import CSVOptions, task_in
+from zones.streams.csv_dialect import task_in
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_tables import CSVReader, PlacedBatch
 from zones.streams.csv_writing import CSVWriter
 from zones.streams.parquet_files import RowWriter

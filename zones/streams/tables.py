@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from zones.model import Problem
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_scan import Ints
 from zones.streams.members import member_cells
 from zones.streams.parquet_types import metadata_without_types, types_in

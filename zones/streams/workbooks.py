@@ -14,7 +14,8 @@ from zones.errors import SourceError
 from zones.model import Problem
 from zones.sandbox.limits import MEBIBYTE, Limits
 from zones.sandbox.task import can_say, shown_params
-from zones.streams.csv_dialect import BOM, CSVOptions
+from zones.streams.csv_dialect import BOM
+from zones.streams.csv_options import CSVOptions
 from zones.streams.file_apart import FileApart, HandedOn
 from zones.streams.question import Tally
 from zones.streams.stream import PointStream

@@ -15,7 +15,7 @@ from zones.formats.csv.orientation import place_in
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVStream
 from zones.streams.question import PointQuestion
 

@@ -31,7 +31,7 @@ from zones.spark.parquet import locate_parquet
 from zones.spark.question import Asked, Question
 from zones.spark.rows import locate_rows
 from zones.spark.session import spark_session
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion, Summary
 from zones.streams.streams import open_stream
 from zones.streams.tables import TableAnswers

@@ -19,7 +19,7 @@ from zones.spark.locations import Location, s3_settings
 from zones.spark.pieces import Piece, pieces_of
 from zones.spark.question import Asked, Question
 from zones.spark.target import Written, commit, new_folder
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion, Summary
 from zones.streams.tables import TableAnswers
 

@@ -18,7 +18,7 @@ from zones.errors import BulkError, SourceLimitError, ZonesError
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_tables import batch_of_csv
 from zones.streams.question import PointQuestion
 from zones.streams.streams import open_foreign_stream, open_stream

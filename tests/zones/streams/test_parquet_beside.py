@@ -19,7 +19,7 @@ from zones.lookup.members import asked_members
 from zones.snapshot.model import Snapshot
 from zones.streams import parquet_beside
 from zones.streams.columns import Columns, parse_columns
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.parquet_beside import open_beside
 from zones.streams.parquet_footer import read_footer
 from zones.streams.question import PointQuestion, Summary

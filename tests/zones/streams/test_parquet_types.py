@@ -12,7 +12,7 @@ from zones.crs.transform import CRS
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.parquet_files import GroupWriter, ParquetPart
 from zones.streams.parquet_types import PLAIN, types_in
 from zones.streams.question import PointQuestion

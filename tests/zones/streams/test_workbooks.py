@@ -14,7 +14,7 @@ from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
 from zones.streams.columns import parse_columns
 from zones.streams.csv_describe import described
-from zones.streams.csv_dialect import CSVOptions
+from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVStream
 from zones.streams.question import PointQuestion
 from zones.streams.stream import PointStream

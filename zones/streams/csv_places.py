@@ -1,0 +1,114 @@
+"""Which columns of a CSV text hold the place of a row."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from zones.crs.transform import CRS
+from zones.errors import BulkError, SourceError
+from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
+from zones.formats.csv.orientation import oriented, place_in
+from zones.formats.csv.table import as_wide, names_told_apart
+from zones.model import Problem
+from zones.streams.csv_options import CSVOptions
+
+_SHOWN: Final = 400
+
+
+def place_columns(
+    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
+) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
+    """Return the columns of the place, and what to tell of them.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-no-column``, ``bulk-no-place``, ``bulk-geometry-column``.
+    """
+    if options.x_column is not None or options.y_column is not None:
+        x, y = xy_columns(names, options.x_column, options.y_column)
+        return CoordinateColumns(x, y), ()
+    stripped = _without_wkt([name.strip() for name in names])
+    width = len(names)
+    try:
+        place = place_in(
+            stripped,
+            [as_wide(row, width, None)[:width] for row in sample],
+            crs=given if options.crs_is_given else None,
+        )
+    except SourceError as error:
+        raise _no_place(names) from error
+    if place.wkt is not None:  # outlines, which are no points
+        raise _no_place(names)
+    rows = [as_wide(row, width, place.pair)[:width] for row in sample]
+    place, notes = oriented(place, stripped, rows)
+    return place, tuple(_about_datum(place, notes, options, given))
+
+
+def _no_place(names: Sequence[str]) -> BulkError:
+    """Return what is wrong with a table whose columns name no two numbers."""
+    try:
+        at = place_of([name.strip() for name in names]).wkt
+    except SourceError:
+        at = None
+    if at is not None:
+        return BulkError("bulk-geometry-column", column=names[at].strip()[:80])
+    return BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
+
+
+def _about_datum(
+    place: CoordinateColumns, notes: Sequence[Problem], options: CSVOptions, given: CRS
+) -> Iterator[Problem]:
+    """Yield the notes; a datum that columns name is no more than that where a person names one."""
+    for note in notes:
+        if note.code != "csv-datum-named" or not options.crs_is_given:
+            yield note
+        elif place.crs is not None and not _are_alike(place.crs, given):
+            yield replace(
+                note, code="csv-datum-overruled", params={**note.params, "given": given.key}
+            )
+
+
+def _are_alike(one: CRS, other: CRS) -> bool:
+    """Return whether two systems mean the same place by the same degrees."""
+    return one is other or not (one.is_shifted or other.is_shifted)
+
+
+def _without_wkt(names: list[str]) -> list[str]:
+    """Return the names without those of columns of shapes: a look-up takes points."""
+    left = list(names)
+    try:
+        while (wkt := place_of(left).wkt) is not None:
+            left[wkt] = ""
+    except SourceError:
+        pass
+    return left
+
+
+def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> tuple[int, int]:
+    """Return the positions of the columns of x and y.
+
+    Of columns with the same name the first is meant; the others are called as imports call them.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-no-column``, ``bulk-no-place``; the message shows the columns there are.
+    """
+    stripped = [name.strip() for name in names]
+    told = ", ".join(stripped)[:_SHOWN]
+    known = {name: at for at, name in enumerate(names_told_apart(stripped))}
+    for name in (x_name, y_name):
+        if name is not None and name not in known:
+            raise BulkError("bulk-no-column", name=name[:80], columns=told)
+    if x_name is not None and y_name is not None:
+        return known[x_name], known[y_name]
+    try:
+        found = place_of(_without_wkt(stripped))
+    except SourceError as error:
+        raise BulkError("bulk-no-place", columns=told) from error
+    assert found.x is not None and found.y is not None  # noqa: S101, PT018 - or it had raised
+    return (
+        found.x if x_name is None else known[x_name],
+        found.y if y_name is None else known[y_name],
+    )
