@@ -13,6 +13,7 @@ from app.dependencies import CollectionId, LangDep, SnapshotDep, text_of
 from app.http import parameters
 from app.http.responses import json_response
 from app.http.routing import StrictRoute
+from app.openapi.answers import problem_answers
 from zones.drawing.classes import FEWEST, METHODS, MOST, Classified, Method, categories, graduated
 from zones.drawing.palettes import PALETTES
 from zones.snapshot.collection import Collection
@@ -25,6 +26,7 @@ _USUAL_COUNT: Final = "5"
     "/collections/{collection_id}/classes",
     name="classes",
     summary="按字段分类分级，得到样式 / A style by classes of a property",
+    responses=problem_answers(422),
 )
 async def classes(
     collection_id: CollectionId,

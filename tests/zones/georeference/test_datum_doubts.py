@@ -133,7 +133,7 @@ def test_a_system_that_the_file_names_is_doubted_too(store: SqlStore, tmp_path: 
     settled = imported(store, tmp_path, zipped(drawn), name="a.zip", datum="none")
     assert (settled.state, settled.findings.crs.basis) == ("applied", "file")
     moved = imported(store, tmp_path, zipped(drawn), name="a.zip", datum="gcj02")
-    assert "EPSG:4326 (file) + gcj02" in moved.as_text("zh")
+    assert "EPSG:4326 (文件中写明) + gcj02" in moved.as_text("zh")
 
 
 def test_shifted_degrees_that_were_projected_are_asked_about(
