@@ -11,11 +11,12 @@ from app.collections.description import property_of
 from app.collections.style_page import style_page
 from app.dependencies import CollectionId, LangDep, SnapshotDep, text_of
 from app.http import parameters
+from app.http.errors import RequestError
 from app.http.responses import json_response
 from app.http.routing import StrictRoute
-from app.openapi.answers import problem_answers
 from zones.drawing.classes import FEWEST, METHODS, MOST, Classified, Method, categories, graduated
 from zones.drawing.palettes import PALETTES
+from zones.errors import ValidationError
 from zones.snapshot.collection import Collection
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
@@ -26,7 +27,6 @@ _USUAL_COUNT: Final = "5"
     "/collections/{collection_id}/classes",
     name="classes",
     summary="按字段分类分级，得到样式 / A style by classes of a property",
-    responses=problem_answers(422),
 )
 async def classes(
     collection_id: CollectionId,
@@ -66,9 +66,12 @@ async def classes(
 def _classified(
     collection: Collection, name: str, method: Method, count: int, palette: str | None
 ) -> Classified:
-    if method == "categories":
-        return categories(collection, name, palette=palette or "muted")
-    return graduated(collection, name, method=method, count=count, palette=palette or "ylorbr")
+    try:
+        if method == "categories":
+            return categories(collection, name, palette=palette or "muted")
+        return graduated(collection, name, method=method, count=count, palette=palette or "ylorbr")
+    except ValidationError as fault:
+        raise RequestError(fault.code, loc=("query", "property"), **fault.params) from fault
 
 
 def _document(found: Classified, name: str, method: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"property": "JZCS", "method": "best"}, 400, "parameter-choice"),
     ({"property": "JZCS", "method": "equal", "count": "1"}, 400, "integer-range"),
     ({"property": "JZCS", "palette": "grey"}, 400, "parameter-choice"),
-    ({"property": "YD", "method": "equal"}, 422, "classes-no-numbers"),
+    ({"property": "YD", "method": "equal"}, 400, "classes-no-numbers"),
 ]
 
 
