@@ -217,7 +217,9 @@ def test_a_damaged_store_is_not_ready(path: Path) -> None:
 
 def test_a_check_that_takes_too_long_is_broken_off_and_finds_no_fault(store: SqlStore) -> None:
     fill(store, 10_000, text="界" * 1_500)
-    assert quick_check(store._database, takes_s=0) == "unfinished"
+    # Where the machine is busy, what is to break it off may come too late.
+    found = {quick_check(store._database, takes_s=0) for _ in range(20)}
+    assert "unfinished" in found <= {"unfinished", "sound"}
     assert quick_check(store._database, takes_s=60) == "sound"
 
 
