@@ -190,7 +190,7 @@ def services_from(
 
 def load_arrow() -> None:
     """Load Apache Arrow: within a request it would keep all others waiting for a quarter second."""
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet  # noqa: F401 - for what loading it does
 
 
 def bound_caches(follower: SnapshotFollower, settings: Settings) -> None:

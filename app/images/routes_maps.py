@@ -79,7 +79,7 @@ def _names(listed: list[dict[str, object]]) -> frozenset[str]:
     name="collection-map",
     summary="集合的地图图片 / A map of the collection",
     operation_id="collection.getMap",
-    responses=_PICTURES,  # type: ignore[arg-type]
+    responses=_PICTURES,  # type: ignore[arg-type]  # keys are int here, int | str there
     openapi_extra={"parameters": MAP_PARAMETERS},
 )
 async def collection_map(request: Request) -> Response:
@@ -151,7 +151,7 @@ def map_tileset(
     name="map-tile",
     summary="图片瓦片 / A map tile",
     operation_id="collection.map.getTile",
-    responses=_PICTURES,  # type: ignore[arg-type]
+    responses=_PICTURES,  # type: ignore[arg-type]  # keys are int here, int | str there
     openapi_extra={"parameters": TILE_PARAMETERS},
 )
 async def map_tile(request: Request) -> Response:

@@ -21,7 +21,7 @@ class DirectProtocol(Utf8TargetProtocol):
     _begun = 0
     _direct: DirectAnswers | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to listen to a client."""
         super().connection_made(transport)
         self._direct = _direct_answers(self.app)

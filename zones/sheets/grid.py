@@ -135,4 +135,4 @@ def _dms(degrees: float, step: float) -> str:
     whole, rest = divmod(seconds, 3600)
     minutes, rest = divmod(rest, 60)
     text = f"{whole}°{minutes:02d}′"
-    return text if step * 60 >= 0.999 else f"{text}{rest:02d}″"  # noqa: PLR2004
+    return text if step * 60 >= 0.999 else f"{text}{rest:02d}″"  # noqa: PLR2004 - a minute, but for rounding

@@ -81,7 +81,7 @@ def test_areas_in_a_segment_answer_as_those_in_memory(
     monkeypatch.setattr("zones.lookup.tree_cover.MANY", 0)
     monkeypatch.setattr("zones.lookup.tree_cover._FEW", 0)
     assert mapped_members.at_many(*asked.T) == expected
-    assert pickle.loads(pickle.dumps(mapped_members)).at_many(*asked.T) == expected  # noqa: S301
+    assert pickle.loads(pickle.dumps(mapped_members)).at_many(*asked.T) == expected  # noqa: S301 - our own pickle
 
 
 def test_one_point_and_many_agree_and_tell_id_and_name() -> None:
