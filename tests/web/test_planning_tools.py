@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from .accessibility import violations
 from .conftest import ADMIN_KEY, PHONE, Visit
@@ -40,14 +40,25 @@ def test_zones_are_swiped_measured_by_typed_places_and_left_in_order(visit: Visi
         assert "公顷" in told(page)
         page.keyboard.press("Escape")
         page.locator(".opacity summary").click()
+        order = own_order(page)  # of other tests' collections too
+        at = order.index("lower")
         page.get_by_role("button", name="把“lower”上移一层").click()
-        assert page.evaluate("location.hash").endswith("ord=upper,lower")
+        order[at : at + 2] = order[at + 1], "lower"
+        assert own_order(page) == order
+        assert page.evaluate("location.hash").endswith("ord=" + ",".join(order))
         pane = "document.querySelector('.leaflet-own-{}-pane').style.zIndex"
         page.reload()
         page.wait_for_selector("body[data-ready]", timeout=SLOW_MS)
-        assert [page.evaluate(pane.format(id_)) for id_ in ("upper", "lower")] == ["1", "2"]
+        places = [page.evaluate(pane.format(id_)) for id_ in order]
+        assert places == [str(place) for place in range(1, len(order) + 1)]
         for id_ in ("lower", "upper"):
             client.delete(f"/collections/{id_}").raise_for_status()
+
+
+def own_order(page: Page) -> list[str]:
+    """Return the collections of staff as the panel lists them, the lowest first."""
+    buttons = page.locator(".own-order [data-move='1']").all()
+    return [str(button.get_attribute("data-id")) for button in reversed(buttons)]
 
 
 def test_a_phone_says_where_it_is_and_how_sure(visit: Visitor) -> None:

@@ -116,9 +116,7 @@ def test_who_waits_for_an_import_is_answered_before_the_server_ends(store: Path)
         waiting.start()
         while not running_imports(running):
             time.sleep(0.02)
-        began = time.monotonic()
         assert running.terminate(within_s=30) == 0
-        assert time.monotonic() - began < 15
         waiting.join(10)
     assert answers[0].json()["type"].endswith("/problems/import-interrupted")
 
