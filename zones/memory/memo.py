@@ -1,5 +1,6 @@
 """Values worked out once from something that never changes, and shared by all threads."""
 
+import weakref
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -13,10 +14,13 @@ class Derived(Generic[S]):
 
     Threads that ask for the same value wait for one of them to build it; those that ask for
     another are not held up. A builder that raises is asked again the next time.
+
+    The source keeps this, and not the other way round: a circle would stay in memory until the
+    collector finds it, and it looks seldom (``zones.memory.long_lived``).
     """
 
     def __init__(self, source: S) -> None:
-        self._source = source
+        self._source = weakref.ref(source)
         self._lock = Lock()
         self._values: dict[Callable[[S], Any], Any] = {}
         self._building: dict[Callable[[S], Any], Lock] = {}
@@ -35,6 +39,12 @@ class Derived(Generic[S]):
                 turn = self._building.setdefault(builder, Lock())
             with turn:
                 if builder not in self._values:
-                    self._values[builder] = builder(self._source)
+                    self._values[builder] = builder(self._living())
         value: T = self._values[builder]
         return value
+
+    def _living(self) -> S:
+        source = self._source()
+        if source is None:
+            raise ReferenceError("what this was derived from is gone")
+        return source

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 FEATURES, REVISIONS = 20_000, 5
 CACHE_MB = 64
 BESIDES_MB = 150
-"""For answers on their way, and what the allocator does not give back at once."""
+"""For answers on their way, and the libraries that exports load: 100 MB of files."""
 
 
 def place(number: int) -> NDArray[np.float64]:

@@ -1,35 +1,57 @@
 """Values worked out once, also when many threads ask."""
 
+import gc
+import weakref
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from threading import Barrier, Event
 
 import pytest
 
 from zones.memory.memo import Derived
+from zones.model import CollectionInfo
+from zones.snapshot.collection import Collection
+
+
+class Number(Fraction):
+    """A number that one can tell is gone."""
+
+
+NUMBER = Number(20, 7)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def test_value_is_built_once_whoever_asks() -> None:
-    built: list[int] = []
-    derived = Derived(20)
+    built: list[Fraction] = []
+    derived = Derived(NUMBER)
     together = Barrier(8)
 
-    def double(number: int) -> int:
+    def double(number: Fraction) -> Fraction:
         built.append(number)
         return number * 2
 
-    def ask(_: int) -> int:
+    def ask(_: int) -> Fraction:
         together.wait(5)
         return derived.get(double)
 
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, range(8))) == [40] * 8
-    assert built == [20]
+        assert list(pool.map(ask, range(8))) == [NUMBER * 2] * 8
+    assert built == [NUMBER]
 
 
 def test_builder_that_raises_is_asked_again() -> None:
-    derived = Derived([ValueError("first time")])
+    to_come = deque([ValueError("first time")])
+    derived = Derived(to_come)
 
-    def build(faults: list[ValueError]) -> str:
+    def build(faults: deque[ValueError]) -> str:
         if faults:
             raise faults.pop()
         return "built"
@@ -40,32 +62,47 @@ def test_builder_that_raises_is_asked_again() -> None:
 
 
 def test_a_slow_builder_holds_up_nobody_who_wants_another_value() -> None:
-    derived = Derived(1)
+    derived = Derived(NUMBER)
     begun, finish = Event(), Event()
 
-    def slow(number: int) -> int:
+    def slow(number: Fraction) -> Fraction:
         begun.set()
         assert finish.wait(5)
         return number
 
-    def quick(number: int) -> int:
+    def quick(number: Fraction) -> Fraction:
         return -number
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(derived.get, slow)
         assert begun.wait(5)
-        assert derived.get(quick) == -1
+        assert derived.get(quick) == -NUMBER
         finish.set()
-        assert waiting.result(5) == 1
+        assert waiting.result(5) == NUMBER
 
 
 def test_a_builder_may_ask_for_other_values() -> None:
-    derived = Derived(3)
+    derived = Derived(NUMBER)
 
-    def square(number: int) -> int:
+    def square(number: Fraction) -> Fraction:
         return number**2
 
-    def cube(number: int) -> int:
+    def cube(number: Fraction) -> Fraction:
         return derived.get(square) * number
 
-    assert derived.get(cube) == 27
+    assert derived.get(cube) == NUMBER**3
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_a_collection_goes_with_its_last_reference() -> None:
+    collection = Collection(CollectionInfo("mine", "我的", "Mine"), 1, [])
+    assert collection.derived(len) == 0
+    gone = weakref.ref(collection)
+    del collection
+    assert gone() is None
+
+
+def test_nothing_is_derived_of_what_is_gone() -> None:
+    derived = Derived(Number(1, 3))
+    with pytest.raises(ReferenceError):
+        derived.get(Fraction.__neg__)
