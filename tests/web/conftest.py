@@ -27,6 +27,7 @@ CHROMIUM_OPTIONS = [
     "--disable-default-apps",
     "--no-first-run",
 ]
+EMPTY_TILE = '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>'
 WIDE, PHONE = (1440, 900), (390, 844)
 
 
@@ -39,11 +40,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Visit:
-    """A page and what went on in it. ``base`` is the service's address."""
+    """A page and what went on in it.
+
+    ``base`` is the service's address. Of the servers whose addresses begin with ``tile_servers``
+    every request is answered with an empty picture: there is no internet here.
+    """
 
     page: Page
     base: str
     foreign: list[str] = field(default_factory=list)
+    tile_servers: tuple[str, ...] = ()
+    foreign_tiles: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -119,13 +126,19 @@ def visit(browser: Browser, service: str) -> Iterator[Visitor]:
     contexts = []
     visits: list[Visit] = []
 
-    def begin(size: tuple[int, int] = WIDE, *, base: str = service, locale: str = "zh-CN") -> Visit:
+    def begin(
+        size: tuple[int, int] = WIDE,
+        *,
+        base: str = service,
+        locale: str = "zh-CN",
+        tile_servers: tuple[str, ...] = (),
+    ) -> Visit:
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale=locale, has_touch=size == PHONE
         )
         contexts.append(context)
-        begun = watched(Visit(context.new_page(), base))
+        begun = watched(Visit(context.new_page(), base, tile_servers=tile_servers))
         visits.append(begun)
         return begun
 
@@ -147,8 +160,13 @@ def watched(visit: Visit) -> Visit:
             visit.faults.append(message.text)
 
     def on_route(route: Route) -> None:
-        visit.foreign.append(route.request.url)
-        route.abort()
+        url = route.request.url
+        if url.startswith(visit.tile_servers):
+            visit.foreign_tiles.append(url)
+            route.fulfill(body=EMPTY_TILE, content_type="image/svg+xml")
+        else:
+            visit.foreign.append(url)
+            route.abort()
 
     visit.page.on("request", on_request)
     visit.page.on("console", on_console)
@@ -156,10 +174,3 @@ def watched(visit: Visit) -> Visit:
     outside = lambda url: not url.startswith((visit.base, "data:", "blob:"))  # noqa: E731 - one line as an argument
     visit.page.route(outside, on_route)
     return visit
-
-
-def without_tiles(visit: Visit) -> list[str]:
-    """Take the requests for tiles out of what the visit may not do; there is no internet here."""
-    tiles, visit.foreign[:] = list(visit.foreign), []
-    visit.faults[:] = [fault for fault in visit.faults if "ERR_FAILED" not in fault]
-    return tiles

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.partitions import partition
 from zones.crs.datum import wgs84_to_gcj02
+from zones.mapping.basemaps import TILE_HOSTS_AMAP
 
-from .conftest import ADMIN_KEY, Visit, running_service, without_tiles
+from .conftest import ADMIN_KEY, Visit, running_service
 from .pictures import commonest_colour, differing_share
 
 Visitor = Callable[..., Visit]
@@ -188,7 +189,7 @@ def test_basemap_in_another_datum_moves_the_tiles_with_it(
     visit: Visitor, browser: Browser, tiled_service: str
 ) -> None:
     lon, lat = MIDDLE
-    begun = visit(base=tiled_service)
+    begun = visit(base=tiled_service, tile_servers=TILE_HOSTS_AMAP)
     page = begun.open(f"/map?lang=zh#on=parcels&view={lat},{lon},14.25&base=amap")
     settle(page)
     tiled = picture(page)
@@ -197,14 +198,13 @@ def test_basemap_in_another_datum_moves_the_tiles_with_it(
     assert differing_share(browser, tiled, shifted) < MOST_DIFFERING
     page.evaluate(f"() => {{ {THE_MAP}.panBy([3, 0], {{animate: false}}); }}")
     assert differing_share(browser, tiled, picture(page)) > 10 * MOST_DIFFERING
-    without_tiles(begun)
 
 
 def test_click_over_another_datum_finds_the_feature_of_the_same_ground(
     visit: Visitor, tiled_service: str
 ) -> None:
     lon, lat = MIDDLE
-    begun = visit(base=tiled_service)
+    begun = visit(base=tiled_service, tile_servers=TILE_HOSTS_AMAP)
     page = begun.open(f"/map?lang=zh#on=parcels&view={lat},{lon},15&base=amap")
     settle(page)
     moved_lon, moved_lat = map(float, wgs84_to_gcj02(*MIDDLE))
@@ -212,7 +212,6 @@ def test_click_over_another_datum_finds_the_feature_of_the_same_ground(
     expect(page.locator(".attributes tr", has_text="number")).to_contain_text(
         str(parcel_at(MIDDLE))
     )
-    without_tiles(begun)
 
 
 def test_refused_tile_is_told_in_the_list_of_layers(visit: Visitor, tiled_service: str) -> None:
