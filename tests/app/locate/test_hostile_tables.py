@@ -139,7 +139,15 @@ def test_reading_a_parquet_file_ends_when_its_client_has_gone(
 def readers(running: Server) -> list[psutil.Process]:
     """Return the processes that read files for the server."""
     family = psutil.Process(running.process.pid).children(recursive=True)
-    return [one for one in family if "zones.sandbox.child" in one.cmdline()]
+    return [one for one in family if "zones.sandbox.child" in command_of(one)]
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Return the words that began a process; none of one that has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie too: it has ended, and its parent has yet to hear of it
+        return []
 
 
 def status_of_start(running: Server, form: str, body: bytes, wanted: str) -> int:
