@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import load_profile
+from tests.examples import first_property, load_profile
 from tests.paths import SEED_DIR
 from tests.postgres_cluster import Cluster, started_cluster
 from tests.toy import toy_snapshot
@@ -22,6 +22,24 @@ from zones.store.sql.store import SqlStore
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples are tried."""
     load_profile(config)
+
+
+@pytest.hookimpl(trylast=True)  # after folders have marked what needs a browser
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Try again, once, what failed with a browser, or with several processes side by side.
+
+    What else runs on a machine decides who is first there. A run names each at its end.
+    """
+    if not config.pluginmanager.hasplugin("rerunfailures"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _properties() -> None:
+    first_property()
 
 
 @pytest.fixture(scope="session")

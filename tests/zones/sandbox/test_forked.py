@@ -10,7 +10,7 @@ from tests.zones.sandbox.test_sandbox import OWN_PROCESS
 
 def test_the_sandbox_holds_for_processes_that_were_forked_ahead() -> None:
     tests = "tests/zones/sandbox/test_sandbox.py"
-    options = ["-q", "-p", "no:cacheprovider"]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:rerunfailures"]  # it begins a thread
     command = [sys.executable, "-m", "pytest", *options, tests]
     environment = {**os.environ, OWN_PROCESS: "1"}
     ended = subprocess.run(
