@@ -127,9 +127,9 @@ def python_of(version: str) -> str | None:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     named = [f"python{version}", *sorted(pyenv.glob(f"{version}*/bin/python"), reverse=True)]
     for program in map(str, named):
-        asked = [program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        command = [program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
         try:
-            answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+            answer = subprocess.run(command, capture_output=True, text=True, check=False)
         except OSError:
             continue
         if answer.returncode == 0 and version.startswith(answer.stdout.strip()):
@@ -205,10 +205,10 @@ def side_by_side(*steps: Callable[[], None]) -> None:
 
 def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.executable) -> None:
     """Make an environment hold exactly the locked packages; quick when nothing has changed."""
-    wanted = digest(ROOT / lock_file, ROOT / "pyproject.toml")
+    fingerprint = digest(ROOT / lock_file, ROOT / "pyproject.toml")
     stamp = venv / f"installed-{lock_file}"
     own_python = venv / BIN.name / "python"
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == fingerprint:
         return
     announce(f"安装 Python 依赖 / installing Python packages ({lock_file}) …")
     if not own_python.exists():
@@ -218,16 +218,16 @@ def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.execu
     # requirement with extras (coverage[toml]) before it sees the pin, and then lacks its hash.
     run(*pip, "--require-hashes", "--no-deps", "-r", lock_file)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 def install_web(*options: str) -> None:
     """Install the map's scripts and styles; without npm say what is missing and go on."""
     npm = shutil.which("npm")
     lock_digest = digest(WEB / "package.json", WEB / "package-lock.json")
-    wanted = " ".join([lock_digest, *options])
+    fingerprint = " ".join([lock_digest, *options])
     stamp = WEB / "node_modules" / ".installed"
-    if stamp.exists() and stamp.read_text() in (wanted, lock_digest):  # all is enough for some
+    if stamp.exists() and stamp.read_text() in (fingerprint, lock_digest):  # all is enough for some
         return
     if npm is None:
         print(
@@ -240,7 +240,7 @@ def install_web(*options: str) -> None:
         return
     announce("安装地图脚本 / installing the map's scripts …")
     run(npm, "ci", *options, "--no-fund", "--no-audit", "--loglevel=error", cwd=WEB)
-    stamp.write_text(wanted)
+    stamp.write_text(fingerprint)
 
 
 def install_system() -> None:

@@ -8,11 +8,11 @@ from pydantic import WithJsonSchema
 from starlette.requests import Request
 
 from app.http import parameters
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import Links
 from app.services import services_of
 from app.settings import Settings
-from app.visibility import asked_snapshot, visible_now
+from app.visibility import snapshot_of_request, visible_now
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
@@ -53,8 +53,8 @@ async def snapshot_as_of(
     """Return everything as of the revision that is asked for, by default the current one."""
     if revision is None:
         return await current_snapshot(request)
-    asked = parameters.revision(revision)
-    return await anyio.to_thread.run_sync(asked_snapshot, request, asked)
+    number = parameters.revision(revision)
+    return await anyio.to_thread.run_sync(snapshot_of_request, request, number)
 
 
 async def language(
@@ -68,7 +68,7 @@ async def language(
     """Return the language of the answer."""
     if lang is not None:
         parameters.choice(lang, "lang", choices=("zh", "en"))
-    return asked_language(request)
+    return requested_language(request)
 
 
 async def links_of(request: Request) -> Links:

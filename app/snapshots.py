@@ -10,7 +10,7 @@ from zones.snapshot.model import Snapshot
 
 async def fresh_snapshot(follower: SnapshotFollower) -> Snapshot:
     """Return the follower's snapshot; a thread renews it, with its locator, when it is old."""
-    snapshot = follower.held()
+    snapshot = follower.cached()
     if snapshot is not None and snapshot.has_derived(build_locator):
         return snapshot
     return await anyio.to_thread.run_sync(refreshed_snapshot, follower)

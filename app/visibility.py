@@ -78,7 +78,7 @@ async def visible_now(request: Request) -> Snapshot:
     return view
 
 
-def asked_snapshot(request: Request, revision: int | None) -> Snapshot:
+def snapshot_of_request(request: Request, revision: int | None) -> Snapshot:
     """Return the snapshot as of a revision, None for the current one; asks the store."""
     follower = services_of(request).follower
     if revision is None:

@@ -15,7 +15,7 @@ from app.http.errors import UnexpectedError
 from app.imports import process  # noqa: F401 - loaded before the fork
 from app.observe.logs import write_json_lines
 from app.worker import segment_order  # noqa: F401 - one of the orders, too
-from app.worker.run import CANCEL, Order
+from app.worker.run import CANCEL, WorkItem
 from zones.errors import ZonesError
 from zones.ingest.preforked_reader import prefork_reader
 from zones.memory.short_lived import collect_seldom
@@ -35,12 +35,12 @@ def run_order(server: Connection) -> None:
     write_json_lines()
     prefork_reader()  # before anything is known that a foreign file must not see
     try:
-        order: Order[Any] = server.recv()
+        item: WorkItem[Any] = server.recv()
     except EOFError:
         return
     cancelled = threading.Event()
     threading.Thread(target=_listen, args=(server, cancelled), daemon=True).start()
-    server.send(_outcome(order, cancelled))
+    server.send(_outcome(item, cancelled))
 
 
 def _listen(server: Connection, cancelled: threading.Event) -> None:
@@ -52,12 +52,12 @@ def _listen(server: Connection, cancelled: threading.Event) -> None:
         os._exit(1)
 
 
-def _outcome(order: Order[T], cancelled: threading.Event) -> T | ZonesError:
+def _outcome(item: WorkItem[T], cancelled: threading.Event) -> T | ZonesError:
     try:
-        return order.run(cancelled)
+        return item.run(cancelled)
     except ZonesError as fault:
         return fault
     except Exception as error:
         # Whatever it was, an import must not stay "reading" for ever.
-        _LOG.exception({"import": order.id, "error": repr(error)[:1000]})
-        return UnexpectedError("import-broken", id=order.id)
+        _LOG.exception({"import": item.id, "error": repr(error)[:1000]})
+        return UnexpectedError("import-broken", id=item.id)

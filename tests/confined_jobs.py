@@ -23,14 +23,14 @@ from tests.mutants import mutant
 from zones.errors import SourceError, ZonesError
 from zones.ingest.read_in_sandbox import read_file
 from zones.sandbox import system_calls
-from zones.sandbox.task import Task, fault_as_json
+from zones.sandbox.task import ReadTask, fault_as_json
 
 _MUTANTS_AT_ONCE = 20
 _NEW_USER = 0x10000000 | signal.SIGCHLD
 _FSOPEN = 430
 
 
-def answer_back(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def answer_back(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Tell what was asked, what was read, and where this runs."""
     task.progress(0.5)
     task.rows.write(b"row\n")
@@ -43,7 +43,7 @@ def answer_back(request: dict[str, Any], task: Task) -> dict[str, Any]:
     }
 
 
-def reach_out(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def reach_out(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Try each way out and tell how it ended: ``reached`` or the name of the error."""
     secret, parent = Path(request["secret"]), request["parent"]
     clone = system_calls.CLONE[os.uname().machine]
@@ -94,7 +94,7 @@ def _outcome(way: Callable[[], object]) -> str:
     return "reached"
 
 
-def open_files(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def open_files(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Tell what this process has open, as far as it may look."""
     kinds = {stat.S_IFSOCK: "socket", stat.S_IFIFO: "pipe", stat.S_IFREG: "file"}
     found = []
@@ -106,7 +106,7 @@ def open_files(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {"files": found}
 
 
-def drivers(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def drivers(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Tell which GDAL drivers there are."""
     import pyogrio
 
@@ -116,7 +116,7 @@ def drivers(request: dict[str, Any], task: Task) -> dict[str, Any]:
     }
 
 
-def gdal_reach_out(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def gdal_reach_out(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Have GDAL open what it is given, and tell what came of it."""
     import pyogrio.raw
 
@@ -130,12 +130,12 @@ def gdal_reach_out(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return outcomes
 
 
-def raise_fault(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def raise_fault(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Raise the fault that is asked for."""
     raise SourceError(request["code"], **request["params"])
 
 
-def die(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def die(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """End by a signal, as a library does that breaks down; or wait to be ended."""
     (task.folder / "left behind").write_bytes(b"x")
     if (number := request.get("signal")) == int(signal.SIGSEGV):
@@ -148,7 +148,7 @@ def die(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {}
 
 
-def exhaust(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def exhaust(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Use up time, memory or disk."""
     if request["what"] == "cpu":
         task.checking(42)
@@ -163,7 +163,7 @@ def exhaust(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {}
 
 
-def leave_a_mess(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def leave_a_mess(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Leave folders without rights and a process that goes on."""
     locked = task.folder / "a" / "b"
     locked.mkdir(parents=True)
@@ -175,7 +175,7 @@ def leave_a_mess(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {"pid": pid}
 
 
-def read_mutants(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def read_mutants(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Read seeded mutants of the file, some in each further process under the same locks.
 
     Answers one outcome for each: ``{"answer": ..., "rows": hexadecimal}``, ``{"fault": ...}`` or
@@ -192,7 +192,7 @@ def read_mutants(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {"outcomes": [_outcome_in(folder, wanted, task) for folder in folders]}
 
 
-def _outcome_in(folder: Path, request: dict[str, Any], task: Task) -> dict[str, Any]:
+def _outcome_in(folder: Path, request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Return what became of a mutant; one that took its neighbours with it is read alone."""
     told, code = folder / "outcome", 0
     if not told.exists():
@@ -201,7 +201,7 @@ def _outcome_in(folder: Path, request: dict[str, Any], task: Task) -> dict[str, 
     return outcome
 
 
-def _fork_and_read(folders: Sequence[Path], request: dict[str, Any], task: Task) -> int:
+def _fork_and_read(folders: Sequence[Path], request: dict[str, Any], task: ReadTask) -> int:
     if (pid := os.fork()) == 0:
         try:
             for folder in folders:
@@ -211,11 +211,11 @@ def _fork_and_read(folders: Sequence[Path], request: dict[str, Any], task: Task)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _read_one(folder: Path, request: dict[str, Any], task: Task) -> None:
+def _read_one(folder: Path, request: dict[str, Any], task: ReadTask) -> None:
     own = folder / "own"
     own.mkdir(exist_ok=True)
     with (folder / "file").open("rb") as source, tempfile.TemporaryFile(dir=folder) as rows:
-        one = Task(source, own, rows, task.limits)
+        one = ReadTask(source, own, rows, task.limits)
         try:
             outcome: dict[str, Any] = {"answer": read_file(request, one)}
             rows.seek(0)

@@ -29,18 +29,18 @@ from zones.ingest.wire_frames import frames
 from zones.model import Problem
 from zones.sandbox.limits import Limits
 from zones.sandbox.run import Answer
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.findings import Findings, FormatName
 from zones.source.model import SourceLayer
 
 
 @contextmanager
-def task_on(folder: Path, content: bytes, limits: Limits | None = None) -> Iterator[Task]:
+def task_on(folder: Path, content: bytes, limits: Limits | None = None) -> Iterator[ReadTask]:
     """Give a task on these bytes and close its files afterwards."""
     own = folder / "own"
     own.mkdir(exist_ok=True)
     with write(folder, content).open("rb") as source, tempfile.TemporaryFile() as rows:
-        yield Task(source, own, rows, limits or Limits())
+        yield ReadTask(source, own, rows, limits or Limits())
 
 
 def layer_of(folder: Path, content: bytes, format_name: FormatName, **choice: Any) -> SourceLayer:

@@ -59,15 +59,15 @@ def with_remarks(question: Question, notes: Sequence[Problem]) -> Question:
 
     What decides between systems may depend on it.
     """
-    told = tuple(
+    remarks = tuple(
         Reason(note.code, {name: str(value) for name, value in note.params.items()})
         for note in notes
         if note.code in _OF_COORDINATES
     )
-    if not (told and question.candidates):
+    if not (remarks and question.candidates):
         return question
     first, *others = question.candidates
-    first = replace(first, reasons=(*first.reasons, *told))
+    first = replace(first, reasons=(*first.reasons, *remarks))
     return replace(question, candidates=(first, *others))
 
 
@@ -82,5 +82,5 @@ class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but r
 def ask_for_layer(candidates: Sequence[Candidate], *, listed: str) -> DecisionNeeded:
     """Return the question which of several layers is meant."""
     params: Params = {"count": len(candidates), "layers": listed}
-    kept = tuple(candidates[:MOST_CANDIDATES])
-    return DecisionNeeded(Question("layer", "layer-needed", params, kept))
+    shortlist = tuple(candidates[:MOST_CANDIDATES])
+    return DecisionNeeded(Question("layer", "layer-needed", params, shortlist))

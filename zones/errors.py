@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from zones.messages import Said, say
+from zones.messages import MessageText, say
 
 
 class ZonesError(Exception):
@@ -26,13 +26,13 @@ class ZonesError(Exception):
         self.code = code or self.default_code
         self.loc = loc
         self.params = params
-        super().__init__(str(self.said("en")))
+        super().__init__(str(self.text("en")))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default only the words would travel to another process, and be taken for a code.
         return _as_raised, (type(self), self.code, self.loc, self.params)
 
-    def said(self, lang: str = "zh") -> Said:
+    def text(self, lang: str = "zh") -> MessageText:
         """Return the fault and how to mend it, in ``lang`` (``zh`` or ``en``)."""
         return say(self.code, lang, **self.params)
 

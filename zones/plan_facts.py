@@ -285,6 +285,6 @@ def _each(cls: type[T], document: Iterable[Mapping[str, Any]], **convert: Any) -
 
 
 def _record(cls: type[T], document: Mapping[str, Any], **converted: Any) -> T:
-    """Return the dataclass ``cls`` from the entries of ``told`` that it knows."""
+    """Return the dataclass ``cls`` from the members of ``document`` that it knows."""
     known = {field.name for field in fields(cls)}  # type: ignore[arg-type]  # of dataclasses
     return cls(**{**{key: document[key] for key in known & document.keys()}, **converted})

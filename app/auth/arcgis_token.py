@@ -25,9 +25,9 @@ def arcgis_token(scope: Scope, path: str) -> str | None:
     """Return the token of a request for ArcGIS's services, None if it has none."""
     if not path.startswith(ARCGIS):
         return None
-    given = (header(scope, _HEADER) or b"").decode("latin-1")
-    if given.lower().startswith(_BEARER):
-        return given[len(_BEARER) :].strip()[:LONGEST_TOKEN] or None
+    authorization = (header(scope, _HEADER) or b"").decode("latin-1")
+    if authorization.lower().startswith(_BEARER):
+        return authorization[len(_BEARER) :].strip()[:LONGEST_TOKEN] or None
     return _token_in(scope["query_string"]) or scope["state"].get(_STATE)
 
 

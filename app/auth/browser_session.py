@@ -71,8 +71,8 @@ def check_csrf(scope: Scope, session: BrowserSession) -> None:
     origin = header(scope, b"origin")
     if origin is not None and not is_own(scope, origin.decode("latin-1")):
         raise ForbiddenError("csrf-wrong")
-    given = (header(scope, CSRF_HEADER) or b"").decode("latin-1")
-    if not hmac.compare_digest(given.encode("utf-8"), session.csrf.encode()):
+    token = (header(scope, CSRF_HEADER) or b"").decode("latin-1")
+    if not hmac.compare_digest(token.encode("utf-8"), session.csrf.encode()):
         raise ForbiddenError("csrf-wrong")
 
 
@@ -85,11 +85,11 @@ def is_own(scope: Scope, origin: str) -> bool:
 
 def session_token(scope: Scope) -> str | None:
     """Return the token of the request's cookie, None when there is none."""
-    given = header(scope, b"cookie")
-    if given is None or COOKIE.encode() not in given:
+    cookies = header(scope, b"cookie")
+    if cookies is None or COOKIE.encode() not in cookies:
         return None
     try:
-        cookie = SimpleCookie(given.decode("latin-1")).get(COOKIE)
+        cookie = SimpleCookie(cookies.decode("latin-1")).get(COOKIE)
     except CookieError:
         return None
     return cookie.value if cookie is not None and len(cookie.value) <= LONGEST_TOKEN else None

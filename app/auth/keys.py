@@ -59,9 +59,11 @@ class Gate:
             needed = needed_role(scope["method"], path, public_read=self.public_read)
             scope["state"]["gate"] = self
             receive = await with_form_token(scope, path, receive)
-            given = header(scope, b"authorization")
+            authorization = header(scope, b"authorization")
             key = await (
-                self._signed_in(scope, path) if given is None else self._held(scope, given)
+                self._signed_in(scope, path)
+                if authorization is None
+                else self._authorized(scope, authorization)
             )
             if key is not None:
                 scope["state"]["key"] = key
@@ -134,7 +136,7 @@ class Gate:
             raise UnauthorizedError("esri-token-wrong")
         return session.key
 
-    async def _held(self, scope: Scope, authorization: bytes) -> Key | None:
+    async def _authorized(self, scope: Scope, authorization: bytes) -> Key | None:
         reads = scope["method"] in READING or is_look_up(own_path(scope))
         password = basic_password(authorization) if reads else None
         return await self.known_key(scope, password or bearer_secret(authorization))

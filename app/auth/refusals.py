@@ -32,5 +32,5 @@ class RefusalLog:
         try:
             self._store.audit.add(action, outcome="refused", **fields)
         except StoreError as fault:  # full or read-only: the refusal itself is what matters
-            told = {"message": "refusal not in the audit log", "code": fault.code}
-            logging.getLogger("zones.audit").warning(told)
+            entry = {"message": "refusal not in the audit log", "code": fault.code}
+            logging.getLogger("zones.audit").warning(entry)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.dependencies import LangDep, StoreDep, text_of
 from app.http import parameters
 from app.http.errors import RequestError
-from app.http.negotiation import MEDIA_TYPES, wanted_form
+from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file
@@ -25,7 +25,7 @@ MOST_IN_FILE: Final = 100_000
 LONGEST: Final = 200
 
 
-async def asked_lines(
+async def audit_filters(
     before: Annotated[
         str | None,
         Query(description="只要编号更小的 / only lines with a smaller id"),
@@ -68,7 +68,7 @@ def audit(
     request: Request,
     store: StoreDep,
     lang: LangDep,
-    asked: Annotated[AuditFilter, Depends(asked_lines)],
+    filters: Annotated[AuditFilter, Depends(audit_filters)],
     limit: Annotated[
         str | None, Query(description="最多几条 / at most"), text_of("integer", minimum=1)
     ] = None,
@@ -82,17 +82,17 @@ def audit(
 
     Days are those of Beijing; a moment may be given in full (RFC 3339).
     """
-    form = wanted_form(request, ("json", "html", "csv"))
+    form = requested_form(request, ("json", "html", "csv"))
     highest = MOST_IN_FILE if form == "csv" else MOST_LINES
     usual = MOST_IN_FILE if form == "csv" else DEFAULT_LINES
     most = usual if limit is None else parameters.limit(limit, highest=highest)
-    lines = [asdict(line) for line in store.audit.list(most, asked)]
+    lines = [asdict(line) for line in store.audit.list(most, filters)]
     if form == "csv":
         return _file(lines)
     if form == "html":
-        told = {name: request.query_params.get(name, "") for name in AuditFilter.NAMES}
+        filter_members = {name: request.query_params.get(name, "") for name in AuditFilter.NAMES}
         more = lines[-1]["id"] if len(lines) == most else None
-        return audit_page(request, lang, lines, asked=told, more=more)
+        return audit_page(request, lang, lines, filters=filter_members, more=more)
     return state_response({"entries": lines})
 
 

@@ -54,7 +54,7 @@ def groups(store: StoreDep) -> Response:
 )
 async def make_group(request: Request, store: StoreDep, admin: KeyDep) -> Response:
     """Make a group."""
-    name, members = _told(await read_object(request, known=MEMBERS))
+    name, members = _name_and_members(await read_object(request, known=MEMBERS))
     made = await run_in_threadpool(checked, store.rights.make_group, name, members)
     return await _answered(request, store, made, admin, "make-group", 201)
 
@@ -69,7 +69,7 @@ async def change_group(
     request: Request, group_id: GroupId, store: StoreDep, admin: KeyDep
 ) -> Response:
     """Give a group another name and exactly these members."""
-    name, members = _told(await read_object(request, known=MEMBERS))
+    name, members = _name_and_members(await read_object(request, known=MEMBERS))
     is_there = await run_in_threadpool(checked, store.rights.change_group, group_id, name, members)
     if not is_there:
         raise NotFoundError("group-unknown", id=group_id[:LONGEST])
@@ -104,7 +104,7 @@ def _audit(store: SqlStore, action: str, admin: Key, request_id: str, reason: st
     store.audit.add(action, outcome="ok", reason=reason, **who)  # type: ignore[arg-type]  # texts
 
 
-def _told(document: dict[str, Any]) -> tuple[str, list[str]]:
+def _name_and_members(document: dict[str, Any]) -> tuple[str, list[str]]:
     name = text_member(document, "name", limit=LONGEST)
     members = document.get("members", [])
     is_listed = isinstance(members, list) and len(members) <= MOST_MEMBERS

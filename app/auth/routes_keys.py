@@ -40,20 +40,20 @@ def keys(store: StoreDep) -> Response:
 )
 async def make_key(request: Request, store: StoreDep, admin: KeyDep) -> Response:
     """Make a key."""
-    told = await read_object(request, known=MEMBERS)
-    return await run_in_threadpool(made_key, store, told, admin, request.state.request_id)
+    document = await read_object(request, known=MEMBERS)
+    return await run_in_threadpool(made_key, store, document, admin, request.state.request_id)
 
 
-def made_key(store: SqlStore, told: dict[str, Any], admin: Key, request_id: str) -> Response:
+def made_key(store: SqlStore, document: dict[str, Any], admin: Key, request_id: str) -> Response:
     """Make the key that a JSON object asks for and return the answer that shows it."""
-    name = text_member(told, "name", limit=LONGEST_NAME)
-    role = text_member(told, "role", limit=LONGEST_NAME)
-    key, secret = store.keys.create(name, role, expires_at=end_of(told))
+    name = text_member(document, "name", limit=LONGEST_NAME)
+    role = text_member(document, "role", limit=LONGEST_NAME)
+    key, secret = store.keys.create(name, role, expires_at=end_of(document))
     store.audit.add("make-key", outcome="ok", **by(admin, request_id, key))
     return state_response({**key_document(key), "secret": secret}, status=201)
 
 
-def end_of(told: Mapping[str, Any]) -> datetime | None:
+def end_of(document: Mapping[str, Any]) -> datetime | None:
     """Return when the key shall expire; None when it shall not.
 
     Raises
@@ -61,9 +61,9 @@ def end_of(told: Mapping[str, Any]) -> datetime | None:
     RequestError
         If the time is not RFC 3339.
     """
-    if told.get("expires_at") in (None, ""):
+    if document.get("expires_at") in (None, ""):
         return None
-    text = text_member(dict(told), "expires_at", limit=40)
+    text = text_member(dict(document), "expires_at", limit=40)
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
@@ -90,8 +90,8 @@ def revoke_key(
 
 def key_document(key: Key) -> dict[str, Any]:
     """Return what may be told of a key."""
-    told = {name: value for name, value in asdict(key).items() if name not in ("grants", "kind")}
-    return {**told, "valid": key.valid_at(datetime.now(UTC))}
+    members = {name: value for name, value in asdict(key).items() if name not in ("grants", "kind")}
+    return {**members, "valid": key.valid_at(datetime.now(UTC))}
 
 
 def by(admin: Key, request_id: str, key: Key) -> AuditFields:

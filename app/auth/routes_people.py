@@ -71,15 +71,15 @@ def account(request: Request, own: KeyDep, lang: LangDep) -> Response:
 )
 async def make_account(request: Request, store: StoreDep, admin: KeyDep) -> Response:
     """Make an account; the person changes its first password after signing in."""
-    told = await read_object(request, known=MEMBERS)
-    return await run_in_threadpool(_made, store, told, admin, request.state.request_id)
+    document = await read_object(request, known=MEMBERS)
+    return await run_in_threadpool(_made, store, document, admin, request.state.request_id)
 
 
-def _made(store: SqlStore, told: dict[str, Any], admin: Key, request_id: str) -> Response:
-    name = text_member(told, "name", limit=LONGEST)
-    password = text_member(told, "password", limit=LONGEST_PASSWORD)
-    role = text_member(told, "role", limit=LONGEST)
-    account = checked(store.accounts.create, name, role, password, expires_at=end_of(told))
+def _made(store: SqlStore, document: dict[str, Any], admin: Key, request_id: str) -> Response:
+    name = text_member(document, "name", limit=LONGEST)
+    password = text_member(document, "password", limit=LONGEST_PASSWORD)
+    role = text_member(document, "role", limit=LONGEST)
+    account = checked(store.accounts.create, name, role, password, expires_at=end_of(document))
     store.audit.add("make-account", outcome="ok", **by(admin, request_id, account))
     return state_response(key_document(account), status=201)
 
@@ -100,9 +100,11 @@ async def change_account(
 
     All workers know within five seconds.
     """
-    told = await read_object(request, known=CHANGED)
+    document = await read_object(request, known=CHANGED)
     found = await run_in_threadpool(_known, store, account_id)
-    changed = await run_in_threadpool(_changed, store, found, told, admin, request.state.request_id)
+    changed = await run_in_threadpool(
+        _changed, store, found, document, admin, request.state.request_id
+    )
     forget_rights(request)
     return state_response(key_document(changed))
 
@@ -125,22 +127,22 @@ def _known(store: SqlStore, account_id: str) -> Key:
 
 
 def _changed(
-    store: SqlStore, before: Key, told: Mapping[str, Any], admin: Key, request_id: str
+    store: SqlStore, before: Key, document: Mapping[str, Any], admin: Key, request_id: str
 ) -> Key:
-    role = text_member(dict(told), "role", limit=LONGEST, default=before.role)
-    active = is_true(told.get("active", before.revoked_at is None), "active")
+    role = text_member(dict(document), "role", limit=LONGEST, default=before.role)
+    active = is_true(document.get("active", before.revoked_at is None), "active")
     if before.id == admin.id and (role != before.role or not active):
         raise BusyError("account-own", name=before.name)
-    if "password" in told:
-        password = text_member(dict(told), "password", limit=LONGEST_PASSWORD)
+    if "password" in document:
+        password = text_member(dict(document), "password", limit=LONGEST_PASSWORD)
         checked(store.accounts.set_password, before.id, password)
-    expires: datetime | None = end_of(told) if "expires_at" in told else before.expires_at
+    expires: datetime | None = end_of(document) if "expires_at" in document else before.expires_at
     changed: Key = checked(
         store.accounts.change, before.id, role=role, expires_at=expires, active=active
     )
-    told_names = ", ".join(sorted(told))
+    changed_names = ", ".join(sorted(document))
     fields = by(admin, request_id, changed)
-    fields["reason"] = f"{changed.role} {changed.id}: {told_names}"
+    fields["reason"] = f"{changed.role} {changed.id}: {changed_names}"
     store.audit.add("change-account", outcome="ok", **fields)
     return changed
 
@@ -153,11 +155,11 @@ def _changed(
 )
 async def change_password(request: Request, store: StoreDep, own: KeyDep) -> Response:
     """Change the password of the account that is signed in; its other sessions end."""
-    told = await read_object(request, known=OWN)
+    members = await read_object(request, known=OWN)
     if own.kind != "account":
         raise ForbiddenError("account-only", name=own.name)
-    old = text_member(told, "old", limit=LONGEST_PASSWORD)
-    new = text_member(told, "new", limit=LONGEST_PASSWORD)
+    old = text_member(members, "old", limit=LONGEST_PASSWORD)
+    new = text_member(members, "new", limit=LONGEST_PASSWORD)
     services = services_of(request)
     address = request.state.gate.address_of(request.scope)
     if await services.passwords.account(own.name, old, address=address) is None:

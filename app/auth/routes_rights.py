@@ -11,7 +11,7 @@ from app.auth.routes_people import checked, forget_rights
 from app.dependencies import CollectionId, KeyDep, LangDep, SnapshotDep, StoreDep, text_of
 from app.http.errors import RequestError
 from app.http.json_body import read_object
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import StrictRoute
 from app.pages.people import rights_page
@@ -68,7 +68,7 @@ def rights(
     """
     info = snapshot.collection(collection_id).info
     document = rights_document(store, info.id)
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return rights_page(request, lang, info, document)
     return state_response(document)
 
@@ -87,11 +87,11 @@ async def give_rights(
     admin: KeyDep,
 ) -> Response:
     """Give the collection exactly these roles; all workers know within five seconds."""
-    roles = _told(await read_object(request, known=MEMBERS))
+    roles = _roles_by_holder(await read_object(request, known=MEMBERS))
     await run_in_threadpool(snapshot.collection, collection_id)
     await run_in_threadpool(checked, store.rights.put, collection_id, roles)
     forget_rights(request)
-    given = ", ".join(f"{role} {holder}" for holder, role in roles.items())
+    summary = ", ".join(f"{role} {holder}" for holder, role in roles.items())
     await run_in_threadpool(
         store.audit.add,
         "give-rights",
@@ -100,7 +100,7 @@ async def give_rights(
         key_id=admin.id,
         request_id=request.state.request_id,
         collection=collection_id,
-        reason=given or "—",
+        reason=summary or "—",
     )
     return state_response(await run_in_threadpool(rights_document, store, collection_id))
 
@@ -108,10 +108,10 @@ async def give_rights(
 def rights_document(store: SqlStore, collection_id: str) -> dict[str, Any]:
     """Return who has which role in a collection, and everybody who could have one."""
     holders = holders_of(store)
-    held = store.rights.in_collection(collection_id)
+    roles = store.rights.in_collection(collection_id)
     return {
         "collection": collection_id,
-        "rights": [{**each, "role": held[each["id"]]} for each in holders if each["id"] in held],
+        "rights": [{**each, "role": roles[each["id"]]} for each in holders if each["id"] in roles],
         "holders": holders,
     }
 
@@ -124,16 +124,16 @@ def holders_of(store: SqlStore) -> list[dict[str, str]]:
     return [{"id": id_, "name": name, "kind": kind} for id_, name, kind in groups + people + keys]
 
 
-def _told(document: dict[str, Any]) -> dict[str, str]:
+def _roles_by_holder(document: dict[str, Any]) -> dict[str, str]:
     listed = document.get("rights")
     if not isinstance(listed, list) or len(listed) > MOST_RIGHTS or not all(map(_is_right, listed)):
         raise RequestError("body-shape", loc=("body", "rights"), example=MEMBERS["rights"])
     return {each["id"]: each["role"] for each in listed}
 
 
-def _is_right(told: Any) -> bool:
+def _is_right(value: Any) -> bool:
     return (
-        isinstance(told, dict)
-        and told.keys() == {"id", "role"}
-        and all(isinstance(each, str) for each in told.values())
+        isinstance(value, dict)
+        and value.keys() == {"id", "role"}
+        and all(isinstance(each, str) for each in value.values())
     )

@@ -42,8 +42,8 @@ async def sign_in(request: Request, store: StoreDep) -> Response:
 
     The body is JSON, which a form of another site cannot send.
     """
-    told = await read_object(request, known=MEMBERS)
-    key = await (_by_key if "key" in told else _by_password)(request, told)
+    members = await read_object(request, known=MEMBERS)
+    key = await (_by_key if "key" in members else _by_password)(request, members)
     token = await run_in_threadpool(store.sessions.begin, key)
     document: dict[str, Any] = {"name": key.name, "role": key.role, "kind": key.kind}
     document["csrf"] = csrf_token(token)
@@ -51,15 +51,15 @@ async def sign_in(request: Request, store: StoreDep) -> Response:
     return state_response(document, status=200, headers=headers)
 
 
-async def _by_key(request: Request, told: dict[str, Any]) -> Key:
-    secret = text_member(told, "key", limit=LONGEST_KEY)
+async def _by_key(request: Request, document: dict[str, Any]) -> Key:
+    secret = text_member(document, "key", limit=LONGEST_KEY)
     found: Key = await request.state.gate.known_key(request.scope, secret)
     return found
 
 
-async def _by_password(request: Request, told: dict[str, Any]) -> Key:
-    name = text_member(told, "name", limit=LONGEST_PASSWORD)
-    password = text_member(told, "password", limit=LONGEST_PASSWORD)
+async def _by_password(request: Request, document: dict[str, Any]) -> Key:
+    name = text_member(document, "name", limit=LONGEST_PASSWORD)
+    password = text_member(document, "password", limit=LONGEST_PASSWORD)
     return await account_of(request, name, password)
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from zones.errors import ZonesError
 from zones.plan.areas import ElementMeasure
-from zones.plan.check import CheckReport, said
+from zones.plan.check import CheckReport, problem_message
 from zones.plan.witnesses import WitnessedBorder
 from zones.store.sql.records import Key
 
@@ -35,8 +35,8 @@ def print_json(value: object) -> None:
 
 def complain(error: ZonesError) -> None:
     """Print a fault and how to mend it, in Chinese and in English."""
-    complaints.print(f"错误：{error.said('zh')}", style="red", markup=False)
-    complaints.print(f"error: {error.said('en')}", style="red", markup=False)
+    complaints.print(f"错误：{error.text('zh')}", style="red", markup=False)
+    complaints.print(f"error: {error.text('en')}", style="red", markup=False)
 
 
 @contextmanager
@@ -83,12 +83,12 @@ def area_cells(row: ElementMeasure) -> tuple[str, ...]:
         figures = (row.planned_length_km, row.length_m, row.planar_length_m)
         unit, per_unit = "km", 1e3
     planned, *measured = figures
-    told = [f"{value / per_unit:.3f} {unit}" if value is not None else "—" for value in measured]
+    cells = [f"{value / per_unit:.3f} {unit}" if value is not None else "—" for value in measured]
     difference = row.difference_percent
     return (
         row.name,
         f"{planned:g} {unit}" if planned is not None else "—",
-        *told,
+        *cells,
         f"{difference:+.1f} %" if difference is not None else "—",
     )
 
@@ -100,7 +100,7 @@ def show_check(report: CheckReport) -> None:
     show_areas(report.areas)
     show_witnesses(report.witnessed)
     for problem in report.problems:
-        screen.print(f"[{problem.severity}] {said(problem)}", markup=False)
+        screen.print(f"[{problem.severity}] {problem_message(problem)}", markup=False)
     screen.print("检查通过 / all checks passed" if report.ok else "检查未通过 / checks failed")
 
 

@@ -35,10 +35,10 @@ def copy(
     if as_json:
         print_json(counts)
         return
-    told = (
+    summary = (
         f"修订版 / revisions {counts['revisions']}，要素行 / rows of features {counts['features']}"
     )
-    screen.print(f"{told}，已逐行核对 / compared row by row", soft_wrap=True, markup=False)
+    screen.print(f"{summary}，已逐行核对 / compared row by row", soft_wrap=True, markup=False)
 
 
 def reader(
@@ -49,10 +49,10 @@ def reader(
     with opened(settings_with(store=store)) as opened_store:
         password = opened_store.make_reader(name)
     if password:
-        told = f"密码（只显示这一次）/ password, shown only once:\n  {password}"
+        text = f"密码（只显示这一次）/ password, shown only once:\n  {password}"
     else:
-        told = "用户已存在，已可读取 / the user was there already, and may read now"
-    screen.print(told, soft_wrap=True, markup=False)
+        text = "用户已存在，已可读取 / the user was there already, and may read now"
+    screen.print(text, soft_wrap=True, markup=False)
 
 
 def views(store: StoreOption = None) -> None:

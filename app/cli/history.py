@@ -61,9 +61,9 @@ def export(
 ) -> None:
     """把集合导出为文件 / write a collection to a file."""
     system = None if crs is None else parse_crs(crs)
-    asked = format_ or format_of_name(file.name) or file.suffix
+    requested = format_ or format_of_name(file.name) or file.suffix
     layout = parcel_layout(order, closing, fields)
-    options = export_options(asked, crs=system, encoding=encoding, layout=layout)
+    options = export_options(requested, crs=system, encoding=encoding, layout=layout)
     if file.exists() and not force:
         raise ExportError("export-exists", name=file.name)
     with opened(settings_with(store=store)) as opened_store, working("导出 / exporting"):
@@ -227,9 +227,9 @@ def tell_backup(made: Backup, *, as_json: bool) -> None:
         print_json({**asdict(made), "path": str(made.path), "removed": removed})
         return
     count, size_mb = sum(made.collections.values()), made.bytes / 1e6
-    held = f"{len(made.collections)} 个集合 / collections，{count} 个要素 / features"
-    told = f"修订版 / revision {made.revision}，{held}，{size_mb:.1f} MB，已核验 / verified"
-    screen.print(f"{made.path}\n{told}", soft_wrap=True, markup=False)
+    contents = f"{len(made.collections)} 个集合 / collections，{count} 个要素 / features"
+    summary = f"修订版 / revision {made.revision}，{contents}，{size_mb:.1f} MB，已核验 / verified"
+    screen.print(f"{made.path}\n{summary}", soft_wrap=True, markup=False)
 
 
 def described(store: SqlStore, collection_id: str, revision: int | None) -> CollectionInfo:

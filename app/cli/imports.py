@@ -155,7 +155,7 @@ def mapping_in(file: Path) -> FieldMapping:
     ValidationError
     """
     try:
-        told = orjson.loads(file.read_bytes())
+        document = orjson.loads(file.read_bytes())
     except orjson.JSONDecodeError as error:
         raise ValidationError("mapping-shape") from error
-    return mapping_from(told)
+    return mapping_from(document)

@@ -22,7 +22,7 @@ from zones.crs.transform import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
 from zones.lookup.bulk_answers import build_bulk_locator
 from zones.lookup.locator import build_locator
-from zones.lookup.members import asked_members, members_json
+from zones.lookup.members import members_json, requested_members
 from zones.messages import say
 from zones.streams.columns import Columns, parse_columns
 from zones.streams.csv_options import CSVOptions
@@ -46,8 +46,8 @@ def locate(
     collections: options.Collections = "",
     x_column: options.XColumn = None,
     y_column: options.YColumn = None,
-    given_form: options.GivenForm = None,
-    wanted_form: options.WantedForm = None,
+    input_form: options.GivenForm = None,
+    requested_form: options.WantedForm = None,
     delimiter: options.Delimiter = None,
     encoding: options.Encoding = None,
     layer: options.Layer = None,
@@ -79,9 +79,9 @@ def locate(
         summary = cluster.run(current_snapshot(settings))
     else:
         csv = CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=crs is not None)
-        job = FileJob(file, output, given_form, wanted_form, crs, layer, csv, collections)
-        told = Columns() if columns is None else parse_columns(columns)
-        summary = job.run(settings, told, processes or cores())
+        job = FileJob(file, output, input_form, requested_form, crs, layer, csv, collections)
+        columns_of_answer = Columns() if columns is None else parse_columns(columns)
+        summary = job.run(settings, columns_of_answer, processes or cores())
     tell(summary, as_json=as_json)
     raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
 
@@ -96,9 +96,9 @@ def locate_point(settings: Settings, x: str, y: str, *, crs: CRS, further: str) 
     lon, lat = to_storage_xy(*pair, crs)
     snapshot = current_snapshot(settings)
     placement = snapshot.derived(build_locator).locate(float(lon), float(lat), given=crs)
-    members = asked_members(snapshot, collection_ids(further))
-    (held,) = members_json(members, [float(lon)], [float(lat)])
-    print_json(placement.as_json() | held)
+    members = requested_members(snapshot, collection_ids(further))
+    (memberships,) = members_json(members, [float(lon)], [float(lat)])
+    print_json(placement.as_json() | memberships)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ class FileJob:
 
     file: str
     output: str
-    given_form: Form | None
-    wanted_form: Form | None
+    input_form: Form | None
+    requested_form: Form | None
     crs: str | None
     layer: str | None
     options: CSVOptions
@@ -117,29 +117,35 @@ class FileJob:
     def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
         """Write the answers; return how many rows lie where."""
         crs = parse_crs(self.crs or "CRS84")
-        is_source = self.given_form is None and Path(self.file).suffix.lower() in SOURCE_SUFFIXES
-        given = "source" if is_source else self.given_form or form_of(self.file)
-        usual = "csv" if is_source else given
-        wanted = self.wanted_form or (usual if self.output == "-" else form_of(self.output))
+        is_source = self.input_form is None and Path(self.file).suffix.lower() in SOURCE_SUFFIXES
+        input_format = "source" if is_source else self.input_form or form_of(self.file)
+        usual = "csv" if is_source else input_format
+        output_format = self.requested_form or (
+            usual if self.output == "-" else form_of(self.output)
+        )
         snapshot = current_snapshot(settings)
         locator = snapshot.derived(build_bulk_locator)
-        members = tuple(asked_members(snapshot, collection_ids(self.further)))
+        members = tuple(requested_members(snapshot, collection_ids(self.further)))
         columns = replace(columns, members=tuple(each.collection_id for each in members))
         if is_source:
             task = PointQuestion(locator, CRS.EPSG_4490, columns, members=members)
-            return self._answer_source(settings, wanted, task)
+            return self._answer_source(settings, output_format, task)
         task = PointQuestion(locator, crs, columns, members=members)
-        if (given, wanted) == ("parquet", "parquet") and Path(self.file).is_file():
+        if (input_format, output_format) == ("parquet", "parquet") and Path(self.file).is_file():
             from zones.streams.parquet_beside import open_beside
 
             if (beside := open_beside(Path(self.file), task, self.options)) is not None:
                 with writing(self.output) as target, progress_bar() as progress:
-                    told = partial(progress, "查询 / locating")
-                    return beside.write(target, threads=processes, progress=told)
+                    on_progress = partial(progress, "查询 / locating")
+                    return beside.write(target, threads=processes, progress=on_progress)
         with reading(self.file) as pieces, writing(self.output) as target:
-            return answered((given, wanted), task, self.options, pieces, target, processes)
+            return answered(
+                (input_format, output_format), task, self.options, pieces, target, processes
+            )
 
-    def _answer_source(self, settings: Settings, wanted: str, task: PointQuestion) -> Summary:
+    def _answer_source(
+        self, settings: Settings, output_format: str, task: PointQuestion
+    ) -> Summary:
         from zones.ingest.read_source import ReadRequest
         from zones.streams.source_points import open_points, read_points
 
@@ -156,10 +162,10 @@ class FileJob:
                 limits_of(settings),
                 progress=lambda share: progress("读取 / reading", share),
             )
-        stream = open_points(features, wanted, task)
+        stream = open_points(features, output_format, task)
         with writing(self.output) as target:
-            for told in stream.end():
-                target.write(told)
+            for piece in stream.end():
+                target.write(piece)
         return stream.tally.summary(task.locator.answers)
 
 
@@ -184,10 +190,10 @@ def answered(
         target.writelines(stream.all(pieces))
         return stream.tally.summary(task.locator.answers)
     for piece in pieces:
-        for told in stream.add(piece):
-            target.write(told)
-    for told in stream.end():
-        target.write(told)
+        for answer in stream.add(piece):
+            target.write(answer)
+    for answer in stream.end():
+        target.write(answer)
     return stream.tally.summary(task.locator.answers)
 
 

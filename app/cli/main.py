@@ -29,7 +29,7 @@ from app.cli.start import empty_cli
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.observe.shared_counts import counts_folder
 from app.server.direct_protocol import DirectProtocol
-from app.server.shutdown import end_well_when_told
+from app.server.shutdown import exit_on_signals
 from app.server.sockets import listen
 from app.server.startup import prepare
 from app.settings import Settings
@@ -78,7 +78,7 @@ def serve(
         screen.print("规划数据有新版 / a new edition of the plan's data: zones seed --upgrade")
     screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
     hand_to_workers(settings)
-    end_well_when_told()
+    exit_on_signals()
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,

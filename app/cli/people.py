@@ -123,9 +123,9 @@ def give_right(
         if all(info.id != collection for info in data.collections()):
             raise UnknownCollectionError(collection=collection)
         holder_id = _holder(data, holder)
-        held: dict[str, str] = dict(data.rights.in_collection(collection))
-        held.pop(holder_id, None)
-        data.rights.put(collection, held if role == "none" else {**held, holder_id: role})
+        roles: dict[str, str] = dict(data.rights.in_collection(collection))
+        roles.pop(holder_id, None)
+        data.rights.put(collection, roles if role == "none" else {**roles, holder_id: role})
         reason = f"{role} {holder_id}"
         data.audit.add("give-rights", outcome="ok", who="cli", collection=collection, reason=reason)
 
@@ -136,8 +136,8 @@ def list_rights(
 ) -> None:
     """集合的权限 / who may do what in a collection."""
     with opened(settings_with(store=store)) as data:
-        held, names = data.rights.in_collection(collection), _names(data)
-    for holder, role in held.items():
+        roles, names = data.rights.in_collection(collection), _names(data)
+    for holder, role in roles.items():
         screen.print(f"{role}  {holder}  {names.get(holder, '—')}", soft_wrap=True, markup=False)
 
 
@@ -161,9 +161,9 @@ def _names(store: SqlStore) -> dict[str, str]:
     return names | {each.id: each.name for each in store.rights.groups()}
 
 
-def _holder(store: SqlStore, given: str) -> str:
+def _holder(store: SqlStore, name_or_id: str) -> str:
     """Return the id of an account or group by its name, or of anything by its id."""
-    account = store.accounts.named(given)
+    account = store.accounts.named(name_or_id)
     if account is not None:
         return account.id
-    return next((each.id for each in store.rights.groups() if each.name == given), given)
+    return next((each.id for each in store.rights.groups() if each.name == name_or_id), name_or_id)

@@ -10,7 +10,7 @@ from app.cli.console import print_json, screen, working
 from app.cli.history import change_json, change_line
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.settings import Settings
-from zones.plan.check import said
+from zones.plan.check import problem_message
 from zones.plan.checks.tiling import check_tiling
 from zones.plan.editions import EditionComparison, compare_editions
 from zones.plan.merge import Preference
@@ -109,13 +109,13 @@ def question_line(question: Question) -> str:
     """Return what both sides changed as one line."""
     names = ", ".join(question.names)
     sides = [
-        f"{label}: {_said(feature, question.names)}"
+        f"{label}: {_label_of(feature, question.names)}"
         for label, feature in (("已有 / stored", question.mine), ("新版 / new", question.new))
     ]
     return f"?  {question.collection}/{question.fid}  {names}  " + "  ".join(sides)
 
 
-def _said(feature: Any, names: tuple[str, ...]) -> str:
+def _label_of(feature: Any, names: tuple[str, ...]) -> str:
     if feature is None:
         return "—"
     return ", ".join(repr(feature.properties[name]) for name in names if name in feature.properties)
@@ -138,7 +138,7 @@ def show_offer(offer: UpgradeOffer, compared: EditionComparison, after: Snapshot
         screen.print(question_line(question), markup=False, soft_wrap=True)
     show_comparison(compared)
     for problem in check_tiling(after):
-        screen.print(f"! {said(problem)}", markup=False, soft_wrap=True)
+        screen.print(f"! {problem_message(problem)}", markup=False, soft_wrap=True)
     screen.print("未写入；加 --apply 写成新修订版 / nothing written; --apply makes a revision")
 
 

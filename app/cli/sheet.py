@@ -52,7 +52,7 @@ def sheet(
 ) -> None:
     """打印图幅 / print a sheet of the plan: PDF, PNG or SVG."""
     form = FORMS[choice(out.suffix.lower(), "out", choices=tuple(FORMS))]
-    given = {
+    parameters = {
         "f": form,
         "size": size,
         "orientation": orientation,
@@ -67,7 +67,7 @@ def sheet(
         "dpi": str(dpi),
     }
     language: Lang = "en" if choice(lang, "lang", choices=("zh", "en")) == "en" else "zh"
-    query = QueryParams({name: text for name, text in given.items() if text is not None})
+    query = QueryParams({name: text for name, text in parameters.items() if text is not None})
     order = sheet_order(query, language)
     settings = settings_with(store=store)
     with opened(settings) as data, working("制图 / making the sheet"):

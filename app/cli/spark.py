@@ -9,7 +9,7 @@ from typing import TypedDict
 from app.locate.points import collection_ids
 from zones.errors import BulkError
 from zones.lookup.bulk_answers import build_bulk_locator
-from zones.lookup.members import asked_members
+from zones.lookup.members import requested_members
 from zones.snapshot.model import Snapshot
 from zones.streams.question import Summary
 
@@ -40,16 +40,16 @@ class ClusterJob:
             if name == "-" or PurePosixPath(name).suffix.lower() not in ("", ".parquet"):
                 raise BulkError("spark-form", name=name[-200:])
         from zones.spark.parquet import locate_parquet
-        from zones.spark.question import Asked, Question
+        from zones.spark.question import PreparedQuestion, Question
         from zones.spark.session import spark_session
 
         settings = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
         settings |= dict(map(_setting, self.conf))
-        members = tuple(asked_members(snapshot, collection_ids(self.further)))
+        members = tuple(requested_members(snapshot, collection_ids(self.further)))
         locator = snapshot.derived(build_bulk_locator)
-        asked = Asked(locator, Question(**self.words), members)
+        question = PreparedQuestion(locator, Question(**self.words), members)
         with spark_session(self.master, settings) as session:
-            return locate_parquet(session, self.source, self.target, asked)
+            return locate_parquet(session, self.source, self.target, question)
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -19,9 +19,9 @@ StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储�
 JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 
-def settings_with(**given: Any) -> Settings:
+def settings_with(**options: Any) -> Settings:
     """Return the settings, those given on the command line before the environment's."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings(**{name: value for name, value in options.items() if value is not None})
 
 
 @contextmanager

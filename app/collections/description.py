@@ -80,12 +80,12 @@ def why_described(before: CollectionInfo, info: CollectionInfo) -> str:
 
 def _text(name: str) -> "Reader":
     def read(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
-        given = {name: members[name] if members[name] is not None or name in _NEEDED else ""}
-        value = text_member(given, name, limit=_TEXTS[name]).strip()
+        text_members = {name: members[name] if members[name] is not None or name in _NEEDED else ""}
+        value = text_member(text_members, name, limit=_TEXTS[name]).strip()
         if not value and name in _NEEDED:
             raise RequestError("parameter-missing", loc=("body", name), name=name)
-        given_one: dict[str, Any] = {name: value}
-        return replace(info, **given_one)
+        one_member: dict[str, Any] = {name: value}
+        return replace(info, **one_member)
 
     return read
 
@@ -181,26 +181,30 @@ def _fields(members: Mapping[str, Any], info: CollectionInfo, of: Collection) ->
         raise _no_choice("fields", value, DESCRIBED["fields"])
     known = {field.name: field for field in info.fields}
     there = {**_properties(of), **dict.fromkeys(known)}
-    for name, said in value.items():
+    for name, description in value.items():
         if name not in there:
             listed = ", ".join(there)[:LONGEST_LISTED] or "—"
             loc = ("body", "fields", name[:80])
             raise RequestError("property-unknown", loc=loc, name=name[:80], known=listed)
-        known[name] = _field(known.get(name, FieldInfo(name)), said)
-    kept = tuple(field for field in known.values() if field.title or field.codes)
-    return replace(info, fields=kept)
+        known[name] = _field(known.get(name, FieldInfo(name)), description)
+    described = tuple(field for field in known.values() if field.title or field.codes)
+    return replace(info, fields=described)
 
 
 def _field(field: FieldInfo, members: Any) -> FieldInfo:
     """Return a field with the title that a text gives, or with the members of an object."""
-    said = members if isinstance(members, dict) else {"title": members}
-    if not said.keys() <= {"title", "codes"}:
+    description = members if isinstance(members, dict) else {"title": members}
+    if not description.keys() <= {"title", "codes"}:
         raise _no_choice(f"fields.{field.name[:80]}", members, CODED)
-    if "title" in said:
-        given = {field.name: said["title"] or ""}
-        title = text_member(given, field.name, limit=LONGEST_TITLE).strip()
+    if "title" in description:
+        members_of_title = {field.name: description["title"] or ""}
+        title = text_member(members_of_title, field.name, limit=LONGEST_TITLE).strip()
         field = replace(field, title=title)
-    return replace(field, codes=_codes(field, said["codes"])) if "codes" in said else field
+    return (
+        replace(field, codes=_codes(field, description["codes"]))
+        if "codes" in description
+        else field
+    )
 
 
 def _codes(field: FieldInfo, members: Any) -> tuple[CodedValue, ...]:

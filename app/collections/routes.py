@@ -21,7 +21,7 @@ from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDe
 from app.features.documents import collection_document
 from app.http.errors import RequestError
 from app.http.json_body import read_object, text_member
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.openapi.document import described_body, json_body
@@ -229,7 +229,7 @@ def trash(
     """Return the dropped collections, the last one first, each with the way to bring it back."""
     hidden = hidden_from(request)
     found = [each for each in dropped_collections(store) if each.info.id not in hidden]
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return trash_page(request, snapshot, lang, found)
     return state_response(trash_document(found, links, lang=lang))
 

@@ -51,7 +51,7 @@ async def read_patch(request: Request) -> GeoJSON:
     return await _read_object(request, PATCH_TYPES)
 
 
-def given_id(document: GeoJSON) -> str | None:
+def id_of_body(document: GeoJSON) -> str | None:
     """Return the id that a new feature brings along; None if it brings none.
 
     Raises
@@ -59,12 +59,12 @@ def given_id(document: GeoJSON) -> str | None:
     RequestError
         If it is neither a text nor a number.
     """
-    given = document.get("id")
-    if given is None:
+    value = document.get("id")
+    if value is None:
         return None
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise RequestError("body-id", loc=("body", "id"))
-    return str(given)
+    return str(value)
 
 
 def content_crs_of(request: Request) -> CRS:
@@ -74,19 +74,21 @@ def content_crs_of(request: Request) -> CRS:
     ------
     UnknownCRSError
     """
-    given = request.headers.get("content-crs")
-    if given is None:
+    value = request.headers.get("content-crs")
+    if value is None:
         return CRS.CRS84
     try:
-        return parse_crs(given.strip().removeprefix("<").removesuffix(">"))
+        return parse_crs(value.strip().removeprefix("<").removesuffix(">"))
     except UnknownCRSError as fault:
         raise UnknownCRSError(fault.code, loc=("header", "Content-Crs"), **fault.params) from fault
 
 
 async def _read_object(request: Request, accepted: tuple[str, ...]) -> GeoJSON:
-    given = media_type(request.scope)
-    if given not in accepted:
-        raise MediaTypeError("media-unsupported", given=given[:80], accepted=", ".join(accepted))
+    sent_type = media_type(request.scope)
+    if sent_type not in accepted:
+        raise MediaTypeError(
+            "media-unsupported", given=sent_type[:80], accepted=", ".join(accepted)
+        )
     return await anyio.to_thread.run_sync(_parsed, await request.body())
 
 

@@ -47,7 +47,7 @@ class ChangeSet:
     dry_run: bool
 
 
-def change_set_of(body: bytes, told: Document) -> ChangeSet:
+def change_set_of(body: bytes, document: Document) -> ChangeSet:
     """Return the set of edits that a JSON object asks for.
 
     Raises
@@ -55,11 +55,11 @@ def change_set_of(body: bytes, told: Document) -> ChangeSet:
     RequestError
         With the place in the body.
     """
-    _check_members(told, MEMBERS, ("body",))
-    changes = told.get("changes")
+    _check_members(document, MEMBERS, ("body",))
+    changes = document.get("changes")
     if not isinstance(changes, list) or not 0 < len(changes) <= MOST_COLLECTIONS:
         raise RequestError("body-shape", loc=("body", "changes"), example=EXAMPLE)
-    dry_run = told.get("dry_run", False)
+    dry_run = document.get("dry_run", False)
     if not isinstance(dry_run, bool):
         raise _no_choice("dry_run", dry_run)
     read = tuple(_edits(change, ("body", "changes", n)) for n, change in enumerate(changes))
@@ -72,7 +72,7 @@ def change_set_of(body: bytes, told: Document) -> ChangeSet:
     # Lists of our own hold objects; only those of properties hold numbers that matter.
     if has_long_number(_OWN_LISTS.sub(b'"features":[', body)):
         raise RequestError("edits-number-not-kept", loc=("body", "changes"))
-    note = text_member(dict(told), "note", limit=LONGEST_NOTE, default="").strip()
+    note = text_member(dict(document), "note", limit=LONGEST_NOTE, default="").strip()
     return ChangeSet(note, read, dry_run)
 
 
@@ -104,8 +104,8 @@ def _feature(document: Any, loc: tuple[str | int, ...]) -> Document:
     return document
 
 
-def _check_members(told: Document, known: tuple[str, ...], loc: tuple[str | int, ...]) -> None:
-    for name in told:
+def _check_members(document: Document, known: tuple[str, ...], loc: tuple[str | int, ...]) -> None:
+    for name in document:
         if name not in known:
             shown, listed = name[:80], ", ".join(known)
             raise RequestError("body-member-unknown", loc=(*loc, shown), name=shown, known=listed)

@@ -10,7 +10,7 @@ from zones.sandbox.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class CheckOrder:
+class CheckWork:
     """A feature to be checked; see ``zones.ingest.check_feature.check_feature``."""
 
     id: str

@@ -40,7 +40,7 @@ class CheckedCollection:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckSetOrder:
+class CheckSetWork:
     """A set of edits to be checked; coordinates are in CRS84."""
 
     id: str
@@ -57,19 +57,19 @@ class CheckSetOrder:
         """
         return tuple(map(self._checked, self.collections))
 
-    def _checked(self, asked: CollectionCheck) -> CheckedCollection:
+    def _checked(self, check: CollectionCheck) -> CheckedCollection:
         checked = CheckedFeatures({}, ())
-        if asked.documents:
+        if check.documents:
             checked = check_features(
-                asked.documents,
-                info=asked.info,
+                check.documents,
+                info=check.info,
                 crs=CRS.CRS84,
                 extent=self.extent,
                 limits=self.limits,
             )
         found = topology_problems(
             {fid: feature.geometry for fid, feature in checked.features.items()},
-            before={feature.fid: feature.geometry for feature in asked.before},
-            around={feature.fid: feature.geometry for feature in asked.around},
+            before={feature.fid: feature.geometry for feature in check.before},
+            around={feature.fid: feature.geometry for feature in check.around},
         )
-        return CheckedCollection(asked.info, checked, tuple(found))
+        return CheckedCollection(check.info, checked, tuple(found))

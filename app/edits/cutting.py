@@ -19,7 +19,7 @@ Polygonal = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SplitOrder:
+class SplitWork:
     """Polygons to be split by a line; geometries as GeoJSON texts."""
 
     id: str
@@ -38,7 +38,7 @@ class SplitOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class MergeOrder:
+class MergeWork:
     """Polygons to become one; geometries as GeoJSON texts."""
 
     id: str

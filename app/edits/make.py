@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 
 from app.edits.body import GeoJSON
-from app.edits.check import CheckOrder
+from app.edits.check import CheckWork
 from app.edits.if_match import check_match, is_same
 from app.edits.merge_patch import merged
 from app.http.errors import EditRefusedError
@@ -147,7 +147,7 @@ class Edits:
         self, request_id: str, document: GeoJSON, crs: CRS, info: CollectionInfo
     ) -> CheckedFeature:
         """Return the feature as it may be stored, or why not."""
-        order = CheckOrder(
+        work = CheckWork(
             id=request_id,
             document=document,
             fid=_UNNAMED,
@@ -156,7 +156,7 @@ class Edits:
             extent=surroundings(district_outline(self._store)),
             limits=self._limits,
         )
-        return run_in_worker(order, self._forked)
+        return run_in_worker(work, self._forked)
 
     def _note(self, edit: Edit, outcome: str, *, reason: str, revision: int | None = None) -> None:
         self._store.audit.add(
@@ -176,7 +176,7 @@ class _Checks:
 
     def __init__(self, edits: Edits, request_id: str) -> None:
         self._edits, self._request_id = edits, request_id
-        self._asked: tuple[GeoJSON, CRS, CollectionInfo] | None = None
+        self._checked_input: tuple[GeoJSON, CRS, CollectionInfo] | None = None
         self._found: CheckedFeature | None = None
 
     def passed(self, document: GeoJSON, crs: CRS, info: CollectionInfo) -> Feature:
@@ -187,9 +187,9 @@ class _Checks:
         EditRefusedError
             Naming everything that is wrong with it.
         """
-        if self._found is None or self._asked != (document, crs, info):
+        if self._found is None or self._checked_input != (document, crs, info):
             self._found = self._edits.check(self._request_id, document, crs, info)
-            self._asked = (document, crs, info)
+            self._checked_input = (document, crs, info)
         if self._found.feature is None:
             raise EditRefusedError([fault_of(problem) for problem in self._found.errors])
         return self._found.feature
@@ -213,8 +213,10 @@ def patched(before: Feature, patch: GeoJSON, crs: CRS) -> tuple[GeoJSON, CRS]:
         "geometry": orjson.loads(geometry),
         "properties": dict(before.properties),
     }
-    given = patch.get("geometry")
-    brings_place = isinstance(given, dict) and ("coordinates" in given or "geometries" in given)
+    changed = patch.get("geometry")
+    brings_place = isinstance(changed, dict) and (
+        "coordinates" in changed or "geometries" in changed
+    )
     document = merged(stored, patch)
     assert isinstance(document, dict)  # noqa: S101 - a patch that is an object makes an object
     return document, crs if brings_place else CRS.CRS84

@@ -11,7 +11,7 @@ import orjson
 import shapely
 
 from app.edits.change_set import ChangeSet, CollectionEdits
-from app.edits.check_set import CheckedCollection, CheckSetOrder, CollectionCheck
+from app.edits.check_set import CheckedCollection, CheckSetWork, CollectionCheck
 from app.http.errors import PreconditionError
 from app.imports.limits import limits_of
 from app.settings import Settings
@@ -70,9 +70,11 @@ class Planned:
 
     def _around(self, before: Iterable[Feature]) -> tuple[Feature, ...]:
         """Return the features near the edited ones that stay as they are."""
-        told = [list(_places(each.get("geometry"))) for each in self.documents.values()]
+        positions = [list(_places(each.get("geometry"))) for each in self.documents.values()]
         stored = shapely.bounds([feature.geometry for feature in before]).reshape(-1, 2)
-        places = np.array([*(p for each in told for p in each), *stored.tolist()]).reshape(-1, 2)
+        places = np.array([*(p for each in positions for p in each), *stored.tolist()]).reshape(
+            -1, 2
+        )
         places = places[np.isfinite(places).all(axis=1)]
         if not len(places):
             return ()
@@ -84,16 +86,16 @@ class Planned:
         return tuple(map(self.collection.feature, fids[:MOST_AROUND]))
 
 
-def _places(told: Any) -> Iterator[tuple[float, float]]:
+def _places(geometry: Any) -> Iterator[tuple[float, float]]:
     """Yield the places of a geometry that nobody has checked; what is none is passed over."""
-    if isinstance(told, dict):
-        yield from _places([told.get("coordinates"), told.get("geometries")])
-    elif isinstance(told, list):
-        match told:
+    if isinstance(geometry, dict):
+        yield from _places([geometry.get("coordinates"), geometry.get("geometries")])
+    elif isinstance(geometry, list):
+        match geometry:
             case [int() | float() as x, int() | float() as y, *_]:
                 yield float(x), float(y)
             case _:
-                for each in told:
+                for each in geometry:
                     yield from _places(each)
 
 
@@ -109,7 +111,9 @@ class EditSets:
         self._limits = limits_of(settings)
         self._limiter = anyio.CapacityLimiter(settings.max_imports)
 
-    async def make(self, asked: ChangeSet, *, seen: int, key: Key, request_id: str) -> SetEdited:
+    async def make(
+        self, change_set: ChangeSet, *, seen: int, key: Key, request_id: str
+    ) -> SetEdited:
         """Return what became of the set; a thread makes it.
 
         Parameters
@@ -124,47 +128,49 @@ class EditSets:
         UnknownCollectionError, UnknownFeatureError, ConflictError, SourceError
         """
         return await anyio.to_thread.run_sync(
-            self._audited, asked, seen, key, request_id, limiter=self._limiter
+            self._audited, change_set, seen, key, request_id, limiter=self._limiter
         )
 
-    def _audited(self, asked: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
+    def _audited(self, change_set: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
         try:
-            made = self._made(asked, seen, key, request_id)
+            made = self._made(change_set, seen, key, request_id)
         except StoreError:
             raise
         except ZonesError as fault:
-            if not asked.dry_run:
-                self._note(asked, key, request_id, outcome="refused", reason=fault.code)
+            if not change_set.dry_run:
+                self._note(change_set, key, request_id, outcome="refused", reason=fault.code)
             raise
         if made.revision is not None:
-            reason = asked.note or "edits"
-            self._note(asked, key, request_id, outcome="ok", reason=reason, revision=made.revision)
+            reason = change_set.note or "edits"
+            self._note(
+                change_set, key, request_id, outcome="ok", reason=reason, revision=made.revision
+            )
         return made
 
-    def _made(self, asked: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
+    def _made(self, change_set: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
         snapshot = self._follower.current()
-        self._check_seen(asked, snapshot, seen)
-        planned = [planned_edits(edits, snapshot) for edits in asked.changes]
+        self._check_seen(change_set, snapshot, seen)
+        planned = [planned_edits(edits, snapshot) for edits in change_set.changes]
         checked = self._checked(planned, request_id)
         created = {each.collection.info.id: each.created for each in planned}
-        if asked.dry_run or any(each.is_refused for each in checked):
+        if change_set.dry_run or any(each.is_refused for each in checked):
             return SetEdited(checked, created, None, snapshot.revision)
         changes = [change_of(*each) for each in zip(planned, checked, strict=True)]
         changes = [change for change in changes if change.put or change.remove]
         if not changes:
             return SetEdited(checked, created, snapshot.revision, snapshot.revision)
-        note = RevisionNote(who=key.name, why=asked.note or _why(changes))
+        note = RevisionNote(who=key.name, why=change_set.note or _why(changes))
         try:
             revision = self._store.apply(changes, note, expected=snapshot.revision)
         except ConflictError as fault:
             if fault.code != ConflictError.default_code:
                 raise
-            self._check_seen(asked, self._follower.current(), seen)
-            return self._made(asked, seen, key, request_id)  # another collection was changed
+            self._check_seen(change_set, self._follower.current(), seen)
+            return self._made(change_set, seen, key, request_id)  # another collection was changed
         return SetEdited(checked, created, revision.number, snapshot.revision)
 
-    def _check_seen(self, asked: ChangeSet, snapshot: Snapshot, seen: int) -> None:
-        collections = [snapshot.collection(each.collection_id) for each in asked.changes]
+    def _check_seen(self, change_set: ChangeSet, snapshot: Snapshot, seen: int) -> None:
+        collections = [snapshot.collection(each.collection_id) for each in change_set.changes]
         stale = [each for each in collections if each.revision > seen]
         if not stale and seen <= snapshot.revision:
             return
@@ -180,17 +186,17 @@ class EditSets:
     def _checked(
         self, planned: Iterable[Planned], request_id: str
     ) -> tuple[CheckedCollection, ...]:
-        order = CheckSetOrder(
+        work = CheckSetWork(
             id=request_id,
             collections=tuple(each.check() for each in planned),
             extent=surroundings(district_outline(self._store)),
             limits=self._limits,
         )
-        return run_in_worker(order, self.forked)
+        return run_in_worker(work, self.forked)
 
     def _note(
         self,
-        asked: ChangeSet,
+        change_set: ChangeSet,
         key: Key,
         request_id: str,
         *,
@@ -204,7 +210,7 @@ class EditSets:
             who=key.name,
             key_id=key.id,
             request_id=request_id,
-            collection=asked.changes[0].collection_id,
+            collection=change_set.changes[0].collection_id,
             revision=revision,
             reason=reason[:500],
         )
@@ -222,23 +228,23 @@ def planned_edits(edits: CollectionEdits, snapshot: Snapshot) -> Planned:
         collection.index_of(fid)
     documents: dict[str, dict[str, Any]] = {}
     created: list[str] = []
-    for told in edits.put:
-        fid = str(told["id"]) if "id" in told else free_id([*collection.fids, *created])
+    for document in edits.put:
+        fid = str(document["id"]) if "id" in document else free_id([*collection.fids, *created])
         if fid in collection:
-            documents[fid] = _whole(told, collection.feature(fid))
+            documents[fid] = _whole(document, collection.feature(fid))
         else:
             created.append(fid)
-            documents[fid] = {name: told.get(name) for name in ("geometry", "properties")}
+            documents[fid] = {name: document.get(name) for name in ("geometry", "properties")}
     return Planned(collection, documents, edits.delete, tuple(created))
 
 
-def _whole(told: Mapping[str, Any], stored: Feature) -> dict[str, Any]:
+def _whole(changes: Mapping[str, Any], stored: Feature) -> dict[str, Any]:
     """Return a feature's document with what is stored where the edit says nothing."""
-    document = dict(told)
-    if "geometry" not in told:
+    document = dict(changes)
+    if "geometry" not in changes:
         (geometry,) = geometry_texts(np.array([stored.geometry], dtype=object))
         document["geometry"] = orjson.loads(geometry)
-    if "properties" not in told:
+    if "properties" not in changes:
         document["properties"] = dict(stored.properties)
     return document
 

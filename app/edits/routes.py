@@ -12,7 +12,7 @@ from app.edits.body import (
     MERGE_PATCH_TYPE,
     GeoJSON,
     content_crs_of,
-    given_id,
+    id_of_body,
     read_feature,
     read_patch,
 )
@@ -78,7 +78,8 @@ CHANGED: Final = {
     **answers(
         GEOJSON_TYPE,
         "Feature",
-        told="现在的要素，改动之处见 X-Notes / the feature now; X-Notes tells what is changed",
+        description="现在的要素，改动之处见 X-Notes "
+        "/ the feature now; X-Notes tells what is changed",
     ),
     **STALE,
 }
@@ -93,7 +94,7 @@ CHANGED: Final = {
         GEOJSON_TYPE,
         "Feature",
         status=201,
-        told="新要素，改动之处见 X-Notes / the new feature; X-Notes tells what is changed",
+        description="新要素，改动之处见 X-Notes / the new feature; X-Notes tells what is changed",
     ),
     openapi_extra={"parameters": [CONTENT_CRS], "requestBody": FEATURE_BODY},
 )
@@ -102,7 +103,7 @@ async def create(
 ) -> Response:
     """Make a feature; it gets a running number for its id unless it brings one."""
     document = await read_feature(request)
-    fid = given_id(document)
+    fid = id_of_body(document)
     edited = await _made(request, "create", collection_id, fid, document=document, key=key)
     location = links.to("item", collection_id=collection_id, feature_id=edited.fid)
     return await feature_answer(edited, links, lang, status=201, headers={"Location": location})
@@ -197,7 +198,7 @@ async def feature_answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return the feature as it is stored now, with its ETag, and notes on what was not kept."""
-    told = {
+    headers_of_answer = {
         "ETag": f'"r{edited.revision}"',
         "X-Revision": str(edited.revision),
         "Cache-Control": "no-store",
@@ -205,7 +206,7 @@ async def feature_answer(
         **(headers or {}),
     }
     if edited.notes:
-        told[NOTES_HEADER.decode()] = notes_header(edited.notes, lang).decode()
+        headers_of_answer[NOTES_HEADER.decode()] = notes_header(edited.notes, lang).decode()
     text = await anyio.to_thread.run_sync(edited.collection.feature_json, 0)
     body = feature_with_links(text, links, edited.collection.info.id)
-    return Response(body, status, told, media_type=GEOJSON_TYPE)
+    return Response(body, status, headers_of_answer, media_type=GEOJSON_TYPE)

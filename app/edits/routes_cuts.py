@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import KeyDep
-from app.edits.cutting import MergeOrder, SplitOrder
+from app.edits.cutting import MergeWork, SplitWork
 from app.http.errors import RequestError
 from app.http.json_body import read_object
 from app.http.responses import JSON_TYPE, state_response
@@ -43,10 +43,10 @@ async def split(request: Request, key: KeyDep) -> Response:
 
     A vertex on an edge has the same digits in all parts; other vertices stay as they were.
     """
-    told = await read_object(request, known={"polygons": "[…]", "line": "{…}"})
-    line = orjson.dumps(told.get("line"))
-    order = SplitOrder(request.state.request_id, _polygons(told), line)
-    parts = await run_in_threadpool(run_in_worker, order, services_of(request).edit_sets.forked)
+    document = await read_object(request, known={"polygons": "[…]", "line": "{…}"})
+    line = orjson.dumps(document.get("line"))
+    work = SplitWork(request.state.request_id, _polygons(document), line)
+    parts = await run_in_threadpool(run_in_worker, work, services_of(request).edit_sets.forked)
     return state_response({"parts": [[orjson.loads(one) for one in each] for each in parts]})
 
 
@@ -59,14 +59,14 @@ async def split(request: Request, key: KeyDep) -> Response:
 )
 async def merge(request: Request, key: KeyDep) -> Response:
     """Return several polygons as one, in parts where they do not touch; nothing is stored."""
-    told = await read_object(request, known={"polygons": "[…]"})
-    order = MergeOrder(request.state.request_id, _polygons(told))
-    merged = await run_in_threadpool(run_in_worker, order, services_of(request).edit_sets.forked)
+    document = await read_object(request, known={"polygons": "[…]"})
+    work = MergeWork(request.state.request_id, _polygons(document))
+    merged = await run_in_threadpool(run_in_worker, work, services_of(request).edit_sets.forked)
     return state_response({"geometry": orjson.loads(merged)})
 
 
-def _polygons(told: dict[str, Any]) -> tuple[bytes, ...]:
-    shapes = told.get("polygons")
+def _polygons(document: dict[str, Any]) -> tuple[bytes, ...]:
+    shapes = document.get("polygons")
     if not isinstance(shapes, list) or not 0 < len(shapes) <= MOST_CUT:
         example = '{"polygons": [{"type": "Polygon", "coordinates": […]}]}'
         raise RequestError("body-shape", loc=("body", "polygons"), example=example)

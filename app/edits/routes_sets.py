@@ -80,7 +80,7 @@ _BODY: Final[dict[str, Any]] = {
     "/edits",
     name="features-to-edit",
     summary="要编辑的要素，全部位数 / Features to be edited, with all their digits",
-    responses=answers(GEOJSON_TYPE, told="要素 / features"),
+    responses=answers(GEOJSON_TYPE, description="要素 / features"),
 )
 def features_to_edit(
     snapshot: SnapshotDep,
@@ -103,11 +103,11 @@ def features_to_edit(
     """
     names = list(dict.fromkeys(name for name in collections.split(",") if name))[:MOST_LAYERS]
     box = None if bbox is None else parameters.bbox(bbox, CRS.CRS84, authority_order=True)
-    wanted = None if ids is None else _listed_ids(ids)
+    chosen_ids = None if ids is None else _listed_ids(ids)
     found: list[bytes] = []
     matched = 0
     for collection in map(snapshot.collection, names):
-        indices = _selected(collection, box, wanted)
+        indices = _selected(collection, box, chosen_ids)
         matched += len(indices)
         found += _texts(collection, indices[: max(0, MOST_SHOWN - len(found))])
     counts = b'"numberMatched":%d,"numberReturned":%d' % (matched, len(found))
@@ -116,10 +116,10 @@ def features_to_edit(
 
 
 def _listed_ids(text: str) -> frozenset[str]:
-    told = parse_json(text.encode())
-    if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
+    document = parse_json(text.encode())
+    if not isinstance(document, list) or not all(isinstance(each, str) for each in document):
         raise RequestError("parameter-invalid", loc=("query", "ids"), name="ids", given=text[:80])
-    return frozenset(told)
+    return frozenset(document)
 
 
 def _selected(collection: Collection, box: Any, ids: frozenset[str] | None) -> list[int]:
@@ -152,7 +152,7 @@ def _texts(collection: Collection, indices: list[int]) -> list[bytes]:
     name="make-edits",
     summary="多个要素一起编辑，成为一个修订版 / Edit several features as one revision",
     responses={
-        **answers(JSON_TYPE, told="结果与检查所见 / what became of it, and what was found"),
+        **answers(JSON_TYPE, description="结果与检查所见 / what became of it, and what was found"),
         **problem_answers(404, 428),
     },
     openapi_extra={"parameters": [IF_MATCH], "requestBody": _BODY},
@@ -169,17 +169,17 @@ async def make_edits(
     collections changed since, a 412 tells which features differ, and nothing is stored.
     """
     body = await _json_body(request)
-    asked = await anyio.to_thread.run_sync(lambda: change_set_of(body, _object(body)))
-    for each in asked.changes:
+    change_set = await anyio.to_thread.run_sync(lambda: change_set_of(body, _object(body)))
+    for each in change_set.changes:
         await run_in_threadpool(check_may, request, each.collection_id, "editor")
     seen = _seen(request)
     try:
         made = await services_of(request).edit_sets.make(
-            asked, seen=seen, key=key, request_id=request.state.request_id
+            change_set, seen=seen, key=key, request_id=request.state.request_id
         )
     except EditsStaleError as fault:
         return problem_response(fault, request, extra=stale_json(fault))
-    if any(each.is_refused for each in made.checked) and not asked.dry_run:
+    if any(each.is_refused for each in made.checked) and not change_set.dry_run:
         refused = SourceError("edits-refused")
         return problem_response(refused, request, extra=refused_json(made, lang))
     headers = {"ETag": f'"r{made.revision or made.base}"'}
@@ -189,18 +189,18 @@ async def make_edits(
 
 
 async def _json_body(request: Request) -> bytes:
-    given = media_type(request.scope)
-    if given != JSON_TYPE:
-        raise MediaTypeError("media-unsupported", given=given[:80], accepted=JSON_TYPE)
+    sent_type = media_type(request.scope)
+    if sent_type != JSON_TYPE:
+        raise MediaTypeError("media-unsupported", given=sent_type[:80], accepted=JSON_TYPE)
     return await request.body()
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    told = parse_json(body, levels=DEEPEST)
-    if not isinstance(told, dict):
+    document = parse_json(body, levels=DEEPEST)
+    if not isinstance(document, dict):
         raise RequestError("body-shape", loc=("body",), example=EXAMPLE)
-    refuse_repeated(body, told)
-    return told
+    refuse_repeated(body, document)
+    return document
 
 
 def _seen(request: Request) -> int:
@@ -210,10 +210,10 @@ def _seen(request: Request) -> int:
     ------
     PreconditionNeededError, RequestError
     """
-    given = request.headers.get("if-match")
-    if given is None:
+    tag = request.headers.get("if-match")
+    if tag is None:
         raise PreconditionNeededError("edits-if-match", loc=("header", "If-Match"))
-    found = _TAG.fullmatch(given)
+    found = _TAG.fullmatch(tag)
     if found is None:
-        raise RequestError("edits-if-match-form", loc=("header", "If-Match"), given=given[:80])
+        raise RequestError("edits-if-match-form", loc=("header", "If-Match"), given=tag[:80])
     return int(found[1])

@@ -20,8 +20,8 @@ def set_json(made: SetEdited, lang: Lang) -> dict[str, Any]:
 def refused_json(made: SetEdited, lang: Lang) -> dict[str, Any]:
     """Return what the checks found: ``problems`` of features by themselves, and ``topology``."""
     return {
-        "problems": [told for each in made.checked for told in _problems(each, lang)],
-        "topology": [told for each in made.checked for told in _topology(each, lang)],
+        "problems": [problem for each in made.checked for problem in _problems(each, lang)],
+        "topology": [problem for each in made.checked for problem in _topology(each, lang)],
     }
 
 

@@ -37,10 +37,10 @@ async def blocks_of(file: BinaryIO) -> AsyncIterator[bytes]:
 
 def media_type(options: ExportOptions) -> str:
     """Return the media type; of a text, with its encoding."""
-    told = options.format.media_type
-    if not told.startswith("text/"):
-        return told
-    return f"{told}; charset={options.encoding.removesuffix('-sig')}"
+    type_of_format = options.format.media_type
+    if not type_of_format.startswith("text/"):
+        return type_of_format
+    return f"{type_of_format}; charset={options.encoding.removesuffix('-sig')}"
 
 
 def disposition(info: CollectionInfo, revision: int, options: ExportOptions) -> str:

@@ -67,5 +67,7 @@ def _feature(collection: Collection, index: int, query: ItemsQuery) -> Feature:
         feature = replace(feature, geometry=collection.geometries[index])
     if query.properties is None:
         return feature
-    kept = {name: value for name, value in feature.properties.items() if name in query.properties}
-    return replace(feature, properties=kept)
+    properties = {
+        name: value for name, value in feature.properties.items() if name in query.properties
+    }
+    return replace(feature, properties=properties)

@@ -63,13 +63,13 @@ def items_page(
     links = Links(request)
     if (clean := without_blanks(request, links)) is not None:
         return clean
-    asked = without_appended(request.query_params, value_names(collection))
+    parameters = without_appended(request.query_params, value_names(collection))
     try:
-        query = items_query(asked, collection, nulls=LEAVE_OUT)
+        query = items_query(parameters, collection, nulls=LEAVE_OUT)
         page = page_of(collection, query)
     except ZonesError as fault:
         faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,)
-        context = _form(request, links, collection) | {"faults": [e.said(lang) for e in faults]}
+        context = _form(request, links, collection) | {"faults": [e.text(lang) for e in faults]}
         return data_page(request, "items.html", context, snapshot.revision, lang=lang, status=400)
     # What is drawn and downloaded is what the page lists.
     same = {} if query.selection.nulls else {"nulls": LEAVE_OUT}
@@ -154,18 +154,18 @@ def _left_out(collection: Collection, query: ItemsQuery, page: Page) -> int:
 
 def _form(request: Request, links: Links, collection: Collection) -> dict[str, Any]:
     """Return what the form holds: what was asked, and what may be asked."""
-    asked = request.query_params
+    parameters = request.query_params
     choices = collection.derived(_choices)
     return {
         "collection": collection,
         "action": links.path("items", collection_id=collection.info.id),
-        "asked": asked,
+        "asked": parameters,
         "example": collection.derived(_named_by),
-        "sizes": sorted({*PAGE_SIZES, _asked_size(asked)}),
-        "size": _asked_size(asked),
+        "sizes": sorted({*PAGE_SIZES, _requested_size(parameters)}),
+        "size": _requested_size(parameters),
         "values": [(each, choices.get(each.name, ())) for each in _own(collection)],
         "kept": [
-            (name, asked[name])
+            (name, parameters[name])
             for name in (
                 "sortby",
                 "bbox",
@@ -176,13 +176,13 @@ def _form(request: Request, links: Links, collection: Collection) -> dict[str, A
                 "revision",
                 "lang",
             )
-            if name in asked
+            if name in parameters
         ],
     }
 
 
-def _asked_size(asked: QueryParams) -> int:
-    text = asked.get("limit", "")
+def _requested_size(parameters: QueryParams) -> int:
+    text = parameters.get("limit", "")
     known = text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) > 0  # noqa: PLR2004 - digits of a page's number
     return min(int(text), HIGHEST_LIMIT) if known else DEFAULT_LIMIT
 

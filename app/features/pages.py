@@ -55,17 +55,17 @@ def features_of(collection: Collection, page: Page, query: ItemsQuery) -> list[b
     encoded = collection.features_json(page.indices, query.crs)
     if query.properties is None:
         return encoded
-    told = (collection.properties[i] for i in page.indices)
+    rows = (collection.properties[i] for i in page.indices)
     return [
         _with_only(feature, properties, query.properties)
-        for feature, properties in zip(encoded, told, strict=True)
+        for feature, properties in zip(encoded, rows, strict=True)
     ]
 
 
-def _with_only(feature: bytes, told: Mapping[str, JSON], names: frozenset[str]) -> bytes:
+def _with_only(feature: bytes, properties: Mapping[str, JSON], names: frozenset[str]) -> bytes:
     """Return an encoded feature, which ends with its properties, with some of these alone."""
-    before = feature[: -len(orjson.dumps(dict(told))) - 1]
-    return b"%b%b}" % (before, orjson.dumps({k: v for k, v in told.items() if k in names}))
+    before = feature[: -len(orjson.dumps(dict(properties))) - 1]
+    return b"%b%b}" % (before, orjson.dumps({k: v for k, v in properties.items() if k in names}))
 
 
 def feature_page(

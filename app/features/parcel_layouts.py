@@ -8,7 +8,7 @@ from app.dependencies import text_of
 from zones.export.options import CLOSINGS, ORDERS, ParcelLayout, parcel_layout
 
 
-def layout_asked_for(
+def requested_layout(
     order: Annotated[
         str | None,
         Query(description="仅 gtxt：坐标次序，缺省北在前 / gtxt only: which number comes first"),
@@ -32,4 +32,4 @@ def layout_asked_for(
     return parcel_layout(order, closing, fields)
 
 
-LayoutDep = Annotated[ParcelLayout | None, Depends(layout_asked_for)]
+LayoutDep = Annotated[ParcelLayout | None, Depends(requested_layout)]

@@ -111,7 +111,7 @@ def items_query(query: QueryParams, collection: Collection, *, nulls: str = NULL
     check_known(query, KNOWN | own)
     return ItemsQuery(
         selection=_selection(query, collection, own, query.get("nulls", nulls)),
-        crs=asked_crs(query),
+        crs=crs_of_query(query),
         limit=_limit(query.get("limit")),
         offset=_offset(query.get("offset")),
         properties=_properties(query.get("properties"), collection),
@@ -123,7 +123,7 @@ def value_names(collection: Collection) -> frozenset[str]:
     return collection.derived(_value_names)
 
 
-def asked_crs(query: QueryParams) -> CRS:
+def crs_of_query(query: QueryParams) -> CRS:
     """Return the CRS to answer in: CRS84 unless asked otherwise."""
     text = query.get("crs")
     return CRS.CRS84 if text is None else parameters.crs(text)
@@ -177,8 +177,8 @@ def _interval(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
     # GDAL ends a date with "T".
-    asked = _LONE_T.sub("", text)
-    start, slash, end = parameters.datetime_interval(asked).partition("/")
+    interval = _LONE_T.sub("", text)
+    start, slash, end = parameters.datetime_interval(interval).partition("/")
     ends = (start or OPEN, end or OPEN) if slash else (start, start)
     if any(each != OPEN and read_instant(each) is None for each in ends):  # an offset of 25 hours
         raise RequestError(
@@ -207,8 +207,8 @@ def _order(text: str | None, collection: Collection) -> tuple[SortKey, ...]:
         return ()
     keys = tuple(_sort_key(part) for part in text.split(","))
     if len(keys) > MOST_SORT_KEYS:
-        told = {"name": "sortby", "limit": MOST_SORT_KEYS}
-        raise RequestError("too-many-names", loc=("query", "sortby"), **told)
+        params = {"name": "sortby", "limit": MOST_SORT_KEYS}
+        raise RequestError("too-many-names", loc=("query", "sortby"), **params)
     sortable = [each.name for each in queryables(collection) if each.is_simple]
     _check_names([key.name for key in keys], sortable, "sortby")
     return keys

@@ -43,9 +43,9 @@ from app.features.query import (
     items_query,
     with_plus_as_meant,
 )
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import Links
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import GEOJSON_TYPE, data_response
 from app.http.routing import LeanRoute, StrictRoute
 from app.openapi.answers import answers
@@ -63,12 +63,12 @@ SMALL_COLLECTION: Final = 20_000
 MODEST_FEATURE: Final = 5_000
 """Vertices; a box is compared with those of every feature at its sides."""
 
-ASKED: Final = ("geojson", "json", *FORMS[1:])
-ASKED_OF_ONE: Final = ("geojson", "json", *FORMS_OF_ONE[1:])
+FORMS_OF_ITEMS: Final = ("geojson", "json", *FORMS[1:])
+FORMS_OF_ITEM: Final = ("geojson", "json", *FORMS_OF_ONE[1:])
 FormOfItems = Annotated[
     str | None,
     Query(alias="f", description="格式 / form"),
-    text_of("string", enum=list(ASKED_OF_ONE)),
+    text_of("string", enum=list(FORMS_OF_ITEM)),
 ]
 
 LIMIT: Final = {"minimum": 1, "maximum": HIGHEST_LIMIT, "default": DEFAULT_LIMIT}
@@ -109,7 +109,7 @@ ITEMS_PARAMETERS: Final = [
         more=NAMES, example=["-order", "name"],
     ),
     query_parameter("revision", "integer", "修订版，缺省为当前 / as of this revision"),
-    query_parameter("f", "string", "格式 / form", enum=list(ASKED)),
+    query_parameter("f", "string", "格式 / form", enum=list(FORMS_OF_ITEMS)),
     query_parameter("lang", "string", "语言 / language", enum=["zh", "en"]),
 ]  # fmt: skip
 
@@ -118,7 +118,7 @@ ITEMS_PARAMETERS: Final = [
     "/collections/{collection_id}/items",
     name="items",
     summary="集合中的要素，GeoJSON / Features of a collection",
-    responses=answers(GEOJSON_TYPE, "FeatureCollection", told="要素 / features"),
+    responses=answers(GEOJSON_TYPE, "FeatureCollection", description="要素 / features"),
     openapi_extra={"parameters": ITEMS_PARAMETERS},
 )
 async def items(request: Request) -> Response:
@@ -129,9 +129,9 @@ async def items(request: Request) -> Response:
     request.scope["query_string"] = with_plus_as_meant(request.scope["query_string"])
     snapshot = await snapshot_as_of(request, request.query_params.get("revision"))
     collection = await collection_of(snapshot, request.path_params["collection_id"])
-    form = wanted_form(request, ASKED)
+    form = requested_form(request, FORMS_OF_ITEMS)
     if form == "html":
-        lang = asked_language(request)
+        lang = requested_language(request)
         return await run_in_threadpool(items_page, request, snapshot, collection, lang)
     if form in FILE_FORMS:
         return await run_in_threadpool(items_file, request, snapshot, collection, form)
@@ -175,7 +175,7 @@ def answer_to(
     "/collections/{collection_id}/items/{feature_id:path}",
     name="item",
     summary="一个要素，GeoJSON / One feature",
-    responses=answers(GEOJSON_TYPE, "Feature", told="要素 / the feature"),
+    responses=answers(GEOJSON_TYPE, "Feature", description="要素 / the feature"),
 )
 def item(
     request: Request,
@@ -188,9 +188,9 @@ def item(
     f: FormOfItems = None,
 ) -> Response:
     """Return one feature."""
-    asked = snapshot.collection(collection_id)
-    if wanted_form(request, ASKED_OF_ONE) == "html":
-        return item_page(request, snapshot, asked, feature_id, lang)
-    feature = asked.feature_json(asked.index_of(feature_id), crs)
+    collection = snapshot.collection(collection_id)
+    if requested_form(request, FORMS_OF_ITEM) == "html":
+        return item_page(request, snapshot, collection, feature_id, lang)
+    feature = collection.feature_json(collection.index_of(feature_id), crs)
     body = feature_with_links(feature, links, collection_id)
     return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE, headers=content_crs(crs))

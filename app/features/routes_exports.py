@@ -19,7 +19,7 @@ from app.features.exported import blocks_of, disposition, exported_file, media_t
 from app.features.parcel_layouts import LayoutDep
 from app.http import parameters
 from app.http.if_none_match import is_known
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import REVALIDATE
 from app.http.routing import StrictRoute
@@ -75,7 +75,7 @@ async def export(
 
     A browser that names no format gets a page to choose one on.
     """
-    if f == "html" or (f is None and wanted_form(request, ("json", "html")) == "html"):
+    if f == "html" or (f is None and requested_form(request, ("json", "html")) == "html"):
         return await anyio.to_thread.run_sync(export_page, request, snapshot, lang, collection_id)
     f = f or "gpkg"
     system = None if crs is None else parameters.crs(crs)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.http import parameters
 from app.http.negotiation import MEDIA_TYPES, quality
-from app.http.routing import LeanRoute, check_asked
+from app.http.routing import LeanRoute, check_parameters
 from app.images.map_query import FORMS
 from app.images.routes_maps import DATASET_PARAMETERS, dataset_map
 from app.maps.routes import KNOWN, MAP_PARAMETERS, map_page
@@ -42,14 +42,14 @@ async def show_map(request: Request) -> Response:
     """Return the map page; a picture where ``f``, Accept or what a picture has asks for one."""
     if _wants_picture(request):
         return await dataset_map(request)
-    check_asked(request, KNOWN | {"f"})
+    check_parameters(request, KNOWN | {"f"})
     return await run_in_threadpool(map_page, request)
 
 
 def _wants_picture(request: Request) -> bool:
-    asked = request.query_params.get("f")
-    if asked is not None:
-        return parameters.choice(asked, "f", choices=_FORMS) != "html"
+    form = request.query_params.get("f")
+    if form is not None:
+        return parameters.choice(form, "f", choices=_FORMS) != "html"
     if not _NAMES.isdisjoint(request.query_params):
         return True
     accept = request.headers.get("accept", "*/*")

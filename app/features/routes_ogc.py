@@ -15,7 +15,7 @@ from app.features.documents import (
     landing_document,
 )
 from app.features.html_documents import collection_page, collections_page, conformance_page
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import JSON_TYPE, json_response
 from app.http.routing import StrictRoute
 from app.maps.routes import map_page
@@ -46,7 +46,7 @@ async def landing(
     ] = None,
 ) -> Response:
     """Return the map to a browser, else the landing page of OGC API."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return await run_in_threadpool(map_page, request)
     return json_response(landing_document(links, lang=lang), snapshot.revision)
 
@@ -61,7 +61,7 @@ async def conformance(
     request: Request, snapshot: SnapshotDep, lang: LangDep, f: FormatOfDocument = None
 ) -> Response:
     """Return the conformance classes that hold."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return conformance_page(request, snapshot, lang)
     return json_response(conformance_document(), snapshot.revision)
 
@@ -80,7 +80,7 @@ def collections(
     f: FormatOfDocument = None,
 ) -> Response:
     """Return every collection with its extent and reference systems."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return collections_page(request, snapshot, lang)
     document = collections_document(snapshot, links, lang=lang)
     return json_response(document, snapshot.revision)
@@ -101,7 +101,7 @@ def collection(
     f: FormatOfDocument = None,
 ) -> Response:
     """Return what is said of a collection."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return collection_page(request, snapshot, snapshot.collection(collection_id), lang)
     document = collection_document(snapshot.collection(collection_id), links, lang=lang)
     return json_response(document, snapshot.revision)

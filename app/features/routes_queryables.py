@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.dependencies import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
 from app.features.html_documents import properties_page
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import SCHEMA_TYPE, json_response
 from app.http.routing import StrictRoute
 from app.openapi.answers import answers
@@ -40,10 +40,10 @@ def queryables(
     f: Form = None,
 ) -> Response:
     """Return the properties that filters and parameters may ask for."""
-    if wanted_form(request, ("json", "html")) == "html":
-        asked = snapshot.collection(collection_id)
+    if requested_form(request, ("json", "html")) == "html":
+        collection = snapshot.collection(collection_id)
         return properties_page(
-            request, snapshot, asked, queryables_of(asked), what="queryables", lang=lang
+            request, snapshot, collection, queryables_of(collection), what="queryables", lang=lang
         )
     here = links.to("queryables", collection_id=collection_id)
     document = queryables_schema(snapshot.collection(collection_id), url=here, lang=lang)
@@ -65,9 +65,11 @@ def schema(
     f: Form = None,
 ) -> Response:
     """Return the features' logical schema."""
-    if wanted_form(request, ("json", "html")) == "html":
-        asked = snapshot.collection(collection_id)
-        return properties_page(request, snapshot, asked, described(asked), what="schema", lang=lang)
+    if requested_form(request, ("json", "html")) == "html":
+        collection = snapshot.collection(collection_id)
+        return properties_page(
+            request, snapshot, collection, described(collection), what="schema", lang=lang
+        )
     here = links.to("schema", collection_id=collection_id)
     document = feature_schema(snapshot.collection(collection_id), url=here, lang=lang)
     return json_response(document, snapshot.revision, media_type=SCHEMA_TYPE)

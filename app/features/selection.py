@@ -64,8 +64,8 @@ def _time_extent(collection: Collection) -> tuple[str, str] | None:
     name = time_property(collection)
     if name is None:
         return None
-    told = dict.fromkeys(each for each in collection.values(name) if isinstance(each, str))
-    times = {text: read for text in told if (read := read_instant(text))}
+    texts = dict.fromkeys(each for each in collection.values(name) if isinstance(each, str))
+    times = {text: read for text in texts if (read := read_instant(text))}
     first, last = min(times, key=lambda text: times[text]), max(times, key=lambda text: times[text])
     return _as_instant(first, "T00:00:00Z"), _as_instant(last, "T23:59:59Z")
 
@@ -117,8 +117,10 @@ def _masks(collection: Collection, selection: Selection) -> Iterator[Mask]:
     if selection.interval is not None and (name := time_property(collection)) is not None:
         in_time = _in_time(collection, name, selection.interval)
         yield in_time | collection.derived(_never) if selection.nulls else in_time
-    if (asked := selection.filter) is not None:
-        parsed = parse_filter(asked.text, lang=asked.lang, crs=asked.crs, longest=asked.longest)
+    if (filter_ := selection.filter) is not None:
+        parsed = parse_filter(
+            filter_.text, lang=filter_.lang, crs=filter_.crs, longest=filter_.longest
+        )
         yield parsed.mask(collection, seconds=FILTER_SECONDS)
 
 

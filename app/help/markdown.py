@@ -106,8 +106,8 @@ def _sections(tokens: Sequence[Token]) -> Iterator[Section]:
 
 
 def _closed(section: _Open) -> Section:
-    said = " ".join(section.words).removeprefix(section.heading).strip()
-    return Section(section.level, section.anchor, section.heading, said)
+    text = " ".join(section.words).removeprefix(section.heading).strip()
+    return Section(section.level, section.anchor, section.heading, text)
 
 
 def _plain(token: Token) -> str:

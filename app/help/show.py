@@ -56,9 +56,9 @@ def completed(html: str, request: Request) -> Markup:
         name, kind, path = match.groups()
         if kind == "asset":
             return f'{name}="{escape(path_of(request, assets.url(path)))}'
-        asked, _, query = path.partition("?")
+        page, _, query = path.partition("?")
         joined = f"&amp;{query}" if lang and query else f"?{query}" if query else ""
-        return f'{name}="{escape(path_of(request, asked, **lang))}{joined}'
+        return f'{name}="{escape(path_of(request, page, **lang))}{joined}'
 
     led = _OURS.sub(address, html)
     # Rendered by markdown-it without raw HTML; what is put in here is escaped.

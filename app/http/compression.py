@@ -85,12 +85,12 @@ class _Packing:
 
     async def _send_packed(self, start: Message) -> None:
         packed = await self._compressor.compress(b"".join(self._parts))
-        kept = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+        headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
         added = [
             (b"content-encoding", b"gzip"),
             (b"content-length", str(len(packed)).encode()),
         ]
-        await self._send({**start, "headers": [*kept, *added]})
+        await self._send({**start, "headers": [*headers, *added]})
         await self._send({"type": "http.response.body", "body": packed})
 
 

@@ -42,8 +42,8 @@ def header(scope: Scope, name: bytes) -> bytes | None:
 
 def media_type(scope: Scope) -> str:
     """Return the media type of the body, in lower case and without parameters."""
-    given = (header(scope, b"content-type") or b"").partition(b";")[0]
-    return given.strip().lower().decode("latin-1")
+    content_type = (header(scope, b"content-type") or b"").partition(b";")[0]
+    return content_type.strip().lower().decode("latin-1")
 
 
 def own_path(scope: Scope) -> str:
@@ -52,11 +52,11 @@ def own_path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def accepts(listed: bytes | None, wanted: bytes) -> bool:
-    """Return whether a list such as Accept-Encoding names ``wanted`` and does not rule it out."""
+def accepts(listed: bytes | None, encoding: bytes) -> bool:
+    """Return whether a list such as Accept-Encoding names ``encoding`` and does not rule it out."""
     for item in (listed or b"").lower().split(b","):
         name, _, weight = item.partition(b";")
-        if name.strip() == wanted:
+        if name.strip() == encoding:
             return weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
     return False
 

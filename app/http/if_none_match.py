@@ -35,8 +35,8 @@ class NotModified:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
             return
-        asked = header(scope, b"if-none-match")
-        if asked is None and "key" not in scope["state"]:
+        condition = header(scope, b"if-none-match")
+        if condition is None and "key" not in scope["state"]:
             await self.app(scope, receive, send)
             return
         known = False
@@ -48,10 +48,10 @@ class NotModified:
                 message = {**message, "headers": headers}
                 etag = dict(headers).get(b"etag")
                 fresh = message["status"] == HTTPStatus.OK
-                known = bool(fresh and asked and etag and is_known(asked, etag))
+                known = bool(fresh and condition and etag and is_known(condition, etag))
                 if known:
-                    kept = [pair for pair in message["headers"] if pair[0] in _KEPT]
-                    message = {**message, "status": 304, "headers": kept}
+                    pairs = [pair for pair in message["headers"] if pair[0] in _KEPT]
+                    message = {**message, "status": 304, "headers": pairs}
             elif known and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -122,7 +122,9 @@ async def read_object(request: Request, *, known: dict[str, str]) -> dict[str, A
     return value
 
 
-def text_member(told: dict[str, Any], name: str, *, limit: int, default: str | None = None) -> str:
+def text_member(
+    document: dict[str, Any], name: str, *, limit: int, default: str | None = None
+) -> str:
     """Return a member that is text.
 
     Raises
@@ -130,7 +132,7 @@ def text_member(told: dict[str, Any], name: str, *, limit: int, default: str | N
     RequestError
         If it is missing and has no default, is no text, or is too long.
     """
-    value = told.get(name, default)
+    value = document.get(name, default)
     loc = ("body", name)
     if value is None:
         raise RequestError("parameter-missing", loc=loc, name=name)

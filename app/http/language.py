@@ -8,13 +8,13 @@ from zones.messages import Lang
 _LANGS: dict[str, Lang] = {"zh": "zh", "en": "en"}
 
 
-def asked_language(connection: HTTPConnection) -> Lang:
+def requested_language(connection: HTTPConnection) -> Lang:
     """Return the language of the query's ``lang``, else of Accept-Language, else the setting's.
 
     A ``lang`` that is neither ``zh`` nor ``en`` is passed over here; routes refuse it.
     """
-    if asked := _LANGS.get(connection.query_params.get("lang", "")):
-        return asked
+    if requested := _LANGS.get(connection.query_params.get("lang", "")):
+        return requested
     header = connection.headers.get("accept-language")
     return (header and preferred_language(header)) or default_language(connection)
 

@@ -59,8 +59,10 @@ class Links:
         starlette.routing.NoMatchFound
             If no route has the name and these path parameters.
         """
-        asked = urlencode(list(query))
-        return f"{self.base}{self.path(route, **path_params)}" + (f"?{asked}" if asked else "")
+        query_string = urlencode(list(query))
+        return f"{self.base}{self.path(route, **path_params)}" + (
+            f"?{query_string}" if query_string else ""
+        )
 
     def path(self, route: str, **path_params: str) -> str:
         """Return the path of a named route below the service's own address."""
@@ -73,17 +75,17 @@ class Links:
 
     def here_without(self, *left_out: str, **changed: str) -> str:
         """Return this request's address without some query parameters, others set anew."""
-        kept = [
+        pairs = [
             written for name, written in self._query if name not in changed and name not in left_out
         ]
-        asked = "&".join([*kept, *(written_pair(*pair) for pair in changed.items())])
-        return f"{self._address}?{asked}" if asked else self._address
+        query_string = "&".join([*pairs, *(written_pair(*pair) for pair in changed.items())])
+        return f"{self._address}?{query_string}" if query_string else self._address
 
     @cached_property
     def _query(self) -> list[tuple[str, str]]:
         """Each parameter of the request's query, and it as an address has it."""
-        given = self.request.query_params.multi_items()
-        return [(name, written_pair(name, value)) for name, value in given]
+        pairs = self.request.query_params.multi_items()
+        return [(name, written_pair(name, value)) for name, value in pairs]
 
     @cached_property
     def _address(self) -> str:

@@ -28,7 +28,7 @@ STREAMED_TYPES = frozenset((*(MEDIA_TYPES[form] for form in STREAMED), *WORKBOOK
 """Bodies that are read piece by piece, however long they are."""
 
 
-def wanted_form(request: Request, offered: Sequence[str]) -> str:
+def requested_form(request: Request, offered: Sequence[str]) -> str:
     """Return the form to answer in, the first one offered when nothing is asked for.
 
     Raises
@@ -37,9 +37,9 @@ def wanted_form(request: Request, offered: Sequence[str]) -> str:
         ``parameter-choice`` when ``f`` names a form that is not offered. An Accept header that
         nothing fits is passed over, as RFC 9110 (12.5.1) allows.
     """
-    asked = request.query_params.get("f")
-    if asked is not None:
-        return parameters.choice(asked, "f", choices=offered)
+    requested = request.query_params.get("f")
+    if requested is not None:
+        return parameters.choice(requested, "f", choices=offered)
     accept = request.headers.get("accept", "*/*")
     if accept == "*/*":
         return offered[0]

@@ -55,15 +55,15 @@ def whole_number(text: str, name: str, *, low: int, high: int) -> int:
     RequestError
         ``integer-invalid`` or ``integer-range``.
     """
-    given = text[:SHOWN]
+    shown = text[:SHOWN]
     if not _WHOLE.fullmatch(text.strip()):
         raise RequestError(
-            "integer-invalid", loc=("query", name), name=name, given=given, low=low, high=high
+            "integer-invalid", loc=("query", name), name=name, given=shown, low=low, high=high
         )
     value = int(text)
     if not low <= value <= high:
         raise RequestError(
-            "integer-range", loc=("query", name), name=name, given=given, low=low, high=high
+            "integer-range", loc=("query", name), name=name, given=shown, low=low, high=high
         )
     return value
 

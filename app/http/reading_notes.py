@@ -14,9 +14,10 @@ _LONGEST_HEADER: Final = 3000
 
 def notes_json(notes: Sequence[Problem], lang: Lang) -> list[dict[str, str | None]]:
     """Return the notes as JSON values: code, message and hint."""
-    said = [(note.code, say(note.code, lang, **note.params)) for note in notes]
+    texts = [(note.code, say(note.code, lang, **note.params)) for note in notes]
     return [
-        {"code": code, "message": words.message, "hint": words.hint or None} for code, words in said
+        {"code": code, "message": words.message, "hint": words.hint or None}
+        for code, words in texts
     ]
 
 
@@ -25,10 +26,10 @@ def notes_header(notes: Sequence[Problem], lang: Lang) -> bytes:
 
     Proxies refuse answers whose headers are long: hints go first, then words; codes stay.
     """
-    told = notes_json(notes[:_MOST_IN_HEADER], lang)
+    listed = notes_json(notes[:_MOST_IN_HEADER], lang)
     for left_out in ((), ("hint",), ("hint", "message")):
-        kept = [{key: each[key] for key in each if key not in left_out} for each in told]
-        text = json.dumps(kept)
+        shortened = [{key: each[key] for key in each if key not in left_out} for each in listed]
+        text = json.dumps(shortened)
         if len(text) <= _LONGEST_HEADER:
             break
     return text.encode()

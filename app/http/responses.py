@@ -29,8 +29,10 @@ class PartsResponse(Response):
         size = sum(map(len, parts))
         is_small = size <= PUT_TOGETHER
         self._parts = () if is_small else parts
-        told = headers if is_small else {**headers, "Content-Length": str(size)}
-        super().__init__(b"".join(parts) if is_small else b"", headers=told, media_type=media_type)
+        with_length = headers if is_small else {**headers, "Content-Length": str(size)}
+        super().__init__(
+            b"".join(parts) if is_small else b"", headers=with_length, media_type=media_type
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
@@ -67,15 +69,15 @@ def data_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer with its ETag and X-Revision; a body may come in parts."""
-    told = {
+    all_headers = {
         "ETag": f'"r{revision}"',
         "X-Revision": str(revision),
         "Cache-Control": REVALIDATE,
         **(headers or {}),
     }
     if isinstance(body, bytes):
-        return Response(body, headers=told, media_type=media_type)
-    return PartsResponse(body, headers=told, media_type=media_type)
+        return Response(body, headers=all_headers, media_type=media_type)
+    return PartsResponse(body, headers=all_headers, media_type=media_type)
 
 
 def json_response(
@@ -94,5 +96,5 @@ def state_response(
     document: object, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a document that changes without a revision, as the state of an import: not kept."""
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(orjson.dumps(document), status, told, media_type=JSON_TYPE)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(orjson.dumps(document), status, all_headers, media_type=JSON_TYPE)

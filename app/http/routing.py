@@ -33,7 +33,7 @@ class StrictRoute(APIRoute):
 
         async def checked(request: Request) -> Response:
             if request.scope["query_string"]:
-                check_asked(request, known, has_page=has_page)
+                check_parameters(request, known, has_page=has_page)
             return await handler(request)
 
         return checked
@@ -58,7 +58,7 @@ class LeanRoute(StrictRoute):
         self.app = request_response(endpoint)
 
 
-def check_asked(request: Request, known: frozenset[str], *, has_page: bool = True) -> None:
+def check_parameters(request: Request, known: frozenset[str], *, has_page: bool = True) -> None:
     """Refuse unknown and repeated query parameters; where there is a page, the repeated ones alone.
 
     What messengers and campaigns append to an address is nothing that its reader could mend.
@@ -67,13 +67,13 @@ def check_asked(request: Request, known: frozenset[str], *, has_page: bool = Tru
     ------
     RequestFaultsError
     """
-    given = request.query_params
-    if has_page and is_for_browser(request) and given.get("f", "html") == "html":
-        given = QueryParams([pair for pair in given.multi_items() if pair[0] in known])
-    check_known(given, known)
+    query = request.query_params
+    if has_page and is_for_browser(request) and query.get("f", "html") == "html":
+        query = QueryParams([pair for pair in query.multi_items() if pair[0] in known])
+    check_known(query, known)
 
 
-def check_known(given: QueryParams, known: frozenset[str]) -> None:
+def check_known(query: QueryParams, known: frozenset[str]) -> None:
     """Refuse unknown and repeated query parameters.
 
     Raises
@@ -81,7 +81,7 @@ def check_known(given: QueryParams, known: frozenset[str]) -> None:
     RequestFaultsError
         Naming every one of them.
     """
-    names = [name for name, _ in given.multi_items()]
+    names = [name for name, _ in query.multi_items()]
     if len(names) == len(set(names)) and known.issuperset(names):
         return
     faults = [_unknown(name, known) for name in dict.fromkeys(names) if name not in known]

@@ -24,17 +24,17 @@ def is_for_browser(request: Request) -> bool:
     """
     if request.method not in {"GET", "HEAD"}:
         return False
-    asked = request.query_params.get("f")
-    if asked in _AS_JSON or asked == "html":
-        return asked == "html"
+    requested = request.query_params.get("f")
+    if requested in _AS_JSON or requested == "html":
+        return requested == "html"
     accept = request.headers.get("accept", "*/*")
     return quality(accept, MEDIA_TYPES["html"]) > quality(accept, MEDIA_TYPES["json"])
 
 
 def without_appended(query: QueryParams, known: frozenset[str]) -> QueryParams:
     """Return the query without what others appended; what is known stays, whatever its name."""
-    kept = [(name, value) for name, value in query.multi_items() if not _is_appended(name, known)]
-    return query if len(kept) == len(query.multi_items()) else QueryParams(kept)
+    pairs = [(name, value) for name, value in query.multi_items() if not _is_appended(name, known)]
+    return query if len(pairs) == len(query.multi_items()) else QueryParams(pairs)
 
 
 def _is_appended(name: str, known: frozenset[str]) -> bool:

@@ -31,7 +31,7 @@ _SLIMMEST: Final = 1000
 
 
 def map_of(
-    asked: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, lang: Lang
+    query: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, lang: Lang
 ) -> Picture:
     """Return the picture that is asked for of some layers.
 
@@ -40,16 +40,16 @@ def map_of(
     RequestError, UnknownCRSError
         What is wrong with a parameter, the place being its name.
     """
-    crs = _crs(asked, "crs", CRS.CRS84)
+    crs = _crs(query, "crs", CRS.CRS84)
     for unused in ("bbox-crs", "subset-crs", "center-crs"):
-        _crs(asked, unused, CRS.CRS84)
-    form = FORMS[parameters.choice(asked.get("f", "png"), "f", choices=tuple(FORMS))]
-    is_transparent = _truth(asked, "transparent", default="bgcolor" not in asked)
-    ground = colour(asked.get("bgcolor", WHITE), "bgcolor")
-    style = parameters.choice(asked.get("style", DEFAULT), "style", choices=STYLES)
+        _crs(query, unused, CRS.CRS84)
+    form = FORMS[parameters.choice(query.get("f", "png"), "f", choices=tuple(FORMS))]
+    is_transparent = _truth(query, "transparent", default="bgcolor" not in query)
+    ground = colour(query.get("bgcolor", WHITE), "bgcolor")
+    style = parameters.choice(query.get("style", DEFAULT), "style", choices=STYLES)
     return Picture(
         layers,
-        _viewport(asked, layers, snapshot, crs),
+        _viewport(query, layers, snapshot, crs),
         form,
         lang,
         is_labelled=style != UNLABELLED,
@@ -58,19 +58,19 @@ def map_of(
 
 
 def _viewport(
-    asked: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, crs: CRS
+    query: Mapping[str, str], layers: tuple[str, ...], snapshot: Snapshot, crs: CRS
 ) -> Viewport:
-    ways = [name for name in ("bbox", "subset", "center") if name in asked]
+    ways = [name for name in ("bbox", "subset", "center") if name in query]
     if len(ways) > 1:
         raise RequestError("map-subset-twice", loc=("query", ways[1]), names=", ".join(ways))
     if ways == ["center"]:
-        return _round_center(asked, crs, layers, snapshot)
+        return _round_center(query, crs, layers, snapshot)
     bounds = _usual_bounds(layers, snapshot, crs)
     if ways == ["bbox"]:
-        bounds = _in_crs(*_box(asked), crs)
+        bounds = _in_crs(*_box(query), crs)
     elif ways == ["subset"]:
-        bounds = _in_crs(*_subset(asked, _usual_bounds(layers, snapshot, CRS.CRS84)), crs)
-    return Viewport(crs, bounds, *_size(asked, bounds))
+        bounds = _in_crs(*_subset(query, _usual_bounds(layers, snapshot, CRS.CRS84)), crs)
+    return Viewport(crs, bounds, *_size(query, bounds))
 
 
 def _usual_bounds(layers: tuple[str, ...], snapshot: Snapshot, crs: CRS) -> Bounds:
@@ -80,17 +80,17 @@ def _usual_bounds(layers: tuple[str, ...], snapshot: Snapshot, crs: CRS) -> Boun
     return _in_crs(box, CRS.CRS84, crs)
 
 
-def _box(asked: Mapping[str, str]) -> tuple[Bounds, CRS]:
-    crs = _crs(asked, "bbox-crs", CRS.CRS84)
-    box = parameters.bbox(asked["bbox"], crs, authority_order="bbox-crs" in asked)
+def _box(query: Mapping[str, str]) -> tuple[Bounds, CRS]:
+    crs = _crs(query, "bbox-crs", CRS.CRS84)
+    box = parameters.bbox(query["bbox"], crs, authority_order="bbox-crs" in query)
     if box.x_min >= box.x_max or box.y_min >= box.y_max:
-        raise RequestError("map-box-empty", loc=("query", "bbox"), given=asked["bbox"][:80])
+        raise RequestError("map-box-empty", loc=("query", "bbox"), given=query["bbox"][:80])
     return (box.x_min, box.y_min, box.x_max, box.y_max), crs
 
 
-def _subset(asked: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
+def _subset(query: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
     """Return the box of ``Lat(41.7:41.8),Lon(123.3:123.5)``; an axis left out is not limited."""
-    crs, text = _crs(asked, "subset-crs", CRS.CRS84), asked["subset"][:500]
+    crs, text = _crs(query, "subset-crs", CRS.CRS84), query["subset"][:500]
     west, south, east, north = _in_crs(usual, CRS.CRS84, crs)
     at = 0
     while (found := _SUBSET.match(text, at)) is not None:
@@ -108,19 +108,19 @@ def _subset(asked: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
 
 
 def _round_center(
-    asked: Mapping[str, str], crs: CRS, layers: tuple[str, ...], snapshot: Snapshot
+    query: Mapping[str, str], crs: CRS, layers: tuple[str, ...], snapshot: Snapshot
 ) -> Viewport:
     """Return the map round a place: at the scale at which the whole layer is as wide as it."""
-    center_crs = _crs(asked, "center-crs", CRS.CRS84)
-    values = [parameters.number(part, "center") for part in asked["center"][:200].split(",")]
+    center_crs = _crs(query, "center-crs", CRS.CRS84)
+    values = [parameters.number(part, "center") for part in query["center"][:200].split(",")]
     if len(values) != _PAIR:
-        raise RequestError("map-center", loc=("query", "center"), given=asked["center"][:80])
+        raise RequestError("map-center", loc=("query", "center"), given=query["center"][:80])
     x, y = values
-    if "center-crs" in asked:
+    if "center-crs" in query:
         x, y = authority_order(x, y, center_crs)
     middle = from_storage_xy(*to_storage_xy(x, y, center_crs), crs)
     usual = _usual_bounds(layers, snapshot, crs)
-    width, height = _size(asked, usual)
+    width, height = _size(query, usual)
     unit = (usual[2] - usual[0]) / width
     half_x, half_y = unit * width / 2, unit * height / 2
     bounds = (middle[0] - half_x, middle[1] - half_y, middle[0] + half_x, middle[1] + half_y)
@@ -153,14 +153,14 @@ def _is_finite(value: float) -> bool:
     return abs(value) < float("inf")
 
 
-def _size(asked: Mapping[str, str], bounds: Bounds) -> tuple[int, int]:
+def _size(query: Mapping[str, str], bounds: Bounds) -> tuple[int, int]:
     """Return width and height: of what is not asked for, what keeps the map in proportion."""
     shape = (bounds[3] - bounds[1]) / (bounds[2] - bounds[0])
-    if not 1 / _SLIMMEST <= shape <= _SLIMMEST and not {"width", "height"} <= asked.keys():
+    if not 1 / _SLIMMEST <= shape <= _SLIMMEST and not {"width", "height"} <= query.keys():
         raise RequestError("map-box-slim", loc=("query", "width"), most=_SLIMMEST)
     width, height = (
-        parameters.whole_number(asked[name], name, low=1, high=LONGEST_SIDE)
-        if name in asked
+        parameters.whole_number(query[name], name, low=1, high=LONGEST_SIDE)
+        if name in query
         else None
         for name in ("width", "height")
     )
@@ -172,20 +172,20 @@ def _size(asked: Mapping[str, str], bounds: Bounds) -> tuple[int, int]:
     return width, min(max(height, 1), LONGEST_SIDE)
 
 
-def _crs(asked: Mapping[str, str], name: str, usual: CRS) -> CRS:
-    if name not in asked:
+def _crs(query: Mapping[str, str], name: str, usual: CRS) -> CRS:
+    if name not in query:
         return usual
-    crs = parameters.crs(asked[name], name)
+    crs = parameters.crs(query[name], name)
     if crs not in OFFERED:
         known = ", ".join(each.key for each in OFFERED)
-        raise RequestError("wms-crs", loc=("query", name), given=asked[name][:80], known=known)
+        raise RequestError("wms-crs", loc=("query", name), given=query[name][:80], known=known)
     return crs
 
 
-def _truth(asked: Mapping[str, str], name: str, *, default: bool) -> bool:
-    if name not in asked:
+def _truth(query: Mapping[str, str], name: str, *, default: bool) -> bool:
+    if name not in query:
         return default
-    return parameters.choice(asked[name].lower(), name, choices=("true", "false")) == "true"
+    return parameters.choice(query[name].lower(), name, choices=("true", "false")) == "true"
 
 
 def content_bbox(viewport: Viewport) -> str:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from app.http.errors import RequestError
 from app.images.layers import collections_of, collections_shown
-from zones.drawing.compose import Wanted, compose
+from zones.drawing.compose import DrawingRequest, compose
 from zones.drawing.model import Drawing, Shape, Viewport
 from zones.drawing.raster import picture
 from zones.drawing.svg import svg_text
@@ -49,30 +49,30 @@ class Picture:
     is_stacked: bool = True
 
 
-def made(snapshot: Snapshot, asked: Picture) -> bytes:
+def made(snapshot: Snapshot, request: Picture) -> bytes:
     """Return the picture as a file."""
-    drawing = drawn(snapshot, asked)
-    if asked.form == "svg":
+    drawing = drawn(snapshot, request)
+    if request.form == "svg":
         return svg_text(drawing).encode()
-    return picture(drawing, asked.form, ground=asked.background or WHITE)
+    return picture(drawing, request.form, ground=request.background or WHITE)
 
 
-def drawn(snapshot: Snapshot, asked: Picture) -> Drawing:
+def drawn(snapshot: Snapshot, request: Picture) -> Drawing:
     """Return the drawing, names on top of all.
 
     Several layers are drawn together, so that no name lies on another.
     """
-    collections = collections_shown(snapshot, asked.layers)
-    wanted = Wanted(
+    collections = collections_shown(snapshot, request.layers)
+    drawing_request = DrawingRequest(
         collections=collections,
-        lang=asked.lang,
-        has_labels=asked.is_labelled,
-        background=asked.background if asked.form != "jpeg" else asked.background or WHITE,
+        lang=request.lang,
+        has_labels=request.is_labelled,
+        background=request.background if request.form != "jpeg" else request.background or WHITE,
     )
-    drawing = compose(snapshot, asked.viewport, wanted)
-    if len(asked.layers) == 1 or not asked.is_stacked:
+    drawing = compose(snapshot, request.viewport, drawing_request)
+    if len(request.layers) == 1 or not request.is_stacked:
         return drawing
-    return _restacked(drawing, snapshot, asked.layers)
+    return _restacked(drawing, snapshot, request.layers)
 
 
 def _restacked(drawing: Drawing, snapshot: Snapshot, layers: Sequence[str]) -> Drawing:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.dependencies import CollectionId, LangDep, LinksDep, SnapshotDep, snapshot_as_of
 from app.http import parameters
 from app.http.errors import RequestError
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.responses import data_response, json_response
 from app.http.routing import LeanRoute, StrictRoute, check_known
 from app.images.documents import tileset_document, tilesets_document
@@ -97,20 +97,20 @@ async def dataset_map(request: Request) -> Response:
 
 
 async def _map_of_layers(request: Request, layers: tuple[str, ...]) -> Response:
-    asked = dict(request.query_params)
-    snapshot = await snapshot_as_of(request, asked.get("revision"))
-    lang = asked_language(request)
+    query = dict(request.query_params)
+    snapshot = await snapshot_as_of(request, query.get("revision"))
+    lang = requested_language(request)
     for layer in layers:
         if layer != PLAN or len(layers) > 1:
             await run_in_threadpool(snapshot.collection, layer)
-    wanted = await run_in_threadpool(map_of, asked, layers, snapshot, lang)
-    body = await services_of(request).images.picture(snapshot, wanted)
+    picture = await run_in_threadpool(map_of, query, layers, snapshot, lang)
+    body = await services_of(request).images.picture(snapshot, picture)
     headers = {
-        "Content-Crs": f"<{wanted.viewport.crs.uri}>",
-        "Content-Bbox": content_bbox(wanted.viewport),
+        "Content-Crs": f"<{picture.viewport.crs.uri}>",
+        "Content-Bbox": content_bbox(picture.viewport),
     }
     return data_response(
-        body, snapshot.revision, media_type=MEDIA_TYPES[wanted.form], headers=headers
+        body, snapshot.revision, media_type=MEDIA_TYPES[picture.form], headers=headers
     )
 
 
@@ -167,7 +167,7 @@ async def map_tile(request: Request) -> Response:
     kind = TileKind(
         path["collection_id"],
         FORMS[form],
-        asked_language(request),
+        requested_language(request),
         is_labelled=style != UNLABELLED,
     )
     return await tile_answer(request, snapshot, tms.tile(*numbers), kind)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.dependencies import snapshot_as_of
 from app.http import parameters
 from app.http.errors import NotFoundError, RequestError
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.responses import data_response
 from app.http.routing import LeanRoute, check_known
 from app.images.layers import DEFAULT, STYLES, UNLABELLED, is_layer
@@ -76,7 +76,7 @@ async def xyz(request: Request) -> Response:
     kind = TileKind(
         _layer(path["layer"], snapshot),
         form,
-        asked_language(request),
+        requested_language(request),
         is_labelled=style != UNLABELLED,
         scale=scale,
         is_shifted=path["grid"] == SHIFTED,

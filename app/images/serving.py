@@ -24,7 +24,7 @@ from zones.tiles import Tile
 class PictureKey(NamedTuple):
     """Which picture of which state: a new revision of what it shows has another key."""
 
-    asked: Hashable
+    picture: Hashable
     revisions: tuple[int | str, ...]
 
 
@@ -40,10 +40,10 @@ class Images:
         look_for_fonts_in(settings.fonts_dir)
         self._painting: dict[PictureKey, anyio.Event] = {}
 
-    async def picture(self, snapshot: Snapshot, asked: Picture) -> bytes:
+    async def picture(self, snapshot: Snapshot, picture: Picture) -> bytes:
         """Return the picture; a thread paints it when it is not in memory."""
-        key = PictureKey(asked, revisions_of(snapshot, asked.layers))
-        return await self._found(key, key, partial(_one, snapshot, asked, key))
+        key = PictureKey(picture, revisions_of(snapshot, picture.layers))
+        return await self._found(key, key, partial(_one, snapshot, picture, key))
 
     async def tile(self, snapshot: Snapshot, tile: Tile, kind: TileKind) -> bytes:
         """Return a tile; those round it are painted with it.
@@ -76,8 +76,8 @@ class Images:
         return found
 
 
-def _one(snapshot: Snapshot, asked: Picture, key: PictureKey) -> dict[PictureKey, bytes]:
-    return {key: made(snapshot, asked)}
+def _one(snapshot: Snapshot, picture: Picture, key: PictureKey) -> dict[PictureKey, bytes]:
+    return {key: made(snapshot, picture)}
 
 
 def _block(
@@ -108,7 +108,7 @@ def warn_of_missing_parts() -> None:
     """Log a warning when pictures cannot be painted as well as they could be."""
     log = logging.getLogger("zones.start")
     if engine() == "pillow":
-        told = "map images are painted slowly, without Skia: see “Map images” in app/README.md"
-        log.info({"message": told, "missing": missing_library()})
+        message = "map images are painted slowly, without Skia: see “Map images” in app/README.md"
+        log.info({"message": message, "missing": missing_library()})
     if is_font_missing():
         log.warning({"message": "no Chinese font for map images: apt install fonts-noto-cjk"})

@@ -95,10 +95,10 @@ def viewport_of(block: Block, kind: TileKind) -> Viewport:
 def painted(snapshot: Snapshot, block: Block, kind: TileKind) -> dict[Tile, bytes]:
     """Return every tile of a block as a file."""
     ground = WHITE if kind.form == "jpeg" else None
-    asked = Picture(
+    picture = Picture(
         (kind.layer,), viewport_of(block, kind), kind.form, kind.lang, kind.is_labelled, ground
     )
-    pixels = painter()(drawn(snapshot, asked))
+    pixels = painter()(drawn(snapshot, picture))
     side, dpi = 256 * kind.scale, SCREEN_DPI * kind.scale
     parts = (_cut(pixels, tile, block, side) for tile in block.tiles)
     return {

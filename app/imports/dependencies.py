@@ -25,7 +25,7 @@ class Page(NamedTuple):
     limit: int
 
 
-async def asked_page(
+async def requested_page(
     offset: Annotated[int, Depends(skipped)], limit: Annotated[int, Depends(most_listed)]
 ) -> Page:
     """Return the page that is asked for."""

@@ -13,7 +13,7 @@ from zones.errors import ConflictError, ZonesError
 from zones.ingest.as_before import LastImport
 from zones.ingest.run import ImportOptions
 from zones.ingest.target import has_changed
-from zones.messages import Lang, Said, say
+from zones.messages import Lang, MessageText, say
 from zones.model import JSON
 from zones.store.sql.records import DECIDABLE, ImportRecord, SavedMapping
 from zones.store.sql.store import SqlStore
@@ -139,44 +139,44 @@ def _links(record: ImportRecord, links: Links, *, waits: bool) -> list[dict[str,
 def problem_of(record: ImportRecord, links: Links, *, lang: Lang) -> dict[str, Any] | None:
     """Return why the import stored nothing, as RFC 9457 document; None when it did not fail."""
     if record.state == "rejected":
-        kept: Mapping[str, Any] = {"code": "import-rejected", "status": 422}
+        stored: Mapping[str, Any] = {"code": "import-rejected", "status": 422}
         errors = _errors_of(record, lang)
     elif record.state == "needs_decision":
         question = _question_of(record, lang)
-        kept = {
+        stored = {
             "code": "import-undecided",
             "status": 422,
             "params": {"question": question["message"]},
         }
         errors = [{"loc": ["body", question["topic"]], **_words(question)}]
     elif record.state == "failed":
-        kept = record.error or {"code": "import-interrupted"}
-        errors = [_error_of(kept, lang)]
+        stored = record.error or {"code": "import-interrupted"}
+        errors = [_error_of(stored, lang)]
     else:
         return None
-    said = _said(kept, lang)
-    status = kept.get("status", HTTPStatus.SERVICE_UNAVAILABLE)
+    text = _text_of(stored, lang)
+    status = stored.get("status", HTTPStatus.SERVICE_UNAVAILABLE)
     return {
-        "type": f"{links.base}/problems/{kept['code']}",
+        "type": f"{links.base}/problems/{stored['code']}",
         "title": title_of(status, lang),
         "status": status,
-        "detail": str(said),
+        "detail": str(text),
         "instance": links.path("import", import_id=record.id),
         "errors": errors,
     }
 
 
-def _said(kept: Mapping[str, Any], lang: Lang) -> Said:
-    return say(kept["code"], lang, **kept.get("params", {}))
+def _text_of(stored: Mapping[str, Any], lang: Lang) -> MessageText:
+    return say(stored["code"], lang, **stored.get("params", {}))
 
 
-def _error_of(kept: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
-    said = _said(kept, lang)
+def _error_of(stored: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    text = _text_of(stored, lang)
     return {
-        "loc": kept.get("loc", []),
-        "code": kept["code"],
-        "message": said.message,
-        "hint": said.hint or None,
+        "loc": stored.get("loc", []),
+        "code": stored["code"],
+        "message": text.message,
+        "hint": text.hint or None,
     }
 
 

@@ -103,8 +103,8 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
 
 def as_list(names: Sequence[JSON]) -> str:
     """Return several names as the text of one field, which ``options_of`` takes apart again."""
-    given = [name for name in names if name]
-    return orjson.dumps(given).decode() if given else ""
+    filled = [name for name in names if name]
+    return orjson.dumps(filled).decode() if filled else ""
 
 
 def _listed(value: str) -> tuple[str, ...]:

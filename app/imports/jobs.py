@@ -10,9 +10,9 @@ from functools import partial
 
 from app.http.errors import BusyError, TooManyError
 from app.imports.document import error_json, options_json
-from app.imports.kept_uploads import KeptUploads
+from app.imports.kept_uploads import StoredUploads
 from app.imports.limits import limits_of
-from app.imports.run import ImportRun, Job
+from app.imports.run import ImportJob, ImportRun
 from app.imports.workfolder import Lock, UploadFolder, WorkFolder
 from app.observe.metrics import Metrics
 from app.settings import Settings
@@ -44,16 +44,16 @@ class ImportJobs:
         self._store = store
         self._settings = settings
         self.folder = folder
-        self.kept = KeptUploads(folder, settings)
+        self.stored_uploads = StoredUploads(folder, settings)
         self._pool = ThreadPoolExecutor(settings.max_imports, thread_name_prefix="import")
-        self._running: dict[str, tuple[Job, Future[None]]] = {}
+        self._running: dict[str, tuple[ImportJob, Future[None]]] = {}
         self._closing = threading.Event()
         self._run = ImportRun(
             store,
             settings.store,
             limits_of(settings),
             slots=partial(folder.slots, settings.max_imports),
-            kept=self.kept,
+            stored_uploads=self.stored_uploads,
             forked=forked,
             metrics=metrics,
             closing=self._closing,
@@ -114,7 +114,7 @@ class ImportJobs:
             raise BusyError("import-busy", collection=collection_id)
         return lock
 
-    def begin(self, job: Job) -> ImportRecord:
+    def begin(self, job: ImportJob) -> ImportRecord:
         """Keep the import in the store as queued, and run it when there is a slot.
 
         Raises
@@ -122,7 +122,7 @@ class ImportJobs:
         StoreError
             If the store cannot be written; the import's place and lock are given back then.
         """
-        asked = ImportRecord(
+        record_to_add = ImportRecord(
             id=job.id,
             collection=job.collection,
             who=job.who,
@@ -132,14 +132,14 @@ class ImportJobs:
             options=options_json(job.options),
         )
         try:
-            record = self._store.imports.create(asked)
+            record = self._store.imports.create(record_to_add)
         except BaseException:
             self._end(job)
             raise
         self._submit(job)
         return record
 
-    def begin_again(self, job: Job) -> ImportRecord:
+    def begin_again(self, job: ImportJob) -> ImportRecord:
         """Queue an import that a person has decided about, and run it when there is a slot.
 
         Raises
@@ -151,13 +151,13 @@ class ImportJobs:
         try:
             record = self._store.imports.begin_again(job.id, options=options, who=job.who)
         except BaseException:
-            self.kept.keep(job.id, job.place)
+            self.stored_uploads.keep(job.id, job.place)
             self._end(job)
             raise
         self._submit(job)
         return record
 
-    def _submit(self, job: Job) -> None:
+    def _submit(self, job: ImportJob) -> None:
         try:
             future = self._pool.submit(self._run.run, job)
         except BaseException:
@@ -168,7 +168,7 @@ class ImportJobs:
 
     def discard(self, record: ImportRecord) -> None:
         """Give up an import that waits for a decision; nothing is kept of its file."""
-        self.kept.drop(record.id)
+        self.stored_uploads.drop(record.id)
         if record.state != "rejected":
             error = error_json(SourceError("import-cancelled"))
             self._store.imports.update(record.id, state="failed", error=error)
@@ -212,7 +212,7 @@ class ImportJobs:
         else:
             self._cancel(*running)
 
-    def _cancel(self, job: Job, future: "Future[None]") -> None:
+    def _cancel(self, job: ImportJob, future: "Future[None]") -> None:
         job.cancel()
         if future.cancel():
             self._run.fail(job, SourceError("import-cancelled"))
@@ -228,7 +228,7 @@ class ImportJobs:
         self.stop()
         self._pool.shutdown(wait=True)
 
-    def _end(self, job: Job) -> None:
+    def _end(self, job: ImportJob) -> None:
         self._running.pop(job.id, None)
         # The lock last: who takes it may take the kept upload to this very place again.
         job.place.remove()

@@ -11,7 +11,7 @@ from app.settings import Settings
 from zones.sandbox.limits import MEBIBYTE
 
 
-class KeptUploads:
+class StoredUploads:
     """The folders of imports that ended without storing anything, for all processes.
 
     A folder is moved here and back whole, by one rename: it is kept or it is not, also after a
@@ -20,7 +20,7 @@ class KeptUploads:
 
     def __init__(self, folder: WorkFolder, settings: Settings) -> None:
         self._folder = folder
-        self._root = folder.kept
+        self._root = folder.stored_uploads
         self._time = timedelta(hours=settings.keep_imports_h)
         self._most_bytes = settings.keep_imports_mb * MEBIBYTE
 
@@ -57,10 +57,10 @@ class KeptUploads:
         """Remove what is too old, then the oldest while there is too much."""
         entries = sorted(self._entries(), reverse=True)
         oldest = (datetime.now(UTC) - self._time).timestamp()
-        held = 0
+        total_bytes = 0
         for since, size, folder in entries:
-            held += size
-            if since < oldest or held > self._most_bytes:
+            total_bytes += size
+            if since < oldest or total_bytes > self._most_bytes:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _entries(self) -> list[tuple[float, int, Path]]:

@@ -27,7 +27,7 @@ _PROGRESS_KEPT_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class ImportOrder:
+class ImportWork:
     """What to import; see ``zones.ingest.run.ingest``."""
 
     id: str

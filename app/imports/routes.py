@@ -23,7 +23,7 @@ from app.dependencies import (
 )
 from app.http.errors import BusyError, NotFoundError
 from app.http.links import Links
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
@@ -31,7 +31,7 @@ from app.imports.dependencies import JobsDep
 from app.imports.document import import_document, problem_of
 from app.imports.form import FORM_FIELDS, REPEATED, options_of
 from app.imports.jobs import ImportJobs
-from app.imports.run import Job
+from app.imports.run import ImportJob
 from app.imports.uploads import receive_upload
 from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
@@ -92,7 +92,7 @@ async def make_import(
 
 async def received_job(
     request: Request, collection_id: str, jobs: ImportJobs, key: Key, *, is_known: bool
-) -> Job:
+) -> ImportJob:
     """Return the import that the request's form asks for, its collection locked.
 
     Raises
@@ -107,7 +107,7 @@ async def received_job(
         options = options_of(upload.fields)
         if not is_known and not options.create:
             raise UnknownCollectionError(collection=collection_id)
-        return Job(
+        return ImportJob(
             id=import_id,
             collection=collection_id,
             upload=upload,
@@ -133,7 +133,7 @@ def document_of(
         record,
         links,
         lang=lang,
-        kept_until=jobs.kept.expires_at(record.id),
+        kept_until=jobs.stored_uploads.expires_at(record.id),
         saved=store.mappings.get(record.collection),
         last=last_import(store, record.collection),
     )
@@ -176,10 +176,12 @@ def imports(
 ) -> Response:
     """Return the latest imports of all workers."""
     found = [
-        import_document(record, links, lang=lang, kept_until=jobs.kept.expires_at(record.id))
+        import_document(
+            record, links, lang=lang, kept_until=jobs.stored_uploads.expires_at(record.id)
+        )
         for record in visible_imports(request, store, limit)
     ]
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return imports_page(request, snapshot, lang, found)
     return state_response({"imports": found})
 
@@ -197,7 +199,7 @@ def import_state(
 ) -> Response:
     """Return how far an import is, what was found, and how it ended."""
     record = visible_import(request, jobs, import_id)
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return import_page(request, snapshot, lang, record.id)
     return state_response(document_of(record, jobs, store, links, lang=lang))
 
@@ -215,7 +217,7 @@ async def cancel_import(
     record = await run_in_threadpool(own_import, request, jobs, import_id)
     if record.state in RUNNING:
         await run_in_threadpool(jobs.cancel, import_id)
-    elif jobs.kept.expires_at(record.id) is not None:
+    elif jobs.stored_uploads.expires_at(record.id) is not None:
         await run_in_threadpool(jobs.discard, record)
     else:
         raise BusyError("import-over", id=import_id, state=record.state)
@@ -240,7 +242,7 @@ def visible_import(request: Request, jobs: ImportJobs, import_id: str) -> Import
     ------
     NotFoundError
     """
-    record = kept_import(jobs, import_id)
+    record = stored_import(jobs, import_id)
     if record.collection in hidden_from(request):
         raise NotFoundError("import-unknown", id=import_id[:80])
     return record
@@ -258,7 +260,7 @@ def own_import(request: Request, jobs: ImportJobs, import_id: str) -> ImportReco
     return record
 
 
-def kept_import(jobs: ImportJobs, import_id: str) -> ImportRecord:
+def stored_import(jobs: ImportJobs, import_id: str) -> ImportRecord:
     """Return the import.
 
     Raises

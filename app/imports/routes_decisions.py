@@ -12,16 +12,16 @@ from starlette.responses import Response
 from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.http.errors import BusyError, NotFoundError, RequestError
 from app.http.json_body import read_object
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
 from app.http.responses import GEOJSON_TYPE, data_response, json_response
 from app.http.routing import StrictRoute
-from app.imports.dependencies import JobsDep, Page, asked_page
+from app.imports.dependencies import JobsDep, Page, requested_page
 from app.imports.document import import_stale
 from app.imports.form import REPEATED, as_list, options_of
 from app.imports.jobs import ImportJobs
 from app.imports.routes import ImportId, import_answer, own_import, visible_import
-from app.imports.run import Job
+from app.imports.run import ImportJob
 from app.imports.uploads import Upload
 from app.openapi.document import json_body
 from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
@@ -85,9 +85,9 @@ async def decide_import(
 
     ``{"dry_run": false}`` stores what a dry run has shown.
     """
-    told = await read_object(request, known=DECISION_MEMBERS)
+    document = await read_object(request, known=DECISION_MEMBERS)
     record = await run_in_threadpool(own_import, request, jobs, import_id)
-    options = decided_options(record, told)
+    options = decided_options(record, document)
     job = await run_in_threadpool(decided_job, record, options, jobs, store, key, request)
     record = await run_in_threadpool(jobs.begin_again, job)
     seconds = preferred_wait(request)
@@ -98,7 +98,7 @@ async def decide_import(
     )
 
 
-def decided_options(record: ImportRecord, told: dict[str, Any]) -> ImportOptions:
+def decided_options(record: ImportRecord, document: dict[str, Any]) -> ImportOptions:
     """Return the options of before with those of a decision in their place.
 
     A member that is null takes an option back.
@@ -107,11 +107,11 @@ def decided_options(record: ImportRecord, told: dict[str, Any]) -> ImportOptions
     ------
     RequestFaultsError
     """
-    return options_of({**_as_fields(record.options), **_as_fields(told)})
+    return options_of({**_as_fields(record.options), **_as_fields(document)})
 
 
-def _as_fields(told: Any) -> dict[str, str]:
-    return {name: _as_field(name, value) for name, value in told.items()}
+def _as_fields(document: Any) -> dict[str, str]:
+    return {name: _as_field(name, value) for name, value in document.items()}
 
 
 def _as_field(name: str, value: Any) -> str:
@@ -132,7 +132,7 @@ def decided_job(
     store: SqlStore,
     key: Key,
     request: Request,
-) -> Job:
+) -> ImportJob:
     """Return the import as it goes on, its collection locked and its upload taken up again.
 
     Raises
@@ -151,14 +151,14 @@ def decided_job(
     jobs.check_room()
     jobs.let_end(record.collection)
     lock = jobs.lock_collection(record.collection)
-    place = jobs.kept.take_back(record.id)
+    place = jobs.stored_uploads.take_back(record.id)
     if place is None:
         lock.release()
         raise NotFoundError("import-not-kept", id=record.id)
     upload = Upload(
         place.upload, record.file_name, record.file_sha256 or "", record.file_bytes or 0, {}
     )
-    return Job(
+    return ImportJob(
         id=record.id,
         collection=record.collection,
         upload=upload,
@@ -202,7 +202,7 @@ def import_preview(
             choices="features, problems",
         )
     try:
-        body = read_features(jobs.kept.path(record.id))
+        body = read_features(jobs.stored_uploads.path(record.id))
     except FileNotFoundError as error:
         raise NotFoundError("import-no-preview", id=record.id) from error
     return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE)
@@ -211,8 +211,8 @@ def import_preview(
 def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
     """Return the findings of an import that have a place, as points."""
     report: Any = record.report.get(lang) or {}
-    listed = sum(told["severity"] == "error" for told in report.get("problems", []))
-    placed = [told for told in report.get("problems", []) if told["lon"] is not None]
+    listed = sum(problem["severity"] == "error" for problem in report.get("problems", []))
+    placed = [problem for problem in report.get("problems", []) if problem["lon"] is not None]
     return {
         "type": "FeatureCollection",
         "numberReturned": len(placed),
@@ -220,12 +220,13 @@ def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
         "features": [
             {
                 "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [told["lon"], told["lat"]]},
+                "geometry": {"type": "Point", "coordinates": [problem["lon"], problem["lat"]]},
                 "properties": {
-                    name: told[name] for name in ("feature", "code", "severity", "message", "hint")
+                    name: problem[name]
+                    for name in ("feature", "code", "severity", "message", "hint")
                 },
             }
-            for told in placed
+            for problem in placed
         ],
     }
 
@@ -242,7 +243,7 @@ def import_changes(
     snapshot: SnapshotDep,
     links: LinksDep,
     lang: LangDep,
-    page: Annotated[Page, Depends(asked_page)],
+    page: Annotated[Page, Depends(requested_page)],
     f: Annotated[
         str | None,
         Query(description="格式 / form"),
@@ -250,10 +251,12 @@ def import_changes(
     ] = None,
 ) -> Response:
     """Return the features that a dry run found added, changed and removed, page by page."""
-    form = wanted_form(request, ("json", "geojson", "csv"))
+    form = requested_form(request, ("json", "geojson", "csv"))
     record = visible_import(request, jobs, import_id)
     try:
-        changes = read_changes(jobs.kept.path(record.id), page.offset, page.offset + page.limit)
+        changes = read_changes(
+            jobs.stored_uploads.path(record.id), page.offset, page.offset + page.limit
+        )
     except FileNotFoundError as error:
         raise NotFoundError("import-no-preview", id=record.id) from error
     revision, info = snapshot.revision, described(record, snapshot)
@@ -261,17 +264,17 @@ def import_changes(
         headers = {"Content-Disposition": f'attachment; filename="{record.id}-changes.csv"'}
         body = changes_csv(changes, info, lang)
         return data_response(body, revision, media_type="text/csv", headers=headers)
-    told = {
+    members = {
         "import": record.id,
         "collection": record.collection,
         **diff_document(counted(record), links, offset=page.offset, limit=page.limit),
     }
     if form == "geojson":
         return data_response(
-            changes_geojson(changes, info, told), revision, media_type=GEOJSON_TYPE
+            changes_geojson(changes, info, members), revision, media_type=GEOJSON_TYPE
         )
     listed = [change_json(change, info) for change in changes]
-    return json_response({**told, "changes": listed}, revision)
+    return json_response({**members, "changes": listed}, revision)
 
 
 def described(record: ImportRecord, snapshot: Snapshot) -> CollectionInfo:

@@ -20,7 +20,7 @@ from app.imports.dependencies import JobsDep
 from app.imports.jobs import ImportJobs
 from app.imports.routes import ImportId, import_answer, visible_import
 from app.imports.routes_decisions import decided_options
-from app.imports.run import Job
+from app.imports.run import ImportJob
 from app.imports.uploads import Upload
 from app.imports.workfolder import Lock, UploadFolder
 from app.openapi.document import json_body
@@ -65,10 +65,10 @@ async def import_layer(
     The collection is made if it is not there, and called as the layer is. So a file of several
     layers becomes as many collections, each with a report of its own.
     """
-    told = await read_object(request, known=LAYER_MEMBERS)
-    layer = text_member(told, "layer", limit=_LONGEST_NAME)
-    collection = text_member(told, "collection", limit=_LONGEST_NAME)
-    title = text_member(told, "title", limit=_LONGEST_TITLE) if told.get("title") else ""
+    document = await read_object(request, known=LAYER_MEMBERS)
+    layer = text_member(document, "layer", limit=_LONGEST_NAME)
+    collection = text_member(document, "collection", limit=_LONGEST_NAME)
+    title = text_member(document, "title", limit=_LONGEST_TITLE) if document.get("title") else ""
     record = await run_in_threadpool(visible_import, request, jobs, import_id)
     await run_in_threadpool(check_may, request, collection, "editor")
     is_known = collection in snapshot.collections
@@ -81,13 +81,13 @@ async def import_layer(
             "create": not is_known,
             "title": "" if is_known else title or collection_title(layer)[:_LONGEST_TITLE],
             "title_en": "",
-            "dry_run": told.get("dry_run", record.options.get("dry_run", False)),
+            "dry_run": document.get("dry_run", record.options.get("dry_run", False)),
             "base_revision": None,
         },
     )
     new_id = secrets.token_hex(8)
     place = await run_in_threadpool(_place_with_copy, new_id, collection, record, jobs)
-    job = Job(
+    job = ImportJob(
         id=new_id,
         collection=collection,
         upload=Upload(
@@ -123,13 +123,13 @@ def _place_with_copy(
     """
     if record.state not in DECIDABLE:
         raise BusyError("import-not-waiting", id=record.id, state=record.state)
-    kept = jobs.kept.path(record.id) / "upload"
+    stored = jobs.stored_uploads.path(record.id) / "upload"
     place = jobs.place_for(new_id, collection)
     try:
         try:
-            os.link(kept, place.upload)
+            os.link(stored, place.upload)
         except PermissionError:  # some file systems have no hard links
-            shutil.copyfile(kept, place.upload)
+            shutil.copyfile(stored, place.upload)
     except OSError as error:
         place.remove()
         raise NotFoundError("import-not-kept", id=record.id) from error

@@ -55,11 +55,11 @@ async def save_mapping(
     await collection_of(snapshot, collection_id)
     document = await read_object(request, known=MEMBERS)
     field = text_member(document, "key", limit=LONGEST_KEY) if document.get("key") else None
-    given: dict[str, Any] = {
+    members: dict[str, Any] = {
         name: document[name] for name in ("fields", "rest") if name in document
     }
     try:
-        found = mapping_from(given)
+        found = mapping_from(members)
     except ValidationError as fault:
         raise RequestError(fault.code, loc=("body", "fields"), **fault.params) from fault
     saved = await run_in_threadpool(

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from app.http.errors import UnexpectedError
 from app.imports.document import error_json
-from app.imports.kept_uploads import KeptUploads
-from app.imports.process import ImportOrder
+from app.imports.kept_uploads import StoredUploads
+from app.imports.process import ImportWork
 from app.imports.uploads import Upload
 from app.imports.workfolder import Lock, UploadFolder
 from app.observe.metrics import Metrics
@@ -28,7 +28,7 @@ _SLOT_LOOKED_FOR_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ImportJob:
     """One import on its way: what came in, where it waits, who sent it."""
 
     id: str
@@ -69,7 +69,7 @@ class ImportRun:
         limits: Limits,
         *,
         slots: Callable[[], Sequence[Lock]],
-        kept: KeptUploads,
+        stored_uploads: StoredUploads,
         forked: ForkServer,
         metrics: Metrics,
         closing: threading.Event,
@@ -78,12 +78,12 @@ class ImportRun:
         self._store_url = store_url
         self._limits = limits
         self._forked = forked
-        self._kept = kept
+        self._stored_uploads = stored_uploads
         self._slots = slots
         self._metrics = metrics
         self._closing = closing
 
-    def run(self, job: Job) -> None:
+    def run(self, job: ImportJob) -> None:
         """Import the job's file once there is a slot, and keep how it ended."""
         slot: Lock | None = None
         try:
@@ -102,7 +102,7 @@ class ImportRun:
             if slot is not None:
                 slot.release()
 
-    def fail(self, job: Job, fault: ZonesError) -> None:
+    def fail(self, job: ImportJob, fault: ZonesError) -> None:
         """Keep why the import stored nothing; only logged when the store cannot be written."""
         if fault.code == "import-cancelled" and self._closing.is_set():
             fault = SourceError("import-interrupted")
@@ -114,7 +114,7 @@ class ImportRun:
         }
         self._keep_end(job, ended, outcome="failed", reason=fault.code)
 
-    def _wait_for_slot(self, job: Job) -> Lock:
+    def _wait_for_slot(self, job: ImportJob) -> Lock:
         slots = self._slots()
         while not job.is_cancelled():
             for slot in slots:
@@ -123,8 +123,8 @@ class ImportRun:
             time.sleep(_SLOT_LOOKED_FOR_EVERY_S)
         raise SourceError("import-cancelled")
 
-    def _ingest(self, job: Job) -> ImportReport:
-        order = ImportOrder(
+    def _ingest(self, job: ImportJob) -> ImportReport:
+        work = ImportWork(
             id=job.id,
             store=self._store_url,
             path=job.upload.path,
@@ -135,19 +135,19 @@ class ImportRun:
             who=job.who,
             preview=job.place.folder,
         )
-        return run_in_worker(order, self._forked, cancelled=job.is_cancelled)
+        return run_in_worker(work, self._forked, cancelled=job.is_cancelled)
 
-    def _finish(self, job: Job, report: ImportReport) -> None:
+    def _finish(self, job: ImportJob, report: ImportReport) -> None:
         self._metrics.count_import(report.state)
         outcome = "refused" if report.state == "rejected" else "ok"
         if report.state == "applied" and job.options.save_mapping and job.options.mapping:
             self._save_mapping(job, job.options.mapping)
         if report.state in DECIDABLE:
             # Before the state is told: whoever reads it may answer at once.
-            self._kept.keep(job.id, job.place)
+            self._stored_uploads.keep(job.id, job.place)
         self._keep_end(job, report.as_end(), outcome=outcome, reason=report.state)
 
-    def _save_mapping(self, job: Job, mapping: FieldMapping) -> None:
+    def _save_mapping(self, job: ImportJob, mapping: FieldMapping) -> None:
         try:
             self._store.mappings.put(
                 job.collection, mapping.as_json(), key=job.options.key, who=job.who
@@ -156,14 +156,14 @@ class ImportRun:
             # The data are stored; that must be told, whatever becomes of this.
             _LOG.error({"import": job.id, "mapping_not_kept": error.code})
 
-    def _keep_end(self, job: Job, ended: ImportFields, *, outcome: str, reason: str) -> None:
+    def _keep_end(self, job: ImportJob, ended: ImportFields, *, outcome: str, reason: str) -> None:
         try:
             self._store.imports.end(job.id, **ended)
             self._note(job, outcome, revision=ended.get("revision"), reason=reason)
         except StoreError as error:
             _LOG.error({"import": job.id, "ended": reason, "not_kept": error.code})
 
-    def _note(self, job: Job, outcome: str, *, revision: int | None, reason: str) -> None:
+    def _note(self, job: ImportJob, outcome: str, *, revision: int | None, reason: str) -> None:
         self._store.audit.add(
             "import",
             outcome=outcome,

@@ -49,8 +49,8 @@ async def receive_upload(request: Request, path: Path) -> Upload:
     """
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
-        given = media_type.decode("latin-1")[:80]
-        raise MediaTypeError("media-unsupported", given=given, accepted="multipart/form-data")
+        sent_type = media_type.decode("latin-1")[:80]
+        raise MediaTypeError("media-unsupported", given=sent_type, accepted="multipart/form-data")
     form = _Form(await anyio.to_thread.run_sync(_opened, path))
     try:
         await _feed(request, MultipartParser(options[b"boundary"], form.callbacks()))
@@ -67,14 +67,14 @@ def _opened(path: Path) -> BinaryIO:
 
 async def _feed(request: Request, parser: MultipartParser) -> None:
     """Pass the body to the parser, which writes to disk, in a thread and in larger pieces."""
-    held = bytearray()
+    buffer = bytearray()
     try:
         async for chunk in request.stream():
-            held += chunk
-            if len(held) >= _WRITE_BYTES:
-                await anyio.to_thread.run_sync(parser.write, bytes(held))
-                held.clear()
-        await anyio.to_thread.run_sync(parser.write, bytes(held))
+            buffer += chunk
+            if len(buffer) >= _WRITE_BYTES:
+                await anyio.to_thread.run_sync(parser.write, bytes(buffer))
+                buffer.clear()
+        await anyio.to_thread.run_sync(parser.write, bytes(buffer))
         parser.finalize()
     except FormParserError as error:
         raise RequestError("upload-broken", loc=("body",)) from error

@@ -102,9 +102,9 @@ class WorkFolder:
         self._collections = root / "collections"
         self._slots = root / "slots"
         self._gone = root / "gone"
-        self.kept = root / "kept"
+        self.stored_uploads = root / "kept"
         for folder in (
-            *(root, self._places, self._collections, self._slots, self._gone, self.kept),
+            *(root, self._places, self._collections, self._slots, self._gone, self.stored_uploads),
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -126,12 +126,12 @@ class WorkFolder:
             folder.mkdir(mode=0o700)
             return UploadFolder(folder)
 
-    def take_place(self, import_id: str, kept: Path) -> UploadFolder | None:
+    def take_place(self, import_id: str, stored: Path) -> UploadFolder | None:
         """Return a place that is a folder kept before, moved in; None when that is gone."""
         with alone(self._root, "places"):
             folder = self._places / import_id
             try:
-                kept.rename(folder)
+                stored.rename(folder)
             except FileNotFoundError:
                 return None
             return UploadFolder(folder)
@@ -142,7 +142,7 @@ class WorkFolder:
 
     def is_alive(self, import_id: str) -> bool:
         """Return whether a living process owns the import, also as it moves it to be kept."""
-        return _is_held(self._places / import_id) or _is_held(self.kept / import_id)
+        return _is_held(self._places / import_id) or _is_held(self.stored_uploads / import_id)
 
     def ask_to_cancel(self, import_id: str) -> None:
         """Tell whichever process owns the import to end it."""

@@ -17,7 +17,7 @@ from app.dependencies import (
     StoreDep,
     text_of,
 )
-from app.http.negotiation import MEDIA_TYPES, wanted_form
+from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import data_response, json_response, state_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file, xlsx_file
@@ -76,7 +76,7 @@ def indicators(
     if the plan states one: ``path`` is ``linear`` (from the baseline), ``cumulative`` (from
     nothing), ``yearly`` or ``level`` (none stated).
     """
-    form = wanted_form(request, ("json", "html", "csv", "xlsx"))
+    form = requested_form(request, ("json", "html", "csv", "xlsx"))
     element, status = element or None, status or None
     rows = chosen(snapshot.derived(indicator_rows), element=element, status=status)
     if form == "html":
@@ -88,19 +88,19 @@ def indicators(
             "revision": snapshot.revision,
         }
         return json_response(document, snapshot.revision)
-    told = [in_words(r, lang) if form == "xlsx" else r.as_row() for r in rows]
-    return _file(snapshot, told, form, "indicators", lang)
+    rows_in_words = [in_words(r, lang) if form == "xlsx" else r.as_row() for r in rows]
+    return _file(snapshot, rows_in_words, form, "indicators", lang)
 
 
 def chosen(
     rows: tuple[IndicatorRow, ...], *, element: str | None, status: str | None
 ) -> tuple[IndicatorRow, ...]:
     """Return the rows of an element and of a status; ``district`` is what belongs to none."""
-    wanted = None if element == "district" else element
+    chosen_element = None if element == "district" else element
     return tuple(
         row
         for row in rows
-        if (element is None or row.target.element == wanted)
+        if (element is None or row.target.element == chosen_element)
         and (status is None or row.status == status)
     )
 
@@ -168,7 +168,7 @@ async def report(
 def _table(
     request: Request, snapshot: Snapshot, lang: Lang, rows: list[Row], name: str
 ) -> Response:
-    form = wanted_form(request, ("json", "csv", "xlsx"))
+    form = requested_form(request, ("json", "csv", "xlsx"))
     if form == "json":
         return json_response({"rows": rows, "revision": snapshot.revision}, snapshot.revision)
     return _file(snapshot, rows, form, name, lang)

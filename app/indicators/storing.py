@@ -54,9 +54,9 @@ def stored_values(
         If the store moved on since ``snapshot``, or another collection has the name.
     """
     new, changed, same = changed_values(sent.read.values, reported_values(snapshot))
-    told = (len(new), len(changed), same, sent.read.blank, sent.dry_run)
+    counts = (len(new), len(changed), same, sent.read.blank, sent.dry_run)
     if sent.dry_run or not (new or changed):
-        return Stored(*told, None)
+        return Stored(*counts, None)
     info = snapshot.info(VALUES)
     is_there = VALUES in snapshot.collections
     if is_there and info.group != values_info().group:
@@ -75,4 +75,4 @@ def stored_values(
         collection=VALUES,
         revision=revision.number,
     )
-    return Stored(*told, revision.number)
+    return Stored(*counts, revision.number)

@@ -15,11 +15,11 @@ Row = dict[str, Any]
 
 def in_words(row: IndicatorRow, lang: Lang) -> Row:
     """Return an indicator's line of a table for people: headings and codes in words."""
-    told = row.as_row()
+    cells = row.as_row()
     for name in _WORDS:
-        if told[name] is not None:
-            told[name] = say(f"indicator-{name}-{told[name]}", lang).message
-    return {say(f"indicator-column-{name}", lang).message: value for name, value in told.items()}
+        if cells[name] is not None:
+            cells[name] = say(f"indicator-{name}-{cells[name]}", lang).message
+    return {say(f"indicator-column-{name}", lang).message: value for name, value in cells.items()}
 
 
 def value_rows(snapshot: Snapshot, lang: Lang) -> list[Row]:
@@ -37,8 +37,8 @@ def template_rows(snapshot: Snapshot, lang: Lang) -> list[Row]:
     """Return a row to be filled for each indicator that can have a value."""
     targets = targets_of(snapshot.plan)
     begun = {target.baseline_code for target in targets.values()}
-    wanted = (each for each in targets.values() if each.aim is not None and each.code not in begun)
-    return [_row(target, lang) | _filled(lang, None, None, None) for target in wanted]
+    missing = (each for each in targets.values() if each.aim is not None and each.code not in begun)
+    return [_row(target, lang) | _filled(lang, None, None, None) for target in missing]
 
 
 def _row(target: Target, lang: Lang) -> Row:
@@ -51,8 +51,8 @@ def _row(target: Target, lang: Lang) -> Row:
 
 
 def _filled(lang: Lang, value: float | None, day: str | None, source: str | None) -> Row:
-    told = {"value": value, "date": day, "source": source}
-    return {heading(name, lang): each for name, each in told.items()}
+    members = {"value": value, "date": day, "source": source}
+    return {heading(name, lang): each for name, each in members.items()}
 
 
 def heading(column: str, lang: Lang) -> str:

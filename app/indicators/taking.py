@@ -91,8 +91,8 @@ async def _from_form(request: Request, targets: Mapping[str, Target], settings: 
 
 
 async def _from_json(request: Request, targets: Mapping[str, Target]) -> Sent:
-    told = await read_object(request, known=MEMBERS)
-    values = told.get("values")
+    document = await read_object(request, known=MEMBERS)
+    values = document.get("values")
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         example = '[{"code": "high_tech_firms", "value": 300, "date": "2023", "source": "…"}]'
         raise RequestError("indicator-json", loc=("body", "values"), example=example)
@@ -103,7 +103,7 @@ async def _from_json(request: Request, targets: Mapping[str, Target]) -> Sent:
         raise RequestError("field-not-of-form", loc=("body",), name=name[:80], known=known)
     rows = [(at, [_cell(one.get(name)) for name in COLUMNS]) for at, one in enumerate(values, 1)]
     read = await run_in_threadpool(_read, tuple(COLUMNS), rows, targets)
-    return Sent(read, _cell(told.get("note")), told.get("dry_run") is True)
+    return Sent(read, _cell(document.get("note")), document.get("dry_run") is True)
 
 
 def _read(

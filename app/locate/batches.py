@@ -26,7 +26,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.http.errors import TooLargeError, TooManyError
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.spool import Spool
 from app.settings import Settings
@@ -38,7 +38,7 @@ GATHERED: Final = 256 * 1024
 """Bytes of the body that are handed to the thread at once."""
 ANSWERED, TURN_S = 2**20, 0.05
 """Bytes of answers, and seconds, that the thread works for before others have their turn."""
-HELD_BACK: Final = 256 * 1024
+FIRST_BYTES: Final = 256 * 1024
 """Bytes of an answer before it begins: a fault in a small file is told by the status."""
 AT_WORK_S: Final = 0.02
 """Until a stream is asked again that waits for another process."""
@@ -81,7 +81,7 @@ class Batches:
             if not answer.has_begun:
                 raise
             # Too late for a problem document: that the answer breaks off must say it.
-            log.warning({"message": "stream broken off", "fault": str(fault.said("en"))})
+            log.warning({"message": "stream broken off", "fault": str(fault.text("en"))})
             raise ClientDisconnect from fault
         finally:
             self._running -= 1
@@ -151,7 +151,7 @@ def batch_limits(settings: Settings) -> Limits:
 
 
 class StreamedAnswer(Response):
-    """An answer that begins when whole or ``HELD_BACK`` long; until then a fault is a problem."""
+    """An answer that begins when whole or ``FIRST_BYTES`` long; until then a fault is a problem."""
 
     def __init__(
         self, batches: Batches, request: Request, stream: PointStream, headers: Mapping[str, str]
@@ -168,10 +168,10 @@ class StreamedAnswer(Response):
         How the table was read is told as far as it is by then: wholly if it is a small one.
         """
         self.has_begun = True
-        kept = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
-        headers = [*kept, (b"content-type", self.stream.media_type.encode())]
+        other_headers = [pair for pair in self.raw_headers if pair[0] != b"content-length"]
+        headers = [*other_headers, (b"content-type", self.stream.media_type.encode())]
         if remarks := self.stream.tally.remarks:
-            headers.append((NOTES_HEADER, notes_header(remarks, asked_language(self.request))))
+            headers.append((NOTES_HEADER, notes_header(remarks, requested_language(self.request))))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -184,7 +184,7 @@ async def _drain(
 ) -> None:
     """Send what the spool gives; a fault of the reading side is raised as soon as it is known."""
     piece = await _first(spool)
-    if len(piece) < HELD_BACK or reading.done():
+    if len(piece) < FIRST_BYTES or reading.done():
         await reading
     await answer.begin(send)
     while piece:
@@ -197,11 +197,11 @@ async def _drain(
 
 
 async def _first(spool: Spool) -> bytes:
-    """Return ``HELD_BACK`` bytes or some more; fewer when that is all."""
-    held = bytearray()
-    while len(held) < HELD_BACK and (piece := await spool.take()):
-        held += piece
-    return bytes(held)
+    """Return ``FIRST_BYTES`` bytes or some more; fewer when that is all."""
+    buffer = bytearray()
+    while len(buffer) < FIRST_BYTES and (piece := await spool.take()):
+        buffer += piece
+    return bytes(buffer)
 
 
 async def _gathered(request: Request) -> AsyncIterator[bytes]:

@@ -17,7 +17,7 @@ from app.http.compression import SMALLEST
 from app.http.gzip import QUICK_LEVEL, gzipped
 from app.http.headers import RawHeaders, accepts, header_lines
 from app.http.responses import data_response
-from app.locate.points import GivenPoint, read_point
+from app.locate.points import RequestedPoint, read_point
 from app.services import services_for
 from zones.crs.coordinate_check import coordinate_fault
 from zones.crs.transform import CRS
@@ -60,7 +60,7 @@ class PlainLookUps:
         point = plain_point(query)
         if point is None:
             return None
-        body = ready.locator.answer(point.lon, point.lat, given=point.given)
+        body = ready.locator.answer(point.lon, point.lat, given=point.crs)
         if len(body) < SMALLEST or not accepts(encodings, b"gzip"):
             return [_length(body)], body
         body = gzipped(body, QUICK_LEVEL)
@@ -74,7 +74,7 @@ class PlainLookUps:
         """
         if self._checked_this_turn:
             return self._ready
-        snapshot = follower.held()
+        snapshot = follower.cached()
         if snapshot is None or not snapshot.has_derived(build_locator):
             return None
         if self._ready is None or self._ready.snapshot is not snapshot:
@@ -145,7 +145,7 @@ def plain_headers(headers: RawHeaders) -> bytes | None:
     return encodings
 
 
-def plain_point(query: bytes) -> GivenPoint | None:
+def plain_point(query: bytes) -> RequestedPoint | None:
     """Return the point of a query that is nothing but a believable point."""
     match = _QUERY.fullmatch(query)
     if match is None:
@@ -153,14 +153,16 @@ def plain_point(query: bytes) -> GivenPoint | None:
     first, one, second, other, crs = match.groups()
     if crs is None and first == b"lon" and second == b"lat":
         lon, lat = float(one), float(other)
-        return None if coordinate_fault(lon, lat, CRS.CRS84) else GivenPoint(lon, lat, CRS.CRS84)
+        return (
+            None if coordinate_fault(lon, lat, CRS.CRS84) else RequestedPoint(lon, lat, CRS.CRS84)
+        )
     if first == second:
         return None
-    given = {first.decode(): one.decode(), second.decode(): other.decode()}
+    texts = {first.decode(): one.decode(), second.decode(): other.decode()}
     if crs is not None:
-        given["crs"] = crs.decode().replace("%3A", ":")
+        texts["crs"] = crs.decode().replace("%3A", ":")
     try:
-        return read_point(given)
+        return read_point(texts)
     except ZonesError:
         return None
 

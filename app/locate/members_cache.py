@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from zones.lookup.members import CollectionMembers, MembersError, asked_collections, members_of
+from zones.lookup.members import CollectionMembers, MembersError, members_of, requested_collections
 from zones.memory.give_back import give_back_memory
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
@@ -27,10 +27,10 @@ Key = tuple[str, int]
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedMembers:
     collection: Collection
     members: CollectionMembers
-    asked_at: float
+    requested_at: float
 
 
 class MembersCache:
@@ -45,7 +45,7 @@ class MembersCache:
     def __init__(self, max_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
         self._max_bytes = max_bytes
         self._now = now
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
+        self._cached: OrderedDict[Key, _CachedMembers] = OrderedDict()
         self._lock = Lock()
         self._building = Lock()
 
@@ -53,15 +53,17 @@ class MembersCache:
     def nbytes(self) -> int:
         """Memory of all that is kept, about."""
         with self._lock:
-            return sum(kept.members.nbytes for kept in self._kept.values())
+            return sum(cached.members.nbytes for cached in self._cached.values())
 
     def has(self, collection: Collection) -> bool:
         """Return whether a look-up in the collection would be answered at once."""
         with self._lock:
-            kept = self._kept.get(_key(collection))
-            return kept is not None and kept.collection is collection
+            cached = self._cached.get(_key(collection))
+            return cached is not None and cached.collection is collection
 
-    def asked(self, snapshot: Snapshot, collection_ids: Iterable[str]) -> list[CollectionMembers]:
+    def requested(
+        self, snapshot: Snapshot, collection_ids: Iterable[str]
+    ) -> list[CollectionMembers]:
         """Return the collections that a request names, made ready where they are not.
 
         Raises
@@ -70,7 +72,7 @@ class MembersCache:
         MembersError
             If there are more than ten, or one has no areas.
         """
-        return [self._ready(each) for each in asked_collections(snapshot, collection_ids)]
+        return [self._ready(each) for each in requested_collections(snapshot, collection_ids)]
 
     def prepare(self, snapshot: Snapshot) -> None:
         """Make ready what the snapshot changed of collections in use; forget what is gone.
@@ -78,54 +80,56 @@ class MembersCache:
         What is kept of the former revision goes once its successor is there.
         """
         with self._lock:
-            kept = list(self._kept.values())
+            cached = list(self._cached.values())
         since = self._now() - IN_USE_S
-        for each in kept:
+        for each in cached:
             current = snapshot.collections.get(each.collection.info.id)
             if current is each.collection:
                 continue
-            if current is not None and each.asked_at >= since:
+            if current is not None and each.requested_at >= since:
                 with suppress(MembersError):  # no areas any more: who asks is told
-                    self._built(current, asked_at=each.asked_at)
+                    self._built(current, requested_at=each.requested_at)
             self._forget(each)
 
     def _ready(self, collection: Collection) -> CollectionMembers:
-        return self._found(collection, self._now()) or self._built(collection, asked_at=self._now())
+        return self._found(collection, self._now()) or self._built(
+            collection, requested_at=self._now()
+        )
 
-    def _found(self, collection: Collection, asked_at: float) -> CollectionMembers | None:
+    def _found(self, collection: Collection, requested_at: float) -> CollectionMembers | None:
         with self._lock:
-            kept = self._kept.get(_key(collection))
+            cached = self._cached.get(_key(collection))
             # Revisions count anew in a store that was put back from a backup.
-            if kept is None or kept.collection is not collection:
+            if cached is None or cached.collection is not collection:
                 return None
-            kept.asked_at = max(kept.asked_at, asked_at)
-            self._kept.move_to_end(_key(collection))
-            return kept.members
+            cached.requested_at = max(cached.requested_at, requested_at)
+            self._cached.move_to_end(_key(collection))
+            return cached.members
 
-    def _built(self, collection: Collection, *, asked_at: float) -> CollectionMembers:
+    def _built(self, collection: Collection, *, requested_at: float) -> CollectionMembers:
         # One at a time: building takes several times the memory of what is built.
         with self._building:
-            found = self._found(collection, asked_at)
+            found = self._found(collection, requested_at)
             if found is None:
                 found = members_of(collection)
-                self._keep(_Kept(collection, found, asked_at))
+                self._keep(_CachedMembers(collection, found, requested_at))
                 give_back_memory()
             return found
 
-    def _keep(self, kept: _Kept) -> None:
+    def _keep(self, cached: _CachedMembers) -> None:
         with self._lock:
-            self._kept[_key(kept.collection)] = kept
-            self._kept.move_to_end(_key(kept.collection))
-            size = sum(each.members.nbytes for each in self._kept.values())
-            while size > self._max_bytes and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
+            self._cached[_key(cached.collection)] = cached
+            self._cached.move_to_end(_key(cached.collection))
+            size = sum(each.members.nbytes for each in self._cached.values())
+            while size > self._max_bytes and len(self._cached) > 1:
+                _, dropped = self._cached.popitem(last=False)
                 size -= dropped.members.nbytes
 
-    def _forget(self, kept: _Kept) -> None:
-        key = _key(kept.collection)
+    def _forget(self, cached: _CachedMembers) -> None:
+        key = _key(cached.collection)
         with self._lock:
-            if self._kept.get(key) is kept:
-                del self._kept[key]
+            if self._cached.get(key) is cached:
+                del self._cached[key]
 
 
 def _key(collection: Collection) -> Key:

@@ -21,22 +21,22 @@ PAIRS: Final = (("lon", "lat"), ("x", "y"))
 _PAIR_LENGTH = 2
 _OWN: Final = frozenset({"id", "lon", "lat", "x", "y"})
 
-COLLECTIONS_TOLD: Final = (
+COLLECTIONS_DESCRIPTION: Final = (
     "还要在这些集合中查找，逗号分隔，最多 10 个 / further collections of areas to locate in"
 )
 """What the API's description says of the parameter ``collections``."""
 
 
 @dataclass(frozen=True, slots=True)
-class GivenPoint:
+class RequestedPoint:
     """A point in EPSG:4490, and the system it was given in."""
 
     lon: float
     lat: float
-    given: CRS
+    crs: CRS
 
 
-def read_point(query: Mapping[str, str]) -> GivenPoint:
+def read_point(query: Mapping[str, str]) -> RequestedPoint:
     """Return the point of ``lon``/``lat`` or ``x``/``y`` and ``crs``.
 
     Raises
@@ -47,7 +47,7 @@ def read_point(query: Mapping[str, str]) -> GivenPoint:
         The numbers are sound, the place is not: out of range, swapped, metres for degrees.
     """
     crs = parameters.crs(query.get("crs", "CRS84"))
-    names = _given_pair({name for pair in PAIRS for name in pair if name in query}, crs)
+    names = _coordinate_names({name for pair in PAIRS for name in pair if name in query}, crs)
     faults: list[ZonesError] = []
     values: list[float] = []
     for name in names:
@@ -60,26 +60,26 @@ def read_point(query: Mapping[str, str]) -> GivenPoint:
     return _stored(values[0], values[1], crs, loc=("query", ",".join(names)))
 
 
-def _given_pair(given: set[str], crs: CRS) -> tuple[str, str]:
-    if not given:
+def _coordinate_names(names: set[str], crs: CRS) -> tuple[str, str]:
+    if not names:
         raise RequestError("point-missing", loc=("query",))
-    pairs = [pair for pair in PAIRS if given & set(pair)]
+    pairs = [pair for pair in PAIRS if names & set(pair)]
     if len(pairs) > 1:
         raise RequestError("point-two-pairs", loc=("query",))
     pair = pairs[0]
-    if missing := set(pair) - given:
+    if missing := set(pair) - names:
         name = missing.pop()
-        half = (given & set(pair)).pop()
+        half = (names & set(pair)).pop()
         raise RequestError("point-half", loc=("query", name), given=half, missing=name)
     if pair == PAIRS[0] and not crs.is_geographic:
         raise RequestError("point-degrees-for-projected", loc=("query", "crs"), crs=crs.key)
     return pair
 
 
-def _stored(x: float, y: float, crs: CRS, *, loc: tuple[str, ...]) -> GivenPoint:
+def _stored(x: float, y: float, crs: CRS, *, loc: tuple[str, ...]) -> RequestedPoint:
     check_xy(x, y, crs, loc=loc)
     lon, lat = to_storage_xy(x, y, crs)
-    return GivenPoint(lon, lat, crs)
+    return RequestedPoint(lon, lat, crs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +105,21 @@ def read_points(body: bytes, crs: CRS) -> list[PointRow]:
     TooLargeError
         More than 10,000 points.
     """
-    told = parse_json(body)
-    items = told.get("points") if isinstance(told, dict) else told
+    document = parse_json(body)
+    items = document.get("points") if isinstance(document, dict) else document
     if not isinstance(items, list):
         raise RequestError("body-points-shape", loc=("body",))
-    if isinstance(told, dict) and (unknown := sorted(told.keys() - {"points"})):
+    if isinstance(document, dict) and (unknown := sorted(document.keys() - {"points"})):
         name = unknown[0][:80]
         raise RequestError("body-member-unknown", loc=("body", name), name=name, known="points")
     if len(items) > MOST_POINTS:
         raise TooLargeError("too-many-points", loc=("body",), limit=MOST_POINTS, count=len(items))
     members = sum(len(item) for item in items if isinstance(item, dict))
-    if body.count(b":") > members + isinstance(told, dict):
-        refuse_repeated(body, told)
+    if body.count(b":") > members + isinstance(document, dict):
+        refuse_repeated(body, document)
     if not any(map(_may_be_bent, items)):
         return [_row(item, crs, index) for index, item in enumerate(items)]
-    (exact,) = parsed_long(body) if isinstance(told, dict) else ({"points": parsed_long(body)},)
+    (exact,) = parsed_long(body) if isinstance(document, dict) else ({"points": parsed_long(body)},)
     pairs = zip(items, exact["points"], strict=True)
     return [_exact_row(item, whole, crs, index) for index, (item, whole) in enumerate(pairs)]
 
@@ -149,9 +149,9 @@ def _exact_row(item: Any, whole: Any, crs: CRS, index: int) -> PointRow:
     }
     fault = row.fault
     if found:
-        name, given = found[0]
+        name, number = found[0]
         loc = ("body", "points", index, name)
-        fault = RequestError("number-not-kept", loc=loc, given=given[: parameters.SHOWN])
+        fault = RequestError("number-not-kept", loc=loc, given=number[: parameters.SHOWN])
     xy = row.xy if fault is None else None
     return PointRow(xy, fault, along.pop("id", None), along)
 
@@ -192,7 +192,7 @@ def _pair_of_list(item: Any, index: int) -> tuple[float, float]:
 def _pair_of_object(item: Mapping[str, Any], crs: CRS, index: int) -> tuple[float, float]:
     loc = ("body", "points", index)
     try:
-        names = _given_pair({name for pair in PAIRS for name in pair if name in item}, crs)
+        names = _coordinate_names({name for pair in PAIRS for name in pair if name in item}, crs)
     except RequestError as fault:
         raise RequestError(fault.code, loc=loc, **fault.params) from fault
     return _number(item[names[0]], (*loc, names[0])), _number(item[names[1]], (*loc, names[1]))

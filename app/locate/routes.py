@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import CRS_KEYS
-from app.http.language import asked_language
-from app.http.negotiation import wanted_form
+from app.http.language import requested_language
+from app.http.negotiation import requested_form
 from app.http.responses import data_response, json_response
-from app.http.routing import LeanRoute, check_asked
+from app.http.routing import LeanRoute, check_parameters
 from app.locate.members_cache import MembersCache
-from app.locate.points import COLLECTIONS_TOLD, GivenPoint, collection_ids, read_point
+from app.locate.points import COLLECTIONS_DESCRIPTION, RequestedPoint, collection_ids, read_point
 from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
 from app.services import services_of
@@ -28,7 +28,7 @@ POINT_PARAMETERS = [
     query_parameter("x", "number", "东坐标，投影坐标系用 / easting of a projected system"),
     query_parameter("y", "number", "北坐标，投影坐标系用 / northing of a projected system"),
     query_parameter("crs", "string", f"坐标系，缺省 CRS84 / CRS of the point: {CRS_KEYS}"),
-    query_parameter("collections", "string", COLLECTIONS_TOLD, example="subdistricts"),
+    query_parameter("collections", "string", COLLECTIONS_DESCRIPTION, example="subdistricts"),
     query_parameter("lang", "string", "出错时的语言 / language of faults", enum=["zh", "en"]),
     query_parameter("f", "string", "格式 / form", enum=["json", "html"]),
 ]
@@ -44,24 +44,24 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in POINT_PARAMETERS)
 async def locate(request: Request) -> Response:
     """Return where one point lies; to a browser the page that asks, and tells the answer."""
     query = request.query_params
-    check_asked(request, KNOWN)
-    if wanted_form(request, ("json", "html")) == "html":
+    check_parameters(request, KNOWN)
+    if requested_form(request, ("json", "html")) == "html":
         snapshot = await visible_now(request)
-        return await run_in_threadpool(locate_page, request, snapshot, asked_language(request))
+        return await run_in_threadpool(locate_page, request, snapshot, requested_language(request))
     point = read_point(query)
     snapshot = await visible_now(request)
     if collections := collection_ids(query.get("collections")):
         cache = services_of(request).members_cache
         return await run_in_threadpool(answer_in, snapshot, point, cache, collections)
     locator = snapshot.derived(build_locator)
-    return data_response(locator.answer(point.lon, point.lat, given=point.given), snapshot.revision)
+    return data_response(locator.answer(point.lon, point.lat, given=point.crs), snapshot.revision)
 
 
 def answer_in(
-    snapshot: Snapshot, point: GivenPoint, covers: MembersCache, collections: tuple[str, ...]
+    snapshot: Snapshot, point: RequestedPoint, covers: MembersCache, collections: tuple[str, ...]
 ) -> Response:
     """Return where a point lies, also in further collections, which may have to be made ready."""
-    members = covers.asked(snapshot, collections)
-    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.given)
-    (held,) = members_json(members, [point.lon], [point.lat])
-    return json_response(placement.as_json() | held, snapshot.revision)
+    members = covers.requested(snapshot, collections)
+    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.crs)
+    (memberships,) = members_json(members, [point.lon], [point.lat])
+    return json_response(placement.as_json() | memberships, snapshot.revision)

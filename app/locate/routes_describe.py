@@ -15,7 +15,7 @@ from app.http.reading_notes import notes_json
 from app.http.responses import JSON_TYPE, state_response
 from app.http.routing import StrictRoute
 from app.locate.batches import batch_limits
-from app.locate.routes_many import SHEET_TOLD
+from app.locate.routes_many import SHEET_DESCRIPTION
 from app.openapi.answers import answers
 from app.services import services_of
 from zones.messages import Lang
@@ -46,7 +46,7 @@ _BODY: dict[str, Any] = {
 async def locate_describe(
     request: Request,
     lang: LangDep,
-    sheet: Annotated[str | None, Query(description=SHEET_TOLD), text_of("string")] = None,
+    sheet: Annotated[str | None, Query(description=SHEET_DESCRIPTION), text_of("string")] = None,
 ) -> Response:
     """Return encoding, delimiter, columns and what is noteworthy of a table.
 
@@ -77,8 +77,8 @@ async def workbook_json(request: Request, sheet: str | None, lang: Lang) -> dict
     found = await run_in_threadpool(file.whole)
     with found.rows as rows:
         start = rows.read(START)
-    told = await run_in_threadpool(described_sheet, start, found.content)
-    return description_of(told, lang) | {"sheets": sheets_in(found.content)}
+    dialect = await run_in_threadpool(described_sheet, start, found.content)
+    return description_of(dialect, lang) | {"sheets": sheets_in(found.content)}
 
 
 def description_json(start: bytes, lang: Lang) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from app.dependencies import CRSDep, LangDep, SnapshotDep, text_of
 from app.http.errors import MediaTypeError
 from app.http.headers import media_type
 from app.http.json_body import read_body
-from app.http.negotiation import MEDIA_TYPES, STREAMED, WORKBOOK_TYPES, wanted_form
+from app.http.negotiation import MEDIA_TYPES, STREAMED, WORKBOOK_TYPES, requested_form
 from app.http.responses import JSON_TYPE, json_response
 from app.http.routing import StrictRoute
 from app.locate.batches import batch_limits
-from app.locate.points import COLLECTIONS_TOLD, PointRow, collection_ids, read_points
+from app.locate.points import COLLECTIONS_DESCRIPTION, PointRow, collection_ids, read_points
 from app.openapi.document import POINTS_BODY
 from app.problems.document import fault_json
 from app.services import services_of
@@ -48,13 +48,13 @@ BODIES = {
     "content": POINTS_BODY["content"]
     | dict.fromkeys([*(MEDIA_TYPES[form] for form in STREAMED), *WORKBOOK_TYPES], _STREAM),
 }
-NOTES_TOLD = {
+NOTES_HEADER = {
     "description": "表如何读取（如 X 为北、几何列）/ how a table was read: a JSON array of code, "
     "message and hint; of rows what was found before the answer began, which is all of a small one",
     "schema": {"type": "string"},
 }
 FORMS = ("json", *STREAMED)
-SHEET_TOLD = "工作簿中的工作表，缺省为第一张有坐标列的 / sheet of a workbook"
+SHEET_DESCRIPTION = "工作簿中的工作表，缺省为第一张有坐标列的 / sheet of a workbook"
 OF_WORKBOOKS = ("csv", "arrow", "parquet")
 """Forms that rows of a workbook are answered in."""
 
@@ -81,14 +81,14 @@ async def csv_options(
         Query(description="CSV 编码，缺省自动判断 / encoding of CSV: utf-8 or gb18030"),
         text_of("string"),
     ] = None,
-    sheet: Annotated[str | None, Query(description=SHEET_TOLD), text_of("string")] = None,
+    sheet: Annotated[str | None, Query(description=SHEET_DESCRIPTION), text_of("string")] = None,
 ) -> CSVOptions:
     """Return what is said of the table that comes; ``crs`` rules over the names of columns."""
     is_given = "crs" in request.query_params
     return CSVOptions(x_column, y_column, delimiter, encoding, sheet, crs_is_given=is_given)
 
 
-async def asked_columns(
+async def requested_columns(
     columns: Annotated[
         str | None,
         Query(description=f"结果列 / columns of the answer: {', '.join(COLUMN_NAMES)}"),
@@ -99,10 +99,10 @@ async def asked_columns(
     return Columns() if columns is None else parse_columns(columns)
 
 
-async def asked_collections(
+async def requested_collections(
     collections: Annotated[
         str | None,
-        Query(description=COLLECTIONS_TOLD),
+        Query(description=COLLECTIONS_DESCRIPTION),
         text_of("string", example="subdistricts"),
     ] = None,
 ) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ async def asked_collections(
     name="locate-many",
     summary="许多点属于哪个区 / Which zones are these",
     openapi_extra={"requestBody": BODIES},
-    responses={200: {"headers": {"X-Notes": NOTES_TOLD}}},
+    responses={200: {"headers": {"X-Notes": NOTES_HEADER}}},
 )
 async def locate_many(
     request: Request,
@@ -123,27 +123,31 @@ async def locate_many(
     crs: CRSDep,
     lang: LangDep,
     options: Annotated[CSVOptions, Depends(csv_options)],
-    columns: Annotated[Columns, Depends(asked_columns)],
-    collections: Annotated[tuple[str, ...], Depends(asked_collections)],
+    columns: Annotated[Columns, Depends(requested_columns)],
+    collections: Annotated[tuple[str, ...], Depends(requested_collections)],
     f: Annotated[
         str | None, Query(description="格式 / form"), text_of("string", enum=list(FORMS))
     ] = None,
 ) -> Response:
     """Return where each point lies, in the order given; a wrong point says so in its place."""
-    members_asked = partial(services_of(request).members_cache.asked, snapshot, collections)
+    requested_members = partial(services_of(request).members_cache.requested, snapshot, collections)
     sent = media_type(request.scope)
     if sent == JSON_TYPE:
-        wanted_form(request, ("json",))
+        requested_form(request, ("json",))
         body = await read_body(request)
-        return await run_in_threadpool(answer_many, snapshot, body, crs, lang, members_asked)
-    given = form_sent(sent)
-    usual = OF_WORKBOOKS if given == "workbook" else (given,)
-    wanted = wanted_form(request, (*usual, *(form for form in STREAMED if form not in usual)))
+        return await run_in_threadpool(answer_many, snapshot, body, crs, lang, requested_members)
+    input_format = form_sent(sent)
+    usual = OF_WORKBOOKS if input_format == "workbook" else (input_format,)
+    output_format = requested_form(
+        request, (*usual, *(form for form in STREAMED if form not in usual))
+    )
     locator = await run_in_threadpool(snapshot.derived, build_bulk_locator)
-    members = tuple(await run_in_threadpool(members_asked))
+    members = tuple(await run_in_threadpool(requested_members))
     columns = replace(columns, members=tuple(each.collection_id for each in members))
     task = PointQuestion(locator, crs, columns, lang, members)
-    stream = await run_in_threadpool(stream_of, (given, wanted), task, options, request)
+    stream = await run_in_threadpool(
+        stream_of, (input_format, output_format), task, options, request
+    )
     headers = {"X-Revision": str(snapshot.revision), **NOT_KEPT}
     return services_of(request).batches.answer(request, stream, headers)
 
@@ -158,12 +162,12 @@ def form_sent(sent: str) -> str:
     """
     if sent in WORKBOOK_TYPES:
         return "workbook"
-    given = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
-    if given is None:
+    input_format = next((form for form in STREAMED if MEDIA_TYPES[form] == sent), None)
+    if input_format is None:
         accepted = ", ".join([JSON_TYPE, *(MEDIA_TYPES[form] for form in STREAMED)])
         known = f"{accepted}, {', '.join(WORKBOOK_TYPES)}"
         raise MediaTypeError("media-unsupported", given=sent[:80], accepted=known)
-    return given
+    return input_format
 
 
 def stream_of(
@@ -185,10 +189,10 @@ def answer_many(
     body: bytes,
     crs: CRS,
     lang: Lang,
-    asked: Callable[[], Sequence[CollectionMembers]],
+    requested: Callable[[], Sequence[CollectionMembers]],
 ) -> Response:
-    """Return the answer to a body of points; ``asked`` gives the further collections."""
-    rows, members = read_points(body, crs), asked()
+    """Return the answer to a body of points; ``requested`` gives the further collections."""
+    rows, members = read_points(body, crs), requested()
     parts = (rows[at : at + LISTED_AT_ONCE] for at in range(0, len(rows), LISTED_AT_ONCE))
     results = (placed(snapshot, part, crs, lang, members) for part in parts)
     document = {"count": len(rows), "results": listed(results), "revision": snapshot.revision}
@@ -213,27 +217,27 @@ def placed(
     members: Sequence[CollectionMembers],
 ) -> list[dict[str, Any]]:
     """Return for each row its placement, or its fault; with the id and members it came with."""
-    given = np.array([row.xy for row in rows if row.xy is not None], dtype=np.float64)
-    x, y = given.reshape(-1, 2).T.copy()
+    points = np.array([row.xy for row in rows if row.xy is not None], dtype=np.float64)
+    x, y = points.reshape(-1, 2).T.copy()
     lon, lat = to_storage_xy(x, y, crs)
     found = iter(snapshot.derived(build_locator).locate_many(lon, lat))
-    held = iter(members_json(members, lon, lat))
+    memberships = iter(members_json(members, lon, lat))
     return [
-        told_of(row, next(found), next(held), lang)
+        item_answer(row, next(found), next(memberships), lang)
         if row.fault is None
-        else told_of(row, None, {}, lang)
+        else item_answer(row, None, {}, lang)
         for row in rows
     ]
 
 
-def told_of(
-    row: PointRow, placement: Placement | None, held: dict[str, Any], lang: Lang
+def item_answer(
+    row: PointRow, placement: Placement | None, memberships: dict[str, Any], lang: Lang
 ) -> dict[str, Any]:
     """Return the answer to one item of the list."""
-    told: dict[str, Any] = {} if row.id is None else {"id": row.id}
+    members_of_item: dict[str, Any] = {} if row.id is None else {"id": row.id}
     if row.properties:
-        told["properties"] = dict(row.properties)
+        members_of_item["properties"] = dict(row.properties)
     if placement is not None:
-        return told | placement.as_json() | held
+        return members_of_item | placement.as_json() | memberships
     assert row.fault is not None  # noqa: S101 - a row without a point has a fault
-    return told | {"error": fault_json(row.fault, lang)}
+    return members_of_item | {"error": fault_json(row.fault, lang)}

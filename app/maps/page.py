@@ -69,7 +69,7 @@ def basemaps_of(settings: Settings, lang: Lang) -> tuple[Basemap, ...]:
     )
 
 
-def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
+def map_html(request: Request, snapshot: Snapshot, map_request: MapRequest) -> str:
     """Return the page as HTML.
 
     Raises
@@ -80,7 +80,7 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
     # Folium brings pandas: a third of the server's start, and not needed before the first map.
     from zones.mapping.map_page import render_map
 
-    lang = asked.lang
+    lang = map_request.lang
     status = status_word(snapshot)
     panels = {"status": status, "offline": False}
     return render_map(
@@ -89,13 +89,13 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             lang=lang,
             nonce=nonce_of(request),
             revision=snapshot.revision,
-            bbox=asked.bbox or opening_bbox(snapshot, asked.visible),
+            bbox=map_request.bbox or opening_bbox(snapshot, map_request.visible),
             groups=layer_groups(
                 snapshot,
                 lambda id_: path_of(request, f"/collections/{quote(id_)}/items"),
                 lambda id_: path_of(request, f"/collections/{quote(id_)}/tiles/WebMercatorQuad"),
                 lang=lang,
-                visible=asked.visible,
+                visible=map_request.visible,
                 schema_of=lambda id_: path_of(request, f"/collections/{quote(id_)}/schema"),
             ),
             elements=map_elements(snapshot, lang),
@@ -103,8 +103,8 @@ def map_html(request: Request, snapshot: Snapshot, asked: MapRequest) -> str:
             urls=_urls(request),
             assets=_page_assets(request, assets_of(request)),
             basemaps=basemaps_of(services_of(request).settings, lang),
-            basemap=asked.basemap,
-            pinned=asked.pinned,
+            basemap=map_request.basemap,
+            pinned=map_request.pinned,
             status=say(status, lang).message,
             not_drawn=superseded(snapshot),
             element_of=elements_drawn(snapshot),

@@ -5,16 +5,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http import parameters
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.negotiation import MEDIA_TYPES
-from app.http.routing import LeanRoute, check_asked
+from app.http.routing import LeanRoute, check_parameters
 from app.maps.offline import offline_map
 from app.maps.page import NEEDED_PACKAGES, NO_BASEMAP, MapRequest, basemaps_of, map_html
 from app.openapi.answers import answers
 from app.openapi.document import query_parameter
 from app.pages.frame import NOT_KEPT, assets_of, missing_page, page_response
 from app.services import services_of
-from app.visibility import asked_snapshot
+from app.visibility import snapshot_of_request
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.model import BBox
@@ -41,14 +41,18 @@ KNOWN = frozenset(str(parameter["name"]) for parameter in MAP_PARAMETERS)
 )
 def map_file(request: Request) -> Response:
     """Return the map with data, facts and figures in one file that needs no network."""
-    check_asked(request, KNOWN_OF_FILE)
+    check_parameters(request, KNOWN_OF_FILE)
     services, lang = services_of(request), _lang(request)
     if NEEDED_PACKAGES.intersection(assets_of(request).missing):
         return missing_page(request, lang, current="map")
-    asked = _asked(request, lang)
-    snapshot = asked_snapshot(request, asked.pinned)
+    map_request = _map_request(request, lang)
+    snapshot = snapshot_of_request(request, map_request.pinned)
     html = offline_map(
-        snapshot, assets_of(request), services.settings.assets_dir, lang=lang, visible=asked.visible
+        snapshot,
+        assets_of(request),
+        services.settings.assets_dir,
+        lang=lang,
+        visible=map_request.visible,
     )
     headers = {
         "Content-Disposition": f'attachment; filename="heping-zones-r{snapshot.revision}.html"',
@@ -63,18 +67,18 @@ def map_page(request: Request) -> Response:
     lang = _lang(request)
     if NEEDED_PACKAGES.intersection(assets_of(request).missing):
         return missing_page(request, lang, current="map")
-    asked = _asked(request, lang)
-    snapshot = asked_snapshot(request, asked.pinned)
-    return page_response(map_html(request, snapshot, asked), snapshot.revision)
+    map_request = _map_request(request, lang)
+    snapshot = snapshot_of_request(request, map_request.pinned)
+    return page_response(map_html(request, snapshot, map_request), snapshot.revision)
 
 
 def _lang(request: Request) -> Lang:
     if (text := request.query_params.get("lang")) is not None:
         parameters.choice(text, "lang", choices=("zh", "en"))
-    return asked_language(request)
+    return requested_language(request)
 
 
-def _asked(request: Request, lang: Lang) -> MapRequest:
+def _map_request(request: Request, lang: Lang) -> MapRequest:
     query = request.query_params
     offered = tuple(one.id for one in basemaps_of(services_of(request).settings, lang))
     basemap = parameters.choice(

@@ -52,10 +52,10 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         at = datetime.fromtimestamp(record.created, UTC)
-        told = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
+        members = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
         if record.exc_info:
-            told = {**told, "stack": traceback.format_exception(record.exc_info[1])}
-        line = {"time": at, "level": record.levelname.lower(), **told}
+            members = {**members, "stack": traceback.format_exception(record.exc_info[1])}
+        line = {"time": at, "level": record.levelname.lower(), **members}
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
 
 

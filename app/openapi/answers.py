@@ -43,11 +43,11 @@ def answers(
     schema: str | None = None,
     *,
     status: int = 200,
-    told: str = "回答 / the answer",
+    description: str = "回答 / the answer",
 ) -> dict[int | str, JSONObject]:
     """Return a route's ``responses``: its media type, and one of our schemas by name."""
     content = {} if schema is None else {"schema": reference(schema)}
-    return {status: {"description": told, "content": {media_type: content}}}
+    return {status: {"description": description, "content": {media_type: content}}}
 
 
 def problem_answers(*statuses: int) -> dict[int | str, JSONObject]:
@@ -88,25 +88,29 @@ def complete_answers(path: str, method: str, operation: JSONObject, *, changes: 
     if method == "get":
         responses.setdefault("304", NOT_MODIFIED)
     for problem in _problems(path, operation, changes=changes):
-        told = {"$ref": f"#/components/responses/Problem{problem}"}
+        shared_answer = {"$ref": f"#/components/responses/Problem{problem}"}
         known = responses.get(str(problem))
-        responses[str(problem)] = told if known is None else _with_problem(known)
+        responses[str(problem)] = shared_answer if known is None else _with_problem(known)
 
 
 def _content(declared: JSONObject, forms: Iterable[str]) -> JSONObject:
-    said = {name: told for name, told in declared.items() if told != ANYTHING}
-    types = [*said, *_types(forms, said)] or [JSON_TYPE]
+    schemas = {name: schema for name, schema in declared.items() if schema != ANYTHING}
+    types = [*schemas, *_types(forms, schemas)] or [JSON_TYPE]
     return {
-        name: said.get(name) or {"schema": _SCHEMA_OF_TYPE.get(name, _BINARY)} for name in types
+        name: schemas.get(name) or {"schema": _SCHEMA_OF_TYPE.get(name, _BINARY)} for name in types
     }
 
 
-def _types(forms: Iterable[str], said: Iterable[str]) -> Iterator[str]:
+def _types(forms: Iterable[str], named_types: Iterable[str]) -> Iterator[str]:
     """Yield the media types of forms; ``json`` is whichever kind of JSON a route declared."""
-    is_kind_of_json = any(name.endswith("json") for name in said)
+    is_kind_of_json = any(name.endswith("json") for name in named_types)
     for form in forms:
         name = MEDIA_TYPES.get(form)
-        if name is not None and name not in said and not (form == "json" and is_kind_of_json):
+        if (
+            name is not None
+            and name not in named_types
+            and not (form == "json" and is_kind_of_json)
+        ):
             yield name
 
 

@@ -76,7 +76,7 @@ NOTHING: Final[JSONObject] = {}
 """What a request brings where reading is open to all."""
 
 
-def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
+def query_parameter(name: str, kind: str, description: str, **more: Any) -> JSONObject:
     """Return OpenAPI's description of an optional query parameter.
 
     ``enum`` and what is in ``more`` go into its schema, all else into the parameter itself. A list
@@ -91,16 +91,22 @@ def query_parameter(name: str, kind: str, told: str, **more: Any) -> JSONObject:
         "required": False,
         "style": "form",
         "explode": False,
-        "description": told,
+        "description": description,
         "schema": schema,
         **more,
     }
 
 
-def path_parameter(name: str, kind: str, told: str) -> JSONObject:
+def path_parameter(name: str, kind: str, description: str) -> JSONObject:
     """Return OpenAPI's description of a part of the path."""
     schema = {"type": kind}
-    return {"name": name, "in": "path", "required": True, "description": told, "schema": schema}
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+    }
 
 
 def form_body(fields: dict[str, str], *, repeated: Collection[str] = ()) -> JSONObject:
@@ -109,11 +115,11 @@ def form_body(fields: dict[str, str], *, repeated: Collection[str] = ()) -> JSON
     Those that are ``repeated`` may occur several times.
     """
     properties: JSONObject = {"file": {"type": "string", "format": "binary"}}
-    for name, told in fields.items():
+    for name, description in fields.items():
         many: JSONObject = {"type": "array", "items": {"type": "string"}}
         properties[name] = {
             **(many if name in repeated else {"type": "string"}),
-            "description": told,
+            "description": description,
         }
     schema = {"type": "object", "required": ["file"], "properties": properties}
     return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
@@ -129,8 +135,8 @@ def json_body(
     text: JSONObject = {"type": "string"}
     texts: JSONObject = {"oneOf": [text, {"type": "array", "items": text}]}
     properties: JSONObject = {
-        name: {**(texts if name in repeated else text), "example": told}
-        for name, told in fields.items()
+        name: {**(texts if name in repeated else text), "example": example}
+        for name, example in fields.items()
     }
     schema: JSONObject = {"type": "object", "properties": properties}
     if required:  # OpenAPI 3.0 has no empty list here
@@ -178,7 +184,7 @@ def openapi_document(app: FastAPI, server: str, snapshot: Snapshot) -> JSONObjec
         version=app.version,
         description=f"{ABOUT}\n\n{ABOUT_EN}",
         routes=app.routes,
-        tags=[{"name": name, "description": told} for name, told in TAGS],
+        tags=[{"name": name, "description": description} for name, description in TAGS],
         servers=[{"url": server}],
     )
     document["components"] = {

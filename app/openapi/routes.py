@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import LinksDep, SnapshotDep, text_of
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import OPENAPI_TYPE, data_response
 from app.http.routing import StrictRoute
 from app.openapi.answers import answers
@@ -31,6 +31,6 @@ def api(
     ] = None,
 ) -> Response:
     """Return what the service can be asked, for programs."""
-    wanted_form(request, ("json",))
+    requested_form(request, ("json",))
     text = services_of(request).openapi.text(request.app, links.base, snapshot)
     return data_response(text, snapshot.revision, media_type=OPENAPI_TYPE)

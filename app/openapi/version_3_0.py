@@ -38,17 +38,17 @@ def _turned(part: Any) -> Any:
 def _one_of(schemas: list[JSONObject]) -> JSONObject:
     """Return what 3.0 says for a choice of schemas of which one is null."""
     others = [each for each in schemas if each != NULL]
-    said = others[0] if len(others) == 1 else {"anyOf": others}
-    return {**said, "nullable": True}
+    schema = others[0] if len(others) == 1 else {"anyOf": others}
+    return {**schema, "nullable": True}
 
 
 def _one_type(types: list[str]) -> JSONObject:
     """Return what 3.0 says for several types: one of them, and whether null is one too."""
     others = [each for each in types if each != "null"]
-    said: JSONObject = {"type": others[0]} if len(others) == 1 else {
+    schema: JSONObject = {"type": others[0]} if len(others) == 1 else {
         "oneOf": [{"type": each} for each in others]
     }  # fmt: skip
-    return {**said, "nullable": True} if "null" in types else said
+    return {**schema, "nullable": True} if "null" in types else schema
 
 
 def _is_schema(part: JSONObject) -> bool:

@@ -77,13 +77,13 @@ class Assets:
         self._files: dict[str, Asset] = {}
         self._urls: dict[str, str] = {}
         absent = []
-        for package, wanted in THIRD_PARTY.items():
+        for package, file_names in THIRD_PARTY.items():
             folder = packages_dir / package
-            version = _installed_version(folder, wanted)
+            version = _installed_version(folder, file_names)
             if version is None:
                 absent.append(package)
                 continue
-            for name in wanted:
+            for name in file_names:
                 self._add(f"{package}/{name}", f"npm/{package}@{version}/{name}", folder / name)
         self.missing: tuple[str, ...] = tuple(absent)
         """Packages that are not installed, or not wholly; pages must say so."""
@@ -144,10 +144,10 @@ class InstalledAssets:
         return self._assets
 
 
-def _installed_version(folder: Path, wanted: tuple[str, ...]) -> str | None:
+def _installed_version(folder: Path, file_names: tuple[str, ...]) -> str | None:
     """Return the version of an installed package, None unless every wanted file is there."""
     manifest = folder / "package.json"
-    if not manifest.is_file() or not all((folder / name).is_file() for name in wanted):
+    if not manifest.is_file() or not all((folder / name).is_file() for name in file_names):
         return None
     return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
 

@@ -59,8 +59,8 @@ def nonce_of(request: Request) -> str:
 
 def path_of(request: Request, path: str, **query: str) -> str:
     """Return a path as the browser sees it, behind a proxy that serves us below a folder too."""
-    asked = f"?{urlencode(query)}" if query else ""
-    return urlsplit(base_url(request.scope)).path.rstrip("/") + path + asked
+    query_string = f"?{urlencode(query)}" if query else ""
+    return urlsplit(base_url(request.scope)).path.rstrip("/") + path + query_string
 
 
 def render(
@@ -118,8 +118,10 @@ def page_response(html: str, revision: int | None = None, *, status: int = 200) 
     Its tag is another than that of the JSON at the same address: a browser that holds the JSON
     asks for the page with the tag of what it holds, and would show the JSON on a 304.
     """
-    told = {} if revision is None else {"ETag": f'"r{revision}-html"', "X-Revision": str(revision)}
-    return HTMLResponse(html, status, {**NOT_KEPT, **told})
+    revision_headers = (
+        {} if revision is None else {"ETag": f'"r{revision}-html"', "X-Revision": str(revision)}
+    )
+    return HTMLResponse(html, status, {**NOT_KEPT, **revision_headers})
 
 
 def missing_page(request: Request, lang: Lang, *, current: str) -> HTMLResponse:
@@ -136,6 +138,6 @@ def _here(request: Request) -> str:
 
 
 def _in_other_language(request: Request, lang: Lang) -> str:
-    asked = {name: value for name, value in request.query_params.items() if name != "lang"}
+    parameters = {name: value for name, value in request.query_params.items() if name != "lang"}
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    return path_of(request, path, **asked, lang="zh" if lang == "en" else "en")
+    return path_of(request, path, **parameters, lang="zh" if lang == "en" else "en")

@@ -58,10 +58,10 @@ def rights_page(
     request: Request, lang: Lang, info: CollectionInfo, document: Mapping[str, Any]
 ) -> Response:
     """Return the page on which those who manage a collection say who may do what in it."""
-    held = {each["id"]: each["role"] for each in document["rights"]}
-    holders = sorted(document["holders"], key=lambda each: each["id"] not in held)
+    roles = {each["id"]: each["role"] for each in document["rights"]}
+    holders = sorted(document["holders"], key=lambda each: each["id"] not in roles)
     title = info.title_en if lang == "en" else info.title
-    more = {"info": info, "title": title, "held": held, "holders": holders}
+    more = {"info": info, "title": title, "held": roles, "holders": holders}
     return _page(request, lang, "rights.html", more)
 
 
@@ -70,14 +70,14 @@ def audit_page(
     lang: Lang,
     entries: Sequence[Mapping[str, Any]],
     *,
-    asked: Mapping[str, str],
+    filters: Mapping[str, str],
     more: int | None,
 ) -> Response:
     """Return the audit log; ``more`` is where the page of older lines begins."""
     shown = [{**each, "at": each["at"].astimezone(CHINA)} for each in entries]
     actions = {name: say(f"{WORDS}action-{name}", lang).message for name in ACTIONS}
-    told = {"entries": shown, "asked": asked, "more": more, "actions": actions}
-    return _page(request, lang, "audit.html", told)
+    context = {"entries": shown, "asked": filters, "more": more, "actions": actions}
+    return _page(request, lang, "audit.html", context)
 
 
 def account_page(request: Request, lang: Lang, key: Key) -> Response:

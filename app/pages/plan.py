@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
-from app.visibility import asked_snapshot
+from app.visibility import snapshot_of_request
 from zones.mapping.sketch import element_sketch
 from zones.messages import Lang
 from zones.plan.areas import ElementMeasure, areas_table
@@ -57,7 +57,7 @@ def brief_page(request: Request, profile: ElementProfile, lang: Lang) -> Respons
 
 
 def _element_page(request: Request, template: str, profile: ElementProfile, lang: Lang) -> Response:
-    snapshot = asked_snapshot(request, profile.revision)
+    snapshot = snapshot_of_request(request, profile.revision)
     own = snapshot.derived(indicator_rows)
     context = {
         **common_words(lang),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from app.http.errors import NotFoundError
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.routing import StrictRoute
 from app.pages.frame import assets_of
 from app.pages.plan import docs_page
@@ -16,7 +16,7 @@ router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 @router.get("/docs", name="docs")
 def docs(request: Request) -> Response:
     """Return the documentation of the API as a page that works without the internet."""
-    return docs_page(request, asked_language(request))
+    return docs_page(request, requested_language(request))
 
 
 @router.get("/assets/{address:path}", name="assets")

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.dependencies import LangDep, SnapshotAsOfDep, SnapshotDep, text_of
 from app.http.errors import RequestError
-from app.http.negotiation import MEDIA_TYPES, wanted_form
+from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import data_response, json_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file, xlsx_file
@@ -48,7 +48,7 @@ CollectionName = Annotated[str, Query(max_length=100)]
 )
 def plan(request: Request, snapshot: SnapshotDep, lang: LangDep, f: Form = None) -> Response:
     """Return the layout: nine elements with the plan's facts."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return plan_page(request, snapshot, lang)
     return json_response(snapshot.plan.as_json(), snapshot.revision)
 
@@ -58,7 +58,7 @@ def areas(
     request: Request, snapshot: SnapshotAsOfDep, lang: LangDep, f: TableForm = None
 ) -> Response:
     """Return for every element: planned, geodesic, planar (EPSG:4550), difference, accuracy."""
-    form = wanted_form(request, ("json", "html", "csv", "xlsx"))
+    form = requested_form(request, ("json", "html", "csv", "xlsx"))
     measures = snapshot.derived(areas_table)
     if form == "html":
         return areas_page(request, snapshot, lang)
@@ -93,7 +93,7 @@ def conflicts(
     """
     rows = snapshot.derived(conflict_rows)
     sites = unplaced_sites(snapshot)
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return conflicts_page(request, snapshot, lang, rows, sites)
     unplaced = [{"id": id_, "name": name, "element": element} for id_, name, element in sites]
     document = {"conflicts": [row.as_json() for row in rows], "unplaced": unplaced}
@@ -113,7 +113,7 @@ def compare_elements(
     f: Form = None,
 ) -> Response:
     """Return the profiles of two or three elements, with judgements and indicators."""
-    is_page = wanted_form(request, ("json", "html")) == "html"
+    is_page = requested_form(request, ("json", "html")) == "html"
     named = (id_.strip() for id_ in ",".join((zones, second, third)).split(","))
     ids = list(dict.fromkeys(id_ for id_ in named if id_))
     if is_page and len(ids) < FEWEST:
@@ -121,8 +121,10 @@ def compare_elements(
     if not FEWEST <= len(ids) <= MOST:
         raise RequestError("compare-count", loc=("query", "zones"), given=len(ids))
     if second or third:  # as the form of the page sends them; this is the address to share
-        kept = {"lang": lang} if "lang" in request.query_params else {}
-        return RedirectResponse(path_of(request, "/plan/compare", zones=",".join(ids), **kept), 303)
+        parameters = {"lang": lang} if "lang" in request.query_params else {}
+        return RedirectResponse(
+            path_of(request, "/plan/compare", zones=",".join(ids), **parameters), 303
+        )
     found = compare(snapshot, ids)
     if is_page:
         return compare_page(request, snapshot, lang, found, chosen=ids)
@@ -165,6 +167,6 @@ def element(
 ) -> Response:
     """Return what the plan says of an element beside what was measured."""
     profile = element_profile(snapshot, element_id)
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return profile_page(request, profile, lang)
     return json_response(profile.as_json(lang), snapshot.revision)

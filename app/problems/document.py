@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from app.http.errors import MethodError, NotFoundError, RequestError, RequestFaultsError, status_of
 from app.http.headers import ARCGIS, own_path, wants_basic
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import base_url
 from app.problems.esri import esri_fault_response
 from app.problems.page import problem_page, wants_page
@@ -26,12 +26,12 @@ PROBLEM_JSON = "application/problem+json"
 
 def fault_json(fault: ZonesError, lang: Lang) -> dict[str, object]:
     """Return one entry of ``errors``: where, which, what is wrong and how to mend it."""
-    said = fault.said(lang)
+    text = fault.text(lang)
     return {
         "loc": list(fault.loc),
         "code": fault.code,
-        "message": said.message,
-        "hint": said.hint or None,
+        "message": text.message,
+        "hint": text.hint or None,
     }
 
 
@@ -39,13 +39,13 @@ def problem_json(
     fault: ZonesError, request: Request, *, status: int, lang: Lang
 ) -> dict[str, object]:
     """Return the RFC 9457 document of a fault."""
-    said = fault.said(lang)
+    text = fault.text(lang)
     faults = fault.faults if isinstance(fault, RequestFaultsError) else (fault,) * bool(fault.loc)
     document: dict[str, object] = {
         "type": f"{base_url(request.scope)}/problems/{fault.code}",
         "title": title_of(status, lang),
         "status": status,
-        "detail": str(said),
+        "detail": str(text),
         "instance": quote(request.scope["path"]),
         "request_id": getattr(request.state, "request_id", None),
     }
@@ -76,7 +76,7 @@ def problem_response(
     extra
         Further members of the document.
     """
-    lang = asked_language(request)
+    lang = requested_language(request)
     if own_path(request.scope).startswith(ARCGIS):
         return esri_fault_response(fault, lang)
     status = status or status_of(fault)

@@ -16,8 +16,8 @@ CODES: Final[Mapping[str, int]] = {"key-missing": 499, "esri-token-wrong": 498}
 
 def esri_fault_response(fault: ZonesError, lang: Lang) -> Response:
     """Return a fault in Esri's form."""
-    said = fault.said(lang)
+    text = fault.text(lang)
     status = status_of(fault)
-    details = [said.hint] if said.hint else []
-    error = {"code": CODES.get(fault.code, status), "message": said.message, "details": details}
+    details = [text.hint] if text.hint else []
+    error = {"code": CODES.get(fault.code, status), "message": text.message, "details": details}
     return Response(orjson.dumps({"error": error}), status, media_type="application/json")

@@ -34,7 +34,7 @@ def problem_page(
     context = {
         "status": status,
         "title": title,
-        "faults": [each.said(lang) for each in faults],
+        "faults": [each.text(lang) for each in faults],
         "help": help_links([each.code for each in faults], lang),
         "request_id": getattr(request.state, "request_id", None),
     }

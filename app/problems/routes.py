@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.dependencies import LangDep, text_of
 from app.http.errors import NotFoundError
 from app.http.links import Links
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.pages.help_topics import topic_of_problem
@@ -36,7 +36,7 @@ def problem(
     if words is None:
         raise NotFoundError("not-found", path=f"/problems/{code[:80]}")
     message, hint = words[lang], words.get(f"{lang}_hint")
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return meaning_page(request, code, message=message, hint=hint, lang=lang)
     manual = Links(request).to("help-page", page_id=topic_of_problem(code))
     document = {"code": code, "message": message, "hint": hint, "help": manual}

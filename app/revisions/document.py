@@ -97,13 +97,13 @@ def change_json(change: FeatureChange, info: CollectionInfo) -> dict[str, Any]:
 
 def _field_json(field: FieldChange, words: FieldWords) -> dict[str, Any]:
     """Return the change of an attribute; with its title and what its codes stand for, if known."""
-    told = {"name": field.name, "change": field.kind, "old": field.old, "new": field.new}
+    members = {"name": field.name, "change": field.kind, "old": field.old, "new": field.new}
     known = {
         "title": words.title(field.name),
         "old_text": words.text(field.name, field.old),
         "new_text": words.text(field.name, field.new),
     }
-    return told | {name: text for name, text in known.items() if text is not None}
+    return members | {name: text for name, text in known.items() if text is not None}
 
 
 def _name(change: FeatureChange, info: CollectionInfo) -> str | None:
@@ -112,15 +112,15 @@ def _name(change: FeatureChange, info: CollectionInfo) -> str | None:
 
 
 def changes_geojson(
-    changes: Sequence[FeatureChange], info: CollectionInfo, told: Mapping[str, Any]
+    changes: Sequence[FeatureChange], info: CollectionInfo, members: Mapping[str, Any]
 ) -> bytes:
     """Return the changes as a GeoJSON FeatureCollection for a map to draw, in CRS84.
 
     A feature has its new shape, a removed one its old; a changed one also has the member
-    ``oldGeometry`` where that differs. ``told`` are further members of the collection.
+    ``oldGeometry`` where that differs. ``members`` are further members of the collection.
     """
     features = [_drawn(change, info) for change in changes]
-    return orjson.dumps({"type": "FeatureCollection", **told, "features": features})
+    return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
 
 
 def _drawn(change: FeatureChange, info: CollectionInfo) -> dict[str, Any]:

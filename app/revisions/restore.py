@@ -21,7 +21,7 @@ def restored(
     request: Request,
     store: SqlStore,
     collection_id: str,
-    asked: int,
+    revision: int,
     *,
     key: Key,
     why: str,
@@ -31,7 +31,7 @@ def restored(
     if (stale := stale_match(request, store, collection_id)) is not None:
         return problem_response(stale, request, status=412)
     note = RevisionNote(who=key.name, why=why)
-    made, difference = restore(store, collection_id, asked, note=note)
+    made, difference = restore(store, collection_id, revision, note=note)
     store.audit.add(
         "restore",
         outcome="ok",
@@ -40,20 +40,20 @@ def restored(
         request_id=request.state.request_id,
         collection=collection_id,
         revision=None if made is None else made.number,
-        reason=f"revision {asked}",
+        reason=f"revision {revision}",
     )
     current = store.revision() if made is None else made.number
     headers = {"ETag": f'"r{current}"', "X-Revision": str(current)}
     if made is None:
         document: dict[str, Any] = {
             "revision": None,
-            "restored": asked,
+            "restored": revision,
             "counts": counts_json(counts_of(difference)),
         }
         return state_response(document, headers=headers)
     headers["Location"] = links.to("revision", collection_id=collection_id, number=str(made.number))
-    told = revision_document(made, collection_id, counts_of(difference), links=links)
-    return state_response({**told, "restored": asked}, status=201, headers=headers)
+    members = revision_document(made, collection_id, counts_of(difference), links=links)
+    return state_response({**members, "restored": revision}, status=201, headers=headers)
 
 
 def stale_match(request: Request, store: SqlStore, collection_id: str) -> ConflictError | None:

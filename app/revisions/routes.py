@@ -12,7 +12,7 @@ from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDe
 from app.http import parameters
 from app.http.json_body import read_object, text_member
 from app.http.links import Links, link
-from app.http.negotiation import MEDIA_TYPES, wanted_form
+from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response, json_response
 from app.http.routing import StrictRoute
 from app.openapi.document import json_body
@@ -76,7 +76,7 @@ async def skipped(
     ] = None,
 ) -> int:
     """Return how many changes come before an answer's first."""
-    return asked_number(offset or "0", low=0, name="offset")
+    return revision_number(offset or "0", low=0, name="offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class DiffQuery:
     form: str
 
 
-async def asked_diff(
+async def requested_diff(
     request: Request,
     number: RevisionNumber,
     limit: Annotated[int, Depends(most_listed)],
@@ -108,11 +108,11 @@ async def asked_diff(
 ) -> DiffQuery:
     """Return what is asked of a comparison."""
     return DiffQuery(
-        since=asked_number(number, low=0),
-        to=None if to is None else asked_number(to, low=0, name="to"),
+        since=revision_number(number, low=0),
+        to=None if to is None else revision_number(to, low=0, name="to"),
         limit=limit,
         offset=offset,
-        form=wanted_form(request, ("json", "geojson", "csv", "xlsx")),
+        form=requested_form(request, ("json", "geojson", "csv", "xlsx")),
     )
 
 
@@ -140,7 +140,10 @@ def revisions(  # noqa: PLR0913, PLR0917 - what both forms are made of
     link ``next`` goes on where this answer ends, also when nothing more has happened yet.
     """
     found = visible_revisions(request, store, collection_id)
-    if wanted_form(request, ("json", "html")) == "html" and collection_id in snapshot.collections:
+    if (
+        requested_form(request, ("json", "html")) == "html"
+        and collection_id in snapshot.collections
+    ):
         return history_page(request, snapshot, lang, collection_id)
     chosen = found[:limit]
     if since is not None:
@@ -168,14 +171,14 @@ def revision(
     links: LinksDep,
 ) -> Response:
     """Return who made the revision, when and why, and what it did to the collection."""
-    asked = asked_number(number, low=1)
+    requested = revision_number(number, low=1)
     for entry in visible_revisions(request, store, collection_id):
-        if entry.number == asked:
+        if entry.number == requested:
             (document,) = revision_documents(store, [entry], collection_id, links)
             return json_response(document, snapshot.revision)
-    if asked > snapshot.revision:
-        raise UnknownRevisionError(revision=asked, current=snapshot.revision)
-    raise UnknownRevisionError("revision-elsewhere", revision=asked, collection=collection_id)
+    if requested > snapshot.revision:
+        raise UnknownRevisionError(revision=requested, current=snapshot.revision)
+    raise UnknownRevisionError("revision-elsewhere", revision=requested, collection=collection_id)
 
 
 @router.get(
@@ -185,7 +188,7 @@ def revision(
 )
 def revision_diff(
     collection_id: CollectionId,
-    query: Annotated[DiffQuery, Depends(asked_diff)],
+    query: Annotated[DiffQuery, Depends(requested_diff)],
     snapshot: SnapshotDep,
     store: StoreDep,
     links: LinksDep,
@@ -206,16 +209,16 @@ def revision_diff(
         as_table = changes_csv if query.form == "csv" else changes_xlsx
         body = as_table(changes, info, lang)
         return data_response(body, now, media_type=MEDIA_TYPES[query.form], headers=headers)
-    told = {
+    members = {
         "collection": collection_id,
         "from": since,
         "to": to,
         **diff_document(counts_of(difference), links, offset=query.offset, limit=query.limit),
     }
     if query.form == "geojson":
-        return data_response(changes_geojson(changes, info, told), now, media_type=GEOJSON_TYPE)
+        return data_response(changes_geojson(changes, info, members), now, media_type=GEOJSON_TYPE)
     listed = [change_json(change, info) for change in changes]
-    return json_response({**told, "changes": listed}, now)
+    return json_response({**members, "changes": listed}, now)
 
 
 @router.post(
@@ -236,12 +239,14 @@ async def restore_revision(
     lang: LangDep,
 ) -> Response:
     """Make the collection equal to what it was; ``If-Match`` names what the client has seen."""
-    asked = asked_number(number, low=1)
-    told = await read_object(request, known=RESTORE_MEMBERS) if await request.body() else {}
-    in_words = " / ".join(str(say("restored", told_in, revision=asked)) for told_in in ("zh", "en"))
-    why = text_member(told, "note", limit=LONGEST_NOTE, default=in_words)
+    requested = revision_number(number, low=1)
+    document = await read_object(request, known=RESTORE_MEMBERS) if await request.body() else {}
+    in_words = " / ".join(
+        str(say("restored", each_lang, revision=requested)) for each_lang in ("zh", "en")
+    )
+    why = text_member(document, "note", limit=LONGEST_NOTE, default=in_words)
     return await run_in_threadpool(
-        restored, request, store, collection_id, asked, key=key, why=why, links=links
+        restored, request, store, collection_id, requested, key=key, why=why, links=links
     )
 
 
@@ -268,7 +273,7 @@ def revision_documents(
     ]
 
 
-def asked_number(text: str, *, low: int, name: str = "number") -> int:
+def revision_number(text: str, *, low: int, name: str = "number") -> int:
     """Return a revision's number from the address.
 
     Raises

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import LangDep, LinksDep, SnapshotDep, StoreDep, text_of
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import json_response
 from app.http.routing import StrictRoute
 from app.pages.changes import changes_page
@@ -41,7 +41,7 @@ def changes(
     seen = (visible_revision(each, hidden) for each in store.revisions())
     listed = islice((each for each in seen if each is not None), limit)
     found = [_change(store, each) for each in listed]
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return changes_page(request, snapshot, lang, found)
     document = {"changes": found, "links": [{"href": links.here(), "rel": "self"}]}
     return json_response(document, snapshot.revision)

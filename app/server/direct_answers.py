@@ -231,7 +231,7 @@ class Remembering:
         """Answer one request."""
         request = scope["state"].get("direct") if scope["type"] == "http" else None
         follower = self._direct.follower
-        if request is None or follower is None or (snapshot := follower.held()) is None:
+        if request is None or follower is None or (snapshot := follower.cached()) is None:
             await self.app(scope, receive, send)
             return
         began = time.time()
@@ -243,7 +243,7 @@ class Remembering:
 
         await self.app(scope, receive, noted)
         # Of the same revision before and after, the answer was of that one too.
-        if follower.held() is snapshot:
+        if follower.cached() is snapshot:
             self._direct.remember(request, scope, messages, began=began)
 
 

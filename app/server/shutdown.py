@@ -12,7 +12,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _ENDED_AT_ONCE = 1
 
 
-def end_well_when_told() -> None:
+def exit_on_signals() -> None:
     """Have SIGTERM end this process with exit code 0.
 
     uvicorn shuts down in order and then raises the signal anew, for whoever handled it before;
@@ -34,13 +34,13 @@ def on_termination(stop: Callable[[], None]) -> Iterator[None]:
         yield
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
-    told = False
+    is_ending = False
 
     def stop_first(number: int, frame: FrameType | None) -> None:
-        nonlocal told
-        if told:
+        nonlocal is_ending
+        if is_ending:
             os._exit(_ENDED_AT_ONCE)
-        told = True
+        is_ending = True
         # In a thread: the signal may interrupt whoever holds the locks that this needs.
         threading.Thread(target=stop, name="stop-imports").start()
         handler = before[signal.Signals(number)]

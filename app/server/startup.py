@@ -7,7 +7,7 @@ from typing import Final
 from app.auth.keys import LONGEST_KEY
 from app.http.errors import SettingsError
 from app.http.proxies import TrustedProxies
-from app.imports.kept_uploads import KeptUploads
+from app.imports.kept_uploads import StoredUploads
 from app.imports.workfolder import WorkFolder, alone, work_folder_of
 from app.settings import Settings
 from zones.errors import StoreError
@@ -60,7 +60,7 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
                 "import-interrupted", is_alive=folder.is_alive
             )
             folder.remove_abandoned()
-            KeptUploads(folder, settings).sweep()
+            StoredUploads(folder, settings).sweep()
             remove_leftovers()
         finally:
             store.close()
@@ -74,11 +74,11 @@ def check_settings(settings: Settings) -> None:
     ------
     SettingsError
     """
-    given_admin_key(settings)
+    configured_admin_key(settings)
     TrustedProxies(settings.trusted_proxies, settings.proxy_header)
 
 
-def given_admin_key(settings: Settings) -> str:
+def configured_admin_key(settings: Settings) -> str:
     """Return the setting ``admin_key``, empty when it is not set.
 
     Raises
@@ -86,11 +86,11 @@ def given_admin_key(settings: Settings) -> str:
     SettingsError
         If it could be guessed, being short, or no Authorization header could hold it.
     """
-    given = settings.admin_key.get_secret_value().strip() if settings.admin_key else ""
-    fits = LEAST_KEY <= len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()
-    if given and (not fits or " " in given):
-        raise SettingsError("admin-key-unfit", length=len(given), least=LEAST_KEY, most=LONGEST_KEY)
-    return given
+    key = settings.admin_key.get_secret_value().strip() if settings.admin_key else ""
+    fits = LEAST_KEY <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
+    if key and (not fits or " " in key):
+        raise SettingsError("admin-key-unfit", length=len(key), least=LEAST_KEY, most=LONGEST_KEY)
+    return key
 
 
 def make_first_key(store: SqlStore, settings: Settings) -> str | None:
@@ -99,9 +99,9 @@ def make_first_key(store: SqlStore, settings: Settings) -> str | None:
     The setting ``admin_key`` is taken as given, whenever it changes; without it a key is made
     only for a store that has none.
     """
-    given = given_admin_key(settings)
-    if given:
-        store.keys.create("admin", "admin", secret=given)
+    key = configured_admin_key(settings)
+    if key:
+        store.keys.create("admin", "admin", secret=key)
         return None
     if store.keys.list():
         return None

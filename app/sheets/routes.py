@@ -52,7 +52,7 @@ async def print_page(request: Request, snapshot: SnapshotDep, lang: LangDep) -> 
 
 
 def _headers(made: Sheet, snapshot: Snapshot, name: str) -> dict[str, str]:
-    told = {
+    headers = {
         "Content-Disposition": f'inline; filename="heping-{_plain(name)}'
         f'-r{snapshot.revision}.{made.suffix}"',
         "X-Scale": f"{made.scale:.0f}",
@@ -60,8 +60,8 @@ def _headers(made: Sheet, snapshot: Snapshot, name: str) -> dict[str, str]:
         "X-Bbox": ",".join(f"{side:.6f}" for side in made.bbox),
     }
     if made.missing:
-        told["X-Missing-Letters"] = ", ".join(f"U+{ord(each):04X}" for each in made.missing[:20])
-    return told
+        headers["X-Missing-Letters"] = ", ".join(f"U+{ord(each):04X}" for each in made.missing[:20])
+    return headers
 
 
 def _plain(name: str) -> str:

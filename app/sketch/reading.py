@@ -22,7 +22,7 @@ RETRY_AFTER_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingOrder:
+class ReadingWork:
     """A text to be read; see ``zones.ingest.pasted_areas.read_pasted_areas``."""
 
     id: str
@@ -64,5 +64,5 @@ class PastedAreas:
         )
 
     def _read(self, text: str, options: PastedOptions, request_id: str) -> Reading:
-        order = ReadingOrder(request_id, text, options, district_outline(self._store))
-        return run_in_worker(order, self._forked)
+        work = ReadingWork(request_id, text, options, district_outline(self._store))
+        return run_in_worker(work, self._forked)

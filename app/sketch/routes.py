@@ -76,7 +76,7 @@ _BODY: Final[dict[str, Any]] = {
     "/plan/attribution",
     name="attribute-areas",
     summary="画出或粘贴的面:面积、分摊、场所 / What areas of one's own take in",
-    responses=answers(GEOJSON_TYPE, told="每个面一条 / one for each area"),
+    responses=answers(GEOJSON_TYPE, description="每个面一条 / one for each area"),
     openapi_extra={"requestBody": _BODY},
 )
 async def attribute_areas(
@@ -135,17 +135,19 @@ def refused(reading: Reading, request: Request, lang: Lang) -> Response:
     """Return why areas are not measured: a question, or what is wrong with them and where."""
     if (question := reading.question) is not None:
         params: dict[str, Any] = dict(question.params)
-        asked = {"question": question_as_json(question, lang)}
-        return problem_response(SourceError(question.code, **params), request, extra=asked)
+        members = {"question": question_as_json(question, lang)}
+        return problem_response(SourceError(question.code, **params), request, extra=members)
     problems = [problem_as_json(problem, lang) for problem in reading.problems]
     fault = SourceError("pasted-refused", count=reading.errors)
     return problem_response(fault, request, extra={"problems": problems})
 
 
 async def _text_of(request: Request) -> str:
-    given = media_type(request.scope)
-    if given not in ACCEPTED:
-        raise MediaTypeError("media-unsupported", given=given[:80], accepted=", ".join(ACCEPTED))
+    sent_type = media_type(request.scope)
+    if sent_type not in ACCEPTED:
+        raise MediaTypeError(
+            "media-unsupported", given=sent_type[:80], accepted=", ".join(ACCEPTED)
+        )
     body = await request.body()
     try:
         return body.decode("utf-8-sig")

@@ -24,7 +24,7 @@ class TileKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTile:
+class CachedTile:
     """A tile's bytes, and the same with gzip; None until somebody who takes that asks."""
 
     data: bytes
@@ -40,12 +40,12 @@ class KeptTile:
         return not for_gzip or self.packed is not None or len(self.data) < SMALLEST
 
 
-def packed_tile(tile: KeptTile) -> KeptTile:
+def packed_tile(tile: CachedTile) -> CachedTile:
     """Return the tile with its gzip form; packing takes as long as encoding even so."""
-    return KeptTile(tile.data, gzipped(tile.data, QUICK_LEVEL))
+    return CachedTile(tile.data, gzipped(tile.data, QUICK_LEVEL))
 
 
-class TileCache(BoundedCache[TileKey, KeptTile]):
+class TileCache(BoundedCache[TileKey, CachedTile]):
     """The tiles that were used last, up to so many bytes."""
 
     def __init__(self, max_bytes: int) -> None:

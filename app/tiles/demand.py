@@ -19,30 +19,30 @@ class TileDemand:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._asked: dict[tuple[str, TileMatrixSet], float] = {}
+        self._requested: dict[tuple[str, TileMatrixSet], float] = {}
         self._lock = Lock()
 
     def note(self, collection_id: str, tms: TileMatrixSet) -> None:
         """Say that a tile of the collection is asked for."""
         with self._lock:
-            self._asked[collection_id, tms] = self._now()
+            self._requested[collection_id, tms] = self._now()
 
     def of(self, snapshot: Snapshot) -> list[tuple[Collection, TileMatrixSet]]:
         """Return the snapshot's collections that were asked for lately, the last one first.
 
         What would take more memory than is meant for it is left out.
         """
-        wanted: list[tuple[Collection, TileMatrixSet]] = []
+        requested: list[tuple[Collection, TileMatrixSet]] = []
         left = MOST_FEATURES
         for collection_id, tms in self._lately():
             collection = snapshot.collections.get(collection_id)
             if collection is not None and len(collection) <= left:
-                wanted.append((collection, tms))
+                requested.append((collection, tms))
                 left -= len(collection)
-        return wanted
+        return requested
 
     def _lately(self) -> list[tuple[str, TileMatrixSet]]:
         with self._lock:
             since = self._now() - LATELY_S
-            self._asked = {key: at for key, at in self._asked.items() if at >= since}
-            return sorted(self._asked, key=lambda key: self._asked[key], reverse=True)
+            self._requested = {key: at for key, at in self._requested.items() if at >= since}
+            return sorted(self._requested, key=lambda key: self._requested[key], reverse=True)

@@ -61,7 +61,7 @@ def tilesets_document(source: TileSource, links: Links, *, lang: Lang) -> dict[s
     return {
         "links": [link(here, "self", JSON_TYPE)],
         "tilesets": [
-            {name: told[name] for name in (*shown, "links") if name in told} for told in tilesets
+            {name: each[name] for name in (*shown, "links") if name in each} for each in tilesets
         ],
     }
 

@@ -36,7 +36,7 @@ def tilesets_page(
 ) -> Response:
     """Return a collection's tiles in each of these tile matrix sets."""
     source, links = tile_source(collection), Links(request)
-    told = [
+    listed = [
         (
             tms,
             tileset_document(source, tms, links, lang=lang),
@@ -46,7 +46,7 @@ def tilesets_page(
     ]
     context = {
         "collection": collection,
-        "tilesets": told,
+        "tilesets": listed,
         "mercator": WEB_MERCATOR_QUAD,
         "english": lang == "en",
     }

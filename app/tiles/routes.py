@@ -20,13 +20,13 @@ from app.http import parameters
 from app.http.errors import NotFoundError, RequestError
 from app.http.headers import accepts, header
 from app.http.if_none_match import is_known
-from app.http.negotiation import wanted_form
+from app.http.negotiation import requested_form
 from app.http.responses import REVALIDATE, json_response
 from app.http.routing import LeanRoute, StrictRoute, check_known
 from app.openapi.document import path_parameter, query_parameter
 from app.services import services_of
 from app.snapshots import collection_of
-from app.tiles.cache import KeptTile
+from app.tiles.cache import CachedTile
 from app.tiles.documents import (
     matrix_set_document,
     matrix_sets_document,
@@ -82,7 +82,7 @@ async def matrix_sets(
     request: Request, snapshot: SnapshotDep, links: LinksDep, lang: LangDep, f: Form = None
 ) -> Response:
     """Return the tile matrix sets that tiles are made in."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return matrix_sets_page(request, snapshot, lang)
     return json_response(matrix_sets_document(links, lang=lang), snapshot.revision)
 
@@ -97,7 +97,7 @@ async def matrix_set(
     request: Request, tms_id: MatrixSetId, snapshot: SnapshotDep, lang: LangDep, f: Form = None
 ) -> Response:
     """Return how a tile matrix set cuts the earth into tiles."""
-    if wanted_form(request, ("json", "html")) == "html":
+    if requested_form(request, ("json", "html")) == "html":
         return matrix_set_page(request, snapshot, tile_matrix_set(tms_id), lang)
     document = matrix_set_document(tile_matrix_set(tms_id), lang=lang)
     return json_response(document, snapshot.revision)
@@ -118,10 +118,10 @@ def tilesets(
     f: Form = None,
 ) -> Response:
     """Return the tilesets of a collection."""
-    if wanted_form(request, ("json", "html")) == "html":
-        asked = snapshot.collection(collection_id)
+    if requested_form(request, ("json", "html")) == "html":
+        collection = snapshot.collection(collection_id)
         every = tuple(TILE_MATRIX_SETS.values())
-        return tilesets_page(request, snapshot, asked, every, lang=lang)
+        return tilesets_page(request, snapshot, collection, every, lang=lang)
     source = tile_source(snapshot.collection(collection_id))
     return json_response(tilesets_document(source, links, lang=lang), snapshot.revision)
 
@@ -142,10 +142,10 @@ def one_tileset(
     f: Form = None,
 ) -> Response:
     """Return what is said of a collection's tiles: layers, extent, limits, and their address."""
-    if wanted_form(request, ("json", "html")) == "html":
-        asked = snapshot.collection(collection_id)
+    if requested_form(request, ("json", "html")) == "html":
+        collection = snapshot.collection(collection_id)
         only = (tile_matrix_set(tms_id),)
-        return tilesets_page(request, snapshot, asked, only, lang=lang)
+        return tilesets_page(request, snapshot, collection, only, lang=lang)
     source = tile_source(snapshot.collection(collection_id))
     document = tileset_document(source, tile_matrix_set(tms_id), links, lang=lang)
     return json_response(document, snapshot.revision)
@@ -192,7 +192,7 @@ async def tile(request: Request) -> Response:
         parameters.choice(query.get("f", "mvt"), "f", choices=("mvt",))
     snapshot = await snapshot_as_of(request, query.get("revision"))
     collection = await collection_of(snapshot, path["collection_id"])
-    asked = asked_tile(path)
+    requested = requested_tile(path)
     etag = b'"r%d"' % collection.revision
     headers = {
         "ETag": etag.decode(),
@@ -203,11 +203,11 @@ async def tile(request: Request) -> Response:
     if known is not None and is_known(known, etag):
         return Response(status_code=304, headers=headers)
     for_gzip = accepts(header(request.scope, b"accept-encoding"), b"gzip")
-    found = await services_of(request).tiles.tile(collection, asked, for_gzip=for_gzip)
+    found = await services_of(request).tiles.tile(collection, requested, for_gzip=for_gzip)
     return tile_response(found, headers, for_gzip=for_gzip)
 
 
-def asked_tile(path: dict[str, str]) -> Tile:
+def requested_tile(path: dict[str, str]) -> Tile:
     """Return the tile that a path names; of sets with the same tiles, in the one they are made in.
 
     Raises
@@ -227,11 +227,11 @@ def asked_tile(path: dict[str, str]) -> Tile:
                 low=0,
                 high=2**tms.max_zoom,
             )
-    asked = tms.tile(int(path["z"]), int(path["y"]), int(path["x"]))
-    return replace(asked, tms=tms.grid)
+    requested = tms.tile(int(path["z"]), int(path["y"]), int(path["x"]))
+    return replace(requested, tms=tms.grid)
 
 
-def tile_response(tile: KeptTile, headers: dict[str, str], *, for_gzip: bool) -> Response:
+def tile_response(tile: CachedTile, headers: dict[str, str], *, for_gzip: bool) -> Response:
     """Return the tile, with gzip for those who take it; 204 if nothing is in it."""
     if not tile.data:
         return Response(status_code=204, headers=headers)

@@ -5,7 +5,7 @@ import anyio.to_thread
 
 from app.observe.cache_shares import share
 from app.settings import Settings
-from app.tiles.cache import KeptTile, TileCache, TileKey, packed_tile
+from app.tiles.cache import CachedTile, TileCache, TileKey, packed_tile
 from app.tiles.demand import TileDemand
 from zones.memory.give_back import give_back_memory
 from zones.snapshot.collection import Collection
@@ -28,7 +28,7 @@ class Tiles:
         self.demand = TileDemand()
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
 
-    async def tile(self, collection: Collection, tile: Tile, *, for_gzip: bool) -> KeptTile:
+    async def tile(self, collection: Collection, tile: Tile, *, for_gzip: bool) -> CachedTile:
         """Return the tile; a thread encodes and packs it when it is not in memory."""
         self.demand.note(collection.info.id, tile.tms)
         key = key_of(collection, tile)
@@ -48,12 +48,12 @@ class Tiles:
         for collection, tms in self.demand.of(snapshot):
             make_ready(collection, tms)
 
-    def _made(self, collection: Collection, tile: Tile, key: TileKey, for_gzip: bool) -> KeptTile:
+    def _made(self, collection: Collection, tile: Tile, key: TileKey, for_gzip: bool) -> CachedTile:
         # Another request for the tile may have been before this one in the queue.
         found = self.cache.get(key)
         if found is None:
             make_ready(collection, tile.tms)
-            found = KeptTile(encode_tile(tile_source(collection), tile))
+            found = CachedTile(encode_tile(tile_source(collection), tile))
         if not found.is_ready(for_gzip=for_gzip):
             found = packed_tile(found)
         self.cache.put(key, found)

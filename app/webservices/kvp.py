@@ -61,7 +61,7 @@ def values_of(
     return values
 
 
-async def pairs_asked(request: Request) -> QueryParams:
+async def requested_pairs(request: Request) -> QueryParams:
     """Return the pairs of a GET's query, or of the form that a POST brings."""
     if request.method == "POST" and media_type(request.scope) == FORM:
         body = (await request.body()).decode("utf-8", "replace")

@@ -47,7 +47,7 @@ def exception_report(
         {
             "code": known.get(each.code, "InvalidParameterValue"),
             "locator": str(each.loc[-1]) if each.loc else "",
-            "text": str(each.said(lang)),
+            "text": str(each.text(lang)),
         }
         for each in faults_in(fault)
     ]

@@ -53,11 +53,11 @@ class ForkServer:
         ours, theirs = Pipe()
         former = None
         with theirs, self._lock:
-            begun = self._asked(theirs)
+            begun = self._request_reader(theirs)
             if not begun:
                 former = self._let_go()
                 self._start()
-                begun = self._asked(theirs)
+                begun = self._request_reader(theirs)
         if former is not None:
             _wait_for(former)
         if not begun:
@@ -72,7 +72,7 @@ class ForkServer:
         if process is not None:
             _wait_for(process)
 
-    def _asked(self, theirs: Connection) -> bool:
+    def _request_reader(self, theirs: Connection) -> bool:
         """Ask for a process; return whether there is somebody to ask."""
         if self._socket is None:
             return False
@@ -112,8 +112,8 @@ def _wait_for(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    wanted = {name: os.environ[name] for name in _WANTED if name in os.environ}
-    return {**wanted, "PYTHONPATH": str(_PACKAGE_ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    inherited = {name: os.environ[name] for name in _WANTED if name in os.environ}
+    return {**inherited, "PYTHONPATH": str(_PACKAGE_ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def main() -> None:
@@ -122,9 +122,9 @@ def main() -> None:
     job: Callable[[Connection], None] = getattr(import_module(module), name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service says when to end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
-    with socket.socket(fileno=int(sys.argv[2])) as asked:
+    with socket.socket(fileno=int(sys.argv[2])) as connection:
         while True:
-            _, handles, _, _ = socket.recv_fds(asked, 1, 1)
+            _, handles, _, _ = socket.recv_fds(connection, 1, 1)
             if not handles:
                 return
             if fork_alone() == 0:

@@ -22,7 +22,7 @@ _LOOKED_EVERY_S: Final = 0.05
 CANCEL: Final = b"cancel"
 
 
-class Order(Protocol[T_co]):
+class WorkItem(Protocol[T_co]):
     """What to do, as it travels to the process."""
 
     @property
@@ -41,7 +41,7 @@ class Order(Protocol[T_co]):
 
 
 def run_in_worker(
-    order: Order[T], forked: ForkServer, *, cancelled: Callable[[], bool] = lambda: False
+    item: WorkItem[T], forked: ForkServer, *, cancelled: Callable[[], bool] = lambda: False
 ) -> T:
     """Have an order carried out in a process of its own and return what came of it.
 
@@ -57,27 +57,27 @@ def run_in_worker(
         ``SourceLimitError`` when the process was killed.
     """
     with forked.begin() as process:
-        told = _followed(process, order, cancelled)
-    if told is None:
+        outcome = _followed(process, item, cancelled)
+    if outcome is None:
         remove_leftovers()
         raise SourceLimitError("import-killed")
-    if isinstance(told, ZonesError):
-        raise told
-    return told
+    if isinstance(outcome, ZonesError):
+        raise outcome
+    return outcome
 
 
 def _followed(
-    process: Connection, order: Order[T], cancelled: Callable[[], bool]
+    process: Connection, item: WorkItem[T], cancelled: Callable[[], bool]
 ) -> T | ZonesError | None:
     """Return what the process tells at its end; None if it tells nothing."""
-    asked = False
+    is_cancelling = False
     try:
-        process.send(order)
+        process.send(item)
         while not process.poll(_LOOKED_EVERY_S):
-            if not asked and cancelled():
+            if not is_cancelling and cancelled():
                 process.send_bytes(CANCEL)
-                asked = True
-        told: T | ZonesError = process.recv()
+                is_cancelling = True
+        outcome: T | ZonesError = process.recv()
     except (EOFError, ConnectionError):
         return None
-    return told
+    return outcome

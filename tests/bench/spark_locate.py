@@ -35,7 +35,7 @@ from zones.plan.seed import read_seed
 from zones.plan_facts import load_plan
 from zones.snapshot.model import snapshot_from
 from zones.spark.parquet import locate_parquet
-from zones.spark.question import Asked, Question
+from zones.spark.question import PreparedQuestion, Question
 from zones.spark.session import spark_session
 from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion
@@ -136,7 +136,7 @@ def local_rates(locator: BulkLocator, files: list[Path], options: argparse.Names
 
 def keep_task(locator: BulkLocator, columns: str | None) -> None:
     """Make ready what a process of the local engine is asked."""
-    _own.append(PointQuestion(locator, CRS.CRS84, Question(columns=columns).asked))
+    _own.append(PointQuestion(locator, CRS.CRS84, Question(columns=columns).answer_columns))
 
 
 def local_rate(file: Path) -> Rate:
@@ -161,7 +161,7 @@ def cluster_rate(
 ) -> Rate:
     """Return the rate of the cluster, whose workers have each answered something before."""
     source, target = str(folder / "points"), str(folder / "located")
-    asked = Asked(locator, Question(columns=options.columns))
+    asked = PreparedQuestion(locator, Question(columns=options.columns))
     with (
         spark_cluster(folder, workers=options.workers, memory="2g") as cluster,
         spark_session(cluster.master, {**CONF, "spark.executor.memory": "2g"}) as session,

@@ -191,7 +191,7 @@ def test_an_audit_line_keeps_what_it_was_told(store: SqlStore) -> None:
     )
     assert store.audit.list() == (added,)
     assert (added.outcome, added.file_name, added.features_after) == ("refused", "地块.zip", 3)
-    assert store.audit.list(asked=AuditFilter(collection="zones")) == ()
+    assert store.audit.list(filters=AuditFilter(collection="zones")) == ()
 
 
 @pytest.mark.parametrize("words", ["UPDATE audit SET who = 'other'", "DELETE FROM audit"])

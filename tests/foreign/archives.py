@@ -100,7 +100,7 @@ def stamped(year: int, comment: bytes) -> bytes:
 
 
 def _zip(told: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
-    return ForeignFile(told=told, name="成果.zip", make=make, options=options)
+    return ForeignFile(description=told, name="成果.zip", make=make, options=options)
 
 
 ARCHIVES: Final = (

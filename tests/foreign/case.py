@@ -14,8 +14,8 @@ from zones.decisions import Question
 from zones.errors import ZonesError
 from zones.georeference.expected_place import surroundings
 from zones.ingest.read_source import Reading, ReadRequest, read_source
-from zones.ingest.report import problem_said
-from zones.messages import Said, say
+from zones.ingest.report import problem_text
+from zones.messages import MessageText, say
 from zones.sandbox.limits import Limits
 
 # With bays, so that no shift maps its border onto itself.
@@ -29,7 +29,7 @@ _PLACES: Mapping[str, Any] = {"extent": surroundings(DISTRICT), "outline": DISTR
 class ForeignFile:
     """A file: what is odd about it, what the sender calls it, options of ``ReadRequest``."""
 
-    told: str
+    description: str
     name: str
     make: Callable[[], bytes]
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -54,12 +54,12 @@ class Found:
             return f"rejects {self.reading.errors}{tail}"
         return f"reads {_read(self.reading)}{tail}"
 
-    def sayings(self) -> list[tuple[Said, bool]]:
+    def sayings(self) -> list[tuple[MessageText, bool]]:
         """Return all that people are told, in both languages, and whether it has to have a hint."""
         if self.reading is None:
-            return [(self.fault.said(lang), True) for lang in ("zh", "en")] if self.fault else []
+            return [(self.fault.text(lang), True) for lang in ("zh", "en")] if self.fault else []
         told = [
-            (problem_said(problem, lang), problem.severity == "error")
+            (problem_text(problem, lang), problem.severity == "error")
             for problem in self.reading.problems
             for lang in ("zh", "en")
         ]

@@ -102,7 +102,7 @@ def nested_wkt(levels: int) -> bytes:
 
 
 def _file(told: str, name: str, make: Callable[[], bytes], **options: object) -> ForeignFile:
-    return ForeignFile(told=told, name=name, make=make, options=options)
+    return ForeignFile(description=told, name=name, make=make, options=options)
 
 
 LIMITS: Final = Limits(cpu_s=12, wall_s=60)

@@ -28,11 +28,13 @@ _IN_METRES: Final = shapely.box(41533000, 4626000, 41533500, 4626500)
 
 
 def _file(told: str, name: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
-    return ForeignFile(told=told, name=name, make=make, options=options)
+    return ForeignFile(description=told, name=name, make=make, options=options)
 
 
 def _text(told: str, name: str, text: str, encoding: str = "utf-8", **options: Any) -> ForeignFile:
-    return ForeignFile(told=told, name=name, make=lambda: text.encode(encoding), options=options)
+    return ForeignFile(
+        description=told, name=name, make=lambda: text.encode(encoding), options=options
+    )
 
 
 def _crs(name: str) -> dict[str, Any]:

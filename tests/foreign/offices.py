@@ -25,7 +25,7 @@ _ROWS: Final = ["1,210102000000000001,和平区,30000.00,20261129", "2,b,南市�
 
 
 def _file(told: str, name: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
-    return ForeignFile(told=told, name=name, make=make, options=options)
+    return ForeignFile(description=told, name=name, make=make, options=options)
 
 
 def _vct(**other: Any) -> VCT:

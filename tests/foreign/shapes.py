@@ -55,7 +55,7 @@ def _json(
 ) -> ForeignFile:
     made = [feature(shape, fid=f"a{n}", name="和平区") for n, shape in enumerate(shapes)]
     return ForeignFile(
-        told=told,
+        description=told,
         name="用地.geojson",
         make=lambda: geojson(made),
         options={"kinds": frozenset(kinds), **options},
@@ -64,7 +64,7 @@ def _json(
 
 def _shp(told: str, *shapes: Any, **options: Any) -> ForeignFile:
     return ForeignFile(
-        told=told,
+        description=told,
         name="用地.zip",
         make=lambda: zipped(shapefile(shapes)),
         options={"kinds": frozenset({"polygon"}), **options},
@@ -93,7 +93,7 @@ def _with_an_arc() -> bytes:
 
 def _text(told: str, content: str, **options: Any) -> ForeignFile:
     return ForeignFile(
-        told=told, name="a.csv", make=content.encode, options={"crs": "CRS84", **options}
+        description=told, name="a.csv", make=content.encode, options={"crs": "CRS84", **options}
     )
 
 
@@ -126,9 +126,9 @@ SHAPES: Final = (
     _shp("a shape without points", polygon(square()), polygon()),
     _json("an empty polygon", {"type": "Polygon", "coordinates": []}),
     _json("no geometry", None),
-    ForeignFile(told="a multipatch", name="体.zip", make=_multipatch),
-    ForeignFile(told="a multipoint in a shapefile", name="点.zip", make=_multipoints),
-    ForeignFile(told="an arc in a GeoPackage", name="弧.gpkg", make=_with_an_arc),
+    ForeignFile(description="a multipatch", name="体.zip", make=_multipatch),
+    ForeignFile(description="a multipoint in a shapefile", name="点.zip", make=_multipoints),
+    ForeignFile(description="an arc in a GeoPackage", name="弧.gpkg", make=_with_an_arc),
     _json(
         "a collection of geometries where only polygons may be",
         {"type": "GeometryCollection", "geometries": [polygon(square()), point(WEST, SOUTH)]},
@@ -159,18 +159,18 @@ SHAPES: Final = (
     _json("a polygon within another", polygon(square()), polygon(inner())),
     _json("a sliver of 30 cm", polygon([(WEST + (x - WEST) * 3.6e-4, y) for x, y in square()])),
     ForeignFile(
-        told="ids given twice",
+        description="ids given twice",
         name="a.geojson",
         make=lambda: geojson([squares(1)[0], squares(1)[0]]),
     ),
     ForeignFile(
-        told="no ids where ids are needed",
+        description="no ids where ids are needed",
         name="a.geojson",
         make=lambda: geojson(squares(2, ids=False)),
         options={"ids_needed": True},
     ),
     ForeignFile(
-        told="a key field that is not there",
+        description="a key field that is not there",
         name="a.geojson",
         make=lambda: geojson(squares(2)),
         options={"key": "编号"},

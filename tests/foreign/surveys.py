@@ -17,7 +17,7 @@ _NO_ZONE: Final = {**HEADER, "带号": ""}
 
 
 def _file(told: str, name: str, make: Callable[[], bytes], **options: Any) -> ForeignFile:
-    return ForeignFile(told=told, name=name, make=make, options=options)
+    return ForeignFile(description=told, name=name, make=make, options=options)
 
 
 def _gtxt(told: str, how: Layout, name: str = "a.txt", **options: Any) -> ForeignFile:

@@ -72,7 +72,7 @@ def _file(
         wkt = prj() if callable(prj) else prj
         return zipped(shapefile([polygon(ring())], [("和平区",)], prj=wkt))
 
-    return ForeignFile(told=told, name="用地.zip", make=make, options=options)
+    return ForeignFile(description=told, name="用地.zip", make=make, options=options)
 
 
 def _wkt(system: str, version: str) -> Callable[[], str]:
@@ -96,7 +96,7 @@ def _parcels(told: str, shape: BaseGeometry, system: CRS | str) -> ForeignFile:
         shapes = [polygon(ring) for ring in rings]
         return zipped(shapefile(shapes, [("和平区",)] * len(rings), prj=None))
 
-    return ForeignFile(told=told, name="地块.zip", make=make)
+    return ForeignFile(description=told, name="地块.zip", make=make)
 
 
 SYSTEMS: Final = (

@@ -39,7 +39,7 @@ _ROW: Final = re.compile(r"^\| (?!---)(.*) \|$")
 
 def files() -> dict[tuple[str, str], ForeignFile]:
     """Return every file by its group and by what is told of it."""
-    return {(group, file.told): file for group, listed in GROUPS.items() for file in listed}
+    return {(group, file.description): file for group, listed in GROUPS.items() for file in listed}
 
 
 def mixtures() -> Iterator[tuple[str, int, str | None]]:
@@ -90,12 +90,12 @@ def table() -> Iterator[str]:
         yield "| file | finding |"
         yield "|---|---|"
         for file in listed:
-            yield f"| {file.told} | {found_in(file)} |"
+            yield f"| {file.description} | {found_in(file)} |"
     yield f"\n### {TAKING_LONG}\n"
     yield "| file | finding |"
     yield "|---|---|"
     for file in ENDLESS:
-        yield f"| {file.told} | {found_by_child(file, LIMITS)} |"
+        yield f"| {file.description} | {found_by_child(file, LIMITS)} |"
 
 
 if __name__ == "__main__":

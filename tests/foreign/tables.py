@@ -12,13 +12,13 @@ _SIDE = 500.0
 
 def _csv(told: str, text: str, encoding: str = "utf-8", **options: Any) -> ForeignFile:
     return ForeignFile(
-        told=told, name="点.csv", make=lambda: text.encode(encoding), options=options
+        description=told, name="点.csv", make=lambda: text.encode(encoding), options=options
     )
 
 
 def _dxf(told: str, *entities: Sequence[object], **options: Any) -> ForeignFile:
     return ForeignFile(
-        told=told,
+        description=told,
         name="图.dxf",
         make=lambda: dxf(*entities),
         options={"crs": "EPSG:4529", **options},
@@ -79,7 +79,7 @@ TABLES: Final = (
         crs="CRS84",
     ),
     ForeignFile(
-        told="CSV in UTF-16, cut off",
+        description="CSV in UTF-16, cut off",
         name="点.csv",
         make=lambda: "名称,经度,纬度\n和平区,123.405,41.785\n".encode("utf-16")[:-1],
     ),
@@ -146,7 +146,7 @@ TABLES: Final = (
     _csv("CSV without places", "名称,地址\n和平区,南京北街\n"),
     _csv("CSV of nothing but a header", "名称,经度,纬度\n", crs="CRS84"),
     _csv("a damaged spreadsheet named .csv", "PK\x03\x04\x00\x00,\x00\n"),
-    ForeignFile(told="a damaged spreadsheet", name="表.xlsx", make=lambda: b"PK\x03\x04"),
+    ForeignFile(description="a damaged spreadsheet", name="表.xlsx", make=lambda: b"PK\x03\x04"),
     _dxf("DXF with a closed polyline, for polygons", polyline("用地"), kinds=_POLYGON),
     _dxf(
         "DXF with a polyline that returns to its start, for polygons",
@@ -167,16 +167,21 @@ TABLES: Final = (
     _dxf("DXF with texts", _TEXT),
     _dxf("DXF with an arc", _ARC),
     ForeignFile(
-        told="DXF with a block", name="图.dxf", make=_with_a_block, options={"crs": "EPSG:4529"}
+        description="DXF with a block",
+        name="图.dxf",
+        make=_with_a_block,
+        options={"crs": "EPSG:4529"},
     ),
-    ForeignFile(told="DXF without a system", name="图.dxf", make=lambda: dxf(_POINT)),
-    ForeignFile(told="DXF of nothing", name="图.dxf", make=dxf),
+    ForeignFile(description="DXF without a system", name="图.dxf", make=lambda: dxf(_POINT)),
+    ForeignFile(description="DXF of nothing", name="图.dxf", make=dxf),
     ForeignFile(
-        told="DXF in the binary form", name="图.dxf", make=lambda: b"AutoCAD Binary DXF\r\n\x1a\0"
+        description="DXF in the binary form",
+        name="图.dxf",
+        make=lambda: b"AutoCAD Binary DXF\r\n\x1a\0",
     ),
-    ForeignFile(told="a DWG named .dxf", name="图.dxf", make=lambda: b"AC1027" + bytes(100)),
-    ForeignFile(told="a DWG", name="图.dwg", make=lambda: b"AC1027" + bytes(100)),
-    ForeignFile(told="a .shp alone", name="用地.shp", make=lambda: b"x"),
-    ForeignFile(told="a .rar", name="用地.rar", make=lambda: b"Rar!"),
-    ForeignFile(told="a MapInfo table", name="用地.tab", make=lambda: b"!table"),
+    ForeignFile(description="a DWG named .dxf", name="图.dxf", make=lambda: b"AC1027" + bytes(100)),
+    ForeignFile(description="a DWG", name="图.dwg", make=lambda: b"AC1027" + bytes(100)),
+    ForeignFile(description="a .shp alone", name="用地.shp", make=lambda: b"x"),
+    ForeignFile(description="a .rar", name="用地.rar", make=lambda: b"Rar!"),
+    ForeignFile(description="a MapInfo table", name="用地.tab", make=lambda: b"!table"),
 )

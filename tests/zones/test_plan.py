@@ -51,8 +51,8 @@ def test_element_lines_end_with_the_last_line_cited(plan: Plan) -> None:
 def test_unknown_element_is_an_error_in_both_languages(plan: Plan) -> None:
     with pytest.raises(UnknownFeatureError) as caught:
         plan.element("zone-7")
-    assert "zone-7" in caught.value.said("zh").message
-    assert "/plan" in caught.value.said("en").hint
+    assert "zone-7" in caught.value.text("zh").message
+    assert "/plan" in caught.value.text("en").hint
 
 
 def test_plan_json_loses_nothing_that_was_read(plan: Plan) -> None:

@@ -95,11 +95,11 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
     parts: list[Part] = []
     closures = [0.0]
     measured = np.flatnonzero(wholes > 0)
-    held = _held_whole(of, cutters)
+    container = _container_of_each(of, cutters)
     for i in measured.tolist():
         whole = float(wholes[i])
-        if held[i] != _TO_BE_CUT:
-            parts.append(Part(of.fids[i], [*names, None][held[i]], whole, 1.0))
+        if container[i] != _TO_BE_CUT:
+            parts.append(Part(of.fids[i], [*names, None][container[i]], whole, 1.0))
             continue
         values, closure = _cut(of.geometries[i], cutters, whole, quantity)
         closures.append(closure)
@@ -170,18 +170,18 @@ def _partition(by: Collection) -> tuple[list[int], Geometries]:
     return order, geometries
 
 
-def _held_whole(of: Collection, cutters: Geometries) -> NDArray[np.intp]:
+def _container_of_each(of: Collection, cutters: Geometries) -> NDArray[np.intp]:
     """Return for each feature the polygon that holds all of it, -1 if none touches it.
 
     Most features of a large collection are either; whatever touches a border is to be cut.
     """
-    held = np.full(len(of), -1, np.intp)
+    container = np.full(len(of), -1, np.intp)
     for i, cutter in enumerate(cutters):
-        held[of.tree.query(cutter, predicate="intersects")] = _TO_BE_CUT
+        container[of.tree.query(cutter, predicate="intersects")] = _TO_BE_CUT
         # No two cutters hold one place, so that what one holds none of the others touches
         # but with its border; those cut it, and find no more than that.
-        held[of.tree.query(cutter, predicate="contains_properly")] = i
-    return held
+        container[of.tree.query(cutter, predicate="contains_properly")] = i
+    return container
 
 
 def _cut(

@@ -164,14 +164,14 @@ def _places(features: Collection, polygons: Collection) -> list[tuple[Where, str
     """Return for each feature the one polygon that it counts for."""
     order, containment = polygons.derived(_containment_in_order)
     lons, lats = points_on(features.geometries)
-    held = containment.members_of_many(lons, lats)
+    members_of_points = containment.members_of_many(lons, lats)
     return [
         (_UNLOCATED, None)
         if np.isnan(lon)
         else (_MEMBER, polygons.fids[order[members[0]]])
         if members
         else (_OUTSIDE, None)
-        for lon, members in zip(lons, held, strict=True)
+        for lon, members in zip(lons, members_of_points, strict=True)
     ]
 
 

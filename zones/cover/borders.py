@@ -91,21 +91,21 @@ def _batch(
     cells, edge_counts = cell[first], np.diff(first, append=len(cell))
     which = np.repeat(np.arange(len(cells)), edge_counts)
     piece, owner = outlines.owned(edge)
-    held, holder = runs.members_at(cells)
-    touching, holding = (which[piece], owner), (held, holder)
+    covered, holder = runs.members_at(cells)
+    touching, holding = (which[piece], owner), (covered, holder)
     lists = _Lists(touching, holding, cells=len(cells), polygons=polygons)
     clear = (lists.sizes <= MASK_BITS) & (edge_counts <= MOST_EDGES)
-    kept = clear[which]
+    is_clear = clear[which]
     flips = _combined(np.bitwise_xor, lists.bits(*touching), piece, len(edge))
-    inside = _combined(np.bitwise_or, lists.bits(*holding), held, len(cells))
+    inside = _combined(np.bitwise_or, lists.bits(*holding), covered, len(cells))
     edge_counts, list_sizes = edge_counts * clear, lists.sizes * clear
     table = _before(edge_counts), edge_counts, _before(list_sizes), inside.view(np.int32)
     return Borders(
         cells=cells.astype(np.int32),
         table=np.stack(table, axis=1).astype(np.int32),
         members=lists.members(clear),
-        edges=_seen_from_reference(outlines, grid, cell[kept], edge[kept]),
-        edge_owners=flips[kept],
+        edges=_seen_from_reference(outlines, grid, cell[is_clear], edge[is_clear]),
+        edge_owners=flips[is_clear],
     )
 
 

@@ -43,8 +43,8 @@ class ExactTest:
             some = finite[begin : begin + most]
             candidates = self._candidates(lon[some], lat[some])
             point, polygon = some[candidates[0]], candidates[1]
-            held = self._intersects(polygon, lon[point], lat[point])
-            found.append(np.stack([point[held], polygon[held]]))
+            is_inside = self._intersects(polygon, lon[point], lat[point])
+            found.append(np.stack([point[is_inside], polygon[is_inside]]))
             begin += len(some)
             most = min(GROWTH * most, max(1, MOST_CANDIDATES * len(some) // max(len(point), 1)))
         points, polygons = np.concatenate(found, axis=1)
@@ -61,9 +61,9 @@ class ExactTest:
         """Return where the i-th polygon intersects the i-th point."""
         # Copies, because a prepared geometry builds its index at its first use, and two threads
         # that do so at once end the process (GEOS 3.14). Ours are never seen by another thread.
-        wanted, which = np.unique(polygon, return_inverse=True)
-        own = shapely.from_wkb(shapely.to_wkb(self._geometries[wanted]))
-        shapely.prepare(own[self._clear[wanted]])
+        polygons_met, which = np.unique(polygon, return_inverse=True)
+        own = shapely.from_wkb(shapely.to_wkb(self._geometries[polygons_met]))
+        shapely.prepare(own[self._clear[polygons_met]])
         return np.flatnonzero(shapely.intersects_xy(own[which], lon, lat))
 
 
@@ -75,6 +75,6 @@ def ambiguous_among(geometries: Geometries) -> Ints:
     """
     several = shapely.get_type_id(geometries) == shapely.GeometryType.MULTIPOLYGON
     several |= shapely.get_num_interior_rings(geometries) > 0
-    asked = np.flatnonzero(several)
-    invalid: Ints = asked[~shapely.is_valid(geometries[asked])]
+    overlapping = np.flatnonzero(several)
+    invalid: Ints = overlapping[~shapely.is_valid(geometries[overlapping])]
     return invalid

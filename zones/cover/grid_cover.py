@@ -99,9 +99,9 @@ class GridCover:
         members = [np.empty(0, np.int32)]
         for at in range(0, len(lon), CHUNK):
             part = slice(at, at + CHUNK)
-            counts, held = all_members(self.tables, self._answers(lon[part], lat[part]))
+            counts, ids = all_members(self.tables, self._answers(lon[part], lat[part]))
             offsets[at + 1 : at + 1 + len(counts)] = counts
-            members.append(held)
+            members.append(ids)
         return Memberships(np.cumsum(offsets, out=offsets), np.concatenate(members))
 
     def _answers(self, lon: Floats, lat: Floats) -> Answers:

@@ -227,9 +227,9 @@ def _dated(values: Values) -> bool:
     return values.times is not None or (values.texts is not None and values.texts.words.some_times)
 
 
-def _misfit(name: str, column: Values, given: str) -> Exception:
+def _misfit(name: str, column: Values, literal: str) -> Exception:
     code = "times" if _is_timed(column) else next(kind for kind in _KINDS if getattr(column, kind))
-    return fault(f"holds-{code}", name=name[:SHOWN], given=given[:SHOWN])
+    return fault(f"holds-{code}", name=name[:SHOWN], given=literal[:SHOWN])
 
 
 def _shown(node: Node, values: Values) -> str:

@@ -49,21 +49,21 @@ def between(value: Values, low: Values, high: Values) -> Truth:
     return both(compare(">=", value, low), compare("<=", value, high))
 
 
-def among(values: Values, wanted: Among) -> Bools:
+def among(values: Values, listed: Among) -> Bools:
     """Return whether each row's value is one of the numbers and texts that are wanted.
 
     What cannot be compared with a member of the list is not equal to it.
     """
     found = np.zeros(values.present.shape, bool)
     if values.numbers is not None:
-        for numbers in (wanted.numbers, wanted.as_numbers):
+        for numbers in (listed.numbers, listed.as_numbers):
             if len(numbers.near):
                 found |= are_among(values.numbers, numbers)
     if values.texts is not None:
         words = values.texts.words
-        hits = np.array([word in wanted.texts for word in words.array], bool)
-        if len(wanted.numbers.near):
-            hits |= are_among(words.numbers, wanted.numbers)
+        hits = np.array([word in listed.texts for word in words.array], bool)
+        if len(listed.numbers.near):
+            hits |= are_among(words.numbers, listed.numbers)
         found |= values.texts.decided(hits).yes
     return found
 

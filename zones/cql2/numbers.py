@@ -138,14 +138,14 @@ def compare_numbers(op: str, left: Numbers, right: Numbers) -> tuple[Bools, Bool
     return np.where(one != other, COMPARE[op](one, other), result), known
 
 
-def are_among(numbers: Numbers, wanted: Numbers) -> Bools:
+def are_among(numbers: Numbers, listed: Numbers) -> Bools:
     """Return whether each row's number is one of those wanted."""
-    found = np.isin(numbers.near, wanted.near)
-    if numbers.rest or wanted.rest:
+    found = np.isin(numbers.near, listed.near)
+    if numbers.rest or listed.rest:
         rows = np.flatnonzero(found)
-        here, exact = numbers.take(rows), set(wanted.exact())
+        here, exact = numbers.take(rows), set(listed.exact())
         same = np.array([each in exact for each in here.exact()], bool)
-        loose = np.isin(here.near, wanted.near[_rounded(wanted, len(wanted.near))]) & _rounded(here)
+        loose = np.isin(here.near, listed.near[_rounded(listed, len(listed.near))]) & _rounded(here)
         found[rows] = same | loose
     return found
 

@@ -87,7 +87,7 @@ def source_crs_from_wkt(wkt: str) -> SourceCRS:
     return _source_crs(crs)
 
 
-def source_crs_from_projjson(told: Mapping[str, object]) -> SourceCRS:
+def source_crs_from_projjson(definition: Mapping[str, object]) -> SourceCRS:
     """Return the system that PROJJSON defines, as GeoParquet holds it.
 
     Raises
@@ -95,10 +95,10 @@ def source_crs_from_projjson(told: Mapping[str, object]) -> SourceCRS:
     UnknownCRSError
         If it is no PROJJSON, or defines a system without relation to the earth.
     """
-    name = str(told.get("name", ""))
-    text = json.dumps(told, ensure_ascii=False)
+    name = str(definition.get("name", ""))
+    text = json.dumps(definition, ensure_ascii=False)
     try:
-        if len(text) > _LONGEST_WKT or told.get("type") not in _PROJJSON_TYPES:
+        if len(text) > _LONGEST_WKT or definition.get("type") not in _PROJJSON_TYPES:
             raise CRSError("no system")
         crs = ProjCRS.from_json(text)
     except (CRSError, RecursionError) as error:

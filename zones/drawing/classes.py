@@ -62,10 +62,10 @@ def categories(collection: Collection, name: str, *, palette: str = "muted") -> 
     found = Counter(text for value in values if (text := _code(value)))
     if not found:
         raise ValidationError("classes-no-values", property=name)
-    kept = found.most_common(MOST_CLASSES)
-    kept.sort(key=lambda pair: (pair[0].isdigit() and pair[0].zfill(20)) or pair[0])
+    commonest = found.most_common(MOST_CLASSES)
+    commonest.sort(key=lambda pair: (pair[0].isdigit() and pair[0].zfill(20)) or pair[0])
     words = FieldWords(collection.info)
-    colours = category_colours([value for value, _ in kept], palette)
+    colours = category_colours([value for value, _ in commonest], palette)
     dimension = _dimension(collection)
     listed: list[JSON] = [
         {
@@ -73,9 +73,9 @@ def categories(collection: Collection, name: str, *, palette: str = "muted") -> 
             "title": (words.text(name, value) or value)[:_LONGEST_TITLE],
             **_look(colour, dimension),
         }
-        for (value, _), colour in zip(kept, colours, strict=True)
+        for (value, _), colour in zip(commonest, colours, strict=True)
     ]
-    counts = tuple(count for _, count in kept)
+    counts = tuple(count for _, count in commonest)
     return Classified(
         {"property": name, "categories": listed, "otherwise": _look(_OTHERS, dimension)},
         counts,

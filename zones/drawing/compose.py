@@ -32,7 +32,7 @@ MOST_LABELLED: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DrawingRequest:
     """What a drawing shows: collections by id, None for those that maps show at first.
 
     ``symbologies`` are those of collections that staff styled. ``detail`` makes names appear so
@@ -51,7 +51,7 @@ class Wanted:
     background: str | None = None
 
 
-def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
+def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> Drawing:
     """Return the picture of what lies in the viewport.
 
     Raises
@@ -61,21 +61,21 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
     """
     crowds: list[Shape] = []
     layers = []
-    for id_ in collections_of(snapshot, wanted.collections):
+    for id_ in collections_of(snapshot, request.collections):
         collection = snapshot.collection(id_)
         near = _near(collection, viewport)
-        symbology = _symbology(collection, wanted)
+        symbology = _symbology(collection, request)
         if symbology is not None and is_crowd(collection, len(near), viewport):
             crowds.extend(crowd_shapes(collection, near, symbology, viewport))
         else:
             layers.append(_subjects(snapshot, collection, near))
-    strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, wanted)]
-    if wanted.highlight:
+    strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, request)]
+    if request.highlight:
         strokes += highlight_strokes(
-            [one for layer in layers for one in layer if one.element == wanted.highlight]
+            [one for layer in layers for one in layer if one.element == request.highlight]
         )
     strokes.sort(key=lambda stroke: ORDER[stroke.pane])
-    names = list(_names(snapshot, layers, viewport, wanted)) if wanted.has_labels else []
+    names = list(_names(snapshot, layers, viewport, request)) if request.has_labels else []
     pixels = _Pixels(
         [stroke.geometry for stroke in strokes] + [each.geometry for each in names], viewport
     )
@@ -88,15 +88,15 @@ def compose(snapshot: Snapshot, viewport: Viewport, wanted: Wanted) -> Drawing:
     placed = place_labels(
         [replace(each, geometry=pixels.of(each.geometry)) for each in names],
         viewport,
-        wanted.lang,
+        request.lang,
         dots=_dots(shapes),
-        covered=wanted.covered,
+        covered=request.covered,
     )
     return Drawing(
         viewport,
         (*shapes, *placed.furniture),
         placed.labels,
-        wanted.background,
+        request.background,
         placed.unplaced,
     )
 
@@ -109,21 +109,21 @@ def _shapes(strokes: Sequence[Stroke], pixels: "_Pixels", viewport: Viewport) ->
             yield Shape(geometry, _scaled(stroke.style, viewport), stroke.collection, stroke.fid)
 
 
-def collections_of(snapshot: Snapshot, wanted: Sequence[str] | None) -> list[str]:
+def collections_of(snapshot: Snapshot, chosen: Sequence[str] | None) -> list[str]:
     """Return the ids of the collections that are drawn, in the snapshot's order.
 
     Raises
     ------
     UnknownCollectionError
     """
-    for id_ in wanted or ():
+    for id_ in chosen or ():
         snapshot.info(id_)
         if id_ not in snapshot.collections:
             snapshot.collection(id_)
     return [
         id_
         for id_ in snapshot.collections
-        if (is_shown(snapshot.info(id_)) if wanted is None else id_ in wanted)
+        if (is_shown(snapshot.info(id_)) if chosen is None else id_ in chosen)
     ]
 
 
@@ -134,10 +134,10 @@ def _near(collection: Collection, viewport: Viewport) -> NDArray[np.int64]:
     return near
 
 
-def _symbology(collection: Collection, wanted: Wanted) -> Symbology | None:
+def _symbology(collection: Collection, request: DrawingRequest) -> Symbology | None:
     """Return how features are drawn; None where each of the plan's has a look of its own."""
     info = collection.info
-    symbology = wanted.symbologies.get(info.id)
+    symbology = request.symbologies.get(info.id)
     if symbology is None and is_plan_layer(info.id):
         return None
     return symbology or symbology_of(info)
@@ -167,11 +167,11 @@ def _elements(snapshot: Snapshot) -> Mapping[str, str]:
     return elements_drawn(snapshot)
 
 
-def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterator[Stroke]:
+def _strokes(layer: list[Subject], viewport: Viewport, request: DrawingRequest) -> Iterator[Stroke]:
     if not layer:
         return
     collection = layer[0].collection
-    symbology = _symbology(collection, wanted)
+    symbology = _symbology(collection, request)
     if symbology is None:
         for subject in layer:
             yield from plan_strokes(subject)
@@ -180,16 +180,16 @@ def _strokes(layer: list[Subject], viewport: Viewport, wanted: Wanted) -> Iterat
 
 
 def _names(
-    snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, wanted: Wanted
+    snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, request: DrawingRequest
 ) -> Iterator[Named]:
     screen_zoom = log2(GROUND_M_OF_ZOOM_0 / (viewport.ground_m * viewport.symbol_scale))
-    zoom = screen_zoom + log2(wanted.detail)
+    zoom = screen_zoom + log2(request.detail)
     for layer in layers:
         rule = rule_of(layer[0].collection.info.id) if layer else None
         if rule is None or zoom < rule.from_zoom or len(layer) > MOST_LABELLED:
             continue
         for subject in layer:
-            if texts := wordings(subject, rule, wanted.lang, zoom, screen_zoom=screen_zoom):
+            if texts := wordings(subject, rule, request.lang, zoom, screen_zoom=screen_zoom):
                 geometry = _centre_line(snapshot, subject)
                 yield Named(subject, geometry, rule, tuple(texts))
 
@@ -199,8 +199,8 @@ def _centre_line(snapshot: Snapshot, subject: Subject) -> BaseGeometry:
     if subject.collection.info.id != "belts":
         return subject.geometry
     lines = snapshot.collection_or_empty("belt_lines")
-    for told, geometry in zip(lines.properties, lines.geometries, strict=True):
-        is_centre = told.get("belt") == subject.fid and told.get("role") == "centre"
+    for properties, geometry in zip(lines.properties, lines.geometries, strict=True):
+        is_centre = properties.get("belt") == subject.fid and properties.get("role") == "centre"
         if is_centre and geometry is not None:
             return geometry
     return subject.geometry

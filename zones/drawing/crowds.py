@@ -175,8 +175,8 @@ def _dots(
     x, y = _place_px(collection.bounds[chosen], viewport)
     grain = max(style.radius * viewport.symbol_scale / 2, 0.5)
     cells = np.column_stack([np.floor(x / grain), np.floor(y / grain)])
-    _, kept = np.unique(cells, axis=0, return_index=True)
-    points = shapely.points(x[np.sort(kept)], y[np.sort(kept)])
+    _, first_of_cell = np.unique(cells, axis=0, return_index=True)
+    points = shapely.points(x[np.sort(first_of_cell)], y[np.sort(first_of_cell)])
     yield from _gathered(np.asarray(points, dtype=object), style, collection)
 
 

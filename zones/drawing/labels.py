@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.drawing.lettering import label_size
 from zones.drawing.model import Bounds, Label, LabelStyle, Shape, Style, Viewport
 from zones.drawing.names import Rule, Wording
-from zones.drawing.places import Place, line_places, point_places, polygon_places
+from zones.drawing.places import LabelPosition, line_places, point_places, polygon_places
 from zones.drawing.room import Area, Room
 from zones.drawing.symbols import Subject
 from zones.messages import Lang
@@ -37,7 +37,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedLabels:
     """Labels, what is drawn under them, and the names that found no room."""
 
     labels: tuple[Label, ...]
@@ -52,7 +52,7 @@ def place_labels(
     *,
     dots: Iterable[Bounds] = (),
     covered: Iterable[Bounds] = (),
-) -> Placed:
+) -> PlacedLabels:
     """Return the names that have room, those of the lowest rank first.
 
     Parameters
@@ -80,7 +80,7 @@ class _Placing:
         for box in covered:
             self._room.take(_area_of(box))
 
-    def all(self, names: Sequence[Named]) -> Placed:
+    def all(self, names: Sequence[Named]) -> PlacedLabels:
         exact = len(names) <= MOST_EXACT
         labels: list[Label] = []
         furniture: list[Shape] = []
@@ -94,7 +94,7 @@ class _Placing:
             self._room.take(area)
             furniture += self._furniture(wording, label, area)
             labels += self._letters(wording, label)
-        return Placed(tuple(labels), tuple(furniture), tuple(unplaced))
+        return PlacedLabels(tuple(labels), tuple(furniture), tuple(unplaced))
 
     def _tries(self, named: Named, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
@@ -122,7 +122,7 @@ class _Placing:
             if self._room.fits(area):
                 yield label, area
 
-    def _places(self, named: Named, size: float, *, exact: bool) -> list[Place]:
+    def _places(self, named: Named, size: float, *, exact: bool) -> list[LabelPosition]:
         geometry = named.geometry
         if geometry.is_empty:
             return []
@@ -134,7 +134,9 @@ class _Placing:
             case _:
                 return polygon_places(geometry, self._view, size, exact=exact)
 
-    def _label(self, named: Named, wording: Wording, style: LabelStyle, place: Place) -> Label:
+    def _label(
+        self, named: Named, wording: Wording, style: LabelStyle, place: LabelPosition
+    ) -> Label:
         steep = self._lang == "zh" and abs(place.angle) > STEEP_DEGREES
         turn = 90 if place.angle > 0 else -90
         return Label(
@@ -199,14 +201,14 @@ class _Placing:
         return label.y - height / 2 + _NUMERAL_PX / 2 * self._scale
 
 
-def _is_too_wide(wording: Wording, width: float, place: Place) -> bool:
+def _is_too_wide(wording: Wording, width: float, place: LabelPosition) -> bool:
     """Return whether a name is used only where the polygon is wide enough, and it is not."""
     if wording.roominess is None or place.reach is None:
         return False
     return width > place.reach * wording.roominess
 
 
-def _beside(label: Label, place: Place, width: float) -> Label:
+def _beside(label: Label, place: LabelPosition, width: float) -> Label:
     off = {"start": width / 2, "middle": 0.0, "end": -width / 2}[place.side]
     return replace(label, x=label.x + off)
 

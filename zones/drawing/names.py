@@ -95,9 +95,9 @@ def given_name(subject: Subject, lang: Lang) -> str | None:
 
     Line breaks and other blanks in it become single spaces.
     """
-    told: Properties = subject.properties
-    english = text(told, "name_en") if lang == "en" else None
-    name = english or feature_name(told, subject.collection.info.title_field)
+    properties: Properties = subject.properties
+    english = text(properties, "name_en") if lang == "en" else None
+    name = english or feature_name(properties, subject.collection.info.title_field)
     return " ".join(name.split()) if name else None
 
 

@@ -30,7 +30,7 @@ MOST_PLACES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LabelPosition:
     """A point of a label, which side of it the label is, and its turn in degrees, clockwise.
 
     ``reach`` is the radius of the circle about the point that lies in the polygon, if it is one.
@@ -45,7 +45,7 @@ class Place:
 
 def polygon_places(
     geometry: BaseGeometry, view: BaseGeometry, size: float, *, exact: bool
-) -> list[Place]:
+) -> list[LabelPosition]:
     """Return places in the widest part of a polygon that is in view.
 
     ``exact`` asks for the middle of the largest circle within it; else, for many polygons, for
@@ -55,24 +55,24 @@ def polygon_places(
     if seen is None:
         return []
     x, y, reach = _widest(seen) if exact else (*_some_point(seen), None)
-    return [Place(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE]
+    return [LabelPosition(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE]
 
 
 def point_places(
     geometry: BaseGeometry, view: BaseGeometry, size: float, gap: float
-) -> list[Place]:
+) -> list[LabelPosition]:
     """Return places beside a point: right, left, above, below, then the corners."""
     x, y = next(iter(shapely.get_coordinates(geometry)))
     if not shapely.intersects_xy(view, x, y):
         return []
     off = gap + size * 0.25
     return [
-        Place(x + across * off, y + down * (off + size * 0.45), side)
+        LabelPosition(x + across * off, y + down * (off + size * 0.45), side)
         for across, down, side in _BESIDE
     ]
 
 
-def line_places(geometry: BaseGeometry, view: BaseGeometry, size: float) -> list[Place]:
+def line_places(geometry: BaseGeometry, view: BaseGeometry, size: float) -> list[LabelPosition]:
     """Return places along the parts of lines that are in view, the one in the middle first."""
     seen = shapely.line_merge(shapely.intersection(geometry, view))
     places = [
@@ -86,7 +86,7 @@ def line_places(geometry: BaseGeometry, view: BaseGeometry, size: float) -> list
     return [places[number] for number in order[:MOST_PLACES]]
 
 
-def _along(line: BaseGeometry, size: float) -> Iterator[Place]:
+def _along(line: BaseGeometry, size: float) -> Iterator[LabelPosition]:
     step, half = STEP_EM * size, DIRECTION_EM * size / 2
     at = np.arange(step, line.length - step, step)
     if not len(at):
@@ -96,7 +96,7 @@ def _along(line: BaseGeometry, size: float) -> Iterator[Place]:
     angles = np.degrees(np.arctan2(*(after - before).T[::-1]))
     angles = (angles + 90) % 180 - 90
     for (x, y), angle in zip(here.tolist(), angles.tolist(), strict=True):
-        yield Place(x, y, angle=angle)
+        yield LabelPosition(x, y, angle=angle)
 
 
 def _points(line: BaseGeometry, at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -55,10 +55,10 @@ def chinese_face(*, bold: bool = False) -> Face | None:
     Of families that lack a bold face the regular one.
     """
     faces = _faces()
-    wanted = "Bold" if bold else "Regular"
+    style_name = "Bold" if bold else "Regular"
     for family in FAMILIES:
         styles = {style: face for style, face in faces if face.family == family}
-        found = styles.get(wanted) or styles.get("Regular")
+        found = styles.get(style_name) or styles.get("Regular")
         if found is not None:
             return found
     return None

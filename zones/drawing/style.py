@@ -95,7 +95,7 @@ def as_dot(style: Style) -> Style:
     return replace(dot, fill=style.fill or style.stroke or OWN_COLOUR, radius=style.radius)
 
 
-def read_symbology(told: JSON, *, usual: Style) -> Symbology:
+def read_symbology(definition: JSON, *, usual: Style) -> Symbology:
     """Return the symbology of JSON values; what they leave open is as in ``usual``.
 
     Raises
@@ -103,7 +103,7 @@ def read_symbology(told: JSON, *, usual: Style) -> Symbology:
     ValidationError
         If a value is none that can be used; ``loc`` says which.
     """
-    record = _record(told, ("style",))
+    record = _record(definition, ("style",))
     return replace(_drawn(record, usual), label=_label(record))
 
 
@@ -127,8 +127,8 @@ def _classes(record: Mapping[str, Any], key: str, usual: Style) -> tuple[StyleCl
     )
 
 
-def _class(told: JSON, usual: Style, key: str, loc: tuple[str | int, ...]) -> StyleClass:
-    record = dict(_record(told, loc))
+def _class(definition: JSON, usual: Style, key: str, loc: tuple[str | int, ...]) -> StyleClass:
+    record = dict(_record(definition, loc))
     title = record.pop("title", "")
     if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
         raise _fault((*loc, "title"), title, '"…"')
@@ -150,9 +150,9 @@ def _check_ascending(classes: Sequence[StyleClass]) -> None:
 
 
 def _otherwise(record: Mapping[str, Any], usual: Style) -> Style:
-    told = record.get("otherwise", {})
+    definition = record.get("otherwise", {})
     loc = ("style", "otherwise")
-    return _style(_record(told, loc), usual, loc)
+    return _style(_record(definition, loc), usual, loc)
 
 
 def _property(record: Mapping[str, Any]) -> str:
@@ -173,9 +173,9 @@ _KEYS: Final = frozenset(each.name for each in fields(Style)) - {"cap"}
 _BESIDE: Final = frozenset({"property", "categories", "classes", "otherwise", "label"})
 
 
-def _style(told: Mapping[str, Any], usual: Style, loc: tuple[str | int, ...]) -> Style:
+def _style(definition: Mapping[str, Any], usual: Style, loc: tuple[str | int, ...]) -> Style:
     changed: dict[str, Any] = {}
-    for key, value in told.items():
+    for key, value in definition.items():
         if key in _BESIDE and len(loc) == 1:
             continue
         if key not in _KEYS:
@@ -208,10 +208,10 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
-def _record(told: JSON, loc: tuple[str | int, ...]) -> Mapping[str, Any]:
-    if not isinstance(told, dict):
-        raise _fault(loc, told, "{…}")
-    return told
+def _record(value: JSON, loc: tuple[str | int, ...]) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise _fault(loc, value, "{…}")
+    return value
 
 
 def _fault(loc: tuple[str | int, ...], value: object, usable: str) -> ValidationError:

@@ -117,16 +117,16 @@ def decide_encoding(
     label = known_codec(declared)
     names = dict.fromkeys([chosen, UTF_8, GB18030, MIXED, label, *UNLABELLED])
     tried = try_all(texts, {name: Trial(name) for name in names if name})
-    if not tried.telling:
+    if not tried.decisive:
         return EncodingFinding(chosen or UTF_8, "option" if chosen else "ascii", declared)
     if chosen:
         if not tried.trials[chosen].fits:
-            sample = _bytes_shown(tried.telling)
+            sample = _bytes_shown(tried.decisive)
             raise SourceError("encoding-override-wrong", encoding=override, sample=sample)
         return _finding(tried.trials, chosen, basis="option", declared=declared)
     winner = _choose(tried, label)
     if winner is None:
-        sample = _bytes_shown(tried.telling)
+        sample = _bytes_shown(tried.decisive)
         raise SourceError("text-encoding", sample=sample, declared=declared or "—")
     if winner == GB18030:
         _ask_if_rivalled(tried.trials, label)

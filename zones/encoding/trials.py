@@ -101,22 +101,22 @@ class Tried:
 
     trials: dict[str, Trial]
     in_utf8: int
-    telling: bytes
+    decisive: bytes
 
 
 def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
     """Try every text in every encoding that still fits."""
-    telling, in_utf8 = b"", 0
+    decisive, in_utf8 = b"", 0
     others = (text for text in texts if not text.raw.isascii())
     while group := list(islice(others, _AT_ONCE)):
-        telling = telling or group[0].raw
+        decisive = decisive or group[0].raw
         found = _count_chinese_utf8(group)
         in_utf8 += found
         for trial in trials.values():
             if trial.fits:
                 misfit = trial.take_all(group, mixed=trial.codec == MIXED and found > 0)
-                telling = misfit or telling
-    return Tried(trials, in_utf8, telling)
+                decisive = misfit or decisive
+    return Tried(trials, in_utf8, decisive)
 
 
 def _count_chinese_utf8(texts: Sequence[Text]) -> int:

@@ -133,8 +133,8 @@ def _type(queryable: Queryable, columns: Columns) -> EsriType:
     return "esriFieldTypeSmallInteger" if queryable.type == "boolean" else "esriFieldTypeString"
 
 
-def _integer_type(held: Iterable[JSON]) -> EsriType:
-    most = max((abs(each) for each in held if isinstance(each, int)), default=0)
+def _integer_type(values: Iterable[JSON]) -> EsriType:
+    most = max((abs(each) for each in values if isinstance(each, int)), default=0)
     if most < _INTEGER:
         return "esriFieldTypeInteger"
     return "esriFieldTypeDouble" if most <= _DOUBLE else "esriFieldTypeString"

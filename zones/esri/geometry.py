@@ -57,10 +57,10 @@ def crs_of(text: str) -> CRS:
     written = text.strip()
     if written.startswith("{"):
         try:
-            told = orjson.loads(written)
+            reference = orjson.loads(written)
         except orjson.JSONDecodeError:
-            told = {}
-        written = str(told.get("latestWkid") or told.get("wkid") or written)
+            reference = {}
+        written = str(reference.get("latestWkid") or reference.get("wkid") or written)
     if written in MERCATORS:
         return CRS.EPSG_3857
     crs = parse_crs(written)
@@ -116,13 +116,13 @@ def read_geometry(text: str, kind: str) -> tuple[BaseGeometry, CRS | None]:
     if not text.lstrip().startswith("{"):
         return _plain(text, kind), None
     try:
-        told = orjson.loads(text)
-        geometry = _read(told)
+        parsed = orjson.loads(text)
+        geometry = _read(parsed)
     except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, shapely.GEOSException) as bad:
         raise EsriGeometryError(given=text[:_SHOWN]) from bad
     if geometry is None or geometry.is_empty or not shapely.is_valid(geometry):
         raise EsriGeometryError(given=text[:_SHOWN])
-    reference = told.get("spatialReference")
+    reference = parsed.get("spatialReference")
     return geometry, None if not reference else crs_of(orjson.dumps(reference).decode())
 
 
@@ -141,16 +141,16 @@ def _plain(text: str, kind: str) -> BaseGeometry:
     raise EsriGeometryError(given=text[:_SHOWN])
 
 
-def _read(told: JSONObject) -> BaseGeometry | None:
-    if "x" in told:
-        return shapely.Point(float(told["x"]), float(told["y"]))
-    if "xmin" in told:
-        return _box(*(float(told[side]) for side in ("xmin", "ymin", "xmax", "ymax")))
-    if "points" in told:
-        return shapely.MultiPoint(_pairs(told["points"]))
-    if "paths" in told:
-        return shapely.MultiLineString([_pairs(path) for path in told["paths"]])
-    return _polygon([_pairs(ring) for ring in told["rings"]]) if "rings" in told else None
+def _read(members: JSONObject) -> BaseGeometry | None:
+    if "x" in members:
+        return shapely.Point(float(members["x"]), float(members["y"]))
+    if "xmin" in members:
+        return _box(*(float(members[side]) for side in ("xmin", "ymin", "xmax", "ymax")))
+    if "points" in members:
+        return shapely.MultiPoint(_pairs(members["points"]))
+    if "paths" in members:
+        return shapely.MultiLineString([_pairs(path) for path in members["paths"]])
+    return _polygon([_pairs(ring) for ring in members["rings"]]) if "rings" in members else None
 
 
 def _pairs(places: Sequence[Sequence[float]]) -> list[tuple[float, float]]:

@@ -22,8 +22,8 @@ def blank_remarks(features: Sequence[Feature]) -> list[Problem]:
                 padded[name] += 1
             elif value == "":
                 empty[name] += 1
-    told = (("export-empty-texts", empty), ("export-blanks", padded))
-    return [Problem(code, _params(found), "note") for code, found in told if found]
+    counted = (("export-empty-texts", empty), ("export-blanks", padded))
+    return [Problem(code, _params(found), "note") for code, found in counted if found]
 
 
 def _params(found: Counter[str]) -> dict[str, JSON]:

@@ -48,7 +48,7 @@ def columns_of(features: Sequence[Feature]) -> list[Column]:
     """
     fids = Column(ID_COLUMN, "id", "text", [feature.fid for feature in features])
     sources = dict.fromkeys(name for feature in features for name in feature.properties)
-    names = told_apart([ID_COLUMN, *sources])[1:]
+    names = distinct_headings([ID_COLUMN, *sources])[1:]
     return [
         fids,
         *(
@@ -58,7 +58,7 @@ def columns_of(features: Sequence[Feature]) -> list[Column]:
     ]
 
 
-def told_apart(names: Sequence[str]) -> list[str]:
+def distinct_headings(names: Sequence[str]) -> list[str]:
     """Return the names with a number added to those that differ from an earlier one by case."""
     taken: set[str] = set()
     found = []

@@ -9,7 +9,7 @@ from typing import Any, Final, TextIO
 
 import shapely
 
-from zones.export.columns import Column, told_apart
+from zones.export.columns import Column, distinct_headings
 from zones.export.layer import ExportLayer
 from zones.export.wkt import wkt_texts
 
@@ -28,7 +28,7 @@ def write_csv(path: Path, layer: ExportLayer, *, encoding: str) -> None:
     """
     names, places = _places(layer)
     fids, *attributes = layer.columns
-    headings = told_apart([fids.name, *names, *(column.name for column in attributes)])
+    headings = distinct_headings([fids.name, *names, *(column.name for column in attributes)])
     with path.open("w", encoding=encoding, errors="replace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headings)

@@ -131,10 +131,10 @@ def _text_cell(value: object, encoding: str, source: str, losses: Losses) -> byt
     if value is None:
         return b""
     text = str(value).replace("\0", "")
-    kept = _cut(text, LONGEST_TEXT, encoding)
-    raw = kept.encode(encoding, "replace")
+    shortened = _cut(text, LONGEST_TEXT, encoding)
+    raw = shortened.encode(encoding, "replace")
     losses.cut[source] += len(text.encode(encoding, "replace")) > LONGEST_TEXT
-    losses.replaced[source] += raw.decode(encoding) != text[: len(kept)]
+    losses.replaced[source] += raw.decode(encoding) != text[: len(shortened)]
     return raw
 
 

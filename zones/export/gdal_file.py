@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.export.columns import Column, told_apart
+from zones.export.columns import Column, distinct_headings
 from zones.export.gdal_process import sizes_of, write_in_process
 from zones.export.geopackage_schema import add_schema
 from zones.export.layer import ExportLayer
@@ -51,7 +51,7 @@ def write_geopackage(path: Path, layer: ExportLayer) -> None:
     the texts of their codes are in the package's own schema extension.
     """
     taken = [column.name for column in layer.columns]
-    *_, fid, geometry = told_apart([*taken, "fid", "geom"])
+    *_, fid, geometry = distinct_headings([*taken, "fid", "geom"])
     options = {"FID": fid, "GEOMETRY_NAME": geometry}
     _write(path, layer, driver="GPKG", options=options)
     add_schema(path, layer)

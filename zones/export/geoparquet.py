@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 from zones.crs.transform import CRS
-from zones.export.columns import Column, told_apart
+from zones.export.columns import Column, distinct_headings
 from zones.export.layer import MADE_BY, ExportLayer
 from zones.memory.slices import sliced
 
@@ -43,7 +43,7 @@ def write_geoparquet(path: Path, layer: ExportLayer) -> None:
         "text": pyarrow.string(),
     }
     names = [column.name for column in layer.columns]
-    geometry = told_apart([*names, "geometry"])[-1]
+    geometry = distinct_headings([*names, "geometry"])[-1]
     arrays = [_array(_values(column), types[column.kind]) for column in layer.columns]
     wkb = _array(sliced(shapely.to_wkb, layer.shapes).tolist(), pyarrow.binary())
     table = pyarrow.table([*arrays, wkb], names=[*names, geometry])
@@ -89,5 +89,5 @@ def _metadata(layer: ExportLayer, geometry: str) -> dict[str, Any]:
 
 def _projjson(crs: CRS) -> dict[str, Any]:
     """Return the system as PROJJSON; null, in a shifted datum, means that it is not known."""
-    told: dict[str, Any] = pyproj.CRS.from_user_input(crs.key).to_json_dict()
-    return told
+    definition: dict[str, Any] = pyproj.CRS.from_user_input(crs.key).to_json_dict()
+    return definition

@@ -55,11 +55,11 @@ def write_gtxt(path: Path, layer: ExportLayer, *, layout: ParcelLayout, encoding
 def gtxt_remarks(layer: ExportLayer, *, layout: ParcelLayout, encoding: str) -> list[Problem]:
     """Return what a 国土 TXT of these features leaves out or writes otherwise."""
     found = attributes_of(layer.features, layer.info, layout)
-    told = list(found.remarks(layer.features, encoding))
+    remarks = list(found.remarks(layer.features, encoding))
     without = sum(not _kind_of(feature.geometry) for feature in layer.features)
     if without:
-        told.append(Problem("export-gtxt-no-place", {"count": without}, "warning"))
-    return told
+        remarks.append(Problem("export-gtxt-no-place", {"count": without}, "warning"))
+    return remarks
 
 
 def _header(crs: CRS) -> Iterator[str]:

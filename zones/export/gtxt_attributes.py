@@ -85,9 +85,11 @@ def attributes_of(
     return Attributes(tuple(places), info.title_field)
 
 
-def _found(wanted: Sequence[str], names: Mapping[str, None]) -> str | None:
+def _found(candidates: Sequence[str], names: Mapping[str, None]) -> str | None:
     by_name = {name.casefold(): name for name in names}
-    return next((by_name[each.casefold()] for each in wanted if each.casefold() in by_name), None)
+    return next(
+        (by_name[each.casefold()] for each in candidates if each.casefold() in by_name), None
+    )
 
 
 def _text(value: JSON) -> str:

@@ -44,8 +44,8 @@ def write_kml(path: Path, layer: ExportLayer) -> None:
         file.write(_HEAD)
         file.write(f"<Document><name>{_text(layer.info.title)}</name>\n")
         if layer.crs.is_shifted:
-            told = f"{layer.crs.label} / {layer.crs.label_en}"
-            file.write(f"<description>{_text(told)}</description>\n")
+            label = f"{layer.crs.label} / {layer.crs.label_en}"
+            file.write(f"<description>{_text(label)}</description>\n")
             file.write(_datum(_DATUM_NAMES[layer.crs]))
         file.write(f'<Schema name="{_SCHEMA}" id="{_SCHEMA}">')
         for column in attributes:

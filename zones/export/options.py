@@ -174,15 +174,15 @@ def parcel_layout(
     )
 
 
-def _word(name: str, given: str, known: tuple[_Word, ...]) -> _Word:
+def _word(name: str, value: str, known: tuple[_Word, ...]) -> _Word:
     for each in known:
-        if each == given.lower():
+        if each == value.lower():
             return each
     raise ExportError(
         "export-gtxt-layout",
         loc=("query", name),
         name=name,
-        given=given[:80],
+        given=value[:80],
         known=", ".join(known),
     )
 
@@ -199,16 +199,16 @@ def format_of_name(name: str) -> str:
     return next((known.key for known in ExportFormat if known.suffix == suffix), "")
 
 
-def _encoding_of(format_: ExportFormat, asked: str | None) -> str:
+def _encoding_of(format_: ExportFormat, requested: str | None) -> str:
     allowed = format_.encodings or ("utf-8",)
-    if asked is None:
+    if requested is None:
         return allowed[0]
-    if asked.lower() not in allowed:
+    if requested.lower() not in allowed:
         raise ExportError(
             "export-encoding",
             loc=("query", "encoding"),
             format=format_.key,
-            given=asked[:80],
+            given=requested[:80],
             known=", ".join(allowed),
         )
-    return asked.lower()
+    return requested.lower()

@@ -143,9 +143,9 @@ def _renamed(columns: Sequence[Column], names: Sequence[str]) -> bytes:
 
 
 def _notes(layer: ExportLayer, losses: Losses) -> bytes:
-    said: list[tuple[str, dict[str, object]]] = []
+    remarks: list[tuple[str, dict[str, object]]] = []
     if layer.crs.is_shifted:
-        said.append(("export-no-prj", {"crs": layer.crs.key, "datum": layer.crs.datum}))
+        remarks.append(("export-no-prj", {"crs": layer.crs.key, "datum": layer.crs.datum}))
     for code, lost in (
         ("export-texts-cut", losses.cut),
         ("export-texts-replaced", losses.replaced),
@@ -153,9 +153,9 @@ def _notes(layer: ExportLayer, losses: Losses) -> bytes:
     ):
         if count := lost.total():
             fields = ", ".join(name for name, number in lost.items() if number)
-            said.append((code, {"count": count, "fields": fields, "most": LONGEST_TEXT}))
+            remarks.append((code, {"count": count, "fields": fields, "most": LONGEST_TEXT}))
     return _as_text(
-        [str(say(code, lang, **values)) for lang in ("zh", "en") for code, values in said]
+        [str(say(code, lang, **values)) for lang in ("zh", "en") for code, values in remarks]
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.export.columns import Column, Value, told_apart
+from zones.export.columns import Column, Value, distinct_headings
 from zones.export.layer import ExportLayer
 from zones.export.wkt import wkt_texts
 from zones.model import JSON, Problem
@@ -64,7 +64,7 @@ def _table(layer: ExportLayer) -> tuple[list[str], list[Column]]:
     """Return the columns of the sheet and their headings: ids, places, attributes."""
     fids, *attributes = layer.columns
     columns = [fids, *_places(layer), *attributes]
-    return told_apart([column.name for column in columns]), columns
+    return distinct_headings([column.name for column in columns]), columns
 
 
 def _places(layer: ExportLayer) -> Iterator[Column]:

@@ -110,8 +110,8 @@ class _Tokens:
         self.at += 1
         return self.found[self.at - 1]
 
-    def next_is(self, *wanted: str) -> bool:
-        return self.at < len(self.found) and self.found[self.at] in wanted
+    def next_is(self, *tokens: str) -> bool:
+        return self.at < len(self.found) and self.found[self.at] in tokens
 
 
 def _split(text: str) -> Iterator[str]:

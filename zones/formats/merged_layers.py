@@ -41,7 +41,9 @@ class _MergedSource:
             layer=", ".join(names),
             field_types={**types, self._field: "text"},
             fields={
-                name: told for layer in reversed(layers) for name, told in layer.fields.items()
+                name: described
+                for layer in reversed(layers)
+                for name, described in layer.fields.items()
             },
             notes=_without_repeats([note for layer in layers for note in layer.notes]),
         )
@@ -67,11 +69,11 @@ class _MergedSource:
 
 def _without_repeats(notes: Sequence[Problem]) -> tuple[Problem, ...]:
     """Return the notes, each once: several layers of a file may say the same of it."""
-    kept: list[Problem] = []
+    distinct: list[Problem] = []
     for note in notes:
-        if note not in kept:
-            kept.append(note)
-    return tuple(kept)
+        if note not in distinct:
+            distinct.append(note)
+    return tuple(distinct)
 
 
 def _numbered_on(problem: Problem, offset: int) -> Problem:
@@ -83,8 +85,8 @@ def _numbered_on(problem: Problem, offset: int) -> Problem:
 def _refuse_other_systems(layers: Sequence[SourceLayer]) -> None:
     systems = {layer.crs_finding.key or layer.crs_finding.name for layer in layers}
     if len(systems) > 1:
-        told = ", ".join(
+        listed = ", ".join(
             f"{layer.layer}: {layer.crs_finding.key or layer.crs_finding.name or '—'}"
             for layer in layers
         )
-        raise SourceError("layers-crs-differ", layers=told[:400])
+        raise SourceError("layers-crs-differ", layers=listed[:400])

@@ -39,14 +39,14 @@ from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.ovjsn.source import OvJSNSource
 from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
-from zones.formats.shapefile.first_look import told_by_first_bytes
+from zones.formats.shapefile.first_look import describe_by_first_bytes
 from zones.formats.shapefile.source import ShapefileSource, part_path
 from zones.formats.udbx.source import open_udbx
 from zones.formats.unpack import Archive, Member
 from zones.formats.vct.source import open_vct
 from zones.model import FieldInfo, Problem
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
 from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers
@@ -56,7 +56,7 @@ _SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"}
 
 
 def open_source(
-    task: Task, format_name: FormatName, choice: SourceChoice, *, packed: bool = False
+    task: ReadTask, format_name: FormatName, choice: SourceChoice, *, packed: bool = False
 ) -> Source:
     """Return the chosen layer of the task's file; with ``packed``, of the files in its zip.
 
@@ -73,49 +73,49 @@ def open_source(
     return _OPENERS[format_name](task, choice)
 
 
-def _open_geojson(task: Task, choice: SourceChoice) -> Source:
+def _open_geojson(task: ReadTask, choice: SourceChoice) -> Source:
     if is_one_to_a_line(task.source):
         return _open_geojson_lines(task, choice)
     return GeoJSONSource(task.source, crs=choice.crs, limits=task.limits)
 
 
-def _open_geojson_lines(task: Task, choice: SourceChoice) -> Source:
+def _open_geojson_lines(task: ReadTask, choice: SourceChoice) -> Source:
     return GeoJSONLinesSource(task.source, crs=choice.crs, limits=task.limits)
 
 
-def _open_table(task: Task, choice: SourceChoice) -> Source:
+def _open_table(task: ReadTask, choice: SourceChoice) -> Source:
     """Return a table: of a workbook or of a text, whatever its name says."""
     if is_workbook(task.source):
         return open_excel(task, choice)
     return open_csv(task.source, choice)
 
 
-def _open_esrijson(task: Task, choice: SourceChoice) -> Source:
+def _open_esrijson(task: ReadTask, choice: SourceChoice) -> Source:
     return EsriJSONSource(task.source, crs=choice.crs, limits=task.limits)
 
 
-def _open_gtxt(task: Task, choice: SourceChoice) -> Source:
+def _open_gtxt(task: ReadTask, choice: SourceChoice) -> Source:
     return GTXTSource(task.source, crs=choice.crs, encoding=choice.encoding, limits=task.limits)
 
 
-def _open_geoparquet(task: Task, choice: SourceChoice) -> Source:
+def _open_geoparquet(task: ReadTask, choice: SourceChoice) -> Source:
     return GeoParquetSource(task.source, crs=choice.crs, limits=task.limits)
 
 
-def _open_geopackage(task: Task, choice: SourceChoice) -> Source:
+def _open_geopackage(task: ReadTask, choice: SourceChoice) -> Source:
     package = open_package(_on_disk(task, "source.gpkg"))
-    names = choose_layers(package.tables, choice.layers, describe=_told_by_gdal(package.path))
+    names = choose_layers(package.tables, choice.layers, describe=_describe_by_gdal(package.path))
     return merged(
         [GeoPackageSource(package, name=name, crs=choice.crs, limits=task.limits) for name in names]
     )
 
 
-def _open_flatgeobuf(task: Task, choice: SourceChoice) -> Source:
+def _open_flatgeobuf(task: ReadTask, choice: SourceChoice) -> Source:
     path = _on_disk(task, "source.fgb")
     return _open_by_gdal(path, "flatgeobuf", task, choice)
 
 
-def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
+def _open_geodatabase(task: ReadTask, choice: SourceChoice) -> Source:
     path = extract_geodatabase(_archive(task), task.folder / "source")
     return _open_by_gdal(
         path, "filegdb", task, choice, fields_of=catalogue_fields, notes_of=range_notes
@@ -125,15 +125,15 @@ def _open_geodatabase(task: Task, choice: SourceChoice) -> Source:
 def _open_by_gdal(
     path: Path,
     format_name: FormatName,
-    task: Task,
+    task: ReadTask,
     choice: SourceChoice,
     *,
     fields_of: Callable[[Path, str], Sequence[FieldInfo]] = lambda path, layer: (),
     notes_of: Callable[[Path, str], tuple[Problem, ...]] = lambda path, layer: (),
 ) -> Source:
     layers = layer_names(path)
-    names = choose_layers(layers, choice.layers, describe=_told_by_gdal(path))
-    told = (
+    names = choose_layers(layers, choice.layers, describe=_describe_by_gdal(path))
+    chosen_layers = (
         GDALLayer(
             format=format_name,
             path=path,
@@ -144,18 +144,18 @@ def _open_by_gdal(
         )
         for name in names
     )
-    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in chosen_layers])
 
 
-def _open_topojson(task: Task, choice: SourceChoice) -> Source:
+def _open_topojson(task: ReadTask, choice: SourceChoice) -> Source:
     return open_topojson(_on_disk(task, "source.topojson"), task, choice)
 
 
-def _open_udbx(task: Task, choice: SourceChoice) -> Source:
+def _open_udbx(task: ReadTask, choice: SourceChoice) -> Source:
     return open_udbx(_on_disk(task, "source.udbx"), choice, task.limits)
 
 
-def _open_dxf(task: Task, choice: SourceChoice) -> Source:
+def _open_dxf(task: ReadTask, choice: SourceChoice) -> Source:
     path = _on_disk(task, "source.dxf")
     every = ALL_LAYERS in choice.layers
     return merged(
@@ -173,27 +173,27 @@ def _open_dxf(task: Task, choice: SourceChoice) -> Source:
     )
 
 
-def _open_dwg(task: Task, choice: SourceChoice) -> Source:
+def _open_dwg(task: ReadTask, choice: SourceChoice) -> Source:
     return DWGSource(_on_disk(task, "source.dwg"), choice, task.limits)
 
 
-def _open_mapgis(task: Task, choice: SourceChoice) -> Source:
+def _open_mapgis(task: ReadTask, choice: SourceChoice) -> Source:
     return MapGISSource(_on_disk(task, "source.mapgis"), choice, task.limits)
 
 
-def _open_kml(task: Task, choice: SourceChoice) -> Source:
+def _open_kml(task: ReadTask, choice: SourceChoice) -> Source:
     return open_kml(task.source.read(), "kml", task, choice)
 
 
-def _open_kmz(task: Task, choice: SourceChoice) -> Source:
+def _open_kmz(task: ReadTask, choice: SourceChoice) -> Source:
     return open_kmz(_archive(task), task, choice)
 
 
-def _open_zipped_shapefile(task: Task, choice: SourceChoice) -> Source:
+def _open_zipped_shapefile(task: ReadTask, choice: SourceChoice) -> Source:
     archive = _archive(task)
     layers = _layers(archive)
     names = choose_layers(
-        tuple(layers), choice.layers, describe=told_by_first_bytes(archive, layers)
+        tuple(layers), choice.layers, describe=describe_by_first_bytes(archive, layers)
     )
     return merged([_unzipped_shapefile(archive, layers, name, task, choice) for name in names])
 
@@ -202,7 +202,7 @@ def _unzipped_shapefile(
     archive: Archive,
     layers: dict[str, list[Member]],
     name: str,
-    task: Task,
+    task: ReadTask,
     choice: SourceChoice,
 ) -> ShapefileSource:
     parts = {member.suffix: member for member in layers[name]}
@@ -221,7 +221,7 @@ def _unzipped_shapefile(
     )
 
 
-_OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
+_OPENERS: Final[dict[FormatName, Callable[[ReadTask, SourceChoice], Source]]] = {
     "geojson": _open_geojson,
     "geojsonseq": _open_geojson_lines,
     "shapefile": _open_zipped_shapefile,
@@ -250,11 +250,11 @@ _OPENERS: Final[dict[FormatName, Callable[[Task, SourceChoice], Source]]] = {
 }
 
 
-def _archive(task: Task) -> Archive:
+def _archive(task: ReadTask) -> Archive:
     return Archive(task.source, max_bytes=task.limits.unzipped_mb * MEBIBYTE)
 
 
-def _on_disk(task: Task, name: str) -> Path:
+def _on_disk(task: ReadTask, name: str) -> Path:
     """Return a path under which GDAL or SQLite may open the file, always of our own naming."""
     path = task.folder / name
     with path.open("wb") as copy:
@@ -291,7 +291,7 @@ def _no_shapefile(archive: Archive) -> SourceError:
     return SourceError("zip-holds", suffix=suffixes, format=format_of_all(files).name)
 
 
-def _told_by_gdal(path: Path) -> Callable[[str], Description]:
+def _describe_by_gdal(path: Path) -> Callable[[str], Description]:
     def describe(name: str) -> Description:
         info = layer_info(path, name)
         count, kind = int(info["features"]), str(info["geometry_type"])[:40]

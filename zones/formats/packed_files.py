@@ -13,7 +13,7 @@ from zones.formats.signatures import HEAD_BYTES, format_by_content
 from zones.formats.suffixes import PACKED, Format, format_named, suffix_format
 from zones.formats.unpack import Archive, Member
 from zones.model import Problem
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
 from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers, listed
@@ -23,7 +23,7 @@ _FEATURES: Final = (b'"Feature"', b'"FeatureCollection"')
 _PLAIN_TEXT, _JSON = ".txt", ".json"
 _SHOWN: Final = 60
 
-Opener = Callable[[Task, FormatName, SourceChoice], Source]
+Opener = Callable[[ReadTask, FormatName, SourceChoice], Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def format_of_all(files: Sequence[PackedFile]) -> Format:
     return next(iter(with_driver.values()), files[0].format)
 
 
-def open_packed(task: Task, archive: Archive, choice: SourceChoice, opener: Opener) -> Source:
+def open_packed(task: ReadTask, archive: Archive, choice: SourceChoice, opener: Opener) -> Source:
     """Return the only file of a zip, or those of several that are wanted, each a layer.
 
     Raises
@@ -112,14 +112,14 @@ class _File:
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features of the file, their ids with its name: other files count alike."""
-        told = False
+        is_noted = False
         for share, batch in self._source.batches():
             named = self._named_ids(batch)
             first = next((each for each in named if each is not None), None)
             problems = batch.problems
-            if first is not None and not told:
+            if first is not None and not is_noted:
                 note = Problem("packed-ids", {"id": str(first)[:_SHOWN]}, "note")
-                problems, told = (*problems, _of_file(note, self._name)), True
+                problems, is_noted = (*problems, _of_file(note, self._name)), True
             yield share, replace(batch, ids=named, problems=problems)
 
     def _named_ids(self, batch: SourceBatch) -> list[str | int | float | None]:
@@ -144,7 +144,7 @@ def _known(archive: Archive, member: Member) -> PackedFile | None:
 
 
 def _opened(
-    task: Task, archive: Archive, file: PackedFile, choice: SourceChoice, opener: Opener
+    task: ReadTask, archive: Archive, file: PackedFile, choice: SourceChoice, opener: Opener
 ) -> Source:
     folder = Path(mkdtemp(dir=task.folder))
     path = folder / "packed"

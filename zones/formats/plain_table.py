@@ -18,14 +18,14 @@ from zones.formats.csv.text_file import TextFile
 from zones.formats.excel.values import text_of
 from zones.formats.excel.workbook import is_workbook, open_workbook
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 2_000
 
 
-def read_plain_table(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def read_plain_table(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Write the rows of the task's table as lines of JSON; the job that a child runs.
 
     Each line is the row's number in the file, from 1, and its cells; the first is the headings.
@@ -54,7 +54,7 @@ def read_plain_table(request: dict[str, Any], task: Task) -> dict[str, Any]:
     return {"rows": written - 1}
 
 
-def _text(task: Task, encoding: str | None) -> Iterator[Row]:
+def _text(task: ReadTask, encoding: str | None) -> Iterator[Row]:
     text = TextFile(task.source, encoding=encoding)
     named = named_delimiter(next(text.lines(), ""))
     above = 0 if named is None else 1
@@ -63,7 +63,7 @@ def _text(task: Task, encoding: str | None) -> Iterator[Row]:
     yield from RowReader(islice(text.lines(), above, None), delimiter, first_line=1 + above)
 
 
-def _sheet(task: Task, encoding: str | None) -> Iterator[Row]:
+def _sheet(task: ReadTask, encoding: str | None) -> Iterator[Row]:
     """Yield the headings of the first sheet and what is below them."""
     most = task.limits.unzipped_mb * MEBIBYTE
     book = open_workbook(task.source, encoding=encoding, most_bytes=most)

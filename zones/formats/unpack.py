@@ -125,8 +125,8 @@ def member_name(info: zipfile.ZipInfo) -> str:
     Windows writes names in its own code page and does not say so; in China that is GBK.
     """
     raw = info.orig_filename.encode("utf-8" if info.flag_bits & _NAME_IN_UTF8 else "cp437")
-    if (told := _unicode_path(info.extra, raw)) is not None:
-        return told
+    if (name := _unicode_path(info.extra, raw)) is not None:
+        return name
     for encoding in ("utf-8", GB18030):
         try:
             return raw.decode(encoding)

@@ -35,23 +35,25 @@ def geometries_from_wkb(wkb: NDArray[np.object_], numbers: NDArray[np.int64]) ->
     except NotImplementedError:  # of shapely: one of them has curves
         straight, curved = _straight(wkb)
     built = _built(straight, wkb, present, numbers)
-    told = [Problem("curves-straightened", {}, "note", feature=int(numbers[at])) for at in curved]
-    return BuiltFromWKB(built.geometries, (*built.problems, *told[:1]))
+    straightened = [
+        Problem("curves-straightened", {}, "note", feature=int(numbers[at])) for at in curved
+    ]
+    return BuiltFromWKB(built.geometries, (*built.problems, *straightened[:1]))
 
 
 def _built(
     wkb: NDArray[np.object_],
-    given: NDArray[np.object_],
+    encoded: NDArray[np.object_],
     present: NDArray[np.bool_],
     numbers: NDArray[np.int64],
 ) -> BuiltFromWKB:
-    """Return the geometries of ``wkb``; ``given`` is how they came, which may hold curves."""
+    """Return the geometries of ``wkb``; ``encoded`` is how they came, which may hold curves."""
     with np.errstate(invalid="ignore"):  # NaN is for the validation to tell of
         geometries = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
         missing = np.flatnonzero(present & shapely.is_missing(geometries))
         geometries[missing] = shapely.from_wkb(wkb[missing], on_invalid="fix")
     closed = missing[~shapely.is_missing(geometries[missing])]
-    problems = [_broken(int(numbers[at]), given[at]) for at in np.setdiff1d(missing, closed)]
+    problems = [_broken(int(numbers[at]), encoded[at]) for at in np.setdiff1d(missing, closed)]
     geometries[closed] = [without_slips(geometry) for geometry in geometries[closed]]
     if closed.size:
         first, params = int(numbers[closed[0]]), {"count": len(closed)}

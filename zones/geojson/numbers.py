@@ -43,7 +43,7 @@ class Bent:
     index: int
     name: str
     written: str
-    kept: str | float
+    stored: str | float
 
 
 def has_long_number(text: bytes) -> bool:
@@ -83,7 +83,7 @@ def exact_members(text: bytes, features: Sequence[Any]) -> list[Bent]:
         for member in feature.keys() & {"id", "properties"}:
             found: list[tuple[str, LongNumber]] = []
             feature[member] = settled(exact[member], member, found)
-            bent += (Bent(index, name, str(each), _kept(each)) for name, each in found)
+            bent += (Bent(index, name, str(each), _stored(each)) for name, each in found)
     return bent
 
 
@@ -103,7 +103,7 @@ def settled(value: Any, name: str, found: list[tuple[str, LongNumber]]) -> Any:
     """Return a value with what is kept of its long numbers; each is added to ``found``."""
     if isinstance(value, LongNumber):
         found.append((name, value))
-        return _kept(value)
+        return _stored(value)
     if isinstance(value, list):
         return [settled(each, name, found) for each in value]
     if isinstance(value, dict):
@@ -112,7 +112,7 @@ def settled(value: Any, name: str, found: list[tuple[str, LongNumber]]) -> Any:
     return value
 
 
-def _kept(number: LongNumber) -> str | float:
+def _stored(number: LongNumber) -> str | float:
     return str(number) if number.is_integer else float(number)
 
 

@@ -53,5 +53,5 @@ def amap_fields(names: Iterable[str]) -> tuple[str, ...]:
     has_code = _CODE in by_name
     if not (len(signs) >= _ENOUGH or (has_code and (signs or len(usual) >= _ENOUGH))):
         return ()
-    telling = {_CODE, *signs, *usual}
-    return tuple(name for lowered, name in by_name.items() if lowered in telling)
+    signs_of_amap = {_CODE, *signs, *usual}
+    return tuple(name for lowered, name in by_name.items() if lowered in signs_of_amap)

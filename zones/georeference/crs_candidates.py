@@ -63,7 +63,7 @@ def rank_systems(
         reasons = [
             (system, [*system.numbers(xy), *form_reasons(system.key, form)]) for system in usual
         ]
-        candidates = tuple(candidate_at(system, xy, told) for system, told in reasons)
+        candidates = tuple(candidate_at(system, xy, reason) for system, reason in reasons)
         return Ranking(candidates, undecided=len(candidates) > 1 and not form)
     ways = {system.key: system.points for system in usual}
     found = OutlineFits(xy, ways, outline, square=SQUARE_DEG if degrees else _SQUARE_M)

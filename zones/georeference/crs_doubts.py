@@ -39,8 +39,8 @@ _DEGREES: Final = frozenset(system.key for system in DEGREES)
 
 def outline_of(request: dict[str, Any]) -> BaseGeometry | None:
     """Return the district that a request brings along, in EPSG:4490."""
-    told = request["outline"]
-    return shapely.from_wkb(bytes.fromhex(told)) if told else None
+    outline = request["outline"]
+    return shapely.from_wkb(bytes.fromhex(outline)) if outline else None
 
 
 def decided_crs(
@@ -70,12 +70,12 @@ def decided_crs(
     ranking, in_file = rank_systems(xy, outline, form=form.fields), source.layer.crs_finding.in_file
     if in_file:
         params = {**_example(xy), "crs": in_file}
-        return source.layer, _asked("ask-crs-unreadable", params, ranking)
+        return source.layer, _question("ask-crs-unreadable", params, ranking)
     code, params = _unnamed(ranking, xy, outline)
-    return source.layer, _asked(code, {**_example(xy), **params}, ranking)
+    return source.layer, _question(code, {**_example(xy), **params}, ranking)
 
 
-def _asked(code: str, params: Params, ranking: Ranking) -> Question:
+def _question(code: str, params: Params, ranking: Ranking) -> Question:
     rivals = ranking.undecided and len(ranking.candidates) > 1
     undecided = rivals or ranking.nearest_m is not None
     return Question("crs", code, params, ranking.candidates, undecided=undecided)
@@ -137,7 +137,7 @@ class SystemDoubts:
         self._raw.take(geometries)
         self._placed += int((~shapely.is_missing(geometries)).sum())
         self._far += int(checked.far.sum())
-        self._denied += sum(told.code in _DENIALS for told in checked.problems)
+        self._denied += sum(problem.code in _DENIALS for problem in checked.problems)
 
     def question(self) -> Question | None:
         """Return what to ask: only if most features deny the system and another one would do."""
@@ -147,12 +147,14 @@ class SystemDoubts:
         share = self._denied / self._placed
         if share >= _HALF and (others := self._others(xy)).candidates:
             params = {**_example(xy), "crs": self._name(), "count": self._denied}
-            return _asked("ask-crs-denied", params, others)
+            return _question("ask-crs-denied", params, others)
         if self._far == self._placed:
             others = self._others(xy)
             near = tuple(one for one in others.candidates if share_inside(one) >= _HALF)
             params = {**_example(xy), "crs": self._name()}
-            return _asked("ask-crs-far", params, replace(others, candidates=near)) if near else None
+            return (
+                _question("ask-crs-far", params, replace(others, candidates=near)) if near else None
+            )
         return None
 
     def _others(self, xy: NDArray[np.float64]) -> Ranking:

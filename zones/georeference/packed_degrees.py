@@ -45,8 +45,8 @@ def packed_question(
     is_likelier = _is_likelier(dms, decimal, len(xy), outline)
     if crs is not None and (outline is None or not is_likelier):
         return None
-    told = [_told(dms, "dms", crs), _told(decimal, "decimal", crs)]
-    candidates = [*told[0], *told[1]] if is_likelier else [*told[1], *told[0]]
+    readings = [_candidates(dms, "dms", crs), _candidates(decimal, "decimal", crs)]
+    candidates = [*readings[0], *readings[1]] if is_likelier else [*readings[1], *readings[0]]
     x, y = xy[0].tolist()
     lon, lat = unpacked_degrees(xy[:1])[0].tolist()
     params: dict[str, str | int | float | bool] = {"x": f"{x:.10g}", "y": f"{y:.10g}"}
@@ -79,7 +79,7 @@ def _is_likelier(dms: Ranking, decimal: Ranking, pairs: int, outline: BaseGeomet
     return inside >= _HALF and inside > share_inside(decimal.candidates[0])
 
 
-def _told(ranking: Ranking, angles: Angles, crs: str | None) -> list[Candidate]:
+def _candidates(ranking: Ranking, angles: Angles, crs: str | None) -> list[Candidate]:
     """Return the candidates of a reading: all systems, or the one that a person has named."""
     known = [each for each in ranking.candidates if crs in (None, each.options["crs"])]
     options: dict[OptionName, str] = {"angles": angles}

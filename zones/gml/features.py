@@ -56,10 +56,10 @@ def feature_members(
         What stands around each, ``%b`` in its place.
     """
     every = collection.derived(FeatureType).fields
-    wanted = every if fields is None else fields
+    chosen = every if fields is None else fields
 
     def encode(positions: list[int]) -> list[bytes]:
-        return [member % each for each in _written(positions, collection, srs, version, wanted)]
+        return [member % each for each in _written(positions, collection, srs, version, chosen)]
 
     if fields is not None:
         return encode(list(indices))

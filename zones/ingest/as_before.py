@@ -50,8 +50,8 @@ def last_import(store: SqlStore, collection_id: str) -> LastImport | None:
     )
 
 
-def _mapping(told: object) -> FieldMapping | None:
+def _mapping(value: object) -> FieldMapping | None:
     try:
-        return mapping_from(told)
+        return mapping_from(value)
     except ValidationError:
         return None

@@ -94,11 +94,11 @@ def check_features(
         }
         for fid, document in documents.items()
     ]
-    told = orjson.dumps({"type": "FeatureCollection", "features": features})
+    encoded = orjson.dumps({"type": "FeatureCollection", "features": features})
     request = ReadRequest(crs=crs.key, kinds=info.kinds, extent=extent, ids_needed=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / _NAME
-        path.write_bytes(told)
+        path.write_bytes(encoded)
         reading = read_source(path, file_name=_NAME, request=request, limits=limits)
     return _checked(reading, list(documents))
 

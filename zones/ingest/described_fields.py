@@ -42,12 +42,12 @@ def fields_by_property(
     return {name: field for field, name in targets if name is not None}
 
 
-def title_field_problem(found: Found, info: CollectionInfo, wanted: str) -> Problem | None:
+def title_field_problem(found: Found, info: CollectionInfo, requested: str) -> Problem | None:
     """Return why the property that a person chose cannot name the features, or None."""
-    if not wanted or _chosen(found, wanted) or wanted == info.title_field:
+    if not requested or _chosen(found, requested) or requested == info.title_field:
         return None
     known = ", ".join(found)[:_LONGEST_LIST] or "—"
-    return Problem("title-field-unknown", {"name": wanted[:80], "known": known}, field=wanted)
+    return Problem("title-field-unknown", {"name": requested[:80], "known": known}, field=requested)
 
 
 def described_anew(
@@ -93,8 +93,8 @@ def described_anew(
 
 def described_as_official(info: CollectionInfo) -> CollectionInfo:
     """Return the description of a collection of the plan that holds official boundaries now."""
-    said = say("official-description", "zh"), say("official-description", "en")
-    return replace(info, description=said[0].message, description_en=said[1].message)
+    texts = say("official-description", "zh"), say("official-description", "en")
+    return replace(info, description=texts[0].message, description_en=texts[1].message)
 
 
 def _titled(info: CollectionInfo, options: ImportOptions) -> CollectionInfo:
@@ -123,13 +123,13 @@ def _title_field(
     return None if named_by == NAME else named_by
 
 
-def _chosen(found: Found, wanted: str) -> str | None:
+def _chosen(found: Found, requested: str) -> str | None:
     """Return the property that a person means by its name, the file's name for it, or its title."""
-    if wanted in found:
-        return wanted
+    if requested in found:
+        return requested
     labels = {field.label: name for name, field in reversed(found.items())}
     titles = {field.title: name for name, field in reversed(found.items())}
-    return labels.get(wanted) or titles.get(wanted)
+    return labels.get(requested) or titles.get(requested)
 
 
 def _fields(

@@ -77,7 +77,7 @@ class FieldMapping:
         return item.name if self.rest == "keep" else None
 
 
-def mapping_from(told: object) -> FieldMapping:
+def mapping_from(document: object) -> FieldMapping:
     """Return the mapping that a JSON value describes: ``{"fields": {…}, "rest": "keep"}``.
 
     Raises
@@ -85,9 +85,9 @@ def mapping_from(told: object) -> FieldMapping:
     ValidationError
         ``mapping-shape`` if it is anything else, or a name cannot be a property's.
     """
-    if not isinstance(told, dict) or not told.keys() <= {"fields", "rest"}:
+    if not isinstance(document, dict) or not document.keys() <= {"fields", "rest"}:
         raise ValidationError("mapping-shape")
-    fields, rest = told.get("fields", {}), told.get("rest", "keep")
+    fields, rest = document.get("fields", {}), document.get("rest", "keep")
     if not isinstance(fields, dict) or len(fields) > MOST_FIELDS or rest not in RESTS:
         raise ValidationError("mapping-shape")
     return FieldMapping({name: _property(target) for name, target in fields.items()}, rest)

@@ -21,10 +21,10 @@ def collection_ids(layers: Sequence[str], prefix: str = "") -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for layer in layers:
-        wanted = "_".join(filter(None, (prefix, _plain(layer))))
-        if not wanted[:1].isalpha():
-            wanted = f"layer_{wanted}".rstrip("_")
-        found[layer] = next(each for each in _numbered(wanted) if each not in found.values())
+        base = "_".join(filter(None, (prefix, _plain(layer))))
+        if not base[:1].isalpha():
+            base = f"layer_{base}".rstrip("_")
+        found[layer] = next(each for each in _numbered(base) if each not in found.values())
     return found
 
 
@@ -39,9 +39,9 @@ def _plain(layer: str) -> str:
     return _OTHER.sub("_", words.lower()).strip("_")[:_LONGEST].strip("_")
 
 
-def _numbered(wanted: str) -> Iterator[str]:
-    yield wanted
+def _numbered(base: str) -> Iterator[str]:
+    yield base
     number = 2
     while True:
-        yield f"{wanted}_{number}"
+        yield f"{base}_{number}"
         number += 1

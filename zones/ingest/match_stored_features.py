@@ -10,7 +10,7 @@ from zones.ingest.key_field import KeyField, ids_in, key_fields
 from zones.ingest.options import ImportOptions, Match
 from zones.ingest.same_feature import ids_by_content, ids_by_key, running_numbers
 from zones.ingest.wire_features import ReadFeature
-from zones.messages import Lang, Said, say
+from zones.messages import Lang, MessageText, say
 from zones.model import JSON, Feature, Problem
 from zones.source.findings import FieldFinding, Findings
 
@@ -73,7 +73,7 @@ class Identity:
             ],
         }
 
-    def said(self, lang: Lang) -> Said:
+    def text(self, lang: Lang) -> MessageText:
         """Return it in words."""
         return say(f"report-key-{self.basis}", lang, field=self.field or "")
 

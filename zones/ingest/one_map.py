@@ -50,17 +50,19 @@ def one_map_of(
     features
         As they are to be stored.
     """
-    labels = [told.label for told in found.values()]
+    labels = [stated.label for stated in found.values()]
     if not is_layer_code(layer) and not are_of_one_map(labels):
         return OneMap()
-    known = {name: listed for name, told in found.items() if (listed := known_field(told.label))}
+    known = {
+        name: listed for name, stated in found.items() if (listed := known_field(stated.label))
+    }
     fields: dict[str, FieldInfo] = {}
     problems: list[Problem] = []
     for name, listed in known.items():
         column = [feature.properties.get(name) for feature in features]
-        info, told = _described(name, listed, layer, known, features)
+        info, stated = _described(name, listed, layer, known, features)
         fields[name] = info
-        rows = [*told, *_departures(name, listed, column)]
+        rows = [*stated, *_departures(name, listed, column)]
         problems += [_at_feature(problem, features) for problem in rows]
     missing = _missing(layer, [listed.name for listed in known.values()])
     return OneMap(fields, (_recognised(layer, fields, found), *missing, *problems))
@@ -108,8 +110,8 @@ def _described(
     named_by = next((other for other, each in known.items() if each.name == listed.named_by), "")
     pairs = [(row.properties.get(name), row.properties.get(named_by)) for row in features]
     own, unknown = _own_names(pairs, texts), _unknown(pairs, texts)
-    told = [*_unknown_told(name, unknown), *_renamed(name, own, texts)]
-    return replace(info, codes=coded_values({**texts, **own})), told
+    remarks = [*_unknown_code_remarks(name, unknown), *_renamed(name, own, texts)]
+    return replace(info, codes=coded_values({**texts, **own})), remarks
 
 
 def _own_names(pairs: Sequence[tuple[JSON, JSON]], texts: Mapping[str, str]) -> dict[str, str]:
@@ -131,7 +133,7 @@ def _unknown(pairs: Sequence[tuple[JSON, JSON]], texts: Mapping[str, str]) -> di
     return first
 
 
-def _unknown_told(name: str, codes: Mapping[str, int]) -> Iterator[Problem]:
+def _unknown_code_remarks(name: str, codes: Mapping[str, int]) -> Iterator[Problem]:
     if codes:
         params: dict[str, JSON] = {"count": len(codes), "samples": _samples(codes)}
         first = next(iter(codes.values()))
@@ -141,8 +143,8 @@ def _unknown_told(name: str, codes: Mapping[str, int]) -> Iterator[Problem]:
 def _renamed(name: str, own: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[Problem]:
     other = {code: word for code, word in own.items() if code in texts}
     if other:
-        told = _samples(f"{code} {word} ({texts[code]})" for code, word in other.items())
-        params: dict[str, JSON] = {"count": len(other), "samples": told}
+        samples = _samples(f"{code} {word} ({texts[code]})" for code, word in other.items())
+        params: dict[str, JSON] = {"count": len(other), "samples": samples}
         yield Problem("one-map-codes-renamed", params, "warning", field=name)
 
 
@@ -178,6 +180,6 @@ def _of_rows(
 
 
 def _samples(words: Iterable[str]) -> str:
-    told = list(words)
-    more = " …" if len(told) > _MOST_SAMPLES else ""
-    return ", ".join(word[:_SHOWN] for word in told[:_MOST_SAMPLES]) + more
+    listed = list(words)
+    more = " …" if len(listed) > _MOST_SAMPLES else ""
+    return ", ".join(word[:_SHOWN] for word in listed[:_MOST_SAMPLES]) + more

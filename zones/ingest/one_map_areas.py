@@ -41,8 +41,8 @@ def area_unit(
         return "", [Problem("one-map-area-unit", {"unit": listed.unit}, "warning", field=name)]
     problems = []
     if unit != listed.unit:
-        told: dict[str, JSON] = {"unit": unit, "listed": listed.unit}
-        problems.append(Problem("one-map-other-unit", told, "warning", field=name))
+        params: dict[str, JSON] = {"unit": unit, "listed": listed.unit}
+        problems.append(Problem("one-map-other-unit", params, "warning", field=name))
     return unit, [*problems, *_differing(name, stated * _UNITS_M2[unit], found, both)]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from zones.ingest import read_in_sandbox  # noqa: F401 - what nearly every order asks for
-from zones.sandbox.child import Order, carry_out, command_for, die_with
+from zones.sandbox.child import JobSpec, carry_out, command_for, die_with
 from zones.sandbox.forking import fork_alone
 from zones.sandbox.prefork import LENGTH_BYTES, PreforkedReader, keep
 
@@ -53,21 +53,21 @@ def _serve(orders: socket.socket, parent: int) -> None:
     head, fds, _, _ = socket.recv_fds(orders, LENGTH_BYTES, _FDS)
     if not fds:
         return  # nobody wants anything read any more
-    told = json.loads(_received(orders, int.from_bytes(head)))
+    message = json.loads(_received(orders, int.from_bytes(head)))
     orders.close()
-    _settle(fds, Path(told["folder"]), told["environment"])
+    _settle(fds, Path(message["folder"]), message["environment"])
     source, rows, report = fds[2:]
-    order = {**told["order"], "source_fd": source, "rows_fd": rows, "report_fd": report}
+    order = {**message["order"], "source_fd": source, "rows_fd": rows, "report_fd": report}
     _allow_new_start(order, fds)
     if order["driver"] and "pyogrio" in sys.modules:
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - GDAL has its drivers already
-    carry_out(Order(**order))
+    carry_out(JobSpec(**order))
 
 
-def close_all_but(kept: int) -> None:
+def close_all_but(open_fd: int) -> None:
     """Close what this process has open but for one descriptor, its standard ones, PROJ's."""
     below = _STANDARD
-    for fd in sorted({kept, *_of_proj()}):
+    for fd in sorted({open_fd, *_of_proj()}):
         os.closerange(below, fd)
         below = max(below, fd + 1)
     os.closerange(below, os.sysconf("SC_OPEN_MAX"))

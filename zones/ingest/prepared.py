@@ -90,10 +90,10 @@ class PreparedImport:
 
     def _marked_official(self, rows: Sequence[dict[str, JSON]]) -> list[dict[str, JSON]]:
         """Return the rows marked as official; remember what is to be said of their accuracy."""
-        given = self._options.accuracy_m
-        marked = [as_official(row, given) for row in rows]
+        stated = self._options.accuracy_m
+        marked = [as_official(row, stated) for row in rows]
         unstated = sum(not is_stated for _, is_stated in marked)
-        taken = ACCURACY_WHEN_UNSTATED_M if given is None else given
+        taken = ACCURACY_WHEN_UNSTATED_M if stated is None else stated
         if unstated:
             params: dict[str, JSON] = {"count": unstated, "metres": taken}
             self._official = (Problem("official-accuracy", params, "note"),)

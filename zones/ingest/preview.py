@@ -60,7 +60,7 @@ def read_changes(folder: Path, start: int, stop: int) -> list[FeatureChange]:
     added, changed, removed = [], [], []
     with (folder / CHANGES_FILE).open("rb") as file:
         for line in islice(file, start, stop):
-            before, after = (told and _feature(told) for told in orjson.loads(line))
+            before, after = (side and _feature(side) for side in orjson.loads(line))
             if before is None:
                 added.append(after)
             elif after is None:
@@ -87,8 +87,8 @@ def _as_json(feature: Feature | None) -> dict[str, Any] | None:
     return {"fid": feature.fid, "wkb": shape, "properties": dict(feature.properties)}
 
 
-def _feature(told: Mapping[str, Any]) -> Feature:
-    return Feature(told["fid"], shapely.from_wkb(told["wkb"]), told["properties"])
+def _feature(members: Mapping[str, Any]) -> Feature:
+    return Feature(members["fid"], shapely.from_wkb(members["wkb"]), members["properties"])
 
 
 def _drawn(incoming: Sequence[Feature]) -> bytes:
@@ -110,11 +110,11 @@ def _drawn(incoming: Sequence[Feature]) -> bytes:
         }
         for feature, text in zip(shown, texts, strict=True)
     ]
-    told = {
+    members = {
         "type": "FeatureCollection",
         "numberMatched": len(incoming),
         "numberReturned": len(shown),
         "truncated": len(shown) < len(incoming),
         "features": features,
     }
-    return orjson.dumps(told)
+    return orjson.dumps(members)

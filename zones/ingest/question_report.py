@@ -7,7 +7,7 @@ from zones.decisions import Candidate, Question
 from zones.georeference.usual_systems import system_label
 from zones.ingest.layer_collections import collection_ids
 from zones.ingest.shape_words import with_words
-from zones.messages import Lang, Said, say
+from zones.messages import Lang, MessageText, say
 from zones.source.model import NOT_SHIFTED
 
 
@@ -18,14 +18,14 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
     speaks for the first but custom; ``options`` of one, given with the same file, answer the
     question. ``collection`` is the id that a layer would have as a collection of its own.
     """
-    said = _said(question, lang)
+    text = _text_of(question, lang)
     layers = [each.options["layer"] for each in question.candidates if "layer" in each.options]
     own = collection_ids(layers)
     return {
         "topic": question.topic,
         "code": question.code,
-        "message": said.message,
-        "hint": said.hint or None,
+        "message": text.message,
+        "hint": text.hint or None,
         "undecided": question.undecided,
         "candidates": [
             {
@@ -44,7 +44,7 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
 
 def question_lines(question: Question, lang: Lang) -> Iterator[str]:
     """Yield the question as lines for a terminal."""
-    yield str(_said(question, lang))
+    yield str(_text_of(question, lang))
     for place, candidate in enumerate(question.candidates, start=1):
         options = " ".join(f"{name}={value}" for name, value in candidate.options.items())
         yield f"  {place}. {options}  {candidate_label(candidate, lang)}"
@@ -66,11 +66,12 @@ def candidate_label(candidate: Candidate, lang: Lang) -> str:
     return say(f"label-angles-{angles}", lang, system=label).message
 
 
-def _said(question: Question, lang: Lang) -> Said:
+def _text_of(question: Question, lang: Lang) -> MessageText:
     return say(question.code, lang, **question.params)
 
 
 def _reasons(candidate: Candidate, lang: Lang) -> list[str]:
     return [
-        say(told.code, lang, **with_words(told.params, lang)).message for told in candidate.reasons
+        say(reason.code, lang, **with_words(reason.params, lang)).message
+        for reason in candidate.reasons
     ]

@@ -31,7 +31,7 @@ from zones.quality.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.quality.overlaps_gaps_slivers import Relations
 from zones.quality.tallies import Problems, Totals
 from zones.quality.validation import Checked, GeometryRules, check_geometries
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.findings import (
     DatumName,
@@ -55,7 +55,7 @@ _TYPE_NAMES = (
 )
 
 
-def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def read_file(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Read the task's file as ``zones.ingest.read_source`` asks for it; the job that a child runs.
 
     Raises
@@ -68,7 +68,7 @@ def read_file(request: dict[str, Any], task: Task) -> dict[str, Any]:
             packed = request["packed"]
             source = open_source(task, request["format"], _choice(request), packed=packed)
         except DecisionNeeded as needed:
-            return _asked(undecided_findings(request["format"]), needed.question)
+            return _with_question(undecided_findings(request["format"]), needed.question)
         taken = _taken(source, request, task)
         del source  # a format that is read whole: the rest needs its memory
         return taken if isinstance(taken, dict) else taken.answer()
@@ -78,7 +78,7 @@ def _choice(request: dict[str, Any]) -> SourceChoice:
     return SourceChoice(**request["choice"], kinds=frozenset(request["kinds"]))
 
 
-def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | dict[str, Any]":
+def _taken(source: Source, request: dict[str, Any], task: ReadTask) -> "_Reading | dict[str, Any]":
     """Return the reading of all features, or the question that must be answered first."""
     layer, outline = source.layer, outline_of(request)
     question = None
@@ -89,7 +89,7 @@ def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | d
     if question is not None:
         first = next((batch.properties for _, batch in source.batches()), [])
         question = with_remarks(question, layer.notes)
-        return _asked(_known_of(layer, sample_rows(first)), question)
+        return _with_question(_known_of(layer, sample_rows(first)), question)
     reading = _Reading(layer, request, task)
     for share, batch in source.batches():
         reading.take(batch)
@@ -97,7 +97,7 @@ def _taken(source: Source, request: dict[str, Any], task: Task) -> "_Reading | d
     return reading
 
 
-def _asked(findings: Findings, question: Question) -> dict[str, Any]:
+def _with_question(findings: Findings, question: Question) -> dict[str, Any]:
     return {
         "findings": asdict(findings),
         "problems": [],
@@ -121,7 +121,7 @@ def _known_of(layer: SourceLayer, rows: tuple[SampleRow, ...]) -> Findings:
 class _Reading:
     """Takes a source's batches one by one and writes out what may be stored."""
 
-    def __init__(self, layer: SourceLayer, request: dict[str, Any], task: Task) -> None:
+    def __init__(self, layer: SourceLayer, request: dict[str, Any], task: ReadTask) -> None:
         self._layer, self._task = layer, task
         self._crs = layer.crs or CRS.CRS84
         self._rules = GeometryRules(
@@ -186,19 +186,19 @@ class _Reading:
     def answer(self) -> dict[str, Any]:
         """Return findings and problems as JSON has them, or a question that comes before them."""
         if (question := self._doubts.question()) is not None:
-            return _asked(_known_of(self._layer, self._rows), question)
+            return _with_question(_known_of(self._layer, self._rows), question)
         fields = self._attributes.fields()
         self._identifiers.finish([item.label for item in fields], features=self._totals.features)
         self._problems.add(self._attributes.problems)
         if not self._problems.errors and (question := self._datum.question()) is not None:
-            return _asked(replace(self._findings(fields), fields=()), question)
+            return _with_question(replace(self._findings(fields), fields=()), question)
         self._problems.add(tuple(self._remarks()))
         self._problems.add(tuple(self._relations.problems()))
         if (doubt := datum_problem(self._datum.finding)) is not None:
             self._problems.add((doubt,))
         return {
             "findings": asdict(self._findings(fields)),
-            "problems": [asdict(problem) for problem in self._problems.kept],
+            "problems": [asdict(problem) for problem in self._problems.shown],
             "errors": self._problems.errors,
             "remarks": self._problems.remarks,
         }

@@ -146,10 +146,10 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
 
 def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     """Return the request as ``zones.ingest.read_in_sandbox.read_file`` takes it."""
-    told = asdict(request)
-    choice = {name: told.pop(name) for name in ("crs", "datum", "angles", "encoding", "layer")}
+    members = asdict(request)
+    choice = {name: members.pop(name) for name in ("crs", "datum", "angles", "encoding", "layer")}
     kinds = sorted(request.kinds)
-    return {**told, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
+    return {**members, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 
 
 def take_in(answer: Answer[Features], file: SourceFile) -> Reading:

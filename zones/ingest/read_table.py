@@ -57,8 +57,8 @@ def _rows_from(rows: Rows) -> list[TableRow]:
 
 def _row_from(line: bytes) -> TableRow:
     try:
-        told: Any = orjson.loads(line)
-        number, cells = told
+        parsed: Any = orjson.loads(line)
+        number, cells = parsed
     except (orjson.JSONDecodeError, ValueError, TypeError):
         raise SourceError("source-unreadable") from None
     is_row = isinstance(number, int) and isinstance(cells, list) and len(cells) <= MOST_COLUMNS

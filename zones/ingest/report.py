@@ -12,7 +12,7 @@ from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.match_stored_features import Identity
 from zones.ingest.question_report import question_as_json, question_lines
 from zones.ingest.read_source import SourceFile
-from zones.messages import Lang, Said, catalogue, say
+from zones.messages import Lang, MessageText, catalogue, say
 from zones.model import JSON, Problem
 from zones.source.findings import Findings
 from zones.source.model import NOT_SHIFTED
@@ -132,17 +132,17 @@ class ImportReport:
         crs = f"{found.crs.key or found.crs.name} ({_basis(found.crs.basis, lang)})"
         if found.datum is not None and found.datum.taken not in (NOT_SHIFTED, found.crs.key):
             crs = f"{crs} + {found.datum.taken}"
-        encoding = f"{found.encoding.name} ({_encoding_told(found.encoding, lang)})"
+        encoding = f"{found.encoding.name} ({_encoding_text(found.encoding, lang)})"
         yield str(say("report-found", lang, features=found.features, crs=crs, encoding=encoding))
         if self.difference is not None:
             yield str(say("report-counts", lang, **asdict(counts)))
             named = "report-title-field" if self.title_field else "report-no-title-field"
             yield str(say(named, lang, field=self.title_field))
             if self.identity is not None:
-                yield str(self.identity.said(lang))
+                yield str(self.identity.text(lang))
         for problem in self.problems:
             where = problem_place(problem, lang)
-            yield f"  [{problem.severity}] {where}{problem_said(problem, lang)}"
+            yield f"  [{problem.severity}] {where}{problem_text(problem, lang)}"
         shown = sum(problem.severity == "error" for problem in self.problems)
         if self.errors > shown:
             yield str(say("report-more-errors", lang, count=self.errors - shown))
@@ -152,33 +152,33 @@ def _basis(basis: str, lang: Lang) -> str:
     return say(f"staff-basis-{basis}", lang).message
 
 
-def _encoding_told(encoding: EncodingFinding, lang: Lang) -> str:
+def _encoding_text(encoding: EncodingFinding, lang: Lang) -> str:
     """Return on whose word an encoding was taken, and a text where it could be another one."""
-    told = _basis(encoding.basis, lang)
+    basis = _basis(encoding.basis, lang)
     if encoding.basis != "bytes" or not (encoding.alternatives and encoding.samples):
-        return told
-    return f"{told}, “{encoding.samples[0]}”"
+        return basis
+    return f"{basis}, “{encoding.samples[0]}”"
 
 
 def _findings_json(findings: Findings) -> dict[str, Any]:
     """Return the findings, of long lists of codes the first."""
-    told = asdict(findings)
-    for field in told["fields"]:
+    members = asdict(findings)
+    for field in members["fields"]:
         field["code_count"] = len(field["codes"])
         field["codes"] = field["codes"][:_MOST_CODES]
-    return told
+    return members
 
 
-def problem_said(problem: Problem, lang: Lang) -> Said:
+def problem_text(problem: Problem, lang: Lang) -> MessageText:
     """Return a problem in words; a reason that is itself a message is said as one."""
     params = dict(problem.params)
     reason = params.get("reason")
     if isinstance(reason, str) and reason in catalogue():
         params["reason"] = say(reason, lang).message
-    said = say(problem.code, lang, **params)
+    text = say(problem.code, lang, **params)
     if (file := params.get("packed_file")) is None:
-        return said
-    return replace(said, message=f"{say('report-file', lang, file=file).message}{said.message}")
+        return text
+    return replace(text, message=f"{say('report-file', lang, file=file).message}{text.message}")
 
 
 def problem_place(problem: Problem, lang: Lang) -> str:
@@ -195,7 +195,7 @@ def problem_place(problem: Problem, lang: Lang) -> str:
 
 def problem_as_json(problem: Problem, lang: Lang) -> dict[str, JSON]:
     """Return a problem as documents show it."""
-    said = problem_said(problem, lang)
+    text = problem_text(problem, lang)
     loc: list[JSON] = [] if problem.feature is None else ["feature", problem.feature]
     return {
         "code": problem.code,
@@ -205,8 +205,8 @@ def problem_as_json(problem: Problem, lang: Lang) -> dict[str, JSON]:
         "field": problem.field,
         "lon": problem.lon,
         "lat": problem.lat,
-        "message": said.message,
-        "hint": said.hint or None,
+        "message": text.message,
+        "hint": text.hint or None,
     }
 
 

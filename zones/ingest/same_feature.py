@@ -77,7 +77,7 @@ def ids_by_content(features: Sequence[ReadFeature], current: Sequence[Feature]) 
     matching.by(lambda each: (wkb_of(each.geometry), properties_text(each.properties)))
     matching.by(lambda each: (_shape(each), properties_text(each.properties)))
     matching.by(_shape)
-    matching.by(_told, one=True)
+    matching.by(_content_key, one=True)
     matching.by_common_area()
     return matching.ids
 
@@ -85,7 +85,7 @@ def ids_by_content(features: Sequence[ReadFeature], current: Sequence[Feature]) 
 Either = ReadFeature | Feature
 
 
-def _told(feature: Either) -> bytes | None:
+def _content_key(feature: Either) -> bytes | None:
     return properties_text(feature.properties) if feature.properties else None
 
 

@@ -18,8 +18,8 @@ def in_words(kinds: str, lang: Lang) -> str:
     >>> in_words("3D MultiPolygon", "zh"), in_words("Polygon × 3, Point × 2", "zh")
     ('三维多面', '面 × 3, 点 × 2')
     """
-    told = _NAME.sub(lambda found: _word(found[0], lang), kinds)
-    return _BETWEEN.sub("", told) if lang == "zh" else told
+    words = _NAME.sub(lambda found: _word(found[0], lang), kinds)
+    return _BETWEEN.sub("", words) if lang == "zh" else words
 
 
 def with_words(params: Mapping[str, object], lang: Lang) -> dict[str, object]:

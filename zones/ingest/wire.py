@@ -63,7 +63,7 @@ def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, Q
         answer = _ANSWER.validate_python(content, strict=False)
     except ValidationError as error:
         raise SourceError("source-unreadable") from error
-    problems = tuple(_problem(told) for told in answer.problems)
+    problems = tuple(_problem(wired) for wired in answer.problems)
     if answer.errors < sum(problem.severity == "error" for problem in problems):
         raise SourceError("source-unreadable")
     if not are_short(answer.findings.rows) or not _are_bounded(answer.findings.fields):
@@ -112,10 +112,10 @@ def _is_placed(candidate: Candidate) -> bool:
     )
 
 
-def _problem(told: _WireProblem) -> Problem:
-    params = shown_params(told.params)
-    if not can_say(told.code, params):
+def _problem(wired: _WireProblem) -> Problem:
+    params = shown_params(wired.params)
+    if not can_say(wired.code, params):
         raise SourceError("source-unreadable")
     return Problem(
-        told.code, dict(params), told.severity, told.feature, told.field, told.lon, told.lat
+        wired.code, dict(params), wired.severity, wired.feature, wired.field, wired.lon, wired.lat
     )

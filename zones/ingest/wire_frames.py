@@ -45,8 +45,8 @@ def written(features: Frame) -> Iterator[bytes]:
 def _written(some: Frame) -> Iterator[bytes]:
     numbers, fids, properties, wkb = some
     sizes = [_NO_GEOMETRY if shape is None else len(shape) for shape in wkb]
-    told = {"source": numbers, "fid": fids, "properties": properties, "sizes": sizes}
-    line = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+    members = {"source": numbers, "fid": fids, "properties": properties, "sizes": sizes}
+    line = orjson.dumps(members, option=orjson.OPT_APPEND_NEWLINE)
     if max(len(line), sum(sizes)) > _MOST_BYTES and len(numbers) > 1:
         half = len(numbers) // 2
         yield from _written(some.part(0, half))
@@ -65,26 +65,26 @@ def frames(rows: Rows) -> Iterator[Frame]:
         ``source-unreadable`` if it is not of that form.
     """
     for line in rows:
-        told = _lists(line)
-        sizes = told.pop("sizes")
+        members = _lists(line)
+        sizes = members.pop("sizes")
         if not all(type(size) is int and size >= _NO_GEOMETRY for size in sizes):
             raise SourceError("source-unreadable")
-        yield Frame(told["source"], told["fid"], told["properties"], _shapes(rows, sizes))
+        yield Frame(members["source"], members["fid"], members["properties"], _shapes(rows, sizes))
 
 
 def _lists(line: bytes) -> dict[str, list[Any]]:
     try:
-        told = orjson.loads(line)
+        members = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise SourceError("source-unreadable") from error
     if not (
-        isinstance(told, dict)
-        and told.keys() == _MEMBERS
-        and all(isinstance(each, list) for each in told.values())
-        and len({len(each) for each in told.values()}) == 1
+        isinstance(members, dict)
+        and members.keys() == _MEMBERS
+        and all(isinstance(each, list) for each in members.values())
+        and len({len(each) for each in members.values()}) == 1
     ):
         raise SourceError("source-unreadable")
-    return told
+    return members
 
 
 def _shapes(rows: Rows, sizes: Sequence[int]) -> list[bytes | None]:

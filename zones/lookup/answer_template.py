@@ -117,7 +117,7 @@ class AnswerTemplates:
             numbers += [lines_m[line] for _, line in self._belts[number][inside].lines]
         if measured.border is not None:
             numbers.append(measured.border[0])
-        point = _degrees(lon), _degrees(lat), _given(given)
+        point = _degrees(lon), _degrees(lat), _crs_member(given)
         if max(numbers, default=0.0) < inf:
             return self._form(words, measured, b"%.1f") % (*point, *numbers)
         return self._form(words, measured, b"%b") % (*point, *map(_metres, numbers))
@@ -159,8 +159,8 @@ class AnswerTemplates:
         return b"".join(pieces)
 
 
-def _placement_json(**given: Any) -> dict[str, Any]:
-    return replace(_BARE, **given).as_json()
+def _placement_json(**members: Any) -> dict[str, Any]:
+    return replace(_BARE, **members).as_json()
 
 
 def _around(document: dict[str, Any]) -> Around:
@@ -201,10 +201,10 @@ def _membership_words(holding: ZoneVerdict, *, certain: bool, revision: int) -> 
     return before + b"[", after
 
 
-def _given(given: CRS | None) -> bytes:
-    if given is None or given.is_lonlat:
+def _crs_member(crs: CRS | None) -> bytes:
+    if crs is None or crs.is_lonlat:
         return b""
-    return b',"given":' + orjson.dumps(given.key)
+    return b',"given":' + orjson.dumps(crs.key)
 
 
 def _degrees(value: float) -> bytes:

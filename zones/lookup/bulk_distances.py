@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zones.crs.transform import PLANE, from_storage_xy, to_plane
 from zones.lookup.layers import LookupLayers
-from zones.lookup.locator import BORDER_TOLD_WITHIN_M
+from zones.lookup.locator import BORDER_REPORTED_WITHIN_M
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -65,4 +65,4 @@ class BorderTree:
         outline_m = away.copy()
         if self._outline is not None:
             outline_m[~inside] = shapely.distance(self._outline, points[~inside])
-        return np.asarray(~inside & (outline_m > BORDER_TOLD_WITHIN_M))
+        return np.asarray(~inside & (outline_m > BORDER_REPORTED_WITHIN_M))

@@ -15,7 +15,7 @@ from zones.lookup.lines import Floats, Lines
 from zones.lookup.membership import ZoneVerdict
 from zones.lookup.nearby import Cell, Nearby
 
-BORDER_TOLD_WITHIN_M = 5000.0
+BORDER_REPORTED_WITHIN_M = 5000.0
 
 Nearest = tuple[float, int]
 """A distance in metres, and the position of the line that is so far."""
@@ -60,7 +60,9 @@ class Distances:
             _reach((b, b.separates_subdistricts) for b in layers.borders),
         ]
         self._nearby = Nearby(lines, self._groups, reaches)
-        self._told_within = _widened(lines, max(BORDER_TOLD_WITHIN_M, *map(_highest, reaches)))
+        self._reported_within = _widened(
+            lines, max(BORDER_REPORTED_WITHIN_M, *map(_highest, reaches))
+        )
 
     def measured(self, lon: float, lat: float, holding: ZoneVerdict) -> Measured:
         """Return the distances from a place in EPSG:4490, given what holds it."""
@@ -87,7 +89,7 @@ class Distances:
 
     def _is_far(self, x: float, y: float) -> bool:
         """Return whether a point is too far from every line for any to be told or to matter."""
-        west, south, east, north = self._told_within
+        west, south, east, north = self._reported_within
         return not (west <= x <= east and south <= y <= north)
 
     def _border(self, cell: Cell, at: tuple[float, float], *, inside: bool) -> Nearest | None:
@@ -97,7 +99,7 @@ class Distances:
         if inside:
             return nearest
         outline = self._nearby.nearest(cell, 1, *at) if self._has_outlines else nearest
-        return nearest if outline[0] <= BORDER_TOLD_WITHIN_M else None
+        return nearest if outline[0] <= BORDER_REPORTED_WITHIN_M else None
 
     def _belt(
         self, number: int, cell: Cell, at: tuple[float, float], *, inside: bool

@@ -85,7 +85,7 @@ class Belt:
 class Dispute:
     """A disputed area; in one of the kind ``handover`` the subdistricts are in doubt as well."""
 
-    told: PlacedConflict
+    conflict: PlacedConflict
     handover: bool
 
 
@@ -176,18 +176,18 @@ def _with_a_place(features: Iterable[Feature]) -> list[Feature]:
 
 
 def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> Dispute:
-    told = feature.properties
-    conflict = plan.conflict(text(told, "conflict") or "")
+    properties = feature.properties
+    conflict = plan.conflict(text(properties, "conflict") or "")
     placed = PlacedConflict(
-        id=conflict.id if conflict else text(told, "conflict") or feature.fid,
+        id=conflict.id if conflict else text(properties, "conflict") or feature.fid,
         title=conflict.title if conflict else name_of(feature, info),
-        title_en=conflict.title_en if conflict else text(told, "name_en") or "",
-        claims=texts(told, "claims"),
-        resolution=text(told, "resolution"),
-        resolution_en=text(told, "resolution_en"),
+        title_en=conflict.title_en if conflict else text(properties, "name_en") or "",
+        claims=texts(properties, "claims"),
+        resolution=text(properties, "resolution"),
+        resolution_en=text(properties, "resolution_en"),
         area=feature.fid,
     )
-    return Dispute(placed, handover=text(told, "kind") == "handover")
+    return Dispute(placed, handover=text(properties, "kind") == "handover")
 
 
 def _outline(geometry: BaseGeometry) -> BaseGeometry:

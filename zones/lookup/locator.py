@@ -38,14 +38,14 @@ from numpy.typing import ArrayLike
 from zones.crs.transform import CRS, STORAGE, check_xy
 from zones.lookup.answer_template import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
-from zones.lookup.distances_and_certainty import BORDER_TOLD_WITHIN_M, Distances, Measured
+from zones.lookup.distances_and_certainty import BORDER_REPORTED_WITHIN_M, Distances, Measured
 from zones.lookup.layers import LOOKED_IN, LookupLayers
 from zones.lookup.membership import Rules, ZoneVerdict
 from zones.lookup.placement import BeltDistance, Placement
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_features import Zone, subdistricts_of, zones_of
 
-__all__ = ["BORDER_TOLD_WITHIN_M", "Locator", "build_locator"]
+__all__ = ["BORDER_REPORTED_WITHIN_M", "Locator", "build_locator"]
 
 REMEMBERED = 4096
 """Sets of polygons whose answer is kept; the plan's layers have some hundred."""
@@ -71,7 +71,7 @@ class Locator:
         self._rules = ready.rules
         self._distances = ready.distances
         self._wording = AnswerTemplates(ready.layers, revision=revision)
-        self._held: dict[tuple[int, ...], tuple[ZoneVerdict, MembershipTemplate]] = {}
+        self._membership_cache: dict[tuple[int, ...], tuple[ZoneVerdict, MembershipTemplate]] = {}
 
     def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
         """Return where a place lies.
@@ -110,10 +110,10 @@ class Locator:
         """
         x, y = np.asarray(lons, np.float64), np.asarray(lats, np.float64)
         check_xy(x, y, STORAGE)
-        held = self._containment.members_of_many(x, y)
+        members_of_points = self._containment.members_of_many(x, y)
         return [
             self._place(lon, lat, members)
-            for lon, lat, members in zip(x.tolist(), y.tolist(), held, strict=True)
+            for lon, lat, members in zip(x.tolist(), y.tolist(), members_of_points, strict=True)
         ]
 
     def _place(
@@ -150,15 +150,15 @@ class Locator:
 
     def _holding(self, members: Iterable[int]) -> tuple[ZoneVerdict, MembershipTemplate]:
         key = tuple(members)
-        return self._held.get(key) or self._judged(key)
+        return self._membership_cache.get(key) or self._judged(key)
 
     def _judged(self, members: tuple[int, ...]) -> tuple[ZoneVerdict, MembershipTemplate]:
         holding = self._rules.holding(members)
         judged = holding, self._wording.of_membership(holding)
         # All are forgotten at once: to know which was asked for last costs more at every point.
-        if len(self._held) >= REMEMBERED:
-            self._held.clear()
-        self._held[members] = judged
+        if len(self._membership_cache) >= REMEMBERED:
+            self._membership_cache.clear()
+        self._membership_cache[members] = judged
         return judged
 
 

@@ -91,7 +91,7 @@ def members_of(collection: Collection) -> CollectionMembers:
     return CollectionMembers(id_, fids, [*names], build_cover(areas_of(collection)))
 
 
-def asked_collections(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[Collection]:
+def requested_collections(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[Collection]:
     """Return the collections that a request names, each once.
 
     Raises
@@ -100,13 +100,13 @@ def asked_collections(snapshot: Snapshot, collection_ids: Iterable[str]) -> list
     MembersError
         If there are more than ten.
     """
-    asked = list(dict.fromkeys(collection_ids))
-    if len(asked) > MOST_COLLECTIONS:
-        raise MembersError("members-too-many", limit=MOST_COLLECTIONS, count=len(asked))
-    return [snapshot.collection(id_) for id_ in asked]
+    requested = list(dict.fromkeys(collection_ids))
+    if len(requested) > MOST_COLLECTIONS:
+        raise MembersError("members-too-many", limit=MOST_COLLECTIONS, count=len(requested))
+    return [snapshot.collection(id_) for id_ in requested]
 
 
-def asked_members(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[CollectionMembers]:
+def requested_members(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[CollectionMembers]:
     """Return the same made ready, kept with the collections from then on.
 
     Raises
@@ -115,8 +115,8 @@ def asked_members(snapshot: Snapshot, collection_ids: Iterable[str]) -> list[Col
     MembersError
         Also if one has no areas.
     """
-    asked = asked_collections(snapshot, collection_ids)
-    return [collection.derived(members_of) for collection in asked]
+    requested = requested_collections(snapshot, collection_ids)
+    return [collection.derived(members_of) for collection in requested]
 
 
 def members_json(
@@ -127,6 +127,10 @@ def members_json(
         return [{}] * np.size(lon)
     found = {each.collection_id: each.at_many(lon, lat) for each in members}
     return [
-        {"members": {id_: [one.as_json() for one in held[row]] for id_, held in found.items()}}
+        {
+            "members": {
+                id_: [one.as_json() for one in of_points[row]] for id_, of_points in found.items()
+            }
+        }
         for row in range(np.size(lon))
     ]

@@ -32,10 +32,12 @@ class ZoneVerdict:
 
     def placed_subdistrict(self, *, certain: bool) -> PlacedSubdistrict | None:
         """Return the subdistrict as an answer tells it."""
-        held = self.subdistrict
-        if held is None:
+        containing = self.subdistrict
+        if containing is None:
             return None
-        return PlacedSubdistrict(held.id, held.name, held.name_en, certain=certain)
+        return PlacedSubdistrict(
+            containing.id, containing.name, containing.name_en, certain=certain
+        )
 
 
 class Rules:
@@ -55,21 +57,21 @@ class Rules:
 
     def holding(self, members: Iterable[int]) -> ZoneVerdict:
         """Return what follows from the members that hold a point."""
-        held = [self._members[i] for i in members]
-        by_bounds = {m.id for m in held if isinstance(m, Zone)}
-        subdistricts = [m for m in held if isinstance(m, Subdistrict)]
+        containing = [self._members[i] for i in members]
+        by_bounds = {m.id for m in containing if isinstance(m, Zone)}
+        subdistricts = [m for m in containing if isinstance(m, Subdistrict)]
         by_administration = {s.zone for s in subdistricts if s.zone is not None}
-        disputes = [m for m in held if isinstance(m, Dispute)]
+        disputes = [m for m in containing if isinstance(m, Dispute)]
         on_border = len(by_bounds) > 1 or len(by_administration) > 1
         return ZoneVerdict(
-            inside_district=any(isinstance(member, self._within) for member in held),
+            inside_district=any(isinstance(member, self._within) for member in containing),
             primary=self._primary(by_bounds, by_administration),
             zones=self._zones(by_bounds, by_administration),
             subdistrict=min(subdistricts, key=lambda s: s.code, default=None),
             subdistrict_unsure=len(subdistricts) > 1 or any(d.handover for d in disputes),
-            conflicts=tuple(dispute.told for dispute in disputes),
+            conflicts=tuple(dispute.conflict for dispute in disputes),
             unsure=bool(disputes) or on_border,
-            belts=tuple(_is_among(belt, held) for belt in self._belts),
+            belts=tuple(_is_among(belt, containing) for belt in self._belts),
         )
 
     def _primary(
@@ -94,5 +96,5 @@ class Rules:
         )
 
 
-def _is_among(belt: Belt, held: Sequence[Member]) -> bool:
-    return any(member is belt for member in held)
+def _is_among(belt: Belt, containing: Sequence[Member]) -> bool:
+    return any(member is belt for member in containing)

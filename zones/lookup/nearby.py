@@ -156,19 +156,19 @@ class Nearby:
 
     def _among(self, which: Indices, key: Key, size: float) -> Indices:
         """Return those of some segments that can matter to a point of the cell."""
-        nearest, within = self._kept(which, key, size)
+        nearest, within = self._stored(which, key, size)
         return which[np.logical_or.reduce([nearest, *within])]
 
     def _filled(self, which: Indices, key: Key) -> Cell:
-        nearest, within = self._kept(which, key, self.cell_size_m)
+        nearest, within = self._stored(which, key, self.cell_size_m)
         groups: list[Segments] = [() for _ in self._first]
         candidates = which[nearest]
         for group in np.unique(self._group[candidates]).tolist():
             groups[group] = self._listed(candidates[self._group[candidates] == group])
-        reaches = tuple(self._listed(which[kept]) for kept in within)
+        reaches = tuple(self._listed(which[listed]) for listed in within)
         return Cell(tuple(groups), reaches)
 
-    def _kept(
+    def _stored(
         self, which: Indices, key: Key, size: float
     ) -> tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]:
         """Return which segments can be the nearest of their group, and which within reach."""

@@ -35,7 +35,7 @@ class TreeCover:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._asked = 0
+        self._points_looked_up = 0
 
     def __reduce__(self) -> tuple[object, ...]:
         return _itself, (self._grid,)
@@ -53,8 +53,8 @@ class TreeCover:
     def lookup(self, lon: ArrayLike, lat: ArrayLike) -> Memberships:
         """Return for each of n points all areas that hold it, as ``GridCover.lookup`` does."""
         x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-        self._asked += len(x) if len(x) > _FEW else 0
-        if x.ndim != 1 or x.shape != y.shape or self._asked > MANY:
+        self._points_looked_up += len(x) if len(x) > _FEW else 0
+        if x.ndim != 1 or x.shape != y.shape or self._points_looked_up > MANY:
             return self._grid.lookup(x, y)
         points, areas = self._pairs(x, y)
         counts = np.bincount(points, minlength=len(x))

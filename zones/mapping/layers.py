@@ -213,8 +213,10 @@ def opening_bbox(snapshot: Snapshot, visible: Collection[str] | None) -> BBox:
     Whoever asks for a collection of parcels means these; in a view of the whole district they would
     be a dot. Without such a collection, or where it has no place, the district is shown.
     """
-    asked = (snapshot.collections.get(id_) for id_ in visible or ())
-    own = _union(one.extent for one in asked if one is not None and not one.info.part_of_plan)
+    visible_collections = (snapshot.collections.get(id_) for id_ in visible or ())
+    own = _union(
+        one.extent for one in visible_collections if one is not None and not one.info.part_of_plan
+    )
     return _with_room(own) if own else district_bbox(snapshot)
 
 

@@ -15,7 +15,7 @@ Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageText:
     """A message and, possibly empty, how to mend what it tells of."""
 
     message: str
@@ -59,7 +59,7 @@ def subjects() -> dict[str, str]:
     return {code: subject for subject, words in _by_subject().items() for code in words}
 
 
-def say(code: str, lang: str = "zh", /, **params: object) -> Said:
+def say(code: str, lang: str = "zh", /, **params: object) -> MessageText:
     """Return the message ``code`` in ``lang``; any language but ``en`` is Chinese.
 
     Raises
@@ -70,4 +70,4 @@ def say(code: str, lang: str = "zh", /, **params: object) -> Said:
     words = catalogue()[code]
     key = "en" if lang == "en" else "zh"
     hint = words.get(f"{key}_hint", "")
-    return Said(words[key].format(**params), hint.format(**params))
+    return MessageText(words[key].format(**params), hint.format(**params))

@@ -96,8 +96,8 @@ class ElementMeasure:
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values: m2 and m to one decimal, percent to two."""
-        told: dict[str, Any] = shown(asdict(self))
-        return told
+        document: dict[str, Any] = shown(asdict(self))
+        return document
 
 
 def areas_table(snapshot: Snapshot) -> tuple[ElementMeasure, ...]:
@@ -126,8 +126,8 @@ def axis_parts(features: Iterable[Feature]) -> tuple[AxisPart, ...]:
     parts: list[AxisPart] = []
     for feature in features:
         lines = shapely.get_parts(feature.geometry)
-        told = records(feature.properties, "parts")
-        described = told if len(told) == len(lines) else ({},) * len(lines)
+        part_records = records(feature.properties, "parts")
+        described = part_records if len(part_records) == len(lines) else ({},) * len(lines)
         lengths = geodesic_lengths_m(lines).tolist()
         parts += [_axis_part(each, length) for each, length in zip(described, lengths, strict=True)]
     return tuple(parts)
@@ -239,7 +239,7 @@ def _belt_measure(snapshot: Snapshot, belt: Element) -> ElementMeasure:
 
 
 def _row(element: Element, features: Sequence[Feature]) -> ElementMeasure:
-    told: Properties = features[0].properties if features else {}
+    properties: Properties = features[0].properties if features else {}
     return ElementMeasure(
         id=element.id,
         name=element.name,
@@ -249,8 +249,8 @@ def _row(element: Element, features: Sequence[Feature]) -> ElementMeasure:
         planned_area_km2=element.planned_area_km2,
         planned_length_km=element.planned_length_km,
         length_approx=element.length_approx,
-        basis=text(told, "basis"),
-        basis_en=text(told, "basis_en"),
+        basis=text(properties, "basis"),
+        basis_en=text(properties, "basis_en"),
     )
 
 
@@ -263,20 +263,22 @@ def _measured(features: Sequence[Feature]) -> Measurement:
     return measure(shapely.union_all([feature.geometry for feature in features]))
 
 
-def _axis_part(told: Properties, length: float) -> AxisPart:
+def _axis_part(properties: Properties, length: float) -> AxisPart:
     return AxisPart(
-        id=text(told, "id"),
-        name=text(told, "name"),
-        name_en=text(told, "name_en"),
-        role=text(told, "role"),
-        basis=text(told, "basis"),
-        accuracy_m=accuracy_m(told),
+        id=text(properties, "id"),
+        name=text(properties, "name"),
+        name_en=text(properties, "name_en"),
+        role=text(properties, "role"),
+        basis=text(properties, "basis"),
+        accuracy_m=accuracy_m(properties),
         length_m=length,
     )
 
 
-def _length(parts: Iterable[AxisPart], **wanted: str) -> float:
-    chosen = [p for p in parts if all(getattr(p, key) == value for key, value in wanted.items())]
+def _length(parts: Iterable[AxisPart], **conditions: str) -> float:
+    chosen = [
+        p for p in parts if all(getattr(p, key) == value for key, value in conditions.items())
+    ]
     return fsum(part.length_m for part in chosen)
 
 

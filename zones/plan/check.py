@@ -54,14 +54,14 @@ class CheckReport:
         """Return JSON values, every problem in the words of ``lang``."""
         return {
             "ok": self.ok,
-            "problems": [asdict(p) | {"message": said(p, lang)} for p in self.problems],
+            "problems": [asdict(p) | {"message": problem_message(p, lang)} for p in self.problems],
             "areas": [row.as_json() for row in self.areas],
             "counts": self.counts,
             "witnessed": shown([asdict(border) for border in self.witnessed]),
         }
 
 
-def said(problem: Problem, lang: str = "zh") -> str:
+def problem_message(problem: Problem, lang: str = "zh") -> str:
     """Return a problem of the seed in words."""
     return str(say(problem.code, lang, **problem.params))
 

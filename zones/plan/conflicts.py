@@ -78,14 +78,14 @@ def _areas(snapshot: Snapshot) -> list[tuple[str | None, DisputedArea]]:
 
 
 def _area(feature: Feature, name: str, area_m2: float, *, applies: bool) -> DisputedArea:
-    told = feature.properties
+    properties = feature.properties
     return DisputedArea(
         id=feature.fid,
         name=name,
-        name_en=text(told, "name_en") or "",
-        claims=texts(told, "claims"),
-        resolution=text(told, "resolution"),
-        resolution_en=text(told, "resolution_en"),
+        name_en=text(properties, "name_en") or "",
+        claims=texts(properties, "claims"),
+        resolution=text(properties, "resolution"),
+        resolution_en=text(properties, "resolution_en"),
         area_m2=area_m2,
         applies=applies,
     )

@@ -75,8 +75,8 @@ class EditionComparison:
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values, figures rounded by their units."""
-        told: dict[str, Any] = shown(asdict(self))
-        return told
+        document: dict[str, Any] = shown(asdict(self))
+        return document
 
     def lines(self) -> Iterator[str]:
         """Yield rows of a table in Markdown: what differs, by area, share and answers."""
@@ -177,10 +177,10 @@ def _sure_of_subdistrict(placements: Iterable[Placement]) -> int:
 
 
 def _answer(placement: Placement) -> tuple[str, str, str]:
-    held = placement.subdistrict
+    subdistrict = placement.subdistrict
     return (
         placement.primary or "—",
-        held.id if held else "—",
+        subdistrict.id if subdistrict else "—",
         "certain" if placement.certain else "uncertain",
     )
 

@@ -150,8 +150,8 @@ def _value(cells: Cells, targets: Mapping[str, Target], today: date) -> Indicato
     target = _target(cells["code"], targets)
     unit = cells.get("unit", "")
     if unit and target.unit and _plain(unit) != _plain(target.unit):
-        told = {"given": unit[:_SHOWN], "unit": target.unit, "code": target.code}
-        raise ValidationError("indicator-unit", loc=(COLUMNS["unit"][0],), **told)
+        params = {"given": unit[:_SHOWN], "unit": target.unit, "code": target.code}
+        raise ValidationError("indicator-unit", loc=(COLUMNS["unit"][0],), **params)
     if not cells["source"]:
         raise ValidationError("indicator-source", loc=(COLUMNS["source"][0],), code=target.code)
     day = _day(cells["date"], today)
@@ -179,8 +179,8 @@ def _number(cell: str, target: Target) -> float:
     if is_percent:
         text = text[:-1]
         if not (target.unit or "").startswith("%"):
-            told = {"given": cell[:_SHOWN], "unit": target.unit or "—", "code": target.code}
-            raise ValidationError("indicator-unit", loc=place, **told)
+            params = {"given": cell[:_SHOWN], "unit": target.unit or "—", "code": target.code}
+            raise ValidationError("indicator-unit", loc=place, **params)
     if not _NUMBER.fullmatch(text) or len(text) > _SHOWN:
         raise ValidationError("indicator-number", loc=place, given=cell[:_SHOWN], code=target.code)
     value = float(text)
@@ -203,13 +203,13 @@ def _day(cell: str, today: date) -> date:
     year, month, day = int(found[1]), int(found[2] or 12), found[3]
     try:
         last = calendar.monthrange(year, month)[1] if year else 0
-        told = date(year, month, int(day) if day else last)
+        parsed = date(year, month, int(day) if day else last)
     except (ValueError, calendar.IllegalMonthError):
         raise ValidationError("indicator-date", loc=place, given=cell[:_SHOWN]) from None
-    if told > today or told.year < FIRST_YEAR:
+    if parsed > today or parsed.year < FIRST_YEAR:
         given, earliest = cell[:_SHOWN], FIRST_YEAR
         raise ValidationError("indicator-day", loc=place, given=given, earliest=earliest)
-    return told
+    return parsed
 
 
 def _plain(text: str) -> str:

@@ -82,9 +82,9 @@ class IndicatorRow:
 
     def as_json(self) -> dict[str, Any]:
         """Return JSON values."""
-        told = asdict(self.target)
+        document = asdict(self.target)
         values = [_value_json(value) for value in self.values]
-        return told | {
+        return document | {
             "baseline": self.baseline,
             "present": values[-1] if values else None,
             "expected": None if self.expected is None else round(self.expected, 4),
@@ -152,7 +152,7 @@ def _of_district(one: Indicator) -> Target:
 
 
 def _of_element(element: Element, goal: Goal) -> Target:
-    told = asdict(element.ref) | {"line": goal.line}
+    reference = asdict(element.ref) | {"line": goal.line}
     return Target(
         code=f"{element.id}.{goal.key}",
         name=goal.text,
@@ -164,7 +164,7 @@ def _of_element(element: Element, goal: Goal) -> Target:
         path=goal.path,
         year=goal.year,
         baseline_code=None,
-        ref=Reference(**told),
+        ref=Reference(**reference),
         quote=element.goals_verbatim,
     )
 
@@ -229,13 +229,13 @@ def _values_in(features: Iterable[Feature]) -> Iterator[IndicatorValue]:
 
 
 def _value_of(feature: Feature) -> IndicatorValue | None:
-    told = feature.properties
-    code, value = text(told, "code"), number(told, "value")
+    properties = feature.properties
+    code, value = text(properties, "code"), number(properties, "value")
     try:
-        day = date.fromisoformat(text(told, "date") or "")
+        day = date.fromisoformat(text(properties, "date") or "")
     except ValueError:
         return None
     if code is None or value is None:
         return None
-    source, note = text(told, "source") or "", text(told, "note") or ""
+    source, note = text(properties, "source") or "", text(properties, "note") or ""
     return IndicatorValue(code, day, value, source, note)

@@ -36,12 +36,12 @@ class Judgement:
         """Return the code of the sentence that says it, and the values in it."""
         shown = round(self.difference, 2)
         sign = "+" if shown > 0 else "−" if shown else ""
-        told = {
+        params = {
             "difference": f"{sign}{abs(shown):.2f} {self.unit}",
             "band": f"{self.band:.2f} {self.unit}",
             "bands": f"{self.bands:.1f}",
         }
-        return f"judgement-{self.level.replace('_', '-')}", told
+        return f"judgement-{self.level.replace('_', '-')}", params
 
 
 def judgement_of(row: ElementMeasure) -> Judgement | None:

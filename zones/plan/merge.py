@@ -55,8 +55,8 @@ def merge_features(
 
 def _field_by_field(base: Feature, mine: Feature, new: Feature, prefer: Preference) -> Merged:
     by_people, by_edition = (_changed(base, side) for side in (mine, new))
-    asked = [n for n in by_edition if n in by_people and not _alike(n, mine, new)]
-    taken = [n for n in by_edition if n not in by_people or (n in asked and prefer == "new")]
+    conflicting = [n for n in by_edition if n in by_people and not _alike(n, mine, new)]
+    taken = [n for n in by_edition if n not in by_people or (n in conflicting and prefer == "new")]
     properties: dict[str, JSON] = dict(mine.properties)
     for name in taken:
         if name in new.properties:
@@ -64,7 +64,7 @@ def _field_by_field(base: Feature, mine: Feature, new: Feature, prefer: Preferen
         else:
             properties.pop(name, None)
     geometry = new.geometry if GEOMETRY in taken else mine.geometry
-    return Merged(Feature(mine.fid, geometry, properties), tuple(asked))
+    return Merged(Feature(mine.fid, geometry, properties), tuple(conflicting))
 
 
 def _changed(base: Feature, other: Feature) -> Mapping[str, None]:

@@ -93,15 +93,15 @@ class ElementProfile:
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """Return JSON values; ``rules`` tells in ``lang`` how the figures came about."""
         rules = ("profile-rule-band", "profile-rule-subdistricts", "profile-rule-sites")
-        told = asdict(self)
-        planned = {key: told.pop(key) for key in ("element", "conflicts")}
+        members = asdict(self)
+        planned = {key: members.pop(key) for key in ("element", "conflicts")}
         judged = judgement_of(self.measure)
-        said = {
+        computed = {
             "judgement": judged and judged.as_json(lang),
             "rules": [say(rule, lang).message for rule in rules],
         }
-        figures: dict[str, Any] = shown(told)
-        return planned | figures | said
+        figures: dict[str, Any] = shown(members)
+        return planned | figures | computed
 
 
 def element_profile(snapshot: Snapshot, element_id: str) -> ElementProfile:

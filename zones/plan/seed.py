@@ -201,18 +201,20 @@ def read_features(seed_dir: Path, collection_id: str) -> list[Feature]:
     """
     path = Path(seed_dir) / f"{collection_id}.geojson"
     try:
-        return [_feature(told) for told in orjson.loads(path.read_bytes())["features"]]
+        return [_feature(members) for members in orjson.loads(path.read_bytes())["features"]]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as e:
         raise SeedError("seed-file-unreadable", path=path.name, fault=repr(e)) from e
     except shapely.errors.ShapelyError as e:
         raise SeedError("seed-file-unreadable", path=path.name, fault=repr(e)) from e
 
 
-def _feature(told: Mapping[str, Any]) -> Feature:
-    if not isinstance(told["id"], str):
-        raise TypeError(f"id {told['id']!r} is not text")
-    geometry = told["geometry"]
-    return Feature(told["id"], None if geometry is None else shape(geometry), told["properties"])
+def _feature(members: Mapping[str, Any]) -> Feature:
+    if not isinstance(members["id"], str):
+        raise TypeError(f"id {members['id']!r} is not text")
+    geometry = members["geometry"]
+    return Feature(
+        members["id"], None if geometry is None else shape(geometry), members["properties"]
+    )
 
 
 def seed_fingerprint(seed_dir: Path) -> str:

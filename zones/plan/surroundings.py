@@ -123,7 +123,7 @@ def evidence_of(snapshot: Snapshot, element: Element) -> tuple[Evidence, ...]:
         return tuple(_belt_evidence(line, info) for line in belt_lines(snapshot, element))
     pieces = snapshot.collection_or_empty("borders")
     stretches = snapshot.derived(read_borders).along.get(element.id, ())
-    told = [pieces.feature(s.border.fid).properties if s.border.fid else {} for s in stretches]
+    of_pieces = [pieces.feature(s.border.fid).properties if s.border.fid else {} for s in stretches]
     return tuple(
         Evidence(
             id=stretch.border.fid,
@@ -134,7 +134,7 @@ def evidence_of(snapshot: Snapshot, element: Element) -> tuple[Evidence, ...]:
             accuracy_m=stretch.border.accuracy_m,
             length_m=stretch.length_m,
         )
-        for stretch, properties in zip(stretches, told, strict=True)
+        for stretch, properties in zip(stretches, of_pieces, strict=True)
     )
 
 
@@ -172,15 +172,15 @@ def disputes_of(
 
 
 def _dispute(feature: Feature, info: CollectionInfo, overlap: float) -> Dispute:
-    told = feature.properties
+    properties = feature.properties
     return Dispute(
         id=feature.fid,
-        conflict=text(told, "conflict"),
+        conflict=text(properties, "conflict"),
         name=name_of(feature, info),
-        name_en=text(told, "name_en") or "",
-        claims=texts(told, "claims"),
-        resolution=text(told, "resolution"),
-        resolution_en=text(told, "resolution_en"),
+        name_en=text(properties, "name_en") or "",
+        claims=texts(properties, "claims"),
+        resolution=text(properties, "resolution"),
+        resolution_en=text(properties, "resolution_en"),
         overlap_m2=overlap,
     )
 

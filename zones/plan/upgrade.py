@@ -86,15 +86,15 @@ def offer_upgrade(store: Store, seed_dir: Path) -> UpgradeOffer:
     changes: dict[str, RevisionDiff] = {}
     after: dict[str, tuple[Feature, ...]] = {}
     questions: list[Question] = []
-    kept: list[tuple[str, str]] = []
+    unchanged_ids: list[tuple[str, str]] = []
     for info in SEED_COLLECTIONS:
         merged = sides.merged(info.id)
         mine = sides.mine[info.id]
         after[info.id] = tuple(m.feature for m in merged.values() if m.feature is not None)
         changes[info.id] = difference_between(list(mine.values()), after[info.id])
         questions += sides.questions(info.id, merged)
-        kept += [(info.id, fid) for fid in sides.changed_by_people(info.id)]
-    asked = {(question.collection, question.fid) for question in questions}
+        unchanged_ids += [(info.id, fid) for fid in sides.changed_by_people(info.id)]
+    in_question = {(question.collection, question.fid) for question in questions}
     return UpgradeOffer(
         revision=sides.revision,
         fingerprint=fingerprint,
@@ -102,7 +102,7 @@ def offer_upgrade(store: Store, seed_dir: Path) -> UpgradeOffer:
         changes=changes,
         after=after,
         questions=tuple(questions),
-        kept=tuple(each for each in kept if each not in asked),
+        kept=tuple(each for each in unchanged_ids if each not in in_question),
     )
 
 

@@ -77,15 +77,15 @@ def read_witnesses(seed_dir: Path) -> tuple[Witness, ...]:
         raise SeedError("seed-file-unreadable", path=path.name, fault=repr(fault)) from fault
 
 
-def _witness(told: Mapping[str, Any]) -> Witness:
+def _witness(members: Mapping[str, Any]) -> Witness:
     return Witness(
-        id=str(told["id"]),
-        name=str(told["name"]),
-        name_en=str(told["name_en"]),
-        lon=float(told["lon"]),
-        lat=float(told["lat"]),
-        subdistrict=str(told["subdistrict"]),
-        contradicts=told.get("contradicts"),
+        id=str(members["id"]),
+        name=str(members["name"]),
+        name_en=str(members["name_en"]),
+        lon=float(members["lon"]),
+        lat=float(members["lat"]),
+        subdistrict=str(members["subdistrict"]),
+        contradicts=members.get("contradicts"),
     )
 
 

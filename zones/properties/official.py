@@ -46,8 +46,8 @@ def as_official(row: Mapping[str, JSON], accuracy_m: float | None) -> tuple[dict
     """
     stated = _stated_m(row)
     unstated = ACCURACY_WHEN_UNSTATED_M if accuracy_m is None else accuracy_m
-    told = {**row, OFFICIAL: True, ACCURACY: unstated if stated is None else stated}
-    return told, stated is not None
+    marked = {**row, OFFICIAL: True, ACCURACY: unstated if stated is None else stated}
+    return marked, stated is not None
 
 
 def _stated_m(row: Mapping[str, JSON]) -> float | None:

@@ -104,11 +104,11 @@ def _lists() -> dict[str, Any]:
 
 @cache
 def _fields() -> Mapping[str, KnownField]:
-    return {name: _field(name, told) for name, told in _lists()["fields"].items()}
+    return {name: _field(name, definition) for name, definition in _lists()["fields"].items()}
 
 
-def _field(name: str, told: dict[str, Any]) -> KnownField:
-    return KnownField(name, **{**told, "codes_of": tuple(told.get("codes_of", ()))})
+def _field(name: str, definition: dict[str, Any]) -> KnownField:
+    return KnownField(name, **{**definition, "codes_of": tuple(definition.get("codes_of", ()))})
 
 
 @cache

@@ -145,10 +145,10 @@ class AttributeCheck:
     def _new_name(self, label: str) -> str:
         if len(self._names) >= MOST_FIELDS:
             raise SourceError("too-many-fields", most=MOST_FIELDS)
-        wanted = clean_name(label) or f"field_{len(self._names) + 1}"
-        name, repeat = wanted, 2
+        base = clean_name(label) or f"field_{len(self._names) + 1}"
+        name, repeat = base, 2
         while name.casefold() in self._taken:
-            name, repeat = f"{wanted}_{repeat}", repeat + 1
+            name, repeat = f"{base}_{repeat}", repeat + 1
         self._names[label] = name
         self._taken.add(name.casefold())
         if _is_lost(label):

@@ -63,8 +63,8 @@ def _meet_in_ends_alone(lines: Geometries, vertices: NDArray[np.float64]) -> boo
     """Return whether edges neither cross nor run along each other, and few meet in one place."""
     tree = shapely.STRtree(lines)
     for start in range(0, len(lines), _AT_ONCE):
-        asked, met = tree.query(lines[start : start + _AT_ONCE], predicate="intersects")
-        one = asked + start
+        found_at, met = tree.query(lines[start : start + _AT_ONCE], predicate="intersects")
+        one = found_at + start
         if len(one) > _MOST_IN_A_PLACE * _AT_ONCE:
             return False
         others = one != met

@@ -56,8 +56,8 @@ def topology_problems(
     relations.take(_array([*edited.values(), *near.values()]), np.arange(1, len(fids) + 1))
     for problem in relations.problems():
         fid = fids[problem.feature - 1] if problem.feature else None
-        told = problem.params.get("other")
-        other = fids[told - 1] if isinstance(told, int) else None
+        number = problem.params.get("other")
+        other = fids[number - 1] if isinstance(number, int) else None
         if fid is None or fid in edited:
             yield _named(fid, other, problem)
         elif other in edited:
@@ -75,8 +75,8 @@ def _named(fid: str | None, other: str | None, problem: Problem) -> TopologyProb
 def _left_ground(edited: Shapes, before: Shapes, near: Shapes) -> Iterator[TopologyProblem]:
     if not before:
         return
-    held = shapely.union_all(_array([*edited.values(), *near.values()]))
-    left = shapely.difference(shapely.union_all(_array([*before.values()])), held)
+    covered = shapely.union_all(_array([*edited.values(), *near.values()]))
+    left = shapely.difference(shapely.union_all(_array([*before.values()])), covered)
     for part in shapely.get_parts(left):
         # What is thinner than rounding vanishes when it is shrunk.
         if part.area == 0 or shapely.buffer(part, -_CLEAR_DEG).is_empty:

@@ -62,16 +62,16 @@ class Budget:
         counts = shapely.get_num_coordinates(shapes)
         products = counts[pairs[0]] * counts[pairs[1]]
         heavy = np.flatnonzero(products > _LIGHT_PAIR)
-        kept, crossings_left = np.ones(pairs.shape[1], bool), _MOST_CROSSINGS
+        is_bearable, crossings_left = np.ones(pairs.shape[1], bool), _MOST_CROSSINGS
         for at in heavy[np.argsort(products[heavy], kind="stable")]:
             one, other = shapes[pairs[0, at]], shapes[pairs[1, at]]
             if not self.is_spent() and _vertices_met(one, other) <= _LIGHT_PAIR:
                 continue
             crossings = self._crossings(one, other, most=crossings_left)
-            kept[at] = crossings is not None
+            is_bearable[at] = crossings is not None
             crossings_left -= crossings or 0
-        self.left_out += int((~kept).sum())
-        return pairs[:, kept]
+        self.left_out += int((~is_bearable).sum())
+        return pairs[:, is_bearable]
 
     def _crossings(self, one: BaseGeometry, other: BaseGeometry, *, most: int) -> int | None:
         """Return how often edges of two shapes cross; None if more often, or time is up."""
@@ -94,19 +94,19 @@ class Budget:
             yield one, other
 
 
-def pairs_met(wanted: Numbers, query: Callable[[Numbers], Pairs], budget: Budget) -> Pairs:
+def pairs_met(numbers: Numbers, query: Callable[[Numbers], Pairs], budget: Budget) -> Pairs:
     """Return the pairs that a query finds for the wanted polygons, as far as there is time.
 
     The query is given some indices and answers which of them meets which polygon.
     """
     found, total = [np.empty((2, 0), np.int64)], 0
-    for start in range(0, len(wanted), _AT_ONCE):
+    for start in range(0, len(numbers), _AT_ONCE):
         if total > _MOST_PAIRS or budget.is_spent():
-            budget.left_out += len(wanted) - start
+            budget.left_out += len(numbers) - start
             break
-        some = wanted[start : start + _AT_ONCE]
-        asked, met = query(some)
-        pairs = np.sort(np.vstack([some[asked], met]), axis=0)
+        some = numbers[start : start + _AT_ONCE]
+        found_at, met = query(some)
+        pairs = np.sort(np.vstack([some[found_at], met]), axis=0)
         found.append(pairs[:, pairs[0] < pairs[1]])
         total += found[-1].shape[1]
     return np.unique(np.hstack(found), axis=1)

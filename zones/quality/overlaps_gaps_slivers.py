@@ -162,7 +162,7 @@ def _slivers(shapes: Geometries, numbers: Numbers, areas: Areas) -> Iterator[Pro
         width_deg = 2 * areas / shapely.length(shapes)
     thin = np.flatnonzero(width_deg * _METRES_PER_DEG < 2 * _THIN_M)
     widths = zip(np.atleast_1d(_width_m(shapes[thin])).tolist(), thin.tolist(), strict=True)
-    found = sorted(told for told in widths if told[0] < _THIN_M)
+    found = sorted(width for width in widths if width[0] < _THIN_M)
     for width_m, at in found[:MOST_OF_A_KIND]:
         params: dict[str, JSON] = {
             "width_m": round(width_m, 2),
@@ -185,7 +185,7 @@ def _gaps(
         gap = shapely.difference(gap, shapely.union_all(shapes[others]))
         if (gap_m2 := area_m2(gap)) >= SMALLEST_M2:
             found.append((gap_m2, one, other, gap))
-    found.sort(key=lambda told: -told[0])
+    found.sort(key=lambda each: -each[0])
     for gap_m2, one, other, gap in found[:MOST_OF_A_KIND]:
         params: dict[str, JSON] = {
             "other": int(numbers[one]),

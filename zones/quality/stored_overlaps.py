@@ -45,13 +45,13 @@ def overlaps_with_stored(
     current
         The features that are stored; those that the file replaces are passed over.
     """
-    told, known = {feature.fid for feature in incoming}, frozenset(known)
+    incoming_ids, known = {feature.fid for feature in incoming}, frozenset(known)
     new = [at for at, feature in enumerate(incoming) if feature.fid not in known]
     try:
         yield from _found(
             [incoming[at] for at in new],
             [numbers[at] for at in new],
-            [feature for feature in current if feature.fid not in told],
+            [feature for feature in current if feature.fid not in incoming_ids],
         )
     except MemoryError:
         # Only remarks: that there was no room for them must not end the import.
@@ -96,8 +96,8 @@ def _pairs_across(coming: Geometries, staying: Geometries, budget: Budget) -> Pa
     tree = shapely.STRtree(staying)
 
     def query(some: Numbers) -> Pairs:
-        asked, met = tree.query(coming[some])
-        return np.vstack([asked, met + len(coming)])
+        found_at, met = tree.query(coming[some])
+        return np.vstack([found_at, met + len(coming)])
 
     return pairs_met(np.arange(len(coming)), query, budget)
 

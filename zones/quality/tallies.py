@@ -13,7 +13,7 @@ _MOST_REMARKS = 200  # warnings and notes
 class Problems:
     """Problems counted by severity; the first of each are kept."""
 
-    kept: list[Problem] = field(default_factory=list)
+    shown: list[Problem] = field(default_factory=list)
     errors: int = 0
     remarks: int = 0
 
@@ -27,7 +27,7 @@ class Problems:
                 self.remarks += 1
                 keep = self.remarks <= _MOST_REMARKS
             if keep:
-                self.kept.append(problem)
+                self.shown.append(problem)
 
 
 @dataclass(slots=True)

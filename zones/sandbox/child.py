@@ -27,7 +27,7 @@ from zones.memory.short_lived import collect_seldom
 from zones.sandbox.confine import confine
 from zones.sandbox.drivers import load_only, unlisted
 from zones.sandbox.limits import Limits, limit_resources
-from zones.sandbox.task import Job, Task, fault_as_json
+from zones.sandbox.task import Job, ReadTask, fault_as_json
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _NAME = b"zones-reader"  # as ps and top call it, forked or not
@@ -38,7 +38,7 @@ _HARMLESS_DEVICES = ("/dev/null", "/dev/urandom")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class JobSpec:
     """What the parent asks for; ``*_fd`` are files that the child inherits open.
 
     ``job`` is ``module:function``, a ``Job``. ``driver`` is the one GDAL driver to have, or "".
@@ -54,30 +54,30 @@ class Order:
     report_fd: int
 
 
-def command_for(order: Mapping[str, object]) -> list[str]:
+def command_for(spec: Mapping[str, object]) -> list[str]:
     """Return the command line that starts a process with this order."""
     flags = ["-s", "-P", "-B", "-X", "utf8"]
-    return [sys.executable, *flags, "-m", "zones.sandbox.child", json.dumps(order)]
+    return [sys.executable, *flags, "-m", "zones.sandbox.child", json.dumps(spec)]
 
 
 def main() -> None:
     """Carry out the order given as the only argument."""
-    carry_out(Order(**json.loads(sys.argv[1])))
+    carry_out(JobSpec(**json.loads(sys.argv[1])))
 
 
-def carry_out(order: Order) -> None:
+def carry_out(spec: JobSpec) -> None:
     """Limit and lock this process, do the job, and write its report; once in its life."""
-    limits = Limits(**order.limits)
+    limits = Limits(**spec.limits)
     ctypes.CDLL(None).prctl(_PR_SET_NAME, _NAME, 0, 0, 0)
-    die_with(order.parent)
+    die_with(spec.parent)
     limit_resources(limits)
-    job = _load(order.job)
+    job = _load(spec.job)
     collect_seldom()
-    if order.driver:
-        load_only(order.driver)
+    if spec.driver:
+        load_only(spec.driver)
     level = confine(readable=_program_files(), writable=Path.cwd())
-    report = {"sandbox": level, "unlisted": unlisted(), **_carry_out(job, order, limits)}
-    with os.fdopen(order.report_fd, "wb") as file:
+    report = {"sandbox": level, "unlisted": unlisted(), **_carry_out(job, spec, limits)}
+    with os.fdopen(spec.report_fd, "wb") as file:
         file.write(orjson.dumps(report, option=orjson.OPT_SERIALIZE_NUMPY))
 
 
@@ -102,11 +102,11 @@ def _program_files() -> list[Path]:
     return [PACKAGE_DIR, *python, *map(Path, _SYSTEM_LIBRARIES), *map(Path, _HARMLESS_DEVICES)]
 
 
-def _carry_out(job: Job, order: Order, limits: Limits) -> dict[str, Any]:
-    with os.fdopen(order.source_fd, "rb") as source, os.fdopen(order.rows_fd, "wb") as rows:
-        task = Task(source, Path.cwd(), rows, limits, _progress_lines(), _tell_feature)
+def _carry_out(job: Job, spec: JobSpec, limits: Limits) -> dict[str, Any]:
+    with os.fdopen(spec.source_fd, "rb") as source, os.fdopen(spec.rows_fd, "wb") as rows:
+        task = ReadTask(source, Path.cwd(), rows, limits, _progress_lines(), _tell_feature)
         try:
-            return {"answer": job(order.request, task)}
+            return {"answer": job(spec.request, task)}
         except ZonesError as fault:
             return {"fault": fault_as_json(fault)}
 

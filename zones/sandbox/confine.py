@@ -157,8 +157,8 @@ def _file_rights(abi: int) -> int:
 def _allow(ruleset_fd: int, path: Path, *, rights: int) -> None:
     parent_fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        given = rights if path.is_dir() else rights & _FILE_RIGHTS
-        rule = ctypes.byref(_PathBeneathAttr(given, parent_fd))
+        granted = rights if path.is_dir() else rights & _FILE_RIGHTS
+        rule = ctypes.byref(_PathBeneathAttr(granted, parent_fd))
         _must(int(_libc().syscall(_ADD_RULE, ruleset_fd, _RULE_PATH_BENEATH, rule, 0)))
     finally:
         os.close(parent_fd)

@@ -51,10 +51,10 @@ def limit_resources(limits: Limits) -> None:
         (resource.RLIMIT_NOFILE, _MOST_OPEN_FILES, _MOST_OPEN_FILES),
     ):
         _, most = resource.getrlimit(kind)
-        wanted = (
+        limits_of_kind = (
             (soft, hard) if most == resource.RLIM_INFINITY else (min(soft, most), min(hard, most))
         )
-        resource.setrlimit(kind, wanted)
+        resource.setrlimit(kind, limits_of_kind)
     os.nice(10)  # look-ups of the service come first
     with suppress(OSError):  # and when memory runs out, this process goes before the service
         Path("/proc/self/oom_score_adj").write_text("1000")

@@ -108,16 +108,16 @@ class PreforkedReader:
             self.orders.sendall(message)
 
 
-_kept: list[PreforkedReader] = []
+_spare_readers: list[PreforkedReader] = []
 
 
 def keep(spare: PreforkedReader) -> None:
     """Keep a process for whoever needs one next."""
-    _kept.append(spare)
+    _spare_readers.append(spare)
 
 
 def taken() -> PreforkedReader | None:
     """Return a process that waits, if there is one; nobody else gets it."""
     with suppress(IndexError):
-        return _kept.pop()
+        return _spare_readers.pop()
     return None

@@ -20,7 +20,7 @@ _TRAVELLING: dict[str, type[ZonesError]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ReadTask:
     """What a job works on: the file, its own empty folder, and where rows of the answer go.
 
     ``progress`` takes the fraction done, 0 to 1; ``checking`` the number of a feature that may
@@ -37,7 +37,7 @@ class Task:
     files: ExitStack = field(default_factory=ExitStack)
 
 
-Job = Callable[[dict[str, Any], Task], dict[str, Any]]
+Job = Callable[[dict[str, Any], ReadTask], dict[str, Any]]
 
 
 def fault_as_json(fault: ZonesError) -> dict[str, Any]:

@@ -82,10 +82,10 @@ class NameIndex:
         A query without a letter, digit or character finds nothing; what goes beyond
         ``LONGEST_QUERY`` characters of it is not looked at.
         """
-        wanted = folded(query[:LONGEST_QUERY])
+        folded_query = folded(query[:LONGEST_QUERY])
         best: dict[tuple[int, int], tuple[int, int]] = {}
         for place, names in enumerate(self._collections):
-            for rank, entry in names.matches(wanted) if wanted else ():
+            for rank, entry in names.matches(folded_query) if folded_query else ():
                 key = (place, names.entries[entry].position)
                 best[key] = min(best.get(key, (rank, entry)), (rank, entry))
         found = nsmallest(limit, ((rank, key, entry) for key, (rank, entry) in best.items()))
@@ -225,12 +225,16 @@ class _Haystack:
 
 def _names_of(feature: Feature, info: CollectionInfo) -> Iterator[tuple[str, bool]]:
     """Yield each name of a feature and whether it is an alias, as codes are."""
-    told = feature.properties
-    name = feature_name(told, info.title_field) if info.title_field else None
-    names = dict.fromkeys((name, text(told, NAME), text(told, "name_en")))
+    properties = feature.properties
+    name = feature_name(properties, info.title_field) if info.title_field else None
+    names = dict.fromkeys((name, text(properties, NAME), text(properties, "name_en")))
     yield from ((each, False) for each in names if each)
-    for alias in (*texts(told, "aliases"), text(told, "name_verbatim"), text(told, "code")):
-        if alias and alias not in (name, told.get(NAME)):
+    for alias in (
+        *texts(properties, "aliases"),
+        text(properties, "name_verbatim"),
+        text(properties, "code"),
+    ):
+        if alias and alias not in (name, properties.get(NAME)):
             yield alias, True
 
 

@@ -57,9 +57,9 @@ class Fids(Sequence[str]):
 
     def row_of(self, fid: str) -> int | None:
         """Return the row of a fid, None if there is none."""
-        wanted = np.uint64(_hash(fid.encode("utf-8", "replace")))
-        at = int(np.searchsorted(self._hashes, wanted))
-        while at < len(self._hashes) and self._hashes[at] == wanted:
+        hash_of_fid = np.uint64(_hash(fid.encode("utf-8", "replace")))
+        at = int(np.searchsorted(self._hashes, hash_of_fid))
+        while at < len(self._hashes) and self._hashes[at] == hash_of_fid:
             row = int(self._rows[at])
             if self[row] == fid:
                 return row

@@ -122,10 +122,10 @@ class SegmentRows:
         return [each.get(name) for each in self.properties(rows)]
 
     def _pieces(self, field: str, rows: Rows | Sequence[int]) -> list[bytes]:
-        wanted = np.asarray(rows, np.int64)
-        blocks = wanted // BLOCK_ROWS
-        begins = self._at[field][wanted].astype(np.int64)
-        sizes = self._at[f"{field}_size"][wanted]
+        positions = np.asarray(rows, np.int64)
+        blocks = positions // BLOCK_ROWS
+        begins = self._at[field][positions].astype(np.int64)
+        sizes = self._at[f"{field}_size"][positions]
         for block in set(blocks.tolist()):
             self._check(block)
         if self._mended:

@@ -33,7 +33,7 @@ def typeset(
     import typst
 
     lang = values["lang"]
-    told = {
+    files_of_sheet = {
         **values,
         "font": font.family,
         "text_lang": lang,
@@ -41,7 +41,7 @@ def typeset(
     }
     sources = {
         "main.typ": files("zones.sheets").joinpath(_TEMPLATE).read_bytes(),
-        "sheet.json": orjson.dumps(told),
+        "sheet.json": orjson.dumps(files_of_sheet),
         **{name: text.encode() for name, text in pictures.items()},
     }
     try:

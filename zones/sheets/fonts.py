@@ -34,8 +34,8 @@ class Font:
 
     def lacks(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the letters in texts that the font has no glyph for, each once."""
-        wanted = {letter for text in texts for letter in text} - _BLANKS
-        return tuple(sorted(letter for letter in wanted if ord(letter) not in self.letters))
+        letters = {letter for text in texts for letter in text} - _BLANKS
+        return tuple(sorted(letter for letter in letters if ord(letter) not in self.letters))
 
 
 @lru_cache(maxsize=4)

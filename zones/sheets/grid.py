@@ -96,8 +96,10 @@ def _metres(view: Viewport, least_mm: float) -> Iterator[tuple[str, bool, shapel
 def _degrees(view: Viewport, least_mm: float) -> Iterator[tuple[str, bool, shapely.LineString]]:
     west, south, east, north = view_degrees(view)
     mm_per_degree = view.width_px / PX_PER_MM / max(east - west, 1e-9)
-    wanted = least_mm / mm_per_degree
-    step = next((each for each in _STEPS_OF_DEGREES if each >= wanted), _STEPS_OF_DEGREES[-1])
+    least_degrees = least_mm / mm_per_degree
+    step = next(
+        (each for each in _STEPS_OF_DEGREES if each >= least_degrees), _STEPS_OF_DEGREES[-1]
+    )
     along = np.linspace(0, 1, _SAMPLES)
     for lon in _multiples(west, east, step):
         lats = south + along * (north - south)

@@ -123,8 +123,8 @@ def _ground(snapshot: Snapshot, shown: SheetMap, word: Callable[[str], str]) -> 
     drawn = {shape.fid for shape in shown.drawing.shapes if shape.collection == "basemap"}
     ground = snapshot.collection_or_empty("basemap")
     kinds = {
-        told.get("kind")
-        for fid, told in zip(ground.fids, ground.properties, strict=True)
+        properties.get("kind")
+        for fid, properties in zip(ground.fids, ground.properties, strict=True)
         if fid in drawn
     }
     if "water" in kinds:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import PLANE, from_storage_xy, geometry_to_storage, to_plane
-from zones.drawing.compose import Wanted, collections_of, compose
+from zones.drawing.compose import DrawingRequest, collections_of, compose
 from zones.drawing.looks import LOOKS
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
 from zones.drawing.shown import is_shown
@@ -67,7 +67,7 @@ def sheet_map(snapshot: Snapshot, order: SheetOrder, element: Element | None) ->
     extent = _extent(snapshot, order, element)
     layout, scale = _placed(order, extent)
     view = _viewport(layout, map_bounds(extent, layout.frame, scale), order)
-    wanted = Wanted(
+    request = DrawingRequest(
         collections,
         order.lang,
         detail=_NAMES_DETAIL,
@@ -76,7 +76,7 @@ def sheet_map(snapshot: Snapshot, order: SheetOrder, element: Element | None) ->
         background=BACKGROUND,
     )
     grid = grid_of(order.grid, view, layout.frame, layout.text_mm)
-    drawing = compose(snapshot, view, wanted)
+    drawing = compose(snapshot, view, request)
     _check_amount(drawing)
     drawing = in_look(_with_grid(drawing, grid), order.look)
     statuses = snapshot.derived(_site_statuses)
@@ -98,8 +98,8 @@ def _check_amount(drawing: Drawing) -> None:
 def _site_statuses(snapshot: Snapshot) -> Mapping[str, str]:
     sites = snapshot.collection_or_empty("sites")
     return {
-        fid: text(told, "site_status") or "existing"
-        for fid, told in zip(sites.fids, sites.properties, strict=True)
+        fid: text(properties, "site_status") or "existing"
+        for fid, properties in zip(sites.fids, sites.properties, strict=True)
     }
 
 

@@ -88,5 +88,5 @@ def _source(info: CollectionInfo, lang: Lang) -> str:
     if not info.source:
         return ""
     title = (info.title_en if lang == "en" else info.title) or info.id
-    told = "; ".join(each for each in (info.source, info.licence) if each)
-    return say("print-source-of", lang, collection=title, source=told).message
+    credits = "; ".join(each for each in (info.source, info.licence) if each)
+    return say("print-source-of", lang, collection=title, source=credits).message

@@ -5,7 +5,7 @@ from typing import Final
 import shapely
 
 from zones.crs.transform import PLANE, to_plane
-from zones.drawing.compose import Wanted, compose
+from zones.drawing.compose import DrawingRequest, compose
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
 from zones.drawing.svg import svg_text
 from zones.sheets.map_view import BACKGROUND, SheetMap, in_look
@@ -24,8 +24,8 @@ def overview_svg(snapshot: Snapshot, shown: SheetMap, order: SheetOrder, size_mm
     side = size_mm * PX_PER_MM
     view = Viewport(PLANE, bounds, side, side, _SCALE * order_factor(shown))
     layers = [id_ for id_ in _LAYERS if id_ in snapshot.collections]
-    wanted = Wanted(layers, order.lang, has_labels=False, background=BACKGROUND)
-    drawing = compose(snapshot, view, wanted)
+    request = DrawingRequest(layers, order.lang, has_labels=False, background=BACKGROUND)
+    drawing = compose(snapshot, view, request)
     found = [shape for shape in drawing.shapes if not _is_street(snapshot, shape)]
     frame = Shape(_in_pixels(shown.bounds, view), _FRAME)
     picture = Drawing(view, (*found, frame), (), BACKGROUND)

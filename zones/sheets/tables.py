@@ -74,19 +74,19 @@ def _sites(snapshot: Snapshot, lang: Lang) -> PrintedTable:
     names = {element.id: element.order for element in snapshot.plan.elements}
     rows = []
     for number, feature in enumerate(sites, start=1):
-        told = feature.properties
-        name = feature_name(told, sites.info.title_field) or feature.fid
-        name = (text(told, "name_en") or name) if lang == "en" else name
-        element = names.get(text(told, "element") or "")
+        properties = feature.properties
+        name = feature_name(properties, sites.info.title_field) or feature.fid
+        name = (text(properties, "name_en") or name) if lang == "en" else name
+        element = names.get(text(properties, "element") or "")
         rows.append(
             (
                 str(number),
                 name,
                 str(element) if element else DASH,
-                _word("map-category", told, "category", lang),
-                _word("map-status", told, "site_status", lang),
+                _word("map-category", properties, "category", lang),
+                _word("map-status", properties, "site_status", lang),
                 _place(feature.geometry, lang),
-                _metres(accuracy_m(told)),
+                _metres(accuracy_m(properties)),
             )
         )
     return PrintedTable(
@@ -102,9 +102,9 @@ def _sites(snapshot: Snapshot, lang: Lang) -> PrintedTable:
     )
 
 
-def _word(prefix: str, told: Properties, key: str, lang: Lang) -> str:
+def _word(prefix: str, properties: Properties, key: str, lang: Lang) -> str:
     """Return the catalogue's word for a value, or the value itself where there is none."""
-    value = text(told, key)
+    value = text(properties, key)
     if value is None:
         return DASH
     words = catalogue().get(f"{prefix}-{value}")

@@ -259,8 +259,8 @@ class Collection:
         Coordinates are rounded to 7 decimals of a degree or to millimetres, in the axis order
         that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
         """
-        wanted: list[int] = np.asarray(indices).tolist()
-        return texts_of((self._token, crs), wanted, partial(self._encode, crs=crs))
+        positions: list[int] = np.asarray(indices).tolist()
+        return texts_of((self._token, crs), positions, partial(self._encode, crs=crs))
 
     def texts(
         self,
@@ -269,8 +269,8 @@ class Collection:
         encode: Callable[[list[int]], list[bytes]],
     ) -> list[bytes]:
         """Return what ``encode`` makes of the features, remembered under the name of a form."""
-        wanted: list[int] = np.asarray(indices).tolist()
-        return texts_of((self._token, form), wanted, encode)
+        positions: list[int] = np.asarray(indices).tolist()
+        return texts_of((self._token, form), positions, encode)
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""

@@ -41,25 +41,25 @@ class EncodedFeatures:
             self.texts[position] = text
 
 
-ENCODED: Final = BoundedCache[Key, EncodedFeatures](DEFAULT_MAX_BYTES, lambda kept: kept.nbytes)
+ENCODED: Final = BoundedCache[Key, EncodedFeatures](DEFAULT_MAX_BYTES, lambda cached: cached.nbytes)
 """Of all collections of this process, former revisions' too; the application sets its bound."""
 _GONE: Final = deque[int]()
 _FORMS: Final[dict[int, set[Hashable]]] = {}
 
 
 def texts_of(
-    key: Key, wanted: list[int], encode: Callable[[list[int]], list[bytes]]
+    key: Key, positions: list[int], encode: Callable[[list[int]], list[bytes]]
 ) -> list[bytes]:
     """Return the texts of the features at these positions; ``encode`` makes those not kept."""
-    kept = ENCODED.get(key) or EncodedFeatures()
-    known = kept.texts
-    missing = [i for i in wanted if i not in known]
+    cached = ENCODED.get(key) or EncodedFeatures()
+    known = cached.texts
+    missing = [i for i in positions if i not in known]
     if missing:
         made = [*zip(missing, encode(missing), strict=True)]
         # What is kept may give way to it: the answer does not depend on that.
-        known = {**{i: known[i] for i in wanted if i in known}, **dict(made)}
-        _remember(key, kept, made)
-    return [*map(known.__getitem__, wanted)]
+        known = {**{i: known[i] for i in positions if i in known}, **dict(made)}
+        _remember(key, cached, made)
+    return [*map(known.__getitem__, positions)]
 
 
 def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
@@ -73,9 +73,9 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
         Returns the new positions of features that stay as they are, by their old ones.
     """
     _forget_gone()
-    kept = {crs: found for crs in CRS if (found := ENCODED.get((old, crs))) is not None}
-    positions = moved() if kept else {}
-    for crs, found in kept.items():
+    cached = {crs: found for crs in CRS if (found := ENCODED.get((old, crs))) is not None}
+    positions = moved() if cached else {}
+    for crs, found in cached.items():
         texts = found.texts.copy()
         taken = EncodedFeatures((positions[i], text) for i, text in texts.items() if i in positions)
         _FORMS.setdefault(new, set()).add(crs)
@@ -88,16 +88,16 @@ def moved_places(here: Sequence[Hashable], there: Sequence[Hashable]) -> dict[in
     return {places[key]: i for i, key in enumerate(there) if key in places}
 
 
-def _remember(key: Key, kept: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
+def _remember(key: Key, cached: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:
     """Keep texts with those of the same collection; these give way when they take half of all."""
     _forget_gone()
     _FORMS.setdefault(key[0], set()).add(key[1])
     added = sum(len(text) + TEXT_BYTES for _, text in texts)
-    if kept.nbytes + added > ENCODED.max_bytes // 2:
+    if cached.nbytes + added > ENCODED.max_bytes // 2:
         ENCODED.put(key, EncodedFeatures(texts))
     else:
-        kept.add(texts)
-        ENCODED.put(key, kept)
+        cached.add(texts)
+        ENCODED.put(key, cached)
 
 
 def forget(token: int) -> None:
@@ -126,7 +126,7 @@ def written_bytes(vertices: int, properties: Mapping[str, JSON]) -> int:
     return size
 
 
-def is_little_work(key: Key, wanted: Sequence[int], size_of: Callable[[int], int]) -> bool:
+def is_little_work(key: Key, positions: Sequence[int], size_of: Callable[[int], int]) -> bool:
     """Return whether the texts at these positions are there in a millisecond or three.
 
     Parameters
@@ -134,13 +134,13 @@ def is_little_work(key: Key, wanted: Sequence[int], size_of: Callable[[int], int
     size_of
         Returns about how long the text becomes that stands at a position.
     """
-    kept = ENCODED.get(key)
-    known = {} if kept is None else kept.texts
-    texts = [*map(known.get, wanted)]
+    cached = ENCODED.get(key)
+    known = {} if cached is None else cached.texts
+    texts = [*map(known.get, positions)]
     left = QUICK_BYTES - sum(len(text) for text in texts if text is not None) // KNOWN_COST
     if None not in texts:
         return left >= 0
-    for i, text in zip(wanted, texts, strict=True):
+    for i, text in zip(positions, texts, strict=True):
         left -= size_of(i) if text is None else 0
         if left < 0:
             return False

@@ -50,7 +50,7 @@ class SnapshotFollower:
         """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
         return self._store.revision() == self._snapshot.revision
 
-    def held(self) -> Snapshot | None:
+    def cached(self) -> Snapshot | None:
         """Return the snapshot if it is that of the current revision, else None; never waits."""
         snapshot = self._snapshot
         return snapshot if self._store.revision() == snapshot.revision else None

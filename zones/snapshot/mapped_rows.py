@@ -73,10 +73,10 @@ class MappedGeometries(Sequence[Any]):
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, wanted: Any) -> Any:
-        if isinstance(wanted, slice):
-            return self._read(range(*wanted.indices(len(self))))
-        positions = np.asarray(wanted)
+    def __getitem__(self, selected: Any) -> Any:
+        if isinstance(selected, slice):
+            return self._read(range(*selected.indices(len(self))))
+        positions = np.asarray(selected)
         if positions.ndim == 0:
             return self._read([range(len(self))[int(positions)]])[0]
         if positions.dtype == bool:

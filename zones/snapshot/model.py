@@ -46,8 +46,8 @@ class Snapshot:
 
     def only(self, collection_ids: Iterable[str]) -> "Snapshot":
         """Return the snapshot without any other collections."""
-        kept = {id_: self.collections[id_] for id_ in collection_ids if id_ in self.collections}
-        return Snapshot(self.revision, kept, self.plan)
+        chosen = {id_: self.collections[id_] for id_ in collection_ids if id_ in self.collections}
+        return Snapshot(self.revision, chosen, self.plan)
 
     def part(self, collection_ids: frozenset[str]) -> "Snapshot":
         """Return ``only`` these collections; the same object for as long as none of them changes.
@@ -127,8 +127,10 @@ class Snapshot:
 
     def with_same(self, collection: Collection) -> "Snapshot":
         """Return the snapshot with the same features of a collection in another form."""
-        kept = {**self.collections.entries, collection.info.id: collection}
-        return self._followed_by(Snapshot(self.revision, kept, self.plan), {collection.info.id})
+        collections = {**self.collections.entries, collection.info.id: collection}
+        return self._followed_by(
+            Snapshot(self.revision, collections, self.plan), {collection.info.id}
+        )
 
     def _followed_by(self, after: "Snapshot", touched: AbstractSet[str]) -> "Snapshot":
         """Return the snapshot that comes next, with the parts that nothing touched."""
@@ -149,15 +151,15 @@ class Snapshot:
             Reads the collections that the delta leaves unread, and the ids that there were.
         """
         entries = self.collections.entries
-        kept = {id_: entry for id_, entry in entries.items() if id_ not in delta.dropped}
+        remaining = {id_: entry for id_, entry in entries.items() if id_ not in delta.dropped}
         renewed = {info.id: info for info in delta.collections}
         changed = renewed.keys() | delta.put.keys() | delta.remove.keys() | delta.unread
         for id_ in changed:
             info, touched = renewed.get(id_), delta.touched.get(id_, delta.to)
             ids = partial(history.first_revisions, id_) if history else None
             before = (
-                kept[id_]
-                if id_ in kept
+                remaining[id_]
+                if id_ in remaining
                 else Collection(renewed[id_], delta.to, (), first_revisions=ids)
             )
             if id_ in delta.unread or isinstance(before, UnreadCollection):
@@ -165,12 +167,14 @@ class Snapshot:
                 read = partial(
                     history.collection if history else _unreadable, described, touched, at=delta.to
                 )
-                kept[id_] = UnreadCollection(described, touched, read)
+                remaining[id_] = UnreadCollection(described, touched, read)
             else:
-                kept[id_] = before.with_delta(
+                remaining[id_] = before.with_delta(
                     delta.put.get(id_, ()), delta.remove.get(id_, ()), revision=touched, info=info
                 )
-        return self._followed_by(Snapshot(delta.to, kept, self.plan), {*changed, *delta.dropped})
+        return self._followed_by(
+            Snapshot(delta.to, remaining, self.plan), {*changed, *delta.dropped}
+        )
 
 
 def private_ids(snapshot: Snapshot) -> frozenset[str]:

@@ -38,7 +38,7 @@ def _numbers(fids: Iterable[str]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     taken: set[int] = set()
     for fid in fids:
-        number = wanted_number(fid)
+        number = number_of_id(fid)
         while number in taken:
             number = number % HIGHEST + 1
         taken.add(number)
@@ -46,7 +46,7 @@ def _numbers(fids: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def wanted_number(fid: str) -> int:
+def number_of_id(fid: str) -> int:
     """Return the number that a feature has unless one with another id has it already."""
     if fid.isascii() and fid.isdigit() and fid[0] != "0" and len(fid) <= _LONGEST:
         number = int(fid)

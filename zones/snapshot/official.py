@@ -26,7 +26,11 @@ def applying_disputes(snapshot: Snapshot) -> tuple[Feature, ...]:
     """
     zones = snapshot.collection_or_empty("zones")
     ids = [zone.id for zone in snapshot.derived(zones_of)]
-    official = {id_ for id_, told in zip(ids, zones.properties, strict=True) if is_official(told)}
+    official = {
+        id_
+        for id_, properties in zip(ids, zones.properties, strict=True)
+        if is_official(properties)
+    }
     all_official = is_official_layer(zones)
     subdistricts = is_official_layer(snapshot.collection_or_empty("subdistricts"))
 

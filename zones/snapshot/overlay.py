@@ -39,8 +39,8 @@ class Overlay:
 
     def sources(self, positions: Any) -> NDArray[Any]:
         """Return of features at these positions the row, or ``-1 - i`` for changed feature i."""
-        wanted = np.asarray(positions, np.int64).reshape(-1)
-        return wanted if self._source is None else self._source[wanted]
+        selected = np.asarray(positions, np.int64).reshape(-1)
+        return selected if self._source is None else self._source[selected]
 
     def of_rows(self, rows: Indices) -> Indices:
         """Return where rows stand, those left out that do so no more."""
@@ -63,8 +63,8 @@ class Overlay:
     def _places(self) -> Source:
         places = np.full(self._rows, -1, np.int32)
         if self._source is not None:
-            kept = np.flatnonzero(self._source >= 0)
-            places[self._source[kept]] = kept
+            from_source = np.flatnonzero(self._source >= 0)
+            places[self._source[from_source]] = from_source
         return places
 
     def gathered(

@@ -115,39 +115,39 @@ def point_on(geometry: BaseGeometry | None) -> tuple[float, float] | None:
 
 
 def _zone(feature: Feature, info: CollectionInfo, plan: Plan, position: int) -> Zone:
-    told = feature.properties
-    name = feature_name(told, info.title_field)
-    element = plan.recognise(feature.fid, text(told, "plan_id"), name)
-    order = number(told, "order")
+    properties = feature.properties
+    name = feature_name(properties, info.title_field)
+    element = plan.recognise(feature.fid, text(properties, "plan_id"), name)
+    order = number(properties, "order")
     if order is None:
         order = element.order if element else _AFTER_THE_PLAN + position
     return Zone(
         id=element.id if element else feature.fid,
         name=name or feature.fid,
-        name_en=text(told, "name_en") or (element.name_en if element else ""),
+        name_en=text(properties, "name_en") or (element.name_en if element else ""),
         order=order,
-        accuracy_m=accuracy_m(told),
+        accuracy_m=accuracy_m(properties),
         geometry=feature.geometry,
     )
 
 
 def _subdistrict(feature: Feature, info: CollectionInfo, plan: Plan) -> Subdistrict:
-    told = feature.properties
-    code, name = _code(told), feature_name(told, info.title_field)
+    properties = feature.properties
+    code, name = _code(properties), feature_name(properties, info.title_field)
     known = plan.subdistrict(feature.fid, code, name)
-    zone = plan.recognise(text(told, "zone"))
+    zone = plan.recognise(text(properties, "zone"))
     return Subdistrict(
         id=known.id if known else feature.fid,
         code=code or (known.code if known else feature.fid),
         name=name or feature.fid,
-        name_en=text(told, "name_en") or (known.name_en if known else ""),
-        zone=zone.id if zone else text(told, "zone") or (known.zone if known else None),
-        accuracy_m=accuracy_m(told),
+        name_en=text(properties, "name_en") or (known.name_en if known else ""),
+        zone=zone.id if zone else text(properties, "zone") or (known.zone if known else None),
+        accuracy_m=accuracy_m(properties),
         geometry=feature.geometry,
     )
 
 
-def _code(told: Properties) -> str | None:
+def _code(properties: Properties) -> str | None:
     """Return the code as text; tables of attributes often keep it as a number."""
-    code = number(told, "code")
-    return text(told, "code") if code is None else f"{code:.0f}"
+    code = number(properties, "code")
+    return text(properties, "code") if code is None else f"{code:.0f}"

@@ -36,7 +36,7 @@ def field_infos(found: Iterable[FieldInfo], names: Sequence[str]) -> FieldInfos:
     A title that is the name itself is none. Lists of codes that exceed 5,000 together are left
     out, the last first, and a note says so.
     """
-    kept: dict[str, FieldInfo] = {}
+    infos: dict[str, FieldInfo] = {}
     left_out: list[str] = []
     room = MOST_CODES
     for field in (_within_bounds(each) for each in found if each.name in names):
@@ -45,8 +45,8 @@ def field_infos(found: Iterable[FieldInfo], names: Sequence[str]) -> FieldInfos:
             left_out.append(field.name)
         room -= len(codes)
         if field.title or codes:
-            kept[field.name] = replace(field, codes=codes)
-    return FieldInfos(kept, tuple(_notes(kept.values(), left_out)))
+            infos[field.name] = replace(field, codes=codes)
+    return FieldInfos(infos, tuple(_notes(infos.values(), left_out)))
 
 
 def _within_bounds(field: FieldInfo) -> FieldInfo:

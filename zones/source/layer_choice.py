@@ -24,7 +24,7 @@ def named_layers(option: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def choose_layers(
     names: Sequence[str],
-    wanted: Sequence[str],
+    requested: Sequence[str],
     *,
     describe: Callable[[str], Description],
 ) -> tuple[str, ...]:
@@ -40,23 +40,23 @@ def choose_layers(
     """
     if not names:
         raise SourceError("no-layers")
-    if not wanted and len(names) > 1:
+    if not requested and len(names) > 1:
         raise ask_for_layer(_candidates(names, describe), listed=listed(names))
-    if not wanted or ALL_LAYERS in wanted:
+    if not requested or ALL_LAYERS in requested:
         return tuple(names)
-    found = {_known(name, names) for name in wanted}
+    found = {_known(name, names) for name in requested}
     return tuple(name for name in names if name in found)
 
 
-def _known(wanted: str, names: Sequence[str]) -> str:
-    meant = wanted.casefold()
+def _known(requested: str, names: Sequence[str]) -> str:
+    meant = requested.casefold()
     for name in names:
         if meant in (name.casefold(), f"{name}.shp".casefold()):
             return name
     ends = [name for name in names if name.casefold().endswith(f"/{meant}")]
     if len(ends) == 1:
         return ends[0]
-    raise SourceError("layer-unknown", layer=wanted[:_SHOWN], layers=listed(names))
+    raise SourceError("layer-unknown", layer=requested[:_SHOWN], layers=listed(names))
 
 
 def _candidates(names: Sequence[str], describe: Callable[[str], Description]) -> list[Candidate]:
@@ -64,11 +64,11 @@ def _candidates(names: Sequence[str], describe: Callable[[str], Description]) ->
 
     Only so many are looked into as are offered.
     """
-    told = [(name, *describe(name)) for name in names[:MOST_CANDIDATES]]
-    told.sort(key=lambda one: -int(one[1].params.get("features", 0)) if one[1] else 0)
+    described = [(name, *describe(name)) for name in names[:MOST_CANDIDATES]]
+    described.sort(key=lambda one: -int(one[1].params.get("features", 0)) if one[1] else 0)
     return [
         Candidate({"layer": name}, (*_titled(name), *((reason,) if reason else ())), tuple(samples))
-        for name, reason, samples in told
+        for name, reason, samples in described
     ]
 
 

@@ -155,7 +155,7 @@ def chosen_crs(
     """
     if option:
         system = declared_crs(option)
-        return system, crs_finding(system, basis="option", in_file=_told_by(in_file))
+        return system, crs_finding(system, basis="option", in_file=_declared_in(in_file))
     if in_format is not None:
         return in_format, crs_finding(in_format, basis="format")
     try:
@@ -167,7 +167,7 @@ def chosen_crs(
     return found, crs_finding(found, basis="file")
 
 
-def _told_by(in_file: Callable[[], CRS | SourceCRS | None]) -> str | None:
+def _declared_in(in_file: Callable[[], CRS | SourceCRS | None]) -> str | None:
     try:
         found = in_file()
     except UnknownCRSError as error:

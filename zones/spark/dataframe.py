@@ -10,7 +10,7 @@ from pyspark.sql.types import StructType
 
 from zones.lookup.bulk_answers import BulkLocator
 from zones.lookup.members import CollectionMembers
-from zones.spark.question import USUAL, Asked, Question
+from zones.spark.question import USUAL, PreparedQuestion, Question
 from zones.streams.tables import TableAnswers
 
 Answering = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
@@ -41,25 +41,29 @@ def locate_dataframe(
         No such column, one that holds no numbers, or an answer that nobody can give.
     UnknownCRSError
     """
-    return located_dataframe(points, Asked(locator, question, members))
+    return located_dataframe(points, PreparedQuestion(locator, question, members))
 
 
-def located_dataframe(points: DataFrame, asked: Asked) -> DataFrame:
+def located_dataframe(points: DataFrame, question: PreparedQuestion) -> DataFrame:
     """Return the same of a question that is ready."""
-    schema = answered_schema(points, asked)
-    shared = points.sparkSession.sparkContext.broadcast(asked)
+    schema = answered_schema(points, question)
+    shared = points.sparkSession.sparkContext.broadcast(question)
     return points.mapInArrow(_answering(shared), schema)
 
 
-def answered_schema(points: DataFrame, asked: Asked) -> StructType:
+def answered_schema(points: DataFrame, question: PreparedQuestion) -> StructType:
     """Return the schema of the rows with their answers."""
-    given = to_arrow_schema(points.schema, timezone="UTC")
-    told = asked.answers(given).schema
-    added = from_arrow_schema(pa.schema([told.field(at) for at in range(len(given), len(told))]))
+    input_schema = to_arrow_schema(points.schema, timezone="UTC")
+    schema_of_answers = question.answers(input_schema).schema
+    added = from_arrow_schema(
+        pa.schema(
+            [schema_of_answers.field(at) for at in range(len(input_schema), len(schema_of_answers))]
+        )
+    )
     return StructType([*points.schema.fields, *added.fields])
 
 
-def _answering(shared: "Broadcast[Asked]") -> Answering:
+def _answering(shared: "Broadcast[PreparedQuestion]") -> Answering:
     """Return the function that a task calls with the batches of its partition."""
 
     def answer(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

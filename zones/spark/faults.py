@@ -22,7 +22,7 @@ class TaskFault(Exception):  # noqa: N818 - a fault of the domain, on its way to
 
 
 @contextmanager
-def told_to_driver() -> Iterator[None]:
+def faults_for_driver() -> Iterator[None]:
     """Raise faults of the domain so that ``spark_faults`` finds them again on the driver."""
     try:
         yield
@@ -66,8 +66,8 @@ def spark_faults(name: str = "") -> Iterator[None]:
 def _fault(error: Exception) -> ZonesError:
     """Return the fault that a task told, else the line that says most."""
     text = str(error)
-    if told := _OF_TASK.search(text):
-        fault: dict[str, Any] = orjson.loads(told[1])
+    if match := _OF_TASK.search(text):
+        fault: dict[str, Any] = orjson.loads(match[1])
         return BulkError(fault["code"], **fault["params"])
     # The last of a traceback on an executor, else the first.
     lines = [line.strip() for line in text.splitlines() if line.strip()]

@@ -14,10 +14,10 @@ from pyspark import Broadcast
 from pyspark.sql import SparkSession
 
 from zones.errors import BulkError, ZonesError
-from zones.spark.faults import file_faults, spark_faults, told_to_driver
+from zones.spark.faults import faults_for_driver, file_faults, spark_faults
 from zones.spark.locations import Location
 from zones.spark.pieces import Piece, pieces_of
-from zones.spark.question import Asked
+from zones.spark.question import PreparedQuestion
 from zones.spark.target import Written, commit, new_folder, temporary_name
 from zones.streams.parquet_files import GroupWriter, ParquetPart
 from zones.streams.question import Summary
@@ -32,12 +32,12 @@ class FilesJob:
 
     source: Location
     target: Location
-    asked: Asked
+    question: PreparedQuestion
     names: tuple[str, ...]
 
 
 def locate_files(
-    session: SparkSession, source: Location, target: Location, asked: Asked
+    session: SparkSession, source: Location, target: Location, question: PreparedQuestion
 ) -> Summary:
     """Write the files of the source with answers; return how many rows lie where.
 
@@ -53,7 +53,7 @@ def locate_files(
         The job failed.
     """
     pieces = pieces_of(source)
-    job = FilesJob(source, target, asked, _names(source, asked, pieces[0]))
+    job = FilesJob(source, target, question, _names(source, question, pieces[0]))
     context = session.sparkContext
     with new_folder(target):
         with spark_faults(source.name):
@@ -64,17 +64,17 @@ def locate_files(
         return commit(target, written)
 
 
-def _names(source: Location, asked: Asked, piece: Piece) -> tuple[str, ...]:
+def _names(source: Location, question: PreparedQuestion, piece: Piece) -> tuple[str, ...]:
     """Return the columns of the answers; tells what cannot be asked before the job begins."""
     with file_faults("spark-source-unreadable", piece.path):
         schema = pq.read_schema(piece.path, filesystem=source.files)
-    return asked.answers(schema, piece.folders).names
+    return question.answers(schema, piece.folders).names
 
 
 def _answered(shared: "Broadcast[FilesJob]", pieces: Iterable[Piece]) -> Iterator[Written]:
     """Answer pieces, on an executor."""
     for piece in pieces:
-        with told_to_driver():
+        with faults_for_driver():
             written = answer_piece(shared.value, piece)
         yield written
 
@@ -94,7 +94,7 @@ def answer_piece(job: FilesJob, piece: Piece) -> Written:
             GroupWriter(sink, answers.schema, answers.types) as writer,
         ):
             writer.write(_batches(part, answers, piece))
-    return Written(temporary, piece.name, answers.tally.summary(job.asked.locator.answers))
+    return Written(temporary, piece.name, answers.tally.summary(job.question.locator.answers))
 
 
 def _batches(part: ParquetPart, answers: TableAnswers, piece: Piece) -> Iterator[pa.RecordBatch]:
@@ -105,7 +105,7 @@ def _batches(part: ParquetPart, answers: TableAnswers, piece: Piece) -> Iterator
 def _answers(job: FilesJob, piece: Piece, schema: pa.Schema) -> TableAnswers:
     """Return what answers a file, which has to be like the first one in what matters."""
     try:
-        answers = job.asked.answers(schema, piece.folders)
+        answers = job.question.answers(schema, piece.folders)
     except ZonesError as error:
         name, reason = piece.path[-200:], str(error)[:300]
         raise BulkError("spark-source-unreadable", name=name, reason=reason) from error

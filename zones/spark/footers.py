@@ -42,9 +42,9 @@ def footer_of(session: SparkSession, file: str) -> Footer:
     opened = java.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(path, settings)
     reader = java.org.apache.parquet.hadoop.ParquetFileReader.open(opened)
     try:
-        told = reader.getFileMetaData()
-        geo = told.getKeyValueMetaData().get(GEO.decode())
-        types = dict(_types(told.getSchema()))
+        metadata = reader.getFileMetaData()
+        geo = metadata.getKeyValueMetaData().get(GEO.decode())
+        types = dict(_types(metadata.getSchema()))
     finally:
         reader.close()
     return Footer(types, {} if geo is None else {GEO: geo.encode()})

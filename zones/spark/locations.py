@@ -81,8 +81,8 @@ def _parts(session: SparkSession, name: str) -> tuple[str, str, str]:
 def _hadoop(session: SparkSession) -> Callable[[str], Any]:
     """Return what tells settings of Hadoop."""
     configuration: Any = session.sparkContext._jsc.hadoopConfiguration()
-    told: Callable[[str], Any] = configuration.get
-    return told
+    setting: Callable[[str], Any] = configuration.get
+    return setting
 
 
 def _of_default(session: SparkSession, name: str) -> str:
@@ -103,13 +103,13 @@ def _remote(session: SparkSession, scheme: str, authority: str) -> tuple[FileSys
     return files, base
 
 
-def s3_settings(told: Callable[[str], Any]) -> dict[str, Any]:
+def s3_settings(setting: Callable[[str], Any]) -> dict[str, Any]:
     """Return what Hadoop is told of S3, in the words of Apache Arrow; nothing if it is not."""
-    given = {own: told(f"fs.s3a.{name}") for name, own in _S3_SETTINGS.items()}
-    settings: dict[str, Any] = {own: str(value) for own, value in given.items() if value}
+    configured = {own: setting(f"fs.s3a.{name}") for name, own in _S3_SETTINGS.items()}
+    settings: dict[str, Any] = {own: str(value) for own, value in configured.items() if value}
     if "endpoint_override" in settings:
-        settings["force_virtual_addressing"] = told("fs.s3a.path.style.access") != "true"
-        if told("fs.s3a.connection.ssl.enabled") == "false":
+        settings["force_virtual_addressing"] = setting("fs.s3a.path.style.access") != "true"
+        if setting("fs.s3a.connection.ssl.enabled") == "false":
             settings["scheme"] = "http"
     return settings
 

@@ -7,12 +7,14 @@ from pyspark.sql import SparkSession
 from zones.messages import say
 from zones.spark.files import locate_files
 from zones.spark.locations import place_of
-from zones.spark.question import Asked
+from zones.spark.question import PreparedQuestion
 from zones.spark.rows import locate_rows
 from zones.streams.question import Summary
 
 
-def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked) -> Summary:
+def locate_parquet(
+    session: SparkSession, source: str, target: str, question: PreparedQuestion
+) -> Summary:
     """Write a Parquet file or folder with answers; return how many rows lie where.
 
     A folder's partitions (``day=2024-05-01/``) become those of the target, and a file of at most
@@ -33,13 +35,13 @@ def locate_parquet(session: SparkSession, source: str, target: str, asked: Asked
     SparkError
         The job failed.
     """
-    given, wanted = place_of(session, source), place_of(session, target)
-    if given is None or wanted is None:
-        _tell_slow(source if given is None else target)
-        return locate_rows(session, source, target, asked)
-    return locate_files(session, given, wanted, asked)
+    source_location, target_location = place_of(session, source), place_of(session, target)
+    if source_location is None or target_location is None:
+        _tell_slow(source if source_location is None else target)
+        return locate_rows(session, source, target, question)
+    return locate_files(session, source_location, target_location, question)
 
 
 def _tell_slow(name: str) -> None:
-    told = [str(say("spark-by-rows", lang, name=name[-200:])) for lang in ("zh", "en")]
-    logging.getLogger("zones.spark").warning("\n".join(told))
+    messages = [str(say("spark-by-rows", lang, name=name[-200:])) for lang in ("zh", "en")]
+    logging.getLogger("zones.spark").warning("\n".join(messages))

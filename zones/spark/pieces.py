@@ -93,8 +93,8 @@ def _named(found: Sequence[tuple[FileInfo, str]], runs: Iterable[list[Groups]]) 
     for (file, name), own in zip(found, runs, strict=True):
         names = [name] if len(own) == 1 else _free_names(PurePosixPath(name), len(own), taken)
         taken.update(names)
-        for told, groups in zip(names, own, strict=True):
-            yield Piece(file.path, told, groups)
+        for file_name, groups in zip(names, own, strict=True):
+            yield Piece(file.path, file_name, groups)
 
 
 def _free_names(name: PurePosixPath, count: int, taken: set[str]) -> list[str]:
@@ -114,11 +114,11 @@ def _compressed_bytes(footer: pq.FileMetaData, group: int) -> int:
 def _runs(sizes: list[int]) -> Iterator[Groups]:
     """Yield runs of row groups, each as long as it is not larger than a piece."""
     run: list[int] = []
-    held = 0
+    run_bytes = 0
     for group, size in enumerate(sizes):
-        if run and held + size > PIECE_BYTES:
+        if run and run_bytes + size > PIECE_BYTES:
             yield tuple(run)
-            run, held = [], 0
+            run, run_bytes = [], 0
         run.append(group)
-        held += size
+        run_bytes += size
     yield tuple(run)

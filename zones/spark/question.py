@@ -32,7 +32,7 @@ class Question:
     lang: Lang = "zh"
 
     @property
-    def asked(self) -> Columns:
+    def answer_columns(self) -> Columns:
         """The columns of the answer."""
         return Columns() if self.columns is None else parse_columns(self.columns)
 
@@ -41,7 +41,7 @@ USUAL: Final = Question()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PreparedQuestion:
     """A question, and what answers it: broadcast, and made ready once in each Python worker.
 
     ``members`` are further collections, as ``PointQuestion`` has them; ``metadata``
@@ -58,9 +58,9 @@ class Asked:
         """What is asked of a stream of points."""
         question = self.question
         ids = tuple(each.collection_id for each in self.members)
-        columns = replace(question.asked, members=ids)
-        given = parse_crs(question.crs or "CRS84")
-        return PointQuestion(self.locator, given, columns, question.lang, self.members)
+        columns = replace(question.answer_columns, members=ids)
+        crs = parse_crs(question.crs or "CRS84")
+        return PointQuestion(self.locator, crs, columns, question.lang, self.members)
 
     def answers(self, schema: pa.Schema, folders: Iterable[str] = ()) -> TableAnswers:
         """Return what answers batches of a schema.

@@ -15,12 +15,14 @@ from zones.spark.dataframe import located_dataframe
 from zones.spark.faults import spark_faults
 from zones.spark.footers import footer_of
 from zones.spark.partitions import base_of, with_partitions_as_meant
-from zones.spark.question import Asked
+from zones.spark.question import PreparedQuestion
 from zones.streams.columns import FAULT_COLUMN
 from zones.streams.question import Summary
 
 
-def locate_rows(session: SparkSession, source: str, target: str, asked: Asked) -> Summary:
+def locate_rows(
+    session: SparkSession, source: str, target: str, question: PreparedQuestion
+) -> Summary:
     """Write a Parquet file or folder with answers; return how many rows lie where.
 
     Rows are counted by zone if ``zone_id`` is among the answers, else all as lying in none.
@@ -34,21 +36,21 @@ def locate_rows(session: SparkSession, source: str, target: str, asked: Asked) -
     """
     with spark_faults(source):
         points = _read(session, source)
-        given = [footer_of(session, file) for file in points.inputFiles()[:1]]
+        footers = [footer_of(session, file) for file in points.inputFiles()[:1]]
         partitions = partition_columns(session, points)
         places = [points.columns.index(name) for name in partitions]
         points = with_partitions_as_meant(points, partitions)
-    for footer in given:
-        asked = replace(asked, metadata=footer.metadata)
-    notes = asked.answers(to_arrow_schema(points.schema, timezone="UTC")).notes
-    located = located_dataframe(points, asked)
+    for footer in footers:
+        question = replace(question, metadata=footer.metadata)
+    notes = question.answers(to_arrow_schema(points.schema, timezone="UTC")).notes
+    located = located_dataframe(points, question)
     with spark_faults(target):
         located.write.partitionBy(*(points.columns[at] for at in places)).parquet(target)
         added = located.columns[len(points.columns) :]
         answered = session.read.parquet(target)
-        for footer, file in zip(given, answered.inputFiles(), strict=False):
+        for footer, file in zip(footers, answered.inputFiles(), strict=False):
             notes = (*notes, *footer.notes(footer_of(session, file)))
-        return replace(_summary(answered, asked, added), notes=notes)
+        return replace(_summary(answered, question, added), notes=notes)
 
 
 def _read(session: SparkSession, source: str) -> DataFrame:
@@ -67,9 +69,9 @@ def partition_columns(session: SparkSession, points: DataFrame) -> Sequence[str]
     return [name for name in points.columns if name not in own]
 
 
-def _summary(answered: DataFrame, asked: Asked, added: Sequence[str]) -> Summary:
+def _summary(answered: DataFrame, question: PreparedQuestion, added: Sequence[str]) -> Summary:
     """Count what was written: tasks that ran twice are in it once."""
-    named = dict(zip(asked.task.columns.names, added, strict=True))
+    named = dict(zip(question.task.columns.names, added, strict=True))
     fault = sql.split_part(answered[named[FAULT_COLUMN]], sql.lit(" "), sql.lit(1))
     zone = answered[named["zone_id"]] if "zone_id" in named else sql.lit(None)
     counted = answered.groupBy(zone.alias("zone"), fault.alias("fault")).count().collect()

@@ -64,14 +64,14 @@ def commit(target: Location, written: Iterable[Written]) -> Summary:
     BulkError
         A file is not there, as where machines do not share a disk, or cannot be moved.
     """
-    told = list(written)
+    results = list(written)
     with file_faults("spark-target-unwritable", target.name):
-        _move(target, told)
+        _move(target, results)
         with suppress(OSError):  # a lost attempt may be writing there still
             target.files.delete_dir(target.inside(TEMPORARY))
         with target.files.open_output_stream(target.inside("_SUCCESS")):
             pass
-    return sum((each.summary for each in told), Summary())
+    return sum((each.summary for each in results), Summary())
 
 
 def _move(target: Location, written: Sequence[Written]) -> None:

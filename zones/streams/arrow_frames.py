@@ -64,13 +64,13 @@ class ArrowFrames:
                 raise invalid("the description of a message is larger than 8 MB")
             if len(self._waiting) < 8 + length:
                 return
-            told = _read_metadata(self._copied(8, 8 + length))
-            size = 8 + length + told.body
+            metadata = _read_metadata(self._copied(8, 8 + length))
+            size = 8 + length + metadata.body
             if len(self._waiting) < size:
                 return
             content = self._copied(0, size)
             del self._waiting[:size]
-            yield Message(told.kind, content, told.dictionary, told.is_delta)
+            yield Message(metadata.kind, content, metadata.dictionary, metadata.is_delta)
 
     def end(self) -> None:
         """Tell that nothing more comes; what is after the end of the stream does not count.

@@ -31,7 +31,7 @@ class ArrowReader:
 
     def __init__(self) -> None:
         self._frames = ArrowFrames()
-        self._given = _Given()
+        self._messages = _MessageFile()
         self._dictionaries: dict[int, int] = {}
         self._reader: pa.ipc.RecordBatchStreamReader | None = None
 
@@ -40,7 +40,7 @@ class ArrowReader:
         for message in self._frames.add(piece):
             if message.kind not in (SCHEMA, DICTIONARY, BATCH):
                 continue
-            self._given.add(message.content)
+            self._messages.add(message.content)
             if message.kind == DICTIONARY:
                 self._count(message)
             elif message.kind == SCHEMA and self._reader is None:
@@ -55,7 +55,7 @@ class ArrowReader:
 
     def _open(self) -> None:
         with read_faults():
-            self._reader = pa.ipc.open_stream(pa.PythonFile(self._given, "r"))
+            self._reader = pa.ipc.open_stream(pa.PythonFile(self._messages, "r"))
             check_schema(self._reader.schema)
 
     def _opened(self) -> pa.ipc.RecordBatchStreamReader:
@@ -84,7 +84,7 @@ class ArrowReader:
             raise invalid("dictionaries are larger than 64 MB")
 
 
-class _Given(io.RawIOBase):
+class _MessageFile(io.RawIOBase):
     """The messages given so far, as a file to be read from; what has been read is let go."""
 
     def __init__(self) -> None:

@@ -49,14 +49,14 @@ class Columns:
     ``members`` are collections of which a column ``<collection>_ids`` tells what holds the point.
     """
 
-    told: tuple[Column, ...] = ANSWER_COLUMNS
+    attributes: tuple[Column, ...] = ANSWER_COLUMNS
     distances: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all columns, that of the fault last."""
-        own = (column.name for column in self.told)
+        own = (column.name for column in self.attributes)
         return (*own, *self.distances, *(f"{id_}_ids" for id_ in self.members), FAULT_COLUMN)
 
     def names_beside(self, others: Iterable[str]) -> tuple[str, ...]:
@@ -78,8 +78,8 @@ def parse_columns(text: str) -> Columns:
         if name not in COLUMN_NAMES:
             known = ", ".join(COLUMN_NAMES)
             raise BulkError("bulk-column-unknown", name=name[:80], known=known)
-    told = tuple(_BY_NAME[name] for name in names if name in _BY_NAME)
-    return Columns(told, tuple(name for name in names if name in DISTANCE_COLUMNS))
+    attributes = tuple(_BY_NAME[name] for name in names if name in _BY_NAME)
+    return Columns(attributes, tuple(name for name in names if name in DISTANCE_COLUMNS))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

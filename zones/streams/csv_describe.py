@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.formats.csv.table import as_wide, names_told_apart
+from zones.formats.csv.table import as_wide, distinct_names
 from zones.formats.csv.text import UTF_16, begins_as_utf16
 from zones.model import Problem
 from zones.streams.csv_dialect import BOM, Dialect, read_dialect, read_header, sample_rows
@@ -71,7 +71,7 @@ def _described(
     return Description(
         encoding=encoding or dialect.codec,
         delimiter=dialect.delimiter,
-        columns=names_told_apart([name.strip() for name in dialect.names]),
+        columns=distinct_names([name.strip() for name in dialect.names]),
         rows=rows,
         x=place.x if place.pair is None else place.pair,
         y=place.y if place.pair is None else place.pair,

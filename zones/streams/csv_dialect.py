@@ -86,14 +86,14 @@ class Dialect:
         return hidden_pairs(part) if hides else part
 
 
-def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect, int]:
+def read_dialect(start: bytes, options: CSVOptions, usual_crs: CRS) -> tuple[Dialect, int]:
     """Return the dialect, and where the header ends with its line break.
 
     Parameters
     ----------
     start
         As much of the text's beginning as there is: encoding and columns are decided by it.
-    given
+    usual_crs
         The system of the coordinates; a datum that columns name is compared with it.
 
     Raises
@@ -103,13 +103,17 @@ def read_dialect(start: bytes, options: CSVOptions, given: CRS) -> tuple[Dialect
     """
     plain, end = read_header(start, options)
     try:
-        place, notes = place_columns(plain.names, sample_rows(start[end:], plain), options, given)
+        place, notes = place_columns(
+            plain.names, sample_rows(start[end:], plain), options, usual_crs
+        )
     except BulkError:
         below = _below_titles(start, plain)
         if below is None:
             raise
         plain, end = below
-        place, notes = place_columns(plain.names, sample_rows(start[end:], plain), options, given)
+        place, notes = place_columns(
+            plain.names, sample_rows(start[end:], plain), options, usual_crs
+        )
     crs = None if options.crs_is_given else place.crs
     return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
 
@@ -150,8 +154,8 @@ def _below_titles(start: bytes, first: Dialect) -> tuple[Dialect, int] | None:
     rows = list(islice(RowReader(text_lines(text), found.delimiter), header.first + 1))
     ends = (header.row + 1, header.first)
     names_end, end = (above + _before(rows, at, start[above:]) for at in ends)
-    told: dict[str, JSON] = {"row": found.line, "columns": ", ".join(header.names)[:_SHOWN]}
-    note = Problem("sheet-header-below", told, "note")
+    params: dict[str, JSON] = {"row": found.line, "columns": ", ".join(header.names)[:_SHOWN]}
+    note = Problem("sheet-header-below", params, "note")
     return replace(
         first,
         delimiter=found.delimiter,
@@ -170,7 +174,7 @@ def _before(rows: Sequence[Row], at: int, text: bytes) -> int:
 
 def task_in(task: PointQuestion, dialect: Dialect) -> PointQuestion:
     """Return a task in the datum that the columns name, where nobody says another."""
-    return task if dialect.crs is None else replace(task, given=dialect.crs)
+    return task if dialect.crs is None else replace(task, crs=dialect.crs)
 
 
 def sample_rows(rest: bytes, dialect: Dialect, most: int = _SAMPLE_ROWS) -> list[list[str]]:
@@ -199,11 +203,11 @@ def _header_at(start: bytes) -> tuple[int, str | None]:
     return above + len(start[above:]) - len(start[above:].lstrip(b"\r\n")), named
 
 
-def _codec(start: bytes, told: str | None) -> str:
-    if told is not None:
-        codec = known_codec(told)
+def _codec(start: bytes, declared: str | None) -> str:
+    if declared is not None:
+        codec = known_codec(declared)
         if codec not in (UTF_8, GB18030):
-            raise SourceError("encoding-unknown", encoding=told[:80])
+            raise SourceError("encoding-unknown", encoding=declared[:80])
         return codec
     for codec in (UTF_8, GB18030):
         if _reads(start, codec):
@@ -221,10 +225,10 @@ def _reads(start: bytes, codec: str) -> bool:
 
 
 def _delimiter(header: str, options: CSVOptions, named: str | None) -> str:
-    told = options.delimiter or named
-    if told is None:
+    delimiter = options.delimiter or named
+    if delimiter is None:
         return delimiter_of(header)
-    mark = {"tab": "\t", "\\t": "\t"}.get(told, told)
+    mark = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
     if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in '"\r\n\0.+-':
-        raise BulkError("bulk-delimiter-invalid", given=told[:20])
+        raise BulkError("bulk-delimiter-invalid", given=delimiter[:20])
     return mark

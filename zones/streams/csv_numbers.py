@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from zones.formats.csv.numbers import coordinate, halves, is_blank
-from zones.formats.csv.tally import HOW_TOLD, SHORT, Finding, Findings, found_in_rows
+from zones.formats.csv.tally import CODE_BY_FORM, SHORT, Finding, Findings, found_in_rows
 from zones.lookup.bulk_answers import Floats
 from zones.streams.csv_dialect import Dialect
 from zones.streams.csv_row_faults import Part
@@ -122,6 +122,6 @@ def _one_by_one(cells: Sequence[bytes], text_of: Callable[[bytes], str]) -> _Num
             bad[row] = True
         else:
             values[row] = found.value
-            if found.how in HOW_TOLD:
-                odd[row] = (HOW_TOLD[found.how], text)
+            if found.how in CODE_BY_FORM:
+                odd[row] = (CODE_BY_FORM[found.how], text)
     return _Numbers(values, missing, bad, odd)

@@ -8,7 +8,7 @@ from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceError
 from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
 from zones.formats.csv.orientation import oriented, place_in
-from zones.formats.csv.table import as_wide, names_told_apart
+from zones.formats.csv.table import as_wide, distinct_names
 from zones.model import Problem
 from zones.streams.csv_options import CSVOptions
 
@@ -16,7 +16,7 @@ _SHOWN: Final = 400
 
 
 def place_columns(
-    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, given: CRS
+    names: Sequence[str], sample: Sequence[list[str]], options: CSVOptions, crs: CRS
 ) -> tuple[CoordinateColumns, tuple[Problem, ...]]:
     """Return the columns of the place, and what to tell of them.
 
@@ -34,7 +34,7 @@ def place_columns(
         place = place_in(
             stripped,
             [as_wide(row, width, None)[:width] for row in sample],
-            crs=given if options.crs_is_given else None,
+            crs=crs if options.crs_is_given else None,
         )
     except SourceError as error:
         raise _no_place(names) from error
@@ -42,7 +42,7 @@ def place_columns(
         raise _no_place(names)
     rows = [as_wide(row, width, place.pair)[:width] for row in sample]
     place, notes = oriented(place, stripped, rows)
-    return place, tuple(_about_datum(place, notes, options, given))
+    return place, tuple(_about_datum(place, notes, options, crs))
 
 
 def _no_place(names: Sequence[str]) -> BulkError:
@@ -57,15 +57,15 @@ def _no_place(names: Sequence[str]) -> BulkError:
 
 
 def _about_datum(
-    place: CoordinateColumns, notes: Sequence[Problem], options: CSVOptions, given: CRS
+    place: CoordinateColumns, notes: Sequence[Problem], options: CSVOptions, crs: CRS
 ) -> Iterator[Problem]:
     """Yield the notes; a datum that columns name is no more than that where a person names one."""
     for note in notes:
         if note.code != "csv-datum-named" or not options.crs_is_given:
             yield note
-        elif place.crs is not None and not _are_alike(place.crs, given):
+        elif place.crs is not None and not _are_alike(place.crs, crs):
             yield replace(
-                note, code="csv-datum-overruled", params={**note.params, "given": given.key}
+                note, code="csv-datum-overruled", params={**note.params, "given": crs.key}
             )
 
 
@@ -96,17 +96,17 @@ def xy_columns(names: Sequence[str], x_name: str | None, y_name: str | None) -> 
         ``bulk-no-column``, ``bulk-no-place``; the message shows the columns there are.
     """
     stripped = [name.strip() for name in names]
-    told = ", ".join(stripped)[:_SHOWN]
-    known = {name: at for at, name in enumerate(names_told_apart(stripped))}
+    listed = ", ".join(stripped)[:_SHOWN]
+    known = {name: at for at, name in enumerate(distinct_names(stripped))}
     for name in (x_name, y_name):
         if name is not None and name not in known:
-            raise BulkError("bulk-no-column", name=name[:80], columns=told)
+            raise BulkError("bulk-no-column", name=name[:80], columns=listed)
     if x_name is not None and y_name is not None:
         return known[x_name], known[y_name]
     try:
         found = place_of(_without_wkt(stripped))
     except SourceError as error:
-        raise BulkError("bulk-no-place", columns=told) from error
+        raise BulkError("bulk-no-place", columns=listed) from error
     assert found.x is not None and found.y is not None  # noqa: S101, PT018 - or it had raised
     return (
         found.x if x_name is None else known[x_name],

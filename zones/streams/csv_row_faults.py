@@ -45,10 +45,10 @@ def repaired(text: bytes, dialect: Dialect) -> Part:
     surplus = [b""] * len(rows)
     pieces, end = [], 0
     for row in np.union1d(wide, rows.open_quotes).tolist():
-        kept, surplus[row] = _mended(_cells(text, rows, row), dialect)
+        mended_row, surplus[row] = _mended(_cells(text, rows, row), dialect)
         if surplus[row]:
             faults[row] = number_of_fault("row-too-wide")
-        pieces += [text[end : int(rows.begins[row])], kept]
+        pieces += [text[end : int(rows.begins[row])], mended_row]
         end = int(rows.ends[row])
     whole = b"".join([*pieces, text[end:]])
     return Part(whole, dialect.scan(whole), faults, surplus)
@@ -71,8 +71,8 @@ def _mended(cells: Sequence[bytes], dialect: Dialect) -> tuple[bytes, bytes]:
         row.pop()
     if pair is not None and len(row) == width + 1 and _is_pair(row[pair : pair + 2], dialect):
         row[pair : pair + 2] = [b'"' + mark.join(row[pair : pair + 2]) + b'"']
-    kept = mark.join(row[:width]) or b'""'  # or the row were a blank line
-    return kept, b"".join(mark + cell for cell in row[width:])
+    mended = mark.join(row[:width]) or b'""'  # or the row were a blank line
+    return mended, b"".join(mark + cell for cell in row[width:])
 
 
 def _closed(cell: bytes) -> bytes:

@@ -61,9 +61,9 @@ class CSVSplitter:
         The system of its coordinates.
     """
 
-    def __init__(self, options: CSVOptions, given: CRS, *, part_bytes: int = PART) -> None:
+    def __init__(self, options: CSVOptions, crs: CRS, *, part_bytes: int = PART) -> None:
         self._options = options
-        self._given = given
+        self._crs = crs
         self._part_bytes = part_bytes
         self._waiting = bytearray()
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -135,7 +135,7 @@ class CSVSplitter:
         options = self._options
         if self._decoder is not None:
             options = replace(options, encoding="utf-8")
-        dialect, end = read_dialect(bytes(self._waiting), options, self._given)
+        dialect, end = read_dialect(bytes(self._waiting), options, self._crs)
         note = () if self._decoder is None else (Problem("csv-utf16-answered", {}, "note"),)
         self.dialect = replace(dialect, notes=(*note, *dialect.notes))
         self.header = bytes(self._waiting[:end])
@@ -166,7 +166,7 @@ class CSVAnswers:
             dialect.delimiter.encode() * gap for gap in range(len(dialect.names) + 1)
         )
         self._faults = binary_array(dialect.row([text]) for text in ["", *fault_texts(task.lang)])
-        self._told = binary_array([])
+        self._answer_texts = binary_array([])
 
     def header(self, header: bytes) -> bytes:
         """Return the header with the names of the answers."""
@@ -182,12 +182,12 @@ class CSVAnswers:
         rows = read.rows
         if not len(rows):
             return Answered(part, np.empty(0, np.int64), {})
-        given, findings = coordinates_of(read, self._dialect)
-        codes = place(self._task, given)
+        coordinates, findings = coordinates_of(read, self._dialect)
+        codes = place(self._task, coordinates)
         endings = [
-            self._told_of(codes),
-            *self._distances_of(codes, given),
-            *self._members_of(codes, given),
+            self._answers_of(codes),
+            *self._distances_of(codes, coordinates),
+            *self._members_of(codes, coordinates),
             self._fault_of(codes),
             *([] if read.surplus is None else [binary_array(read.surplus)]),
         ]
@@ -198,36 +198,36 @@ class CSVAnswers:
             findings = findings | short_rows(cells, self._dialect.columns_needed)
         return Answered(joined(read.text, rows, endings), codes, findings)
 
-    def _told_of(self, codes: Ints) -> pa.Array:
+    def _answers_of(self, codes: Ints) -> pa.Array:
         """Return the cells of the answer; the first of the table is of rows without one."""
-        if len(self._told) < max(codes.max() + 2, 1):
-            columns = self._task.columns.told
-            told = [
+        if len(self._answer_texts) < max(codes.max() + 2, 1):
+            columns = self._task.columns.attributes
+            texts = [
                 self._dialect.row([_cell(column.value(answer)) for column in columns])
                 for answer in list(self._task.locator.answers)
             ]
-            self._told = binary_array([self._dialect.row([""] * len(columns)), *told])
-        return self._told.take(pa.array(np.maximum(codes, -1) + 1))
+            self._answer_texts = binary_array([self._dialect.row([""] * len(columns)), *texts])
+        return self._answer_texts.take(pa.array(np.maximum(codes, -1) + 1))
 
     def _fault_of(self, codes: Ints) -> pa.Array:
         return self._faults.take(pa.array(np.maximum(-codes, 0)))
 
-    def _distances_of(self, codes: Ints, given: Coordinates) -> Iterable[pa.Array]:
+    def _distances_of(self, codes: Ints, coordinates: Coordinates) -> Iterable[pa.Array]:
         """Yield the cells of each column of distances, blank where there is none."""
         if not self._task.columns.distances:
             return
-        lon, lat = storage_lonlat(self._task, given, codes)
+        lon, lat = storage_lonlat(self._task, coordinates, codes)
         found = self._task.locator.border_distances(lon, lat, np.maximum(codes, -1))
         for name in self._task.columns.distances:
             values: Floats = getattr(found, name.removeprefix("border_"))
-            told = ["" if np.isnan(value) else f"{value:.1f}" for value in values.tolist()]
-            yield binary_array(self._dialect.row([text]) for text in told)
+            texts = ["" if np.isnan(value) else f"{value:.1f}" for value in values.tolist()]
+            yield binary_array(self._dialect.row([text]) for text in texts)
 
-    def _members_of(self, codes: Ints, given: Coordinates) -> Iterable[pa.Array]:
+    def _members_of(self, codes: Ints, coordinates: Coordinates) -> Iterable[pa.Array]:
         """Yield the cells of each further collection."""
         if not self._task.members:
             return
-        lon, lat = storage_lonlat(self._task, given, codes)
+        lon, lat = storage_lonlat(self._task, coordinates, codes)
         for members in self._task.members:
             yield member_cells(members, lon, lat, self._cell_of, pa.binary())
 
@@ -247,7 +247,7 @@ class CSVStream:
     def __init__(self, task: PointQuestion, options: CSVOptions | None = None) -> None:
         self.tally = Tally()
         self._task = task
-        self._splitter = CSVSplitter(options or CSVOptions(), task.given)
+        self._splitter = CSVSplitter(options or CSVOptions(), task.crs)
         self._answers: CSVAnswers | None = None
         self._header = b""
 

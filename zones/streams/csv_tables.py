@@ -8,7 +8,7 @@ import pyarrow.csv
 
 from zones.crs.transform import CRS
 from zones.formats.csv.rows import RowReader
-from zones.formats.csv.table import names_told_apart
+from zones.formats.csv.table import distinct_names
 from zones.formats.csv.tally import Findings
 from zones.formats.csv.text import text_lines
 from zones.streams.arrow_reader import no_rows
@@ -24,7 +24,7 @@ class PlacedBatch(NamedTuple):
     """Rows of a table, where they lie, and what was found while they were read."""
 
     batch: pa.RecordBatch
-    given: Coordinates
+    coordinates: Coordinates
     findings: Findings
     dialect: Dialect
 
@@ -32,8 +32,8 @@ class PlacedBatch(NamedTuple):
 class CSVReader:
     """A CSV text as batches; a row with cells beyond the header is told as one at fault."""
 
-    def __init__(self, options: CSVOptions, given: CRS) -> None:
-        self._splitter = CSVSplitter(options, given)
+    def __init__(self, options: CSVOptions, crs: CRS) -> None:
+        self._splitter = CSVSplitter(options, crs)
 
     def add(self, piece: bytes) -> Iterator[PlacedBatch]:
         """Take a piece and yield the batches that are whole by now."""
@@ -47,34 +47,34 @@ class CSVReader:
         dialect = self._splitter.dialect
         assert dialect is not None  # noqa: S101 - no part comes before the header
         part = repaired(text, dialect)
-        given, findings = coordinates_of(part, dialect)
+        coordinates, findings = coordinates_of(part, dialect)
         findings = findings | short_rows(part.rows.cells(), dialect.columns_needed)
         names = _names(dialect.names)
         batch = batch_of_csv(dialect.text(part.text), names, dialect.delimiter)
         if batch.num_rows != len(part.rows):
             batch = _row_by_row(dialect.text(part.text), batch.schema, dialect.delimiter)
-        return PlacedBatch(batch, given, findings, dialect)
+        return PlacedBatch(batch, coordinates, findings, dialect)
 
 
-def _names(given: Sequence[str]) -> list[str]:
+def _names(names: Sequence[str]) -> list[str]:
     """Return the names with a number where one is repeated, as imports call them."""
-    told = zip(given, names_told_apart([name.strip() for name in given]), strict=True)
-    return [other if name.strip() and name.strip() != other else name for name, other in told]
+    renamed = zip(names, distinct_names([name.strip() for name in names]), strict=True)
+    return [other if name.strip() and name.strip() != other else name for name, other in renamed]
 
 
 def batch_of_csv(text: str, names: Sequence[str], delimiter: str) -> pa.RecordBatch:
     """Return whole rows of a CSV text as columns of text, as wide as the header."""
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    given = text.encode()
-    if not given.strip(b"\r\n"):
+    content = text.encode()
+    if not content.strip(b"\r\n"):
         return no_rows(schema)
     places = [str(place) for place in range(len(names))]  # names may be the same
     kinds = dict.fromkeys(places, pa.string())
     try:
         table = pyarrow.csv.read_csv(
-            pa.BufferReader(given),
+            pa.BufferReader(content),
             pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=len(given) + 1, column_names=places
+                use_threads=False, block_size=len(content) + 1, column_names=places
             ),
             pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             pyarrow.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),

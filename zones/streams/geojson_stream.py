@@ -68,53 +68,60 @@ class GeoJSONStream:
             if has_long_number(piece.text[begins[0] : ends[-1]]):
                 texts = (piece.text[begin:end] for begin, end in zip(begins, ends, strict=True))
                 features = list(map(_with_long_numbers, features, texts))
-            told = self._told(features)
+            answered = self._with_answers(features)
             parts = []
-            for begin, after, feature in zip(begins, ends, told, strict=True):
+            for begin, after, feature in zip(begins, ends, answered, strict=True):
                 parts += [piece.text[end:begin], orjson.dumps(feature)]
                 end = after
             yield b"".join(parts)
         if end < len(piece.text):
             yield piece.text[end:]
 
-    def _told(self, features: list[JSONObject]) -> list[JSONObject]:
+    def _with_answers(self, features: list[JSONObject]) -> list[JSONObject]:
         """Return the features with the answers."""
-        given, is_point = _coordinates(features)
-        codes = place(self._task, given)
+        coordinates, is_point = _coordinates(features)
+        codes = place(self._task, coordinates)
         codes[~is_point] = number_of_fault("coordinate-not-of-point")
         self.tally.add(codes)
-        further = zip(self._distances(given, codes), self._members(given, codes), strict=True)
+        further = zip(
+            self._distances(coordinates, codes), self._members(coordinates, codes), strict=True
+        )
         return [
             {
                 **each,
-                "properties": _beside(each.get("properties"), self._values(code) | away | held),
+                "properties": _beside(
+                    each.get("properties"), self._values(code) | away | memberships
+                ),
             }
-            for each, code, (away, held) in zip(features, codes.tolist(), further, strict=True)
+            for each, code, (away, memberships) in zip(
+                features, codes.tolist(), further, strict=True
+            )
         ]
 
     def _values(self, code: int) -> JSONObject:
         columns = self._task.columns
         answer = self._task.locator.answers[code] if code >= 0 else None
         values: JSONObject = {
-            column.name: None if answer is None else column.value(answer) for column in columns.told
+            column.name: None if answer is None else column.value(answer)
+            for column in columns.attributes
         }
         return values | {columns.names[-1]: self._faults[max(-code, 0)]}
 
-    def _distances(self, given: Coordinates, codes: Ints) -> list[JSONObject]:
+    def _distances(self, coordinates: Coordinates, codes: Ints) -> list[JSONObject]:
         names = self._task.columns.distances
         if not names:
             return [{}] * len(codes)
-        lon, lat = storage_lonlat(self._task, given, codes)
+        lon, lat = storage_lonlat(self._task, coordinates, codes)
         found = self._task.locator.border_distances(lon, lat, np.maximum(codes, -1))
         columns = [np.round(getattr(found, name.removeprefix("border_")), 1) for name in names]
         # NaN becomes null.
         return [dict(zip(names, row, strict=True)) for row in np.column_stack(columns).tolist()]
 
-    def _members(self, given: Coordinates, codes: Ints) -> list[JSONObject]:
+    def _members(self, coordinates: Coordinates, codes: Ints) -> list[JSONObject]:
         """Return for each feature the ids of what holds it in each further collection."""
         if not self._task.members:
             return [{}] * len(codes)
-        lon, lat = storage_lonlat(self._task, given, codes)
+        lon, lat = storage_lonlat(self._task, coordinates, codes)
         columns = {
             f"{each.collection_id}_ids": each.lookup(lon, lat) for each in self._task.members
         }
@@ -178,10 +185,10 @@ def _pair(geometry: Any) -> tuple[float, float] | None:
 
 def _beside(properties: Any, values: JSONObject) -> JSONObject:
     """Return properties with the answers, which do not take the place of any."""
-    told = dict(properties) if isinstance(properties, dict) else {}
+    combined = dict(properties) if isinstance(properties, dict) else {}
     for name, value in values.items():
         free, number = name, 2
-        while free in told:
+        while free in combined:
             free, number = f"{name}_{number}", number + 1
-        told[free] = value
-    return told
+        combined[free] = value
+    return combined

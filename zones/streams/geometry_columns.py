@@ -123,8 +123,8 @@ def is_pair(kind: pa.DataType) -> bool:
 
 
 def _identifier(crs: dict[str, Any]) -> str | None:
-    told = crs.get("id") or crs.get("ids")
-    first = told[0] if isinstance(told, list) else told
+    identifiers = crs.get("id") or crs.get("ids")
+    first = identifiers[0] if isinstance(identifiers, list) else identifiers
     if not isinstance(first, dict) or not {"authority", "code"} <= first.keys():
         return None
     return f"{first['authority']}:{first['code']}"[:_SHOWN]
@@ -143,20 +143,20 @@ def _by_geo(schema: pa.Schema) -> PointColumn | None:
     raw = (schema.metadata or {}).get(GEO)
     if raw is None:
         return None
-    told = column_by_metadata(raw)
-    if told is None:
+    declared = column_by_metadata(raw)
+    if declared is None:
         raise BulkError("bulk-geometry-metadata")
-    at = schema.get_field_index(told.name)
+    at = schema.get_field_index(declared.name)
     if at < 0:
         return None  # a program that left out the column kept the metadata
-    return PointColumn(at, told.name, told.crs, told.others)
+    return PointColumn(at, declared.name, declared.crs, declared.others)
 
 
 def _by_extension(schema: pa.Schema) -> Iterator[PointColumn]:
     for at, field in enumerate(schema):
-        name, told = _extension(field)
+        name, definition = _extension(field)
         if name.startswith("geoarrow.") or name in _WKB_TYPES:
-            crs = told.get("crs")
+            crs = definition.get("crs")
             metadata = schema.metadata or {}
             crs = crs_of_type(crs, metadata) if isinstance(crs, str) else crs
             yield PointColumn(at, field.name, crs)
@@ -169,17 +169,17 @@ def _extension(field: pa.Field) -> tuple[str, dict[str, Any]]:
     if isinstance(field.type, pa.BaseExtensionType):
         name, raw = field.type.extension_name.encode(), field.type.__arrow_ext_serialize__()
     try:
-        told = orjson.loads(raw or b"{}")
+        definition = orjson.loads(raw or b"{}")
     except orjson.JSONDecodeError:
-        told = None
-    return name.decode("utf-8", "replace"), told if isinstance(told, dict) else {}
+        definition = None
+    return name.decode("utf-8", "replace"), definition if isinstance(definition, dict) else {}
 
 
 def _by_type(schema: pa.Schema) -> Iterator[PointColumn]:
     for at, crs in types_in(schema).geometry_crs():
         if at < len(schema):
-            told = crs_of_type(crs, schema.metadata or {}) if crs else None
-            yield PointColumn(at, schema.field(at).name, told)
+            declared = crs_of_type(crs, schema.metadata or {}) if crs else None
+            yield PointColumn(at, schema.field(at).name, declared)
 
 
 def _by_name(schema: pa.Schema) -> Iterator[PointColumn]:

@@ -25,8 +25,8 @@ def member_cells(
     found = members.lookup(lon, lat)
     counts = found.counts()
     first = np.where(counts > 0, found.offsets[:-1], 0)
-    held = found.members[first] + 1 if len(found.members) else np.zeros(len(counts), np.int32)
-    used, place = np.unique(np.where(counts == 1, held, 0), return_inverse=True)
+    positions = found.members[first] + 1 if len(found.members) else np.zeros(len(counts), np.int32)
+    used, place = np.unique(np.where(counts == 1, positions, 0), return_inverse=True)
     single = [written("" if index == 0 else members.fids[index - 1]) for index in used.tolist()]
     cells = pa.array(single, kind).take(pa.array(place))
     several = np.flatnonzero(counts > 1)

@@ -16,7 +16,7 @@ from zones.streams.question import PointQuestion, Summary, Tally
 PART_BYTES: Final = 2**20
 """More than in one process: each part takes a message there and one back."""
 
-_Told = tuple[bytes, Summary]
+_Answered = tuple[bytes, Summary]
 _own: list[tuple[PointQuestion, CSVAnswers]] = []
 
 
@@ -38,9 +38,9 @@ def answer_csv(
     BulkError, SourceError
         The text cannot be read; what was written before is not whole.
     """
-    splitter = CSVSplitter(options, task.given, part_bytes=PART_BYTES)
+    splitter = CSVSplitter(options, task.crs, part_bytes=PART_BYTES)
     summary = Summary()
-    waiting: deque[Future[_Told]] = deque()
+    waiting: deque[Future[_Answered]] = deque()
     pool: ProcessPoolExecutor | None = None
     try:
         for part in _parts(splitter, pieces):
@@ -84,16 +84,16 @@ def _pool(
     return ProcessPoolExecutor(processes, multiprocessing.get_context("fork"))
 
 
-def _write(future: "Future[_Told]", target: BinaryIO) -> Summary:
+def _write(future: "Future[_Answered]", target: BinaryIO) -> Summary:
     text, summary = future.result()
     target.write(text)
     return summary
 
 
-def _answered(part: bytes) -> _Told:
+def _answered(part: bytes) -> _Answered:
     """Answer a part, in a process that was forked with all it needs."""
     task, answers = _own[0]
-    told = answers.answered(part)
+    answered = answers.answered(part)
     tally = Tally()
-    tally.add(told.codes, told.findings)
-    return told.text, tally.summary(task.locator.answers)
+    tally.add(answered.codes, answered.findings)
+    return answered.text, tally.summary(task.locator.answers)

@@ -125,7 +125,7 @@ class DictionaryAnswers(TableAnswers):
     def __init__(
         self, task: PointQuestion, read: pa.Schema, options: CSVOptions, others: Iterable[str]
     ) -> None:
-        super().__init__(task, read, options, others, wanted="beside")
+        super().__init__(task, read, options, others, output_format="beside")
         self.read = read
 
     @property
@@ -139,33 +139,33 @@ class DictionaryAnswers(TableAnswers):
 
     def table(self, batches: Iterable[pa.RecordBatch]) -> tuple[pa.Table, list[Counted]]:
         """Return the columns of the answer, and of each batch what is to be counted."""
-        given = [self._coordinates(batch) for batch in batches]
-        codes = [place(self._task, each) for each in given]
+        coordinates = [self._coordinates(batch) for batch in batches]
+        codes = [place(self._task, each) for each in coordinates]
         parts = [
             [*self._distances(*pair), *self._members(*pair)]
-            for pair in zip(given, codes, strict=True)
+            for pair in zip(coordinates, codes, strict=True)
         ]
         further = [pa.chunked_array(list(column)) for column in zip(*parts, strict=True)]
         whole = np.concatenate(codes)
-        columns = [*self._told(whole), *further, self._fault(whole)]
-        findings = [each.findings for each in given]
+        columns = [*self._attribute_arrays(whole), *further, self._fault(whole)]
+        findings = [each.findings for each in coordinates]
         counted = list(zip(codes, findings, strict=True))
         return pa.table(columns, names=[field.name for field in self.added]), counted
 
-    def _told(self, codes: Ints) -> list[pa.Array]:
+    def _attribute_arrays(self, codes: Ints) -> list[pa.Array]:
         # Of the answers that occur here alone: which others are known depends on other threads.
         answers = self._task.locator.answers
         occurring = np.flatnonzero(np.bincount(codes[codes >= 0])).tolist()
         return [
-            _told({code: column.value(answers[code]) for code in occurring}, codes)
-            for column in self._task.columns.told
+            _dictionary_array({code: column.value(answers[code]) for code in occurring}, codes)
+            for column in self._task.columns.attributes
         ]
 
     def _fault(self, codes: Ints) -> pa.Array:
         return _chosen(np.maximum(-codes, 0) - 1, self._faults.slice(1))
 
 
-def _told(values: Mapping[int, Value], codes: Ints) -> pa.Array:
+def _dictionary_array(values: Mapping[int, Value], codes: Ints) -> pa.Array:
     """Return the value of each row by its code; codes below 0 have none."""
     known = sorted({value for value in values.values() if value is not None})
     places = np.full(max(values, default=0) + 2, -1)  # the last is for those below 0

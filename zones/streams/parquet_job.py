@@ -3,10 +3,10 @@
 from typing import Any
 
 from zones.errors import BulkError, SourceError
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 
 
-def hand_on(_request: dict[str, Any], task: Task) -> dict[str, Any]:
+def hand_on(_request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Write the file's rows as an Arrow stream.
 
     Raises

@@ -24,7 +24,7 @@ _IN_UTC: Final = "isAdjustedToUTC"
 _VARIANT: Final = re.compile(
     r"group field_id=-?\d+ (.{1,200}) \(Variant\(\d+\)\) \{$", re.MULTILINE
 )
-_MOST_TOLD: Final = 50
+_MOST_LISTED: Final = 50
 _SHOWN: Final = 400
 _PLANE, _SPHERE = "Geometry", "Geography"
 
@@ -54,9 +54,9 @@ class GeometryAt:
 
     def type_to_write(self, storage: pa.DataType) -> pa.DataType:
         """Return the type that Arrow writes as this one."""
-        told = {"crs": self.crs} if self.crs else {}
-        told |= {"edges": "spherical"} if self.is_spherical else {}
-        return _Geometry(storage, orjson.dumps(told))
+        metadata = {"crs": self.crs} if self.crs else {}
+        metadata |= {"edges": "spherical"} if self.is_spherical else {}
+        return _Geometry(storage, orjson.dumps(metadata))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class ParquetTypes:
         """Return what to tell of columns that lose their types in a Parquet file."""
         if not self.lost:
             return ()
-        told = ", ".join(f"{name} ({kind})" for name, kind in self.lost[:_MOST_TOLD])
-        params: dict[str, JSON] = {"count": len(self.lost), "columns": told[:_SHOWN]}
+        listed = ", ".join(f"{name} ({kind})" for name, kind in self.lost[:_MOST_LISTED])
+        params: dict[str, JSON] = {"count": len(self.lost), "columns": listed[:_SHOWN]}
         return (Problem("parquet-types-lost", params, "warning"),)
 
 
@@ -103,7 +103,7 @@ PLAIN: Final = ParquetTypes()
 
 def with_types(file: pq.ParquetFile, schema: pa.Schema) -> pa.Schema:
     """Return a file's Arrow schema with what it does not say of the file's types."""
-    types = _kept(file, schema)
+    types = _types_of(file, schema)
     types = ParquetTypes(
         types.geometries,
         types.times_in_utc,
@@ -118,14 +118,14 @@ def with_types(file: pq.ParquetFile, schema: pa.Schema) -> pa.Schema:
 def types_in(schema: pa.Schema) -> ParquetTypes:
     """Return what goes along with a schema; it may come from a process that read anybody's file."""
     try:
-        told = orjson.loads((schema.metadata or {})[_KEY])
+        document = orjson.loads((schema.metadata or {})[_KEY])
         geometries = tuple(
             GeometryAt(abs(int(each["at"])), str(each["crs"]), bool(each["is_spherical"]))
-            for each in told["geometries"]
+            for each in document["geometries"]
         )
-        lost = tuple((str(name), str(kind)) for name, kind in told["lost"])
+        lost = tuple((str(name), str(kind)) for name, kind in document["lost"])
         return ParquetTypes(
-            geometries, bool(told["times_in_utc"]), bool(told["integer_decimals"]), lost
+            geometries, bool(document["times_in_utc"]), bool(document["integer_decimals"]), lost
         )
     except (KeyError, TypeError, ValueError):
         return PLAIN
@@ -150,28 +150,28 @@ def batch_to_write(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _kept(file: pq.ParquetFile, schema: pa.Schema) -> ParquetTypes:
+def _types_of(file: pq.ParquetFile, schema: pa.Schema) -> ParquetTypes:
     """Return the types that can be written again."""
     leaves = [file.schema.column(at) for at in range(len(file.schema))]
-    told = [_logical(leaf) for leaf in leaves]
-    times = [each.get(_IN_UTC) for each in told if each.get("Type") == "Time"]
+    types = [_logical(leaf) for leaf in leaves]
+    times = [each.get(_IN_UTC) for each in types if each.get("Type") == "Time"]
     decimals = [
         leaf.physical_type.startswith("INT")
-        for leaf, each in zip(leaves, told, strict=True)
+        for leaf, each in zip(leaves, types, strict=True)
         if each.get("Type") == "Decimal"
     ]
     return ParquetTypes(
-        tuple(_geometries(told, schema)),
+        tuple(_geometries(types, schema)),
         times_in_utc=bool(times) and all(times),
         integer_decimals=any(decimals),
     )
 
 
-def _geometries(told: list[dict[str, Any]], schema: pa.Schema) -> Iterator[GeometryAt]:
+def _geometries(types: list[dict[str, Any]], schema: pa.Schema) -> Iterator[GeometryAt]:
     first = 0
     for at, field in enumerate(schema):
         leaves = _leaves(field.type)
-        logical = told[first] if first < len(told) else {}
+        logical = types[first] if first < len(types) else {}
         is_plain = logical.get("Type") == _PLANE or (
             logical.get("Type") == _SPHERE and logical.get("algorithm", "spherical") == "spherical"
         )
@@ -191,9 +191,9 @@ def _lost(
         return  # told when rows are written
     again = pq.ParquetFile(sink).schema
     for at in range(min(len(file.schema), len(again))):
-        given, written = file.schema.column(at), again.column(at)
-        if (told := _logical(given)) and told != _logical(written):
-            yield given.path, _shown(told)
+        before, written = file.schema.column(at), again.column(at)
+        if (type_before := _logical(before)) and type_before != _logical(written):
+            yield before.path, _shown(type_before)
     variants = [_VARIANT.findall(str(each)) for each in (file.schema, again)]
     for name in variants[0]:
         if name not in variants[1]:
@@ -202,16 +202,16 @@ def _lost(
 
 def _logical(leaf: Any) -> dict[str, Any]:
     """Return a column's logical type, without what says only how it was written; {} for none."""
-    told: dict[str, Any] = orjson.loads(leaf.logical_type.to_json())
-    is_plain_integer = told.get("Type") == "Int" and told.get("isSigned")
-    if told.get("Type") == "None" or (is_plain_integer and told["bitWidth"] >= 32):  # noqa: PLR2004 - bits that need no sign
+    logical: dict[str, Any] = orjson.loads(leaf.logical_type.to_json())
+    is_plain_integer = logical.get("Type") == "Int" and logical.get("isSigned")
+    if logical.get("Type") == "None" or (is_plain_integer and logical["bitWidth"] >= 32):  # noqa: PLR2004 - bits that need no sign
         return {}
-    return {key: value for key, value in told.items() if key not in _OF_CONVERTED}
+    return {key: value for key, value in logical.items() if key not in _OF_CONVERTED}
 
 
-def _shown(told: dict[str, Any]) -> str:
-    zone = " WITH TIME ZONE" if told["Type"] == "Time" and told.get(_IN_UTC) else ""
-    return f"{told['Type'].upper()}{zone}"
+def _shown(logical: dict[str, Any]) -> str:
+    zone = " WITH TIME ZONE" if logical["Type"] == "Time" and logical.get(_IN_UTC) else ""
+    return f"{logical['Type'].upper()}{zone}"
 
 
 def _leaves(kind: pa.DataType) -> int:

@@ -41,12 +41,12 @@ MOST_FIELDS: Final = 4096
 class PointQuestion:
     """What is asked of a stream of points.
 
-    ``given`` is the system of its coordinates, ``lang`` the language of its faults; ``members``
+    ``crs`` is the system of its coordinates, ``lang`` the language of its faults; ``members``
     are the further collections of ``columns.members``, in that order.
     """
 
     locator: BulkLocator
-    given: CRS
+    crs: CRS
     columns: Columns = field(default_factory=Columns)
     lang: Lang = "zh"
     members: tuple[CollectionMembers, ...] = ()
@@ -83,14 +83,14 @@ def number_of_fault(code: str) -> int:
 
 def place(task: PointQuestion, rows: Coordinates) -> Ints:
     """Return for each row the position of its answer, or the number of its fault."""
-    sound = believable_xy(rows.x, rows.y, task.given)
+    sound = believable_xy(rows.x, rows.y, task.crs)
     codes = np.empty(len(rows.x), np.int64)
-    lon, lat = to_storage_xy(rows.x[sound], rows.y[sound], task.given)
+    lon, lat = to_storage_xy(rows.x[sound], rows.y[sound], task.crs)
     codes[sound] = task.locator.codes(lon, lat)
     # The projection has no place for some pairs that are in its range.
     codes[sound] = np.where(codes[sound] < 0, number_of_fault(_OUT_OF_RANGE), codes[sound])
     for row in np.flatnonzero(~sound & ~rows.missing & ~rows.unreadable).tolist():
-        fault = coordinate_fault(float(rows.x[row]), float(rows.y[row]), task.given)
+        fault = coordinate_fault(float(rows.x[row]), float(rows.y[row]), task.crs)
         codes[row] = number_of_fault(fault.code if fault else _OUT_OF_RANGE)
     codes[rows.unreadable] = number_of_fault("coordinate-unreadable")
     codes[rows.missing] = number_of_fault("coordinate-missing")
@@ -101,7 +101,7 @@ def storage_lonlat(task: PointQuestion, rows: Coordinates, codes: Ints) -> tuple
     """Return degrees of EPSG:4490 of each row, NaN where there is no answer."""
     lon, lat = np.full(len(codes), np.nan), np.full(len(codes), np.nan)
     placed = codes >= 0
-    lon[placed], lat[placed] = to_storage_xy(rows.x[placed], rows.y[placed], task.given)
+    lon[placed], lat[placed] = to_storage_xy(rows.x[placed], rows.y[placed], task.crs)
     return lon, lat
 
 
@@ -201,8 +201,8 @@ class Tally:
         for answer, count in zip(answers, self._answers.tolist(), strict=False):
             zones[answer.zone_id] += count
         faults = dict(zip(FAULTS, self._faults.tolist(), strict=True))
-        told = {code: count for code, count in faults.items() if count}
-        return Summary(+zones, told, self.notes, dict(self._findings))
+        counted = {code: count for code, count in faults.items() if count}
+        return Summary(+zones, counted, self.notes, dict(self._findings))
 
     @property
     def remarks(self) -> tuple[Problem, ...]:

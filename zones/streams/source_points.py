@@ -15,7 +15,7 @@ import shapely
 from zones.decisions import DecisionNeeded
 from zones.errors import BulkError
 from zones.ingest.read_source import Reading, ReadRequest, read_source
-from zones.ingest.report import problem_place, problem_said
+from zones.ingest.report import problem_place, problem_text
 from zones.ingest.wire_features import ReadFeature
 from zones.messages import Lang
 from zones.model import JSON
@@ -53,14 +53,16 @@ def read_points(
     return reading.features
 
 
-def open_points(features: Sequence[ReadFeature], wanted: str, task: PointQuestion) -> PointStream:
+def open_points(
+    features: Sequence[ReadFeature], output_format: str, task: PointQuestion
+) -> PointStream:
     """Return a stream that answers features; nothing is added to it, all comes at its end."""
-    if wanted == "geojson":
+    if output_format == "geojson":
         return _AsGeoJSON(features, task)
     names = dict.fromkeys(name for feature in features for name in feature.properties)
     lon, lat = (_beside(name, names) for name in (_LON, _LAT))
     reader = _Features(features, (*names, lon, lat))
-    return TableStream(reader, wanted, task=task, options=CSVOptions(lon, lat))
+    return TableStream(reader, output_format, task=task, options=CSVOptions(lon, lat))
 
 
 class _Features:
@@ -103,14 +105,14 @@ class _AsGeoJSON(GeoJSONStream):
 
     def __init__(self, features: Sequence[ReadFeature], task: PointQuestion) -> None:
         super().__init__(task)
-        self._given = features
+        self._crs = features
 
     def end(self) -> Iterator[bytes]:
         before = b'{"type":"FeatureCollection","features":['
-        for feature in self._given:
+        for feature in self._crs:
             yield from self.add(before + _geojson(feature))
             before = b","
-        yield from self.add((b"" if self._given else before) + b"]}")
+        yield from self.add((b"" if self._crs else before) + b"]}")
         yield from super().end()
 
 
@@ -144,8 +146,8 @@ def _beside(name: str, names: dict[str, None]) -> str:
 
 def _rejected(reading: Reading) -> BulkError:
     problem = next(problem for problem in reading.problems if problem.severity == "error")
-    said = [
-        f"{problem_place(problem, lang)} {problem_said(problem, lang).message}".strip()
+    reasons = [
+        f"{problem_place(problem, lang)} {problem_text(problem, lang).message}".strip()
         for lang in _LANGS
     ]
-    return BulkError("bulk-source-rejected", count=reading.errors, reason=" / ".join(said))
+    return BulkError("bulk-source-rejected", count=reading.errors, reason=" / ".join(reasons))

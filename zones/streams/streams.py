@@ -15,9 +15,9 @@ from zones.streams.workbooks import WorkbookStream
 
 
 def open_stream(
-    given: str, wanted: str, *, task: PointQuestion, options: CSVOptions
+    input_format: str, output_format: str, *, task: PointQuestion, options: CSVOptions
 ) -> PointStream:
-    """Return a stream that takes points in the form ``given`` and answers in ``wanted``.
+    """Return a stream from points in ``input_format`` to answers in ``output_format``.
 
     For a user's own files: a Parquet file is read in this process.
 
@@ -26,41 +26,50 @@ def open_stream(
     BulkError
         ``bulk-form-pair``: answers to that form are not given in the other one.
     """
-    stream = _text_stream(given, wanted, task, options)
+    stream = _text_stream(input_format, output_format, task, options)
     if stream is not None:
         return stream
-    return TableStream(reader_of(given, options, task.given), wanted, task=task, options=options)
+    return TableStream(
+        reader_of(input_format, options, task.crs), output_format, task=task, options=options
+    )
 
 
 def open_foreign_stream(
-    given: str, wanted: str, *, task: PointQuestion, options: CSVOptions, limits: Limits
+    input_format: str,
+    output_format: str,
+    *,
+    task: PointQuestion,
+    options: CSVOptions,
+    limits: Limits,
 ) -> PointStream:
     """Return the same for bytes from anybody: Parquet and workbooks are read apart, with limits."""
-    if given == "workbook":
-        if wanted == "geojson":
-            raise BulkError("bulk-form-pair", given=given, wanted=wanted)
-        return WorkbookStream(partial(_of_text, wanted, task), options, limits)
-    stream = _text_stream(given, wanted, task, options)
+    if input_format == "workbook":
+        if output_format == "geojson":
+            raise BulkError("bulk-form-pair", given=input_format, wanted=output_format)
+        return WorkbookStream(partial(_of_text, output_format, task), options, limits)
+    stream = _text_stream(input_format, output_format, task, options)
     if stream is not None:
         return stream
     reader = (
-        ParquetApartReader(limits) if given == "parquet" else reader_of(given, options, task.given)
+        ParquetApartReader(limits)
+        if input_format == "parquet"
+        else reader_of(input_format, options, task.crs)
     )
-    return TableStream(reader, wanted, task=task, options=options)
+    return TableStream(reader, output_format, task=task, options=options)
 
 
-def _of_text(wanted: str, task: PointQuestion, options: CSVOptions) -> PointStream:
-    return open_stream("csv", wanted, task=task, options=options)
+def _of_text(output_format: str, task: PointQuestion, options: CSVOptions) -> PointStream:
+    return open_stream("csv", output_format, task=task, options=options)
 
 
 def _text_stream(
-    given: str, wanted: str, task: PointQuestion, options: CSVOptions
+    input_format: str, output_format: str, task: PointQuestion, options: CSVOptions
 ) -> PointStream | None:
     """Return what answers a text in its own form; None for tables."""
-    if (given, wanted) == ("csv", "csv"):
+    if (input_format, output_format) == ("csv", "csv"):
         return CSVStream(task, options)
-    if (given, wanted) == ("geojson", "geojson"):
+    if (input_format, output_format) == ("geojson", "geojson"):
         return GeoJSONStream(task)
-    if "geojson" in (given, wanted):
-        raise BulkError("bulk-form-pair", given=given, wanted=wanted)
+    if "geojson" in (input_format, output_format):
+        raise BulkError("bulk-form-pair", given=input_format, wanted=output_format)
     return None

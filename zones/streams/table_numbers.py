@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import BulkError
 from zones.formats.csv.numbers import coordinate, is_blank
-from zones.formats.csv.tally import HOW_TOLD
+from zones.formats.csv.tally import CODE_BY_FORM
 from zones.lookup.bulk_answers import Bools, Floats, Ints
 from zones.model import JSON, Problem
 
@@ -76,16 +76,16 @@ def _read_others(numbers: Numbers, column: pa.Array, others: Ints) -> Numbers:
             numbers.bad[row] = True
         else:
             numbers.values[row] = found.value
-            if found.how in HOW_TOLD:
-                numbers.odd[row] = (HOW_TOLD[found.how], text)
+            if found.how in CODE_BY_FORM:
+                numbers.odd[row] = (CODE_BY_FORM[found.how], text)
     return numbers
 
 
-def coarse_numbers(axes: Sequence[tuple[str, pa.DataType]], given: CRS) -> Iterator[Problem]:
+def coarse_numbers(axes: Sequence[tuple[str, pa.DataType]], crs: CRS) -> Iterator[Problem]:
     """Yield what to tell of numbers, by name and type, that are too short for places."""
     for bits, kind in ((_HALF, np.float16), (_SINGLE, np.float32)):
-        names = [name for name, held in axes if _float_bits(held) == bits]
-        step_m = _step_m(kind, given)
+        names = [name for name, type_ in axes if _float_bits(type_) == bits]
+        step_m = _step_m(kind, crs)
         if names and np.isfinite(step_m):
             params: dict[str, JSON] = {"columns": ", ".join(names)[:_SHOWN], "bits": bits}
             params["step_m"] = f"{step_m:,.0f}" if step_m >= _ROUNDED_FROM_M else f"{step_m:.1f}"
@@ -113,10 +113,10 @@ def _float_bits(kind: pa.DataType) -> int:
     return int(kind.bit_width) if pa.types.is_floating(kind) else 0
 
 
-def _step_m(kind: type[np.floating], given: CRS) -> float:
+def _step_m(kind: type[np.floating], crs: CRS) -> float:
     """Return how far neighbouring numbers are apart on the ground, in metres."""
     with np.errstate(over="ignore", invalid="ignore"):
-        steps = [float(np.spacing(kind(each))) for each in from_storage_xy(*_EXAMPLE, given)]
-    if given.is_geographic:
+        steps = [float(np.spacing(kind(each))) for each in from_storage_xy(*_EXAMPLE, crs)]
+    if crs.is_geographic:
         steps = [step * m for step, m in zip(steps, _METRES_PER_DEGREE, strict=True)]
     return max(steps)

@@ -26,13 +26,13 @@ from zones.streams.table_numbers import check_numbers, coarse_numbers, numbers_o
 _SHOWN: Final = 200
 
 
-class TablePlace(Protocol):
-    """Where rows lie; ``given`` is the system of their coordinates.
+class PositionColumns(Protocol):
+    """Where rows lie; ``crs`` is the system of their coordinates.
 
     ``notes`` are what there is to tell; they may grow while batches are read.
     """
 
-    given: CRS
+    crs: CRS
     notes: tuple[Problem, ...]
 
     def coordinates(self, batch: pa.RecordBatch) -> Coordinates:
@@ -40,7 +40,7 @@ class TablePlace(Protocol):
         ...
 
 
-def table_place(schema: pa.Schema, options: CSVOptions, given: CRS) -> TablePlace:
+def table_place(schema: pa.Schema, options: CSVOptions, crs: CRS) -> PositionColumns:
     """Return what tells the place of a table's rows.
 
     Columns of coordinates that somebody names come first, then those with usual names, then a
@@ -57,19 +57,19 @@ def table_place(schema: pa.Schema, options: CSVOptions, given: CRS) -> TablePlac
         is_named = not (options.x_column is None and options.y_column is None)
         if error.code != "bulk-no-place" or is_named or (found := point_column(schema)) is None:
             raise
-        return PointPlace(schema, found, _system_of(found, options, given), options)
-    return NumberPlace(schema, columns, given)
+        return PointPositions(schema, found, _system_of(found, options, crs), options)
+    return NumberColumns(schema, columns, crs)
 
 
-class NumberPlace:
+class NumberColumns:
     """Two columns of numbers or texts."""
 
-    def __init__(self, schema: pa.Schema, columns: tuple[int, int], given: CRS) -> None:
+    def __init__(self, schema: pa.Schema, columns: tuple[int, int], crs: CRS) -> None:
         fields = [schema.field(at) for at in columns]
         for field in fields:
             check_numbers(field)
-        self.given = given
-        self.notes = tuple(coarse_numbers([(field.name, field.type) for field in fields], given))
+        self.crs = crs
+        self.notes = tuple(coarse_numbers([(field.name, field.type) for field in fields], crs))
         self._columns = columns
 
     def coordinates(self, batch: pa.RecordBatch) -> Coordinates:
@@ -80,22 +80,22 @@ class NumberPlace:
         return Coordinates(x.values, y.values, missing, bad, findings=found)
 
 
-class PointPlace:
+class PointPositions:
     """One column of points, in WKB or as pairs of numbers.
 
     Points in WKB may name a system of their own each (EWKB): that counts where no person names one.
     """
 
     def __init__(
-        self, schema: pa.Schema, column: PointColumn, given: CRS, options: CSVOptions
+        self, schema: pa.Schema, column: PointColumn, crs: CRS, options: CSVOptions
     ) -> None:
-        self.given = given
+        self.crs = crs
         self._column = column
         self._rules = options.crs_is_given
         kind = storage_type(schema.field(column.at).type)
         self._is_wkb = is_wkb(kind)
         axes = [] if self._is_wkb else [(column.name, _axis_type(kind))]
-        self.notes = (*_located(column, given, options), *coarse_numbers(axes, given))
+        self.notes = (*_located(column, crs, options), *coarse_numbers(axes, crs))
 
     def coordinates(self, batch: pa.RecordBatch) -> Coordinates:
         """Return the coordinates of a batch of the table."""
@@ -117,7 +117,7 @@ class PointPlace:
         """Return coordinates of points, each of the system that it names itself, and faults."""
         x, y, faults = points.x.copy(), points.y.copy(), np.zeros(len(points.x), np.int64)
         known = {code: crs for crs in CRS if (code := _srid(crs))}
-        others = [code for code, crs in known.items() if not _mean_alike(crs, self.given)]
+        others = [code for code, crs in known.items() if not _mean_alike(crs, self.crs)]
         strange = (points.srids != 0) & ~np.isin(points.srids, list(known))
         strange |= np.isin(points.srids, others)
         if self._rules:
@@ -125,7 +125,7 @@ class PointPlace:
             return x, y, faults
         for code in set(others) & set(np.unique(points.srids[strange]).tolist()):
             rows = np.flatnonzero((points.srids == code) & ~points.missing)
-            _move(x, y, faults, rows, known[code], self.given)
+            _move(x, y, faults, rows, known[code], self.crs)
         unknown = strange & ~np.isin(points.srids, others)
         faults[unknown] = number_of_fault("coordinate-other-srid")
         return x, y, faults
@@ -133,12 +133,12 @@ class PointPlace:
     def _tell_overruled(self, srids: Ints) -> None:
         code = "table-srid-overruled"
         if srids.size and not any(note.code == code for note in self.notes):
-            params: dict[str, JSON] = {"srid": int(srids[0]), "given": self.given.key}
+            params: dict[str, JSON] = {"srid": int(srids[0]), "given": self.crs.key}
             params["column"] = self._column.name[:_SHOWN]
             self.notes = (*self.notes, Problem(code, params, "warning"))
 
 
-def _move(x: Floats, y: Floats, faults: Ints, rows: Ints, own: CRS, given: CRS) -> None:
+def _move(x: Floats, y: Floats, faults: Ints, rows: Ints, own: CRS, crs: CRS) -> None:
     """Bring rows from their own system to the table's; what has no place in theirs is a fault."""
     sound = believable_xy(x[rows], y[rows], own)
     for row in rows[~sound].tolist():
@@ -146,7 +146,7 @@ def _move(x: Floats, y: Floats, faults: Ints, rows: Ints, own: CRS, given: CRS) 
         code = fault.code if fault else "coordinate-out-of-range"
         faults[row] = number_of_fault(code)
     rows = rows[sound]
-    x[rows], y[rows] = from_storage_xy(*to_storage_xy(x[rows], y[rows], own), given)
+    x[rows], y[rows] = from_storage_xy(*to_storage_xy(x[rows], y[rows], own), crs)
 
 
 def _srid(crs: CRS) -> int:
@@ -155,7 +155,7 @@ def _srid(crs: CRS) -> int:
     return int(code) if authority == "EPSG" else 0
 
 
-def _system_of(column: PointColumn, options: CSVOptions, given: CRS) -> CRS:
+def _system_of(column: PointColumn, options: CSVOptions, usual_crs: CRS) -> CRS:
     """Return the system of a column of points: what a person says, else what the table says.
 
     Raises
@@ -164,7 +164,7 @@ def _system_of(column: PointColumn, options: CSVOptions, given: CRS) -> CRS:
         ``bulk-geometry-crs``: the table names a system that is not ours.
     """
     if options.crs_is_given or column.crs is None:
-        return given
+        return usual_crs
     if (own := column.system) is None:
         supported = ", ".join(crs.key for crs in CRS)
         raise BulkError(
@@ -173,19 +173,19 @@ def _system_of(column: PointColumn, options: CSVOptions, given: CRS) -> CRS:
     return own
 
 
-def _located(column: PointColumn, given: CRS, options: CSVOptions) -> Iterator[Problem]:
+def _located(column: PointColumn, crs: CRS, options: CSVOptions) -> Iterator[Problem]:
     """Yield which column was taken, and where its own word on its system does not count."""
-    params: dict[str, JSON] = {"column": column.name[:_SHOWN], "crs": given.key}
+    params: dict[str, JSON] = {"column": column.name[:_SHOWN], "crs": crs.key}
     if column.others:
         params["others"] = ", ".join(column.others)[:_SHOWN]
         yield Problem("table-one-of-geometries", params, "note")
     else:
         yield Problem("table-by-geometry", params, "note")
     own = column.system
-    agrees = own is not None and _mean_alike(own, given)
+    agrees = own is not None and _mean_alike(own, crs)
     if options.crs_is_given and column.crs is not None and not agrees:
-        told: dict[str, JSON] = {"column": column.name[:_SHOWN], "own": column.shown_crs}
-        yield Problem("table-crs-overruled", told | {"given": given.key}, "warning")
+        crs_params: dict[str, JSON] = {"column": column.name[:_SHOWN], "own": column.shown_crs}
+        yield Problem("table-crs-overruled", crs_params | {"given": crs.key}, "warning")
 
 
 def _mean_alike(one: CRS, other: CRS) -> bool:

@@ -95,9 +95,9 @@ class _Taken(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, given: Any) -> int:
-        size = memoryview(given).nbytes
-        self._bytes += given
+    def write(self, data: Any) -> int:
+        size = memoryview(data).nbytes
+        self._bytes += data
         return size
 
     def tell(self) -> int:
@@ -137,12 +137,12 @@ class TableStream:
     """Points from a reader, with answers, to a form of table."""
 
     def __init__(
-        self, reader: TableReader, wanted: str, *, task: PointQuestion, options: CSVOptions
+        self, reader: TableReader, output_format: str, *, task: PointQuestion, options: CSVOptions
     ) -> None:
         self.tally = Tally()
-        self.media_type = _MEDIA_TYPES[wanted]
+        self.media_type = _MEDIA_TYPES[output_format]
         self._reader = reader
-        self._wanted = wanted
+        self._output_format = output_format
         self._task = task
         self._options = options
         self._file = _Taken()
@@ -184,7 +184,7 @@ class TableStream:
                 yield from self._answered_csv(read)
             else:
                 answers = self._answers or self._opened(read.schema, self._task, self._options)
-                yield from map(answers.answered, _parts(read, self._wanted))
+                yield from map(answers.answered, _parts(read, self._output_format))
 
     def _answered_csv(self, read: PlacedBatch) -> Iterator[pa.RecordBatch]:
         task = task_in(self._task, read.dialect)
@@ -192,13 +192,13 @@ class TableStream:
         self.tally.notes = read.dialect.notes
         self.tally.add(_NO_ROWS, read.findings)
         begin = 0
-        for part in _parts(read.batch, self._wanted):
+        for part in _parts(read.batch, self._output_format):
             end = begin + part.num_rows
-            yield answers.answered(part, read.given.part(begin, end))
+            yield answers.answered(part, read.coordinates.part(begin, end))
             begin = end
 
-    def _written(self, told: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
-        for batch in told:
+    def _written(self, answered: Iterator[pa.RecordBatch | None]) -> Iterator[bytes]:
+        for batch in answered:
             if batch is None:
                 yield b""
                 continue
@@ -212,10 +212,10 @@ class TableStream:
     ) -> TableAnswers:
         with read_faults():
             check_schema(schema)
-        self._answers = TableAnswers(task, schema, options, wanted=self._wanted)
+        self._answers = TableAnswers(task, schema, options, output_format=self._output_format)
         self._answers.tally = self.tally
         with self._write_faults():
-            self._writer = _WRITERS[self._wanted](self._file, self._answers)
+            self._writer = _WRITERS[self._output_format](self._file, self._answers)
         return self._answers
 
     @contextmanager
@@ -225,11 +225,11 @@ class TableStream:
             yield
         except (pa.ArrowException, ValueError, NotImplementedError) as error:
             raise BulkError(
-                "bulk-not-to-be-written", form=self._wanted, reason=first_line(error)
+                "bulk-not-to-be-written", form=self._output_format, reason=first_line(error)
             ) from error
 
 
-def _parts(batch: pa.RecordBatch, wanted: str) -> Iterator[pa.RecordBatch]:
+def _parts(batch: pa.RecordBatch, output_format: str) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a batch in parts that are answered, and written, in bounded memory.
 
     Raises
@@ -238,11 +238,13 @@ def _parts(batch: pa.RecordBatch, wanted: str) -> Iterator[pa.RecordBatch]:
         ``bulk-texts-too-long`` if a long text stands for itself in too many rows.
     """
     # Arrow refers to texts as it was given them.
-    if wanted != "arrow" and texts_written_out(batch) > MOST_TEXT_BYTES:
-        raise BulkError("bulk-texts-too-long", form=wanted, limit_mb=MOST_TEXT_BYTES // 2**20)
+    if output_format != "arrow" and texts_written_out(batch) > MOST_TEXT_BYTES:
+        raise BulkError(
+            "bulk-texts-too-long", form=output_format, limit_mb=MOST_TEXT_BYTES // 2**20
+        )
     for begin in range(0, batch.num_rows, _ANSWERED_ROWS):
         part = batch.slice(begin, _ANSWERED_ROWS)
-        if wanted == "arrow":
+        if output_format == "arrow":
             yield part
         else:
             yield from _halves(part)
@@ -257,8 +259,8 @@ def _halves(part: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     yield from _halves(part.slice(rows // 2))
 
 
-def reader_of(form: str, options: CSVOptions, given: CRS) -> TableReader:
-    """Return what reads a form of table; ``given`` is the system of its coordinates."""
+def reader_of(form: str, options: CSVOptions, crs: CRS) -> TableReader:
+    """Return what reads a form of table; ``crs`` is the system of its coordinates."""
     if form == "csv":
-        return CSVReader(options, given)
+        return CSVReader(options, crs)
     return ArrowReader() if form == "arrow" else ParquetReader()

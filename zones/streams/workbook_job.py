@@ -14,7 +14,7 @@ from zones.formats.excel.values import text_of
 from zones.formats.excel.workbook import Sheet, open_workbook
 from zones.model import JSON, Problem
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.layer_choice import listed
 
 _AT_ONCE: Final = 1_000
@@ -22,7 +22,7 @@ _MOST_NOTES: Final = 50
 _LISTED: Final = 400
 
 
-def hand_on(request: dict[str, Any], task: Task) -> dict[str, Any]:
+def hand_on(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     """Write the rows of a sheet as a CSV text in UTF-8, its headings first.
 
     The sheet is the one that ``request["sheet"]`` names, else the first with columns of a place.
@@ -43,21 +43,23 @@ def hand_on(request: dict[str, Any], task: Task) -> dict[str, Any]:
     by_name = {sheet.name: sheet for sheet in book.sheets}
     offered = [sheet.name for sheet in offered_sheets(book.sheets)] or list(by_name)[:1]
     sheet = _chosen(by_name, offered, request["sheet"])
-    names, rows, told_of = _table(sheet, book.encoding)
+    names, rows, remarks_of = _table(sheet, book.encoding)
     _write([names], task)
     for some in _some(rows):
         _write(some, task)
-    notes = [*book.notes(), *_others(offered, sheet.name), *told_of()]
-    told = [[note.code, note.params] for note in notes[:_MOST_NOTES]]
-    return {"sheets": offered, "notes": told}
+    notes = [*book.notes(), *_others(offered, sheet.name), *remarks_of()]
+    remarks = [[note.code, note.params] for note in notes[:_MOST_NOTES]]
+    return {"sheets": offered, "notes": remarks}
 
 
-def _chosen(by_name: dict[str, Sheet], offered: Sequence[str], wanted: str | None) -> Sheet:
+def _chosen(by_name: dict[str, Sheet], offered: Sequence[str], requested: str | None) -> Sheet:
     known = {name.casefold(): sheet for name, sheet in by_name.items()}
-    if wanted is not None and wanted.casefold() not in known:
-        raise SourceError("bulk-no-sheet", name=wanted[:80], sheets=listed(list(by_name))[:_LISTED])
-    if wanted is not None:
-        return known[wanted.casefold()]
+    if requested is not None and requested.casefold() not in known:
+        raise SourceError(
+            "bulk-no-sheet", name=requested[:80], sheets=listed(list(by_name))[:_LISTED]
+        )
+    if requested is not None:
+        return known[requested.casefold()]
     if not offered:
         raise SourceError("table-empty")
     return by_name[offered[0]]
@@ -71,7 +73,7 @@ def _table(
         table = SheetTable(sheet, encoding=encoding)
     except SourceError:  # no columns that are known: a person may name others
         return _plain(sheet)
-    return table.given, table.rows(), table.notes
+    return table.headings, table.rows(), table.notes
 
 
 def _plain(
@@ -84,7 +86,7 @@ def _plain(
     return header.names, (row for row in rows if any(row)), tuple
 
 
-def _write(rows: Iterable[Sequence[str]], task: Task) -> None:
+def _write(rows: Iterable[Sequence[str]], task: ReadTask) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     task.rows.write(text.getvalue().encode())
@@ -98,5 +100,5 @@ def _some(rows: Iterator[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
 def _others(offered: Sequence[str], chosen: str) -> Iterator[Problem]:
     others = [name for name in offered if name != chosen]
     if others:
-        told: dict[str, JSON] = {"sheet": chosen[:80], "others": listed(others)[:_LISTED]}
-        yield Problem("bulk-sheet-chosen", told, "note")
+        params: dict[str, JSON] = {"sheet": chosen[:80], "others": listed(others)[:_LISTED]}
+        yield Problem("bulk-sheet-chosen", params, "note")

@@ -104,10 +104,10 @@ def _list(content: dict[str, Any], name: str) -> list[object]:
     return found
 
 
-def _note(told: object) -> Problem:
-    if not isinstance(told, list) or len(told) != _PAIR:
+def _note(parsed: object) -> Problem:
+    if not isinstance(parsed, list) or len(parsed) != _PAIR:
         raise SourceError("source-unreadable")
-    code, params = str(told[0]), shown_params(told[1])
+    code, params = str(parsed[0]), shown_params(parsed[1])
     if not can_say(code, params):
         raise SourceError("source-unreadable")
     return Problem(code, dict(params), "note")

@@ -149,7 +149,7 @@ def _drawn(found: Found, tile: Tile, box: Box, limits: TileLimits) -> tuple[list
     if too_many > 0:
         candidates = [Candidates(one.room[at], one.feature[at]) for one, at in found]
         keep = largest(candidates, limits.max_features)
-        found = [(one, at[kept]) for (one, at), kept in zip(found, keep, strict=True)]
+        found = [(one, at[is_drawn]) for (one, at), is_drawn in zip(found, keep, strict=True)]
     drawn = [draw(one, at, tile, box) for one, at in found if len(at)]
     return [one for one in drawn if len(one)], max(0, too_many)
 
@@ -181,7 +181,7 @@ def _fitting(
     needed = sizes + source.attributes.sizes(np.concatenate([one.feature for one in parts]))
     budget = limits.max_bytes - len(write_layer(source.labels_id, b"", b"")) - _LENGTHS
     keep = largest_that_fit(candidates, needed, budget)
-    return [one.only(kept) for one, kept in zip(parts, keep, strict=True) if kept.any()]
+    return [one.only(is_drawn) for one, is_drawn in zip(parts, keep, strict=True) if is_drawn.any()]
 
 
 def _written(source: TileSource, name: str, parts: Sequence[Drawn]) -> tuple[bytes, Integers]:

@@ -147,16 +147,16 @@ def attributes_of(
 
 
 def _distinct(query: EsriQuery, found: Indices) -> JSONObject:
-    wanted = tuple(each for each in query.fields if each.name != OBJECTID)
+    fields = tuple(each for each in query.fields if each.name != OBJECTID)
     properties = query.collection.properties
     rows = [
-        tuple((each.name, each.value(properties[i].get(each.name))) for each in wanted)
+        tuple((each.name, each.value(properties[i].get(each.name))) for each in fields)
         for i in found.tolist()
     ]
     distinct = [*dict.fromkeys(rows)]
     page = distinct[query.offset : query.offset + query.count]
     document: JSONObject = {
-        "fields": [each.as_json() for each in wanted],
+        "fields": [each.as_json() for each in fields],
         "features": [{"attributes": dict(row)} for row in page],
     }
     if query.offset + len(page) < len(distinct):

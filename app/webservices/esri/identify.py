@@ -82,7 +82,9 @@ def found_texts(params: Params, name: str, snapshot: Snapshot, lang: Lang) -> JS
     """
     text = _required(params, "searchText")
     layers = named_layers(map_layers(name, snapshot), _required(params, "layers"))
-    wanted = [each.strip() for each in params.get("searchFields", "").split(",") if each.strip()]
+    field_names = [
+        each.strip() for each in params.get("searchFields", "").split(",") if each.strip()
+    ]
     contains = is_true(params.get("contains") or "true")
     crs = crs_of(params.get("sr") or "4490")
     shown = _shown(params, crs, lang)
@@ -91,7 +93,7 @@ def found_texts(params: Params, name: str, snapshot: Snapshot, lang: Lang) -> JS
     for each in layers:
         every = _of_layer(each, range(len(each.collection)))
         for i in reversed(drawn_first(each.collection, every, hidden)):
-            field = _field_with(each.collection, i, text, wanted, contains=contains)
+            field = _field_with(each.collection, i, text, field_names, contains=contains)
             if field is not None and len(results) < MOST_RESULTS:
                 results.append({**_result(each, i, shown), "foundFieldName": field})
     return {"results": results}
@@ -106,11 +108,15 @@ def _of_layer(each: MapLayer, positions: Any) -> Iterator[int]:
 
 
 def _field_with(
-    collection: Collection, index: int, text: str, wanted: list[str], *, contains: bool
+    collection: Collection, index: int, text: str, field_names: list[str], *, contains: bool
 ) -> str | None:
     """Return the first field that holds the text: in any case of letters, or whole and exactly."""
     fields = collection.derived(EsriFields)
-    searched = [f for name in wanted if (f := fields.find(name))] if wanted else fields.fields[1:]
+    searched = (
+        [f for name in field_names if (f := fields.find(name))]
+        if field_names
+        else fields.fields[1:]
+    )
     values = attributes_of(collection, searched, index, 0)
     for name, value in values.items():
         written = "" if value is None else str(value)

@@ -101,7 +101,7 @@ def _entry(each: MapLayer, lang: Lang) -> JSONObject:
     }
 
 
-def exported(asked: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang) -> Picture:
+def exported(query: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang) -> Picture:
     """Return the picture that ``export`` asks for.
 
     The box is widened to the picture's proportions, as ArcGIS Server does.
@@ -112,20 +112,20 @@ def exported(asked: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang
         What is wrong with a parameter, the place being its name.
     """
     for refused in REFUSED:
-        if asked.get(refused, "").strip().lower() not in _HARMLESS:
+        if query.get(refused, "").strip().lower() not in _HARMLESS:
             raise RequestError("esri-parameter", loc=("query", refused), name=refused)
-    box_crs = crs_of(asked.get("bboxSR") or str(STORAGE))
-    image_crs = crs_of(asked.get("imageSR") or asked.get("bboxSR") or str(STORAGE))
-    width, height = _size(asked.get("size") or _USUAL_SIZE)
-    box = _in_crs(_box(asked.get("bbox", "")), box_crs, image_crs)
-    form = FORMS.get((asked.get("format") or "png").lower())
+    box_crs = crs_of(query.get("bboxSR") or str(STORAGE))
+    image_crs = crs_of(query.get("imageSR") or query.get("bboxSR") or str(STORAGE))
+    width, height = _size(query.get("size") or _USUAL_SIZE)
+    box = _in_crs(_box(query.get("bbox", "")), box_crs, image_crs)
+    form = FORMS.get((query.get("format") or "png").lower())
     if form is None:
-        given, known = asked["format"][:SHOWN], ", ".join(FORMS)
+        given, known = query["format"][:SHOWN], ", ".join(FORMS)
         raise RequestError("wms-format", loc=("query", "format"), given=given, known=known)
-    view = Viewport(image_crs, _widened(box, width / height), width, height, _scale(asked))
-    is_transparent = is_true(asked.get("transparent", "")) and form != "jpeg"
-    style = parameters.choice(asked.get("style") or DEFAULT, "style", choices=STYLES)
-    chosen = asked.get("layers", "").strip()
+    view = Viewport(image_crs, _widened(box, width / height), width, height, _scale(query))
+    is_transparent = is_true(query.get("transparent", "")) and form != "jpeg"
+    style = parameters.choice(query.get("style") or DEFAULT, "style", choices=STYLES)
+    chosen = query.get("layers", "").strip()
     layers = map_layers(name, snapshot)
     return Picture(
         collections_drawn(layers, chosen) if chosen else (name,),
@@ -176,8 +176,8 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def _scale(asked: Mapping[str, str]) -> float:
-    text = asked.get("dpi")
+def _scale(query: Mapping[str, str]) -> float:
+    text = query.get("dpi")
     if not text:
         return 1.0
     dpi = parameters.number(text, "dpi")

@@ -68,8 +68,8 @@ def named_layers(layers: Sequence[MapLayer], text: str) -> tuple[MapLayer, ...]:
     if not text.strip():
         return tuple(layers)
     last = len(layers) - 1
-    wanted = {parameters.whole_number(n, "layers", low=0, high=last) for n in text.split(",")}
-    return tuple(each for each in layers if each.number in wanted)
+    numbers = {parameters.whole_number(n, "layers", low=0, high=last) for n in text.split(",")}
+    return tuple(each for each in layers if each.number in numbers)
 
 
 def collections_drawn(layers: Sequence[MapLayer], text: str) -> tuple[str, ...]:

@@ -202,8 +202,8 @@ def _fields(text: str, fields: EsriFields) -> tuple[EsriField, ...]:
     names = [each.strip() for each in text.split(",") if each.strip()]
     if "*" in names:
         return fields.fields
-    wanted = [field_named(name, fields, "outFields") for name in names]
-    return tuple(dict.fromkeys([fields.fields[0], *wanted]))
+    chosen = [field_named(name, fields, "outFields") for name in names]
+    return tuple(dict.fromkeys([fields.fields[0], *chosen]))
 
 
 def field_named(name: str, fields: EsriFields, parameter: str) -> EsriField:

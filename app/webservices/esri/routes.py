@@ -16,7 +16,7 @@ from app.auth.password_sign_in import LONGEST_PASSWORD, account_of
 from app.dependencies import snapshot_as_of
 from app.http.errors import NotFoundError, RequestError
 from app.http.headers import ARCGIS_TOKENS, FORM, media_type, own_path
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import Links
 from app.http.responses import data_response, state_response
 from app.http.routing import LeanRoute
@@ -62,7 +62,7 @@ def _answering(answer: Answer) -> Callable[[Request], Any]:
             snapshot = await snapshot_as_of(request, params.get("revision") or pinned)
             return await run_in_threadpool(answer, request, params, snapshot)
         except ZonesError as fault:
-            return esri_fault_response(fault, asked_language(request))
+            return esri_fault_response(fault, requested_language(request))
 
     return endpoint
 
@@ -103,7 +103,7 @@ async def generate_token(request: Request) -> Response:
         key = await _signed_in(request, params.get("username", ""), params.get("password", ""))
         token = await run_in_threadpool(services_of(request).store.sessions.begin, key)
     except ZonesError as fault:
-        return esri_fault_response(fault, asked_language(request))
+        return esri_fault_response(fault, requested_language(request))
     expires = int((datetime.now(UTC) + LASTS).timestamp() * 1000)
     return state_response({"token": token, "expires": expires, "ssl": False})
 
@@ -121,12 +121,12 @@ def _catalogue(_request: Request, _params: Params, snapshot: Snapshot) -> Respon
 
 def _service(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
-    return json_answer(service_document(collection, asked_language(request)), snapshot.revision)
+    return json_answer(service_document(collection, requested_language(request)), snapshot.revision)
 
 
 def _layers(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
-    lang = asked_language(request)
+    lang = requested_language(request)
     edited = _edited(request, collection)
     layers = [layer_document(collection, each, lang, edited) for each in layers_of(collection)]
     return json_answer({"layers": layers, "tables": []}, snapshot.revision)
@@ -136,7 +136,7 @@ def _layer(request: Request, _params: Params, snapshot: Snapshot) -> Response:
     collection = _collection(request, snapshot)
     layer = layer_of(collection, request.path_params["layer"])
     edited = _edited(request, collection)
-    document = layer_document(collection, layer, asked_language(request), edited)
+    document = layer_document(collection, layer, requested_language(request), edited)
     return json_answer(document, snapshot.revision)
 
 
@@ -163,7 +163,7 @@ def _feature(request: Request, params: Params, snapshot: Snapshot) -> Response:
 
 
 def _map_service(request: Request, _params: Params, snapshot: Snapshot) -> Response:
-    document = map_service_document(_named(request)[0], snapshot, asked_language(request))
+    document = map_service_document(_named(request)[0], snapshot, requested_language(request))
     return json_answer(document, snapshot.revision)
 
 
@@ -179,7 +179,7 @@ def _map_layer(request: Request, _params: Params, snapshot: Snapshot) -> Respons
 
 
 def _map_layer_document(request: Request, each: MapLayer) -> dict[str, Any]:
-    edited, lang = _edited(request, each.collection), asked_language(request)
+    edited, lang = _edited(request, each.collection), requested_language(request)
     return {**layer_document(each.collection, each.layer, lang, edited), "id": each.number}
 
 
@@ -200,34 +200,34 @@ def _of_map(
     """Return an answer about the features of a service of pictures."""
 
     def answered(request: Request, params: Params, snapshot: Snapshot) -> Response:
-        lang = asked_language(request)
+        lang = requested_language(request)
         return json_answer(answer(params, _named(request)[0], snapshot, lang), snapshot.revision)
 
     return answered
 
 
 def _legend(request: Request, _params: Params, snapshot: Snapshot) -> Response:
-    document = legend_document(_named(request)[0], snapshot, asked_language(request))
+    document = legend_document(_named(request)[0], snapshot, requested_language(request))
     return json_answer(document, snapshot.revision)
 
 
 async def map_picture(request: Request) -> Response:
     """Return a picture, or where it is and what it shows."""
-    lang = asked_language(request)
+    lang = requested_language(request)
     try:
         params = await _read_params(request)
         name, pinned = _named(request)
         snapshot = await snapshot_as_of(request, params.get("revision") or pinned)
-        wanted = await run_in_threadpool(exported, params, name, snapshot, lang)
+        picture = await run_in_threadpool(exported, params, name, snapshot, lang)
         if (params.get("f") or "html").lower() in {"json", "pjson"}:
             shown = {key: text for key, text in params.items() if key not in {"f", "token"}}
             address = f"{Links(request).base}{own_path(request.scope)}"
             href = f"{address}?{urlencode({**shown, 'f': 'image'})}"
-            return json_answer(export_json(wanted, href), snapshot.revision)
-        body = await services_of(request).images.picture(snapshot, wanted)
+            return json_answer(export_json(picture, href), snapshot.revision)
+        body = await services_of(request).images.picture(snapshot, picture)
     except ZonesError as fault:
         return esri_fault_response(fault, lang)
-    return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[wanted.form])
+    return data_response(body, snapshot.revision, media_type=MEDIA_TYPES[picture.form])
 
 
 for path, answer, methods in (

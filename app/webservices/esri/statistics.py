@@ -44,18 +44,18 @@ def statistics_of(query: EsriQuery, params: Mapping[str, str], found: Indices) -
         ``esri-statistics`` for a definition that is none, or one of numbers on a field of texts.
     """
     fields = query.collection.derived(EsriFields)
-    wanted = _definitions(params["outStatistics"], fields)
+    definitions = _definitions(params["outStatistics"], fields)
     groups = _groups(params.get("groupByFieldsForStatistics", ""), query, found, fields)
     features = [
         {
             "attributes": {
                 **key,
-                **{name: _value(query, kind, field, rows) for kind, field, name in wanted},
+                **{name: _value(query, kind, field, rows) for kind, field, name in definitions},
             }
         }
         for key, rows in groups
     ]
-    names = [name for _, _, name in wanted]
+    names = [name for _, _, name in definitions]
     described = [{"name": name, "type": "esriFieldTypeDouble", "alias": name} for name in names]
     keys = [fields.by_name[name].as_json() for name in (groups[0][0] if groups else {})]
     return {"fields": [*keys, *described], "features": features}

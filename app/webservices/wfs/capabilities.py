@@ -58,8 +58,8 @@ def schema_of(request: WFSRequest, snapshot: Snapshot, version: WFSVersion) -> s
     names = [] if named is None else [n for n in named.replace(" ", ",").split(",") if n]
     found = [collection_named(each, snapshot) for each in names]
     collections = found or [*snapshot.collections.values()]
-    asked = (request.get("outputformat") or "").lower().replace(" ", "")
-    form = _SCHEMA_FORMATS.get(asked) or version
+    requested = (request.get("outputformat") or "").lower().replace(" ", "")
+    form = _SCHEMA_FORMATS.get(requested) or version
     return schema_document((each.derived(FeatureType) for each in collections), form.gml)
 
 

@@ -219,8 +219,8 @@ def _fields(text: str | None, collection: Collection) -> tuple[Field, ...] | Non
         return None
     kind = collection.derived(FeatureType)
     names = [each for each in text.strip("() ").split(",") if each.strip()]
-    wanted = [n for n in names if last_step(n) not in {kind.geometry_element, "*", "boundedBy"}]
-    return tuple(_field(name, collection, "propertyName") for name in wanted)
+    chosen = [n for n in names if last_step(n) not in {kind.geometry_element, "*", "boundedBy"}]
+    return tuple(_field(name, collection, "propertyName") for name in chosen)
 
 
 def _field(name: str, collection: Collection, parameter: str) -> Field:

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from app.dependencies import snapshot_as_of
 from app.http.errors import RequestError
 from app.http.headers import FORM, media_type
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import Links
 from app.http.responses import data_response
 from app.http.routing import LeanRoute
-from app.webservices.kvp import SHOWN, pairs_asked
+from app.webservices.kvp import SHOWN, requested_pairs
 from app.webservices.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
 from app.webservices.wfs.capabilities import (
     BY_ID,
@@ -44,7 +44,7 @@ OPERATIONS: Final = (
 @router.post("/wfs", name="wfs-post")
 async def wfs(request: Request) -> Response:
     """Answer a request of WFS; whatever is wrong with it is told in an exception report."""
-    version, lang = V2, asked_language(request)
+    version, lang = V2, requested_language(request)
     try:
         wfs_request = await _wfs_request(request)
         version = version_of(wfs_request.get("acceptversions") or wfs_request.get("version") or "")
@@ -57,7 +57,7 @@ async def wfs(request: Request) -> Response:
 async def _wfs_request(request: Request) -> WFSRequest:
     if request.method == "POST" and media_type(request.scope) != FORM:
         return from_xml(parse_xml(await request.body()))
-    return from_query(await pairs_asked(request))
+    return from_query(await requested_pairs(request))
 
 
 def _answer(
@@ -66,8 +66,8 @@ def _answer(
     address = Links(request).to("wfs")
     operation = wfs_request.required("request").lower()
     if (wfs_request.get("service") or "WFS").upper() != "WFS":
-        given = str(wfs_request.get("service"))[:SHOWN]
-        raise RequestError("wfs-service", loc=("query", "service"), given=given)
+        shown = str(wfs_request.get("service"))[:SHOWN]
+        raise RequestError("wfs-service", loc=("query", "service"), given=shown)
     if operation == "getfeature":
         return _features(wfs_request, snapshot, version, address)
     if operation == "getpropertyvalue":
@@ -94,8 +94,8 @@ def _document(
         return schema_of(wfs_request, snapshot, version)
     if operation in {"liststoredqueries", "describestoredqueries"}:
         return stored_queries(snapshot, described=operation.startswith("d"), lang=lang)
-    given = operation[:SHOWN]
-    raise RequestError("wfs-operation", loc=("query", "request"), given=given, known=OPERATIONS)
+    shown = operation[:SHOWN]
+    raise RequestError("wfs-operation", loc=("query", "request"), given=shown, known=OPERATIONS)
 
 
 def _features(

@@ -41,12 +41,12 @@ V1: Final = WFSVersion(
 )
 
 
-def version_of(asked: str) -> WFSVersion:
+def version_of(requested: str) -> WFSVersion:
     """Return the version for a list of versions that a client takes, the likeliest first.
 
     By the rule of OGC (06-121r9, 7.3.2): what both know, else the one that is next below.
     """
-    for each in asked.split(","):
+    for each in requested.split(","):
         number = each.strip()
         if number.startswith("2"):
             return V2

@@ -38,15 +38,15 @@ _USUAL_SIDE: Final = 256
 
 
 def exception_response(
-    fault: ZonesError, asked: KeyValues, version: WMSVersion, lang: Lang
+    fault: ZonesError, kvp: KeyValues, version: WMSVersion, lang: Lang
 ) -> Response:
     """Return the fault; its status is 200, since clients show no words of an answer with another.
 
     GDAL's driver tells the status alone of 4xx, and QGIS the name of the status.
     """
-    wanted = (asked.get("exceptions") or "").strip().lower()
-    if wanted in IN_IMAGE | BLANK:
-        return _as_picture("" if wanted in BLANK else _words(fault, lang), asked)
+    requested = (kvp.get("exceptions") or "").strip().lower()
+    if requested in IN_IMAGE | BLANK:
+        return _as_picture("" if requested in BLANK else _words(fault, lang), kvp)
     return _as_xml(fault, version, lang)
 
 
@@ -55,7 +55,7 @@ def _as_xml(fault: ZonesError, version: WMSVersion, lang: Lang) -> Response:
         {
             "code": code_of(each, version),
             "locator": str(each.loc[-1]) if each.loc else "",
-            "text": str(each.said(lang)),
+            "text": str(each.text(lang)),
         }
         for each in faults_in(fault)
     ]
@@ -78,35 +78,35 @@ def code_of(fault: ZonesError, version: WMSVersion) -> str:
 
 
 def _words(fault: ZonesError, lang: Lang) -> str:
-    return "\n".join(str(each.said(lang)) for each in faults_in(fault))
+    return "\n".join(str(each.text(lang)) for each in faults_in(fault))
 
 
-def _as_picture(text: str, asked: KeyValues) -> Response:
+def _as_picture(text: str, kvp: KeyValues) -> Response:
     """Return words or nothing as the picture that was asked for, as far as that can be read."""
-    width, height = (_side(asked, name) for name in ("WIDTH", "HEIGHT"))
-    form = _form(asked)
-    is_transparent = (asked.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
-    ground = None if is_transparent else _ground(asked)
+    width, height = (_side(kvp, name) for name in ("WIDTH", "HEIGHT"))
+    form = _form(kvp)
+    is_transparent = (kvp.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
+    ground = None if is_transparent else _ground(kvp)
     data = notice(text, width, height, form, background=ground)
     return Response(data, 200, _NOT_KEPT, media_type=MEDIA_TYPES[form])
 
 
-def _side(asked: KeyValues, name: str) -> int:
+def _side(kvp: KeyValues, name: str) -> int:
     try:
-        return side_of(asked.required(name), name)
+        return side_of(kvp.required(name), name)
     except RequestError:
         return _USUAL_SIDE
 
 
-def _form(asked: KeyValues) -> Form:
+def _form(kvp: KeyValues) -> Form:
     try:
-        return form_named(asked.required("FORMAT"), "FORMAT")
+        return form_named(kvp.required("FORMAT"), "FORMAT")
     except RequestError:
         return "png"
 
 
-def _ground(asked: KeyValues) -> str:
+def _ground(kvp: KeyValues) -> str:
     try:
-        return colour(asked.get("bgcolor") or WHITE, "BGCOLOR")
+        return colour(kvp.get("bgcolor") or WHITE, "BGCOLOR")
     except RequestError:
         return WHITE

@@ -48,7 +48,7 @@ class Click:
     tolerances_px: tuple[float, float, float]
 
 
-def hits_of(asked: KeyValues, snapshot: Snapshot, version: WMSVersion) -> tuple[list[Hits], CRS]:
+def hits_of(kvp: KeyValues, snapshot: Snapshot, version: WMSVersion) -> tuple[list[Hits], CRS]:
     """Return what a GetFeatureInfo finds, the topmost layer first, and the system it asks in.
 
     Raises
@@ -56,14 +56,14 @@ def hits_of(asked: KeyValues, snapshot: Snapshot, version: WMSVersion) -> tuple[
     RequestError, UnknownCRSError
         What is wrong with a parameter, the place being its name.
     """
-    layers = layers_named(asked.required("QUERY_LAYERS"), "QUERY_LAYERS", snapshot)
-    shown = layers_named(asked.required("LAYERS"), "LAYERS", snapshot)
-    viewport = viewport_of(asked, version, data=data_extent(snapshot, shown))
-    return hits_at(asked, snapshot, layers, viewport, version), viewport.crs
+    layers = layers_named(kvp.required("QUERY_LAYERS"), "QUERY_LAYERS", snapshot)
+    shown = layers_named(kvp.required("LAYERS"), "LAYERS", snapshot)
+    viewport = viewport_of(kvp, version, data=data_extent(snapshot, shown))
+    return hits_at(kvp, snapshot, layers, viewport, version), viewport.crs
 
 
 def hits_at(
-    asked: KeyValues,
+    kvp: KeyValues,
     snapshot: Snapshot,
     layers: Sequence[str],
     viewport: Viewport,
@@ -76,8 +76,8 @@ def hits_at(
     RequestError
         ``wms-point``, ``ows-parameter-missing`` or the fault of a number.
     """
-    most = count_of(asked)
-    click = _click(asked, version, viewport)
+    most = count_of(kvp)
+    click = _click(kvp, version, viewport)
     found: list[Hits] = []
     for id_ in collections_shown(snapshot, layers[::-1]):
         collection = snapshot.collection(id_)
@@ -87,21 +87,21 @@ def hits_at(
     return found
 
 
-def count_of(asked: KeyValues) -> int:
+def count_of(kvp: KeyValues) -> int:
     """Return how many features of a layer are told: one, unless more are asked for."""
-    text = asked.get("feature_count")
+    text = kvp.get("feature_count")
     if text is None:
         return 1
     return min(parameters.whole_number(text, "FEATURE_COUNT", low=1, high=10**9), MOST_FEATURES)
 
 
-def _click(asked: KeyValues, version: WMSVersion, viewport: Viewport) -> Click:
+def _click(kvp: KeyValues, version: WMSVersion, viewport: Viewport) -> Click:
     column, row = (
-        _pixel(asked, name, version, size)
+        _pixel(kvp, name, version, size)
         for name, size in ((version.column, viewport.width_px), (version.row, viewport.height_px))
     )
     tolerances = tuple(
-        _tolerance(asked, names, usual * viewport.symbol_scale)
+        _tolerance(kvp, names, usual * viewport.symbol_scale)
         for names, usual in (
             (("fi_point_tolerance", "buffer", "radius"), TOLERANCE_PX),
             (("fi_line_tolerance", "buffer", "radius"), TOLERANCE_PX),
@@ -111,10 +111,10 @@ def _click(asked: KeyValues, version: WMSVersion, viewport: Viewport) -> Click:
     return Click(viewport, column, row, (tolerances[0], tolerances[1], tolerances[2]))
 
 
-def _pixel(asked: KeyValues, name: str, version: WMSVersion, size: float) -> int:
+def _pixel(kvp: KeyValues, name: str, version: WMSVersion, size: float) -> int:
     # Clients mix the names of the two versions; what is meant is plain.
     other = {"I": "X", "J": "Y", "X": "I", "Y": "J"}[name]
-    text = asked.get(name.lower(), other.lower())
+    text = kvp.get(name.lower(), other.lower())
     if text is None:
         raise RequestError("ows-parameter-missing", loc=("query", name), name=name)
     try:
@@ -126,8 +126,8 @@ def _pixel(asked: KeyValues, name: str, version: WMSVersion, size: float) -> int
         ) from fault
 
 
-def _tolerance(asked: KeyValues, names: Sequence[str], usual: float) -> float:
-    text = asked.get(*names)
+def _tolerance(kvp: KeyValues, names: Sequence[str], usual: float) -> float:
+    text = kvp.get(*names)
     if text is None:
         return usual
     return min(max(parameters.number(text, names[0].upper()), 0.0), MOST_TOLERANCE_PX)

@@ -87,17 +87,19 @@ def info_answer(
         return data_response(
             _gml(found, crs, version, address), revision, media_type="application/vnd.ogc.gml"
         )
-    told = [_told(each, position, lang) for each in found for position in each.positions]
+    features = [
+        _feature_info(each, position, lang) for each in found for position in each.positions
+    ]
     if form == "text":
-        text = _text(told, lang)
+        text = _text(features, lang)
         return data_response(text.encode(), revision, media_type="text/plain; charset=utf-8")
     page = TEMPLATES.get_template("wms/info.html").render(
-        features=told, lang=lang, nothing=say("wms-info-nothing", lang).message
+        features=features, lang=lang, nothing=say("wms-info-nothing", lang).message
     )
     return data_response(page.encode(), revision, media_type="text/html; charset=utf-8")
 
 
-def _told(hits: Hits, position: int, lang: Lang) -> dict[str, Any]:
+def _feature_info(hits: Hits, position: int, lang: Lang) -> dict[str, Any]:
     """Return a feature as people read it: its collection, its name, its properties by title."""
     collection = hits.collection
     properties = collection.properties[position]
@@ -119,8 +121,8 @@ def _told(hits: Hits, position: int, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _text(told: Sequence[dict[str, Any]], lang: Lang) -> str:
-    if not told:
+def _text(features: Sequence[dict[str, Any]], lang: Lang) -> str:
+    if not features:
         return say("wms-info-nothing", lang).message + "\n"
     parts: Iterator[str] = chain.from_iterable(
         (
@@ -128,7 +130,7 @@ def _text(told: Sequence[dict[str, Any]], lang: Lang) -> str:
             *(f"  {title} = {value}" for title, value in each["rows"]),
             "",
         )
-        for each in told
+        for each in features
     )
     return "\n".join(parts)
 

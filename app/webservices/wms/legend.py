@@ -21,25 +21,25 @@ from zones.snapshot.model import Snapshot
 LEGEND_FORMS: Final = ("image/png", "image/jpeg", "image/svg+xml")
 
 
-def legend_answer(asked: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
+def legend_answer(kvp: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
     """Return the legend of a layer, or of several in a list.
 
     Raises
     ------
     RequestError
     """
-    named = asked.get("layer", "layers") or asked.required("LAYER")
+    named = kvp.get("layer", "layers") or kvp.required("LAYER")
     layers = layers_named(named, "LAYER", snapshot)
-    style = asked.get("style") or ""
+    style = kvp.get("style") or ""
     if style and style not in STYLES:
         known = ", ".join(STYLES)
         raise RequestError("wms-style", loc=("query", "STYLE"), given=style[:SHOWN], known=known)
-    form = form_named(asked.get("format") or "image/png", "FORMAT")
-    is_transparent = (asked.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
-    ground = colour(asked.get("bgcolor") or WHITE, "BGCOLOR")
+    form = form_named(kvp.get("format") or "image/png", "FORMAT")
+    is_transparent = (kvp.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
+    ground = colour(kvp.get("bgcolor") or WHITE, "BGCOLOR")
     drawing = legend_picture.legend_drawing(
         _entries(layers, snapshot, lang),
-        scale=symbol_scale_of(asked),
+        scale=symbol_scale_of(kvp),
         background=None if is_transparent else ground,
     )
     body = svg_text(drawing).encode() if form == "svg" else picture(drawing, form, ground=ground)

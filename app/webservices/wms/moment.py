@@ -18,7 +18,7 @@ _NOW: Final = frozenset({"current", "now", "default"})
 _DATE: Final = len("2026-01-01")
 
 
-async def snapshot_asked(request: Request, asked: KeyValues) -> Snapshot:
+async def requested_snapshot(request: Request, kvp: KeyValues) -> Snapshot:
     """Return everything as of the revision, or the time, that is asked for.
 
     ``DIM_REVISION`` is what the dimension of that name is called in requests (06-042, C.3.5).
@@ -28,10 +28,10 @@ async def snapshot_asked(request: Request, asked: KeyValues) -> Snapshot:
     RequestError, UnknownRevisionError
         ``wms-time-before`` for a time before the first revision, or what is wrong with the value.
     """
-    named = asked.get("dim_revision", "revision")
+    named = kvp.get("dim_revision", "revision")
     if named is not None and named.lower() not in _NOW:
         return await snapshot_as_of(request, named)
-    time = asked.get("time")
+    time = kvp.get("time")
     if time is None or time.strip().lower() in _NOW:
         return await snapshot_as_of(request, None)
     until = end_of(time)
@@ -65,11 +65,11 @@ def end_of(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def revision_at(store: SqlStore, until: datetime, given: str) -> str:
+def revision_at(store: SqlStore, until: datetime, time: str) -> str:
     """Return the number of the revision that was the current one at a moment."""
     revisions = store.revisions()
     for each in revisions:
         if each.at <= until:
             return str(each.number)
     first = revisions[-1].at.isoformat(timespec="seconds") if revisions else "-"
-    raise RequestError("wms-time-before", loc=("query", "TIME"), given=given[:SHOWN], first=first)
+    raise RequestError("wms-time-before", loc=("query", "TIME"), given=time[:SHOWN], first=first)

@@ -39,7 +39,7 @@ _LONGEST_LIST: Final = 20_000
 _STYLED_BY_CLIENT: Final = ("sld", "sld_body")
 
 
-def picture_of(asked: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: Lang) -> Picture:
+def picture_of(kvp: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: Lang) -> Picture:
     """Return what a GetMap asks for.
 
     Raises
@@ -48,19 +48,19 @@ def picture_of(asked: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: 
         What is wrong with a parameter, the place being its name.
     """
     for name in _STYLED_BY_CLIENT:
-        if asked.get(name):
+        if kvp.get(name):
             raise RequestError("wms-sld", loc=("query", name.upper()), known=", ".join(STYLES))
-    layers = layers_named(asked.required("LAYERS"), "LAYERS", snapshot)
-    viewport = viewport_of(asked, version, data=data_extent(snapshot, layers))
-    form = form_named(asked.required("FORMAT"), "FORMAT")
-    is_transparent = (asked.get("transparent") or "FALSE").upper() == "TRUE" and form != "jpeg"
-    ground = colour(asked.get("bgcolor") or WHITE, "BGCOLOR")
+    layers = layers_named(kvp.required("LAYERS"), "LAYERS", snapshot)
+    viewport = viewport_of(kvp, version, data=data_extent(snapshot, layers))
+    form = form_named(kvp.required("FORMAT"), "FORMAT")
+    is_transparent = (kvp.get("transparent") or "FALSE").upper() == "TRUE" and form != "jpeg"
+    ground = colour(kvp.get("bgcolor") or WHITE, "BGCOLOR")
     return Picture(
         layers=layers,
         viewport=viewport,
         form=form,
         lang=lang,
-        is_labelled=is_labelled(asked.get("styles") or "", layers),
+        is_labelled=is_labelled(kvp.get("styles") or "", layers),
         background=None if is_transparent else ground,
     )
 

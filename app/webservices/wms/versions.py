@@ -35,14 +35,14 @@ V111: Final = WMSVersion(
 )
 
 
-def version_of(asked: KeyValues) -> WMSVersion:
+def version_of(kvp: KeyValues) -> WMSVersion:
     """Return the version that a request is in, or the one to be agreed on.
 
     Of versions that are not spoken here, the one that is next below, else the lowest (06-042,
     6.2.4). A request without one is told by the name of its reference system.
     """
-    named = asked.get("version", "wmtver") or ""
+    named = kvp.get("version", "wmtver") or ""
     numbers = tuple(int(part) for part in named.strip().split(".") if part.isdecimal())
     if numbers:
         return V130 if numbers >= (1, 3) else V111
-    return V111 if asked.get("srs") and not asked.get("crs") else V130
+    return V111 if kvp.get("srs") and not kvp.get("crs") else V130

@@ -21,7 +21,7 @@ _SIDES: Final = 16
 """Points along each side of a box that is brought to another system."""
 
 
-def viewport_of(asked: KeyValues, version: WMSVersion, *, data: BBox) -> Viewport:
+def viewport_of(kvp: KeyValues, version: WMSVersion, *, data: BBox) -> Viewport:
     """Return what a GetMap or GetFeatureInfo shows.
 
     Parameters
@@ -34,10 +34,10 @@ def viewport_of(asked: KeyValues, version: WMSVersion, *, data: BBox) -> Viewpor
     RequestError, UnknownCRSError
         What is wrong with a parameter, the place being its name.
     """
-    crs = crs_named(asked.required(version.crs), version.crs)
-    bounds = bounds_of(asked.required("BBOX"), crs, version, data=data)
-    width, height = (side_of(asked.required(name), name) for name in ("WIDTH", "HEIGHT"))
-    return Viewport(crs, bounds, width, height, symbol_scale_of(asked))
+    crs = crs_named(kvp.required(version.crs), version.crs)
+    bounds = bounds_of(kvp.required("BBOX"), crs, version, data=data)
+    width, height = (side_of(kvp.required(name), name) for name in ("WIDTH", "HEIGHT"))
+    return Viewport(crs, bounds, width, height, symbol_scale_of(kvp))
 
 
 def crs_named(text: str, name: str) -> CRS:
@@ -156,7 +156,7 @@ def side_of(text: str, name: str) -> int:
     return parameters.whole_number(text, name, low=1, high=LONGEST_SIDE)
 
 
-def symbol_scale_of(asked: KeyValues) -> float:
+def symbol_scale_of(kvp: KeyValues) -> float:
     """Return how many pixels a screen's pixel is, for clients that say how fine they print.
 
     ``DPI`` is QGIS's own, ``MAP_RESOLUTION`` MapServer's and ``FORMAT_OPTIONS=dpi:n`` GeoServer's
@@ -167,11 +167,11 @@ def symbol_scale_of(asked: KeyValues) -> float:
     RequestError
         ``image-dpi`` or the fault of a number.
     """
-    text, name = asked.get("dpi"), "DPI"
+    text, name = kvp.get("dpi"), "DPI"
     if text is None:
-        text, name = asked.get("map_resolution"), "MAP_RESOLUTION"
+        text, name = kvp.get("map_resolution"), "MAP_RESOLUTION"
     if text is None:
-        found = _DPI_OPTION.search(asked.get("format_options") or "")
+        found = _DPI_OPTION.search(kvp.get("format_options") or "")
         text, name = (found[1] if found else None), "FORMAT_OPTIONS"
     if text is None:
         return 1.0

@@ -37,7 +37,7 @@ SUFFIXES: Final[dict[str, str]] = {
 _DIGITS: Final = re.compile(r"[0-9]{1,10}")
 
 
-def tile_of(asked: KeyValues) -> Tile:
+def tile_of(kvp: KeyValues) -> Tile:
     """Return the tile.
 
     Raises
@@ -46,19 +46,19 @@ def tile_of(asked: KeyValues) -> Tile:
         ``ows-parameter-missing``, ``wmts-set``, ``wmts-number``.
     TileOutOfRangeError
     """
-    name = asked.required("TileMatrixSet")
+    name = kvp.required("TileMatrixSet")
     tms = TILE_MATRIX_SETS.get(name)
     if tms is None:
         loc = ("query", "TileMatrixSet")
         known = ", ".join(each.id for each in SETS)
         raise RequestError("wmts-set", loc=loc, given=name[:SHOWN], known=known)
-    zoom = _number(asked, "TileMatrix", tms)
-    row, column = (_number(asked, name, tms) for name in ("TileRow", "TileCol"))
+    zoom = _number(kvp, "TileMatrix", tms)
+    row, column = (_number(kvp, name, tms) for name in ("TileRow", "TileCol"))
     return tms.tile(zoom, row, column)
 
 
-def _number(asked: KeyValues, name: str, tms: TileMatrixSet) -> int:
-    text = asked.required(name)
+def _number(kvp: KeyValues, name: str, tms: TileMatrixSet) -> int:
+    text = kvp.required(name)
     # Some clients write a matrix as they find it in other services: ``EPSG:4490:7``.
     digits = text.rpartition(":")[2] if name == "TileMatrix" else text
     if not _DIGITS.fullmatch(digits):
@@ -68,7 +68,7 @@ def _number(asked: KeyValues, name: str, tms: TileMatrixSet) -> int:
     return int(digits)
 
 
-def kind_of(asked: KeyValues, snapshot: Snapshot, lang: Lang) -> TileKind:
+def kind_of(kvp: KeyValues, snapshot: Snapshot, lang: Lang) -> TileKind:
     """Return what the tile shows.
 
     Raises
@@ -76,12 +76,12 @@ def kind_of(asked: KeyValues, snapshot: Snapshot, lang: Lang) -> TileKind:
     RequestError
         ``wms-layer``, ``wms-style``, ``wms-format``.
     """
-    layer = layer_named(asked.required("Layer"), snapshot)
-    style = asked.get("style") or ""
+    layer = layer_named(kvp.required("Layer"), snapshot)
+    style = kvp.get("style") or ""
     if style and style not in STYLES:
         loc, known = ("query", "Style"), ", ".join(STYLES)
         raise RequestError("wms-style", loc=loc, given=style[:SHOWN], known=known)
-    name = (asked.get("format") or "image/png").strip().lower()
+    name = (kvp.get("format") or "image/png").strip().lower()
     form = FORMS.get(name)
     if form is None:
         loc, known = ("query", "Format"), ", ".join(FORMS)

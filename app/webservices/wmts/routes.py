@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.errors import NotFoundError, RequestError, status_of
-from app.http.language import asked_language
+from app.http.language import requested_language
 from app.http.links import Links
 from app.http.responses import data_response
 from app.http.routing import LeanRoute
@@ -18,7 +18,7 @@ from app.webservices.kvp import SHOWN, KeyValues, values_of
 from app.webservices.ows import exception_report
 from app.webservices.wms.hits import hits_at
 from app.webservices.wms.info import info_answer, info_form
-from app.webservices.wms.moment import snapshot_asked
+from app.webservices.wms.moment import requested_snapshot
 from app.webservices.wms.versions import V130
 from app.webservices.wmts.capabilities import capabilities_document
 from app.webservices.wmts.parameters import SUFFIXES, kind_of, layer_named, tile_of
@@ -42,8 +42,8 @@ SIDE_PX: Final = 256
 async def by_pairs(request: Request) -> Response:
     """Answer a request by key-value pairs."""
     try:
-        asked = KeyValues(values_of(request.query_params.multi_items()))
-        return await _answer(request, asked)
+        kvp = KeyValues(values_of(request.query_params.multi_items()))
+        return await _answer(request, kvp)
     except ZonesError as fault:
         return _report(fault, request)
 
@@ -66,8 +66,8 @@ async def by_path(request: Request) -> Response:
         if form is None:
             raise NotFoundError("not-found", path=request.scope["path"][:200])
         pairs = values_of(request.query_params.multi_items())
-        asked = KeyValues({**pairs, **path, "format": form, "request": "GetTile"})
-        return await _answer(request, asked)
+        kvp = KeyValues({**pairs, **path, "format": form, "request": "GetTile"})
+        return await _answer(request, kvp)
     except ZonesError as fault:
         return _report(fault, request)
 
@@ -77,28 +77,28 @@ def _report(fault: ZonesError, request: Request) -> Response:
     is_beyond = isinstance(fault, TileOutOfRangeError)
     status = 400 if is_beyond else status_of(fault)
     codes = EXCEPTION_CODES
-    lang = asked_language(request)
+    lang = requested_language(request)
     return exception_report(fault, codes, "1.0.0", "1.1", lang=lang, status=status)
 
 
-async def _answer(request: Request, asked: KeyValues) -> Response:
-    lang = asked_language(request)
-    operation = asked.required("Request").lower()
-    if (asked.get("service") or "WMTS").upper() != "WMTS":
-        given = str(asked.get("service"))[:SHOWN]
-        raise RequestError("wmts-service", loc=("query", "Service"), given=given)
+async def _answer(request: Request, kvp: KeyValues) -> Response:
+    lang = requested_language(request)
+    operation = kvp.required("Request").lower()
+    if (kvp.get("service") or "WMTS").upper() != "WMTS":
+        shown = str(kvp.get("service"))[:SHOWN]
+        raise RequestError("wmts-service", loc=("query", "Service"), given=shown)
     if operation not in OPERATIONS.lower().split(", "):
-        loc, given = ("query", "Request"), operation[:SHOWN]
-        raise RequestError("wmts-operation", loc=loc, given=given, known=OPERATIONS)
-    snapshot = await snapshot_asked(request, asked)
+        loc, shown = ("query", "Request"), operation[:SHOWN]
+        raise RequestError("wmts-operation", loc=loc, given=shown, known=OPERATIONS)
+    snapshot = await requested_snapshot(request, kvp)
     if operation == "gettile":
-        tile, kind = tile_of(asked), kind_of(asked, snapshot, lang)
+        tile, kind = tile_of(kvp), kind_of(kvp, snapshot, lang)
         return await tile_answer(request, snapshot, tile, kind)
     make = _info if operation == "getfeatureinfo" else _capabilities
-    return await run_in_threadpool(make, request, asked, snapshot, lang)
+    return await run_in_threadpool(make, request, kvp, snapshot, lang)
 
 
-def _capabilities(request: Request, _asked: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
+def _capabilities(request: Request, _kvp: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
     links = Links(request)
     body = capabilities_document(
         snapshot, address=links.to("wmts"), legends=links.to("wms"), lang=lang
@@ -106,12 +106,12 @@ def _capabilities(request: Request, _asked: KeyValues, snapshot: Snapshot, lang:
     return data_response(body.encode(), snapshot.revision, media_type="application/xml")
 
 
-def _info(request: Request, asked: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
-    tile = tile_of(asked)
-    layer = layer_named(asked.required("Layer"), snapshot)
+def _info(request: Request, kvp: KeyValues, snapshot: Snapshot, lang: Lang) -> Response:
+    tile = tile_of(kvp)
+    layer = layer_named(kvp.required("Layer"), snapshot)
     viewport = Viewport(tile.tms.crs, tile.bounds, SIDE_PX, SIDE_PX)
-    found = hits_at(asked, snapshot, (layer,), viewport, V130)
-    form = info_form(asked.get("infoformat", "info_format") or "text/html")
+    found = hits_at(kvp, snapshot, (layer,), viewport, V130)
+    form = info_form(kvp.get("infoformat", "info_format") or "text/html")
     return info_answer(
         found,
         form,

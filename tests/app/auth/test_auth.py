@@ -120,8 +120,8 @@ def test_an_admin_key_that_may_be_guessed_or_never_be_sent_is_refused(
     with pytest.raises(SettingsError) as raised:
         serve(admin_key=key)
     assert raised.value.code == "admin-key-unfit"
-    assert "secrets.token_urlsafe" in raised.value.said("en").hint
-    assert key not in str(raised.value.said("zh"))
+    assert "secrets.token_urlsafe" in raised.value.text("en").hint
+    assert key not in str(raised.value.text("zh"))
 
 
 def test_an_admin_key_of_32_characters_is_taken_without_what_surrounds_it(serve: Serve) -> None:

@@ -242,4 +242,4 @@ def test_without_pyspark_its_installation_is_told(
     monkeypatch.setitem(sys.modules, "pyspark", None)
     result = run(seeded_file, "points", "-o", "out", "--engine", "spark")
     assert isinstance(result.exception, SparkMissingError)
-    assert "pip install 'heping-zones[spark]'" in str(result.exception.said("zh"))
+    assert "pip install 'heping-zones[spark]'" in str(result.exception.text("zh"))

@@ -98,4 +98,4 @@ def test_other_faults_of_the_disk_are_not_called_full(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as raised, disk_faults("upload"):
         (tmp_path / "none" / "file").open("xb")
     assert raised.value.code == "upload-disk-fails"
-    assert "none" not in str(raised.value.said("en"))
+    assert "none" not in str(raised.value.text("en"))

@@ -38,11 +38,11 @@ def snapshot(plan: Plan, *collections: Collection) -> Snapshot:
 def test_what_was_not_asked_for_the_longest_time_gives_way(plan: Plan) -> None:
     a, b, c = map(areas, "abc")
     now = snapshot(plan, a, b, c)
-    (one,) = MembersCache(2**30).asked(now, ["a"])
+    (one,) = MembersCache(2**30).requested(now, ["a"])
     covers = MembersCache(int(2.5 * one.nbytes))
-    covers.asked(now, ["a", "b"])
-    covers.asked(now, ["a"])
-    covers.asked(now, ["c"])
+    covers.requested(now, ["a", "b"])
+    covers.requested(now, ["a"])
+    covers.requested(now, ["c"])
     assert [covers.has(each) for each in (a, b, c)] == [True, False, True]
     assert one.nbytes < covers.nbytes <= 2.5 * one.nbytes
 
@@ -50,9 +50,9 @@ def test_what_was_not_asked_for_the_longest_time_gives_way(plan: Plan) -> None:
 def test_the_one_asked_for_last_is_kept_however_large(plan: Plan) -> None:
     a, b = map(areas, "ab")
     covers = MembersCache(1)
-    (first,) = covers.asked(snapshot(plan, a, b), ["a"])
-    assert covers.asked(snapshot(plan, a, b), ["a"])[0] is first
-    covers.asked(snapshot(plan, a, b), ["b"])
+    (first,) = covers.requested(snapshot(plan, a, b), ["a"])
+    assert covers.requested(snapshot(plan, a, b), ["a"])[0] is first
+    covers.requested(snapshot(plan, a, b), ["b"])
     assert [covers.has(each) for each in (a, b)] == [False, True]
 
 
@@ -60,10 +60,10 @@ def test_a_change_is_made_ready_for_what_is_in_use_and_the_former_let_go(plan: P
     clock = Clock()
     covers = MembersCache(2**30, clock)
     old, new, other = areas("a"), areas("a", revision=2, features=30), areas("b")
-    covers.asked(snapshot(plan, old, other), ["a", "b"])
+    covers.requested(snapshot(plan, old, other), ["a", "b"])
     covers.prepare(snapshot(plan, new, other))
     assert [covers.has(each) for each in (old, new, other)] == [False, True, True]
-    assert len(covers.asked(snapshot(plan, new, other), ["a"])[0].fids) == 30
+    assert len(covers.requested(snapshot(plan, new, other), ["a"])[0].fids) == 30
     clock.seconds = IN_USE_S + 1
     covers.prepare(snapshot(plan, old, other))
     assert [covers.has(each) for each in (old, new, other)] == [False, False, True]
@@ -72,21 +72,21 @@ def test_a_change_is_made_ready_for_what_is_in_use_and_the_former_let_go(plan: P
 def test_what_is_dropped_or_has_no_areas_any_more_is_forgotten(plan: Plan) -> None:
     covers = MembersCache(2**30)
     a, b = map(areas, "ab")
-    covers.asked(snapshot(plan, a, b), ["a", "b"])
+    covers.requested(snapshot(plan, a, b), ["a", "b"])
     bare = Collection(a.info, 2, [Feature("p", shapely.Point(123.4, 41.7), {})])
     covers.prepare(snapshot(plan, bare))
     assert covers.nbytes == 0
     with pytest.raises(MembersError):
-        covers.asked(snapshot(plan, bare), ["a"])
+        covers.requested(snapshot(plan, bare), ["a"])
     with pytest.raises(UnknownCollectionError):
-        covers.asked(snapshot(plan, bare), ["b"])
+        covers.requested(snapshot(plan, bare), ["b"])
 
 
 def test_another_collection_of_the_same_revision_is_not_taken_for_it(plan: Plan) -> None:
     covers = MembersCache(2**30)
     before, restored = areas("a"), areas("a", features=5)
-    covers.asked(snapshot(plan, before), ["a"])
-    assert len(covers.asked(snapshot(plan, restored), ["a"])[0].fids) == 5
+    covers.requested(snapshot(plan, before), ["a"])
+    assert len(covers.requested(snapshot(plan, restored), ["a"])[0].fids) == 5
 
 
 def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None:
@@ -96,7 +96,7 @@ def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None
 
     def ask() -> None:
         barrier.wait()
-        found.extend(covers.asked(now, ["a"]))
+        found.extend(covers.requested(now, ["a"]))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

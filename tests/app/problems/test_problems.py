@@ -116,7 +116,7 @@ def test_an_unexpected_fault_tells_only_its_id(
 def test_every_code_that_a_problem_may_have_has_a_hint_or_speaks_for_itself() -> None:
     for code in ("parameter-unknown", "key-missing", "body-too-large", "import-busy"):
         assert catalogue()[code]["zh_hint"]
-    assert RequestError("point-missing").said("zh").hint
+    assert RequestError("point-missing").text("zh").hint
 
 
 def test_a_filter_that_takes_too_long_is_the_service_s_limit_and_not_the_sender_s_fault() -> None:

@@ -18,7 +18,7 @@ from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, are_tiles_prepared
 
 def held(client: TestClient) -> Snapshot | None:
     """Return the snapshot that the worker holds, None while it is not the store's."""
-    snapshot: Snapshot | None = services_in(client.app).follower.held()
+    snapshot: Snapshot | None = services_in(client.app).follower.cached()
     return snapshot
 
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.services import services_in
-from app.tiles.cache import KeptTile, TileCache, TileKey
+from app.tiles.cache import CachedTile, TileCache, TileKey
 from tests.app.conftest import Serve, with_key
 from zones.memory.bounded_cache import ENTRY_BYTES
 from zones.snapshot.model import Snapshot
@@ -184,7 +184,7 @@ def key(number: int) -> TileKey:
 
 
 def test_the_cache_drops_what_was_not_used_for_longest() -> None:
-    tile = KeptTile(b"x" * 500)
+    tile = CachedTile(b"x" * 500)
     cache = TileCache(3 * (tile.size + ENTRY_BYTES))
     for number in (1, 2, 3):
         cache.put(key(number), tile)
@@ -196,13 +196,13 @@ def test_the_cache_drops_what_was_not_used_for_longest() -> None:
 
 def test_a_tile_larger_than_the_cache_is_not_kept() -> None:
     cache = TileCache(100)
-    cache.put(key(1), KeptTile(b"x" * 5000))
+    cache.put(key(1), CachedTile(b"x" * 5000))
     assert (len(cache), cache.nbytes) == (0, 0)
 
 
 def test_putting_a_tile_twice_counts_it_once() -> None:
     cache = TileCache(10_000)
-    tile = KeptTile(b"abc")
+    tile = CachedTile(b"abc")
     cache.put(key(1), tile)
     cache.put(key(1), tile)
     assert cache.nbytes == tile.size + ENTRY_BYTES

@@ -99,7 +99,7 @@ def test_unknown_measure_is_refused_with_a_list_of_those_that_are(
     with pytest.raises(ZonesError) as caught:
         attribute(toy, "sites", "zones", measure)
     assert caught.value.code == "attribution-measure"
-    assert "mean:field" in caught.value.said("en").hint
+    assert "mean:field" in caught.value.text("en").hint
 
 
 def test_field_without_a_number_unknown_collections_and_lines_as_areas_are_refused(

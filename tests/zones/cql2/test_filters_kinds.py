@@ -152,8 +152,8 @@ def test_what_can_never_compare_is_refused(places: Collection, condition: str, c
         parse_filter(condition).mask(places)
     assert caught.value.code == code
     assert caught.value.params["name"] == "a"
-    assert caught.value.said("zh").hint
-    assert caught.value.said("en").hint
+    assert caught.value.text("zh").hint
+    assert caught.value.text("en").hint
 
 
 def test_what_may_compare_in_some_row_is_compared() -> None:
@@ -172,7 +172,7 @@ def test_a_comparison_with_null_is_refused_and_told_of_is_null(text: str) -> Non
     with pytest.raises(FilterError) as caught:
         parse_filter(text)
     assert caught.value.code == "filter-null"
-    assert "IS NULL" in str(caught.value.said("zh").hint)
+    assert "IS NULL" in str(caught.value.text("zh").hint)
 
 
 @pytest.mark.parametrize("text", ["null", '{"op":"=","args":[{"property":"a"},null]}'])

@@ -163,8 +163,8 @@ def test_a_fault_is_named_and_explained_in_both_languages(text: str, code: str) 
         parse_filter(text)
     assert caught.value.code == code
     assert caught.value.loc == ("query", "filter")
-    assert str(caught.value.said("zh"))
-    assert str(caught.value.said("en"))
+    assert str(caught.value.text("zh"))
+    assert str(caught.value.text("en"))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_an_unknown_property_is_answered_with_those_there_are() -> None:
     with pytest.raises(FilterError) as caught:
         parse_filter("面 = 1").mask(PLACES)
     assert caught.value.code == "filter-unknown-property"
-    assert "名称, 面积, 面积（公顷）, 1层" in str(caught.value.said("zh"))
+    assert "名称, 面积, 面积（公顷）, 1层" in str(caught.value.text("zh"))
 
 
 @examples(500)
@@ -238,4 +238,4 @@ def is_filter_or_fault(text: str, lang: Language) -> bool:
     try:
         return bool(parse_filter(text, lang=lang))
     except (FilterError, CoordinateError) as fault:
-        return bool(str(fault.said()))
+        return bool(str(fault.text()))

@@ -47,7 +47,7 @@ def test_swapped_longitude_and_latitude_are_told_apart(crs: CRS) -> None:
     fault = fault_of(41.79, 123.4, crs)
     assert fault.code == "coordinate-swapped"
     assert "latitude and longitude are swapped: lon=41.79, lat=123.4" in str(fault)
-    assert fault.said("zh").hint == "请改为 lon=123.4, lat=41.79。"
+    assert fault.text("zh").hint == "请改为 lon=123.4, lat=41.79。"
 
 
 @pytest.mark.parametrize("crs", [CRS.EPSG_4550, CRS.EPSG_4529, CRS.EPSG_4549], ids=str)
@@ -55,7 +55,7 @@ def test_the_surveyors_x_north_y_east_is_told_apart(crs: CRS) -> None:
     easting, northing = SHENYANG[crs]
     fault = fault_of(northing, easting, crs)
     assert fault.code == "coordinate-axes-swapped"
-    assert f"x={easting}, y={northing}" in fault.said("en").hint
+    assert f"x={easting}, y={northing}" in fault.text("en").hint
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_metres_of_another_system_name_that_system(given_in: CRS, claimed: CRS) 
 def test_an_easting_without_prefix_given_as_degrees_names_both_meridians(claimed: CRS) -> None:
     fault = fault_of(*SHENYANG[CRS.EPSG_4550], claimed)
     assert fault.code == "coordinate-without-zone"
-    assert "EPSG:4550" in fault.said().hint
-    assert "EPSG:4549" in fault.said().hint
+    assert "EPSG:4550" in fault.text().hint
+    assert "EPSG:4549" in fault.text().hint
 
 
 @pytest.mark.parametrize("crs", [c for c in CRS if not c.is_geographic], ids=str)
@@ -91,7 +91,7 @@ def test_degrees_given_to_a_projected_system_are_told_apart(crs: CRS) -> None:
     for pair in ((123.4, 41.79), (41.79, 123.4)):
         fault = fault_of(*pair, crs)
         assert fault.code == "coordinate-in-degrees"
-        assert "EPSG:4490" in fault.said().hint
+        assert "EPSG:4490" in fault.text().hint
 
 
 @pytest.mark.parametrize(("easting", "meridian"), [(38533249.0, 114), (21533249.0, 123)])
@@ -140,8 +140,8 @@ def test_mask_and_fault_agree_on_every_pair(crs: CRS, x: float, y: float) -> Non
 def test_every_fault_can_be_said_in_both_languages(crs: CRS, x: float, y: float) -> None:
     fault = coordinate_fault(x, y, crs)
     if fault:
-        assert fault.said("zh").message
-        assert fault.said("en").hint
+        assert fault.text("zh").message
+        assert fault.text("en").hint
 
 
 @pytest.mark.parametrize("crs", [CRS.CRS84, CRS.EPSG_4490, CRS.GCJ02])

@@ -110,7 +110,7 @@ def test_names_people_write_are_understood(text: str, expected: CRS) -> None:
 def test_other_names_are_refused_with_the_list_of_those_supported(text: str) -> None:
     with pytest.raises(UnknownCRSError) as caught:
         parse_crs(text)
-    said = caught.value.said("en")
+    said = caught.value.text("en")
     assert all(crs.key in said.hint for crs in CRS)
     assert len(said.message) < 200
 

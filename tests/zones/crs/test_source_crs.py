@@ -117,8 +117,8 @@ def test_text_that_is_no_wkt_is_refused_and_quoted_in_short(text: str) -> None:
     with pytest.raises(UnknownCRSError) as caught:
         source_crs_from_wkt(text)
     assert caught.value.code == "crs-unreadable"
-    assert "crs=" in caught.value.said("zh").hint
-    assert len(caught.value.said("en").message) < 200
+    assert "crs=" in caught.value.text("zh").hint
+    assert len(caught.value.text("en").message) < 200
 
 
 def test_a_code_that_epsg_lacks_is_refused() -> None:

@@ -7,7 +7,7 @@ import shapely
 
 from tests.zones.drawing.views import district_view, view_of
 from zones.crs.transform import CRS, from_storage_xy
-from zones.drawing.compose import Wanted, compose
+from zones.drawing.compose import DrawingRequest, compose
 from zones.drawing.element_styles import ELEMENT_STYLES
 from zones.drawing.lettering import label_size
 from zones.drawing.model import Drawing, Label, Viewport
@@ -20,7 +20,7 @@ from zones.snapshot.model import Snapshot
 
 @pytest.fixture(scope="module")
 def drawing(seeded_snapshot: Snapshot) -> Drawing:
-    return compose(seeded_snapshot, district_view(seeded_snapshot), Wanted())
+    return compose(seeded_snapshot, district_view(seeded_snapshot), DrawingRequest())
 
 
 def area(label: Label) -> shapely.Polygon:
@@ -53,7 +53,7 @@ def test_place_is_where_its_coordinates_are(seeded_snapshot: Snapshot) -> None:
     sites = seeded_snapshot.collection("sites")
     drawn = {
         shape.fid: shape.geometry
-        for shape in compose(seeded_snapshot, view, Wanted(["sites"])).shapes
+        for shape in compose(seeded_snapshot, view, DrawingRequest(["sites"])).shapes
         if shape.geometry.geom_type == "Point"
     }
     fid, point = next(iter(drawn.items()))
@@ -68,7 +68,7 @@ def test_place_is_where_its_coordinates_are(seeded_snapshot: Snapshot) -> None:
 def test_uncertain_place_is_a_circle_of_that_size(seeded_snapshot: Snapshot) -> None:
     view = district_view(seeded_snapshot)
     sites = seeded_snapshot.collection("sites")
-    for shape in compose(seeded_snapshot, view, Wanted(["sites"])).shapes:
+    for shape in compose(seeded_snapshot, view, DrawingRequest(["sites"])).shapes:
         if shape.geometry.geom_type == "Polygon":
             radius = sites.feature(str(shape.fid)).properties["accuracy_m"]
             west, _, east, _ = shape.geometry.bounds
@@ -80,17 +80,19 @@ def test_uncertain_place_is_a_circle_of_that_size(seeded_snapshot: Snapshot) -> 
 
 def test_what_is_out_of_view_is_not_drawn(seeded_snapshot: Snapshot) -> None:
     view = view_of(BBox(123.43, 41.72, 123.431, 41.721), 400)
-    drawn = {shape.fid for shape in compose(seeded_snapshot, view, Wanted()).shapes}
+    drawn = {shape.fid for shape in compose(seeded_snapshot, view, DrawingRequest()).shapes}
     assert "zone-beishichang" not in drawn
     assert all(
         shapely.box(-400, -400, 800, 800).intersects(shape.geometry)
-        for shape in compose(seeded_snapshot, view, Wanted()).shapes
+        for shape in compose(seeded_snapshot, view, DrawingRequest()).shapes
     )
 
 
 def test_twice_the_resolution_is_the_same_picture(seeded_snapshot: Snapshot) -> None:
-    small = compose(seeded_snapshot, district_view(seeded_snapshot), Wanted())
-    large = compose(seeded_snapshot, district_view(seeded_snapshot, 1800, scale=2), Wanted())
+    small = compose(seeded_snapshot, district_view(seeded_snapshot), DrawingRequest())
+    large = compose(
+        seeded_snapshot, district_view(seeded_snapshot, 1800, scale=2), DrawingRequest()
+    )
     assert [label.text for label in small.labels] == [label.text for label in large.labels]
     assert large.viewport.scale_denominator == pytest.approx(small.viewport.scale_denominator)
     assert large.shapes[-1].style.stroke_width == 2 * small.shapes[-1].style.stroke_width
@@ -99,14 +101,14 @@ def test_twice_the_resolution_is_the_same_picture(seeded_snapshot: Snapshot) -> 
 def test_no_name_is_written_where_the_picture_is_covered(seeded_snapshot: Snapshot) -> None:
     view = district_view(seeded_snapshot)
     box = (300.0, 300.0, 700.0, 700.0)
-    found = compose(seeded_snapshot, view, Wanted(covered=(box,)))
+    found = compose(seeded_snapshot, view, DrawingRequest(covered=(box,)))
     assert not shapely.intersects(shapely.box(*box), [area(each) for each in found.labels]).any()
     assert found.unplaced
 
 
 def test_unknown_collection_is_named(seeded_snapshot: Snapshot) -> None:
     with pytest.raises(UnknownCollectionError):
-        compose(seeded_snapshot, district_view(seeded_snapshot), Wanted(["nowhere"]))
+        compose(seeded_snapshot, district_view(seeded_snapshot), DrawingRequest(["nowhere"]))
 
 
 @pytest.mark.parametrize("crs", [CRS.EPSG_3857, CRS.EPSG_4490, CRS.EPSG_4550, CRS.GCJ02])
@@ -114,7 +116,7 @@ def test_view_of_nowhere_is_an_empty_picture(seeded_snapshot: Snapshot, crs: CRS
     unit = 1e-4 if crs.is_geographic else 10.0
     low = crs.extent.x_max - unit, crs.extent.y_max - unit
     view = Viewport(crs, (*low, low[0] + 2 * unit, low[1] + 2 * unit), 100, 100)
-    assert compose(seeded_snapshot, view, Wanted()).shapes == ()
+    assert compose(seeded_snapshot, view, DrawingRequest()).shapes == ()
 
 
 def test_features_of_every_kind_are_drawn(seeded_snapshot: Snapshot) -> None:
@@ -129,7 +131,7 @@ def test_features_of_every_kind_are_drawn(seeded_snapshot: Snapshot) -> None:
     features = [Feature(str(i), shape, {"name": f"甲{i}"}) for i, shape in enumerate(shapes)]
     own = Collection(CollectionInfo("own", "自", "own"), 1, features)
     snapshot = Snapshot(1, {"own": own}, seeded_snapshot.plan)
-    found = compose(snapshot, district_view(seeded_snapshot), Wanted(["own"]))
+    found = compose(snapshot, district_view(seeded_snapshot), DrawingRequest(["own"]))
     assert {shape.fid for shape in found.shapes} == {"0", "1", "2", "3"}
     assert {label.text for label in found.labels} >= {"甲0", "甲1", "甲2"}
 
@@ -139,7 +141,7 @@ def test_straight_side_is_bent_as_its_system_bends_it(seeded_snapshot: Snapshot)
     own = Collection(CollectionInfo("own", "自", "own"), 1, [Feature("1", wide, {})])
     snapshot = Snapshot(1, {"own": own}, seeded_snapshot.plan)
     view = Viewport(CRS.EPSG_4550, (50_000, 4_400_000, 950_000, 4_800_000), 900, 400)
-    (shape,) = compose(snapshot, view, replace(Wanted(["own"]), has_labels=False)).shapes
+    (shape,) = compose(snapshot, view, replace(DrawingRequest(["own"]), has_labels=False)).shapes
     _, northing = from_storage_xy(123.0, 41.0, CRS.EPSG_4550)
     below = shapely.LineString([(450, 400), (450, 0)]).intersection(shape.geometry.exterior)
     lowest = max(point.y for point in shapely.get_parts(below))

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, from_storage_xy
 from zones.drawing import crowds
-from zones.drawing.compose import Wanted, compose
+from zones.drawing.compose import DrawingRequest, compose
 from zones.drawing.crowds import is_crowd, spacing_px
 from zones.drawing.model import Style, Viewport
 from zones.drawing.raster_skia import paint
@@ -53,10 +53,10 @@ def test_a_crowd_looks_as_if_drawn_one_by_one(
     plan: Plan, monkeypatch: pytest.MonkeyPatch, scale: float
 ) -> None:
     snapshot = snapshot_of(squares(40), plan)
-    together = compose(snapshot, view(scale=scale), Wanted(("many",)))
+    together = compose(snapshot, view(scale=scale), DrawingRequest(("many",)))
     assert 0 < len(together.shapes) < 10
     monkeypatch.setattr(crowds, "CROWD", 10**6)
-    singly = compose(snapshot, view(scale=scale), Wanted(("many",), has_labels=False))
+    singly = compose(snapshot, view(scale=scale), DrawingRequest(("many",), has_labels=False))
     assert len(singly.shapes) == 1600
     difference = np.abs(paint(together).astype(int) - paint(singly).astype(int))
     assert difference.mean() < 1
@@ -67,7 +67,7 @@ def test_classes_keep_their_colours(plan: Plan) -> None:
     red, blue = Style(fill="#ff0000"), Style(fill="#0000ff")
     classes = (StyleClass(red, values=("R",)), StyleClass(blue, values=("B",)))
     symbology = Symbology("categories", Style(), "use", classes)
-    wanted = Wanted(("many",), symbologies={"many": symbology})
+    wanted = DrawingRequest(("many",), symbologies={"many": symbology})
     pixels = paint(compose(snapshot_of(squares(40), plan), view(), wanted))
     opaque = pixels[pixels[..., 3] == 255][:, :3]
     assert {tuple(each) for each in opaque.tolist()} == {(255, 0, 0), (0, 0, 255)}
@@ -76,7 +76,7 @@ def test_classes_keep_their_colours(plan: Plan) -> None:
 def test_what_is_below_a_pixel_colours_it(plan: Plan) -> None:
     snapshot = snapshot_of(squares(60), plan)
     half = replace(view(), bounds=view().bounds, width_px=40.0, height_px=40.0)
-    drawing = compose(snapshot, half, Wanted(("many",)))
+    drawing = compose(snapshot, half, DrawingRequest(("many",)))
     assert len(drawing.shapes) == 1
     assert (paint(drawing)[2:38, 2:38, 3] > 0).all()
     assert drawing.labels == ()
@@ -86,7 +86,7 @@ def test_specks_come_as_runs_of_pixels_wherever_they_are(plan: Plan) -> None:
     step = SIDE / 10
     places = [(WEST + i * step, SOUTH + j * step) for i in range(10) for j in range(10)]
     tiny = [shapely.box(x, y, x + 1e-6, y + 1e-6) for x, y in places for _ in range(12)]
-    pixels = paint(compose(snapshot_of(tiny, plan), view(), Wanted(("many",))))[..., 3]
+    pixels = paint(compose(snapshot_of(tiny, plan), view(), DrawingRequest(("many",))))[..., 3]
     assert 80 <= (pixels > 0).sum() <= 100
     row, column = np.argwhere(pixels > 0)[0]
     assert abs(column - 0) <= 20
@@ -96,7 +96,7 @@ def test_specks_come_as_runs_of_pixels_wherever_they_are(plan: Plan) -> None:
 def test_points_that_hide_each_other_are_drawn_once(plan: Plan) -> None:
     rng = np.random.default_rng(1)
     points = shapely.points(WEST + SIDE * rng.random(20_000), SOUTH + SIDE * rng.random(20_000))
-    drawing = compose(snapshot_of(points, plan, "point"), view(), Wanted(("many",)))
+    drawing = compose(snapshot_of(points, plan, "point"), view(), DrawingRequest(("many",)))
     drawn = sum(shapely.get_num_geometries(shape.geometry) for shape in drawing.shapes)
     assert drawn < 20_000
     assert (paint(drawing)[..., 3] > 0).mean() > 0.5
@@ -105,13 +105,13 @@ def test_points_that_hide_each_other_are_drawn_once(plan: Plan) -> None:
 def test_lines_and_uncertain_places_are_drawn(plan: Plan) -> None:
     heights = SOUTH + SIDE * np.arange(1500) / 1500
     lines = [shapely.LineString([(WEST, y), (WEST + SIDE, y)]) for y in heights.tolist()]
-    striped = paint(compose(snapshot_of(lines, plan, "line"), view(), Wanted(("many",))))
+    striped = paint(compose(snapshot_of(lines, plan, "line"), view(), DrawingRequest(("many",))))
     assert (striped[..., 3] > 0).mean() > 0.5
     info = CollectionInfo("many", "地块", "Parcels", kinds=frozenset({"point"}))
     place = shapely.Point(WEST + SIDE / 2, SOUTH + SIDE / 2)
     features = [Feature(str(i), place, {"accuracy_m": 600}) for i in range(1200)]
     snapshot = Snapshot(1, {"many": Collection(info, 1, features)}, plan)
-    pixels = paint(compose(snapshot, view(), Wanted(("many",))))
+    pixels = paint(compose(snapshot, view(), DrawingRequest(("many",))))
     assert (pixels[..., 3] > 0).mean() > 0.2
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import shapely
 
 from tests.zones.drawing.views import district_view
-from zones.drawing.compose import Wanted, compose
+from zones.drawing.compose import DrawingRequest, compose
 from zones.drawing.model import Drawing, Label, LabelStyle, Shape, Style
 from zones.drawing.svg import svg_text
 from zones.snapshot.model import Snapshot
@@ -18,7 +18,9 @@ def parsed(text: str) -> ET.Element:
 
 
 def test_plan_is_drawn_with_its_names(seeded_snapshot: Snapshot) -> None:
-    drawing = compose(seeded_snapshot, district_view(seeded_snapshot), Wanted(background="#ffffff"))
+    drawing = compose(
+        seeded_snapshot, district_view(seeded_snapshot), DrawingRequest(background="#ffffff")
+    )
     tree = parsed(svg_text(drawing))
     texts = {"".join(text.itertext()) for text in tree.iter(f"{SVG}text")}
     assert {"浑河", "长白岛高端商务商业集聚区"} <= texts
@@ -27,7 +29,7 @@ def test_plan_is_drawn_with_its_names(seeded_snapshot: Snapshot) -> None:
 
 
 def test_disputed_ground_is_hatched(seeded_snapshot: Snapshot) -> None:
-    drawing = compose(seeded_snapshot, district_view(seeded_snapshot), Wanted(["disputes"]))
+    drawing = compose(seeded_snapshot, district_view(seeded_snapshot), DrawingRequest(["disputes"]))
     text = svg_text(drawing)
     assert 'id="hatch-9c1f16"' in text
     assert text.count("url(#hatch-9c1f16)") == len(drawing.shapes)

@@ -47,7 +47,7 @@ def test_text_that_nothing_fits_is_a_problem_that_shows_the_bytes() -> None:
     with pytest.raises(SourceError) as caught:
         decided([Text(b"\xff\xfe\xff")])
     assert caught.value.code == "text-encoding"
-    assert "\\xff" in str(caught.value.said("zh"))
+    assert "\\xff" in str(caught.value.text("zh"))
 
 
 def test_the_person_importing_can_overrule_the_bytes() -> None:
@@ -139,7 +139,7 @@ def question(found: list[Text], declared: str | None = None) -> list[str]:
     """Return the encodings that a person is asked to choose from, in order."""
     with pytest.raises(DecisionNeeded) as asked:
         decided(found, declared=declared)
-    assert asked.value.said("zh").message
+    assert asked.value.text("zh").message
     return [candidate.options["encoding"] for candidate in asked.value.question.candidates]
 
 

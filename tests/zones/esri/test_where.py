@@ -95,7 +95,7 @@ def test_object_ids_are_whole_numbers_that_stay(collection: Collection) -> None:
 def test_what_is_not_understood_is_refused(collection: Collection, where: str) -> None:
     with pytest.raises(ZonesError) as refused:
         found(collection, where)
-    assert refused.value.said("zh").hint
+    assert refused.value.text("zh").hint
 
 
 WORDS = (

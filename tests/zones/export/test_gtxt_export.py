@@ -141,7 +141,7 @@ def test_options_that_cannot_be_are_refused(
     with pytest.raises(ExportError) as caught:
         export_options(format_, **options)
     assert caught.value.code == code
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
 
 
 def test_a_word_that_is_no_option_is_refused() -> None:

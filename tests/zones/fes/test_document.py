@@ -178,4 +178,4 @@ def test_what_is_not_understood_is_refused(collection: Collection, filter_: str,
     with pytest.raises(ZonesError) as refused:
         found(collection, filter_)
     assert refused.value.code == code
-    assert str(refused.value.said("zh")) != str(refused.value.said("en"))
+    assert str(refused.value.text("zh")) != str(refused.value.text("en"))

@@ -91,7 +91,7 @@ def test_answers_without_places_are_refused_in_words(
     with pytest.raises(SourceError) as caught:
         taken(tmp_path, content)
     assert caught.value.code == code
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
 
 
 @pytest.mark.parametrize("text", ["123.4,41.7;x,y;1,2", "123.4,41.7;123.5,41.7", "123.4;41.7"])

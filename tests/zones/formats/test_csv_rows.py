@@ -155,4 +155,4 @@ def test_no_bytes_are_anything_but_answered_or_told(
         list(stream.end())
         _ = stream.tally.remarks
     except ZonesError as told:
-        assert told.said("zh").message  # noqa: PT017 - whatever it is, it has words
+        assert told.text("zh").message  # noqa: PT017 - whatever it is, it has words

@@ -199,7 +199,7 @@ def test_answers_without_features_are_refused_in_words(
     with pytest.raises(SourceError) as caught:
         taken(tmp_path, json.dumps(told).encode())
     assert caught.value.code == code
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
 
 
 def test_one_feature_and_one_geometry_alone(tmp_path: Path) -> None:

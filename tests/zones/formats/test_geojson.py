@@ -15,8 +15,8 @@ from zones.sandbox.limits import Limits
 def fault(folder: Path, content: bytes, **choice: Any) -> str:
     with pytest.raises((SourceError, UnknownCRSError)) as caught:
         read(folder, content, "geojson", **choice)
-    assert caught.value.said("zh").message
-    assert caught.value.said("en").message
+    assert caught.value.text("zh").message
+    assert caught.value.text("en").message
     return caught.value.code
 
 
@@ -227,7 +227,7 @@ def test_what_is_no_geojson_is_told_by_what_there_is(
 ) -> None:
     with pytest.raises(SourceError) as raised:
         read(tmp_path, text, "geojson")
-    assert seen in raised.value.said("zh").message
+    assert seen in raised.value.text("zh").message
 
 
 def test_the_line_of_a_json_error_is_told(tmp_path: Path) -> None:

@@ -124,12 +124,12 @@ def test_lists_of_coordinates_are_read(tmp_path: Path, encoding: str, interleave
 class _GeoArrowWKB(pa.ExtensionType):
     """GeoArrow's type, which Arrow writes as Parquet's GEOMETRY or GEOGRAPHY."""
 
-    def __init__(self, told: str = "{}") -> None:
-        self.told = told
+    def __init__(self, text: str = "{}") -> None:
+        self.text = text
         super().__init__(pa.binary(), "geoarrow.wkb")
 
     def __arrow_ext_serialize__(self) -> bytes:
-        return self.told.encode()
+        return self.text.encode()
 
     @classmethod
     def __arrow_ext_deserialize__(cls, _storage: pa.DataType, raw: bytes) -> "_GeoArrowWKB":

@@ -271,7 +271,7 @@ def test_headers_of_two_systems_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         read(tmp_path, two.encode("gbk"), "gtxt")
     assert caught.value.code == "gtxt-headers-differ"
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
     same = read(tmp_path, (text_of([Parcel(SQUARE)], Layout()) * 2).encode("gbk"), "gtxt")
     assert len(same.rows) == 2
 

@@ -28,8 +28,8 @@ NAMES = [("和平区",), ("沈阳站 & <b>",), ("",)]
 def fault(folder: Path, content: bytes, **choice: Any) -> str:
     with pytest.raises((SourceError, UnknownCRSError)) as caught:
         read(folder, content, "shapefile", **choice)
-    assert caught.value.said("zh").message
-    assert caught.value.said("en").message
+    assert caught.value.text("zh").message
+    assert caught.value.text("en").message
     return caught.value.code
 
 

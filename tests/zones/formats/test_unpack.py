@@ -20,8 +20,8 @@ def opened(content: bytes, *, max_bytes: int = 500 * MEGABYTE) -> Archive:
 def refusal(content: bytes) -> str:
     with pytest.raises(SourceError) as caught:
         opened(content)
-    assert caught.value.said("zh").message
-    assert caught.value.said("en").hint
+    assert caught.value.text("zh").message
+    assert caught.value.text("en").hint
     return caught.value.code
 
 

@@ -57,9 +57,9 @@ def test_every_number_is_kept_or_told(written: str) -> None:
         digits = len(Decimal(written).as_tuple().digits)
         assert near or Decimal(f"{kept:.{digits - 1}e}") == Decimal(written)
     elif "." in written:
-        assert (bent[0].written, bent[0].kept, kept) == (written, float(written), float(written))
+        assert (bent[0].written, bent[0].stored, kept) == (written, float(written), float(written))
     else:
-        assert (bent[0].kept, kept) == (written, written)
+        assert (bent[0].stored, kept) == (written, written)
         assert not -(2**63) <= int(written) < 2**64
 
 

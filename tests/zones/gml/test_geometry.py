@@ -105,7 +105,7 @@ def test_boxes_of_every_version_are_read(text: str) -> None:
 def test_what_is_no_geometry_is_refused_in_words(text: str) -> None:
     with pytest.raises(ZonesError) as refused:
         read_geometry(parse_xml(text.encode()))
-    assert refused.value.said("zh").hint or refused.value.code == "crs-unknown"
+    assert refused.value.text("zh").hint or refused.value.code == "crs-unknown"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ EXPECTED, MIXTURES = expected(), expected_mixtures()
 
 
 def test_the_readme_lists_every_file_and_no_other() -> None:
-    taking_long = [(TAKING_LONG, file.told) for file in ENDLESS]
+    taking_long = [(TAKING_LONG, file.description) for file in ENDLESS]
     assert list(EXPECTED) == [*files(), *taking_long]
     assert list(MIXTURES) == list(mixtures())
     assert len(EXPECTED) + len(MIXTURES) > 300
@@ -51,11 +51,11 @@ def test_the_confined_process_reads_what_this_one_reads(suffix: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ENDLESS, ids=lambda file: file.told)
+@pytest.mark.parametrize("file", ENDLESS, ids=lambda file: file.description)
 def test_a_file_made_to_take_for_ever_ends_in_a_report_within_the_limit(file: ForeignFile) -> None:
     began = time.monotonic()
     found = found_by_child(file, LIMITS)
     assert time.monotonic() - began < LIMITS.wall_s + 30  # which making the file takes part of
-    assert str(found) == EXPECTED[TAKING_LONG, file.told]
+    assert str(found) == EXPECTED[TAKING_LONG, file.description]
     for said, needs_hint in found.sayings():
         assert said.hint or not needs_hint, said.message

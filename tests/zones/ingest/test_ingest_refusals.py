@@ -155,7 +155,7 @@ def test_hostile_and_hopeless_files_are_refused_with_a_way_out(
     with pytest.raises(SourceError) as caught:
         imported(store, tmp_path, content, name=name)
     assert caught.value.code == code
-    assert caught.value.said("zh").message
+    assert caught.value.text("zh").message
     assert store.revision() == 1
 
 

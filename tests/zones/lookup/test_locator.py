@@ -15,7 +15,7 @@ from shapely import Point, Polygon
 from tests.toy import SOUTH, UNIT, WEST, at, feature, line, ring, square, toy_snapshot
 from zones.crs.transform import CRS, PLANE, from_storage_xy, to_plane, to_storage_xy
 from zones.errors import CoordinateError
-from zones.lookup.locator import BORDER_TOLD_WITHIN_M, Locator, build_locator
+from zones.lookup.locator import BORDER_REPORTED_WITHIN_M, Locator, build_locator
 from zones.lookup.placement import Placement
 from zones.model import CollectionInfo, Delta, Feature
 from zones.snapshot.model import Snapshot
@@ -186,7 +186,7 @@ def test_belt_that_holds_the_point_is_told_outside_the_district_too(toy: Snapsho
 
 
 def test_border_is_told_up_to_five_kilometres_from_the_district(toy: Snapshot) -> None:
-    far = BORDER_TOLD_WITHIN_M / EAST_M
+    far = BORDER_REPORTED_WITHIN_M / EAST_M
     within, beyond = _locate(toy, 0.99 - far, 1), _locate(toy, -1.01 * far, 1)
     assert within.nearest_border is not None
     assert within.zones == ()

@@ -11,7 +11,7 @@ import shapely
 from tests.toy import toy_snapshot
 from tests.zones.snapshot.test_mapped import mapped
 from zones.errors import UnknownCollectionError
-from zones.lookup.members import MembersError, asked_members, members_of
+from zones.lookup.members import MembersError, members_of, requested_members
 from zones.lookup.tree_cover import TreeCover
 from zones.model import CollectionInfo, Feature
 from zones.snapshot.collection import Collection
@@ -107,10 +107,10 @@ def test_a_collection_without_areas_is_refused() -> None:
 
 def test_a_collection_is_made_ready_once_whatever_else_changes() -> None:
     snapshot = toy_snapshot()
-    (first,) = asked_members(snapshot, ["zones", "zones"])
-    (second,) = asked_members(snapshot, ["zones"])
+    (first,) = requested_members(snapshot, ["zones", "zones"])
+    (second,) = requested_members(snapshot, ["zones"])
     assert first is second
     with pytest.raises(UnknownCollectionError):
-        asked_members(snapshot, ["nothing"])
+        requested_members(snapshot, ["nothing"])
     with pytest.raises(MembersError):
-        asked_members(snapshot, [f"c{i}" for i in range(11)])
+        requested_members(snapshot, [f"c{i}" for i in range(11)])

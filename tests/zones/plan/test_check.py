@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from zones.plan.check import CheckReport, check_seed, said
+from zones.plan.check import CheckReport, check_seed, problem_message
 
 Features = list[dict[str, Any]]
 
@@ -36,7 +36,7 @@ def test_seed_is_in_order(seed_dir: Path) -> None:
     report = check_seed(seed_dir)
     # One witness contradicts a border, and the disputed area there says so.
     assert [(p.code, p.severity) for p in report.problems] == [("check-witness-against", "note")]
-    assert "中山社区" in said(report.problems[0])
+    assert "中山社区" in problem_message(report.problems[0])
     assert report.ok
     assert [row.order for row in report.areas] == list(range(1, 10))
     assert (report.counts["zones"], report.counts["sites"]) == (6, 224)
@@ -200,7 +200,7 @@ def test_unreadable_file_is_a_problem_and_no_crash(
     report = check_seed(copy)
     assert "check-unreadable" in _codes(report)
     assert report.areas == ()
-    assert name in said(report.problems[0], "en")
+    assert name in problem_message(report.problems[0], "en")
 
 
 def test_every_problem_of_several_is_reported(copy: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_row_at_fault_is_named_by_its_line(
 ) -> None:
     found = read(targets, ("makers", "0.8", "2022", "甲"), row)
     assert [(fault.code, fault.loc[:2]) for fault in found.faults] == [(code, ("row", 3))]
-    assert all(fault.said(lang).hint for fault in found.faults for lang in ("zh", "en"))
+    assert all(fault.text(lang).hint for fault in found.faults for lang in ("zh", "en"))
 
 
 def test_numbers_are_read_as_people_write_them(targets: dict[str, Target]) -> None:
@@ -177,7 +177,7 @@ def test_faults_beyond_a_hundred_are_counted(targets: dict[str, Target]) -> None
 def test_a_table_without_a_column_that_is_needed_says_which(targets: dict[str, Target]) -> None:
     with pytest.raises(ValidationError) as caught:
         read_values(("代码", "数值"), [], targets, today=TODAY)
-    assert "日期、来源" in caught.value.said("zh").message
+    assert "日期、来源" in caught.value.text("zh").message
     english = [names[-1] for names in COLUMNS.values()]
     assert read_values(english, [], targets, today=TODAY).values == ()
 

@@ -173,7 +173,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
             who="test",
         )
     except ZonesError as fault:
-        return fault.code if fault.said("zh").message else ""
+        return fault.code if fault.text("zh").message else ""
     assert report.as_json("zh")["state"] == report.state
     return report.state
 

@@ -250,7 +250,7 @@ def test_each_limit_is_kept_and_named(tmp_path: Path, what: str, code: str, limi
     with pytest.raises(SourceLimitError) as caught:
         answered("exhaust", tmp_path, limits=limits, what=what)
     assert caught.value.code == code
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
     assert time.monotonic() - began < 30
 
 

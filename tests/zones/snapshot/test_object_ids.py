@@ -9,7 +9,7 @@ from tests.toy import toy_plan
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.snapshot.object_ids import HIGHEST, object_ids, wanted_number
+from zones.snapshot.object_ids import HIGHEST, number_of_id, object_ids
 from zones.store.opening import open_store
 from zones.store.restore import restore
 from zones.store.sql.store import SqlStore
@@ -25,7 +25,7 @@ def rivals() -> tuple[str, str]:
     seen: dict[int, str] = {}
     for i in range(10**6):
         fid = f"tree {i}"
-        if (number := wanted_number(fid)) in seen:
+        if (number := number_of_id(fid)) in seen:
             later, earlier = sorted([fid, seen[number]], reverse=True)
             return later, earlier
         seen[number] = fid
@@ -65,7 +65,7 @@ def test_what_wants_a_number_of_another_keeps_its_own_when_that_ends(
     put(empty_store, first)
     put(empty_store, second, "oak")
     before = numbers(follower.current())
-    assert before[first] == wanted_number(first) == wanted_number(second)
+    assert before[first] == number_of_id(first) == number_of_id(second)
     assert len(set(before.values())) == 3
     put(empty_store, remove=(first,))
     for now in (follower.current(), fresh(empty_store)):

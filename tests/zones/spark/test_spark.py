@@ -22,13 +22,13 @@ from tests.spark_cluster import CONF, Cluster, spark_cluster, wait_for_tasks
 from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import BulkError, SparkError
 from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
-from zones.lookup.members import asked_members
+from zones.lookup.members import requested_members
 from zones.snapshot.model import Snapshot
 from zones.spark.dataframe import locate_dataframe
 from zones.spark.faults import spark_faults
 from zones.spark.locations import place_of
 from zones.spark.parquet import locate_parquet
-from zones.spark.question import Asked, Question
+from zones.spark.question import PreparedQuestion, Question
 from zones.spark.rows import locate_rows
 from zones.spark.session import spark_session
 from zones.streams.csv_options import CSVOptions
@@ -119,7 +119,7 @@ def test_a_lost_worker_changes_no_answer(
 ) -> None:
     target = folder.with_name("located")
     counted: list[Summary] = []
-    asked = Asked(bulk, QUESTION)
+    asked = PreparedQuestion(bulk, QUESTION)
     job = threading.Thread(
         target=lambda: counted.append(locate_parquet(session, str(folder), str(target), asked))
     )
@@ -187,7 +187,7 @@ def test_files_that_are_not_there_or_in_the_way_are_told(
         (folder, tmp_path, "spark-in-the-way"),
     ):
         with pytest.raises(BulkError) as caught:
-            locate_parquet(session, str(source), str(target), Asked(bulk, QUESTION))
+            locate_parquet(session, str(source), str(target), PreparedQuestion(bulk, QUESTION))
         assert caught.value.code == code
 
 
@@ -197,7 +197,7 @@ def test_a_broken_file_is_named_and_leaves_no_target(
     broken = few / "half=1" / "broken.parquet"
     broken.write_bytes((few / "half=1" / "1.parquet").read_bytes()[:-1000])
     with pytest.raises(BulkError) as caught:
-        locate_parquet(session, str(few), f"{few}-out", Asked(bulk))
+        locate_parquet(session, str(few), f"{few}-out", PreparedQuestion(bulk))
     assert caught.value.code == "spark-source-unreadable"
     assert caught.value.params["name"] == str(broken)
     assert not Path(f"{few}-out").exists()
@@ -206,8 +206,8 @@ def test_a_broken_file_is_named_and_leaves_no_target(
 def test_further_collections_are_told_as_on_one_machine(
     session: SparkSession, bulk: BulkLocator, few: Path, seeded_snapshot: Snapshot
 ) -> None:
-    members = tuple(asked_members(seeded_snapshot, ["subdistricts"]))
-    asked = Asked(bulk, Question(columns="zone_id"), members)
+    members = tuple(requested_members(seeded_snapshot, ["subdistricts"]))
+    asked = PreparedQuestion(bulk, Question(columns="zone_id"), members)
     locate_parquet(session, str(few), f"{few}-out", asked)
     told = pq.ParquetFile(f"{few}-out/half=0/0.parquet").read()
     given = pq.ParquetFile(few / "half=0" / "0.parquet").read()
@@ -227,7 +227,7 @@ def test_spark_reads_the_answers_to_what_it_wrote_itself(
     source, target = str(tmp_path / "points"), str(tmp_path / "located")
     session.conf.set("spark.sql.parquet.outputTimestampType", "INT96")
     points.write.parquet(source)
-    summary = locate_parquet(session, source, target, Asked(bulk))
+    summary = locate_parquet(session, source, target, PreparedQuestion(bulk))
     assert summary.zones == {"zone-nanshichang": 1}
     (row,) = session.read.parquet(target).collect()
     assert (row.zone_id, row.inside_district) == ("zone-nanshichang", True)
@@ -245,7 +245,7 @@ def test_spark_reads_the_answers_to_what_it_wrote_itself(
 def test_what_python_does_not_open_is_read_and_written_by_spark(
     session: SparkSession, bulk: BulkLocator, few: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked = Asked(bulk, Question(columns="zone_id"))
+    asked = PreparedQuestion(bulk, Question(columns="zone_id"))
     summary = locate_rows(session, str(few), f"{few}-rows", asked)
     assert summary == locate_parquet(session, str(few), f"{few}-files", asked)
     for name in ("half=0", "half=1"):
@@ -278,7 +278,7 @@ def test_folders_that_duckdb_writes_keep_their_column_and_values(
     session: SparkSession, bulk: BulkLocator, encoded: Path, pattern: str
 ) -> None:
     target = f"{encoded}-rows"
-    summary = locate_rows(session, f"{encoded}{pattern}", target, Asked(bulk))
+    summary = locate_rows(session, f"{encoded}{pattern}", target, PreparedQuestion(bulk))
     assert summary.zones == {"zone-nanshichang": len(VALUES)}
     rows = session.read.parquet(target).orderBy("id").collect()
     assert [row["区"] for row in rows] == VALUES
@@ -287,7 +287,7 @@ def test_folders_that_duckdb_writes_keep_their_column_and_values(
 def test_executors_keep_folders_as_they_are_called(
     session: SparkSession, bulk: BulkLocator, encoded: Path
 ) -> None:
-    locate_parquet(session, str(encoded), f"{encoded}-files", Asked(bulk))
+    locate_parquet(session, str(encoded), f"{encoded}-files", PreparedQuestion(bulk))
     names = [
         sorted(each.name for each in Path(folder).iterdir() if each.is_dir())
         for folder in (encoded, f"{encoded}-files")
@@ -310,7 +310,10 @@ def test_spark_itself_locates_points_in_wkb_and_tells_what_it_loses(
     )
     told = {
         road.__name__: road(
-            session, str(tmp_path / "a.parquet"), str(tmp_path / road.__name__), Asked(bulk)
+            session,
+            str(tmp_path / "a.parquet"),
+            str(tmp_path / road.__name__),
+            PreparedQuestion(bulk),
         )
         for road in (locate_rows, locate_parquet)
     }

@@ -17,7 +17,7 @@ from zones.spark import pieces as pieces_module
 from zones.spark.files import FilesJob, answer_piece
 from zones.spark.locations import Location, s3_settings
 from zones.spark.pieces import Piece, pieces_of
-from zones.spark.question import Asked, Question
+from zones.spark.question import PreparedQuestion, Question
 from zones.spark.target import Written, commit, new_folder
 from zones.streams.csv_options import CSVOptions
 from zones.streams.question import PointQuestion, Summary
@@ -44,7 +44,7 @@ def points(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def job(points: Path, bulk: BulkLocator) -> FilesJob:
-    asked = Asked(bulk)
+    asked = PreparedQuestion(bulk)
     names = asked.task.columns.names
     return FilesJob(place(points), place(points.with_name("out")), asked, names)
 
@@ -74,7 +74,7 @@ def test_only_the_attempt_that_the_driver_heard_of_is_kept(job: FilesJob, points
     assert names_in(target) == ["_SUCCESS", "day=1/a.parquet"]
     assert not (target / "_temporary").exists()
     written = pq.ParquetFile(target / "day=1/a.parquet").read()
-    assert written.equals(local(job.asked.locator, points / "day=1/a.parquet"))
+    assert written.equals(local(job.question.locator, points / "day=1/a.parquet"))
 
 
 def test_a_job_that_fails_leaves_no_folder(job: FilesJob, points: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_large_file_is_cut_between_row_groups_and_stays_in_order(
         commit(job.target, [answer_piece(job, piece) for piece in cut])
     files = [points.with_name("out") / piece.name for piece in cut]
     told = pa.concat_tables([pq.ParquetFile(file).read() for file in files])
-    assert told.equals(local(job.asked.locator, points / "day=1/a.parquet"))
+    assert told.equals(local(job.question.locator, points / "day=1/a.parquet"))
 
 
 def test_parts_of_a_file_are_not_called_as_another_one(
@@ -146,7 +146,7 @@ def test_a_folder_without_files_is_told(job: FilesJob, points: Path) -> None:
 
 def test_a_column_of_folders_keeps_its_name(bulk: BulkLocator) -> None:
     schema = pa.schema({"lon": pa.float64(), "lat": pa.float64(), "Certain": pa.bool_()})
-    names = Asked(bulk).answers(schema, ("zone_id",)).names
+    names = PreparedQuestion(bulk).answers(schema, ("zone_id",)).names
     assert names[:2] == ("zone_id_2", "zone_name")
     assert "certain_2" in names
 
@@ -163,7 +163,7 @@ def test_what_cannot_be_asked_is_told(bulk: BulkLocator, question: Question, cod
     kinds = {"id": pa.int32(), "lon": pa.float64(), "lat": pa.float64()}
     schema = pa.schema(kinds | {"tags": pa.list_(pa.int32())})
     with pytest.raises(BulkError) as caught:
-        Asked(bulk, question).answers(schema)
+        PreparedQuestion(bulk, question).answers(schema)
     assert caught.value.code == code
 
 

@@ -186,7 +186,7 @@ def test_a_fault_of_the_store_shows_no_path_and_no_sql(store: SqlStore, path: Pa
     with pytest.raises(StoreError) as refused, store._database.reading() as connection:
         connection.exec_driver_sql("DELETE FROM revisions")
     for lang in ("zh", "en"):
-        words = str(refused.value.said(lang))
+        words = str(refused.value.text(lang))
         assert "DELETE" not in words
         assert str(path.parent) not in words
 

@@ -15,7 +15,7 @@ from tests.examples import examples
 from zones.crs.transform import CRS
 from zones.errors import BulkError
 from zones.lookup.bulk_answers import build_bulk_locator
-from zones.lookup.members import asked_members
+from zones.lookup.members import requested_members
 from zones.snapshot.model import Snapshot
 from zones.streams import parquet_beside
 from zones.streams.columns import Columns, parse_columns
@@ -143,7 +143,7 @@ def test_distances_and_further_collections_are_answered_too(
     file = tmp_path / "points.parquet"
     pq.write_table(table(), file, row_group_size=200)
     columns = parse_columns("zone_id,subdistrict_certain,border_distance_m")
-    members = tuple(asked_members(seeded_snapshot, ("subdistricts",)))
+    members = tuple(requested_members(seeded_snapshot, ("subdistricts",)))
     more = replace(task, columns=replace(columns, members=("subdistricts",)), members=members)
     found, expected = pq.read_table(pa.BufferReader(beside(file, more)[0])), ordinary(file, more)[0]
     assert found.column_names == expected.column_names

@@ -116,7 +116,7 @@ def test_a_tile_that_does_not_exist_is_an_error_that_says_what_does(
     with pytest.raises(TileOutOfRangeError) as caught:
         tms.tile(*address)
     assert caught.value.loc == ("path", loc)
-    assert caught.value.said("zh").hint
+    assert caught.value.text("zh").hint
 
 
 def test_the_last_tile_exists() -> None:

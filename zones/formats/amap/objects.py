@@ -14,7 +14,7 @@ _PLACES: Final = ("polyline", "location")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedObject:
     """An object: what kind of shape its text has, the text, and its other members."""
 
     kind: Kind
@@ -22,20 +22,20 @@ class Placed:
     properties: dict[str, JSON]
 
 
-def placed_objects(root: Any) -> Iterator[Placed]:
+def placed_objects(root: Any) -> Iterator[PlacedObject]:
     """Yield the objects that have an outline, a line or a location, in the answer's order.
 
     Where an object has both, the outline counts; the location stays a property.
     """
     pending = [root]
     while pending:
-        told = pending.pop()
-        if isinstance(told, list):
-            pending += reversed(told)
-        elif isinstance(told, Mapping):
-            if (found := _placed(told)) is not None:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += reversed(value)
+        elif isinstance(value, Mapping):
+            if (found := _placed(value)) is not None:
                 yield found
-            inner = [each for each in told.values() if isinstance(each, list | dict)]
+            inner = [each for each in value.values() if isinstance(each, list | dict)]
             pending += reversed(inner)
 
 
@@ -43,38 +43,38 @@ def count_without_outline(root: Any) -> int:
     """Return how many districts of an answer have a name and no outline."""
     pending, count = [root], 0
     while pending:
-        told = pending.pop()
-        if isinstance(told, list):
-            pending += told
-        elif isinstance(told, Mapping):
-            count += "adcode" in told and "center" in told and not told.get("polyline")
-            pending += [each for each in told.values() if isinstance(each, list | dict)]
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, Mapping):
+            count += "adcode" in value and "center" in value and not value.get("polyline")
+            pending += [each for each in value.values() if isinstance(each, list | dict)]
     return count
 
 
-def _placed(told: Mapping[str, Any]) -> Placed | None:
-    outlines = told.get(_OUTLINES)
+def _placed(members: Mapping[str, Any]) -> PlacedObject | None:
+    outlines = members.get(_OUTLINES)
     if isinstance(outlines, list) and outlines and all(isinstance(one, str) for one in outlines):
-        return Placed("area", "|".join(outlines), _others(told, _OUTLINES))
-    line, location = (told.get(name) for name in _PLACES)
+        return PlacedObject("area", "|".join(outlines), _others(members, _OUTLINES))
+    line, location = (members.get(name) for name in _PLACES)
     if isinstance(line, str) and line.strip():
-        is_area = _OF_DISTRICTS & told.keys() and ";" in line
-        return Placed("area" if is_area else "line", line, _others(told, "polyline"))
+        is_area = _OF_DISTRICTS & members.keys() and ";" in line
+        return PlacedObject("area" if is_area else "line", line, _others(members, "polyline"))
     if isinstance(location, str) and "," in location:
-        return Placed("place", location, _others(told, "location"))
+        return PlacedObject("place", location, _others(members, "location"))
     if isinstance(location, Mapping) and {"lng", "lat"} <= location.keys():
         text = f"{location['lng']},{location['lat']}"
-        return Placed("place", text, _others(told, "location"))
+        return PlacedObject("place", text, _others(members, "location"))
     return None
 
 
-def _others(told: Mapping[str, Any], place: str) -> dict[str, JSON]:
+def _others(members: Mapping[str, Any], place: str) -> dict[str, JSON]:
     """Return the members that are values; AMap writes ``[]`` for a text that is missing."""
-    kept: dict[str, JSON] = {}
-    for name, value in told.items():
+    properties: dict[str, JSON] = {}
+    for name, value in members.items():
         if name not in (place, "districts") and (value == [] or _is_value(value)):
-            kept[name] = None if value == [] else value
-    return kept
+            properties[name] = None if value == [] else value
+    return properties
 
 
 def _is_value(value: Any) -> bool:

@@ -10,7 +10,7 @@ from zones.crs.reference_systems import CRS
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError
-from zones.formats.amap.objects import Kind, Placed, count_without_outline, placed_objects
+from zones.formats.amap.objects import Kind, PlacedObject, count_without_outline, placed_objects
 from zones.formats.geojson.collection import JSONCollection
 from zones.formats.polylines import UnreadablePolyline, area_of, line_of, place_of
 from zones.model import Problem
@@ -55,7 +55,7 @@ class MapAnswerSource:
             yield (begin + len(some)) / len(self._found), _batch(some, begin + 1)
 
 
-def _batch(found: list[Placed], first: int) -> SourceBatch:
+def _batch(found: list[PlacedObject], first: int) -> SourceBatch:
     shapes = np.full(len(found), None, dtype=object)
     problems: list[Problem] = []
     for at, each in enumerate(found):
@@ -72,7 +72,7 @@ def _batch(found: list[Placed], first: int) -> SourceBatch:
     )
 
 
-def _of_one_kind(found: list[Placed]) -> list[Placed]:
+def _of_one_kind(found: list[PlacedObject]) -> list[PlacedObject]:
     """Return the areas if there are any, else the lines, else the places."""
     for kind in _BUILDERS:
         if some := [each for each in found if each.kind == kind]:
@@ -89,13 +89,13 @@ def _datum_of(root: dict[str, Any]) -> CRS:
 def _has_baidu_form(root: dict[str, Any]) -> bool:
     pending: list[Any] = [root]
     while pending:
-        told = pending.pop()
-        if isinstance(told, dict):
-            if "boundaries" in told or {"lng", "lat"} <= told.keys():
+        value = pending.pop()
+        if isinstance(value, dict):
+            if "boundaries" in value or {"lng", "lat"} <= value.keys():
                 return True
-            pending += told.values()
-        elif isinstance(told, list):
-            pending += told
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
     return False
 
 
@@ -105,13 +105,13 @@ def _as_crs(datum: str) -> str:
 
 def _nothing(root: dict[str, Any]) -> SourceError:
     """Return the fault of an answer without places: the service's own, or that there are none."""
-    told = root.get("info") or root.get("message") or ""
-    if str(root.get("status")) in ("0", "1") and str(told).upper() not in ("", "OK"):
-        return SourceError("amap-error", message=str(told)[:_SHOWN])
+    message = root.get("info") or root.get("message") or ""
+    if str(root.get("status")) in ("0", "1") and str(message).upper() not in ("", "OK"):
+        return SourceError("amap-error", message=str(message)[:_SHOWN])
     return SourceError("amap-no-places", members=", ".join(map(str, root))[:_SHOWN])
 
 
-def _notes(root: dict[str, Any], datum: CRS | None, found: list[Placed]) -> Iterator[Problem]:
+def _notes(root: dict[str, Any], datum: CRS | None, found: list[PlacedObject]) -> Iterator[Problem]:
     if datum is not None:
         yield Problem("amap-datum", {"datum": datum.datum}, "note")
     without = count_without_outline(root) if found[0].kind == "area" else 0

@@ -9,7 +9,7 @@ from zones.formats.cass.layout import CODE, NAME, cells_of, is_mark, layout_of, 
 from zones.formats.csv.columns import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.rows import Row
-from zones.formats.csv.table import names_told_apart
+from zones.formats.csv.table import distinct_names
 from zones.formats.csv.text_file import TextFile
 from zones.model import JSON, Problem
 
@@ -36,11 +36,11 @@ class PointList:
             first = ",".join(rows[0]) if rows else ""
             raise SourceError("cass-no-points", sample=first[:_SHOWN] or "—")
         self._layout, self._example = layout, max(rows, key=len)
-        self.given = layout.names(self._example)
-        self.names = names_told_apart(self.given)
+        self.headings = layout.names(self._example)
+        self.names = distinct_names(self.headings)
         self.place = CoordinateColumns(x=layout.x, y=layout.y)
         self.known_kinds: dict[int, Kind] = {
-            at: "text" for at, name in enumerate(self.given) if name in (NAME, CODE)
+            at: "text" for at, name in enumerate(self.headings) if name in (NAME, CODE)
         }
 
     def records(self) -> Iterator[Row]:
@@ -68,10 +68,10 @@ class PointList:
             "columns": "、".join(self.names)[:_SHOWN],
             "example": ",".join(self._example)[:_SHOWN],
         }
-        told = Problem("cass-columns", params, "note")
+        remark = Problem("cass-columns", params, "note")
         if not self._layout.is_sure:
-            told = Problem("cass-columns-usual", params, "warning")
-        return (*self.encoding.remarks(), told)
+            remark = Problem("cass-columns-usual", params, "warning")
+        return (*self.encoding.remarks(), remark)
 
     def _lines(self) -> Iterator[Row]:
         for line, text in enumerate(self._text.lines(), start=1):

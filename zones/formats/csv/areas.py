@@ -50,12 +50,16 @@ class _AreaSource:
 
     def __init__(self, layer: SourceLayer, parcels: Parcels, columns: BoundaryColumns) -> None:
         dropped = {columns.point, columns.ring}.union(*(each.differing for each in parcels.found))
-        kept = {name: kind for name, kind in layer.field_types.items() if name not in dropped}
-        self._areas = list(_areas(parcels, columns, list(kept)))
+        field_types = {
+            name: kind for name, kind in layer.field_types.items() if name not in dropped
+        }
+        self._areas = list(_areas(parcels, columns, list(field_types)))
         self._problems = tuple(parcels.problems)
         lost = [name for name in layer.field_types if name in dropped]
         self.layer = replace(
-            layer, field_types=kept, notes=(*layer.notes, *_notes(parcels, len(self._areas), lost))
+            layer,
+            field_types=field_types,
+            notes=(*layer.notes, *_notes(parcels, len(self._areas), lost)),
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:

@@ -116,7 +116,7 @@ def parcels_of(source: Source, columns: BoundaryColumns, *, is_meant: bool) -> P
     """
     reader = _Reader(columns)
     for _, batch in source.batches():
-        reader.told.problems += batch.problems
+        reader.reported.problems += batch.problems
         at_fault = {problem.feature for problem in batch.problems if problem.severity == "error"}
         rows = zip(batch.numbers.tolist(), batch.geometries, batch.properties, strict=True)
         for number, point, row in rows:
@@ -124,13 +124,13 @@ def parcels_of(source: Source, columns: BoundaryColumns, *, is_meant: bool) -> P
                 if point.geom_type != "Point":  # a column of WKT has whatever shapes it has
                     return Parcels()
                 if reader.has_no_end and not is_meant:
-                    reader.told.are_closed = False
-                    return reader.told
+                    reader.reported.are_closed = False
+                    return reader.reported
                 reader.take(number, (float(point.x), float(point.y)), row)
             elif number not in at_fault:
-                reader.told.blank += 1
+                reader.reported.blank += 1
     reader.end_ring()
-    return reader.told
+    return reader.reported
 
 
 class _Reader:
@@ -138,7 +138,7 @@ class _Reader:
 
     def __init__(self, columns: BoundaryColumns) -> None:
         self._columns = columns
-        self.told = Parcels()
+        self.reported = Parcels()
         self._ring: list[Pair] = []
         self._names: list[JSON] = []
         self._number: JSON = None
@@ -156,11 +156,11 @@ class _Reader:
             self._is_closed = True
         else:
             if self._begins(ring, parcel):
-                self.told.found.append(Parcel(number, row))
+                self.reported.found.append(Parcel(number, row))
             self._parcel, self._number = parcel, self._number if ring is None else ring
             self._ring.append(xy)
             self._names.append(row.get(columns.point) if columns.point else None)
-        self.told.found[-1].take(row)
+        self.reported.found[-1].take(row)
 
     @property
     def has_no_end(self) -> bool:
@@ -169,7 +169,7 @@ class _Reader:
 
     def _begins(self, ring: JSON, parcel: JSON) -> bool:
         """End the ring if a row begins another one; return whether it begins another parcel."""
-        other_parcel = not self.told.found or parcel != self._parcel or self._goes_back(ring)
+        other_parcel = not self.reported.found or parcel != self._parcel or self._goes_back(ring)
         other_ring = ring is not None and ring != self._number
         if self._ring and (other_parcel or other_ring or self._is_closed):
             self.end_ring()
@@ -195,18 +195,21 @@ class _Reader:
         if name is None or name != self._names[0] or len(set(map(str, self._names))) < _FEWEST:
             return False
         params: dict[str, JSON] = {"name": str(name)[:_SHOWN], "row": number}
-        self.told.problems.append(Problem("boundary-end-differs", params, "warning"))
+        self.reported.problems.append(Problem("boundary-end-differs", params, "warning"))
         return False
 
     def end_ring(self) -> None:
         """Put the ring away that is complete."""
         if len(self._ring) >= _FEWEST:
-            self.told.found[-1].rings.append(self._ring)
-            self.told.are_closed = self.told.are_closed and self._is_closed
+            self.reported.found[-1].rings.append(self._ring)
+            self.reported.are_closed = self.reported.are_closed and self._is_closed
         elif self._ring:
-            params: dict[str, JSON] = {"points": len(self._ring), "row": self.told.found[-1].first}
-            self.told.problems.append(Problem("boundary-ring-short", params, "warning"))
-            self.told.are_closed = False
+            params: dict[str, JSON] = {
+                "points": len(self._ring),
+                "row": self.reported.found[-1].first,
+            }
+            self.reported.problems.append(Problem("boundary-ring-short", params, "warning"))
+            self.reported.are_closed = False
         self._ring, self._names, self._is_closed = [], [], False
 
 

@@ -86,13 +86,13 @@ class Column:
     def problems(self, name: str) -> Iterator[Problem]:
         """Yield what to tell of the column."""
         if self.spoilt:
-            yield self._told("codes-spoilt", "spoilt", name, "warning")
+            yield self._summary("codes-spoilt", "spoilt", name, "warning")
         if self.rounded > 1 and self.rounded == self.long:
-            yield self._told("codes-rounded", "rounded", name, "warning")
+            yield self._summary("codes-rounded", "rounded", name, "warning")
         if self.marked:
-            yield self._told("csv-apostrophes", "marked", name, "note")
+            yield self._summary("csv-apostrophes", "marked", name, "note")
 
-    def _told(
+    def _summary(
         self, code: str, what: str, name: str, severity: Literal["warning", "note"]
     ) -> Problem:
         params: dict[str, JSON] = {
@@ -105,12 +105,12 @@ class Column:
 
 def padded_texts(columns: Mapping[str, Column]) -> Iterator[Problem]:
     """Yield in which columns of texts blanks at the ends were left out, if in any."""
-    told = {name: each for name, each in columns.items() if each.padded and each.kind == "text"}
-    if told:
+    padded = {name: each for name, each in columns.items() if each.padded and each.kind == "text"}
+    if padded:
         params: dict[str, JSON] = {
-            "columns": ", ".join(told)[:_LISTED],
-            "count": sum(each.padded for each in told.values()),
-            "value": next(iter(told.values())).samples["padded"],
+            "columns": ", ".join(padded)[:_LISTED],
+            "count": sum(each.padded for each in padded.values()),
+            "value": next(iter(padded.values())).samples["padded"],
         }
         yield Problem("texts-trimmed", params, "note")
 

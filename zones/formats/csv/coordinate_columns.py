@@ -70,8 +70,8 @@ class CoordinateColumns:
     @property
     def columns(self) -> frozenset[int]:
         """Return the indices of the columns that are no attributes."""
-        held = (self.x, self.y, self.wkt, self.pair)
-        return frozenset(at for at in held if at is not None)
+        positions = (self.x, self.y, self.wkt, self.pair)
+        return frozenset(at for at in positions if at is not None)
 
 
 def place_of(names: Sequence[str]) -> CoordinateColumns:
@@ -110,10 +110,12 @@ def pair_of(names: Sequence[str]) -> CoordinateColumns | None:
     return _pair([without_separators(name) for name in names])
 
 
-def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> CoordinateColumns | None:
+def place_with_datum(
+    names: Sequence[str], preferred: CRS | None = None
+) -> CoordinateColumns | None:
     """Return the columns whose names tell the datum of their degrees too; None if none do.
 
-    Where several do, those in the datum ``wanted`` are taken, else those that are not shifted.
+    Where several do, those in the datum ``preferred`` are taken, else those that are not shifted.
 
     Examples
     --------
@@ -121,7 +123,7 @@ def place_with_datum(names: Sequence[str], wanted: CRS | None = None) -> Coordin
     >>> place.x, place.y, place.crs.key
     (2, 3, 'CRS84')
     """
-    ordered = sorted((crs for crs, _ in DATUMS), key=lambda crs: crs is not wanted)
+    ordered = sorted((crs for crs, _ in DATUMS), key=lambda crs: crs is not preferred)
     plain = [without_separators(name) for name in names]
     for crs in ordered:
         words = next(words for known, words in DATUMS if known is crs).split("|")
@@ -187,6 +189,6 @@ def _without(words: Sequence[str], name: str) -> str:
     return ""
 
 
-def _first(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+def _first(names: Sequence[str], candidates: Sequence[str]) -> int | None:
     """Return where the first of the wanted names stands, in the order of the wanted ones."""
-    return next((names.index(name) for name in wanted if name in names), None)
+    return next((names.index(name) for name in candidates if name in names), None)

@@ -86,8 +86,8 @@ def oriented(
     if not pairs or not all(is_degrees(pair) for pair in pairs):
         found = replace(found, crs=None) if pairs else found
     packed = tuple(_packed(found, filled)) if is_packed is None else ()
-    told = (*notes, *packed, *_datum(found, names), *_choice(found, names))
-    return found, told
+    notes_found = (*notes, *packed, *_datum(found, names), *_choice(found, names))
+    return found, notes_found
 
 
 def numbers_in(rows: Rows, place: CoordinateColumns) -> Iterator[tuple[str, str]]:
@@ -107,11 +107,11 @@ def _ordered(
         if not place.named_xy or not is_north_first(pairs):
             return place, ()
         exchanged = replace(place, x=place.y, y=place.x)
-        return exchanged, (_told("csv-x-is-north", *pairs[0]),)
+        return exchanged, (_note("csv-x-is-north", *pairs[0]),)
     by_numbers = is_north_first(pairs) or is_latitude_first(pairs)
     y_first = place.y_first if by_numbers is None else by_numbers
     east, north = pairs[0][::-1] if y_first else pairs[0]
-    note = _told("csv-one-column", east, north, column=names[place.pair][:_SHOWN])
+    note = _note("csv-one-column", east, north, column=names[place.pair][:_SHOWN])
     return replace(place, y_first=y_first), (note,)
 
 
@@ -178,5 +178,5 @@ def _pair_by_values(rows: Rows) -> CoordinateColumns | None:
     return None
 
 
-def _told(code: str, x: float, y: float, **params: str) -> Problem:
+def _note(code: str, x: float, y: float, **params: str) -> Problem:
     return Problem(code, {"x": f"{x:.10g}", "y": f"{y:.10g}", **params}, "note")

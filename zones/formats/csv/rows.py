@@ -22,13 +22,13 @@ _BREAKS: Final = "\r\n"
 class Row:
     """A row's cells, the line of the text on which it begins (from 1), its first open quote.
 
-    ``given`` is how many cells it had before it was made as wide as the header.
+    ``cell_count`` is how many cells it had before it was made as wide as the header.
     """
 
     cells: list[str]
     line: int
     open_quote: str | None = None
-    given: int = 0
+    cell_count: int = 0
 
 
 class RowReader:

@@ -34,12 +34,12 @@ _SHOWN = 40
 class Table(Protocol):
     """Rows of texts below names of columns, which may be gone through several times.
 
-    ``names`` are told apart, ``given`` as they stand. ``known_kinds`` are those of columns whose
+    ``names`` are told apart, ``headings`` as they stand. ``known_kinds`` are those of columns whose
     cells tell it, as in a workbook, whatever their texts look like.
     """
 
     names: list[str]
-    given: list[str]
+    headings: list[str]
     place: CoordinateColumns
     encoding: EncodingFinding
     known_kinds: dict[int, Kind]
@@ -75,9 +75,9 @@ class TableSource:
     ) -> None:
         self._table = table
         names = self._table.names
-        told = None if choice.angles is None else choice.angles == "dms"
-        place, notes = oriented(self._table.place, names, self._table.rows(), is_packed=told)
-        self._is_packed = bool(told)
+        is_packed = None if choice.angles is None else choice.angles == "dms"
+        place, notes = oriented(self._table.place, names, self._table.rows(), is_packed=is_packed)
+        self._is_packed = bool(is_packed)
         self._place, findings = place, RowTally()
         self._srids: Counter[int] = Counter()
         numbers = {at for at, kind in table.known_kinds.items() if kind in ("whole", "number")}
@@ -90,7 +90,7 @@ class TableSource:
             at
             for at, column in enumerate(columns)
             # Separators at the ends of all rows make a column without a name and a value.
-            if at not in place.columns and (table.given[at] or column.filled)
+            if at not in place.columns and (table.headings[at] or column.filled)
         ]
         system, finding = chosen_crs(choice.crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
@@ -109,7 +109,11 @@ class TableSource:
                 *notes,
                 *problems_of(findings.findings),
                 *_about_srids(self._srids),
-                *(told for at in self._attributes for told in columns[at].problems(names[at])),
+                *(
+                    is_packed
+                    for at in self._attributes
+                    for is_packed in columns[at].problems(names[at])
+                ),
                 *padded_texts({names[at]: columns[at] for at in self._attributes}),
             ),
         )
@@ -125,7 +129,9 @@ class TableSource:
     def _watched(self, findings: RowTally) -> Iterator[list[str]]:
         """Yield the rows while what there is to tell of them is counted."""
         place = self._place
-        named = max((at for at, name in enumerate(self._table.given, start=1) if name), default=0)
+        named = max(
+            (at for at, name in enumerate(self._table.headings, start=1) if name), default=0
+        )
         for row in findings.watching(self._table.records(), named=named):
             if place.wkt is None:
                 (texts,) = numbers_in([row.cells], place)
@@ -187,7 +193,7 @@ def _too_wide(records: Sequence[Row], numbers: NDArray[np.int64], width: int) ->
             surplus = ", ".join(cell.strip() for cell in record.cells[width:])
             params: dict[str, JSON] = {
                 "line": record.line,
-                "cells": record.given,
+                "cells": record.cell_count,
                 "width": width,
                 "surplus": surplus[:_SHOWN],
             }

@@ -52,15 +52,15 @@ class CSVTable:
         self._pair = self.place.pair
 
     def _name_columns(self, names: Sequence[str]) -> None:
-        self.given = [name.strip() for name in names]
-        if len(self.given) > _MOST_FIELDS:
+        self.headings = [name.strip() for name in names]
+        if len(self.headings) > _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
-        self.names = names_told_apart(self.given)
+        self.names = distinct_names(self.headings)
 
     def _placed(self, crs: CRS | None) -> CoordinateColumns:
         """Return the columns of the place, of the first row or of headings below titles."""
         try:
-            return place_in(self.given, self.rows(), crs=crs)
+            return place_in(self.headings, self.rows(), crs=crs)
         except SourceError:
             found = headings_below(lambda: islice(self._lines(), MOST_ABOVE))
             if found is None:
@@ -68,7 +68,7 @@ class CSVTable:
             self._delimiter, self._tops = found.delimiter, found.header.first
             self._below = found.line + self._above
             self._name_columns(found.header.names)
-            return place_in(self.given, self.rows(), crs=crs)
+            return place_in(self.headings, self.rows(), crs=crs)
 
     def records(self) -> Iterator[Row]:
         """Yield the rows below the header, each at least as long as it.
@@ -99,9 +99,12 @@ class CSVTable:
         if self._above:
             found.append(Problem("csv-sep-line", {"delimiter": self._delimiter}, "note"))
         if self._below:
-            told: dict[str, JSON] = {"row": self._below, "columns": ", ".join(self.given)[:_SHOWN]}
-            found.append(Problem("sheet-header-below", told, "note"))
-        return (*self.encoding.remarks(), *found, *repeated_names(self.given, self.names))
+            params: dict[str, JSON] = {
+                "row": self._below,
+                "columns": ", ".join(self.headings)[:_SHOWN],
+            }
+            found.append(Problem("sheet-header-below", params, "note"))
+        return (*self.encoding.remarks(), *found, *repeated_names(self.headings, self.names))
 
     def _records(self) -> Iterator[Row]:
         """Yield all rows, the header first."""
@@ -129,7 +132,7 @@ def _is_pair(cells: Sequence[str]) -> bool:
     return all(number(cell) is not None for cell in cells)
 
 
-def names_told_apart(names: Sequence[str]) -> list[str]:
+def distinct_names(names: Sequence[str]) -> list[str]:
     """Return the names with a number for those that are blank or repeated."""
     taken: list[str] = []
     for position, name in enumerate(names, start=1):
@@ -140,9 +143,9 @@ def names_told_apart(names: Sequence[str]) -> list[str]:
     return taken
 
 
-def repeated_names(given: Sequence[str], names: Iterable[str]) -> Iterator[Problem]:
+def repeated_names(headings: Sequence[str], names: Iterable[str]) -> Iterator[Problem]:
     """Yield what columns of the same name are called now."""
-    for position, (old, new) in enumerate(zip(given, names, strict=True), start=1):
+    for position, (old, new) in enumerate(zip(headings, names, strict=True), start=1):
         if old and old != new:
             params: dict[str, JSON] = {"name": old[:_SHOWN], "new": new[:_SHOWN], "at": position}
             yield Problem("csv-name-repeated", params, "note")

@@ -15,7 +15,7 @@ ANGLES, CLEANED, SHORT, OPEN_QUOTE = (
     "csv-rows-short",
     "csv-quote-open",
 )
-HOW_TOLD: Final = {"angle": ANGLES, "cleaned": CLEANED}
+CODE_BY_FORM: Final = {"angle": ANGLES, "cleaned": CLEANED}
 """What is told of a number by how it was read."""
 
 
@@ -40,15 +40,15 @@ def merged(earlier: Findings, later: Findings, *, rows: int) -> Findings:
     >>> merged({"a": Finding(2, 1)}, {"a": Finding(1, 1), "b": Finding(1, 3)}, rows=10)
     {'a': Finding(count=3, row=1, sample='', line=None), 'b': Finding(count=1, row=13, sample='', line=None)}
     """  # noqa: E501 - what is shown
-    told = dict(earlier)
+    totals = dict(earlier)
     for code, found in later.items():
-        known = told.get(code)
-        told[code] = (
+        known = totals.get(code)
+        totals[code] = (
             replace(found, row=found.row + rows)
             if known is None
             else replace(known, count=known.count + found.count)
         )
-    return told
+    return totals
 
 
 def problems_of(findings: Findings) -> Iterator[Problem]:
@@ -77,13 +77,13 @@ def shown(text: str) -> str:
 
 def found_in_rows(*columns: dict[int, tuple[str, str]]) -> Findings:
     """Return what was found in which rows, counted; the first column's text stands for a row."""
-    told: dict[str, dict[int, str]] = {}
+    texts_by_code: dict[str, dict[int, str]] = {}
     for odd in columns:
         for row, (code, text) in odd.items():
-            told.setdefault(code, {}).setdefault(row, text)
+            texts_by_code.setdefault(code, {}).setdefault(row, text)
     return {
         code: Finding(len(texts), min(texts) + 1, shown(texts[min(texts)]))
-        for code, texts in told.items()
+        for code, texts in texts_by_code.items()
     }
 
 
@@ -91,7 +91,7 @@ def found_in_pair(
     texts: Sequence[str], numbers: Sequence[Coordinate | None]
 ) -> Iterator[tuple[str, str]]:
     """Yield what there is to tell of how a place's two numbers are written, with the text."""
-    for how, code in HOW_TOLD.items():
+    for how, code in CODE_BY_FORM.items():
         for text, number in zip(texts, numbers, strict=True):
             if number is not None and number.how == how:
                 yield code, shown(text)
@@ -126,6 +126,6 @@ class RowTally:
             self.rows += 1
             if row.open_quote is not None:
                 self.add(OPEN_QUOTE, shown(row.open_quote), row.line)
-            if row.given < named:
+            if row.cell_count < named:
                 self.add(SHORT, line=row.line)
             yield row

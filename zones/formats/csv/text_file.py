@@ -59,8 +59,8 @@ class TextFile:
 def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:
     if in_utf16:
         if override:
-            told = override[:LONGEST_SAMPLE]
-            raise SourceError("encoding-override-wrong", encoding=told, sample="FF FE")
+            declared = override[:LONGEST_SAMPLE]
+            raise SourceError("encoding-override-wrong", encoding=declared, sample="FF FE")
         return EncodingFinding(UTF_16, "bytes")
     file.seek(0)
     marked = file.read(len(_BOM)) == _BOM

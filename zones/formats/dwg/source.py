@@ -32,7 +32,7 @@ _VERSION: Final = slice(4, 6)
 _CURVE_M: Final = 0.001
 _BATCH_FEATURES: Final = 2000
 _MOST_LAYERS: Final = 1000
-_TOLD: Final = ("converted", "skipped", "failed")
+_COUNTED: Final = ("converted", "skipped", "failed")
 _SHOWN: Final = 380
 _CAPPED: Final = "tolerance not met"
 _FIELDS: Final = {
@@ -52,26 +52,26 @@ class DWGSource:
     def __init__(self, path: Path, choice: SourceChoice, limits: Limits) -> None:
         _refuse_old(path)
         header = drawing_header(path)
-        told = _converted(path, header.unit_m or 1.0)
-        is_denied = _denies_unit(told["bbox"], header.unit_m or 1.0)
+        converted = _converted(path, header.unit_m or 1.0)
+        is_denied = _denies_unit(converted["bbox"], header.unit_m or 1.0)
         self._factor = 1.0 if is_denied else header.unit_m or 1.0
-        told = _converted(path, 1.0) if is_denied else told
-        drawn = _of_model(told.pop("geojson"))
+        converted = _converted(path, 1.0) if is_denied else converted
+        drawn = _of_model(converted.pop("geojson"))
         if len(drawn) > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
         names = tuple(dict.fromkeys(_layer(one) for one in drawn))[:_MOST_LAYERS]
-        wanted = _wanted(choice.layers, names)
-        self._drawn = [one for one in drawn if _is_taken(_layer(one), wanted, header)]
+        chosen = _chosen_layers(choice.layers, names)
+        self._drawn = [one for one in drawn if _is_taken(_layer(one), chosen, header)]
         system, finding = chosen_crs(choice.crs)
         self.layer = SourceLayer(
             format="dwg",
-            layer=", ".join(sorted(wanted)) or None,
+            layer=", ".join(sorted(chosen)) or None,
             layers=names,
             encoding=EncodingFinding(UTF_8, "format"),
             crs=system,
             crs_finding=finding,
             notes=(
-                *_notes(told, header, [] if wanted else drawn),
+                *_notes(converted, header, [] if chosen else drawn),
                 *_about_unit(header, is_denied=is_denied),
                 *_about_curves(self._drawn),
             ),
@@ -133,19 +133,19 @@ def _converted(path: Path, unit_m: float) -> dict[str, Any]:
     content, tolerance = path.read_bytes(), _CURVE_M / unit_m
     try:
         with panics_as_errors():
-            told: dict[str, Any] = dwg2geo.convert(content, curve_tolerance=tolerance)
+            converted: dict[str, Any] = dwg2geo.convert(content, curve_tolerance=tolerance)
     except (ValueError, RuntimeError, OSError) as error:
         raise SourceError("dwg-unreadable", reason=str(error)[:200]) from error
-    if not told["model_space_entities"]:  # it says no more of a drawing that is cut off
+    if not converted["model_space_entities"]:  # it says no more of a drawing that is cut off
         raise SourceError("dwg-empty")
-    return told
+    return converted
 
 
 def _layer(one: Drawn) -> str:
     return str(one["properties"].get("layer", ""))
 
 
-def _wanted(named: Sequence[str], names: Sequence[str]) -> frozenset[str]:
+def _chosen_layers(named: Sequence[str], names: Sequence[str]) -> frozenset[str]:
     """Return the layers that are meant by name; none for all that are shown."""
     if ALL_LAYERS in named:
         return frozenset()
@@ -156,24 +156,24 @@ def _wanted(named: Sequence[str], names: Sequence[str]) -> frozenset[str]:
     return frozenset(known[name.casefold()] for name in named)
 
 
-def _is_taken(layer: str, wanted: frozenset[str], header: DrawingHeader) -> bool:
-    return layer in wanted if wanted else layer not in header.hidden
+def _is_taken(layer: str, chosen: frozenset[str], header: DrawingHeader) -> bool:
+    return layer in chosen if chosen else layer not in header.hidden
 
 
 def _properties(one: Drawn) -> dict[str, JSON]:
-    told = one["properties"]
-    return {name: told.get(key) for key, name in _FIELDS.items()}
+    attributes = one["properties"]
+    return {name: attributes.get(key) for key, name in _FIELDS.items()}
 
 
 def _notes(
-    told: dict[str, Any], header: DrawingHeader, drawn: Sequence[Drawn]
+    converted: dict[str, Any], header: DrawingHeader, drawn: Sequence[Drawn]
 ) -> Iterator[Problem]:
-    counts: dict[str, JSON] = {"listed": _listed(told["converted"])}
+    counts: dict[str, JSON] = {"listed": _listed(converted["converted"])}
     yield Problem("dwg-trial", counts, "warning")
-    for kind in _TOLD[1:]:
-        if told[kind]:
-            yield Problem(f"dwg-{kind}", {"listed": _listed(told[kind])}, "warning")
-    named = {str(each["entity_type"]).upper() for kind in _TOLD for each in told[kind]}
+    for kind in _COUNTED[1:]:
+        if converted[kind]:
+            yield Problem(f"dwg-{kind}", {"listed": _listed(converted[kind])}, "warning")
+    named = {str(each["entity_type"]).upper() for kind in _COUNTED for each in converted[kind]}
     foreign = {name: n for name, n in header.foreign.items() if name.upper() not in named}
     if foreign:
         params: dict[str, JSON] = {

@@ -127,14 +127,14 @@ class _Copier:
                 if self._kind == "INSERT":
                     self._note_place(plain)
                 continue
-            told = self._known.get(first) or self._learn(first)
-            self._unpaired += told.step
-            if told.stands(second):
+            group_code = self._known.get(first) or self._learn(first)
+            self._unpaired += group_code.step
+            if group_code.stands(second):
                 yield first + second
-                if told.step and self._kind == "INSERT":
+                if group_code.step and self._kind == "INSERT":
                     self._note_place(first + second)
                 continue
-            code, raw = told.code, second.rstrip(b"\r\n")
+            code, raw = group_code.code, second.rstrip(b"\r\n")
             if not code.lstrip(b"-").isdigit():
                 raise SourceError(
                     "drawing-damaged" if self._section else "source-unreadable", line=line
@@ -146,10 +146,10 @@ class _Copier:
                 yield code + b"\n" + value + b"\n"
 
     def _learn(self, line: bytes) -> _Code:
-        told = _code_of(line)
+        group_code = _code_of(line)
         if len(self._known) < _MOST_CODES:
-            self._known[line] = told
-        return told
+            self._known[line] = group_code
+        return group_code
 
     def _check_pairs(self, next_at: int) -> None:
         """Note whether what ends here has as many X as Y; what comes next begins in a line."""

@@ -57,8 +57,8 @@ def lost_entities(
         found.append(Problem("drawing-entities-lost", params, "warning"))
     if drawing.in_blocks:
         count = sum(drawing.in_blocks.values())
-        told: dict[str, JSON] = {"count": count, "kinds": _listed(drawing.in_blocks)}
-        found.append(Problem("drawing-blocks-lost", told, "warning"))
+        in_blocks: dict[str, JSON] = {"count": count, "kinds": _listed(drawing.in_blocks)}
+        found.append(Problem("drawing-blocks-lost", in_blocks, "warning"))
     return tuple(found)
 
 

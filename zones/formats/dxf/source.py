@@ -64,7 +64,7 @@ class DXFSource:
             )
         drawn = [entity for entity in self._drawing.entities if not entity.in_paper]
         self._layers = tuple(dict.fromkeys(entity.layer for entity in drawn))[:_MOST_LAYERS]
-        self._wanted = _known_layer(layer, self._layers) if layer else None
+        self._chosen_layer = _known_layer(layer, self._layers) if layer else None
         _have_gdal_read_texts_in("UTF-8")
         described = GDALLayer(
             format="dxf",
@@ -80,7 +80,10 @@ class DXFSource:
     def layer(self) -> SourceLayer:
         """Return what is known of the drawing."""
         return replace(
-            self._inner.layer, layer=self._wanted, layers=self._layers, encoding=self._encoding
+            self._inner.layer,
+            layer=self._chosen_layer,
+            layers=self._layers,
+            encoding=self._encoding,
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -88,18 +91,20 @@ class DXFSource:
         met: set[int] = set()
         for share, batch in self._inner.batches():
             yield share, self._as_drawn(batch, met)
-        told = [*lost_entities(self._drawing, met, layer=self._wanted)]
+        problems = [*lost_entities(self._drawing, met, layer=self._chosen_layer)]
         inserts = [entity for at, entity in enumerate(self._drawing.entities) if at in met]
-        told.extend(inserted_blocks(filter(self._is_wanted, inserts), as_points=self._as_points))
-        if told:
-            yield 1.0, replace(_NO_FEATURES, problems=tuple(told))
+        problems.extend(
+            inserted_blocks(filter(self._is_chosen, inserts), as_points=self._as_points)
+        )
+        if problems:
+            yield 1.0, replace(_NO_FEATURES, problems=tuple(problems))
 
     def _as_drawn(self, batch: SourceBatch, met: set[int]) -> SourceBatch:
         """Return the features of the wanted entities with all that the drawing tells of them."""
         indices = [index_of(str(row["EntityHandle"])) for row in batch.properties]
         met.update(indices)
         entities = [self._drawing.entities[index] for index in indices]
-        rows = [at for at, entity in enumerate(entities) if self._is_wanted(entity)]
+        rows = [at for at, entity in enumerate(entities) if self._is_chosen(entity)]
         numbers, geometries = batch.numbers[rows], batch.geometries[rows]
         problems = [
             problem for problem in batch.problems if problem.feature in set(numbers.tolist())
@@ -119,8 +124,8 @@ class DXFSource:
         ids = [batch.ids[at] for at in rows]
         return SourceBatch(numbers, geometries, ids, properties, tuple(problems), batch.flattened)
 
-    def _is_wanted(self, entity: Entity) -> bool:
-        return not entity.in_paper and self._wanted in (None, entity.layer)
+    def _is_chosen(self, entity: Entity) -> bool:
+        return not entity.in_paper and self._chosen_layer in (None, entity.layer)
 
 
 def _refuse_other_drawings(file: BinaryIO) -> None:
@@ -132,11 +137,11 @@ def _refuse_other_drawings(file: BinaryIO) -> None:
         raise SourceError("drawing-not-dxf", suffix=".dwg")
 
 
-def _known_layer(wanted: str, layers: Sequence[str]) -> str:
+def _known_layer(requested: str, layers: Sequence[str]) -> str:
     for name in layers:
-        if wanted.casefold() == name.casefold():
+        if requested.casefold() == name.casefold():
             return name
-    raise SourceError("layer-unknown", layer=wanted[:80], layers=", ".join(layers[:20]) or "—")
+    raise SourceError("layer-unknown", layer=requested[:80], layers=", ".join(layers[:20]) or "—")
 
 
 def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:

@@ -26,7 +26,7 @@ _REAL_CODES: Final = range(1010, 1060)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ParsedNumber:
     """A number as a drawing should have it, and whether it was written in another way."""
 
     value: bytes
@@ -40,7 +40,7 @@ is_unescaped: Final = re.compile(rb"[\x00-\x5b\x5d-\x7f]*").fullmatch
 """Matches a text in ASCII without a backslash, which reads the same in every encoding."""
 
 
-def read_number(raw: bytes, codec: str) -> Read | None:
+def read_number(raw: bytes, codec: str) -> ParsedNumber | None:
     """Return a number, also with full-width digits or a decimal comma; None for anything else.
 
     A comma before three digits may part thousands: where no more than three stand before it, it
@@ -52,7 +52,7 @@ def read_number(raw: bytes, codec: str) -> Read | None:
     (b'41533100.5', None)
     """
     if is_plain(raw):
-        return Read(raw)
+        return ParsedNumber(raw)
     text = decode_text(Text(raw), codec).strip().translate(_FULL_WIDTH)
     if (found := _WITH_COMMA.fullmatch(text)) is not None:
         sign, whole, fraction = found.groups()
@@ -60,7 +60,7 @@ def read_number(raw: bytes, codec: str) -> Read | None:
             return None
         text = f"{sign}{whole}.{fraction}"
     plain = text.encode("ascii", "replace")
-    return Read(plain, otherwise=True) if is_plain(plain) else None
+    return ParsedNumber(plain, otherwise=True) if is_plain(plain) else None
 
 
 def read_text(raw: bytes, codec: str) -> str:

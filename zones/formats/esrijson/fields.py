@@ -37,11 +37,11 @@ class Field:
 
 def fields_of(root: Mapping[str, Any]) -> list[Field]:
     """Return the fields that an answer describes; none where it describes none."""
-    told = root.get("fields")
+    definitions = root.get("fields")
     aliases = root.get("fieldAliases")
     aliases = aliases if isinstance(aliases, Mapping) else {}
     found = []
-    for each in told[:_MOST_FIELDS] if isinstance(told, list) else ():
+    for each in definitions[:_MOST_FIELDS] if isinstance(definitions, list) else ():
         if not isinstance(each, Mapping) or not isinstance(each.get("name"), str):
             continue
         name = each["name"]
@@ -77,8 +77,8 @@ def instant(value: JSON) -> JSON:
 
 def _codes(domain: Any) -> Iterator[CodedValue]:
     """Yield the values of a domain with the texts that stand for them."""
-    told = domain.get("codedValues") if isinstance(domain, Mapping) else None
-    for each in told if isinstance(told, list) else ():
+    coded_values = domain.get("codedValues") if isinstance(domain, Mapping) else None
+    for each in coded_values if isinstance(coded_values, list) else ():
         code = each.get("code") if isinstance(each, Mapping) else None
         if isinstance(code, str | int | float) and not isinstance(code, bool):
             yield CodedValue(code, str(each.get("name", "")))

@@ -40,61 +40,61 @@ class Shapes:
     closed: int = 0
     turned: list[int] = field(default_factory=list)
 
-    def geometry(self, told: Any, number: int) -> BaseGeometry | None:
+    def geometry(self, members: Any, number: int) -> BaseGeometry | None:
         """Return the geometry of a feature by its number; None where there is none.
 
         Raises
         ------
         UnfitShape
         """
-        if told is None or told == {}:
+        if members is None or members == {}:
             return None
-        if not isinstance(told, Mapping):
+        if not isinstance(members, Mapping):
             raise UnfitShape("esrijson-shape", members="—")
-        if any(told.get(name) for name in _CURVES):
+        if any(members.get(name) for name in _CURVES):
             raise UnfitShape("esrijson-curves")
         for member, build in _BUILDERS.items():
-            if member in told:
-                return build(self, told, number)
-        raise UnfitShape("esrijson-shape", members=", ".join(map(str, told))[:80])
+            if member in members:
+                return build(self, members, number)
+        raise UnfitShape("esrijson-shape", members=", ".join(map(str, members))[:80])
 
-    def point(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+    def point(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return a point; x is null, or "NaN", where it is empty."""
-        if told["x"] is None or told["x"] == "NaN":
+        if members["x"] is None or members["x"] == "NaN":
             return None
-        self.flattened += told.get("z") is not None or told.get("m") is not None
-        (place,) = self._path([[told["x"], told.get("y")]])
+        self.flattened += members.get("z") is not None or members.get("m") is not None
+        (place,) = self._path([[members["x"], members.get("y")]])
         return shapely.Point(place)
 
-    def points(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+    def points(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return several points."""
-        path = self._path(told["points"])
+        path = self._path(members["points"])
         return shapely.MultiPoint(path) if len(path) else None
 
-    def paths(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+    def paths(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return a line, or several."""
-        paths = [path for part in _list(told["paths"]) if len(path := self._path(part))]
+        paths = [path for part in _list(members["paths"]) if len(path := self._path(part))]
         if any(len(path) < _SHORTEST_LINE for path in paths):
             raise UnfitShape("line-too-short")
         lines = [shapely.LineString(path) for path in paths]
         return shapely.MultiLineString(lines) if len(lines) > 1 else next(iter(lines), None)
 
-    def rings(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+    def rings(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return an area of one or several parts."""
-        rings = [ring for part in _list(told["rings"]) if len(ring := self._ring(part))]
+        rings = [ring for part in _list(members["rings"]) if len(ring := self._ring(part))]
         if len(rings) > 1 and _are_turned(rings):
             self.turned.append(number)
         return polygon_of(rings)
 
-    def envelope(self, told: Mapping[str, Any], number: int) -> BaseGeometry | None:
+    def envelope(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return a rectangle."""
         corners = self._path(
-            [[told.get("xmin"), told.get("ymin")], [told.get("xmax"), told.get("ymax")]]
+            [[members.get("xmin"), members.get("ymin")], [members.get("xmax"), members.get("ymax")]]
         )
         return shapely.box(*corners.ravel())
 
-    def _ring(self, told: Any) -> Ring:
-        ring = self._path(told)
+    def _ring(self, positions: Any) -> Ring:
+        ring = self._path(positions)
         if len(ring) and (ring[0] != ring[-1]).any():
             self.closed += 1
             ring = np.concatenate([ring, ring[:1]])
@@ -102,9 +102,9 @@ class Shapes:
             raise UnfitShape("ring-too-short", points=len(ring))
         return ring
 
-    def _path(self, told: Any) -> Ring:
+    def _path(self, parsed: Any) -> Ring:
         """Return positions as an array; those beyond x and y are left out."""
-        positions = _list(told)
+        positions = _list(parsed)
         for position in positions:
             if not isinstance(position, list) or len(position) < _XY:
                 raise UnfitShape("position-too-short")
@@ -138,10 +138,10 @@ def _unquantized(path: Ring, transform: Mapping[str, Any]) -> Ring:
     return moved
 
 
-def _list(told: Any) -> Sequence[Any]:
-    if not isinstance(told, list):
+def _list(value: Any) -> Sequence[Any]:
+    if not isinstance(value, list):
         raise UnfitShape("coordinates-not-lists")
-    return told
+    return value
 
 
 _BUILDERS: Final[dict[str, Callable[[Shapes, Mapping[str, Any], int], BaseGeometry | None]]] = {

@@ -74,8 +74,8 @@ class EsriJSONSource:
         geometries = np.full(len(features), None, dtype=object)
         problems: list[Problem] = []
         sound: list[Mapping[str, Any]] = []
-        for at, (number, told) in enumerate(zip(numbers.tolist(), features, strict=True)):
-            feature = told if _is_sound(told) else {}
+        for at, (number, parsed) in enumerate(zip(numbers.tolist(), features, strict=True)):
+            feature = parsed if _is_sound(parsed) else {}
             sound.append(feature)
             try:
                 if not feature:
@@ -95,10 +95,10 @@ class EsriJSONSource:
         )
 
     def _properties(self, feature: Mapping[str, Any]) -> dict[str, JSON]:
-        told = feature.get("attributes") or {}
+        attributes = feature.get("attributes") or {}
         return {
             name: instant(value) if name in self._instants else value
-            for name, value in told.items()
+            for name, value in attributes.items()
         }
 
     def _check_system(self, feature: Mapping[str, Any]) -> None:
@@ -108,15 +108,15 @@ class EsriJSONSource:
             raise UnfitShape("esrijson-system-differs", told=str(own)[:_LONGEST])
 
 
-def _identifier(told: JSON) -> str | int | float | None:
-    return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
+def _identifier(value: JSON) -> str | int | float | None:
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def _is_sound(told: Any) -> bool:
+def _is_sound(parsed: Any) -> bool:
     return (
-        isinstance(told, dict)
-        and isinstance(told.get("attributes", {}), dict | None)
-        and ("attributes" in told or "geometry" in told)
+        isinstance(parsed, dict)
+        and isinstance(parsed.get("attributes", {}), dict | None)
+        and ("attributes" in parsed or "geometry" in parsed)
     )
 
 
@@ -139,8 +139,8 @@ def _oid_of(root: Mapping[str, Any], fields: Sequence[Any]) -> str | None:
 def _refuse_answers_without_features(root: Mapping[str, Any]) -> None:
     """Raise for the fault that a service answers, and for the description of a layer."""
     if isinstance(fault := root.get("error"), Mapping) and "features" not in root:
-        told = [fault.get("message"), *(fault.get("details") or [])]
-        message = "；".join(str(each) for each in told if each)[:_LONGEST]
+        messages = [fault.get("message"), *(fault.get("details") or [])]
+        message = "；".join(str(each) for each in messages if each)[:_LONGEST]
         raise SourceError(
             "esrijson-error", code_told=str(fault.get("code", "—"))[:20], message=message
         )

@@ -104,31 +104,31 @@ class _Spans:
         self.parser.StartElementHandler = self._start
         self.parser.StartDoctypeDeclHandler = _refuse_doctype
 
-    def _start(self, tag: str, told: dict[str, str]) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "table":
-            self._areas = self.found.setdefault(_told(told, "name"), [])
+            self._areas = self.found.setdefault(_attribute(attributes, "name"), [])
             self._next_row = 0
         elif name == "table-row":
             self._row, self._column = self._next_row, 0
-            self._next_row += _count(told, "number-rows-repeated")
+            self._next_row += _count(attributes, "number-rows-repeated")
         elif name in _CELLS:
-            self._take_cell(told)
+            self._take_cell(attributes)
 
-    def _take_cell(self, told: dict[str, str]) -> None:
-        rows = _count(told, "number-rows-spanned")
+    def _take_cell(self, attributes: dict[str, str]) -> None:
+        rows = _count(attributes, "number-rows-spanned")
         if rows > 1:
-            right = self._column + _count(told, "number-columns-spanned") - 1
+            right = self._column + _count(attributes, "number-columns-spanned") - 1
             self._areas.append((self._row, self._column, self._row + rows - 1, right))
-        self._column += _count(told, "number-columns-repeated")
+        self._column += _count(attributes, "number-columns-repeated")
 
 
-def _told(told: Mapping[str, str], name: str) -> str:
-    return next((value for key, value in told.items() if key.rpartition(":")[2] == name), "")
+def _attribute(attributes: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), "")
 
 
-def _count(told: Mapping[str, str], name: str) -> int:
-    written = _told(told, name)
+def _count(attributes: Mapping[str, str], name: str) -> int:
+    written = _attribute(attributes, name)
     return max(1, int(written)) if _REPEATED.fullmatch(written) else 1
 
 

@@ -13,7 +13,7 @@ from zones.formats.excel.workbook import Sheet, Workbook, open_workbook
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers, listed
 from zones.source.model import Source
@@ -22,7 +22,7 @@ _SAMPLES: Final = 3
 _SHOWN: Final = 80
 
 
-def open_excel(task: Task, choice: SourceChoice) -> Source:
+def open_excel(task: ReadTask, choice: SourceChoice) -> Source:
     """Return the sheets of a workbook that are wanted.
 
     Sheets without headings that name a place, and hidden ones, are taken only by their name; the
@@ -65,10 +65,10 @@ def offered_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     return [each for each in sheets if not each.is_hidden and sheet_header(each, needed=True)]
 
 
-def _are_named(wanted: Sequence[str], by_name: dict[str, Sheet]) -> bool:
+def _are_named(requested: Sequence[str], by_name: dict[str, Sheet]) -> bool:
     """Return whether a sheet is named by a person."""
     folded = {name.casefold() for name in by_name}
-    return any(name.casefold() in folded for name in wanted)
+    return any(name.casefold() in folded for name in requested)
 
 
 def _described(sheet: Sheet) -> Description:

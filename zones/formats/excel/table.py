@@ -15,7 +15,7 @@ from zones.formats.csv.header import MOST_ABOVE, Header, header_of, usual_header
 from zones.formats.csv.numbers import number
 from zones.formats.csv.orientation import numbers_in, place_in
 from zones.formats.csv.rows import Row
-from zones.formats.csv.table import names_told_apart, repeated_names
+from zones.formats.csv.table import distinct_names, repeated_names
 from zones.formats.excel.title_rows import may_be_title, titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of
 from zones.formats.excel.workbook import Sheet
@@ -36,12 +36,12 @@ _FOOT: Final = re.compile(
 class _Data:
     """The rows of data as texts, in little memory: turning cells into texts takes longest.
 
-    ``said`` is what title rows say of a row, by its place, and of those after it.
+    ``titles_at`` is what title rows say of a row, by its place, and of those after it.
     """
 
     lines: list[int] = field(default_factory=list)
     cells: list[str | list[str]] = field(default_factory=list)
-    said: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    titles_at: dict[int, Mapping[str, str]] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         text = _MARK.join(row.cells)
@@ -49,7 +49,7 @@ class _Data:
         self.cells.append(text if text.count(_MARK) == len(row.cells) - 1 else row.cells)
 
     def say(self, titles: Mapping[str, str]) -> None:
-        self.said[len(self.lines)] = titles
+        self.titles_at[len(self.lines)] = titles
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         for line, cells in zip(self.lines, self.cells, strict=True):
@@ -86,27 +86,27 @@ class SheetTable:
         self._kinds, self._done, self._most = ColumnKinds(), 0, 1
         self._columns = self._used_columns(header)
         self._tops = _as_columns(header.tops, self._columns)
-        self.given = [_cell(header.names, at) for at in self._columns]
-        self.names = names_told_apart(self.given)
+        self.headings = [_cell(header.names, at) for at in self._columns]
+        self.names = distinct_names(self.headings)
         untold = (row.cells for row, _ in self._below())
-        self.place: CoordinateColumns = place_in(self.given, untold, crs=crs)
+        self.place: CoordinateColumns = place_in(self.headings, untold, crs=crs)
         self._repeated, self._footers = 0, list[str]()
-        self._above = _said_above(sheet, header.first)
+        self._above = _title_values(sheet, header.first)
         self._titles = dict.fromkeys(self._above)
         self._data = _Data()
         for row, values in self._below():
             self._take(row, values)
-        told = ((place, self._kinds.kind(at)) for place, at in enumerate(self._columns))
-        self.known_kinds: dict[int, Kind] = {place: kind for place, kind in told if kind}
+        kinds = ((place, self._kinds.kind(at)) for place, at in enumerate(self._columns))
+        self.known_kinds: dict[int, Kind] = {place: kind for place, kind in kinds if kind}
         self._add_titles()
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""
-        said: Mapping[str, str] = self._above
+        title_values: Mapping[str, str] = self._above
         width = len(self._columns)
         for at, (line, cells) in enumerate(self._data.rows()):
-            self._done, said = at, self._data.said.get(at, said)
-            yield self._with_titles(Row(cells, line, None, width), said)
+            self._done, title_values = at, self._data.titles_at.get(at, title_values)
+            yield self._with_titles(Row(cells, line, None, width), title_values)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows."""
@@ -120,7 +120,7 @@ class SheetTable:
         """Return what the person importing should be told of how the sheet was read."""
         found = [*self.encoding.remarks(), *self._book_notes]
         if self._first > 1:
-            headings = self.given[: len(self._columns)]
+            headings = self.headings[: len(self._columns)]
             params: dict[str, JSON] = {"row": self._first, "columns": ", ".join(headings)[:200]}
             found.append(Problem("sheet-header-below", params, "note"))
         if self._repeated:
@@ -132,7 +132,7 @@ class SheetTable:
             params = {"count": len(self._footers), "sample": self._footers[0]}
             found.append(Problem("sheet-footer", params, "note"))
         names = dict(zip(self._columns, self.names, strict=False))  # others are from title rows
-        repeated = repeated_names(self.given, self.names)
+        repeated = repeated_names(self.headings, self.names)
         return (*found, *self._kinds.problems(names), *repeated)
 
     def _used_columns(self, header: Header) -> list[int]:
@@ -176,8 +176,8 @@ class SheetTable:
                 self._data.say(titles)
                 return
             if self._is_footer(row.cells):
-                told = " ".join(cell.strip() for cell in row.cells if cell.strip())
-                self._footers.append(f"{row.line}: {told}"[:_SHOWN])
+                text = " ".join(cell.strip() for cell in row.cells if cell.strip())
+                self._footers.append(f"{row.line}: {text}"[:_SHOWN])
                 return
         self._kinds.take(values)
         self._data.add(row)
@@ -189,18 +189,18 @@ class SheetTable:
             return False
         return all(len(cell) >= _SHORTEST and cell[0].isdigit() for cell in (cells[x], cells[y]))
 
-    def _with_titles(self, row: Row, said: Mapping[str, str]) -> Row:
-        more = [said.get(name, "") for name in self._titles]
+    def _with_titles(self, row: Row, title_values: Mapping[str, str]) -> Row:
+        more = [title_values.get(name, "") for name in self._titles]
         if not more:
             return row
-        return replace(row, cells=[*row.cells, *more], given=row.given + len(more))
+        return replace(row, cells=[*row.cells, *more], cell_count=row.cell_count + len(more))
 
     def _add_titles(self) -> None:
         """Make columns of what title rows say, other than those that the table has."""
-        self._titles = {name: None for name in self._titles if name not in self.given}
-        width = len(self.given)
-        self.given = [*self.given, *self._titles]
-        self.names = names_told_apart(self.given)
+        self._titles = {name: None for name in self._titles if name not in self.headings}
+        width = len(self.headings)
+        self.headings = [*self.headings, *self._titles]
+        self.names = distinct_names(self.headings)
         self.known_kinds |= dict.fromkeys(range(width, len(self.names)), "text")
 
     def _titles_in(self, cells: Sequence[str]) -> dict[str, str]:
@@ -233,19 +233,19 @@ def sheet_header(sheet: Sheet, *, needed: bool = False) -> Header | None:
     return header_of(rows) or (None if needed else usual_header(rows))
 
 
-def _said_above(sheet: Sheet, first: int) -> dict[str, str]:
+def _title_values(sheet: Sheet, first: int) -> dict[str, str]:
     """Return what rows above the headings say."""
-    said: dict[str, str] = {}
+    title_values: dict[str, str] = {}
     for values in islice(sheet.rows(), first):
-        said |= titled_in([text_of(value) for value in values])
-    return said
+        title_values |= titled_in([text_of(value) for value in values])
+    return title_values
 
 
 def _as_columns(
     rows: Iterable[Sequence[str]], columns: Sequence[int]
 ) -> frozenset[tuple[str, ...]]:
-    told = {tuple(_cell(row, at) for at in columns) for row in rows}
-    return frozenset(row for row in told if any(row))
+    cells = {tuple(_cell(row, at) for at in columns) for row in rows}
+    return frozenset(row for row in cells if any(row))
 
 
 def _cell(row: Sequence[str], at: int) -> str:

@@ -100,8 +100,8 @@ def _looked_at(file: BinaryIO, most_bytes: int) -> tuple[Problem, ...]:
                         _count(cast(BinaryIO, sheet), counts)
     except _DAMAGED as error:
         raise SourceError("sheet-unreadable") from error
-    told = zip(("sheet-errors", "sheet-uncalculated"), counts, strict=True)
-    return tuple(Problem(code, {"count": count}, "warning") for code, count in told if count)
+    counted = zip(("sheet-errors", "sheet-uncalculated"), counts, strict=True)
+    return tuple(Problem(code, {"count": count}, "warning") for code, count in counted if count)
 
 
 def _count(sheet: BinaryIO, counts: list[int]) -> None:

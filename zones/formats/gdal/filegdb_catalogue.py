@@ -41,12 +41,12 @@ def definitions_of(path: Path) -> list[ET.Element]:
 
 def _definitions(path: Path) -> Sequence[object]:
     try:
-        _, _, _, (told,) = read_layer(
+        _, _, _, (column,) = read_layer(
             path, _ITEMS, columns=["Definition"], read_geometry=False, max_features=_MOST_ITEMS
         )
     except SourceError:
         return ()
-    found: Sequence[object] = told.tolist()
+    found: Sequence[object] = column.tolist()
     return found
 
 
@@ -107,7 +107,9 @@ def _by_subtype(name: str, subtypes: Sequence[ET.Element], domains: Mapping[str,
     for domain in sorted(named):
         for each in domains.get(domain, ()):
             texts.setdefault(each.code, set()).add(each.text)
-    return tuple(CodedValue(code, *told) for code, told in texts.items() if len(told) == 1)
+    return tuple(
+        CodedValue(code, *meanings) for code, meanings in texts.items() if len(meanings) == 1
+    )
 
 
 def _code(written: str, kind: str) -> str | int | float:

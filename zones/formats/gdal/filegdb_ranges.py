@@ -38,10 +38,12 @@ def range_notes(path: Path, layer: str) -> tuple[Problem, ...]:
     nodes = [] if root is None else root.findall("GPFieldInfoExs/GPFieldInfoEx")
     named = ((text_in(node, "Name"), ranges.get(text_in(node, "DomainName"))) for node in nodes)
     found = [(name, each) for name, each in named if name and each is not None]
-    return tuple(problem for name, each in found for problem in _told(path, layer, name, each))
+    return tuple(
+        problem for name, each in found for problem in _problems_of_range(path, layer, name, each)
+    )
 
 
-def _told(path: Path, layer: str, name: str, allowed: _Range) -> Iterator[Problem]:
+def _problems_of_range(path: Path, layer: str, name: str, allowed: _Range) -> Iterator[Problem]:
     params: dict[str, JSON] = {"low": allowed.low[:40], "high": allowed.high[:40]}
     outside = 0 if allowed.kind == _DATE else _outside(path, layer, name, allowed)
     if outside:

@@ -29,7 +29,7 @@ from zones.formats.gdal.topology import flattened_topology
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
 from zones.model import Problem
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
@@ -41,7 +41,7 @@ _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not 
 _GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
 
 
-def open_gml(task: Task, choice: SourceChoice) -> Source:
+def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     """Return the chosen feature types of a GML.
 
     Raises
@@ -57,7 +57,7 @@ def open_gml(task: Task, choice: SourceChoice) -> Source:
     _have_gdal_follow_no_links()
     layers = layer_names(path)
     names = choose_layers(layers, choice.layers, describe=_described(path))
-    told = [
+    chosen_layers = [
         GDALLayer(
             format="gml",
             path=path,
@@ -69,10 +69,10 @@ def open_gml(task: Task, choice: SourceChoice) -> Source:
         for name in names
     ]
     code = next(iter(codes), "")
-    return merged([_GMLSource(each, encoding, code, choice, task) for each in told])
+    return merged([_GMLSource(each, encoding, code, choice, task) for each in chosen_layers])
 
 
-def open_gpx(task: Task, choice: SourceChoice) -> Source:
+def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
     """Return the waypoints, routes or tracks of a GPX; their single points if these are named.
 
     Raises
@@ -89,7 +89,7 @@ def open_gpx(task: Task, choice: SourceChoice) -> Source:
     return merged([_gpx_layer(path, name, offered, encoding, choice, task) for name in names])
 
 
-def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
+def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
     """Return the chosen objects of a TopoJSON, whose arcs GDAL puts together.
 
     It has no word for a reference system: its numbers are degrees, as GeoJSON's are.
@@ -106,7 +106,7 @@ def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
     except SourceError as fault:  # GDAL's word for one without objects too
         raise SourceError("topojson-broken") from fault
     names = choose_layers(layers, choice.layers, describe=_described(path))
-    told = [
+    chosen_layers = [
         GDALLayer(
             format="topojson",
             path=path,
@@ -118,7 +118,7 @@ def open_topojson(path: Path, task: Task, choice: SourceChoice) -> Source:
         )
         for name in names
     ]
-    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in told])
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in chosen_layers])
 
 
 class _GMLSource:
@@ -126,13 +126,13 @@ class _GMLSource:
 
     def __init__(
         self,
-        told: GDALLayer,
+        gdal_layer: GDALLayer,
         encoding: EncodingFinding,
         code: str,
         choice: SourceChoice,
-        task: Task,
+        task: ReadTask,
     ) -> None:
-        self._inner = GDALSource(told, crs=choice.crs, limits=task.limits)
+        self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
         layer = _encoded(self._inner.layer, encoding)
         if layer.crs is None and code.isdigit():  # written in two ways, GDAL takes neither
             system, finding = chosen_crs(None, in_file=lambda: source_crs_from_epsg(int(code)))
@@ -157,12 +157,12 @@ def _gpx_layer(
     offered: tuple[str, ...],
     encoding: EncodingFinding,
     choice: SourceChoice,
-    task: Task,
+    task: ReadTask,
 ) -> Source:
     notes: tuple[Problem, ...] = ()
     if (points := _POINTS_OF.get(name)) is not None:
         notes = (Problem("gpx-points", {"layer": points}, "note"),)
-    told = GDALLayer(
+    layer = GDALLayer(
         format="gpx",
         path=path,
         layer=name,
@@ -171,7 +171,7 @@ def _gpx_layer(
         crs_in_format=CRS.CRS84,
         notes=notes,
     )
-    source = GDALSource(told, crs=choice.crs, limits=task.limits)
+    source = GDALSource(layer, crs=choice.crs, limits=task.limits)
     source.layer = _encoded(source.layer, encoding)
     return source
 
@@ -213,7 +213,7 @@ def _described(path: Path) -> Callable[[str], Description]:
 
 
 def _copied(
-    task: Task, format_name: str, name: str, choice: SourceChoice
+    task: ReadTask, format_name: str, name: str, choice: SourceChoice
 ) -> tuple[Path, EncodingFinding, Survey]:
     """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""
     path = task.folder / name

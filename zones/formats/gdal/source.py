@@ -83,33 +83,33 @@ class GDALLayer:
 class GDALSource:
     """One layer of a file that is read by GDAL's driver for its suffix."""
 
-    def __init__(self, told: GDALLayer, *, crs: str | None, limits: Limits) -> None:
-        self._told, self._limits = told, limits
-        self._info = layer_info(told.path, told.layer)
+    def __init__(self, layer: GDALLayer, *, crs: str | None, limits: Limits) -> None:
+        self._layer, self._limits = layer, limits
+        self._info = layer_info(layer.path, layer.layer)
         self._fields = [
             (name, kind)
             for name, kind in zip(self._info["fields"], kinds_of(self._info), strict=True)
-            if name not in told.left_out
+            if name not in layer.left_out
         ]
-        if told.format == "flatgeobuf":
-            self._fields = _with_dates(told, self._fields)
+        if layer.format == "flatgeobuf":
+            self._fields = _with_dates(layer, self._fields)
         system, finding = chosen_crs(
-            crs, in_format=told.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
+            crs, in_format=layer.crs_in_format, in_file=lambda: declared_by_gdal(self._info["crs"])
         )
-        infos = field_infos(told.fields, [name for name, _ in self._fields])
+        infos = field_infos(layer.fields, [name for name, _ in self._fields])
         self.layer = SourceLayer(
-            format=told.format,
-            layer=told.layer,
-            layers=told.layers,
+            format=layer.format,
+            layer=layer.layer,
+            layers=layer.layers,
             encoding=EncodingFinding(UTF_8, "format"),
             crs=system,
             crs_finding=finding,
             field_types={
-                name: type_name(kind) for name, kind in self._fields if name != told.id_field
+                name: type_name(kind) for name, kind in self._fields if name != layer.id_field
             },
             notes=(
-                *told.notes,
-                *_curve_note(told, self._info["geometry_type"]),
+                *layer.notes,
+                *_curve_note(layer, self._info["geometry_type"]),
                 *infos.notes,
             ),
             fields=infos.fields,
@@ -145,7 +145,7 @@ class GDALSource:
         rows: list[dict[str, JSON]] = [
             dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)
         ] or [{} for _ in numbers]
-        ids = [row.pop(self._told.id_field, None) for row in rows] if self._told.id_field else []
+        ids = [row.pop(self._layer.id_field, None) for row in rows] if self._layer.id_field else []
         return SourceBatch(
             numbers,
             built.geometries,
@@ -158,17 +158,17 @@ class GDALSource:
     def _read(self, start: int, most: int) -> tuple[NDArray[np.object_], list[list[JSON]]]:
         names = [name for name, _ in self._fields]
         meta, _, wkb, data = read_layer(
-            self._told.path,
-            self._told.layer,
+            self._layer.path,
+            self._layer.layer,
             columns=names,
             skip_features=start,
             max_features=most,
-            encoding=self._told.encoding,
+            encoding=self._layer.encoding,
         )
         # GDAL gives the columns in its own order.
         by_name = dict(zip(meta["fields"], data, strict=True))
         columns = [column_as_json(by_name[name], kind) for name, kind in self._fields]
-        if self._told.format == "filegdb":
+        if self._layer.format == "filegdb":
             columns = [
                 without_zone(values) if kind == "OFTDateTime" else values
                 for values, (_, kind) in zip(columns, self._fields, strict=True)
@@ -191,8 +191,8 @@ class GDALSource:
         for run in np.split(present, np.flatnonzero(np.diff(present) > 1) + 1):
             first = start + int(run[0])
             _, _, _, (exact,) = read_layer(
-                self._told.path,
-                self._told.layer,
+                self._layer.path,
+                self._layer.layer,
                 columns=[name],
                 skip_features=first,
                 max_features=len(run),
@@ -230,16 +230,16 @@ def layer_info(path: Path, layer: str) -> dict[str, Any]:
     import pyogrio
 
     with gdal_faults():
-        told: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
-    return told
+        info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    return info
 
 
-def read_layer(path: Path, layer: str, **wanted: Any) -> Any:
+def read_layer(path: Path, layer: str, **options: Any) -> Any:
     """Return what ``pyogrio.raw.read`` does: metadata, fids, WKB, one array for each field."""
     from pyogrio import raw
 
     with gdal_faults():
-        return raw.read(path, layer=layer, datetime_as_string=True, **wanted)
+        return raw.read(path, layer=layer, datetime_as_string=True, **options)
 
 
 def declared_by_gdal(crs: str | None) -> SourceCRS | None:
@@ -252,7 +252,7 @@ def declared_by_gdal(crs: str | None) -> SourceCRS | None:
     return source_crs_from_wkt(crs)
 
 
-def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with_dates(layer: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the fields with those of instants that are all midnights made fields of dates.
 
     FlatGeobuf has no type for dates: GDAL writes them as midnights without a time zone.
@@ -260,7 +260,7 @@ def _with_dates(told: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tupl
     instants = [name for name, kind in fields if kind == "OFTDateTime"]
     if not instants:
         return list(fields)
-    meta, _, _, data = read_layer(told.path, told.layer, columns=instants, read_geometry=False)
+    meta, _, _, data = read_layer(layer.path, layer.layer, columns=instants, read_geometry=False)
     dates = {
         name for name, column in zip(meta["fields"], data, strict=True) if are_midnights(column)
     }

@@ -61,8 +61,8 @@ def _positions(topology: Any) -> Iterator[Any]:
             continue
         waiting.extend(_list(one.get("geometries")))
         if one.get("type") in _LISTED and "coordinates" in one:
-            told = one["coordinates"]
-            yield from _list(told) if _LISTED[one["type"]] else [told]
+            coordinates = one["coordinates"]
+            yield from _list(coordinates) if _LISTED[one["type"]] else [coordinates]
 
 
 def _list(value: Any) -> list[Any]:

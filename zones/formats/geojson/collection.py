@@ -25,7 +25,7 @@ _OF_A_COLLECTION = frozenset(
     | {"links", "timeStamp", "numberMatched", "numberReturned", "exceededTransferLimit"}
     | {"xy_coordinate_resolution", "z_coordinate_resolution"}
 )
-_LONGEST_VALUE, _LONGEST_TOLD = 40, 200
+_LONGEST_VALUE, _LONGEST_LIST = 40, 200
 _SPARE_MARKS = 100_000  # brackets and commas near the root that separate no features
 
 
@@ -70,8 +70,8 @@ class JSONCollection:
 def about_completeness(root: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield that an ArcGIS service gave only part of a layer, as answers in both forms say."""
     properties = root.get("properties")
-    for told in (root, properties if isinstance(properties, Mapping) else {}):
-        if told.get("exceededTransferLimit") is True:
+    for members in (root, properties if isinstance(properties, Mapping) else {}):
+        if members.get("exceededTransferLimit") is True:
             yield Problem("esrijson-exceeded", {}, "warning")
             return
 
@@ -84,9 +84,9 @@ def about_foreign_members(root: Mapping[str, Any]) -> Iterator[Problem]:
     """
     if root.get("type") != "FeatureCollection":
         return
-    told = [f"{name}={_short(root[name])}" for name in root if name not in _OF_A_COLLECTION]
-    if told:
-        params: dict[str, JSON] = {"members": ", ".join(told)[:_LONGEST_TOLD]}
+    members = [f"{name}={_short(root[name])}" for name in root if name not in _OF_A_COLLECTION]
+    if members:
+        params: dict[str, JSON] = {"members": ", ".join(members)[:_LONGEST_LIST]}
         yield Problem("root-members-ignored", params, "note")
 
 

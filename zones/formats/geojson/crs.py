@@ -57,12 +57,12 @@ def crs_members(feature: dict[str, Any]) -> Iterator[Any]:
     """Yield the ``crs`` members of a feature, its geometry and the members of that."""
     pending: list[Any] = [feature, feature.get("geometry")]
     while pending:
-        told = pending.pop()
-        if not isinstance(told, dict):
+        value = pending.pop()
+        if not isinstance(value, dict):
             continue
-        if (member := told.get("crs")) is not None:
+        if (member := value.get("crs")) is not None:
             yield member
-        members = told.get("geometries")
+        members = value.get("geometries")
         pending += members if isinstance(members, list) else []
 
 
@@ -105,13 +105,13 @@ def _of_feature(member: Any, number: int) -> str | None:
         raise SourceError(fault.code, loc=("feature", number)) from fault
 
 
-def _name(told: Any) -> str:
+def _name(value: Any) -> str:
     """Return a name in the form that ``zones.source.model.declared_crs`` takes."""
-    if isinstance(told, float) and told.is_integer():
-        told = int(told)
-    if isinstance(told, bool) or not isinstance(told, str | int):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise SourceError("geojson-crs")
-    text = str(told).strip()
+    text = str(value).strip()
     if text.isdecimal():
         return f"EPSG:{text}"
     if match := _EPSG_FORMS.fullmatch(text.lower()):

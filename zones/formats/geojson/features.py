@@ -36,12 +36,12 @@ class FeatureObjects:
         bent
             Their numbers that could not be kept as such.
         """
-        problems: list[Problem] = [*_told_of_numbers(bent, numbers)]
+        problems: list[Problem] = [*_number_remarks(bent, numbers)]
         sound = [
             self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
         ]
         built = build_geometries([feature.get("geometry") for feature in sound])
-        problems += _told(built, numbers)
+        problems += _reported(built, numbers)
         return SourceBatch(
             numbers=numbers,
             geometries=built.geometries,
@@ -51,41 +51,41 @@ class FeatureObjects:
             flattened=built.flattened,
         )
 
-    def _sound(self, told: Any, number: int, problems: list[Problem]) -> dict[str, Any]:
+    def _sound(self, parsed: Any, number: int, problems: list[Problem]) -> dict[str, Any]:
         """Return the feature if it has the members of one, else an empty stand-in and a problem."""
-        if not isinstance(told, dict) or told.get("type") != "Feature":
+        if not isinstance(parsed, dict) or parsed.get("type") != "Feature":
             problems.append(Problem("feature-not-geojson", feature=number))
             return {}
-        if not isinstance(told.get("properties"), dict | None):
+        if not isinstance(parsed.get("properties"), dict | None):
             problems.append(Problem("properties-not-object", feature=number))
             return {}
-        self._system.check(told, number)
-        if foreign := told.keys() - _FEATURE_MEMBERS - self._foreign:
+        self._system.check(parsed, number)
+        if foreign := parsed.keys() - _FEATURE_MEMBERS - self._foreign:
             self._foreign |= foreign
             names = ", ".join(sorted(foreign))[:_LONGEST_NAMES]
             params: dict[str, JSON] = {"members": names}
             problems.append(Problem("members-ignored", params, "note", feature=number))
-        return told
+        return parsed
 
 
-def _identifier(told: Any) -> str | int | float | None:
-    return told if isinstance(told, str | int | float) and not isinstance(told, bool) else None
+def _identifier(value: Any) -> str | int | float | None:
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def _told_of_numbers(bent: Sequence[Bent], numbers: NDArray[np.int64]) -> Iterator[Problem]:
+def _number_remarks(bent: Sequence[Bent], numbers: NDArray[np.int64]) -> Iterator[Problem]:
     """Yield for each property, and each way to keep a number, the first of its numbers."""
     groups: dict[tuple[str, bool], list[Bent]] = {}
     for each in bent:
-        groups.setdefault((each.name, isinstance(each.kept, str)), []).append(each)
+        groups.setdefault((each.name, isinstance(each.stored, str)), []).append(each)
     for (name, is_text), members in groups.items():
         first = members[0]
         params: dict[str, JSON] = {"field": name[:_LONGEST_NAMES], "count": len(members)}
-        params |= {"first": first.written[:_LONGEST_NAMES], "kept": str(first.kept)}
+        params |= {"first": first.written[:_LONGEST_NAMES], "kept": str(first.stored)}
         code = "numbers-as-text" if is_text else "numbers-rounded"
         yield Problem(code, params, "warning", feature=int(numbers[first.index]), field=name)
 
 
-def _told(built: Built, numbers: NDArray[np.int64]) -> Iterator[Problem]:
+def _reported(built: Built, numbers: NDArray[np.int64]) -> Iterator[Problem]:
     for index, fault in built.faults.items():
         yield Problem(fault.code, dict(fault.params), feature=int(numbers[index]))
     if built.closed:

@@ -53,12 +53,12 @@ def build_geometries(objects: Sequence[object], *, depth: int = 1) -> Built:
     """
     built = Built(np.full(len(objects), None, dtype=object))
     parsed: dict[str, list[tuple[int, Any]]] = {}
-    for index, told in enumerate(objects):
-        if told is None:
+    for index, item in enumerate(objects):
+        if item is None:
             continue
         closed_before = built.closed
         try:
-            kind, coordinates = _parse(told, built, depth)
+            kind, coordinates = _parse(item, built, depth)
         except MalformedGeometry as fault:
             built.faults[index] = fault
         else:
@@ -71,24 +71,24 @@ def build_geometries(objects: Sequence[object], *, depth: int = 1) -> Built:
     return built
 
 
-def _parse(told: object, built: Built, depth: int) -> tuple[str, Any]:
+def _parse(parsed: object, built: Built, depth: int) -> tuple[str, Any]:
     """Return the type of one object and its coordinates, sound enough to build from."""
-    kind = told.get("type") if isinstance(told, dict) else None
-    if not isinstance(told, dict) or not isinstance(kind, str) or kind not in _BUILDERS:
+    kind = parsed.get("type") if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict) or not isinstance(kind, str) or kind not in _BUILDERS:
         raise MalformedGeometry("geometry-unknown-type", type=str(kind)[:40])
     if kind == "GeometryCollection":
-        return kind, _members(told.get("geometries"), built, depth)
+        return kind, _members(parsed.get("geometries"), built, depth)
     parser = _Coordinates()
-    coordinates = _PARSERS[kind](parser, told.get("coordinates"))
+    coordinates = _PARSERS[kind](parser, parsed.get("coordinates"))
     built.flattened += parser.flattened
     built.closed += parser.closed
     return kind, coordinates
 
 
-def _members(told: object, built: Built, depth: int) -> Geometries:
+def _members(parsed: object, built: Built, depth: int) -> Geometries:
     if depth > DEEPEST_NESTING:
         raise MalformedGeometry("collection-too-deep", most=DEEPEST_NESTING)
-    inner = build_geometries(_list(told), depth=depth + 1)
+    inner = build_geometries(_list(parsed), depth=depth + 1)
     if inner.faults:
         raise next(iter(inner.faults.values()))
     built.flattened += inner.flattened
@@ -96,10 +96,10 @@ def _members(told: object, built: Built, depth: int) -> Geometries:
     return inner.geometries
 
 
-def _list(told: object) -> list[Any]:
-    if not isinstance(told, list):
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
         raise MalformedGeometry("coordinates-not-lists")
-    return told
+    return value
 
 
 @dataclass(slots=True)
@@ -109,11 +109,11 @@ class _Coordinates:
     flattened: bool = False
     closed: bool = False
 
-    def point(self, told: object) -> Path:
-        return self.path([told]) if _list(told) else []
+    def point(self, position: object) -> Path:
+        return self.path([position]) if _list(position) else []
 
-    def path(self, told: object) -> Path:
-        positions = _list(told)
+    def path(self, parsed: object) -> Path:
+        positions = _list(parsed)
         if not positions:
             return []
         if set(map(type, positions)) != {list}:
@@ -128,14 +128,14 @@ class _Coordinates:
         self.flattened = True
         return [position[:_XY] for position in positions]
 
-    def line(self, told: object) -> Path:
-        path = self.path(told)
+    def line(self, parsed: object) -> Path:
+        path = self.path(parsed)
         if 0 < len(path) < _SHORTEST_LINE:
             raise MalformedGeometry("line-too-short")
         return path
 
-    def ring(self, told: object) -> Path:
-        path = self.path(told)
+    def ring(self, parsed: object) -> Path:
+        path = self.path(parsed)
         if path and path[0] != path[-1]:
             self.closed = True
             path = [*(path[:-1] if _ends_at_start(path) else path), path[0]]
@@ -143,17 +143,17 @@ class _Coordinates:
             raise MalformedGeometry("ring-too-short", points=len(path))
         return path
 
-    def lines(self, told: object) -> list[Path]:
-        return [path for part in _list(told) if (path := self.line(part))]
+    def lines(self, parsed: object) -> list[Path]:
+        return [path for part in _list(parsed) if (path := self.line(part))]
 
-    def rings(self, told: object) -> list[Path]:
-        rings = [self.ring(part) for part in _list(told)]
+    def rings(self, parsed: object) -> list[Path]:
+        rings = [self.ring(part) for part in _list(parsed)]
         if rings and not rings[0]:
             return []  # holes of an empty shell
         return [ring for ring in rings if ring]
 
-    def polygons(self, told: object) -> list[list[Path]]:
-        return [rings for part in _list(told) if (rings := self.rings(part))]
+    def polygons(self, parsed: object) -> list[list[Path]]:
+        return [rings for part in _list(parsed) if (rings := self.rings(part))]
 
 
 def _ends_at_start(path: Path) -> bool:

@@ -63,7 +63,7 @@ class GeoJSONLinesSource:
     def _line_groups(self) -> Iterator[list[tuple[int, bytes]]]:
         """Yield numbered lines, some thousand at a time."""
         group: list[tuple[int, bytes]] = []
-        held = 0
+        group_bytes = 0
         number = 0
         while line := self._file.readline(_LONGEST_LINE):
             number += 1
@@ -72,10 +72,10 @@ class GeoJSONLinesSource:
                 raise SourceError("json-not-utf8")
             if text:
                 group.append((number, text))
-                held += len(text)
-            if len(group) == _BATCH_FEATURES or held >= _BATCH_BYTES:
+                group_bytes += len(text)
+            if len(group) == _BATCH_FEATURES or group_bytes >= _BATCH_BYTES:
                 yield group
-                group, held = [], 0
+                group, group_bytes = [], 0
         if group:
             yield group
 
@@ -86,11 +86,11 @@ class GeoJSONLinesSource:
 
 def is_one_to_a_line(file: BinaryIO) -> bool:
     """Return whether the first line is a whole feature and more follows; some name that .json."""
-    told = _first_of(file)
+    first = _first_of(file)
     file.readline(_LONGEST_LINE)
     more = file.readline(_LONGEST_LINE).strip(_BLANK)
     file.seek(0)
-    return isinstance(told, dict) and told.get("type") == "Feature" and more.startswith(b"{")
+    return isinstance(first, dict) and first.get("type") == "Feature" and more.startswith(b"{")
 
 
 def _first_of(file: BinaryIO) -> Any:

@@ -62,19 +62,19 @@ def scan(text: "bytes | memoryview", *, most_marks: int) -> Skeleton:
         ``too-many-features`` if there are more than ``most_marks`` commas and brackets near the
         root.
     """
-    state, kept, count = _State(), [], 0
+    state, parts, count = _State(), [], 0
     long_numbers = np.fromiter((match.start() for match in _TOO_LONG.finditer(text)), np.int64)
     for start in range(0, len(text), _CHUNK_BYTES):
         chunk = np.frombuffer(text, np.uint8, min(_CHUNK_BYTES, len(text) - start), start)
         outside = _outside_strings(chunk, state)
         _refuse_long_numbers(text, long_numbers, start, outside)
-        kept.append(_marks(chunk, outside, state, start))
-        count += len(kept[-1][0])
+        parts.append(_marks(chunk, outside, state, start))
+        count += len(parts[-1][0])
         if count > most_marks:
             raise SourceLimitError("too-many-features", most=most_marks)
     if state.in_string or state.depth > 0:
         raise SourceError("json-truncated")
-    positions, marks, depths = (np.concatenate(part) for part in zip(*kept, strict=True))
+    positions, marks, depths = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Skeleton(positions, marks, depths)
 
 

@@ -85,7 +85,7 @@ def open_package(path: Path) -> Package:
 def connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the database for reading, believing nothing in it and waiting for nothing."""
     uri = f"file:{path}?mode=ro&immutable=1"
-    with _told_as_ours(), closing(sqlite3.connect(uri, uri=True)) as database:
+    with _own_faults(), closing(sqlite3.connect(uri, uri=True)) as database:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA cell_size_check=ON")
         limit_queries(database)
@@ -110,18 +110,18 @@ def feature_table(database: sqlite3.Connection, name: str) -> FeatureTable:
         "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (name,)
     ).fetchone()
     columns = database.execute(f"PRAGMA table_xinfo({quoted(name)})").fetchall()
-    keys = [told[1] for told in columns if told[5] and told[2].upper() == "INTEGER"]
-    names = [told[1] for told in columns]
-    if any(told[6] in _HIDDEN_GENERATED for told in columns) or geometry not in names:
+    keys = [row[1] for row in columns if row[5] and row[2].upper() == "INTEGER"]
+    names = [row[1] for row in columns]
+    if any(row[6] in _HIDDEN_GENERATED for row in columns) or geometry not in names:
         raise SourceError("gpkg-table", table=name[:_LONGEST_NAME])
     return FeatureTable(
         name,
         geometry,
         keys[0] if len(keys) == 1 else "_rowid_",
         tuple(
-            Column(told[1], told[2].partition("(")[0].strip().upper())
-            for told in columns
-            if told[1] not in (geometry, *keys)
+            Column(row[1], row[2].partition("(")[0].strip().upper())
+            for row in columns
+            if row[1] not in (geometry, *keys)
         ),
     )
 
@@ -155,7 +155,7 @@ def refuse_programs(database: sqlite3.Connection) -> Schema:
 
 def _drop_views(path: Path, names: Iterable[str]) -> None:
     """Take the views out of our copy: what they compute is never looked at."""
-    with _told_as_ours(), closing(sqlite3.connect(path)) as database:
+    with _own_faults(), closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA trusted_schema=OFF")
         limit_queries(database)
         for name in names:
@@ -178,7 +178,7 @@ def _feature_tables(database: sqlite3.Connection, tables: dict[str, str]) -> tup
 
 
 @contextmanager
-def _told_as_ours() -> Iterator[None]:
+def _own_faults() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -44,16 +44,16 @@ def _rows(
     database: sqlite3.Connection, table: str, columns: tuple[str, ...]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows as texts; nothing if the table or its first two columns are not there."""
-    there = {str(told[1]) for told in database.execute(f"PRAGMA table_info({quoted(table)})")}
+    there = {str(value[1]) for value in database.execute(f"PRAGMA table_info({quoted(table)})")}
     if not {*columns[:2]} <= there:
         return
-    wanted = ", ".join(
+    selected = ", ".join(
         f"CAST({quoted(name)} AS BLOB)" if name in there else "NULL" for name in columns
     )
     most = _MOST_COLUMNS + MOST_CODES
-    query = f"SELECT {wanted} FROM {quoted(table)} LIMIT {most}"  # noqa: S608 - names are quoted
+    query = f"SELECT {selected} FROM {quoted(table)} LIMIT {most}"  # noqa: S608 - names are quoted
     for row in database.execute(query):
-        yield tuple("" if told is None else told.decode("utf-8", "replace") for told in row)
+        yield tuple("" if value is None else value.decode("utf-8", "replace") for value in row)
 
 
 def _code(written: str, kind: str) -> str | int | float:

@@ -60,7 +60,7 @@ class GeoPackageSource:
         system, finding = chosen_crs(crs, in_file=lambda: declared_by_gdal(info["crs"]))
         infos = field_infos(known, [item.name for item in self._table.columns])
         write_ahead = (Problem("gpkg-write-ahead", {}, "warning"),) if package.write_ahead else ()
-        self._curves_told = False
+        self._curves_reported = False
         self.layer = SourceLayer(
             format="gpkg",
             layer=name,
@@ -79,9 +79,9 @@ class GeoPackageSource:
         with connected(self._path) as database:
             database.text_factory = bytes
             table = self._table
-            wanted = [table.row_number, table.geometry, *(item.name for item in table.columns)]
+            selected = [table.row_number, table.geometry, *(item.name for item in table.columns)]
             query = (
-                f"SELECT {', '.join(map(quoted, wanted))} FROM {quoted(table.name)}"  # noqa: S608 - names are quoted
+                f"SELECT {', '.join(map(quoted, selected))} FROM {quoted(table.name)}"  # noqa: S608 - names are quoted
                 f" ORDER BY {quoted(table.row_number)}"
             )
             with closing(database.execute(query)) as cursor:
@@ -106,8 +106,8 @@ class GeoPackageSource:
         columns = self._table.columns
         properties = [
             {
-                item.name: _value(told, item.type)
-                for item, told in zip(columns, row[2:], strict=True)
+                item.name: _value(value, item.type)
+                for item, value in zip(columns, row[2:], strict=True)
             }
             for row in rows
         ]
@@ -130,9 +130,9 @@ class GeoPackageSource:
         _, _, read, _ = read_layer(self._path, self._name, columns=[], fids=fids)
         wkb[odd] = read
         curved = [at for at in odd if kinds[at] in _CURVES]
-        if not curved or self._curves_told:
+        if not curved or self._curves_reported:
             return wkb, []
-        self._curves_told = True
+        self._curves_reported = True
         return wkb, [Problem("curves-straightened", {}, "note", feature=int(numbers[curved[0]]))]
 
 
@@ -163,20 +163,20 @@ def _wkb_of(blob: object) -> bytes | None:
     return blob[_HEAD_BYTES + _ENVELOPE_BYTES[envelope] :]
 
 
-def _value(told: object, kind: str) -> JSON:
-    if isinstance(told, bytes):
+def _value(value: object, kind: str) -> JSON:
+    if isinstance(value, bytes):
         if kind == "BLOB":
-            return told.hex()
+            return value.hex()
         try:
-            return told.decode("utf-8")
+            return value.decode("utf-8")
         except UnicodeDecodeError as error:
-            sample = told[:40].decode("ascii", "backslashreplace")
+            sample = value[:40].decode("ascii", "backslashreplace")
             raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
-    if kind == "BOOLEAN" and isinstance(told, int):
-        return bool(told)
-    if kind == "FLOAT" and isinstance(told, float):
-        return _single(told)
-    return told if isinstance(told, int | float) else None
+    if kind == "BOOLEAN" and isinstance(value, int):
+        return bool(value)
+    if kind == "FLOAT" and isinstance(value, float):
+        return _single(value)
+    return value if isinstance(value, int | float) else None
 
 
 def _single(value: float) -> float:

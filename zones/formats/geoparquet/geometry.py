@@ -71,9 +71,9 @@ def _coordinates(array: Any) -> NDArray[np.float64]:
 
     if pa.types.is_struct(array.type):
         names = [field.name for field in array.type]
-        wanted = ["x", "y", *(["z"] if "z" in names else [])]
-        parts = [np.asarray(array.field(name), np.float64) for name in wanted]
-        return np.column_stack(parts) if len(array) else np.empty((0, len(wanted)))
+        axes = ["x", "y", *(["z"] if "z" in names else [])]
+        parts = [np.asarray(array.field(name), np.float64) for name in axes]
+        return np.column_stack(parts) if len(array) else np.empty((0, len(axes)))
     size = array.type.list_size
     flat = np.asarray(array.flatten(), np.float64).reshape(-1, size)
     return np.ascontiguousarray(flat[:, :_XYZ])

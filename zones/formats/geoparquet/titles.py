@@ -29,10 +29,10 @@ def titled_fields(schema: Any) -> Iterator[FieldInfo]:
 def _of_gdal(metadata: dict[bytes, bytes]) -> dict[str, str]:
     """Return titles by name from GDAL's description; nothing if it is not as GDAL writes it."""
     try:
-        told = orjson.loads(metadata.get(_OF_GDAL, b"{}"))
+        metadata_of_gdal = orjson.loads(metadata.get(_OF_GDAL, b"{}"))
     except orjson.JSONDecodeError:
         return {}
-    columns = told.get("columns") if isinstance(told, dict) else None
+    columns = metadata_of_gdal.get("columns") if isinstance(metadata_of_gdal, dict) else None
     found = {}
     for name, column in (columns if isinstance(columns, dict) else {}).items():
         words = [column.get(key) for key in _KEYS_OF_GDAL] if isinstance(column, dict) else []

@@ -31,17 +31,17 @@ def area_problem(
     """
     if not stated.hectares or shape is None or not ground_m2 > 0:
         return None
-    told_m2, rounding = stated.hectares * _M2_OF_HECTARE, _rounding_m2(stated)
+    stated_m2, rounding = stated.hectares * _M2_OF_HECTARE, _rounding_m2(stated)
     params: dict[str, JSON] = {
         "stated": f"{stated.hectares:.10g}",
         "measured": f"{ground_m2 / _M2_OF_HECTARE:.4f}",
     }
-    if plane_m2 is not None and _agree(told_m2, plane_m2, rounding):
+    if plane_m2 is not None and _agree(stated_m2, plane_m2, rounding):
         if abs(plane_m2 - ground_m2) <= max(_SHARE * ground_m2, _FEWEST_M2):
             return None
         params["percent"] = f"{100 * abs(plane_m2 - ground_m2) / ground_m2:.2g}"
         return Problem("gtxt-area-zone", params, "warning")
-    if _agree(told_m2, ground_m2, rounding):
+    if _agree(stated_m2, ground_m2, rounding):
         return None
     return Problem(_code(stated.hectares, shape, ground_m2, rounding), params, "warning")
 
@@ -52,15 +52,15 @@ def _rounding_m2(stated: Stated) -> float:
 
 def _code(hectares: float, shape: BaseGeometry, area_m2: float, rounding: float) -> str:
     """Return the message that says what the difference comes from, as far as it tells."""
-    told_m2, fine = hectares * _M2_OF_HECTARE, rounding / _M2_OF_HECTARE
+    stated_m2, fine = hectares * _M2_OF_HECTARE, rounding / _M2_OF_HECTARE
     if _agree(hectares, area_m2, fine):
         return "gtxt-area-in-m2"
     if _agree(hectares * _M2_OF_MU, area_m2, rounding / 15):
         return "gtxt-area-in-mu"
     share = area_m2 / shapely.area(shape) if shapely.area(shape) else 0.0
-    if _agree(told_m2, share * _outlines(shape), rounding):
+    if _agree(stated_m2, share * _outlines(shape), rounding):
         return "gtxt-area-without-holes"
-    if _agree(told_m2, share * _least(shape), rounding):
+    if _agree(stated_m2, share * _least(shape), rounding):
         return "gtxt-area-parts-as-holes"
     return "gtxt-area-differs"
 

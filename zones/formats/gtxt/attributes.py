@@ -41,16 +41,16 @@ _TITLES: Final = {
 }
 
 
-def titled(told: Collection[str]) -> FieldInfo:
+def titled(names: Collection[str]) -> FieldInfo:
     """Return the title of the area with its unit.
 
     Parameters
     ----------
-    told
+    names
         What the areas of the first parcels tell of their unit: codes of ``area_problem``, an empty
         text for hectares. Where they do not agree, or tell none, the title has no unit.
     """
-    units = _TITLES.keys() & set(told) if told else {""}
+    units = _TITLES.keys() & set(names) if names else {""}
     return FieldInfo(AREA, _TITLES[units.pop()] if len(units) == 1 else AREA)
 
 
@@ -73,8 +73,8 @@ class Stated:
     @property
     def kind(self) -> Kind:
         """Whether it is points, lines or, if nothing is said, areas."""
-        told = self.properties.get(KIND)
-        return told if told in ("点", "线") else "面"  # type: ignore[return-value]  # narrowed by the set
+        kind = self.properties.get(KIND)
+        return kind if kind in ("点", "线") else "面"  # type: ignore[return-value]  # narrowed by the set
 
 
 def names_of(widths: Iterable[int]) -> tuple[str, ...]:
@@ -92,9 +92,9 @@ def stated_by(cells: list[str] | None) -> Stated:
     if not _COUNT.fullmatch(cells[0]):
         return _without_count(cells)
     placed, odd = _placed(cells)
-    told = dict(zip(_names(len(placed)), placed, strict=True))
-    properties: dict[str, JSON] = {name: text or None for name, text in told.items() if name}
-    area = _AREA.fullmatch(told.get(AREA, ""))
+    texts = dict(zip(_names(len(placed)), placed, strict=True))
+    properties: dict[str, JSON] = {name: text or None for name, text in texts.items() if name}
+    area = _AREA.fullmatch(texts.get(AREA, ""))
     hectares = number(area[1]) if area else None
     if area is None or hectares is None:
         return Stated(properties, int(cells[0]), odd=odd)
@@ -131,7 +131,7 @@ def _placed(cells: list[str]) -> tuple[list[str], bool]:
 def _without_count(cells: list[str]) -> Stated:
     """Return what a line that begins with no number states: code, name, whatever else."""
     names = (CODE, NAME, *(f"field_{at}" for at in range(3, len(cells) + 1)))
-    told: dict[str, JSON] = {
+    properties: dict[str, JSON] = {
         name: text or None for name, text in zip(names, cells, strict=False) if text
     }
-    return Stated(told, odd=len(cells) > 1)
+    return Stated(properties, odd=len(cells) > 1)

@@ -44,12 +44,12 @@ def zone_of(easting: float) -> int:
 class Axes:
     """The order of a whole file: that of most of its vertices; ``zone`` is most eastings' prefix.
 
-    ``told`` is how many vertices are of that order, ``others`` how many are not.
+    ``agreeing`` is how many vertices are of that order, ``others`` how many are not.
     """
 
     order: Order
     zone: int
-    told: int
+    agreeing: int
     others: int
 
     @property
@@ -81,8 +81,8 @@ def axes_of(found: Counter[tuple[Order, int]]) -> Axes:
     known = {key: count for key, count in found.items() if key[0] != "unknown"}
     if 2 * sum(known.values()) < total or not known:
         return Axes("unknown", 0, total, 0)
-    (order, zone), told = max(known.items(), key=lambda each: each[1])
-    return Axes(order, zone, told, total - told)
+    (order, zone), agreeing = max(known.items(), key=lambda each: each[1])
+    return Axes(order, zone, agreeing, total - agreeing)
 
 
 def key_of(first: float, second: float) -> tuple[Order, int]:

@@ -65,7 +65,7 @@ class GTXTSource:
                 *_about_order(self._axes),
                 *(_about_stray(*stray) for stray in survey.strays[:_MOST_STRAYS]),
             ),
-            fields={AREA: titled(self._units_told())},
+            fields={AREA: titled(self._units_of_parcels())},
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -79,7 +79,7 @@ class GTXTSource:
         if batch.shapes:
             yield 1.0, self._finished(batch)
 
-    def _units_told(self) -> list[str]:
+    def _units_of_parcels(self) -> list[str]:
         """Return what the plane areas of the first parcels tell of the unit that is stated."""
         batch = _Batch(1, self._axes, self._names)
         for parcel in islice(self._document.parcels(), _TELLING_PARCELS):
@@ -127,11 +127,11 @@ class _Batch:
         """Add a parcel."""
         stated, number = stated_by(parcel.cells), self.next_number
         shape, problems = _shape_of(parcel, stated, self.axes)
-        told = [*self._lines_told(parcel), *_about_head(parcel, stated, shape)]
-        if shape is None and not any(each.severity == "error" for each in told):
+        parcel_remarks = [*self._line_remarks(parcel), *_about_head(parcel, stated, shape)]
+        if shape is None and not any(each.severity == "error" for each in parcel_remarks):
             params: dict[str, JSON] = {"line": parcel.line, "points": len(parcel.points)}
             problems.append(Problem("gtxt-no-shape", params))
-        self.problems += [replace(each, feature=number) for each in (*told, *problems)]
+        self.problems += [replace(each, feature=number) for each in (*parcel_remarks, *problems)]
         self.shapes.append(shape)
         self.properties.append({**dict.fromkeys(self.names), **stated.properties})
         self.stated.append((parcel.line, stated))
@@ -151,15 +151,17 @@ class _Batch:
 
     def units(self) -> list[str]:
         """Return the code of what each stated area tells, by the plane; none is hectares."""
-        told = []
+        codes = []
         for (_, stated), shape in zip(self.stated, self.shapes, strict=True):
             if stated.hectares and shape is not None:
                 plane = float(shapely.area(shape))
                 problem = area_problem(stated, shape, ground_m2=plane, plane_m2=plane)
-                told.append("" if problem is None or problem.code in _IN_HECTARES else problem.code)
-        return told
+                codes.append(
+                    "" if problem is None or problem.code in _IN_HECTARES else problem.code
+                )
+        return codes
 
-    def _lines_told(self, parcel: Parcel) -> Iterator[Problem]:
+    def _line_remarks(self, parcel: Parcel) -> Iterator[Problem]:
         for line, text in parcel.unread:
             yield Problem("gtxt-line-unread", {"line": line, "text": text})
         for point in parcel.points:
@@ -220,16 +222,16 @@ def _possible_counts(parcel: Parcel, shape: BaseGeometry | None) -> set[int]:
 
 def _about_order(axes: Axes) -> Iterator[Problem]:
     if axes.order in ("east-north", "lon-lat"):
-        yield Problem("gtxt-east-first", {"count": axes.told}, "warning")
+        yield Problem("gtxt-east-first", {"count": axes.agreeing}, "warning")
     elif axes.order == "unknown":
-        yield Problem("gtxt-order-unknown", {"count": axes.told}, "warning")
+        yield Problem("gtxt-order-unknown", {"count": axes.agreeing}, "warning")
 
 
 def _about_header(header: dict[str, str]) -> Iterator[Problem]:
     """Yield the header's entries, which are no attributes of the parcels."""
-    told = "；".join(f"{key}={value}" for key, value in header.items() if value)
-    if told:
-        yield Problem("gtxt-header", {"entries": told[:380]}, "note")
+    entries = "；".join(f"{key}={value}" for key, value in header.items() if value)
+    if entries:
+        yield Problem("gtxt-header", {"entries": entries[:380]}, "note")
 
 
 def _about_stray(line: int, text: str) -> Problem:

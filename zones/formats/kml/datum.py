@@ -86,11 +86,11 @@ def _datum_among_data(children: Sequence[Element]) -> str:
 
 def datums_of_containers(containers: Sequence[Container]) -> list[str]:
     """Return what each container says, or the nearest around it that says something."""
-    told: list[str] = []
+    datums: list[str] = []
     for each in containers:
-        inherited = told[each.parent] if each.parent >= 0 else ""
-        told.append(datum_named(each) or inherited)
-    return told
+        inherited = datums[each.parent] if each.parent >= 0 else ""
+        datums.append(datum_named(each) or inherited)
+    return datums
 
 
 def chosen_datum(named: Counter[str], *, crs: str | None, datum: str | None) -> DatumChoice:
@@ -101,40 +101,40 @@ def chosen_datum(named: Counter[str], *, crs: str | None, datum: str | None) -> 
     UnknownCRSError
         If what the person names is not known.
     """
-    said = {word: _known(word) for word in named if word}
-    if not said:
+    declared = {word: _known(word) for word in named if word}
+    if not declared:
         return DatumChoice(*chosen_crs(crs, in_format=CRS.CRS84), {})
     listed = _listed(named)
     if crs or datum:
-        return _by_option(said, listed, crs=crs, datum=datum)
-    if None in said.values():
-        unknown = next(word for word, known in said.items() if known is None)
+        return _by_option(declared, listed, crs=crs, datum=datum)
+    if None in declared.values():
+        unknown = next(word for word, known in declared.items() if known is None)
         return DatumChoice(None, undecided_crs(unknown), {})
-    return _by_file(named, {word: known for word, known in said.items() if known}, listed)
+    return _by_file(named, {word: known for word, known in declared.items() if known}, listed)
 
 
-def _by_file(named: Counter[str], said: Mapping[str, CRS], listed: str) -> DatumChoice:
-    shifts = {known if known.is_shifted else None for known in said.values()}
+def _by_file(named: Counter[str], declared: Mapping[str, CRS], listed: str) -> DatumChoice:
+    shifts = {known if known.is_shifted else None for known in declared.values()}
     if "" in named:
         shifts.add(None)
     if len(shifts) == 1:
-        system = next(iter(said.values())) if len(set(said.values())) == 1 else CRS.CRS84
+        system = next(iter(declared.values())) if len(set(declared.values())) == 1 else CRS.CRS84
         note = Problem("kml-datum-named", {"datum": listed}, "note")
         return DatumChoice(system, crs_finding(system, basis="file"), {}, (note,))
-    each = {word: known for word, known in said.items() if known.is_shifted}
+    each = {word: known for word, known in declared.items() if known.is_shifted}
     warning = Problem("kml-datum-mixed", {"datums": listed}, "warning")
     return DatumChoice(CRS.CRS84, crs_finding(CRS.CRS84, basis="file"), each, (warning,))
 
 
 def _by_option(
-    said: Mapping[str, CRS | None], listed: str, *, crs: str | None, datum: str | None
+    declared: Mapping[str, CRS | None], listed: str, *, crs: str | None, datum: str | None
 ) -> DatumChoice:
     """Return what the person says; it is told if the file says otherwise."""
     option = declared_crs(crs or "CRS84")
     meant = named_datum(datum) if datum else option
     system = option if crs else meant
     finding = crs_finding(system, basis="option", in_file=listed)
-    if {_shift(known) for known in said.values()} == {_shift(meant)}:
+    if {_shift(known) for known in declared.values()} == {_shift(meant)}:
         return DatumChoice(system, finding, {})
     params = {"datum": listed, "option": datum or crs or ""}
     return DatumChoice(

@@ -11,7 +11,7 @@ from zones.model import JSON
 OWN_SCHEMA: Final = "zones_attributes"
 """Marks our own exports: all attributes are in the data, the name is for drawing alone."""
 
-_TOLD: Final = {
+_STANDARD_FIELDS: Final = {
     "name": "name",
     "description": "description",
     "Snippet": "snippet",
@@ -37,7 +37,7 @@ FieldKey = tuple[bool, str, int]
 """Whether KML itself has the field, what it is called, how often the placemark had it before."""
 
 
-class Told(NamedTuple):
+class KMLField(NamedTuple):
     """A field of one placemark: its text, and the type that a schema states for it."""
 
     key: FieldKey
@@ -88,16 +88,16 @@ def has_html(placemark: Element) -> bool:
     return any(is_html(each.text) for each in placemark.children if each.name in _WITH_HTML)
 
 
-def fields_of(placemark: Element, schemas: Schemas) -> list[Told]:
+def fields_of(placemark: Element, schemas: Schemas) -> list[KMLField]:
     """Return all that is told of a placemark, in the order in which it stands there."""
     data = list(_data(placemark, schemas))
     own = OWN_SCHEMA in schemas_used(placemark)
-    told = [] if own else list(_of_kml(placemark))
+    standard = [] if own else list(_of_kml(placemark))
     met: dict[tuple[bool, str], int] = {}
     found = []
-    for in_kml, label, text, type_name in (*told, *data):
+    for in_kml, label, text, type_name in (*standard, *data):
         repeat = met[in_kml, label] = met.get((in_kml, label), -1) + 1
-        found.append(Told((in_kml, label, repeat), text, type_name))
+        found.append(KMLField((in_kml, label, repeat), text, type_name))
     return found
 
 
@@ -115,7 +115,7 @@ _Row = tuple[bool, str, str, str]
 
 def _of_kml(placemark: Element) -> Iterator[_Row]:
     for child in placemark.children:
-        if (label := _TOLD.get(child.name)) is not None:
+        if (label := _STANDARD_FIELDS.get(child.name)) is not None:
             text = child.text.strip()
             if text:
                 yield True, label, plain_text(text) if label in _HTML else text, "string"

@@ -27,7 +27,7 @@ def folder_paths(containers: Sequence[Container], filled: Collection[int]) -> di
     title = labels[root]
     if root in paths and root and title.casefold() not in map(str.casefold, paths.values()):
         paths[root] = title if containers[root].text_of("name") else ROOT_PATH
-    return _told_apart(paths)
+    return _distinguished(paths)
 
 
 def _root(containers: Sequence[Container], filled: Collection[int]) -> int:
@@ -61,14 +61,14 @@ def _path(index: int, root: int, containers: Sequence[Container], labels: Sequen
     return whole if len(whole) <= _LONGEST_PATH else f"…{whole[-_LONGEST_PATH:]}"
 
 
-def _told_apart(paths: dict[int, str]) -> dict[int, str]:
+def _distinguished(paths: dict[int, str]) -> dict[int, str]:
     """Return the paths with those numbered that are equal, since names may hold a slash."""
     taken: set[str] = set()
-    told: dict[int, str] = {}
+    names: dict[int, str] = {}
     for index, path in paths.items():
         name, repeat = path, 2
         while name.casefold() in taken:
             name, repeat = f"{path}({repeat})", repeat + 1
         taken.add(name.casefold())
-        told[index] = name
-    return told
+        names[index] = name
+    return names

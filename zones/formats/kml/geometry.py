@@ -30,7 +30,7 @@ class UnfitGeometry(Exception):  # noqa: N818 - told to the caller as a code, ne
 
 
 @dataclass(slots=True)
-class Seen:
+class GeometryRemarks:
     """What was met while one placemark's geometry was built.
 
     ``mended`` are coordinates that were read although they are not written by the letter,
@@ -47,7 +47,7 @@ class Seen:
     unread: Counter[str] = field(default_factory=Counter)
 
 
-def geometry_of(placemark: Element, seen: Seen) -> BaseGeometry | None:
+def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return the geometry of a placemark, None if it has no coordinates.
 
     Raises
@@ -69,7 +69,7 @@ def kinds_of(placemark: Element) -> list[str]:
     return [each.name for each in placemark.children if each.name in _BUILDERS]
 
 
-def _collected(parts: Sequence[Element], seen: Seen) -> BaseGeometry | None:
+def _collected(parts: Sequence[Element], seen: GeometryRemarks) -> BaseGeometry | None:
     """Return all parts in one geometry; parts without coordinates are counted."""
     built = [_BUILDERS[part.name](part, seen) for part in parts]
     found = [each for each in built if each is not None]
@@ -81,12 +81,12 @@ def _collected(parts: Sequence[Element], seen: Seen) -> BaseGeometry | None:
     return (make or shapely.GeometryCollection)(found)
 
 
-def _multi(element: Element, seen: Seen) -> BaseGeometry | None:
+def _multi(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     _count_unread(element.children, seen)
     return _collected([each for each in element.children if each.name in _BUILDERS], seen)
 
 
-def _count_unread(children: Sequence[Element], seen: Seen) -> None:
+def _count_unread(children: Sequence[Element], seen: GeometryRemarks) -> None:
     for child in children:
         if child.name in _NOT_READ or (
             child.name not in _KNOWN
@@ -95,14 +95,14 @@ def _count_unread(children: Sequence[Element], seen: Seen) -> None:
             seen.unread[child.name] += 1
 
 
-def _point(element: Element, seen: Seen) -> BaseGeometry | None:
+def _point(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     positions = _positions(element, seen)
     if len(positions) > 1:
         raise UnfitGeometry("reason-kml-points")
     return shapely.Point(positions.lonlat) if positions else None
 
 
-def _line(element: Element, seen: Seen) -> BaseGeometry | None:
+def _line(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     return _line_of(_positions(element, seen))
 
 
@@ -114,7 +114,7 @@ def _line_of(positions: Positions) -> BaseGeometry | None:
     return shapely.linestrings(_xy(positions))
 
 
-def _ring(element: Element, seen: Seen) -> BaseGeometry | None:
+def _ring(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a ring, closed if it was open."""
     positions = _positions(element, seen)
     if not positions:
@@ -129,7 +129,7 @@ def _ring(element: Element, seen: Seen) -> BaseGeometry | None:
     return shapely.linearrings(_xy(positions))
 
 
-def _polygon(element: Element, seen: Seen) -> BaseGeometry | None:
+def _polygon(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a polygon; every ring in an inner boundary is a hole, though one may stand there."""
     outer, inner = (
         [ring for each in element.named(name) for ring in each.named("LinearRing")]
@@ -148,7 +148,7 @@ def _polygon(element: Element, seen: Seen) -> BaseGeometry | None:
     return shapely.polygons(shell, found or None)
 
 
-def _track(element: Element, seen: Seen) -> BaseGeometry | None:
+def _track(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a track as a line; when each of its points was reached is left out."""
     seen.timed = seen.timed or bool(element.named("when"))
     texts = [each.text.split() for each in element.named("coord") if each.text.strip()]
@@ -160,11 +160,11 @@ def _track(element: Element, seen: Seen) -> BaseGeometry | None:
     return _line_of(positions)
 
 
-def _tracks(element: Element, seen: Seen) -> BaseGeometry | None:
+def _tracks(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     return _collected(element.named("Track"), seen)
 
 
-def _positions(element: Element, seen: Seen) -> Positions:
+def _positions(element: Element, seen: GeometryRemarks) -> Positions:
     texts = [each.text for each in element.named("coordinates")]
     if len(texts) > 1:
         raise UnfitGeometry("reason-kml-coordinates-twice")
@@ -173,7 +173,7 @@ def _positions(element: Element, seen: Seen) -> Positions:
     return positions
 
 
-def _remember(positions: Positions, seen: Seen) -> None:
+def _remember(positions: Positions, seen: GeometryRemarks) -> None:
     seen.vertices += len(positions)
     seen.high = seen.high or positions.high
     seen.mended = seen.mended or positions.mended
@@ -183,7 +183,7 @@ def _xy(positions: Positions) -> np.ndarray[tuple[int, int], np.dtype[np.float64
     return np.array(positions.lonlat).reshape(-1, 2)
 
 
-_BUILDERS: Final[dict[str, Callable[[Element, Seen], BaseGeometry | None]]] = {
+_BUILDERS: Final[dict[str, Callable[[Element, GeometryRemarks], BaseGeometry | None]]] = {
     "Point": _point,
     "LineString": _line,
     "LinearRing": _ring,

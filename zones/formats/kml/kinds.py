@@ -29,19 +29,19 @@ def fitted(batch: SourceBatch, kinds: Collection[GeometryKind]) -> SourceBatch:
     types = shapely.get_type_id(batch.geometries)
     if not np.isin(types, (_RING, _COLLECTION)).any():
         return batch
-    geometries, told = batch.geometries.copy(), list(batch.problems)
+    geometries, problems = batch.geometries.copy(), list(batch.problems)
     as_areas = set(kinds) == {"polygon"}
     rings = np.flatnonzero(types == _RING).tolist()
     make = shapely.polygons if as_areas else shapely.linestrings
     for at in rings:
         geometries[at] = make(shapely.get_coordinates(geometries[at]))
     if as_areas and rings:
-        told.append(_told("lines-as-areas", batch, rings))
+        problems.append(_problem("lines-as-areas", batch, rings))
     mixed = np.flatnonzero(types == _COLLECTION).tolist() if kinds else []
     parted = [at for at in mixed if _keep_main(geometries, at, kinds)]
     if parted:
-        told.append(_told("kml-parts-left-out", batch, parted))
-    return replace(batch, geometries=geometries, problems=tuple(told))
+        problems.append(_problem("kml-parts-left-out", batch, parted))
+    return replace(batch, geometries=geometries, problems=tuple(problems))
 
 
 def _keep_main(
@@ -66,5 +66,5 @@ def _parts(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [single for part in shapely.get_parts(geometry) for single in _parts(part)]
 
 
-def _told(code: str, batch: SourceBatch, rows: Sequence[int]) -> Problem:
+def _problem(code: str, batch: SourceBatch, rows: Sequence[int]) -> Problem:
     return Problem(code, {"count": len(rows)}, "note", feature=int(batch.numbers[rows[0]]))

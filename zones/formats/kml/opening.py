@@ -6,7 +6,7 @@ from zones.formats.kml.survey import surveyed
 from zones.formats.kml.text import write_utf8
 from zones.formats.unpack import Archive
 from zones.model import Problem
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
 from zones.source.layer_choice import Description, choose_layers, listed
@@ -15,7 +15,7 @@ _MAIN = "doc.kml"
 _SUFFIXES = frozenset({".kml", ".ovkml"})
 
 
-def open_kmz(archive: Archive, task: Task, choice: SourceChoice) -> KMLSource:
+def open_kmz(archive: Archive, task: ReadTask, choice: SourceChoice) -> KMLSource:
     """Return the chosen folders of the KMZ's main document; others are told.
 
     Raises
@@ -38,7 +38,7 @@ def open_kmz(archive: Archive, task: Task, choice: SourceChoice) -> KMLSource:
 def open_kml(
     raw: bytes,
     format_name: FormatName,
-    task: Task,
+    task: ReadTask,
     choice: SourceChoice,
     *,
     notes: tuple[Problem, ...] = (),

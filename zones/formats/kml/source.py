@@ -16,8 +16,8 @@ from zones.errors import SourceLimitError
 from zones.formats.kml.coordinates import UnreadableCoordinates
 from zones.formats.kml.datum import chosen_datum, datum_named
 from zones.formats.kml.document import Element, Placemark, walk
-from zones.formats.kml.fields import FieldKey, Told, fields_of, has_html, labels_of
-from zones.formats.kml.geometry import Seen, UnfitGeometry, geometry_of
+from zones.formats.kml.fields import FieldKey, KMLField, fields_of, has_html, labels_of
+from zones.formats.kml.geometry import GeometryRemarks, UnfitGeometry, geometry_of
 from zones.formats.kml.survey import Survey, counted
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
@@ -102,9 +102,9 @@ class KMLSource:
 
     def _take(self, placemark: Placemark, batch: "_Batch") -> None:
         element = placemark.element
-        told = fields_of(element, self._file.survey.schemas)
+        fields = fields_of(element, self._file.survey.schemas)
         properties: dict[str, JSON] = dict.fromkeys(self._labels.values())
-        for each in told:
+        for each in fields:
             label, value = self._labels[each.key], each.value
             properties[label] = value
             if each.misfits(value) and label not in self._misfits:
@@ -145,7 +145,7 @@ class _Batch:
 
     def geometry_of(self, element: Element) -> BaseGeometry | None:
         """Return the geometry of the next feature; None with a problem if it cannot be built."""
-        seen, name = Seen(), _name_of(element)
+        seen, name = GeometryRemarks(), _name_of(element)
         params: dict[str, JSON] = {"name": name}
         geometry = None
         try:
@@ -159,14 +159,17 @@ class _Batch:
         self._remember(seen, name, is_html=has_html(element))
         return geometry
 
-    def tell_misfit(self, told: Told, label: str) -> None:
+    def tell_misfit(self, kml_field: KMLField, label: str) -> None:
         """Tell of a value of the next feature that is not of the type stated for its field."""
-        params: dict[str, JSON] = {"type": told.type[:20], "value": told.text[:_LONGEST_NAME]}
+        params: dict[str, JSON] = {
+            "type": kml_field.type[:20],
+            "value": kml_field.text[:_LONGEST_NAME],
+        }
         self.problems.append(
             Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
         )
 
-    def _remember(self, seen: Seen, name: str, *, is_html: bool) -> None:
+    def _remember(self, seen: GeometryRemarks, name: str, *, is_html: bool) -> None:
         self.vertices += seen.vertices
         self.flattened += seen.high
         self._unread.update(seen.unread)
@@ -192,7 +195,7 @@ class _Batch:
 
     def finished(self) -> SourceBatch:
         """Return the features with what is to be told of them."""
-        told = [
+        remarks = [
             Problem(
                 code,
                 {**params, "count": self._counts[code]},
@@ -202,13 +205,13 @@ class _Batch:
             for code, (number, params) in self._firsts.items()
         ]
         if self._unread:
-            told.append(Problem("kml-not-read", {"kinds": counted(self._unread)}, "note"))
+            remarks.append(Problem("kml-not-read", {"kinds": counted(self._unread)}, "note"))
         return SourceBatch(
             np.arange(self.first, self.next_number),
             np.array([*self.geometries, None], dtype=object)[:-1],
             self.ids,
             self.properties,
-            (*self.problems, *told),
+            (*self.problems, *remarks),
             self.flattened,
         )
 

@@ -44,8 +44,8 @@ class Folder:
         self.kinds.update(kinds_of(element) or ["—"])
         self.datums[datum_named(element)] += 1
         self.schemas.update(dict.fromkeys(schemas_used(element)))
-        for told in fields_of(element, {}):
-            self.fields[told.key] = None
+        for stated in fields_of(element, {}):
+            self.fields[stated.key] = None
         name = element.child("name")
         if name is not None and name.text.strip() and len(self.names) < _MOST_SAMPLES:
             self.names.append(name.text.strip()[:_LONGEST_SAMPLE])

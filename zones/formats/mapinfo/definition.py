@@ -88,9 +88,9 @@ def mif_definition(raw: bytes) -> Definition:
     if end is None or not re.match(rb"\s*version\b", raw[:200], re.I):
         raise SourceError("mapinfo-head")
     columns = _columns(lines[:end])
-    kept = [line.strip() for line in lines[:end] if _KEPT_IN_MIF.match(line)]
+    head_lines = [line.strip() for line in lines[:end] if _KEPT_IN_MIF.match(line)]
     listed = [f"Columns {len(columns)}".encode(), *_listed(columns, end=b"")]
-    head = b"\n".join([kept[0], b'Charset "Neutral"', *kept[1:], *listed, b"Data\n"])
+    head = b"\n".join([head_lines[0], b'Charset "Neutral"', *head_lines[1:], *listed, b"Data\n"])
     length = sum(len(line) + 1 for line in lines[: end + 1])
     return Definition(columns, _charset(lines[:end]), head, length)
 

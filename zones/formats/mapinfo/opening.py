@@ -8,7 +8,7 @@ from zones.formats.mapinfo.source import MapInfoSource, Table, mif_table, tab_ta
 from zones.formats.merged_layers import merged
 from zones.formats.suffixes import MAPINFO_TABLES
 from zones.formats.unpack import Archive, Member
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source
@@ -37,7 +37,7 @@ def mapinfo_tables(archive: Archive) -> dict[str, dict[str, Member]]:
     }
 
 
-def open_mapinfo(archive: Archive, task: Task, choice: SourceChoice) -> Source:
+def open_mapinfo(archive: Archive, task: ReadTask, choice: SourceChoice) -> Source:
     """Return the chosen tables of a zip.
 
     Raises
@@ -57,7 +57,7 @@ def open_mapinfo(archive: Archive, task: Task, choice: SourceChoice) -> Source:
     )
 
 
-def _extracted(archive: Archive, parts: dict[str, Member], name: str, task: Task) -> Table:
+def _extracted(archive: Archive, parts: dict[str, Member], name: str, task: ReadTask) -> Table:
     folder = Path(mkdtemp(dir=task.folder))
     for suffix, member in parts.items():
         stem = "raw" if suffix in MAPINFO_TABLES else "source"

@@ -68,18 +68,20 @@ def _children(content: Any) -> list[dict[str, Any]]:
     """Return the objects directly within a file, an item or an item's detail."""
     for place in (content, _part(content, "Object"), _part(_part(content, "Object"), _DETAIL)):
         for key in ("ObjItems", "ObjChildren"):
-            told = place.get(key) if isinstance(place, dict) else None
-            if isinstance(told, list):
-                return [each for each in told if isinstance(each, dict)]
+            children = place.get(key) if isinstance(place, dict) else None
+            if isinstance(children, list):
+                return [each for each in children if isinstance(each, dict)]
     return []
 
 
 def _object(item: dict[str, Any], folder: str) -> OvObject:
-    told = _part(item, "Object")
-    detail = _part(told, _DETAIL) or told
+    members = _part(item, "Object")
+    detail = _part(members, _DETAIL) or members
     geometry, fault = _geometry(item["Type"], detail)
     datum = SHIFTED if detail.get("Gcj02") in (1, True, "1") else PLAIN
-    return OvObject(_text(told, "Name"), _text(told, "Comment"), folder, datum, geometry, fault)
+    return OvObject(
+        _text(members, "Name"), _text(members, "Comment"), folder, datum, geometry, fault
+    )
 
 
 def _geometry(kind: int, detail: dict[str, Any]) -> tuple[BaseGeometry | None, str]:
@@ -102,11 +104,11 @@ def _geometry(kind: int, detail: dict[str, Any]) -> tuple[BaseGeometry | None, s
     return shapely.polygons(ring), ""
 
 
-def _part(told: Any, key: str) -> dict[str, Any]:
-    found = told.get(key) if isinstance(told, dict) else None
+def _part(members: Any, key: str) -> dict[str, Any]:
+    found = members.get(key) if isinstance(members, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def _text(told: dict[str, Any], key: str) -> str:
-    value = told.get(key)
+def _text(members: dict[str, Any], key: str) -> str:
+    value = members.get(key)
     return value.strip() if isinstance(value, str) else ""

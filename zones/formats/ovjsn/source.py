@@ -15,7 +15,7 @@ from zones.formats.kml.datum import chosen_datum
 from zones.formats.kml.source import unshifted
 from zones.formats.ovjsn.objects import OvObject, objects_of, unread_kinds
 from zones.model import JSON, Problem
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.model import SourceBatch, SourceLayer
 
@@ -26,7 +26,7 @@ _BOM = b"\xef\xbb\xbf"
 class OvJSNSource:
     """The points, lines and areas of a file; the groups that they lie in as a property."""
 
-    def __init__(self, task: Task, choice: SourceChoice) -> None:
+    def __init__(self, task: ReadTask, choice: SourceChoice) -> None:
         content = _parsed(task.source.read())
         self._objects = list(objects_of(content))
         if not self._objects:
@@ -75,9 +75,9 @@ class OvJSNSource:
             tuple(problems),
         )
 
-    def _properties(self, told: OvObject) -> dict[str, JSON]:
-        properties: dict[str, JSON] = {"name": told.name, "comment": told.comment or None}
-        return {**properties, "folder": told.folder} if self._with_folders else properties
+    def _properties(self, parsed: OvObject) -> dict[str, JSON]:
+        properties: dict[str, JSON] = {"name": parsed.name, "comment": parsed.comment or None}
+        return {**properties, "folder": parsed.folder} if self._with_folders else properties
 
 
 def _parsed(raw: bytes) -> Any:

@@ -140,8 +140,8 @@ def table_texts(table: Table) -> Iterator[Text]:
         rows = block[block[:, 0] != _DELETED]
         for field in columns:
             cells = rows[:, field.offset : field.offset + field.width]
-            telling = cells[(cells > _LAST_ASCII).any(axis=1)]
-            yield from (trimmed(cell, field.width) for cell in cells_of(telling))
+            beyond_ascii = cells[(cells > _LAST_ASCII).any(axis=1)]
+            yield from (trimmed(cell, field.width) for cell in cells_of(beyond_ascii))
 
 
 def cells_of(column: NDArray[np.uint8]) -> list[bytes]:

@@ -21,8 +21,8 @@ def field_remarks(table: Table, names: Sequence[str], *, codec: str) -> Iterator
     skipped = [field for field in table.fields if field not in readable]
     if skipped:
         labels = (f"{decode_text(field.name, codec)} ({field.kind})" for field in skipped)
-        told: dict[str, JSON] = {"count": len(skipped), "names": ", ".join(labels)}
-        yield Problem("fields-skipped", told, "warning")
+        params: dict[str, JSON] = {"count": len(skipped), "names": ", ".join(labels)}
+        yield Problem("fields-skipped", params, "warning")
     for field, name in zip(readable, names, strict=True):
         if (label := decode_text(field.name, codec)) != name:
             yield Problem("field-renamed", {"label": label, "name": name}, "note", field=name)
@@ -35,12 +35,12 @@ def padded_remarks(
     padded = {name: each.padded for name, each in zip(names, columns, strict=True) if each.padded}
     if padded:
         (_, first), *_ = next(iter(padded.values()))
-        told: dict[str, JSON] = {
+        params: dict[str, JSON] = {
             "columns": ", ".join(padded)[:_LISTED],
             "count": sum(map(len, padded.values())),
             "value": f"“{decode_text(Text(first, full=True), codec)[:LONGEST_SAMPLE]}”",
         }
-        yield Problem("texts-trimmed", told, "note")
+        yield Problem("texts-trimmed", params, "note")
 
 
 def cell_remarks(

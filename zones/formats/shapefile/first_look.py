@@ -15,7 +15,7 @@ _KINDS: Final = {1: "Point", 3: "LineString", 5: "Polygon", 8: "MultiPoint"}  # 
 _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 80
 
 
-def told_by_first_bytes(
+def describe_by_first_bytes(
     archive: Archive, layers: dict[str, list[Member]]
 ) -> Callable[[str], Description]:
     """Return what tells of a shapefile: how many shapes its index has, their kind, some texts."""

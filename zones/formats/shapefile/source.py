@@ -86,12 +86,12 @@ class ShapefileSource:
         values = [column.values for column in columns]
         properties = columns_as_rows(self._names, values) if columns else [{} for _ in rows]
         geometries, problems = self._geometries(rows)
-        told = (
+        remarks = (
             *problems,
             *cell_remarks(self._table, self._names, columns, rows),
             *padded_remarks(self._names, columns, self._codec),
         )
-        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, told)
+        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, remarks)
 
     def _geometries(
         self, rows: NDArray[np.int64]
@@ -105,9 +105,9 @@ class ShapefileSource:
             Problem("geometry-empty", feature=int(row) + 1) for row in rows[present & (points == 0)]
         ]
         problems += [self._too_many_vertices(int(row)) for row in rows[over]]
-        wanted = present & (points > 0) & ~over
-        if wanted.any():
-            geometries[wanted], broken = _read_shapes(self._shp, rows[wanted])
+        readable = present & (points > 0) & ~over
+        if readable.any():
+            geometries[readable], broken = _read_shapes(self._shp, rows[readable])
             problems += broken
         return geometries, tuple(problems)
 

@@ -19,7 +19,7 @@ _HIDDEN_GENERATED = (2, 3)
 _MOST_FIELDS = 1000
 _BOOLEAN = 1
 _OWN: Final = "sm"
-_TOLD_AS_DAMAGED: Final = frozenset({"gpkg-damaged", "gpkg-table"})
+_REPORTED_AS_DAMAGED: Final = frozenset({"gpkg-damaged", "gpkg-table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
     except SourceLimitError:
         raise
     except SourceError as fault:
-        raise (SourceError("udbx-damaged") if fault.code in _TOLD_AS_DAMAGED else fault) from fault
+        raise (
+            SourceError("udbx-damaged") if fault.code in _REPORTED_AS_DAMAGED else fault
+        ) from fault
 
 
 def listed_datasets(path: Path) -> Listed:
@@ -105,27 +107,27 @@ def _dataset(
     if table not in tables or not tables[table].upper().startswith("CREATE TABLE"):
         raise SourceError("udbx-damaged")
     columns = opened.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
-    names = [str(told[1]) for told in columns]
+    names = [str(row[1]) for row in columns]
     geometry = next((each for each in names if each.casefold() == "smgeometry"), None)
     key = next((each for each in names if each.casefold() == "smid"), "_rowid_")
-    if geometry is None or any(told[6] in _HIDDEN_GENERATED for told in columns):
+    if geometry is None or any(row[6] in _HIDDEN_GENERATED for row in columns):
         raise SourceError("udbx-damaged")
     (count,) = opened.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()  # noqa: S608 - names are quoted
-    told = _field_rows(opened, tables, number)
-    known = {field.casefold() for field, _, _ in told}
-    kept = tuple(
+    fields = _field_rows(opened, tables, number)
+    known = {field.casefold() for field, _, _ in fields}
+    columns_to_read = tuple(
         each for each in names if each.casefold() in known or not each.casefold().startswith(_OWN)
     )
-    kept = tuple(each for each in kept if each not in (geometry, key))
+    columns_to_read = tuple(each for each in columns_to_read if each not in (geometry, key))
     return Dataset(
         name,
         table,
         kind,
         key,
         geometry,
-        kept,
-        frozenset(field for field, _, type_ in told if type_ == _BOOLEAN),
-        tuple(FieldInfo(field, caption) for field, caption, _ in told),
+        columns_to_read,
+        frozenset(field for field, _, type_ in fields if type_ == _BOOLEAN),
+        tuple(FieldInfo(field, caption) for field, caption, _ in fields),
         int(count),
         _system(opened, tables, table),
     )

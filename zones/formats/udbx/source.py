@@ -44,8 +44,8 @@ def open_udbx(path: Path, choice: SourceChoice, limits: Limits) -> Source:
         dataset = by_name[name]
         return Reason("reason-layer", {"features": dataset.count, "kind": dataset.kind}), ()
 
-    wanted = [tables.get(name.casefold(), name) for name in choice.layers]
-    names = choose_layers(tuple(by_name), wanted, describe=describe)
+    requested = [tables.get(name.casefold(), name) for name in choice.layers]
+    names = choose_layers(tuple(by_name), requested, describe=describe)
     return merged(
         [UDBXSource(listed, by_name[name], crs=choice.crs, limits=limits) for name in names]
     )
@@ -78,8 +78,8 @@ class UDBXSource:
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order of their ids, with the fraction that is done."""
         dataset, done = self._dataset, 0
-        wanted = ", ".join(map(quoted, (dataset.key, dataset.geometry, *dataset.columns)))
-        query = f"SELECT {wanted} FROM {quoted(dataset.table)} ORDER BY 1"  # noqa: S608 - names are quoted
+        selected = ", ".join(map(quoted, (dataset.key, dataset.geometry, *dataset.columns)))
+        query = f"SELECT {selected} FROM {quoted(dataset.table)} ORDER BY 1"  # noqa: S608 - names are quoted
         with database(self._path) as opened:
             opened.text_factory = bytes
             with closing(opened.execute(query)) as cursor:
@@ -105,8 +105,8 @@ class UDBXSource:
         booleans, columns = self._dataset.booleans, self._dataset.columns
         properties = [
             {
-                name: _value(told, name in booleans)
-                for name, told in zip(columns, row[2:], strict=True)
+                name: _value(value, name in booleans)
+                for name, value in zip(columns, row[2:], strict=True)
             }
             for row in rows
         ]
@@ -116,20 +116,20 @@ class UDBXSource:
         return SourceBatch(numbers, built.geometries, ids, properties, (*built.problems, *problems))
 
 
-def _bytes(told: object) -> bytes:
-    return told if isinstance(told, bytes) else b""
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
 
 
-def _value(told: object, is_boolean: bool) -> JSON:
-    if isinstance(told, bytes):
+def _value(value: object, is_boolean: bool) -> JSON:
+    if isinstance(value, bytes):
         try:
-            return told.decode("utf-8")
+            return value.decode("utf-8")
         except UnicodeDecodeError as error:
-            sample = told[:40].decode("ascii", "backslashreplace")
+            sample = value[:40].decode("ascii", "backslashreplace")
             raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
-    if is_boolean and isinstance(told, int):
-        return bool(told)
-    return told if isinstance(told, int | float) else None
+    if is_boolean and isinstance(value, int):
+        return bool(value)
+    return value if isinstance(value, int | float) else None
 
 
 def _declared(dataset: Dataset) -> SourceCRS | None:

@@ -48,7 +48,7 @@ class Batch:
 
     def finished(self) -> SourceBatch:
         """Return the features with what is to be told of them."""
-        told = [
+        remarks = [
             Problem(code, {"count": self._counts[code], "id": fid}, "warning", feature=number)
             for code, (number, fid) in self._firsts.items()
         ]
@@ -57,6 +57,6 @@ class Batch:
             np.array([*self.geometries, None], dtype=object)[:-1],
             list(self.ids),
             self.properties,
-            (*self.problems, *told),
+            (*self.problems, *remarks),
             self.flattened,
         )

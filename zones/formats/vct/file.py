@@ -22,7 +22,7 @@ from zones.formats.vct.head import (
 from zones.formats.vct.layers import Layer, are_edges, layers_of
 from zones.formats.vct.scan import CodesOf, Scan, Span, scan, text_of
 from zones.formats.vct.tables import Rows, id_of, lines_of
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 
 _HALF = 0.5
 _HEAD_SECTIONS = ("Head", "FeatureCode", "TableStructure")
@@ -80,7 +80,7 @@ class ById:
         return self._order[at] if there else -1
 
 
-def opened(task: Task, *, encoding: str | None) -> VCTFile:
+def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:
     """Return a VCT looked through from end to end.
 
     Raises

@@ -188,8 +188,8 @@ def _windows(file: BinaryIO) -> Iterator[tuple[float, int, bytes, list[re.Match[
         yield at / size, base, window, events
         if not chunk:
             return
-        kept = max(0, limit)
-        window, base = window[kept:], base + kept
+        rest = max(0, limit)
+        window, base = window[rest:], base + rest
 
 
 def text_of(file: BinaryIO, span: Span) -> bytes:

@@ -19,7 +19,7 @@ from zones.formats.vct.system import declared_system
 from zones.formats.vct.tables import long_texts, type_of, value_of
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
-from zones.sandbox.task import Task
+from zones.sandbox.task import ReadTask
 from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
@@ -28,7 +28,7 @@ _LONGEST_VALUE = 80
 _CODE_FIELD: Final = "要素代码"
 
 
-def open_vct(task: Task, choice: SourceChoice) -> Source:
+def open_vct(task: ReadTask, choice: SourceChoice) -> Source:
     """Return the chosen layers of a VCT.
 
     Raises
@@ -43,8 +43,8 @@ def open_vct(task: Task, choice: SourceChoice) -> Source:
         layer = by_name[name]
         return Reason("reason-layer", {"features": layer.count, "kind": layer.kind}), ()
 
-    wanted = [_by_table(name, by_name) for name in choice.layers]
-    names = choose_layers(tuple(by_name), wanted, describe=describe)
+    requested = [_by_table(name, by_name) for name in choice.layers]
+    names = choose_layers(tuple(by_name), requested, describe=describe)
     return merged(
         [
             VCTSource(file, by_name[name], tuple(by_name), crs=choice.crs, limits=task.limits)
@@ -53,10 +53,12 @@ def open_vct(task: Task, choice: SourceChoice) -> Source:
     )
 
 
-def _by_table(wanted: str, layers: dict[str, Layer]) -> str:
+def _by_table(requested: str, layers: dict[str, Layer]) -> str:
     """Return the layer's name where it is called by its table's."""
-    named = [name for name, layer in layers.items() if layer.table.casefold() == wanted.casefold()]
-    return named[0] if len(named) == 1 and wanted not in layers else wanted
+    named = [
+        name for name, layer in layers.items() if layer.table.casefold() == requested.casefold()
+    ]
+    return named[0] if len(named) == 1 and requested not in layers else requested
 
 
 class VCTSource:

@@ -82,11 +82,11 @@ def check_features(seed_dir: Path, info: CollectionInfo) -> Iterator[Problem]:
             "fid": str(feature.get("id")),
             "number": number,
         }
-        told, geometry = properties[number - 1], geometries[number - 1]
+        members, geometry = properties[number - 1], geometries[number - 1]
         found = [
             *_check_id(feature.get("id"), ids),
-            *_check_properties(told, info.id),
-            *_check_accuracy(told.get("accuracy_m"), geometry),
+            *_check_properties(members, info.id),
+            *_check_accuracy(members.get("accuracy_m"), geometry),
         ]
         if geometry is not None:
             found += [*_check_coordinates(feature["geometry"]), *_check_geometry(geometry, info)]
@@ -103,11 +103,11 @@ def _check_id(fid: Any, ids: Mapping[str, int]) -> Iterator[_Found]:
         yield "check-id-twice", {}
 
 
-def _check_properties(told: Mapping[str, Any], collection_id: str) -> Iterator[_Found]:
+def _check_properties(members: Mapping[str, Any], collection_id: str) -> Iterator[_Found]:
     for key in (*_COMMON, *_OWN[collection_id].split()):
-        if key not in told:
+        if key not in members:
             yield "check-property-missing", {"property": key}
-        elif key in _WORDS and not (isinstance(told[key], str) and told[key].strip()):
+        elif key in _WORDS and not (isinstance(members[key], str) and members[key].strip()):
             yield "check-property-empty", {"property": key}
 
 
@@ -117,16 +117,16 @@ def _check_accuracy(accuracy: Any, geometry: BaseGeometry | None) -> Iterator[_F
         yield "check-accuracy", {"accuracy": str(accuracy)}
 
 
-def _check_coordinates(told: Mapping[str, Any]) -> Iterator[_Found]:
+def _check_coordinates(geometry: Mapping[str, Any]) -> Iterator[_Found]:
     """Check the coordinates as written: shapely closes rings by itself and would hide one."""
     rings: list[list[Any]] = []
-    if told["type"] == "Polygon":
-        rings = told["coordinates"]
-    elif told["type"] == "MultiPolygon":
-        rings = [ring for polygon in told["coordinates"] for ring in polygon]
+    if geometry["type"] == "Polygon":
+        rings = geometry["coordinates"]
+    elif geometry["type"] == "MultiPolygon":
+        rings = [ring for polygon in geometry["coordinates"] for ring in polygon]
     if any(ring[0] != ring[-1] for ring in rings):
         yield "check-ring-open", {}
-    numbers = _numbers(told["coordinates"])
+    numbers = _numbers(geometry["coordinates"])
     if any(-_exponent(number) > DECIMALS for number in numbers):
         yield "check-decimals", {"decimals": DECIMALS}
 

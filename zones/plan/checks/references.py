@@ -93,7 +93,7 @@ def _check_plan_figures(snapshot: Snapshot) -> Iterator[Problem]:
         collection_id = COLLECTION_OF[element.type]
         if element.id not in snapshot.collection(collection_id):
             continue
-        told = snapshot.collection(collection_id).feature(element.id).properties
+        properties = snapshot.collection(collection_id).feature(element.id).properties
         planned: Mapping[str, object] = {
             "name": element.name,
             "name_en": element.name_en,
@@ -104,13 +104,13 @@ def _check_plan_figures(snapshot: Snapshot) -> Iterator[Problem]:
             "subdistricts": list(element.subdistricts),
         }
         for key, value in planned.items():
-            if told.get(key) != value:
+            if properties.get(key) != value:
                 yield _problem("check-not-as-planned", collection_id, element.id, property=key)
     for subdistrict in snapshot.plan.subdistricts:
         if subdistrict.id in snapshot.collection("subdistricts"):
-            told = snapshot.collection("subdistricts").feature(subdistrict.id).properties
+            properties = snapshot.collection("subdistricts").feature(subdistrict.id).properties
             for key in ("name", "name_en", "code", "zone"):
-                if told.get(key) != getattr(subdistrict, key):
+                if properties.get(key) != getattr(subdistrict, key):
                     yield _problem(
                         "check-not-as-planned", "subdistricts", subdistrict.id, property=key
                     )

@@ -28,12 +28,12 @@ def connection_words(url: str) -> str:
         If libpq cannot read the address, or it names no database.
     """
     try:
-        told: dict[str, Any] = conninfo_to_dict(url)
+        words: dict[str, Any] = conninfo_to_dict(url)
     except psycopg.Error as error:
         raise StoreError("store-url") from error
-    if not told.get("dbname"):
+    if not words.get("dbname"):
         raise StoreError("store-url")
-    return make_conninfo(**{**_UNLESS_GIVEN, **told})
+    return make_conninfo(**{**_UNLESS_GIVEN, **words})
 
 
 def words_for_programs(url: str) -> tuple[str, dict[str, str]]:
@@ -45,7 +45,7 @@ def words_for_programs(url: str) -> tuple[str, dict[str, str]]:
     ------
     StoreError
     """
-    told = conninfo_to_dict(connection_words(url))
-    password = told.pop("password", None)
-    words = make_conninfo(**{name: str(value) for name, value in told.items()})
+    settings = conninfo_to_dict(connection_words(url))
+    password = settings.pop("password", None)
+    words = make_conninfo(**{name: str(value) for name, value in settings.items()})
     return words, {} if password is None else {"PGPASSWORD": str(password)}

@@ -36,7 +36,7 @@ def back_up(url: str, folder: Path, *, keep: int) -> Backup:
     with disk_faults(), store_faults(), psycopg.connect(connection_words(url)) as connection:
         connection.autocommit = True
         connection.execute(_BEGIN)
-        revision, counts = _held(connection)
+        revision, counts = _contents(connection)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         now = datetime.now(UTC)
         partial = folder / f".{stem}-{now:%Y%m%dT%H%M%S%fZ}.partial"
@@ -111,7 +111,7 @@ def rows_of(backup: Path) -> Mapping[str, int]:
     return counts
 
 
-def _held(connection: psycopg.Connection) -> tuple[int, Mapping[str, int]]:
+def _contents(connection: psycopg.Connection) -> tuple[int, Mapping[str, int]]:
     tables = [name for (name,) in connection.execute(_TABLES, (NAME,)).fetchall()]
     if "revisions" not in tables:
         raise StoreError("backup-no-store", name=NAME)
@@ -146,9 +146,9 @@ def _restore(url: str, backup: Path) -> None:
 
 def _run(command: list[str], environment: Mapping[str, str], *, code: str) -> None:
     with _program(command, environment=environment, stderr=subprocess.PIPE) as process:
-        _, said = process.communicate()
+        _, output = process.communicate()
     if process.returncode:
-        lines = said.decode("utf-8", "replace").strip().splitlines()
+        lines = output.decode("utf-8", "replace").strip().splitlines()
         raise StoreError(code, program=command[0], reason=lines[0] if lines else "")
 
 
@@ -171,13 +171,13 @@ def _moved_away(connection: psycopg.Connection) -> str | None:
     """Rename the schema of the store from before, if any, so that a restore can be undone."""
     if connection.execute("SELECT to_regnamespace('zones')").fetchone() == (None,):
         return None
-    kept = f"{NAME}_before_restore_{datetime.now(UTC):%Y%m%dT%H%M%S%f}".lower()
+    name_aside = f"{NAME}_before_restore_{datetime.now(UTC):%Y%m%dT%H%M%S%f}".lower()
     words = sql.SQL("ALTER SCHEMA {} RENAME TO {}")
-    connection.execute(words.format(sql.Identifier(NAME), sql.Identifier(kept)))
-    return kept
+    connection.execute(words.format(sql.Identifier(NAME), sql.Identifier(name_aside)))
+    return name_aside
 
 
-def _moved_back(connection: psycopg.Connection, kept: str | None) -> None:
-    if kept is not None:
+def _moved_back(connection: psycopg.Connection, name_aside: str | None) -> None:
+    if name_aside is not None:
         words = sql.SQL("ALTER SCHEMA {} RENAME TO {}")
-        connection.execute(words.format(sql.Identifier(kept), sql.Identifier(NAME)))
+        connection.execute(words.format(sql.Identifier(name_aside), sql.Identifier(NAME)))

@@ -74,12 +74,12 @@ def _kind(types: set[type]) -> Kind:
     return "text"
 
 
-def _free_name(wanted: str, taken: set[str]) -> str:
-    name, number = _cut(wanted, _LONGEST), 1
+def _free_name(base: str, taken: set[str]) -> str:
+    name, number = _cut(base, _LONGEST), 1
     while name in taken:
         number += 1
         ending = f"_{number}"
-        name = _cut(wanted, _LONGEST - len(ending)) + ending
+        name = _cut(base, _LONGEST - len(ending)) + ending
     return name
 
 

@@ -59,8 +59,8 @@ class Accounts:
         A hash made at another cost than today's is renewed.
         """
         row = self._find(accounts.c.name == _folded(name))
-        kept = None if row is None else row["password"]
-        if not is_password(kept, password) or row is None:
+        stored = None if row is None else row["password"]
+        if not is_password(stored, password) or row is None:
             return None
         account = _account(row)
         if not account.valid_at(datetime.now(UTC)):

@@ -93,19 +93,19 @@ def _drop(connection: Connection, info: CollectionInfo, *, number: int) -> None:
 def _describe(
     connection: Connection,
     stored: CollectionInfo | None,
-    given: CollectionInfo | None,
+    description: CollectionInfo | None,
     *,
     number: int,
 ) -> bool:
-    if given is not None and given.private is None:
-        given = replace(given, private=was_private(connection, given.id))
-    if given is None or given == stored:
+    if description is not None and description.private is None:
+        description = replace(description, private=was_private(connection, description.id))
+    if description is None or description == stored:
         return False
     if stored is not None:
-        if stored.part_of_plan and not given.part_of_plan:
+        if stored.part_of_plan and not description.part_of_plan:
             raise ConflictError("collection-in-plan", collection=stored.id)
         _end_description(connection, stored.id, number=number)
-    connection.execute(insert(collections), {**info_row(given), "from_rev": number})
+    connection.execute(insert(collections), {**info_row(description), "from_rev": number})
     return True
 
 

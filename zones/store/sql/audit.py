@@ -65,19 +65,19 @@ class Audit:
 
         ``outcome`` is ``ok``, ``refused`` or ``failed``, ``reason`` a message's code.
         """
-        said: dict[str, object] = {"action": action, "outcome": outcome, **fields}
+        entry: dict[str, object] = {"action": action, "outcome": outcome, **fields}
         row = {
             name: escaped(value) if isinstance(value, str) else value
-            for name, value in said.items()
+            for name, value in entry.items()
         }
         row["at"] = time_text(datetime.now(UTC))
         with self._database.writing() as connection:
             added = connection.execute(insert(audit).values(row).returning(audit))
             return _entry(added.mappings().one())
 
-    def list(self, limit: int = 100, asked: AuditFilter = NO_FILTER) -> tuple[AuditEntry, ...]:
+    def list(self, limit: int = 100, filters: AuditFilter = NO_FILTER) -> tuple[AuditEntry, ...]:
         """Return the latest lines that are asked for, newest first, at most so many."""
-        query = select(audit).where(*asked.conditions()).order_by(audit.c.id.desc()).limit(limit)
+        query = select(audit).where(*filters.conditions()).order_by(audit.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(_entry(row) for row in connection.execute(query).mappings())
 

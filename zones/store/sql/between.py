@@ -31,9 +31,9 @@ def changes_between(
     row = features.c.fid, features.c.ordinal, features.c.geometry, features.c.properties
     rows = connection.execute(select(*row).where(put).order_by(features.c.ordinal)).all()
     # A replaced feature keeps its ordinal; one that ended and came back has a new one.
-    kept = {(fid, ordinal) for fid, ordinal, _, _ in rows}
+    present = {(fid, ordinal) for fid, ordinal, _, _ in rows}
     ended = connection.execute(select(*row[:2]).where(gone).order_by(features.c.ordinal))
-    removed = [fid for fid, ordinal in ended if (fid, ordinal) not in kept]
+    removed = [fid for fid, ordinal in ended if (fid, ordinal) not in present]
     return features_of([(fid, wkb, text) for fid, _, wkb, text in rows]), removed
 
 

@@ -118,10 +118,10 @@ def _removed(
     )
     ended = connection.execute(query).all()
     # A replaced feature keeps its ordinal; one that ended and came back has a new one.
-    kept = {row[:3] for row in replaced} if ended else set()
+    replaced_keys = {row[:3] for row in replaced} if ended else set()
     removed: dict[str, list[str]] = {}
     for collection_id, fid, ordinal in ended:
-        if (collection_id, fid, ordinal) not in kept:
+        if (collection_id, fid, ordinal) not in replaced_keys:
             removed.setdefault(collection_id, []).append(fid)
     return removed
 

@@ -68,7 +68,7 @@ def differing_features(
         if not 0 <= number <= current:
             raise UnknownRevisionError(revision=number, current=current)
     there = select(collections.c.id).where(collections.c.id == collection_id)
-    known = there.where(or_(_held(collections, since), _held(collections, to)))
+    known = there.where(or_(_valid_at(collections, since), _valid_at(collections, to)))
     if connection.execute(known).first() is None:
         raise UnknownCollectionError(collection=collection_id)
     low, high = min(since, to), max(since, to)
@@ -80,7 +80,7 @@ def differing_features(
     later = _read(
         connection,
         collection_id,
-        and_(features.c.from_rev > low, _held(features, high)),
+        and_(features.c.from_rev > low, _valid_at(features, high)),
     )
     return (earlier, later) if since <= to else (later, earlier)
 
@@ -106,7 +106,7 @@ def _read(connection: Connection, collection_id: str, chosen: ColumnElement[bool
     return features_of(connection.execute(query).all())
 
 
-def _held(table: Table, revision: int) -> ColumnElement[bool]:
+def _valid_at(table: Table, revision: int) -> ColumnElement[bool]:
     return and_(
         table.c.from_rev <= revision, or_(table.c.to_rev.is_(None), table.c.to_rev > revision)
     )

@@ -30,7 +30,7 @@ def collections_at(connection: Connection, revision: int | None) -> tuple[Collec
     _check_revision(connection, revision)
     query = (
         select(*INFO_COLUMNS)
-        .where(_held(collections, revision))
+        .where(_valid_at(collections, revision))
         .order_by(collections.c.order, collections.c.id)
     )
     return tuple(info_of(row) for row in connection.execute(query).mappings())
@@ -47,13 +47,13 @@ def features_at(
     """
     _check_revision(connection, revision)
     there = select(collections.c.id).where(
-        collections.c.id == collection_id, _held(collections, revision)
+        collections.c.id == collection_id, _valid_at(collections, revision)
     )
     if connection.scalar(there) is None:
         raise UnknownCollectionError(collection=collection_id)
     query = (
         select(features.c.fid, features.c.geometry, features.c.properties)
-        .where(features.c.collection == collection_id, _held(features, revision))
+        .where(features.c.collection == collection_id, _valid_at(features, revision))
         .order_by(features.c.ordinal)
     )
     return features_of(connection.execute(query).all())
@@ -111,7 +111,7 @@ def _touched_by_revision(connection: Connection) -> dict[int, list[str]]:
     return touched
 
 
-def _held(table: Table, revision: int | None) -> ColumnElement[bool]:
+def _valid_at(table: Table, revision: int | None) -> ColumnElement[bool]:
     if revision is None:
         return table.c.to_rev.is_(None)
     began: ColumnElement[bool] = table.c.from_rev <= revision

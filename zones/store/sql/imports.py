@@ -29,7 +29,7 @@ class Imports:
         row = {**_columns(asdict(record)), "process": ""}
         with self._database.writing() as connection:
             connection.execute(insert(imports), row)
-            return _kept(connection, record.id)
+            return _stored_record(connection, record.id)
 
     def get(self, import_id: str) -> ImportRecord | None:
         """Return an import, None when there is none of that id."""
@@ -70,7 +70,7 @@ class Imports:
         changed = update(imports).where(imports.c.id == import_id).values(_columns({**fields}))
         with self._database.writing() as connection:
             connection.execute(changed)
-            return _kept(connection, import_id)
+            return _stored_record(connection, import_id)
 
     def end(self, import_id: str, **fields: Unpack[ImportFields]) -> bool:
         """Tell how an import has ended, unless that is told already; return whether it was not."""
@@ -96,7 +96,7 @@ class Imports:
         row = _columns({**fresh, "who": who})
         with self._database.writing() as connection:
             connection.execute(update(imports).where(imports.c.id == import_id).values(row))
-            return _kept(connection, import_id)
+            return _stored_record(connection, import_id)
 
     def fail_unfinished(
         self, reason_code: str, *, is_alive: Callable[[str], bool]
@@ -132,7 +132,7 @@ def end_import(connection: Connection, import_id: str, fields: ImportFields) -> 
     return ended.rowcount > 0
 
 
-def _kept(connection: Connection, import_id: str) -> ImportRecord:
+def _stored_record(connection: Connection, import_id: str) -> ImportRecord:
     row = _row(connection, import_id)
     if row is None:
         raise LookupError(f"no import {import_id!r}")

@@ -38,21 +38,21 @@ def password_hash(password: str, *, name: str) -> str:
     return _HASHER.hash(text)
 
 
-def is_password(kept: str | None, password: str) -> bool:
+def is_password(stored: str | None, password: str) -> bool:
     """Return whether a hash is that of the password; as slowly when there is no hash at all.
 
     Who asks with a name that nobody has cannot tell it by the time that the answer takes.
     """
     try:
-        found = _HASHER.verify(kept or _of_nobody(), _normal(password)[: LONGEST + 1])
+        found = _HASHER.verify(stored or _of_nobody(), _normal(password)[: LONGEST + 1])
     except (VerificationError, InvalidHashError):
         return False
-    return found and kept is not None
+    return found and stored is not None
 
 
-def is_outdated(kept: str) -> bool:
+def is_outdated(stored: str) -> bool:
     """Return whether a hash was made at another cost than today's."""
-    return _HASHER.check_needs_rehash(kept)
+    return _HASHER.check_needs_rehash(stored)
 
 
 def _normal(password: str) -> str:

@@ -61,9 +61,9 @@ class Rights:
 
     def give(self, collection: str, holder: str, role: Role) -> None:
         """Give somebody a role in a collection, in place of the one before."""
-        held = grants.c.collection == collection, grants.c.holder == holder
+        same_holder = grants.c.collection == collection, grants.c.holder == holder
         with self._database.writing() as connection:
-            connection.execute(delete(grants).where(*held))
+            connection.execute(delete(grants).where(*same_holder))
             row = {"collection": collection, "holder": holder, "role": role}
             connection.execute(insert(grants), row)
 

@@ -150,10 +150,10 @@ def time_or_none(text: str | None) -> datetime | None:
 
 def _about_json(info: CollectionInfo) -> dict[str, JSON]:
     """Return what is said of a collection besides the columns, without what is not said."""
-    told = {name: getattr(info, name) for name in _ABOUT}
+    members = {name: getattr(info, name) for name in _ABOUT}
     return {
         name: storable(value) if isinstance(value, str) else value
-        for name, value in told.items()
+        for name, value in members.items()
         if value not in (None, "")
     }
 
@@ -163,9 +163,9 @@ def _field_json(field: FieldInfo) -> dict[str, JSON]:
     return {"name": storable(field.name), "title": storable(field.title), "codes": codes}
 
 
-def _field_of(told: Mapping[str, Any]) -> FieldInfo:
-    codes = tuple(CodedValue(code, text) for code, text in told["codes"])
-    return FieldInfo(told["name"], told["title"], codes)
+def _field_of(members: Mapping[str, Any]) -> FieldInfo:
+    codes = tuple(CodedValue(code, text) for code, text in members["codes"])
+    return FieldInfo(members["name"], members["title"], codes)
 
 
 def _properties_text(feature: Feature, collection_id: str) -> str:

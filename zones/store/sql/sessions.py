@@ -37,8 +37,8 @@ class Sessions:
                 row = {"token_sha256": _sha256(token).hex(), "account": key.id, "expires_at": ends}
                 connection.execute(insert(account_sessions), row)
             else:
-                held = {"token_sha256": _sha256(token), "key": key.id, "expires_at": ends}
-                connection.execute(insert(sessions), held)
+                values = {"token_sha256": _sha256(token), "key": key.id, "expires_at": ends}
+                connection.execute(insert(sessions), values)
         return token
 
     def find(self, token: str) -> Key | None:

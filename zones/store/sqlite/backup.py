@@ -151,10 +151,10 @@ def _moved_away(path: Path) -> Path | None:
     """Rename the store from before, if any, so that a restore can be undone."""
     if not path.exists():
         return None
-    kept = path.with_name(f"{path.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    aside = path.with_name(f"{path.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     for ending in _SIDE_FILES:
         side = path.with_name(path.name + ending)
         if side.exists():
-            side.rename(kept.with_name(kept.name + ending))
-    path.rename(kept)
-    return kept
+            side.rename(aside.with_name(aside.name + ending))
+    path.rename(aside)
+    return aside

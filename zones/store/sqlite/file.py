@@ -81,8 +81,8 @@ class SqliteFile:
         self.busy_timeout_s = busy_timeout_s
         self._closed = False
         # As many readers as a web server has threads; a few stay open.
-        self._readers = self._pool("BEGIN", _READER, kept=4, more=60)
-        self._writer = self._pool("BEGIN IMMEDIATE", _WRITER, kept=1, more=0)
+        self._readers = self._pool("BEGIN", _READER, size=4, more=60)
+        self._writer = self._pool("BEGIN IMMEDIATE", _WRITER, size=1, more=0)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -157,12 +157,12 @@ class SqliteFile:
         with store_faults(), engine.connect() as connection, connection.begin():
             yield connection
 
-    def _pool(self, begin: str, pragmas: tuple[str, ...], *, kept: int, more: int) -> Engine:
+    def _pool(self, begin: str, pragmas: tuple[str, ...], *, size: int, more: int) -> Engine:
         engine = create_engine(
             URL.create("sqlite", database=str(self.path)),
             creator=partial(connect, self.path, *pragmas, busy_timeout_s=self.busy_timeout_s),
             poolclass=QueuePool,
-            pool_size=kept,
+            pool_size=size,
             max_overflow=more,
             pool_timeout=WAITING_S,
         )
