@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -12,22 +12,14 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs.transform import CRS, STORAGE, geometry_authority_order
+from zones.crs.transform import CRS, STORAGE
 from zones.errors import CoordinateError, UnknownFeatureError
-from zones.geojson.features import feature_texts
 from zones.geojson.published import published
 from zones.memory.memo import Derived
-from zones.memory.slices import sliced
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.segments.derived import Derived as Shared
-from zones.snapshot.encoded import (
-    forget,
-    is_little_work,
-    moved_places,
-    take_over,
-    texts_of,
-    written_bytes,
-)
+from zones.snapshot.encoded import forget, moved_places, take_over
+from zones.snapshot.feature_texts import FeatureTexts
 from zones.snapshot.geodataframe import features_of, frame_of
 from zones.snapshot.geometry_arrays import Geometries, array_of, frozen, taken_over
 from zones.snapshot.probes import extent_of, probes, touching
@@ -47,7 +39,7 @@ _NOTHING = np.empty(0, dtype=np.int64)
 _TOKENS = itertools.count()
 
 
-class Collection:
+class Collection(FeatureTexts):
     """Features of one collection as of one revision; immutable, for any number of threads.
 
     ``geometries``, and all that is asked of places, are as published (``zones.geojson.published``);
@@ -249,38 +241,6 @@ class Collection:
         """West, south, east and north of every feature."""
         return tuple(np.ascontiguousarray(side) for side in self.bounds.T)
 
-    def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
-        """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
-        return self.features_json([index], crs)[0]
-
-    def features_json(self, indices: Sequence[int] | Indices, crs: CRS = CRS.CRS84) -> list[bytes]:
-        """Return the features at ``indices`` as GeoJSON bytes, encoded once for each ``crs``.
-
-        Coordinates are rounded to 7 decimals of a degree or to millimetres, in the axis order
-        that the authority gives the CRS: OGC API Features asks for latitude first in EPSG:4490.
-        """
-        positions: list[int] = np.asarray(indices).tolist()
-        return texts_of((self._token, crs), positions, partial(self._encode, crs=crs))
-
-    def texts(
-        self,
-        form: Hashable,
-        indices: Sequence[int] | Indices,
-        encode: Callable[[list[int]], list[bytes]],
-    ) -> list[bytes]:
-        """Return what ``encode`` makes of the features, remembered under the name of a form."""
-        positions: list[int] = np.asarray(indices).tolist()
-        return texts_of((self._token, form), positions, encode)
-
-    def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
-        """Return whether ``features_json`` of these takes but a millisecond or two."""
-        if crs.is_lonlat and self._geometries is None:
-            return False
-        counts, properties = self.vertex_counts, self.properties
-        return is_little_work(
-            (self._token, crs), indices, lambda i: written_bytes(int(counts[i]), properties[i])
-        )
-
     @cached_property
     def vertex_counts(self) -> NDArray[np.int32]:
         """Vertices of every feature."""
@@ -325,11 +285,3 @@ class Collection:
             geometries, fresh = taken_over(self._features, old._features, old._geometries)
             geometries[fresh] = published(self._stored(fresh), STORAGE)
             self._geometries = frozen(geometries)
-
-    def _encode(self, indices: Sequence[int], crs: CRS) -> list[bytes]:
-        turned = partial(geometry_authority_order, crs=crs)
-        return feature_texts(
-            [self.fids[i] for i in indices],
-            sliced(turned, self.published(indices, crs)),
-            [self.properties[i] for i in indices],
-        )
