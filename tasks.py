@@ -84,15 +84,7 @@ def test(options: list[str]) -> int:
     """Install what testing needs, then lint, type-check and test; stop at the first failure."""
     dev = partial(install_python, "requirements-dev.lock")
     side_by_side(dev, install_web, install_system, install_schemas)
-    return lint([]) or run(
-        BIN / "python",
-        "-m",
-        "pytest",
-        f"--numprocesses={PROCESSES}",
-        "--dist=worksteal",
-        *options,
-        check=False,
-    )
+    return lint([]) or run(*pytest_of(VENV), *options, check=False)
 
 
 def test_python(options: list[str]) -> int:
@@ -112,14 +104,13 @@ def test_python(options: list[str]) -> int:
     quick = "--quick" in rest
     rest = [option for option in rest if option != "--quick"]
     chosen = [*QUICK, "-m", "not slow"] if quick else []
-    pytest = [
-        venv / "bin" / "python",
-        "-m",
-        "pytest",
-        f"--numprocesses={PROCESSES}",
-        "--dist=worksteal",
-    ]
-    return run(*pytest, "-p", "no:cacheprovider", *chosen, *rest, check=False)
+    return run(*pytest_of(venv), "-p", "no:cacheprovider", *chosen, *rest, check=False)
+
+
+def pytest_of(venv: Path) -> list[str]:
+    """Return the command that tests with the packages of an environment, in several processes."""
+    python = venv / BIN.relative_to(VENV) / "python"
+    return [str(python), "-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=worksteal"]
 
 
 def python_of(version: str) -> str | None:
@@ -170,20 +161,8 @@ def lock(_options: list[str]) -> int:
     target = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11"]
     target += ["--extra", "build"]
     run(*compile_, *plain, *target, "-o", "requirements.lock")
-    dev = [
-        "--extra",
-        "dev",
-        "--extra",
-        "spark",
-        "--extra",
-        "images",
-        "--extra",
-        "postgis",
-        "-c",
-        "requirements.lock",
-        "-o",
-        "requirements-dev.lock",
-    ]
+    extras = [f"--extra={extra}" for extra in ("dev", "spark", "images", "postgis")]
+    dev = [*extras, "-c", "requirements.lock", "-o", "requirements-dev.lock"]
     run(*compile_, *plain, *target, *dev)
     return 0
 

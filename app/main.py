@@ -26,7 +26,7 @@ from app.imports.jobs import ImportJobs
 from app.imports.workfolder import WorkFolder, work_folder_of
 from app.locate.batches import Batches
 from app.locate.members_cache import MembersCache
-from app.observe.cache_shares import share
+from app.observe.cache_shares import Cache, HasBytes, share
 from app.observe.logs import write_json_lines
 from app.openapi.document import LatestDocument
 from app.pages.assets import InstalledAssets
@@ -143,7 +143,7 @@ def services_from(
     snapshot = refreshed_snapshot(follower)
     load_arrow()
     give_back_memory()
-    bound_caches(follower, settings)
+    own_caches = bound_caches(follower, settings, stack)
     refresher = Refresher(follower, members_cache, tiles, snapshot, metrics=metrics)
     refresher.start()
     segments = SegmentKeeper(follower, closing)
@@ -175,14 +175,11 @@ def services_from(
         openapi=LatestDocument(),
         named_routes=routes_by_name(app.routes),
         metrics=metrics,
-        caches={
+        caches=own_caches
+        | {
             "covers": members_cache,
-            "revisions": follower.former.cache,
-            "features": ENCODED,
             "tiles": tiles.cache,
             "images": images.cache,
-            "gzip": stack.compressor,
-            "answers": stack.direct,
             "sheets": printed.cache,
         },
     )
@@ -193,10 +190,18 @@ def load_arrow() -> None:
     import pyarrow.parquet  # noqa: F401 - for what loading it does
 
 
-def bound_caches(follower: SnapshotFollower, settings: Settings) -> None:
+def bound_caches(
+    follower: SnapshotFollower, settings: Settings, stack: Stack
+) -> dict[Cache, HasBytes]:
     """Give what remembers beyond one application's parts its share of the memory for that."""
     follower.former.cache.bound(share(settings, "revisions"))
     ENCODED.bound(share(settings, "features"))
+    return {
+        "revisions": follower.former.cache,
+        "features": ENCODED,
+        "gzip": stack.compressor,
+        "answers": stack.direct,
+    }
 
 
 def warn_of_open_readers() -> None:

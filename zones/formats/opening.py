@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Final
 
 from zones.decisions import Reason
@@ -39,10 +38,9 @@ from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
 from zones.formats.merged_layers import merged
 from zones.formats.ovjsn.source import OvJSNSource
 from zones.formats.packed_files import format_of_all, no_data, open_packed, packed_files
-from zones.formats.shapefile.first_look import describe_by_first_bytes
-from zones.formats.shapefile.source import ShapefileSource, part_path
+from zones.formats.shapefile.opening import open_shapefiles, shapefiles_in
 from zones.formats.udbx.source import open_udbx
-from zones.formats.unpack import Archive, Member
+from zones.formats.unpack import Archive
 from zones.formats.vct.source import open_vct
 from zones.model import FieldInfo, Problem
 from zones.sandbox.limits import MEBIBYTE
@@ -51,8 +49,6 @@ from zones.source.choice import SourceChoice
 from zones.source.findings import FormatName
 from zones.source.layer_choice import ALL_LAYERS, Description, choose_layers
 from zones.source.model import Source
-
-_SHAPEFILE_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"})
 
 
 def open_source(
@@ -191,34 +187,10 @@ def _open_kmz(task: ReadTask, choice: SourceChoice) -> Source:
 
 def _open_zipped_shapefile(task: ReadTask, choice: SourceChoice) -> Source:
     archive = _archive(task)
-    layers = _layers(archive)
-    names = choose_layers(
-        tuple(layers), choice.layers, describe=describe_by_first_bytes(archive, layers)
-    )
-    return merged([_unzipped_shapefile(archive, layers, name, task, choice) for name in names])
-
-
-def _unzipped_shapefile(
-    archive: Archive,
-    layers: dict[str, list[Member]],
-    name: str,
-    task: ReadTask,
-    choice: SourceChoice,
-) -> ShapefileSource:
-    parts = {member.suffix: member for member in layers[name]}
-    if ".dbf" not in parts:
-        raise SourceError("dbf-missing", layer=name)
-    folder = Path(mkdtemp(dir=task.folder))
-    for suffix, member in parts.items():
-        archive.extract(member, part_path(folder, suffix))
-    return ShapefileSource(
-        folder,
-        name=name,
-        layers=tuple(layers),
-        crs=choice.crs,
-        encoding=choice.encoding,
-        limits=task.limits,
-    )
+    layers = shapefiles_in(archive)
+    if not layers:
+        raise _no_shapefile(archive)
+    return open_shapefiles(archive, layers, task, choice)
 
 
 _OPENERS: Final[dict[FormatName, Callable[[ReadTask, SourceChoice], Source]]] = {
@@ -260,22 +232,6 @@ def _on_disk(task: ReadTask, name: str) -> Path:
     with path.open("wb") as copy:
         shutil.copyfileobj(task.source, copy)
     return path
-
-
-def _layers(archive: Archive) -> dict[str, list[Member]]:
-    """Return the files of each shapefile by its name, or by its path where names repeat."""
-    by_stem: dict[str, list[Member]] = {}
-    for member in archive.members:
-        if member.suffix in _SHAPEFILE_SUFFIXES:
-            by_stem.setdefault(member.stem, []).append(member)
-    found = [(shp, parts) for parts in by_stem.values() for shp in parts if shp.suffix == ".shp"]
-    if not found:
-        raise _no_shapefile(archive)
-    names = [shp.layer for shp, _ in found]
-    return {
-        shp.layer if names.count(shp.layer) == 1 else str(shp.path.with_suffix("")): parts
-        for shp, parts in found
-    }
 
 
 def _no_shapefile(archive: Archive) -> SourceError:
