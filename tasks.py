@@ -159,9 +159,9 @@ def lock(_options: list[str]) -> int:
     plain = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
     # One set for all versions of Python, so that what is tested on one is what another runs.
     target = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11"]
-    target += ["--extra", "build"]
+    target += ["--extra", "build", "--extra", "postgis"]
     run(*compile_, *plain, *target, "-o", "requirements.lock")
-    extras = [f"--extra={extra}" for extra in ("dev", "spark", "images", "postgis")]
+    extras = [f"--extra={extra}" for extra in ("dev", "spark", "images")]
     dev = [*extras, "-c", "requirements.lock", "-o", "requirements-dev.lock"]
     run(*compile_, *plain, *target, *dev)
     return 0

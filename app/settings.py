@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         default=200_000, ge=4, description="vertices of one feature"
     )
     keep_backups: int = Field(default=14, ge=1, description="copies that `zones backup` keeps")
+    backup_key: SecretStr | None = Field(
+        default=None,
+        description="key that `zones backup` encrypts with, of age: age1…, or AGE-SECRET-KEY-1…",
+    )
     max_batch_rows: int = Field(
         default=100_000_000, ge=1, description="rows of one stream of points"
     )

@@ -93,6 +93,7 @@ def test_documented_commands_have_these_options(line: str) -> None:
     command, words = COMMAND, shlex.split(line)[1:]
     while words and (inner := getattr(command, "commands", {}).get(words[0])):
         command, words = inner, words[1:]
+    command = getattr(command, "commands", {}).get(getattr(command, "default", None), command)
     assert command is not COMMAND, "no such command"
     known = {option for each in command.params for option in each.opts}
     assert [word for word in words if word.startswith("--") and word not in known] == []

@@ -1,4 +1,4 @@
-"""Commands about what was: revisions, differences, the way back, exports and backups."""
+"""Commands about what was: revisions, differences, the way back, exports."""
 
 import tempfile
 from dataclasses import asdict
@@ -11,22 +11,16 @@ from rich.text import Text
 
 from app.cli.console import print_json, screen, working
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
-from app.imports.workfolder import alone, work_folder_of
-from app.settings import Settings
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCollectionError
 from zones.export.options import ExportError, export_options, format_of_name, parcel_layout
 from zones.export.write import export_remarks, write_export
 from zones.messages import say
 from zones.model import CollectionInfo, RevisionNote
-from zones.store.backup import back_up, restore_backup
-from zones.store.backup_files import Backup
-from zones.store.opening import is_file
 from zones.store.restore import restore
 from zones.store.revision_diff import FeatureChange, difference_between
 from zones.store.sql.differing import RevisionCounts
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.file import sqlite_path
 
 CollectionName = Annotated[str, typer.Argument(help="集合 / collection")]
 
@@ -37,8 +31,6 @@ def add_history_commands(cli: typer.Typer) -> None:
     cli.command("revisions")(revisions)
     cli.command("diff")(diff)
     cli.command("restore")(restore_revision)
-    cli.command("backup")(backup)
-    cli.command("restore-backup")(put_back)
 
 
 def export(
@@ -181,55 +173,6 @@ def restore_revision(
             )
     same = "本来就相同，未改动 / equal already, nothing changed"
     screen.print(f"修订版 / revision {made.number}" if made else same)
-
-
-def backup(
-    folder: Annotated[
-        Path | None, typer.Argument(file_okay=False, help="缺省为数据旁的 backups / where to")
-    ] = None,
-    keep: Annotated[int | None, typer.Option(min=1, help="保留几份 / copies to keep")] = None,
-    store: StoreOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """在线备份数据存储并核验 / copy the store while it is in use, and verify the copy."""
-    settings = settings_with(store=store, keep_backups=keep)
-    folder = folder or default_folder(settings)
-    with working("备份 / copying"):
-        made = back_up(settings.store, folder, keep=settings.keep_backups)
-    tell_backup(made, as_json=as_json)
-
-
-def default_folder(settings: Settings) -> Path:
-    """Return where copies go: beside the file; of a database to where the file would be."""
-    store = settings.store if is_file(settings.store) else Settings.model_fields["store"].default
-    return sqlite_path(store).parent / "backups"
-
-
-def put_back(
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="备份文件 / backup")],
-    store: StoreOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """用备份替换数据存储，须先停止服务 / put a backup in the store's place, the service stopped."""
-    settings = settings_with(store=store)
-    # No service can start meanwhile: it takes the same lock first.
-    with alone(work_folder_of(settings), "start"), working("恢复 / restoring"):
-        restored, before = restore_backup(settings.store, file)
-    tell_backup(restored, as_json=as_json)
-    if before is not None and not as_json:
-        screen.print(f"原数据 / the store from before: {before}", soft_wrap=True, markup=False)
-
-
-def tell_backup(made: Backup, *, as_json: bool) -> None:
-    """Print what a backup holds."""
-    if as_json:
-        removed = [str(gone) for gone in made.removed]
-        print_json({**asdict(made), "path": str(made.path), "removed": removed})
-        return
-    count, size_mb = sum(made.collections.values()), made.bytes / 1e6
-    contents = f"{len(made.collections)} 个集合 / collections，{count} 个要素 / features"
-    summary = f"修订版 / revision {made.revision}，{contents}，{size_mb:.1f} MB，已核验 / verified"
-    screen.print(f"{made.path}\n{summary}", soft_wrap=True, markup=False)
 
 
 def described(store: SqlStore, collection_id: str, revision: int | None) -> CollectionInfo:

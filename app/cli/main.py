@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 import uvicorn
 
+from app.cli.backups import add_backups
 from app.cli.console import (
     print_json,
     run,
@@ -42,6 +43,7 @@ cli = empty_cli()
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")
 cli.add_typer(keys_cli, name="keys")
 add_history_commands(cli)
+add_backups(cli)
 add_store_commands(cli)
 add_describe(cli)
 add_locate(cli)

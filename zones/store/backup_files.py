@@ -1,24 +1,45 @@
 """The files that copies of a store are: named, put in their place, the oldest removed."""
 
+import hashlib
 import os
 import re
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from zones.errors import StoreError
+
+_PREFIX: Final = ".zones-backup-"
+_ABANDONED_S: Final = 86_400
+"""A folder of work that is older was left by a process that died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a copy holds: its latest revision, how many, and the features of each collection."""
+
+    revision: int
+    revisions: int
+    collections: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished, verified copy: of which revision, and how many features each collection has."""
+    """A verified copy; ``checksum`` tells whether it was compared with one (``None``: no file)."""
 
     path: Path
     revision: int
+    revisions: int
     bytes: int
     collections: Mapping[str, int]
+    encrypted: bool = False
+    checksum: str | None = None
     removed: tuple[Path, ...] = ()
 
 
@@ -42,6 +63,44 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+def checksum_file(backup: Path) -> Path:
+    """Return where the checksum of a copy lies."""
+    return backup.with_name(f"{backup.name}.sha256")
+
+
+def write_checksum(backup: Path, work: Path) -> str:
+    """Write the SHA-256 of a copy beside it, as ``sha256sum --check`` reads it; return it."""
+    found = _sha256(backup)
+    partial = work / "sha256"
+    partial.write_text(f"{found}  {backup.name}\n", encoding="utf-8")
+    partial.chmod(0o600)
+    put_in_place(partial, checksum_file(backup))
+    return found
+
+
+def compare_checksum(backup: Path) -> str | None:
+    """Return the SHA-256 that a copy has and should have; ``None`` where none was written.
+
+    Raises
+    ------
+    StoreError
+        If they differ.
+    """
+    try:
+        written = checksum_file(backup).read_text(encoding="utf-8", errors="replace").split()
+    except FileNotFoundError:
+        return None
+    found = _sha256(backup)
+    if written[:1] != [found]:
+        raise StoreError("backup-checksum", name=backup.name)
+    return found
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def remove_oldest(folder: Path, stem: str, *, keep: int) -> tuple[Path, ...]:
     """Remove the copies of a store beyond the latest ``keep``; return them."""
     ours = re.compile(rf"{re.escape(stem)}-[0-9]{{8}}T[0-9]{{6}}Z-r[0-9]+\.backup")
@@ -49,7 +108,19 @@ def remove_oldest(folder: Path, stem: str, *, keep: int) -> tuple[Path, ...]:
     oldest = found[: -max(1, keep)]
     for file in oldest:
         file.unlink()
+        checksum_file(file).unlink(missing_ok=True)
     return tuple(oldest)
+
+
+@contextmanager
+def folder_of_work(parent: Path) -> Iterator[Path]:
+    """Give a private folder within another, removed in the end; so are those of the dead."""
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in parent.glob(f"{_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as made:
+        yield Path(made)
 
 
 @contextmanager

@@ -87,6 +87,22 @@ def test_a_backup_is_made_and_put_back(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("revisions", "plots", "--json").stdout)[0]["number"] == 2
 
 
+def test_a_backup_is_encrypted_and_verified(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = json.loads(CliRunner().invoke(cli, ["backup", "key", "--json"]).stdout)
+    monkeypatch.setenv("ZONES_BACKUP_KEY", f" {pair['public']}\n")
+    made = json.loads(run("backup", tmp_path / "verify", "--json").stdout)
+    assert made["encrypted"]
+    monkeypatch.setenv("ZONES_BACKUP_KEY", pair["secret"])
+    verified = CliRunner().invoke(cli, ["backup", "verify", made["path"]])
+    assert "revision 2" in verified.stdout
+    assert "encrypted" in verified.stdout
+    assert "revision 2" in run("backup", "restore", made["path"]).stdout
+    Path(made["path"]).write_bytes(b"")
+    assert CliRunner().invoke(cli, ["backup", "verify", made["path"]]).exit_code != 0
+
+
 def test_a_backup_is_not_put_back_beside_a_service(run: Run, tmp_path: Path) -> None:
     made = json.loads(run("backup", "--json").stdout)
     store = open_store(f"sqlite:///{tmp_path}/zones.sqlite")

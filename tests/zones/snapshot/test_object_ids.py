@@ -10,10 +10,10 @@ from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.snapshot.object_ids import HIGHEST, number_of_id, object_ids
+from zones.store.backup import back_up, restore_backup
 from zones.store.opening import open_store
 from zones.store.restore import restore
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.backup import back_up, restore_backup
 
 NOTE = RevisionNote("test", "change")
 TREES = CollectionInfo("trees", "树", "Trees")

@@ -10,9 +10,10 @@ import pytest
 from tests.contract.stores import NOTE, fids, make, plot
 from zones.errors import StoreError
 from zones.model import Change
+from zones.store.backup import back_up, restore_backup
+from zones.store.backup_files import checksum_file
 from zones.store.opening import open_store
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.backup import back_up, restore_backup
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def test_a_copy_is_one_sound_file_with_all_there_is(
     store: SqlStore, url: str, tmp_path: Path
 ) -> None:
     made = back_up(url, tmp_path / "copies", keep=3)
-    assert [file.name for file in (tmp_path / "copies").iterdir()] == [made.path.name]
+    names = sorted(file.name for file in (tmp_path / "copies").iterdir())
+    assert names == [made.path.name, f"{made.path.name}.sha256"]
     assert (made.revision, made.collections) == (1, {"plots": 2})
     copy = open_store(f"sqlite:///{made.path}")
     assert copy.features("plots") == store.features("plots")
@@ -56,9 +58,11 @@ def test_the_oldest_copies_go_and_foreign_files_stay(
     other = folder / "other-20260101T000000Z-r1.backup"
     for file in (*old, other):
         file.write_bytes(b"")
+    checksum_file(old[0]).write_bytes(b"")
     made = back_up(url, folder, keep=2)
     assert made.removed == (old[0], old[1])
-    assert sorted(folder.iterdir()) == sorted([old[2], other, made.path])
+    assert sorted(folder.glob("*.backup")) == sorted([old[2], other, made.path])
+    assert list(folder.glob("*.sha256")) == [checksum_file(made.path)]
 
 
 def test_a_copy_made_during_writes_is_one_revision_whole(
@@ -147,7 +151,7 @@ def test_what_is_no_copy_of_a_store_is_refused(url: str, tmp_path: Path) -> None
     connection.close()
     text = tmp_path / "text.backup"
     text.write_text("hello" * 1000)
-    for file, code in ((foreign, "store-foreign"), (text, "store-damaged")):
+    for file, code in ((foreign, "store-foreign"), (text, "backup-damaged")):
         with pytest.raises(StoreError) as caught:
             restore_backup(url, file)
         assert caught.value.code == code
@@ -160,6 +164,10 @@ def test_a_damaged_copy_is_refused(store: SqlStore, url: str, tmp_path: Path) ->
     raw = bytearray(made.path.read_bytes())
     raw[8192:40960] = b"\xff" * (40960 - 8192)
     made.path.write_bytes(raw)
+    with pytest.raises(StoreError) as caught:
+        restore_backup(f"sqlite:///{tmp_path}/new.sqlite", made.path)
+    assert caught.value.code == "backup-checksum"
+    checksum_file(made.path).unlink()
     with pytest.raises(StoreError) as caught:
         restore_backup(f"sqlite:///{tmp_path}/new.sqlite", made.path)
     assert caught.value.code in {"backup-damaged", "store-damaged"}

@@ -8,6 +8,7 @@ from tests.contract.stores import fids, make, plot, put
 from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
 from zones.store.backup import back_up, restore_backup
+from zones.store.backup_files import checksum_file
 from zones.store.opening import open_store
 
 
@@ -64,7 +65,12 @@ def test_a_damaged_copy_is_refused_and_the_store_left_alone(address: str, tmp_pa
         made.path.write_bytes(content)
         with pytest.raises(StoreError) as refused:
             restore_backup(address, made.path)
+        assert refused.value.code == "backup-checksum"
+        checksum_file(made.path).rename(tmp_path / "checksum")
+        with pytest.raises(StoreError) as refused:
+            restore_backup(address, made.path)
         assert refused.value.code == "backup-damaged"
+        (tmp_path / "checksum").rename(checksum_file(made.path))
     store = open_store(address)
     assert "a" in fids(store)
     store.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
-from zones.store.backup_files import Backup, disk_faults, file_name, put_in_place, remove_oldest
+from zones.store.backup_files import Contents, put_in_place
 from zones.store.sql.schema import SCHEMA
 from zones.store.sqlite.faults import store_error, store_faults
 from zones.store.sqlite.file import connect, sqlite_path
@@ -27,51 +27,50 @@ _BY_COLLECTION: Final = (
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
-def back_up(url: str, folder: Path, *, keep: int) -> Backup:
-    """Copy the store into ``folder`` as of one revision; readers and writers go on meanwhile.
-
-    The copy is one file, ``<store>-<UTC time>-r<revision>.backup``. It gets this name only when
-    it is whole, on the disk, sound (``quick_check``) and holds as many rows of each collection
-    and table as the store did. Then the oldest copies of this store beyond ``keep`` are removed.
+def stem(url: str) -> str:
+    """Return how copies of the store begin their names.
 
     Raises
     ------
     StoreError
-        If there is no store of ours, or the copy cannot be written or is not what it should be;
-        no copy is left then, and none is removed.
+        If there is no store.
     """
     path = sqlite_path(url)
     if not path.is_file():
         raise StoreError("backup-no-store", name=path.name)
-    folder = folder.absolute()
-    with disk_faults(), store_faults():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        now = datetime.now(UTC)
-        partial = folder / f".{path.stem}-{now:%Y%m%dT%H%M%S%fZ}.partial"
-        try:
-            revision, collections = _copy(path, partial)
-            target = folder / file_name(path.stem, now, revision)
-            put_in_place(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
-        removed = remove_oldest(folder, path.stem, keep=keep)
-    return Backup(target, revision, target.stat().st_size, collections, removed)
+    return path.stem
 
 
-def restore_backup(url: str, backup: Path) -> tuple[Backup, Path | None]:
-    """Put a copy in the place of the store; return it, and where the store from before is now.
+def copy(url: str, target: Path) -> Contents:
+    """Copy one state of the store and compare the copy with it; it is one sound file of ours."""
+    with (
+        store_faults(),
+        closing(connect(sqlite_path(url), "query_only = ON", busy_timeout_s=_WAITS_S)) as source,
+    ):
+        _check_ours(source)
+        source.execute("BEGIN")
+        contents, rows = _counts(source)
+        target.touch(mode=0o600)
+        with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+            # In one step: in several, each commit of another process would start it anew.
+            source.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")
+    if _checked_counts(target, "quick_check(1)") != (contents, rows):
+        raise StoreError("backup-differs")
+    return contents
 
-    Raises
-    ------
-    StoreError
-        If a server or another program has the store open, or the copy is damaged, of another
-        program or of a newer version; the store is left alone then.
-    """
+
+def contents(backup: Path, /) -> Contents:
+    """Return what a copy holds, once each of its pages and indexes is known to be sound."""
+    with store_faults():
+        found, _ = _checked_counts(backup, "integrity_check(1)")
+    return found
+
+
+def restore(url: str, backup: Path) -> str | None:
+    """Put a copy, known to be sound, in the store's place; return where that from before is."""
     path = sqlite_path(url)
-    with disk_faults(), store_faults():
-        if not backup.is_file():
-            raise StoreError("backup-unknown", name=backup.name)
-        revision, collections, _ = _checked_counts(backup)
+    with store_faults():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.restoring")
         try:
@@ -81,33 +80,16 @@ def restore_backup(url: str, backup: Path) -> tuple[Backup, Path | None]:
                 put_in_place(partial, path)
         finally:
             partial.unlink(missing_ok=True)
-    return Backup(backup, revision, path.stat().st_size, collections), before
+    return None if before is None else str(before)
 
 
-def _copy(path: Path, partial: Path) -> tuple[int, Mapping[str, int]]:
-    """Copy one state of the store and compare the copy with it."""
-    with closing(connect(path, "query_only = ON", busy_timeout_s=_WAITS_S)) as source:
-        _check_ours(source)
-        source.execute("BEGIN")
-        counted = _counts(source)
-        with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
-            # In one step: in several, each commit of another process would start it anew.
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        partial.chmod(0o600)
-    if _checked_counts(partial) != counted:
-        raise StoreError("backup-differs")
-    revision, collections, _ = counted
-    return revision, collections
-
-
-def _checked_counts(file: Path) -> tuple[int, Mapping[str, int], Mapping[str, int]]:
+def _checked_counts(file: Path, check: str) -> tuple[Contents, Mapping[str, int]]:
     """Return what a copy holds, once it is known to be sound and ours."""
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as copy:
-        _check_ours(copy)
-        if copy.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as copied:
+        _check_ours(copied)
+        if copied.execute(f"PRAGMA {check}").fetchall() != [("ok",)]:
             raise StoreError("backup-damaged", name=file.name)
-        return _counts(copy)
+        return _counts(copied)
 
 
 def _check_ours(connection: sqlite3.Connection) -> None:
@@ -119,11 +101,11 @@ def _check_ours(connection: sqlite3.Connection) -> None:
         raise StoreError("store-newer", found=schema, known=SCHEMA)
 
 
-def _counts(connection: sqlite3.Connection) -> tuple[int, Mapping[str, int], Mapping[str, int]]:
+def _counts(connection: sqlite3.Connection) -> tuple[Contents, Mapping[str, int]]:
     (revision,) = connection.execute("SELECT max(number) FROM revisions").fetchone()
     collections = dict(connection.execute(_BY_COLLECTION).fetchall())
-    tables = {name: connection.execute(query).fetchone()[0] for name, query in _COUNTED.items()}
-    return revision or 0, collections, tables
+    rows = {name: connection.execute(query).fetchone()[0] for name, query in _COUNTED.items()}
+    return Contents(revision or 0, rows["revisions"], collections), rows
 
 
 @contextmanager
