@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import TypeAlias
 
-from sqlalchemy import Connection, ScalarSelect, func, select
+from sqlalchemy import Connection, ScalarSelect, func, literal_column, select
 
 from zones.errors import UnknownRevisionError
 from zones.model import CollectionInfo, Delta, Feature
@@ -55,13 +55,14 @@ def delta_since(connection: Connection, since: int, *, most: int | None = None) 
 def _with_more(connection: Connection, since: int, most: int) -> frozenset[str]:
     """Return the collections of which more than so many features are new or changed."""
     number = func.count()
-    query = (
-        select(features.c.collection)
-        .where(features.c.to_rev.is_(None), features.c.from_rev > since)
-        .group_by(features.c.collection)
-        .having(number > most)
-    )
-    return frozenset(connection.scalars(query))
+    if since == 0:
+        every = select(features.c.collection).where(features.c.to_rev.is_(None))
+        by_name = every.group_by(features.c.collection)
+        return frozenset(connection.scalars(by_name.having(number > most)))
+    # Grouped by the column itself, SQLite would walk all current rows, which are sorted already.
+    name = features.c.collection.concat(literal_column("''"))
+    changed = select(name).where(features.c.to_rev.is_(None), features.c.from_rev > since)
+    return frozenset(connection.scalars(changed.group_by(name).having(number > most)))
 
 
 def _new_infos(connection: Connection, since: int) -> tuple[CollectionInfo, ...]:
