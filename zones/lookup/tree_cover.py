@@ -110,8 +110,12 @@ class NamesOf(Sequence[str | None]):
 
 def has_areas(collection: Collection) -> bool:
     """Return whether any feature is a polygon with a place."""
-    areal = np.isin(collection.kinds, _AREAL)
-    return bool(np.isfinite(collection.bounds[areal]).all(axis=1).any())
+    areal = np.flatnonzero(np.isin(collection.kinds, _AREAL))
+    # Most often the first ones have.
+    return any(
+        bool(np.isfinite(collection.bounds_at(some)).all(axis=1).any())
+        for some in (areal[:_FEW], areal[_FEW:])
+    )
 
 
 def areas_of(collection: Collection) -> NDArray[np.object_]:

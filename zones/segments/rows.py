@@ -1,6 +1,7 @@
 """The rows of a segment: texts, geometries, properties, and where they lie; see ``write.py``."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -51,6 +52,8 @@ class SegmentRows:
         self._is_checked = bytearray(len(self._blocks))
         self._mended: dict[int, bytes] = {}
         self._columns: Mapping[str, Mapping[str, list[int]]] = file.about["columns"]
+        self.occurrences: Mapping[str, tuple[int, int]] = file.about["occurrences"]
+        """Of each property's name: how many rows have it, and the first of them."""
         self.fids = Fids(arrays)
         self.bounds: NDArray[np.float64] = arrays["bounds"]
         self.vertex_counts: NDArray[np.int32] = arrays["vertices"]
@@ -80,6 +83,21 @@ class SegmentRows:
     def names(self) -> tuple[str, ...]:
         """Names of all properties that any row has, in the order in which they first occur."""
         return tuple(self._columns)
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all rows; None if no row has a place."""
+        there = self.bounds[:, ~np.isnan(self.bounds).any(axis=0)]
+        if not there.size:
+            return None
+        west, south = there[:2].min(axis=1).tolist()
+        east, north = there[2:].max(axis=1).tolist()
+        return west, south, east, north
+
+    @cached_property
+    def most_vertices(self) -> int:
+        """The most vertices that a row has."""
+        return int(self.vertex_counts.max(initial=0))
 
     def texts(self, rows: Rows | Sequence[int]) -> list[bytes]:
         """Return rows as GeoJSON, in degrees, longitude first."""

@@ -1,8 +1,9 @@
 """A segment made of features, some thousands at a time."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
@@ -68,8 +69,8 @@ def write_segment(
     rows = _Rows(writer)
     for part in _parts(features):
         rows.add(part)
-    columns = rows.finish()
-    writer.finish({**about, "count": rows.count, "columns": columns})
+    found = rows.finish()
+    writer.finish({**about, **found, "count": rows.count})
 
 
 def block_of(features: Sequence[Feature]) -> Block:
@@ -105,6 +106,7 @@ class _Rows:
         self._vertices: list[Array] = []
         self._kinds: list[Array] = []
         self._columns: dict[str, dict[str, JSON]] = {}
+        self._occurrences: dict[str, tuple[int, int]] = {}
 
     @property
     def count(self) -> int:
@@ -122,8 +124,12 @@ class _Rows:
         self._fids += [feature.fid for feature in features]
 
     def _add_columns(self, part: str, features: Sequence[Feature]) -> None:
-        names = dict.fromkeys(name for feature in features for name in feature.properties)
-        for name in names:
+        counts = Counter(chain.from_iterable(feature.properties for feature in features))
+        for name, count in counts.items():
+            if name not in self._occurrences:
+                self._occurrences[name] = 0, self.count + _first_with(name, features)
+            before, first = self._occurrences[name]
+            self._occurrences[name] = before + count, first
             values = orjson.dumps([feature.properties.get(name) for feature in features])
             self._columns.setdefault(name, {})[part] = [*_listed(self._writer.block(values))]
 
@@ -143,13 +149,18 @@ class _Rows:
         write("tree_rows", tree_rows)
         for name, values in keys_of(self._fids).items():
             write(name, values)
-        return dict(self._columns)
+        occurrences: dict[str, JSON] = {name: [*at] for name, at in self._occurrences.items()}
+        return {"columns": dict(self._columns), "occurrences": occurrences}
 
 
 def _parts(features: Iterable[Feature]) -> Iterator[list[Feature]]:
     left = iter(features)
     while part := list(islice(left, PART_ROWS)):
         yield part
+
+
+def _first_with(name: str, features: Sequence[Feature]) -> int:
+    return next(i for i, feature in enumerate(features) if name in feature.properties)
 
 
 def _listed(place: Place) -> tuple[int, int, int]:

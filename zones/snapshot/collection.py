@@ -18,7 +18,7 @@ from zones.geojson.published import published
 from zones.memory.memo import Derived
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.segments.derived import Derived as Shared
-from zones.snapshot.encoded import forget, moved_places, take_over
+from zones.snapshot.encoded import forget, take_over
 from zones.snapshot.feature_texts import FeatureTexts
 from zones.snapshot.geodataframe import features_of, frame_of
 from zones.snapshot.geometry_arrays import Geometries, array_of, frozen, taken_over
@@ -221,7 +221,8 @@ class Collection(FeatureTexts):
         if not self._is_wide(probe):
             few: Indices = self.tree.query(probe, predicate="intersects")
             return few
-        return touching(probe, self.tree.query(probe), self._sides, self.geometries)
+        near = self.tree.query(probe)
+        return touching(probe, near, self._sides_at(near), self.geometries)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether a box likely holds so many that looking at bounds first pays."""
@@ -235,6 +236,14 @@ class Collection(FeatureTexts):
         """West, south, east and north of each feature in degrees, NaN for one without a place."""
         bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
         return bounds
+
+    def bounds_at(self, indices: Sequence[int] | Indices) -> NDArray[np.float64]:
+        """Return ``bounds`` of the features at ``indices`` alone."""
+        return self.bounds[indices]
+
+    def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
+        """Return west, south, east and north of the features at ``indices``."""
+        return tuple(side[indices] for side in self._sides)
 
     @cached_property
     def _sides(self) -> tuple[NDArray[np.float64], ...]:
@@ -276,9 +285,11 @@ class Collection(FeatureTexts):
         take_over(self._token, changed._token, partial(self._moved_to, changed))
         return changed
 
-    def _moved_to(self, other: "Collection") -> dict[int, int]:
+    def _moved_to(self, other: "Collection", positions: Sequence[int]) -> dict[int, int]:
         """Return where features that are the same in another collection stand here and there."""
-        return moved_places([*map(id, self._features)], [*map(id, other._features)])
+        here = [id(self._features[i]) for i in positions]
+        there = {id(feature): i for i, feature in enumerate(other._features)}
+        return {i: there[key] for i, key in zip(positions, here, strict=True) if key in there}
 
     def _take_over_geometries(self, old: "Collection") -> None:
         if old._geometries is not None:

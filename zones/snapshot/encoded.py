@@ -62,7 +62,7 @@ def texts_of(
     return [*map(known.__getitem__, positions)]
 
 
-def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
+def take_over(old: int, new: int, moved: Callable[[list[int]], Mapping[int, int]]) -> None:
     """Keep the GeoJSON of a collection for its successor too.
 
     GML is not taken over: how a feature is written there depends on what the others are.
@@ -70,22 +70,17 @@ def take_over(old: int, new: int, moved: Callable[[], dict[int, int]]) -> None:
     Parameters
     ----------
     moved
-        Returns the new positions of features that stay as they are, by their old ones.
+        Returns the new positions of features that stay as they are, by their old ones, of all those
+        given at least.
     """
     _forget_gone()
     cached = {crs: found for crs in CRS if (found := ENCODED.get((old, crs))) is not None}
-    positions = moved() if cached else {}
     for crs, found in cached.items():
         texts = found.texts.copy()
+        positions = moved([*texts])
         taken = EncodedFeatures((positions[i], text) for i, text in texts.items() if i in positions)
         _FORMS.setdefault(new, set()).add(crs)
         ENCODED.put((new, crs), taken)
-
-
-def moved_places(here: Sequence[Hashable], there: Sequence[Hashable]) -> dict[int, int]:
-    """Return where things that stand here and there stand there, by where they stand here."""
-    places = {key: i for i, key in enumerate(here)}
-    return {places[key]: i for i, key in enumerate(there) if key in places}
 
 
 def _remember(key: Key, cached: EncodedFeatures, texts: list[tuple[int, bytes]]) -> None:

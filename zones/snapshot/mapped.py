@@ -1,7 +1,7 @@
 """A collection whose rows lie in a segment; what changed since lies over them in memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, cast
 
 import numpy as np
@@ -12,15 +12,17 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.transform import CRS
 from zones.errors import UnknownFeatureError
 from zones.geojson.published import published
-from zones.model import JSON, CollectionInfo, Feature
+from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.segments.derived import Derived as Shared
 from zones.segments.rows import SegmentRows
 from zones.snapshot.collection import Collection, FirstRevisions, Indices
-from zones.snapshot.encoded import KNOWN_COST, QUICK_BYTES, moved_places, take_over
+from zones.snapshot.encoded import KNOWN_COST, QUICK_BYTES, take_over
 from zones.snapshot.geometry_arrays import Geometries, array_of
+from zones.snapshot.mapped_names import names_of
 from zones.snapshot.mapped_rows import MappedGeometries, MappedProperties, NamesOfRows
 from zones.snapshot.mapped_tree import MappedTree
 from zones.snapshot.overlay import Overlay
+from zones.snapshot.probes import extent_of
 from zones.snapshot.tree import Tree
 
 AT_ONCE: Final = 1_000
@@ -59,7 +61,7 @@ class MappedCollection(Collection):
         self.segment = segment
         self._overlay = overlay or Overlay(len(segment))
         self.changed = Collection(info, revision, changed)
-        self.fids = NamesOfRows(self._fid, len(self))
+        self.fids = NamesOfRows(self._fid, self._every_fid, len(self))
         if self.is_as_in_segment:
             self.fids = segment.fids
         self.properties = MappedProperties(self.properties_of, len(self))
@@ -107,13 +109,12 @@ class MappedCollection(Collection):
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of all properties that any feature has, in the order of the features."""
-        if self.is_as_in_segment:
-            return self.segment.names
-        return tuple(dict.fromkeys(name for each in self.properties for name in each))
+        return names_of(self.segment, self._overlay, self.changed)
 
     def values(self, name: str) -> list[JSON]:
         """Return a property of all features, None where one lacks it."""
-        return self._overlay.listed(self.segment.values(name), self.changed.values(name))
+        rows = self.segment.values(name)
+        return self._overlay.listed(rows, self.changed.values(name))
 
     @property
     def geometries(self) -> Geometries:
@@ -131,7 +132,7 @@ class MappedCollection(Collection):
     def tree(self) -> Tree:
         """The spatial index of the geometries; features without one are never found."""
         meeting = self.segment.tree.meeting
-        return MappedTree(meeting, self._near, self._shown, lambda: self.bounds)
+        return MappedTree(meeting, self._near, self._shown, self.bounds_at)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether to look at bounds first, which saves reading geometries."""
@@ -147,9 +148,23 @@ class MappedCollection(Collection):
         """West, south, east and north of each feature in degrees, NaN for one without a place."""
         return self._overlay.joined(self.segment.bounds.T, lambda: self.changed.bounds)
 
+    def bounds_at(self, indices: Sequence[int] | Indices) -> NDArray[np.float64]:
+        """Return ``bounds`` of the features at ``indices`` alone."""
+        return self._overlay.some(indices, self.segment.bounds.T, lambda: self.changed.bounds)
+
+    def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
+        sides = zip(self.segment.bounds, self.changed.bounds.T, strict=True)
+        some = self._overlay.some
+        return tuple(some(indices, rows, partial(np.asarray, changed)) for rows, changed in sides)
+
     @cached_property
-    def _sides(self) -> tuple[NDArray[np.float64], ...]:
-        return tuple(self.bounds.T)
+    def extent(self) -> BBox | None:
+        """West, south, east, north of all features in degrees; None if no feature has a place."""
+        whole, more = self.segment.extent, self.changed.extent
+        gone = extent_of(self.segment.bounds.T[self._overlay.hidden])
+        if whole is not None and gone is not None and np.equal(whole, gone).any():
+            return extent_of(self.bounds)
+        return extent_of(np.array([each for each in (whole, more) if each], float).reshape(-1, 4))
 
     @cached_property
     def vertex_counts(self) -> NDArray[np.int32]:
@@ -181,12 +196,9 @@ class MappedCollection(Collection):
         return is_little and (not others or self.changed.is_quick(others, crs))
 
     def is_quick_to_search(self, vertices: int) -> bool:
-        """Return whether no feature has more than so many vertices."""
-        return self._most_vertices <= vertices
-
-    @cached_property
-    def _most_vertices(self) -> int:
-        return int(self.vertex_counts.max(initial=0))
+        """Return whether no feature has more than so many vertices; nor had one that is gone."""
+        most = max(self.segment.most_vertices, int(self.changed.vertex_counts.max(initial=0)))
+        return most <= vertices
 
     def properties_of(self, indices: Sequence[int] | Indices) -> list[Any]:
         """Return the properties at these positions."""
@@ -230,14 +242,21 @@ class MappedCollection(Collection):
             changed=changed,
             first_revisions=self._first_revisions,
         )
-        take_over(self._token, after._token, lambda: self._moved_to(after))
+        take_over(self._token, after._token, partial(self._moved_to, after))
         return after
 
-    def _moved_to(self, other: Collection) -> dict[int, int]:
-        if not isinstance(other, MappedCollection) or other.segment is not self.segment:
-            return {}
-        here, there = (one._overlay.keys([*one.changed]) for one in (self, other))
-        return moved_places(here, there)
+    def _moved_to(self, other: Collection, positions: Sequence[int]) -> dict[int, int]:
+        assert isinstance(other, MappedCollection)  # noqa: S101 - made by this one
+        sources = self._overlay.sources(positions)
+        places = other._overlay.places_of(np.maximum(sources, 0))
+        changed, of_changed = [*self.changed], other._overlay.of_changed.tolist()
+        others = dict(zip(map(id, other.changed), of_changed, strict=True))
+        moved = {}
+        for position, source, place in zip(positions, sources.tolist(), places, strict=True):
+            now = int(place) if source >= 0 else others.get(id(changed[-1 - source]), -1)
+            if now >= 0:
+                moved[position] = now
+        return moved
 
     def _position(self, fid: str) -> int | None:
         if fid in self.changed:
@@ -247,6 +266,9 @@ class MappedCollection(Collection):
             return None
         places = self._overlay.of_rows(np.array([row], np.int64))
         return int(places[0]) if len(places) else None
+
+    def _every_fid(self) -> Iterable[str]:
+        return self._overlay.listed(self.segment.fids, self.changed.fids)
 
     def _fid(self, position: int) -> str:
         (source,) = self._overlay.sources([position]).tolist()

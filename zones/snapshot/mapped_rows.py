@@ -1,6 +1,6 @@
 """Rows of a segment as the sequences that a collection has: made when they are asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, overload
 
 import numpy as np
@@ -13,10 +13,19 @@ Properties = Mapping[str, JSON]
 
 
 class NamesOfRows(Sequence[str]):
-    """The fids of features, each found by its position."""
+    """The fids of features, each found by its position.
 
-    def __init__(self, find: Callable[[int], str], count: int) -> None:
+    Parameters
+    ----------
+    every
+        Returns all of them, which is quicker than to find one after the other.
+    """
+
+    def __init__(
+        self, find: Callable[[int], str], every: Callable[[], Iterable[str]], count: int
+    ) -> None:
         self._find = find
+        self._every = every
         self._count = count
 
     def __len__(self) -> int:
@@ -24,6 +33,9 @@ class NamesOfRows(Sequence[str]):
 
     def __reduce__(self) -> tuple[type[list[str]], tuple[list[str]]]:
         return list, ([*self],)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._every())
 
     @overload
     def __getitem__(self, position: int) -> str: ...

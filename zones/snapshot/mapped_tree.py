@@ -26,8 +26,8 @@ class MappedTree:
         Returns positions for such rows, with those of what else is near the box.
     geometries
         Returns the geometries at positions.
-    bounds
-        Returns the boxes of all features, shape (n, 4).
+    bounds_at
+        Returns the boxes of features at positions, shape (n, 4).
     """
 
     def __init__(
@@ -35,9 +35,9 @@ class MappedTree:
         meeting: Callable[[float, float, float, float], Indices],
         near: Callable[[Indices, Box], Indices],
         geometries: Callable[[Indices], Geometries],
-        bounds: Callable[[], NDArray[np.float64]],
+        bounds_at: Callable[[Indices], NDArray[np.float64]],
     ) -> None:
-        self._bounds = bounds
+        self._bounds_at = bounds_at
         self._meeting = meeting
         self._near = near
         self._geometries = geometries
@@ -74,6 +74,6 @@ class MappedTree:
         sure = np.zeros(len(near), bool)
         is_area = geometry.geom_type in _AREAS and shapely.is_valid(geometry)
         if predicate in _TRUE_INSIDE and is_area:
-            boxes = shapely.box(*self._bounds()[near].T)
+            boxes = shapely.box(*self._bounds_at(near).T)
             sure = np.asarray(shapely.contains_properly(geometry, boxes))
         return sure

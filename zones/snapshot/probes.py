@@ -36,11 +36,11 @@ def touching(
     Parameters
     ----------
     sides
-        West, south, east and north of every feature.
+        West, south, east and north of these.
     """
     # What has its bounds in the box lies in it: no need to look at its vertices.
     west, south, east, north = probe.bounds
-    wests, souths, easts, norths = (side[near] for side in sides)
+    wests, souths, easts, norths = sides
     inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
     others = near[~inside]
     shapely.prepare(probe)

@@ -105,7 +105,7 @@ def _sure(
     """Return which features reach into the middle of a box, where no rounding matters."""
     # What has its bounds there lies there: no need to look at its vertices.
     west, south, east, north = _rectangle_within(inner)
-    bounds = collection.bounds[near]
+    bounds = collection.bounds_at(near)
     sure: NDArray[np.bool_] = (
         (bounds[:, 0] >= west)
         & (bounds[:, 1] >= south)
