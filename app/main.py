@@ -15,9 +15,9 @@ from fastapi.telemetry import TelemetryConfig
 
 from app.about import TITLE
 from app.auth.browser_session import SessionRing
-from app.auth.guesses import PasswordGuard
 from app.auth.key_ring import KeyRing
-from app.auth.refusals import RefusalLog
+from app.auth.password_guard import PasswordGuard
+from app.auth.refusal_log import RefusalLog
 from app.edits.make import Edits
 from app.edits.make_set import EditSets
 from app.http.links import routes_by_name

@@ -16,7 +16,7 @@ from app.imports.workfolder import work_folder_of
 from app.observe.cache_shares import samples
 from app.observe.metrics import Gauge, resident_bytes
 from app.openapi.answers import answers
-from app.server.middleware import MEGABYTE
+from app.server.body_limits import MEGABYTE
 from app.server.segments import segment_folder_of
 from app.services import services_of
 from app.settings import Settings

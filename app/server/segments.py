@@ -5,7 +5,7 @@ import threading
 from typing import Final
 
 from app.imports.workfolder import work_folder_of
-from app.server.middleware import MEGABYTE
+from app.server.body_limits import MEGABYTE
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker

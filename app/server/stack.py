@@ -12,8 +12,9 @@ from app.locate.fast_path import LocateFastPath, PlainLookUps
 from app.observe.cache_shares import share
 from app.observe.logs import RequestLog
 from app.observe.metrics import Metrics
+from app.server.body_limits import BodyLimits
 from app.server.direct_answers import DirectAnswers, Remembering
-from app.server.middleware import BodyLimits, RequestFrame, content_policy
+from app.server.middleware import RequestFrame, content_policy
 from app.settings import Settings
 from zones.mapping.basemaps import offered_basemaps
 

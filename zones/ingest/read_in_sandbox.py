@@ -16,7 +16,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
 from zones.decisions import DecisionNeeded, Question, with_remarks
 from zones.errors import SourceLimitError
-from zones.formats.dxf.drawn_areas import closed_lines_as_areas, nearly_closed_lines
+from zones.formats.dxf.closed_lines import closed_lines_as_areas, nearly_closed_lines
 from zones.formats.kml.kinds import fitted
 from zones.formats.opening import open_source
 from zones.georeference.crs_doubts import SystemDoubts, decided_crs, outline_of

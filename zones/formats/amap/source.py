@@ -11,8 +11,8 @@ from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError
 from zones.formats.amap.objects import Kind, PlacedObject, count_without_outline, placed_objects
+from zones.formats.coordinate_strings import UnreadablePolyline, area_of, line_of, place_of
 from zones.formats.geojson.collection import JSONCollection
-from zones.formats.polylines import UnreadablePolyline, area_of, line_of, place_of
 from zones.model import Problem
 from zones.sandbox.limits import Limits
 from zones.source.choice import SourceChoice

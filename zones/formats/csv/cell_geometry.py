@@ -18,8 +18,8 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.formats.arc_sides import UnreadableCurveError
 from zones.formats.arcs import curves_of_wkb, curves_of_wkt
+from zones.formats.coordinate_strings import UnreadablePolyline, area_of, is_closed, is_polyline
 from zones.formats.geojson.geometry import build_geometries
-from zones.formats.polylines import UnreadablePolyline, area_of, is_closed, is_polyline
 from zones.formats.wkb import without_slips
 from zones.model import JSON, Problem
 from zones.sandbox.limits import DEEPEST_NESTING

@@ -10,6 +10,7 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
+from zones.formats.coordinate_strings import is_polyline
 from zones.formats.csv.angles import unpacked
 from zones.formats.csv.coordinate_columns import (
     CoordinateColumns,
@@ -27,7 +28,6 @@ from zones.formats.csv.numbers import (
     is_north_first,
     pairs_of,
 )
-from zones.formats.polylines import is_polyline
 from zones.model import JSON, Problem
 
 MOST_LOOKED_AT: Final = 2000
