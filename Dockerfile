@@ -11,6 +11,11 @@ COPY requirements.lock ./
 RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore, for `zones backup`; they take servers up to their own version.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/zones zones
 WORKDIR /srv/zones
 COPY --from=python /opt/venv /opt/venv
@@ -20,9 +25,9 @@ COPY app ./app
 COPY --from=web /build/node_modules ./app/web/node_modules
 COPY geodata/README.md ./geodata/README.md
 COPY geodata/seed ./geodata/seed
-RUN mkdir -p geodata/store && chown zones geodata/store \
+RUN mkdir -p geodata/store work && chown zones geodata/store work \
     && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
-USER zones
+USER 10001
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     ZONES_HOST=0.0.0.0 \

@@ -39,6 +39,7 @@ QUICK = (
 """What other versions of Python may do otherwise: processes, warnings, what is compiled."""
 APT_PACKAGES = {
     "nginx-light": "nginx",
+    "prometheus": "promtool",
     "chromium": "chromium",
     "firefox-esr": "firefox-esr",
     "fonts-noto-cjk": None,

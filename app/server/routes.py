@@ -115,6 +115,8 @@ def gauges_of(store: SqlStore, request: Request) -> list[Gauge]:
     most_bytes = services.settings.cache_mb * 2**20
     worker = f'{{worker="{os.getpid()}"}}'
     return [
+        Gauge("zones_store_ready", "1 while the store can be used", readiness.code is None),
+        Gauge("zones_free_bytes", "free disk for work", free_mb(services.settings) * MEGABYTE),
         Gauge("zones_store_revision", "current revision of the store", readiness.revision),
         Gauge(
             "zones_worker_revision", "revision that a worker answers from", answered_from, worker
