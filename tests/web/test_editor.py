@@ -115,6 +115,57 @@ def test_a_shared_border_stays_one_through_undo_draft_and_conflict(
     assert name == "东地块（他人）", "attributes that were not edited stay those of the other"
     assert violations(page) == []
     one.faults[:] = [fault for fault in one.faults if CONFLICT not in fault]
+    borders_are_followed_and_drawn_anew(page)
+    restore_first(page, one.base)
+    assert rings(blocks) == before, "restored to the last bit"
+
+
+def borders_are_followed_and_drawn_anew(page: Page) -> None:
+    """Follow the common border with two clicks, then draw it anew: both sides have the new line."""
+    choose(page, (0.3, 0.5))
+    south, _, north = shared_places(page)
+    page.check("#trace")
+    page.locator("#tool-new").click()
+    click_on_map(page, south, north)
+    expect(page.locator(".vertex")).to_have_count(3)
+    page.locator("#tool-back").click()
+    expect(page.locator(".vertex")).to_have_count(1)
+    page.locator("#tool-cancel").click()
+    page.uncheck("#trace")
+    page.locator("#tool-reshape").click()
+    click_on_map(page, south, (south[0] + 30, (south[1] + north[1]) / 2), north)
+    page.locator("#tool-finish").click()
+    expect(page.locator(".vertex-shared")).to_have_count(3)
+    expect(page.locator("#findings")).to_contain_text("没有发现问题")
+    page.fill("#note", "改线")
+    page.locator("#save").click()
+    expect(page.locator("#saved")).to_contain_text("已保存")
+
+
+def shared_places(page: Page) -> list[tuple[float, float]]:
+    """Return where the common border's vertices are on the map, the southernmost first."""
+    frame = page.locator("#map").bounding_box()
+    boxes = [each.bounding_box() for each in page.locator(".vertex-shared").all()]
+    assert frame
+    places = [(b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes if b]
+    return sorted(((x - frame["x"], y - frame["y"]) for x, y in places), key=lambda at: -at[1])
+
+
+def click_on_map(page: Page, *places: tuple[float, float]) -> None:
+    for x, y in places:
+        page.locator("#map").click(position={"x": x, "y": y})
+
+
+def restore_first(page: Page, base: str) -> None:
+    """Restore the first version of the blocks, on the page of their history."""
+    page.goto(f"{base}/collections/blocks/revisions?f=html&lang=zh")
+    settled(page)
+    count = page.locator("#revisions li").count()
+    first = page.locator("#revisions li").filter(has_text="blocks: 2").first
+    first.get_by_role("button", name="恢复到此版").click()
+    page.fill("#reason", "试用之后恢复")
+    page.locator("#restore-yes").click()
+    expect(page.locator("#revisions li")).to_have_count(count + 1)
 
 
 def test_an_area_is_split_by_touch_on_a_phone(visit: Visitor, blocks: httpx.Client) -> None:

@@ -6,6 +6,9 @@ import { test } from "node:test";
 const { Topology, keyOf } = await import(new URL("../../../app/web/static/js/edit/topology.js", import.meta.url));
 const { edgesOf, geometryOf, linesOf } = await import(new URL("../../../app/web/static/js/edit/shapes.js", import.meta.url));
 
+const { tracedPath } = await import(new URL("../../../app/web/static/js/edit/border-path.js", import.meta.url));
+const { reshape } = await import(new URL("../../../app/web/static/js/edit/reshape.js", import.meta.url));
+
 const SIDE = 4;
 
 /** Return numbers in [0, 1) that are the same for a seed. */
@@ -168,4 +171,60 @@ test("changes that were told can be made again", () => {
   one.replace({ remove: ["c/3-3"] });
   other.apply(JSON.parse(JSON.stringify(one.changes(features))));
   assert.equal(texts(other), texts(one));
+});
+
+/** Return two neighbours whose common border has the nodes (1, 0), (1, 0.5) and (1, 1), and a line along it. */
+function neighbours() {
+  const topology = new Topology();
+  const rings = { w: [[0, 0], [1, 0], [1, 0.5], [1, 1], [0, 1], [0, 0]], e: [[1, 1], [1, 0.5], [1, 0], [2, 0], [2, 1], [1, 1]] };
+  topology.load(Object.entries(rings).map(([id, ring]) => ({ collection: "c", id, properties: {}, geometry: { type: "Polygon", coordinates: [ring] } })));
+  topology.load([{ collection: "l", id: "b", properties: {}, geometry: { type: "LineString", coordinates: [[1, 0], [1, 0.5], [1, 1]] } }]);
+  return topology;
+}
+
+test("a border is followed the shortest way, across features, and not along one edge", () => {
+  const topology = neighbours();
+  const [low, middle, high, far] = [[1, 0], [1, 0.5], [1, 1], [2, 1]].map((place) => topology.nodeAt(...place));
+  assert.deepEqual(tracedPath(topology.features, { node: low }, { node: high }), [middle]);
+  assert.deepEqual(tracedPath(topology.features, { node: middle }, { node: far }), [high]);
+  const onEdge = { a: low, b: middle, place: { lng: 1, lat: 0.2 } };
+  assert.deepEqual(tracedPath(topology.features, onEdge, { node: high }), [middle]);
+  assert.deepEqual(tracedPath(topology.features, onEdge, { node: middle }), []);
+  const alone = neighbours();
+  alone.load([{ collection: "c", id: "x", properties: {}, geometry: { type: "Polygon", coordinates: [[[5, 5], [6, 5], [6, 6], [5, 5]]] } }]);
+  assert.deepEqual(tracedPath(alone.features, { node: alone.nodeAt(1, 0) }, { node: alone.nodeAt(5, 5) }), []);
+});
+
+test("a stretch that is drawn anew is the same line for all that had it, whichever way they run", () => {
+  const topology = neighbours();
+  const before = texts(topology);
+  const ends = [{ node: topology.nodeAt(1, 1) }, { node: topology.nodeAt(1, 0) }];
+  const path = [{ lng: 1.2, lat: 0.7 }, { lng: 1.1, lat: 0.3 }];
+  assert.equal(reshape(topology, "c/w", path, ends), null);
+  const line = [[1, 0], [1.1, 0.3], [1.2, 0.7], [1, 1]];
+  assert.deepEqual(geometryOf(topology.features.get("l/b")).coordinates, line);
+  for (const [lng, lat] of line) assert.equal(topology.usersOf(topology.nodeAt(lng, lat)).length, 3);
+  assert.equal([...edgeCounts(topology).values()].filter((count) => count > 1).length, 3);
+  topology.undo();
+  assert.equal(texts(topology), before);
+});
+
+test("a stretch between places on edges begins and ends there, also for the neighbour", () => {
+  const topology = neighbours();
+  const [low, middle] = [topology.nodeAt(1, 0), topology.nodeAt(1, 0.5)]; // one edge, with both ends on it
+  const ends = [0.1, 0.4].map((lat) => ({ a: low, b: middle, place: { lng: 1, lat } }));
+  assert.equal(reshape(topology, "c/e", [{ lng: 0.9, lat: 0.2 }], ends), null);
+  const [ring] = geometryOf(topology.features.get("c/w")).coordinates;
+  assert.deepEqual(ring.slice(1, 6), [[1, 0], [1, 0.1], [0.9, 0.2], [1, 0.4], [1, 0.5]]);
+});
+
+test("nothing is drawn anew where another border meets the stretch", () => {
+  const topology = neighbours();
+  topology.load([{ collection: "c", id: "n", properties: {}, geometry: { type: "LineString", coordinates: [[1, 0.5], [1.5, 0.5]] } }]);
+  const before = texts(topology);
+  const ends = [[1, 0], [1, 1]].map((place) => ({ node: topology.nodeAt(...place) }));
+  assert.equal(reshape(topology, "c/w", [{ lng: 0.9, lat: 0.5 }], ends), "edit-reshape-third");
+  assert.equal(reshape(topology, "c/w", [], [ends[0], ends[0]]), "edit-reshape-ends");
+  assert.equal(texts(topology), before);
+  assert.equal(topology.done.length, 0);
 });

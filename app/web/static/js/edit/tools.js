@@ -3,9 +3,11 @@
 import { Refusal } from "../shared/api.js";
 import { page, word } from "../shared/page.js";
 import { RingDrawing } from "../shared/ring-drawing.js";
+import { reshape } from "./reshape.js";
 import { merge, split } from "./service.js";
 import { geometryOf } from "./shapes.js";
 import { snapTo } from "./snapping.js";
+import { Tracing } from "./trace.js";
 
 const byId = (id) => document.getElementById(id);
 const polygonal = (feature) => feature.type === "Polygon" || feature.type === "MultiPolygon";
@@ -30,7 +32,9 @@ export function addTools(editor, { tell }) {
     stop();
     editor.busy = true;
     editor.canvas.pause(true);
-    drawing = new RingDrawing(editor.map, { kind, onChange: showTools, onFinish: finish });
+    const tracing = new Tracing(editor.map, editor.topology, () => byId("trace").checked);
+    drawing = new RingDrawing(editor.map, { kind, onChange: showTools, onFinish: finish, along: (last, clicked) => tracing.along(last, clicked) });
+    drawing.tracing = tracing;
     drawing.start();
     tell(word(told));
     drawing.done = done;
@@ -38,8 +42,8 @@ export function addTools(editor, { tell }) {
   };
 
   const finish = async () => {
-    const { done, points } = drawing;
-    if (byId("snap").checked) points.forEach((place, index) => { points[index] = snapped(editor, place); });
+    const { done, points, tracing } = drawing;
+    if (byId("snap").checked) points.forEach((place, index) => { if (!tracing.has(place)) points[index] = snapped(editor, place); });
     const coordinates = drawing.coordinates();
     stop();
     await refusing(() => done(coordinates));
@@ -80,6 +84,14 @@ export function addTools(editor, { tell }) {
       if (put.length) choose(editor.topology.replace({ put }));
       else tell(word("edit-not-split"), "refusal");
     }),
+    reshape: () => draw("line", "edit-how-reshape", (line) => {
+      const [feature] = chosen();
+      const outline = { features: new Map([[feature.key, feature]]) };
+      const places = line.map(([lng, lat]) => window.L.latLng(lat, lng));
+      const ends = [places[0], places.at(-1)].map((place) => snapTo(editor.map, outline, place));
+      const refused = ends.includes(null) ? "edit-reshape-ends" : reshape(editor.topology, feature.key, places.slice(1, -1), ends);
+      if (refused) tell(word(refused), "refusal");
+    }),
     merge: () => refusing(async () => {
       const [first, ...others] = chosen();
       const { geometry } = await merge([first, ...others].map(geometryOf));
@@ -96,6 +108,7 @@ export function addTools(editor, { tell }) {
     hole: (all) => !drawing && all.length === 1 && polygonal(all[0]),
     part: (all) => !drawing && all.length === 1 && polygonal(all[0]),
     split: (all) => !drawing && all.length > 0 && all.every(polygonal),
+    reshape: (all) => !drawing && all.length === 1 && Boolean(all[0].shape) && !all[0].type.endsWith("Point"),
     merge: (all) => !drawing && all.length > 1 && all.every(polygonal),
     delete: (all) => !drawing && all.length > 0,
     finish: () => drawing?.mayFinish,

@@ -8,15 +8,18 @@ const STYLE = { color: "#a63026", weight: 2.5, fillColor: "#a63026", fillOpacity
 
 /**
  * Draws one ring or line. `onChange` is called after every change, `onFinish` when it is complete
- * and again when a vertex of the complete one has moved.
+ * and again when a vertex of the complete one has moved. `along(last, clicked)` returns the places
+ * that a click adds; undoing takes all of them back.
  */
 export class RingDrawing {
-  constructor(map, { kind = "ring", onChange = () => {}, onFinish = () => {} } = {}) {
+  constructor(map, { kind = "ring", onChange = () => {}, onFinish = () => {}, along = (_, clicked) => [clicked] } = {}) {
     this.map = map;
     this.kind = kind;
     this.onChange = onChange;
     this.onFinish = onFinish;
+    this.along = along;
     this.points = [];
+    this.counts = [];
     this.active = false;
     this.layer = L.layerGroup().addTo(map);
     this.add = this.add.bind(this);
@@ -32,6 +35,7 @@ export class RingDrawing {
 
   start() {
     this.points = [];
+    this.counts = [];
     this.active = true;
     this.map.doubleClickZoom.disable();
     this.map.getContainer().parentElement.classList.add("is-drawing");
@@ -56,17 +60,20 @@ export class RingDrawing {
   add({ latlng }) {
     const last = this.points.at(-1);
     if (last?.equals(latlng)) return;
-    this.points.push(latlng);
+    const added = this.along(last, latlng);
+    this.points.push(...added);
+    this.counts.push(added.length);
     this.draw();
   }
 
   undo() {
-    this.points.pop();
+    this.points.splice(this.points.length - (this.counts.pop() ?? 1));
     this.draw();
   }
 
   finish() {
     if (!this.mayFinish) return;
+    if (this.kind === "ring") this.points.push(...this.along(this.points.at(-1), this.points[0]).slice(0, -1));
     this.stop();
     this.draw();
     this.onFinish();
@@ -107,6 +114,7 @@ export class RingDrawing {
   remove(index) {
     if (!this.active && this.points.length <= LEAST[this.kind]) return;
     this.points.splice(index, 1);
+    this.counts = this.points.map(() => 1);
     this.draw();
     if (this.complete) this.onFinish();
   }
