@@ -52,7 +52,9 @@ def everything(url: str) -> dict[str, list[str]]:
         return {t.name: sorted(map(repr, reading.execute(select(t)))) for t in tables}
 
 
-@pytest.mark.parametrize(("locking", "opening"), [("", ""), (PUBLIC, SECRET)])
+@pytest.mark.parametrize(
+    ("locking", "opening"), [("", ""), (PUBLIC, SECRET)], ids=["plain", "encrypted"]
+)
 def test_what_was_lost_comes_back_row_by_row(
     kept: tuple[str, Lose], tmp_path: Path, locking: str, opening: str
 ) -> None:
