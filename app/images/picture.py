@@ -8,7 +8,7 @@ from typing import Final, Literal
 from app.http.errors import RequestError
 from app.images.layers import collections_of, collections_shown
 from zones.drawing.compose import DrawingRequest, compose
-from zones.drawing.model import Drawing, Shape, Viewport
+from zones.drawing.model import CrowdShape, Drawing, Shape, Viewport
 from zones.drawing.raster import picture
 from zones.drawing.svg import svg_text
 from zones.messages import Lang
@@ -84,7 +84,7 @@ def _restacked(drawing: Drawing, snapshot: Snapshot, layers: Sequence[str]) -> D
     }
     last = len(layers)
 
-    def level(shape: Shape) -> int:
+    def level(shape: Shape | CrowdShape) -> int:
         return last if shape.collection is None else place.get(shape.collection, last)
 
     shapes = tuple(sorted(drawing.shapes, key=level))

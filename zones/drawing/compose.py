@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.drawing.crowds import crowd_shapes, is_crowd, spacing_px
 from zones.drawing.highlight import highlight_strokes
 from zones.drawing.labels import Named, place_labels
-from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
+from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.names import GROUND_M_OF_ZOOM_0, rule_of, wordings
 from zones.drawing.own_symbols import own_strokes
 from zones.drawing.panes import ORDER
@@ -59,7 +59,7 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
     UnknownCollectionError
         If a collection that is asked for does not exist.
     """
-    crowds: list[Shape] = []
+    crowds: list[Shape | CrowdShape] = []
     layers = []
     for id_ in collections_of(snapshot, request.collections):
         collection = snapshot.collection(id_)
@@ -234,9 +234,9 @@ def _scaled(style: Style, viewport: Viewport) -> Style:
     )
 
 
-def _dots(shapes: Sequence[Shape]) -> Iterator[Bounds]:
+def _dots(shapes: Sequence[Shape | CrowdShape]) -> Iterator[Bounds]:
     """Return the boxes of what is drawn as points, which names are to leave free."""
     for shape in shapes:
-        if shape.geometry.geom_type == "Point":
+        if isinstance(shape, Shape) and shape.geometry.geom_type == "Point":
             x, y, radius = shape.geometry.x, shape.geometry.y, shape.style.radius
             yield x - radius, y - radius, x + radius, y + radius

@@ -15,9 +15,10 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import from_storage_xy
-from zones.drawing.model import METRES_OF_A_DEGREE, Shape, Style, Viewport
+from zones.drawing.model import METRES_OF_A_DEGREE, CrowdShape, Shape, Style, Viewport
+from zones.drawing.outlines import TOGETHER, is_worth_outlines, outlines
 from zones.drawing.own_symbols import refined
-from zones.drawing.project import to_pixels
+from zones.drawing.project import SIMPLIFIED_PX, to_pixels
 from zones.drawing.style import Symbology
 from zones.drawing.symbols import circle
 from zones.memory.slices import sliced, slices
@@ -33,9 +34,9 @@ CROWD: Final = 1_000
 CROWDED_PX: Final = 14.0
 """Features nearer to each other than the height of a name, in pixels of the screen."""
 SPECK_PX: Final = 1.0
+_LARGE_PX: Final = 80.0
+"""What is larger is cut to the view, and its sides are bent as the view's system bends them."""
 _ROW: Final = 2**20
-_TOGETHER: Final = 4_000
-"""Vertices of one shape."""
 
 
 def spacing_px(collection: Collection, viewport: Viewport) -> float:
@@ -54,7 +55,7 @@ def is_crowd(collection: Collection, count: int, viewport: Viewport) -> bool:
 
 def crowd_shapes(
     collection: Collection, near: Indices, symbology: Symbology, viewport: Viewport
-) -> Iterator[Shape]:
+) -> Iterator[Shape | CrowdShape]:
     """Yield shapes of many features each, all in the style that one by one they would have."""
     dimensions = shapely.get_dimensions(collection.geometries[near])
     spacing = spacing_px(collection, viewport)
@@ -114,12 +115,28 @@ def _by_style(
 
 def _areas(
     collection: Collection, chosen: Indices, style: Style, viewport: Viewport
-) -> Iterator[Shape]:
+) -> Iterator[Shape | CrowdShape]:
     bounds = collection.bounds[chosen]
     is_speck = _extent_px(bounds, viewport) < SPECK_PX * viewport.symbol_scale
     if is_speck.any():
         yield from _specks(collection, bounds[is_speck], style, viewport)
     yield from _lines(collection, chosen[~is_speck], style, viewport)
+
+
+def _lines(
+    collection: Collection, chosen: Indices, style: Style, viewport: Viewport
+) -> Iterator[Shape | CrowdShape]:
+    """Yield lines and areas; those that are large or far from straight in the view one by one."""
+    is_small = _extent_px(collection.bounds[chosen], viewport) < _LARGE_PX * viewport.symbol_scale
+    small, others = chosen[is_small], chosen
+    if len(small) and is_worth_outlines(collection, len(small), viewport):
+        others = chosen[~is_small]
+        for each in outlines(collection, small, viewport, finest=SIMPLIFIED_PX):
+            yield CrowdShape(each, style, collection.info.id)
+    if len(others):
+        place = partial(to_pixels, viewport=viewport)
+        placed = sliced(place, collection.geometries[others])
+        yield from _gathered(placed, style, collection)
 
 
 def _extent_px(bounds: Floats, viewport: Viewport) -> Floats:
@@ -160,14 +177,6 @@ def _place_px(bounds: Floats, viewport: Viewport) -> tuple[Floats, Floats]:
     return (x - viewport.bounds[0]) * across, (viewport.bounds[3] - y) * down
 
 
-def _lines(
-    collection: Collection, chosen: Indices, style: Style, viewport: Viewport
-) -> Iterator[Shape]:
-    place = partial(to_pixels, viewport=viewport)
-    placed = sliced(place, collection.geometries[chosen]) if len(chosen) else chosen.astype(object)
-    yield from _gathered(placed, style, collection)
-
-
 def _dots(
     collection: Collection, chosen: Indices, style: Style, viewport: Viewport
 ) -> Iterator[Shape]:
@@ -195,5 +204,5 @@ def _gathered(geometries: Objects, style: Style, collection: Collection) -> Iter
     gather: Callable[[Objects], Any] = (
         shapely.multipoints if is_points else shapely.geometrycollections
     )
-    for part in slices(shapely.get_num_coordinates(seen), _TOGETHER):
+    for part in slices(shapely.get_num_coordinates(seen), TOGETHER):
         yield Shape(gather(seen[part]), style, collection.info.id)

@@ -7,11 +7,15 @@ screen (1/96 inch); in a `Drawing` they have been turned into the picture's own 
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS
+from zones.ragged import Flags, Integers
 
 Bounds = tuple[float, float, float, float]
 """x_min, y_min, x_max, y_max, x being easting or longitude."""
@@ -115,6 +119,52 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlines:
+    """Lines, or rings of areas that are wound alike, in pixels.
+
+    Attributes
+    ----------
+    points
+        Of shape (n, 2); a ring does not repeat its first point at its end.
+    counts
+        How many points each line or ring has.
+    shell
+        Of each ring, whether it is an area's outer one; its holes follow it.
+    is_area
+        Whether these are rings.
+    """
+
+    points: NDArray[np.float64]
+    counts: Integers
+    shell: Flags
+    is_area: bool
+
+    def geometry(self) -> Any:
+        """Return the lines or areas as one geometry collection."""
+        owners = np.repeat(np.arange(len(self.counts)), self.counts)
+        if not self.is_area:
+            return shapely.geometrycollections(shapely.linestrings(self.points, indices=owners))
+        rings = shapely.linearrings(self.points, indices=owners)
+        areas = shapely.polygons(rings, indices=np.cumsum(self.shell) - 1)
+        return shapely.geometrycollections(areas)
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdShape:
+    """Very many features of a collection in one style; otherwise like a `Shape`."""
+
+    outlines: Outlines
+    style: Style
+    collection: str | None = None
+    fid: str | None = None
+
+    @property
+    def geometry(self) -> Any:
+        """The features as one geometry collection, in pixels."""
+        return self.outlines.geometry()
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """A text at its place: ``x`` and ``y`` are the middle of the room that it takes.
 
@@ -144,7 +194,7 @@ class Drawing:
     """
 
     viewport: Viewport
-    shapes: tuple[Shape, ...]
+    shapes: tuple[Shape | CrowdShape, ...]
     labels: tuple[Label, ...]
     background: str | None = None
     unplaced: tuple[str, ...] = ()

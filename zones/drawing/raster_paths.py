@@ -49,6 +49,13 @@ def path_bytes(points: NDArray[np.float64], counts: NDArray[np.int64], *, closed
 def path_of(skia: Any, geometries: Objects) -> Any:
     """Return the path of lines, or of polygons."""
     points, counts, closed = outlines(geometries)
+    return path_of_runs(skia, points, counts, closed=closed)
+
+
+def path_of_runs(
+    skia: Any, points: NDArray[np.float64], counts: NDArray[np.int64], *, closed: bool
+) -> Any:
+    """Return the path of runs of points, each a line or a ring."""
     path = skia.Path()
     if len(counts):
         written = path_bytes(points, counts, closed=closed)

@@ -15,7 +15,7 @@ import shapely.ops
 from numpy.typing import NDArray
 
 from zones.drawing.lettering import DOWNWARDS_EM
-from zones.drawing.model import LINE_HEIGHT, Drawing, Label, Shape, Style
+from zones.drawing.model import LINE_HEIGHT, CrowdShape, Drawing, Label, Shape, Style
 from zones.drawing.raster_fonts import chinese_face
 
 Pixels = NDArray[np.uint8]
@@ -44,7 +44,7 @@ def paint(drawing: Drawing) -> Pixels:
     return np.asarray(small)
 
 
-def _add_shape(image: Any, shape: Shape, scale: float) -> None:
+def _add_shape(image: Any, shape: Shape | CrowdShape, scale: float) -> None:
     style = shape.style
     parts = shapely.get_parts(shapely.get_parts(shape.geometry))
     inside = shapely.box(0, 0, image.width / FINER, image.height / FINER)

@@ -1,7 +1,7 @@
 """A drawing as pixels, by Skia on the processor."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
@@ -10,9 +10,9 @@ import shapely
 import skia
 from numpy.typing import NDArray
 
-from zones.drawing.model import Drawing, Shape, Style
+from zones.drawing.model import CrowdShape, Drawing, Shape, Style
 from zones.drawing.raster_letters import colour_of, paint_of, write
-from zones.drawing.raster_paths import path_of
+from zones.drawing.raster_paths import path_of, path_of_runs
 from zones.memory.slices import slices
 
 Pixels = NDArray[np.uint8]
@@ -37,15 +37,32 @@ def paint(drawing: Drawing) -> Pixels:
     canvas = surface.getCanvas()
     canvas.clear(colour_of(drawing.background) if drawing.background else 0)
     scale = view.symbol_scale
-    for style, geometries in _runs(drawing.shapes):
-        _paint_shapes(canvas, style, geometries, scale)
+    for is_crowd, shapes in groupby(
+        drawing.shapes, key=lambda shape: isinstance(shape, CrowdShape)
+    ):
+        if is_crowd:
+            _paint_crowd(canvas, shapes, scale)
+        else:
+            for style, geometries in _runs(shapes):
+                _paint_shapes(canvas, style, geometries, scale)
     for label in drawing.labels:
         write(canvas, label)
     pixels: Pixels = surface.toarray(colorType=skia.kRGBA_8888_ColorType)
     return pixels
 
 
-def _runs(shapes: Sequence[Shape]) -> Iterator[tuple[Style, Objects]]:
+def _paint_crowd(canvas: Any, shapes: Iterable[Shape | CrowdShape], scale: float) -> None:
+    for shape in shapes:
+        if isinstance(shape, CrowdShape):
+            path = path_of_runs(
+                skia, shape.outlines.points, shape.outlines.counts, closed=shape.outlines.is_area
+            )
+            if shape.outlines.is_area:
+                _fill(canvas, path, shape.style, scale)
+            _stroke(canvas, path, shape.style, is_ring=shape.outlines.is_area)
+
+
+def _runs(shapes: Iterable[Shape | CrowdShape]) -> Iterator[tuple[Style, Objects]]:
     """Yield the geometries to be painted with one call, in their order."""
     for style, run in groupby(shapes, key=lambda shape: shape.style):
         geometries = np.array([shape.geometry for shape in run], dtype=object)
@@ -62,13 +79,13 @@ def _paint_shapes(canvas: Any, style: Style, geometries: Objects, scale: float) 
     if (areas := parts[dimensions == 2]).size:  # noqa: PLR2004 - areas have two
         path = path_of(skia, areas)
         _fill(canvas, path, style, scale)
-        _stroke(canvas, path, style)
+        _stroke(canvas, path, style, is_ring=True)
     if (lines := parts[dimensions == 1]).size:
-        _stroke(canvas, path_of(skia, lines), style)
+        _stroke(canvas, path_of(skia, lines), style, is_ring=False)
     if (points := parts[dimensions == 0]).size:
         circles = _circles(shapely.get_coordinates(points), style.radius)
         _fill(canvas, circles, style, scale)
-        _stroke(canvas, circles, style)
+        _stroke(canvas, circles, style, is_ring=True)
 
 
 def _circles(points: NDArray[np.float64], radius: float) -> Any:
@@ -107,14 +124,15 @@ def _diagonals(bounds: Any, step: float) -> Any:
     return path
 
 
-def _stroke(canvas: Any, path: Any, style: Style) -> None:
+def _stroke(canvas: Any, path: Any, style: Style, *, is_ring: bool) -> None:
     if not style.stroke or style.stroke_width <= 0:
         return
     paint = paint_of(style.stroke, style.stroke_opacity)
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeWidth(style.stroke_width)
     paint.setStrokeJoin(skia.Paint.kRound_Join)
-    is_round = style.cap == "round"
+    # Of thin rings Skia would lengthen the first side and the last, as if these had ends.
+    is_round = style.cap == "round" and (not is_ring or style.dash)
     paint.setStrokeCap(skia.Paint.kRound_Cap if is_round else skia.Paint.kButt_Cap)
     if style.dash:
         even = style.dash if len(style.dash) % 2 == 0 else style.dash * 2

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.drawing.lettering import DOWNWARDS_EM
-from zones.drawing.model import LINE_HEIGHT, Drawing, Label, Shape, Style
+from zones.drawing.model import LINE_HEIGHT, CrowdShape, Drawing, Label, Shape, Style
 
 FONTS: Final = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif"
 _HATCH_PX: Final = 5.7
@@ -35,7 +35,7 @@ def svg_text(drawing: Drawing, *, decimals: int = 1, labels: bool = True) -> str
     return "".join((*parts, "</svg>"))
 
 
-def shape_svg(shape: Shape, decimals: int = 1) -> str:
+def shape_svg(shape: Shape | CrowdShape, decimals: int = 1) -> str:
     """Return the elements that draw one shape."""
     style, geometry = shape.style, shape.geometry
     if shapely.get_dimensions(geometry) == 0:

@@ -9,7 +9,7 @@ import shapely
 from zones.crs.transform import PLANE
 from zones.drawing.element_styles import ACCURACY_CLASSES, ELEMENT_STYLES
 from zones.drawing.looks import LOOKS
-from zones.drawing.model import Drawing, Shape, Style, Viewport
+from zones.drawing.model import CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.style import as_dot, symbology_of
 from zones.drawing.svg import svg_text
 from zones.drawing.symbols import is_plan_layer
@@ -96,7 +96,7 @@ def _others(snapshot: Snapshot, shown: SheetMap, lang: Lang) -> Iterator[_Row]:
             yield from _own(snapshot, shown, id_, lang)
 
 
-def _look(shape: Shape) -> bool:
+def _look(shape: Shape | CrowdShape) -> bool:
     return bool(shape.style.dash)
 
 

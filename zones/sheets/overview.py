@@ -6,7 +6,7 @@ import shapely
 
 from zones.crs.transform import PLANE, to_plane
 from zones.drawing.compose import DrawingRequest, compose
-from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
+from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.svg import svg_text
 from zones.sheets.map_view import BACKGROUND, SheetMap, in_look
 from zones.sheets.order import PX_PER_MM, SheetOrder
@@ -37,7 +37,7 @@ def order_factor(shown: SheetMap) -> float:
     return shown.layout.symbol_scale
 
 
-def _is_street(snapshot: Snapshot, shape: Shape) -> bool:
+def _is_street(snapshot: Snapshot, shape: Shape | CrowdShape) -> bool:
     if shape.collection != "basemap":
         return False
     ground = snapshot.collection("basemap")

@@ -62,7 +62,7 @@ class TileSource:
 
     def shapes(self, tms: TileMatrixSet) -> tuple[Shapes, ...]:
         """Return the collection's shapes on the grid, worked out when first asked for."""
-        return self.collection.derived(_shapes_on(tms.grid))
+        return grid_shapes(self.collection, tms)
 
     def labels(self, tms: TileMatrixSet) -> Shapes | None:
         """Return the points for the polygons' names; None if there are no polygons."""
@@ -72,6 +72,16 @@ class TileSource:
 def tile_source(collection: Collection) -> TileSource:
     """Return what tiles of the collection are made from; the same object every time."""
     return collection.derived(_tile_source)
+
+
+def grid_shapes(collection: Collection, tms: TileMatrixSet) -> tuple[Shapes, ...]:
+    """Return a collection's shapes on the grid, worked out when first asked for."""
+    return collection.derived(_shapes_on(tms.grid))
+
+
+def has_grid_shapes(collection: Collection, tms: TileMatrixSet) -> bool:
+    """Return whether ``grid_shapes`` would return at once."""
+    return collection.has_derived(_shapes_on(tms.grid))
 
 
 def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:

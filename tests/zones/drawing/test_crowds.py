@@ -35,10 +35,10 @@ def snapshot_of(geometries: Iterable[BaseGeometry], plan: Plan, kind: str = "pol
 
 
 def squares(count: int) -> list[BaseGeometry]:
-    """Return a grid of so many squares a side, a quarter of each cell left free."""
+    """Return a grid of so many squares a side, a part of each cell left free."""
     step = SIDE / count
     corners = [(WEST + i * step, SOUTH + j * step) for j in range(count) for i in range(count)]
-    return [shapely.box(x, y, x + 0.75 * step, y + 0.75 * step) for x, y in corners]
+    return [shapely.box(x, y, x + 0.72 * step, y + 0.72 * step) for x, y in corners]
 
 
 def view(share: float = 1.0, *, scale: float = 1.0) -> Viewport:

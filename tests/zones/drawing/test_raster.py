@@ -85,6 +85,15 @@ def test_points_are_discs_and_lines_have_a_width(paint) -> None:  # type: ignore
     assert at(line, 30, 35)[3] == 0
 
 
+@pytest.mark.parametrize("width", [0.5, 1.0])
+def test_thin_outlines_are_the_same_from_whichever_corner(width: float) -> None:
+    style = Style(stroke="#000000", stroke_width=width)
+    corners = [(10.3, 10.3), (50.2, 10.3), (50.2, 50.2), (10.3, 50.2)]
+    turned = [shapely.Polygon([*corners[i:], *corners[:i]]) for i in range(4)]
+    first, *others = [paint_by_skia(drawing(each, style=style)).astype(int) for each in turned]
+    assert all(np.abs(other - first).max() <= 1 for other in others)
+
+
 def test_dashes_leave_gaps(paint) -> None:  # type: ignore[no-untyped-def]
     style = Style(stroke="#000000", stroke_width=4, dash=(10, 10), cap="butt")
     row = paint(drawing(shapely.LineString([(0, 30), (60, 30)]), style=style))[30, :, 3]
