@@ -11,11 +11,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from zones.drawing.anchors import Anchor, anchors_px
 from zones.drawing.crowds import crowd_shapes, is_crowd, spacing_px
 from zones.drawing.highlight import highlight_strokes
 from zones.drawing.labels import Named, place_labels
 from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
-from zones.drawing.names import GROUND_M_OF_ZOOM_0, rule_of, wordings
+from zones.drawing.names import GROUND_M_OF_ZOOM_0, OWN_RULE, Rule, rule_of, wordings
 from zones.drawing.own_symbols import own_strokes
 from zones.drawing.panes import ORDER
 from zones.drawing.project import to_pixels, view_degrees
@@ -156,6 +157,7 @@ def _subjects(snapshot: Snapshot, collection: Collection, near: NDArray[np.int64
             geometries[number],
             collection.properties[number],
             elements.get(f"{id_}/{fid}", fid),
+            number,
         )
         for number in near.tolist()
         if f"{id_}/{(fid := collection.fids[number])}" not in hidden
@@ -188,10 +190,18 @@ def _names(
         rule = rule_of(layer[0].collection.info.id) if layer else None
         if rule is None or zoom < rule.from_zoom or len(layer) > MOST_LABELLED:
             continue
-        for subject in layer:
+        for subject, anchor in zip(layer, _anchors(layer, rule, viewport), strict=True):
             if texts := wordings(subject, rule, request.lang, zoom, screen_zoom=screen_zoom):
                 geometry = _centre_line(snapshot, subject)
-                yield Named(subject, geometry, rule, tuple(texts))
+                yield Named(subject, geometry, rule, tuple(texts), anchor)
+
+
+def _anchors(layer: list[Subject], rule: Rule, viewport: Viewport) -> list[Anchor]:
+    """Return the middles of what staff added; the plan's own areas are few and large."""
+    if rule is not OWN_RULE:
+        return [None] * len(layer)
+    chosen = np.array([subject.number for subject in layer], dtype=np.int64)
+    return anchors_px(layer[0].collection, chosen, viewport)
 
 
 def _centre_line(snapshot: Snapshot, subject: Subject) -> BaseGeometry:

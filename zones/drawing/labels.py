@@ -4,36 +4,58 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.drawing.anchors import MOST_EXACT, Anchor
 from zones.drawing.lettering import label_size
 from zones.drawing.model import Bounds, Label, LabelStyle, Shape, Style, Viewport
 from zones.drawing.names import Rule, Wording
-from zones.drawing.places import LabelPosition, line_places, point_places, polygon_places
+from zones.drawing.places import (
+    FARTHEST_OFF,
+    LabelPosition,
+    lies_within,
+    line_places,
+    places_about,
+    point_places,
+    polygon_places,
+)
 from zones.drawing.room import Area, Room
 from zones.drawing.symbols import Subject
 from zones.messages import Lang
 
 STEEP_DEGREES: Final = 58.0
 """Steeper Chinese names along lines are written downwards."""
-MOST_EXACT: Final = 500
-"""Of more features than these the middle is some point within, or placing them takes seconds."""
 _EDGE_PX: Final = 3.0
 _NUMERAL_PX: Final = 21.0
 _NUMERAL_GAP: Final = 2.0
 _FRAME_FILL: Final = "#fffdf8"
+_AREA: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A feature to be named: its geometry in pixels, its rule, and the ways to write its name."""
+    """A feature to be named: its geometry in pixels, its rule, and the ways to write its name.
+
+    ``anchor`` is the middle of an area, where that is known.
+    """
 
     subject: Subject
     geometry: BaseGeometry
     rule: Rule
     wordings: tuple[Wording, ...]
+    anchor: Anchor = None
     gap: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is to be named, with the bounds and the dimension of its geometry."""
+
+    named: Named
+    bounds: Bounds
+    dimension: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,7 @@ class _Placing:
         self._scale = viewport.symbol_scale
         edge = _EDGE_PX * self._scale
         view = (edge, edge, viewport.width_px - edge, viewport.height_px - edge)
+        self._bounds = view
         self._view = shapely.box(*view)
         self._lang = lang
         self._room, self._dots = Room(view), Room(view)
@@ -85,10 +108,10 @@ class _Placing:
         labels: list[Label] = []
         furniture: list[Shape] = []
         unplaced: list[str] = []
-        for each in sorted(names, key=lambda named: named.rule.rank):
-            found = next(self._tries(each, exact=exact), None)
+        for target in sorted(_targets(names), key=lambda target: target.named.rule.rank):
+            found = next(self._tries(target, exact=exact), None)
             if found is None:
-                unplaced.append(each.wordings[0].text)
+                unplaced.append(target.named.wordings[0].text)
                 continue
             wording, label, area = found
             self._room.take(area)
@@ -96,25 +119,29 @@ class _Placing:
             labels += self._letters(wording, label)
         return PlacedLabels(tuple(labels), tuple(furniture), tuple(unplaced))
 
-    def _tries(self, named: Named, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
+    def _tries(self, target: _Target, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
-        for wording in named.wordings:
+        if not _touch(target.bounds, self._bounds):
+            return
+        for wording in target.named.wordings:
             covering = []
-            for label, area in self._free_places(named, wording, exact=exact):
+            for label, area in self._free_places(target, wording, exact=exact):
                 if self._dots.fits(area):
                     yield wording, label, area
-                elif not named.rule.avoids_dots:
+                elif not target.named.rule.avoids_dots:
                     covering.append((wording, label, area))
             yield from covering
 
     def _free_places(
-        self, named: Named, wording: Wording, *, exact: bool
+        self, target: _Target, wording: Wording, *, exact: bool
     ) -> Iterator[tuple[Label, Area]]:
         """Return the places where a wording touches no label, the best first."""
         style = _scaled(wording.style, self._scale)
-        for place in self._places(named, style.size, exact=exact):
-            label = self._label(named, wording, style, place)
-            width, height = self._size(wording, label)
+        if target.dimension == _AREA and not self._can_hold(target.bounds, wording, style):
+            return
+        for place in self._places(target, wording, style.size, exact=exact):
+            label = self._label(target.named, wording, style, place)
+            width, height = self._size(wording, style, downwards=label.downwards)
             if _is_too_wide(wording, width, place):
                 return
             label = _beside(label, place, width)
@@ -122,17 +149,37 @@ class _Placing:
             if self._room.fits(area):
                 yield label, area
 
-    def _places(self, named: Named, size: float, *, exact: bool) -> list[LabelPosition]:
-        geometry = named.geometry
-        if geometry.is_empty:
-            return []
-        match shapely.get_dimensions(geometry):
+    def _can_hold(self, bounds: Bounds, wording: Wording, style: LabelStyle) -> bool:
+        """Return whether a name whose middle is in an area, or near, can be wholly in view."""
+        width, height = self._size(wording, style)
+        off = style.size * FARTHEST_OFF
+        west, north, east, south = self._bounds
+        middles = (west + width / 2, north + height / 2, east - width / 2, south - height / 2)
+        return _touch((bounds[0], bounds[1] - off, bounds[2], bounds[3] + off), middles)
+
+    def _places(
+        self, target: _Target, wording: Wording, size: float, *, exact: bool
+    ) -> Iterable[LabelPosition]:
+        geometry = target.named.geometry
+        match target.dimension:
             case 0:
-                return point_places(geometry, self._view, size, named.gap * self._scale)
+                return point_places(geometry, self._view, size, target.named.gap * self._scale)
             case 1:
                 return line_places(geometry, self._view, size)
             case _:
-                return polygon_places(geometry, self._view, size, exact=exact)
+                return self._places_in(target, wording, size, exact=exact)
+
+    def _places_in(
+        self, target: _Target, wording: Wording, size: float, *, exact: bool
+    ) -> Iterator[LabelPosition]:
+        """Yield places in an area: about its middle, then about that of what is seen of it."""
+        anchor, is_whole = target.named.anchor, lies_within(target.bounds, self._bounds)
+        if wording.roominess is not None:
+            anchor = None
+        if anchor is not None and lies_within((*anchor, *anchor), self._bounds):
+            yield from places_about(*anchor, size)
+        if anchor is None or not is_whole:
+            yield from polygon_places(target.named.geometry, self._view, size, exact=exact)
 
     def _label(
         self, named: Named, wording: Wording, style: LabelStyle, place: LabelPosition
@@ -150,12 +197,14 @@ class _Placing:
             fid=named.subject.fid,
         )
 
-    def _size(self, wording: Wording, label: Label) -> tuple[float, float]:
+    def _size(
+        self, wording: Wording, style: LabelStyle, *, downwards: bool = False
+    ) -> tuple[float, float]:
         disc = _NUMERAL_PX * self._scale
-        width, height = label_size(label.text, label.style, downwards=label.downwards)
+        width, height = label_size(wording.text, style, downwards=downwards)
         if not wording.numeral:
             return width, height
-        if not label.text:
+        if not wording.text:
             return disc, disc
         return max(width, disc), height + disc + _NUMERAL_GAP * self._scale
 
@@ -197,8 +246,23 @@ class _Placing:
             yield replace(label, y=label.y + below)
 
     def _numeral_y(self, wording: Wording, label: Label) -> float:
-        _, height = self._size(wording, label)
+        _, height = self._size(wording, label.style, downwards=label.downwards)
         return label.y - height / 2 + _NUMERAL_PX / 2 * self._scale
+
+
+def _targets(names: Sequence[Named]) -> Iterator[_Target]:
+    geometries = np.array([each.geometry for each in names], dtype=object)
+    dimensions = shapely.get_dimensions(geometries).tolist()
+    for each, bounds, dimension in zip(
+        names, shapely.bounds(geometries).tolist(), dimensions, strict=True
+    ):
+        yield _Target(each, tuple(bounds), dimension)
+
+
+def _touch(one: Bounds, other: Bounds) -> bool:
+    """Return whether boxes meet; what is empty meets nothing."""
+    across = one[0] <= other[2] and other[0] <= one[2]
+    return across and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _is_too_wide(wording: Wording, width: float, place: LabelPosition) -> bool:
@@ -209,12 +273,14 @@ def _is_too_wide(wording: Wording, width: float, place: LabelPosition) -> bool:
 
 
 def _beside(label: Label, place: LabelPosition, width: float) -> Label:
-    off = {"start": width / 2, "middle": 0.0, "end": -width / 2}[place.side]
+    if place.side == "middle":
+        return label
+    off = {"start": width / 2, "end": -width / 2}[place.side]
     return replace(label, x=label.x + off)
 
 
 def _scaled(style: LabelStyle, scale: float) -> LabelStyle:
-    return replace(style, size=style.size * scale)
+    return style if scale == 1 else replace(style, size=style.size * scale)
 
 
 def _area_of(box: Bounds) -> Area:

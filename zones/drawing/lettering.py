@@ -32,6 +32,7 @@ def letter_em(letter: str) -> float:
     return _CAPITAL_EM if letter.isupper() else _USUAL_EM
 
 
+@lru_cache(maxsize=_CACHED)
 def text_em(text: str, spacing: float = 0.0) -> float:
     """Return the width of a line in the height of its letters."""
     return sum(map(letter_em, text)) + spacing * max(len(text) - 1, 0)

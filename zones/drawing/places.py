@@ -24,6 +24,7 @@ _BESIDE: Final[tuple[tuple[float, float, Side], ...]] = (
 )
 _OFF_THE_MIDDLE: Final = (0.0, 1.15, -1.3, 2.4, -2.6)
 """Where else in a polygon, in heights of letters from its middle."""
+FARTHEST_OFF: Final = 2.6
 STEP_EM, DIRECTION_EM = 1.8, 4.5
 """How far places along a line are apart, and the length that their direction is taken over."""
 MOST_PLACES: Final = 60
@@ -55,6 +56,13 @@ def polygon_places(
     if seen is None:
         return []
     x, y, reach = _widest(seen) if exact else (*_some_point(seen), None)
+    return places_about(x, y, size, reach=reach)
+
+
+def places_about(
+    x: float, y: float, size: float, *, reach: float | None = None
+) -> list[LabelPosition]:
+    """Return the middle of a polygon, and places above and below."""
     return [LabelPosition(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE]
 
 
@@ -106,7 +114,7 @@ def _points(line: BaseGeometry, at: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _largest_seen(geometry: BaseGeometry, view: BaseGeometry) -> BaseGeometry | None:
     """Return the largest part of a polygon that is in view, None if nothing is."""
-    if geometry.geom_type == "Polygon" and _lies_within(geometry.bounds, view.bounds):
+    if geometry.geom_type == "Polygon" and lies_within(geometry.bounds, view.bounds):
         return geometry if geometry.area > 0 else None
     try:
         seen = shapely.intersection(geometry, view)
@@ -117,7 +125,8 @@ def _largest_seen(geometry: BaseGeometry, view: BaseGeometry) -> BaseGeometry | 
     return largest if largest is not None and largest.area > 0 else None
 
 
-def _lies_within(inner: Bounds, outer: Bounds) -> bool:
+def lies_within(inner: Bounds, outer: Bounds) -> bool:
+    """Return whether a box lies in another."""
     lows = inner[0] >= outer[0] and inner[1] >= outer[1]
     return lows and inner[2] <= outer[2] and inner[3] <= outer[3]
 

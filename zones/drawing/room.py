@@ -1,16 +1,16 @@
 """Which parts of a picture are taken: labels lie over each other nowhere."""
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.drawing.model import Bounds
 
-_FIRST: Final = 256
+_CELLS: Final = 24
+"""Parts of a view's longer side; an area is compared with those in the same parts alone."""
 
 
 class Room:
@@ -18,8 +18,8 @@ class Room:
 
     def __init__(self, view: Bounds) -> None:
         self._view = view
-        self._bounds: NDArray[np.float64] = np.empty((_FIRST, 4))
-        self._areas: list[BaseGeometry | None] = []
+        self._side = max(view[2] - view[0], view[3] - view[1], 1.0) / _CELLS
+        self._taken: dict[tuple[int, int], list[Area]] = {}
 
     def fits(self, area: "Area") -> bool:
         """Return whether an area lies wholly in view and touches nothing that is taken."""
@@ -27,29 +27,25 @@ class Room:
         low_x, low_y, high_x, high_y = self._view
         if west < low_x or north < low_y or east > high_x or south > high_y:
             return False
-        taken = self._bounds[: len(self._areas)]
-        near = np.flatnonzero(
-            (taken[:, 0] < east)
-            & (taken[:, 2] > west)
-            & (taken[:, 1] < south)
-            & (taken[:, 3] > north)
+        return not any(
+            area.meets(other) for cell in self._cells(area) for other in self._taken.get(cell, ())
         )
-        return not any(self._meets(int(number), area) for number in near)
-
-    def _meets(self, number: int, area: "Area") -> bool:
-        other = self._areas[number]
-        if other is None and not area.is_turned:
-            return True
-        shape = other if other is not None else shapely.box(*self._bounds[number])
-        return bool(shapely.intersects(shape, area.shape()))
 
     def take(self, area: "Area") -> None:
         """Keep an area free of what comes after."""
-        number = len(self._areas)
-        if number == len(self._bounds):
-            self._bounds = np.concatenate([self._bounds, np.empty_like(self._bounds)])
-        self._bounds[number] = area.bounds
-        self._areas.append(area.shape() if area.is_turned else None)
+        for cell in self._cells(area):
+            self._taken.setdefault(cell, []).append(area)
+
+    def _cells(self, area: "Area") -> Iterator[tuple[int, int]]:
+        """Yield the parts of the view that an area is in."""
+        west, north, east, south = area.bounds
+        low_x, low_y, high_x, high_y = self._view
+        columns = self._span(max(west, low_x), min(east, high_x))
+        rows = self._span(max(north, low_y), min(south, high_y))
+        return ((column, row) for column in columns for row in rows)
+
+    def _span(self, low: float, high: float) -> range:
+        return range(int(low // self._side), int(high // self._side) + 1)
 
 
 class Area:
@@ -66,6 +62,16 @@ class Area:
         half_y = (size[0] * sine + size[1] * cosine) / 2
         x, y = middle
         self.bounds: Bounds = (x - half_x, y - half_y, x + half_x, y + half_y)
+
+    def meets(self, other: "Area") -> bool:
+        """Return whether two areas have a part in common."""
+        west, north, east, south = self.bounds
+        low_x, low_y, high_x, high_y = other.bounds
+        if west >= high_x or low_x >= east or north >= high_y or low_y >= south:
+            return False
+        if not (self.is_turned or other.is_turned):
+            return True
+        return bool(shapely.intersects(self.shape(), other.shape()))
 
     def shape(self) -> BaseGeometry:
         """Return the area as a polygon."""

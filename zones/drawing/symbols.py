@@ -35,13 +35,17 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A feature that is to be drawn, and the id of the plan's element that it draws, if any."""
+    """A feature that is to be drawn, and the id of the plan's element that it draws, if any.
+
+    ``number`` is its position in the collection.
+    """
 
     collection: Collection
     fid: str
     geometry: BaseGeometry
     properties: Properties
     element: str
+    number: int = 0
 
     @property
     def element_style(self) -> ElementStyle | None:
