@@ -31,13 +31,16 @@ LONGEST: Final = 4096
 """Bytes of a request; what people and maps ask for has some hundred."""
 MOST_HEADS: Final = 500
 LARGEST: Final = 32 * 2**10
+LARGEST_PICTURE: Final = 128 * 2**10
 REMEMBERED_S: Final = 60.0
 """Then the ordinary way answers again, and notes whatever it notes of what is in demand. Documents
 last to the end of the second that they were made in, for pages tell it (``timeStamp``)."""
 
 _LINE: Final = re.compile(rb"GET (/[!-~]*) HTTP/1\.1")
 _LOOK_UP: Final = PATH.encode() + b"?"
-_REPEATED: Final = re.compile(rb"/collections/[^/?]+/(?:items|tiles)(?:[/?].*)?")
+_REPEATED: Final = re.compile(
+    rb"/collections/[^/?]+/(?:items|tiles|map)(?:[/?].*)?|/xyz/.*|/wms\?.*|/wmts[/?].*"
+)
 _ORDINARY: Final = frozenset(
     {
         *(b"authorization", b"cookie"),  # rights change without a revision
@@ -45,7 +48,8 @@ _ORDINARY: Final = frozenset(
     }
 )
 _TILE: Final = b"application/vnd.mapbox-vector-tile"
-_TYPES: Final = (b"application/json", b"application/geo+json", _TILE)
+_PICTURES: Final = (b"image/png", b"image/jpeg", b"image/webp")
+_TYPES: Final = (b"application/json", b"application/geo+json", _TILE, *_PICTURES)
 _STATUS: Final = {
     200: b"HTTP/1.1 200 OK\r\n",
     204: b"HTTP/1.1 204 No Content\r\n",
@@ -212,8 +216,10 @@ class DirectAnswers:
         is_data = headers.get(b"etag", b"").startswith(b'"r') and kind.startswith(_TYPES)
         is_data = is_data and headers.get(b"cache-control") == b"no-cache"
         now = time.time()
-        until = now + REMEMBERED_S if not body or kind == _TILE else floor(began) + 1.0
-        if start["status"] in _STATUS and is_data and len(body) <= LARGEST and now < until:
+        is_lasting = not body or kind == _TILE or kind in _PICTURES
+        until = now + REMEMBERED_S if is_lasting else floor(began) + 1.0
+        largest = LARGEST_PICTURE if kind in _PICTURES else LARGEST
+        if start["status"] in _STATUS and is_data and len(body) <= largest and now < until:
             lines = header_lines(start["headers"])
             path, query = scope["path"], scope["query_string"]
             answer = Remembered(start["status"], lines, body, path, query, until)

@@ -145,13 +145,15 @@ def answers_a_second(url: str, seconds: int) -> float:
 
 @contextmanager
 def our_service(
-    folder: Path, rows: list[tuple[shapely.Polygon, dict[str, object]]]
+    folder: Path, rows: list[tuple[shapely.Polygon, dict[str, object]]], *, style: str | None = None
 ) -> Iterator[str]:
-    """Give the beginning of a request's address."""
+    """Give the beginning of a request's address; ``style`` is how pictures show the polygons."""
     path = folder / "zones.sqlite"
     store = open_store(f"sqlite:///{path}")
     features = [Feature(str(i), shape, row) for i, (shape, row) in enumerate(rows)]
-    info = CollectionInfo("parcels", "parcels", "parcels", kinds=frozenset({"polygon"}))
+    info = CollectionInfo(
+        "parcels", "parcels", "parcels", kinds=frozenset({"polygon"}), style=style
+    )
     store.apply([Change("parcels", features, collection=info)], RevisionNote("bench", "set up"))
     store.close()
     with server(path, workers=2) as started:

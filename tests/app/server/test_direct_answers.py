@@ -30,6 +30,12 @@ POINT = b"/locate?lon=123.405&lat=41.786"
 TILE = b"/collections/zones/tiles/WebMercatorQuad/12/1523/3452"
 FRAMED = "app.server.middleware.RequestFrame.__call__"
 PAGE = b"/collections/sites/items?limit=3"
+PICTURES = [
+    b"/wms?service=WMS&version=1.1.1&request=GetMap&layers=zones&styles=&srs=EPSG:4326"
+    b"&bbox=123.40,41.75,123.41,41.76&width=20&height=20&format=image/png",
+    b"/xyz/zones/web/12/3452/1523.png",
+    b"/collections/zones/map?width=20&height=20",
+]
 BOX = b"/collections/zones/items?bbox=123.40,41.78,123.41,41.79"
 
 
@@ -206,6 +212,7 @@ TARGETS = st.one_of(
     QUERIES.map(lambda query: b"/locate?" + query).filter(lambda target: b" " not in target),
     ITEMS,
     TILES,
+    st.sampled_from([*PICTURES, b"/wms?request=GetMap", b"/wmts?", b"/xyz/zones/web/1/1/9.png"]),
     st.sampled_from([POINT, TILE, PAGE, BOX, b"http://elsewhere" + POINT, b"/" + POINT, b"*"]),
 )
 MORE_HEADERS = st.sampled_from(
@@ -295,7 +302,7 @@ def test_requests_in_pieces_and_several_at_once_are_answered_alike(
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize("target", [POINT, TILE, PAGE, BOX])
+@pytest.mark.parametrize("target", [POINT, TILE, PAGE, BOX, *PICTURES])
 def test_what_was_learnt_is_answered_without_the_framework(
     ways: tuple[Way, Way], target: bytes
 ) -> None:
