@@ -87,7 +87,10 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
         *_shapes(strokes[first_above:], pixels, viewport),
     ]
     placed = place_labels(
-        [replace(each, geometry=pixels.of(each.geometry)) for each in names],
+        [
+            Named(each.subject, pixels.of(each.geometry), each.rule, each.wordings, each.anchor)
+            for each in names
+        ],
         viewport,
         request.lang,
         dots=_dots(shapes),

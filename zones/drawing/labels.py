@@ -173,13 +173,24 @@ class _Placing:
         self, target: _Target, wording: Wording, size: float, *, exact: bool
     ) -> Iterator[LabelPosition]:
         """Yield places in an area: about its middle, then about that of what is seen of it."""
-        anchor, is_whole = target.named.anchor, lies_within(target.bounds, self._bounds)
-        if wording.roominess is not None:
-            anchor = None
-        if anchor is not None and lies_within((*anchor, *anchor), self._bounds):
-            yield from places_about(*anchor, size)
-        if anchor is None or not is_whole:
+        anchor = target.named.anchor
+        if anchor is None or wording.roominess is not None:
             yield from polygon_places(target.named.geometry, self._view, size, exact=exact)
+            return
+        if lies_within((*anchor, *anchor), self._bounds):
+            yield from places_about(*anchor, size)
+        if self._is_cut_with_room(target.bounds, wording):
+            yield from polygon_places(target.named.geometry, self._view, size, exact=exact)
+
+    def _is_cut_with_room(self, bounds: Bounds, wording: Wording) -> bool:
+        """Return whether an area goes on beyond the view, and a name is no larger than its part."""
+        if lies_within(bounds, self._bounds):
+            return False
+        width, height = self._size(wording, _scaled(wording.style, self._scale))
+        west, north, east, south = self._bounds
+        seen_x = min(bounds[2], east) - max(bounds[0], west)
+        seen_y = min(bounds[3], south) - max(bounds[1], north)
+        return seen_x >= width and seen_y >= height
 
     def _label(
         self, named: Named, wording: Wording, style: LabelStyle, place: LabelPosition

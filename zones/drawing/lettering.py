@@ -38,6 +38,7 @@ def text_em(text: str, spacing: float = 0.0) -> float:
     return sum(map(letter_em, text)) + spacing * max(len(text) - 1, 0)
 
 
+@lru_cache(maxsize=_CACHED)
 def label_size(text: str, style: LabelStyle, *, downwards: bool = False) -> tuple[float, float]:
     """Return width and height in pixels of a text before it is turned, its frame included."""
     lines = text.split("\n")

@@ -56,14 +56,14 @@ def polygon_places(
     if seen is None:
         return []
     x, y, reach = _widest(seen) if exact else (*_some_point(seen), None)
-    return places_about(x, y, size, reach=reach)
+    return [*places_about(x, y, size, reach=reach)]
 
 
 def places_about(
     x: float, y: float, size: float, *, reach: float | None = None
-) -> list[LabelPosition]:
+) -> Iterator[LabelPosition]:
     """Return the middle of a polygon, and places above and below."""
-    return [LabelPosition(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE]
+    return (LabelPosition(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE)
 
 
 def point_places(

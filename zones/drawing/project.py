@@ -14,6 +14,7 @@ MARGIN: Final = 0.08
 LEAST_MARGIN_PX: Final = 48.0
 SIMPLIFIED_PX: Final = 0.2
 """Finer than that no picture is; a sheet has more pixels for the same paper."""
+_APART_PX: Final = 3.0
 _BOW_PX: Final = 0.2
 _BOW_M_OF_KM2: Final = 0.02
 """How far a straight edge of 1 km is bowed in another system (see ``zones.crs.transform``)."""
@@ -105,7 +106,20 @@ def _straightened(geometries: Geometries, viewport: Viewport) -> Geometries:
 
 
 def _simplified(geometries: Geometries) -> Geometries:
-    """Return the geometries without vertices that no eye can see; what is tiny becomes a box."""
+    """Return the geometries without vertices that no eye can see; what is tiny becomes a box.
+
+    Where vertices are far apart there is nothing to be left out.
+    """
+    lengths, counts = shapely.length(geometries), shapely.get_num_coordinates(geometries)
+    is_fine = (lengths < _APART_PX * counts) & (counts > 1)
+    if not is_fine.any():
+        return geometries
+    simple = geometries.copy()
+    simple[is_fine] = _without_details(geometries[is_fine])
+    return simple
+
+
+def _without_details(geometries: Geometries) -> Geometries:
     simple = shapely.simplify(geometries, SIMPLIFIED_PX, preserve_topology=False)
     vanished = shapely.is_empty(simple) & ~shapely.is_empty(geometries)
     if vanished.any():

@@ -122,3 +122,27 @@ def test_how_crowded_a_collection_is_does_not_depend_on_the_view(plan: Plan) -> 
     assert spacing_px(collection, view(scale=2)) == pytest.approx(spacing_px(collection, view()))
     assert is_crowd(collection, 1600, view())
     assert not is_crowd(collection, 16, view(0.1))
+
+
+def test_a_crowd_as_geometries_has_its_holes_and_lines(plan: Plan) -> None:
+    step = SIDE / 40
+    rings = [
+        shapely.difference(each, shapely.buffer(each.centroid, step / 5)) for each in squares(40)
+    ]
+    found = compose(snapshot_of(rings, plan), view(scale=4.0), DrawingRequest(("many",)))
+    areas = shapely.get_parts([shape.geometry for shape in found.shapes])
+    assert len(areas) == 1600
+    assert (shapely.get_num_interior_rings(areas) == 1).all()
+    lines = [shapely.LineString([each.centroid, each.boundary.coords[0]]) for each in squares(40)]
+    found = compose(snapshot_of(lines, plan, "line"), view(), DrawingRequest(("many",)))
+    drawn = shapely.get_parts([shape.geometry for shape in found.shapes])
+    assert {line.geom_type for line in drawn} == {"LineString"}
+    assert len(drawn) == 1600
+
+
+def test_large_ones_among_small_are_cut_to_the_view(plan: Plan) -> None:
+    wide = shapely.box(WEST - 5, SOUTH - 1, WEST + 5, SOUTH + 1)
+    drawing = compose(snapshot_of([*squares(40), wide], plan), view(), DrawingRequest(("many",)))
+    west, south, east, north = shapely.total_bounds([each.geometry for each in drawing.shapes])
+    assert min(west, south) > -100
+    assert max(east, north) < SIZE + 100
