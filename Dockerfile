@@ -26,7 +26,8 @@ COPY --from=web /build/node_modules ./app/web/node_modules
 COPY geodata/README.md ./geodata/README.md
 COPY geodata/seed ./geodata/seed
 RUN mkdir -p geodata/store work && chown zones geodata/store work \
-    && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+    && /opt/venv/bin/python -m app.maps.bundle
 USER 10001
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -15,7 +15,8 @@ from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import state_response
 from app.http.routing import StrictRoute
 from app.http.spreadsheets import csv_file
-from app.pages.people import CHINA, audit_page
+from app.pages.frame import CHINA
+from app.pages.people import audit_page
 from zones.store.sql.audit import AuditFilter
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])

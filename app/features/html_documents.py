@@ -9,6 +9,8 @@ from app.features.query import value_names
 from app.features.selection import time_extent
 from app.http.links import Links
 from app.pages.data_page import data_page
+from app.revisions.versions import latest_versions
+from app.services import services_of
 from zones.cql2 import Queryable
 from zones.crs.transform import CRS, STORAGE
 from zones.mapping.sketch import collection_sketch
@@ -22,7 +24,8 @@ def collections_page(request: Request, snapshot: Snapshot, lang: Lang) -> Respon
     """Return a card for each collection, and where the service's own documents are."""
     sketches = snapshot.derived(_sketches)
     cards = [(each, sketches[each.info.id]) for each in snapshot.collections.values()]
-    context = {"cards": cards, "service": Links(request).base + "/"}
+    versions = latest_versions(services_of(request).store.revisions())
+    context = {"cards": cards, "service": Links(request).base + "/", "versions": versions}
     return data_page(request, "collections.html", context, snapshot.revision, lang=lang)
 
 
@@ -32,6 +35,7 @@ def collection_page(
     """Return what is said of a collection."""
     context = {
         "collection": collection,
+        "versions": latest_versions(services_of(request).store.revisions(collection.info.id)),
         "sketch": snapshot.derived(_sketches)[collection.info.id],
         "times": time_extent(collection),
         "systems": list(CRS),

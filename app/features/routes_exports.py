@@ -24,12 +24,14 @@ from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import REVALIDATE
 from app.http.routing import StrictRoute
 from app.pages.staff import export_page
+from app.revisions.routes import visible_revisions
 from app.services import services_of
 from app.snapshots import collection_of
 from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
 from zones.export.write import export_remarks
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
+from zones.snapshot.model import Snapshot
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -76,7 +78,7 @@ async def export(
     A browser that names no format gets a page to choose one on.
     """
     if f == "html" or (f is None and requested_form(request, ("json", "html")) == "html"):
-        return await anyio.to_thread.run_sync(export_page, request, snapshot, lang, collection_id)
+        return await anyio.to_thread.run_sync(_page, request, snapshot, lang, collection_id)
     f = f or "gpkg"
     system = None if crs is None else parameters.crs(crs)
     options = export_options(f, crs=system, encoding=encoding, layout=layout)
@@ -110,3 +112,9 @@ async def _sent_file(
     headers["Content-Length"] = str(size)
     headers["Content-Disposition"] = disposition(info, revision, options)
     return StreamingResponse(blocks_of(file), headers=headers, media_type=media_type(options))
+
+
+def _page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
+    snapshot.collection(collection_id)  # refused here where it is not there
+    revisions = visible_revisions(request, services_of(request).store, collection_id)
+    return export_page(request, snapshot, lang, collection_id, revisions)

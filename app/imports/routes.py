@@ -37,6 +37,7 @@ from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
 from app.problems.document import PROBLEM_JSON
 from app.revisions.routes import MOST_LISTED, most_listed
+from app.revisions.versions import versions_of
 from app.visibility import hidden_from
 from zones.errors import UnknownCollectionError
 from zones.ingest.as_before import last_import
@@ -182,7 +183,7 @@ def imports(
         for record in visible_imports(request, store, limit)
     ]
     if requested_form(request, ("json", "html")) == "html":
-        return imports_page(request, snapshot, lang, found)
+        return imports_page(request, snapshot, lang, found, versions_of(store.revisions()))
     return state_response({"imports": found})
 
 

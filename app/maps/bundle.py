@@ -1,23 +1,31 @@
-"""The map's scripts and styles as one text each, for browsers of five years ago, by esbuild.
+"""The map's scripts and styles put together by esbuild: for the page, and for the map as a file.
 
-It is a program of its own that comes with the map's npm packages and needs no Node.js to run.
+``python -m app.maps.bundle`` puts together what the page loads; without it the page loads its
+modules one by one. The file is for browsers of five years ago. esbuild is a program of its own that
+comes with the map's npm packages and needs no Node.js to run.
 """
 
 import os
+import shutil
 import subprocess
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from app.http.errors import MissingProgramError
-from app.pages.assets import OWN_DIR
+from app.pages.assets import BUNDLES, OWN_DIR, Assets
+from app.settings import Settings
 
+PAGE_TARGET: Final = "es2022"
 TARGETS: Final = "chrome80,firefox78"
 """Domestic desktops come with browsers made of Chromium 80 and later."""
-ENTRY, STYLES = "js/map/main.js", ("css/shared/site.css", "css/map/map.css", "css/shared/panel.css")
+ENTRY = "js/map/main.js"
+STYLES = ("css/shared/site.css", "css/map/map.css", "css/shared/panel.css", "css/map/tools.css")
 CLASSIC = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
 LEAFLET_STYLES = "leaflet/dist/leaflet.css"
 _LONGEST_S: Final = 30
+_KEPT: Final = 3  # versions
 
 
 @lru_cache(maxsize=2)
@@ -58,10 +66,37 @@ def for_script_element(script: str) -> str:
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
+def write_modules(packages_dir: Path) -> Path:
+    """Put the page's modules together, its tools apart, and return their folder.
+
+    Raises
+    ------
+    MissingProgramError
+        If esbuild is not installed, or cannot be run here.
+    """
+    folder = packages_dir / BUNDLES / Assets(packages_dir).version
+    if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix="new-") as temporary:
+            made = Path(temporary, "modules")
+            names = "--chunk-names=[name]-[hash]"
+            options = ("--splitting", "--format=esm", names, "--alias:lean-qr=lean-qr/nano")
+            _run(packages_dir, (ENTRY,), PAGE_TARGET, *options, f"--outdir={made.resolve()}")
+            made.rename(folder)
+    versions = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime)
+    for former in versions[:-_KEPT]:
+        shutil.rmtree(former, ignore_errors=True)
+    return folder
+
+
 def _bundled(packages_dir: Path, files: tuple[str, ...], *options: str) -> str:
+    return for_script_element(_run(packages_dir, files, TARGETS, *options))
+
+
+def _run(packages_dir: Path, files: tuple[str, ...], target: str, *options: str) -> str:
     command = [str(_program(packages_dir)), *files, "--bundle", "--minify", "--charset=utf8"]
     made = subprocess.run(  # noqa: S603 - our own files, by the program of our own packages
-        [*command, f"--target={TARGETS}", "--log-level=error", *options],
+        [*command, f"--target={target}", "--log-level=error", *options],
         cwd=OWN_DIR,
         env={**os.environ, "NODE_PATH": str(packages_dir.resolve())},
         capture_output=True,
@@ -72,7 +107,7 @@ def _bundled(packages_dir: Path, files: tuple[str, ...], *options: str) -> str:
         raise MissingProgramError(
             "esbuild-failed", reason=made.stderr.decode(errors="replace")[:300]
         )
-    return for_script_element(made.stdout.decode())
+    return made.stdout.decode()
 
 
 def _program(packages_dir: Path) -> Path:
@@ -80,3 +115,7 @@ def _program(packages_dir: Path) -> Path:
         for program in packages_dir.resolve().glob(pattern):
             return program
     raise MissingProgramError("esbuild-missing")
+
+
+if __name__ == "__main__":
+    print(write_modules(Settings().assets_dir))

@@ -28,6 +28,7 @@ NO_BASEMAP = "none"
 
 SCRIPTS = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
 MODULES = ("js/map/main.js",)
+BUNDLE = "main.js"
 STYLES = (
     "leaflet/dist/leaflet.css",
     "css/shared/site.css",
@@ -130,12 +131,15 @@ def _page_assets(request: Request, assets: Assets) -> PageAssets:
     def address(name: str) -> str:
         return path_of(request, assets.url(name))
 
+    bundled = tuple(path_of(request, url) for url in assets.bundled(BUNDLE))
     return PageAssets(
         scripts=tuple(map(address, SCRIPTS)),
-        modules=tuple(map(address, MODULES)),
+        modules=bundled or tuple(map(address, MODULES)),
         styles=tuple(map(address, STYLES)),
         icon=address("img/icon.svg"),
-        import_map={
+        import_map={}
+        if bundled
+        else {
             name: address(file)
             for name, file in {**IMPORTS, **TOOL_IMPORTS}.items()
             if name not in assets.missing

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,13 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
 )
 """Stated here since the operating system's own table differs from machine to machine."""
 
+BUNDLES = ".map"
+"""Folder beside the packages with the map's modules bundled, a folder for each version of ours."""
+
 FOR_EVER = "public, max-age=31536000, immutable"
+
+
+_IMPORTED = re.compile(r'(?:from|import)"\./([^"/]+\.js)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,11 @@ class Assets:
         for path in _own_files(own_dir):
             name = path.relative_to(own_dir).as_posix()
             self._add(name, f"own/{self.version}/{name}", path)
+        # Also of former versions: a page that was open before imports its tools by their addresses.
+        for path in sorted((packages_dir / BUNDLES).glob("*/*.js")):
+            version = path.parent.name
+            name = f"bundle/{path.name}" if version == self.version else f"{version}/{path.name}"
+            self._add(name, f"own/{version}/bundle/{path.name}", path)
 
     def _add(self, name: str, address: str, path: Path) -> None:
         self._files[address] = Asset(path, MEDIA_TYPES[path.suffix], FOR_EVER)
@@ -110,6 +122,14 @@ class Assets:
             If the file is not served, or its package is not installed.
         """
         return self._urls[name]
+
+    def bundled(self, entry: str) -> tuple[str, ...]:
+        """Return the addresses of a bundled module, last, and its imports; none without it."""
+        found = self._files.get(f"own/{self.version}/bundle/{entry}")
+        if found is None:
+            return ()
+        imported = _IMPORTED.findall(found.path.read_text(encoding="utf-8"))
+        return tuple(self._urls[f"bundle/{name}"] for name in (*dict.fromkeys(imported), entry))
 
     def find(self, address: str) -> Asset | None:
         """Return the file at an address below ``/assets/``; None when there is none.

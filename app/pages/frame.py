@@ -1,6 +1,8 @@
 """What all pages share: templates, words, addresses, the bar on top, and how a page is sent."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta, timezone
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +20,9 @@ from zones.mapping.layers import status_word
 from zones.mapping.page import json_block
 from zones.messages import Lang, say
 
+CHINA: Final = timezone(timedelta(hours=8))
+"""Times are shown in that of the district."""
+
 TEMPLATES = Environment(
     loader=FileSystemLoader(APP_DIR / "web" / "templates"),
     autoescape=True,
@@ -25,6 +30,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.filters["china_time"] = lambda at: f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 NAV: tuple[tuple[str, str], ...] = (
     ("map", "/map"),

@@ -1,21 +1,19 @@
 """Pages about people: accounts, groups and keys, rights in a collection, the audit log."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta, timezone
 from typing import Any, Final
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.pages.frame import page_response, render
+from app.pages.frame import CHINA, page_response, render
 from zones.mapping.page import json_block, page_words
 from zones.messages import Lang, say
 from zones.model import CollectionInfo
 from zones.store.sql.records import ROLES, Key
 
 WORDS: Final = "people-"
-CHINA: Final = timezone(timedelta(hours=8))
 ACTIONS: Final = (
     "sign-in",
     "request",

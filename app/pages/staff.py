@@ -51,10 +51,14 @@ def upload_page(request: Request, snapshot: Snapshot, lang: Lang, chosen: str) -
 
 
 def imports_page(
-    request: Request, snapshot: Snapshot, lang: Lang, found: list[dict[str, Any]]
+    request: Request,
+    snapshot: Snapshot,
+    lang: Lang,
+    found: list[dict[str, Any]],
+    versions: Mapping[tuple[str, int], int],
 ) -> Response:
-    """Return the list of imports."""
-    more = {"imports": found}
+    """Return the list of imports; ``versions`` by collection and revision."""
+    more = {"imports": found, "versions": versions}
     return _page(request, snapshot, lang, "imports.html", current="upload", more=more)
 
 
@@ -120,8 +124,14 @@ def trash_page(
     return _page(request, snapshot, lang, "trash.html", current="data", more={"dropped": found})
 
 
-def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
-    """Return the page on which the form of a download is chosen."""
+def export_page(
+    request: Request,
+    snapshot: Snapshot,
+    lang: Lang,
+    collection_id: str,
+    revisions: Sequence[Revision],
+) -> Response:
+    """Return the page on which form and version of a download are chosen; newest first."""
     formats = [
         {
             "key": each.key,
@@ -140,6 +150,7 @@ def export_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id:
         "properties": property_names(snapshot.collection(collection_id)),
         "cut": cut_fields(snapshot.collection(collection_id)),
         "revision": snapshot.revision,
+        "revisions": revisions,
         "count": len(snapshot.collection(collection_id)),
     }
     return _page(request, snapshot, lang, "export.html", current="data", more=more)

@@ -1,5 +1,6 @@
 """What changed lately anywhere in the store: one list for all collections."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from app.http.routing import StrictRoute
 from app.pages.changes import changes_page
 from app.revisions.document import counts_json
 from app.revisions.routes import most_listed
+from app.revisions.versions import versions_of
 from app.visibility import hidden_from, visible_revision
 from zones.model import Revision
 from zones.store.sql.differing import RevisionCounts
@@ -38,16 +40,20 @@ def changes(
 ) -> Response:
     """Return the latest revisions of all collections: who, when, why, and how much of which."""
     hidden = hidden_from(request)
-    seen = (visible_revision(each, hidden) for each in store.revisions())
+    revisions = store.revisions()
+    seen = (visible_revision(each, hidden) for each in revisions)
     listed = islice((each for each in seen if each is not None), limit)
-    found = [_change(store, each) for each in listed]
+    versions = versions_of(revisions)
+    found = [_change(store, each, versions) for each in listed]
     if requested_form(request, ("json", "html")) == "html":
         return changes_page(request, snapshot, lang, found)
     document = {"changes": found, "links": [{"href": links.here(), "rel": "self"}]}
     return json_response(document, snapshot.revision)
 
 
-def _change(store: SqlStore, revision: Revision) -> dict[str, Any]:
+def _change(
+    store: SqlStore, revision: Revision, versions: Mapping[tuple[str, int], int]
+) -> dict[str, Any]:
     number, note = revision.number, revision.note
     return {
         "revision": number,
@@ -56,7 +62,11 @@ def _change(store: SqlStore, revision: Revision) -> dict[str, Any]:
         "why": note.why,
         "source": note.source_name,
         "collections": [
-            {"id": id_, "counts": counts_json(counts.get(number, _NOTHING))}
+            {
+                "id": id_,
+                "version": versions[id_, number],
+                "counts": counts_json(counts.get(number, _NOTHING)),
+            }
             for id_ in revision.collections
             for counts in [store.revision_counts(id_, first=number, last=number)]
         ],

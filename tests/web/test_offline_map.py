@@ -41,6 +41,11 @@ def test_a_file_without_a_service_has_the_whole_map(visit: Visitor, map_file: Pa
     page.locator("#panel-back").click()
     page.mouse.click(700, 400)
     expect(page.locator(".placement")).to_contain_text("不说明是否确定")
+    expect(page.locator("[data-tool=swipe], [data-tool=share]")).to_have_count(0)
+    page.locator("[data-tool=distance]").click()
+    page.mouse.click(600, 300)
+    page.mouse.click(700, 400)
+    expect(page.locator(".tool-told strong")).to_contain_text("公里")
     assert visitor.requests == [map_file.as_uri()]
 
 

@@ -22,6 +22,12 @@ def test_revisions_tell_who_when_why_and_from_which_file(editor: TestClient) -> 
     assert (newest["who"], newest["why"]) == ("admin", "第二次")
     assert newest["source"]["name"] == "points.geojson"
     assert made["source"] is None
+    versions = [
+        each["collections"][0]["version"] for each in editor.get("/changes").json()["changes"]
+    ]
+    assert versions == [3, 2, 1, 1], "of each collection by itself, not of the store"
+    page = editor.get("/collections/mine?lang=zh", headers={"Accept": "text/html"}).text
+    assert "第 3 版（全库修订版 4）" in page
 
 
 def test_a_revision_links_to_the_features_as_they_were(editor: TestClient) -> None:

@@ -11,7 +11,7 @@ import { bothChanged, conflictView, drawBoth, withoutTheirs } from "./conflict.j
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { crossingFindings, serverFindings, showFindings } from "./findings.js";
 import { editorMap } from "./editor-map.js";
-import { edits, Faulty, Stale, stored } from "./service.js";
+import { edits, Faulty, Stale, stored, versionsAt } from "./service.js";
 import { askOfMoved, withAnswers } from "./moved-borders.js";
 import { snapTo } from "./snapping.js";
 import { addTools } from "./tools.js";
@@ -126,8 +126,9 @@ async function save() {
     dropDraft(page.collection);
     byId("note").value = "";
     await load();
+    const [version] = await versionsAt(told.revision);
     const link = el("a", { href: inThisLanguage(page.urls.revisions, { f: "html" }) }, word("edit-history"));
-    fill(byId("told"), el("p", { class: "note", id: "saved" }, word("edit-saved", { revision: told.revision }), " ", link));
+    fill(byId("told"), el("p", { class: "note", id: "saved" }, word("edit-saved", { version }), " ", link));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     byId("save").disabled = false;
@@ -141,7 +142,7 @@ async function save() {
 /** Somebody saved first: show both versions, and make the changes that are chosen upon theirs. */
 async function conflict(told) {
   const mine = changesNow();
-  const now = await stored(collections());
+  const [now, [seen, version]] = await Promise.all([stored(collections()), versionsAt(editor.revision, told.revision)]);
   const found = bothChanged(mine, told.changed ?? {}, now.features);
   editor.both?.remove();
   editor.both = drawBoth(editor.map, found);
@@ -151,18 +152,19 @@ async function conflict(told) {
     await load(withoutTheirs(mine, chosen));
     tell(word("edit-conflict-decided"));
   };
-  fill(byId("conflict-box"), conflictView(word("edit-conflict-what", { seen: editor.revision, revision: told.revision }), found, { decide, titleField: page.title_field }));
+  fill(byId("conflict-box"), conflictView(word("edit-conflict-what", { seen, version }), found, { decide, titleField: page.title_field }));
   byId("conflict-box").scrollIntoView({ block: "nearest" });
 }
 
 /** Offer what was edited and not saved before. */
 function offerDraft(draft) {
   const at = new Date(draft.at).toLocaleString(page.lang === "en" ? "en-GB" : "zh-CN");
-  const restore = () => {
+  const restore = async () => {
     fill(byId("draft"));
     editor.offered = null;
     editor.topology.apply(draft.changes);
-    if (draft.revision !== editor.revision) tell(word("edit-draft-older", { revision: draft.revision, now: editor.revision }));
+    const [then, now] = draft.revision === editor.revision ? [] : await versionsAt(draft.revision, editor.revision);
+    if (then !== now) tell(word("edit-draft-older", { version: then, now }));
   };
   const drop = () => {
     dropDraft(page.collection);

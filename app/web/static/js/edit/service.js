@@ -1,6 +1,6 @@
 // The editor's requests: features with all their digits, checks, saves, splits and merges.
 
-import { address, Refusal } from "../shared/api.js";
+import { address, ask, Refusal } from "../shared/api.js";
 import { exactly, jsonOf } from "../shared/exact-json.js";
 import { page, word } from "../shared/page.js";
 import { csrf, send, wordsOf } from "../shared/staff-api.js";
@@ -40,6 +40,12 @@ export async function edits(changes, revision, { note = "", dryRun = false } = {
   if (answer.status === 422) throw new Faulty(told);
   if (!answer.ok) throw new Refusal(wordsOf(told));
   return told;
+}
+
+/** Return which versions of the collection some revisions of the store have, counted from 1. */
+export async function versionsAt(...numbers) {
+  const { revisions } = await ask(address(page.urls.revisions, { limit: 1000, f: "json", lang: page.lang }));
+  return numbers.map((number) => revisions.filter(({ revision }) => revision <= number).length);
 }
 
 export const split = (polygons, line) => send(`${page.urls.edits}/split`, "POST", { polygons, line });

@@ -70,11 +70,13 @@ async function profileOf(id) {
 }
 
 const isNarrow = () => window.matchMedia("(max-width: 760px)").matches;
+/** Whether the panel is a sheet over the map: not where the window is wide but low. */
+const isSheet = () => isNarrow() && !window.matchMedia("(min-width: 560px) and (max-height: 500px)").matches;
 
 /** Space that the list of layers and the sheet take from the map, for bringing things into view. */
 function padding() {
-  if (isNarrow()) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
-  const listed = document.body.dataset.layers === "open";
+  if (isSheet()) return { paddingTopLeft: [12, 60], paddingBottomRight: [12, map.getSize().y * 0.5] };
+  const listed = document.body.dataset.layers === "open" && !isNarrow();
   return { paddingTopLeft: [listed ? 300 : 30, 30], paddingBottomRight: [60, 50] };
 }
 

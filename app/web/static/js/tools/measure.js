@@ -1,6 +1,6 @@
 // Measuring on the map: on the ellipsoid of CGCS2000, with the figure in the plane of EPSG:4550 beside it.
 
-import "geographiclib-geodesic";
+import * as packaged from "geographiclib-geodesic";
 
 import { el, fill } from "../shared/dom.js";
 import { distance, figure, word } from "../shared/page.js";
@@ -9,7 +9,8 @@ import { toolBox } from "./toolbar.js";
 import { typedPlaces } from "./typed-places.js";
 
 const L = window.L;
-const { geodesic } = window;
+// As a module it leaves a global behind; bundled it is what CommonJS exports.
+const geodesic = /** @type {any} */ (packaged).default ?? window.geodesic;
 const CGCS2000 = new geodesic.Geodesic.Geodesic(6378137, 1 / 298.257222101);
 const STYLE = { pane: "selection", color: "#b3261e", weight: 3, interactive: false };
 

@@ -1,7 +1,7 @@
 // The map's tools: a bar of buttons. What a tool does is fetched when it is first used.
 
 import { el, svg } from "../shared/dom.js";
-import { word } from "../shared/page.js";
+import { page, word } from "../shared/page.js";
 
 const L = window.L;
 
@@ -15,6 +15,9 @@ const TOOLS = [
   { id: "share", sign: "M14 6.5 6.5 10l7.5 3.5M16 3.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM4 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM16 12.500a2 2 0 1 1 0 4 2 2 0 0 1 0-4Z", begin: async () => (await import("./share.js")).share() },
   { id: "present", sign: "M2 3h16v10H2ZM10 13v3M6 18l4-2 4 2", begin: async (context) => (await import("./present.js")).present(context) },
 ];
+
+/** Tools that ask the service for more than a map in a file has. */
+const OF_SERVICE = ["swipe", "share"];
 
 /** The bar of tools. A tool that is under way takes the map's clicks and Escape. */
 export class Tools {
@@ -64,7 +67,7 @@ export class Tools {
   }
 
   #bar() {
-    const buttons = TOOLS.map((tool) => {
+    const buttons = TOOLS.filter(({ id }) => !page.offline || !OF_SERVICE.includes(id)).map((tool) => {
       const sign = svg("svg", { width: 20, height: 20, viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("path", { d: tool.sign, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linejoin": "round", "stroke-linecap": "round" }));
       const button = el("button", { type: "button", "data-tool": tool.id, title: word(`tool-${tool.id}`), "aria-label": word(`tool-${tool.id}`), "aria-pressed": "false" }, sign);
       button.addEventListener("click", () => this.#begin(tool, button));
