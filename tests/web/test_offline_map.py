@@ -45,7 +45,7 @@ def test_a_file_without_a_service_has_the_whole_map(visit: Visitor, map_file: Pa
     page.locator("[data-tool=distance]").click()
     page.mouse.click(600, 300)
     page.mouse.click(700, 400)
-    expect(page.locator(".tool-told strong")).to_contain_text("公里")
+    expect(page.locator(".tool-told strong")).to_contain_text("米")
     assert visitor.requests == [map_file.as_uri()]
 
 
