@@ -33,7 +33,7 @@ from app.pages.assets import InstalledAssets
 from app.problems.document import add_error_handlers
 from app.routers import ROUTERS
 from app.server.refresher import Refresher
-from app.server.segments import SegmentKeeper, shelf_of
+from app.server.segments import SegmentKeeper, shelf_of, tile_maker
 from app.server.shutdown import on_termination
 from app.server.stack import Stack, stack_of
 from app.server.startup import prepare
@@ -146,7 +146,8 @@ def services_from(
     own_caches = bound_caches(follower, settings, stack)
     refresher = Refresher(follower, members_cache, tiles, snapshot, metrics=metrics)
     refresher.start()
-    segments = SegmentKeeper(follower, closing)
+    make_tiles = tile_maker(settings, forked, closing)
+    segments = SegmentKeeper(follower, tiles.demand, make_tiles, closing)
     segments.start()
     warn_of_open_readers()
     warn_of_missing_parts()

@@ -2,19 +2,23 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from app.imports.workfolder import work_folder_of
 from app.server.body_limits import MEGABYTE
 from app.settings import Settings
+from app.tiles.demand import TileDemand
 from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker
-from app.worker.segment_order import SegmentOrder
+from app.worker.segment_order import SegmentOrder, TilesOrder
 from zones.errors import ZonesError
 from zones.segments.folder import SegmentFolder
 from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.mapped import MappedCollection
 from zones.snapshot.shelf import Shelf
 from zones.store.sql.store import SqlStore
+from zones.tiles import TileMatrixSet, are_tiles_shared
 
 _LOG = logging.getLogger("zones.segments")
 
@@ -55,17 +59,49 @@ def shelf_of(
     return Shelf(store, folder, make)
 
 
+def tile_maker(
+    settings: Settings, forked: ForkServer, closing: threading.Event
+) -> Callable[[MappedCollection, TileMatrixSet], None]:
+    """Return what has a process work out what tiles of a collection in a segment are made from."""
+    folder = segment_folder_of(settings)
+
+    def make(collection: MappedCollection, tms: TileMatrixSet) -> None:
+        order = TilesOrder(
+            id=f"tiles of {collection.info.id}",
+            store=settings.store,
+            folder=folder.path,
+            max_bytes=folder.max_bytes,
+            collection=collection.info.id,
+            revision=collection.revision,
+            tms=tms.id,
+        )
+        run_in_worker(order, forked, cancelled=closing.is_set)
+
+    return make
+
+
 class SegmentKeeper:
-    """The thread of one worker that has segments renewed.
+    """The thread of one worker that has segments renewed, and what tiles are made from.
 
     Parameters
     ----------
+    make_tiles
+        Works out what tiles of a collection are made from, for all workers.
     closing
         Set when the thread is to end.
     """
 
-    def __init__(self, follower: SnapshotFollower, closing: threading.Event) -> None:
+    def __init__(
+        self,
+        follower: SnapshotFollower,
+        demand: TileDemand,
+        make_tiles: Callable[[MappedCollection, TileMatrixSet], None],
+        closing: threading.Event,
+    ) -> None:
         self._follower = follower
+        self._demand = demand
+        self._make_tiles = make_tiles
+        self._tried: set[tuple[str, int, str]] = set()
         self._closing = closing
         self._thread = threading.Thread(target=self._run, name="segments", daemon=True)
 
@@ -82,5 +118,19 @@ class SegmentKeeper:
         while not self._closing.wait(INTERVAL_S):
             try:
                 self._follower.renew_segments()
+                self._prepare_tiles()
             except (ZonesError, OSError) as fault:
                 _LOG.warning({"message": "cannot renew segments", "why": str(fault)[:200]})
+
+    def _prepare_tiles(self) -> None:
+        """Have tiles prepared of large collections that they were asked of, each once."""
+        for collection, tms in self._demand.of(self._follower.latest):
+            key = collection.info.id, collection.revision, tms.id
+            if (
+                isinstance(collection, MappedCollection)
+                and collection.is_as_in_segment
+                and key not in self._tried
+            ):
+                self._tried.add(key)
+                if not are_tiles_shared(collection, tms):
+                    self._make_tiles(collection, tms)

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Final
 
 from zones.snapshot.collection import Collection
+from zones.snapshot.mapped import MappedCollection
 from zones.snapshot.model import Snapshot
 from zones.tiles import TileMatrixSet
 
@@ -36,9 +37,13 @@ class TileDemand:
         left = MOST_FEATURES
         for collection_id, tms in self._lately():
             collection = snapshot.collections.get(collection_id)
-            if collection is not None and len(collection) <= left:
+            if collection is None:
+                continue
+            # Of what lies in files, little stays in memory.
+            size = 0 if isinstance(collection, MappedCollection) else len(collection)
+            if size <= left:
                 requested.append((collection, tms))
-                left -= len(collection)
+                left -= size
         return requested
 
     def _lately(self) -> list[tuple[str, TileMatrixSet]]:

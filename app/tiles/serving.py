@@ -9,11 +9,14 @@ from app.tiles.cache import CachedTile, TileCache, TileKey, packed_tile
 from app.tiles.demand import TileDemand
 from zones.memory.give_back import give_back_memory
 from zones.snapshot.collection import Collection
+from zones.snapshot.mapped import MappedCollection
 from zones.snapshot.model import Snapshot
 from zones.tiles import (
     Tile,
     TileMatrixSet,
     are_tiles_prepared,
+    are_tiles_shared,
+    encode_part,
     encode_tile,
     prepare_tiles,
     tile_source,
@@ -46,14 +49,14 @@ class Tiles:
         can get into it; a request that comes meanwhile waits for this to end.
         """
         for collection, tms in self.demand.of(snapshot):
-            make_ready(collection, tms)
+            if is_quick_to_prepare(collection, tms):
+                make_ready(collection, tms)
 
     def _made(self, collection: Collection, tile: Tile, key: TileKey, for_gzip: bool) -> CachedTile:
         # Another request for the tile may have been before this one in the queue.
         found = self.cache.get(key)
         if found is None:
-            make_ready(collection, tile.tms)
-            found = CachedTile(encode_tile(tile_source(collection), tile))
+            found = CachedTile(_encoded(collection, tile))
         if not found.is_ready(for_gzip=for_gzip):
             found = packed_tile(found)
         self.cache.put(key, found)
@@ -65,6 +68,19 @@ def make_ready(collection: Collection, tms: TileMatrixSet) -> None:
     if not are_tiles_prepared(collection, tms):
         prepare_tiles(collection, tms)
         give_back_memory()
+
+
+def is_quick_to_prepare(collection: Collection, tms: TileMatrixSet) -> bool:
+    """Return whether a worker may do it: not for a mapped collection without files for it."""
+    return not isinstance(collection, MappedCollection) or are_tiles_shared(collection, tms)
+
+
+def _encoded(collection: Collection, tile: Tile) -> bytes:
+    """Return a tile; of a large collection that is not prepared, from what lies near the tile."""
+    if isinstance(collection, MappedCollection) and not is_quick_to_prepare(collection, tile.tms):
+        return encode_part(collection, tile)
+    make_ready(collection, tile.tms)
+    return encode_tile(tile_source(collection), tile)
 
 
 def key_of(collection: Collection, tile: Tile) -> TileKey:

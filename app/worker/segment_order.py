@@ -1,13 +1,16 @@
 """A segment to be made, as it is asked of a process of its own."""
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from zones.segments.folder import SegmentFolder
-from zones.snapshot.shelf import make_segment
+from zones.snapshot.mapped import MappedCollection
+from zones.snapshot.shelf import Shelf, make_segment
 from zones.store.opening import open_store
+from zones.tiles import prepare_tiles, tile_matrix_set
 
 _LOG = logging.getLogger("zones.segments")
 
@@ -25,6 +28,7 @@ class SegmentOrder:
 
     def run(self, cancelled: threading.Event) -> bool:
         """Return whether the segment was made; the log says why not."""
+        _give_way()
         store = open_store(self.store)
         try:
             folder = SegmentFolder(self.folder, max_bytes=self.max_bytes)
@@ -37,3 +41,38 @@ class SegmentOrder:
         finally:
             store.close()
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class TilesOrder:
+    """What tiles of a collection in a segment are made from, to be worked out for all workers."""
+
+    id: str
+    store: str
+    folder: Path
+    max_bytes: int
+    collection: str
+    revision: int
+    tms: str
+
+    def run(self, cancelled: threading.Event) -> bool:
+        """Return whether there was such a segment; what was worked out lies beside it then."""
+        _give_way()
+        store = open_store(self.store)
+        try:
+            folder = SegmentFolder(self.folder, max_bytes=self.max_bytes)
+            shelf = Shelf(store, folder, lambda *_: None)
+            infos = (info for info in store.collections() if info.id == self.collection)
+            found = [shelf.opened(info, self.revision, at=self.revision) for info in infos]
+            for each in found:
+                if isinstance(each, MappedCollection) and each.is_as_in_segment:
+                    prepare_tiles(each, tile_matrix_set(self.tms))
+            return any(found)
+        finally:
+            store.close()
+
+
+def _give_way() -> None:
+    """Let those who answer requests go first."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(10)

@@ -39,6 +39,10 @@ class DerivedFiles:
         found = self._opened(made)
         return self._made_now(made, work_out) if found is None else found
 
+    def has(self, name: str) -> bool:
+        """Return whether there is a file of what was worked out under a name."""
+        return self._folder.has(replace(self._made, derived=name))
+
     def _opened(self, made: Made) -> Derived | None:
         file = self._folder.opened(made)
         return None if file is None else Derived(file.arrays(), file.about["more"])

@@ -104,6 +104,10 @@ class SegmentFolder:
             return None
         return file
 
+    def has(self, made: Made) -> bool:
+        """Return whether there is a file, sound or not."""
+        return self._path_of(made).exists()
+
     def remove(self, collection_id: str, revision: int) -> None:
         """Take a segment's name away; those who map it go on."""
         _remove(self._path(collection_id, revision))

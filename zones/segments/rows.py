@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from zones.errors import StoreError
 from zones.memory.slices import sliced
 from zones.model import JSON, Feature
+from zones.properties.value_kinds import ValueKind
 from zones.segments.container import Array, Place, SegmentFile
 from zones.segments.derived import DerivedFiles
 from zones.segments.names import Fids
@@ -54,6 +55,8 @@ class SegmentRows:
         self._columns: Mapping[str, Mapping[str, list[int]]] = file.about["columns"]
         self.occurrences: Mapping[str, tuple[int, int]] = file.about["occurrences"]
         """Of each property's name: how many rows have it, and the first of them."""
+        self.value_kinds: Mapping[str, list[ValueKind]] = file.about["value_kinds"]
+        """Of each property's name what ``zones.properties.value_kinds`` says of its values."""
         self.fids = Fids(arrays)
         self.bounds: NDArray[np.float64] = arrays["bounds"]
         self.vertex_counts: NDArray[np.int32] = arrays["vertices"]

@@ -15,6 +15,7 @@ from zones.geojson.features import feature_texts
 from zones.geojson.published import published
 from zones.memory.slices import sliced
 from zones.model import JSON, Feature
+from zones.properties.value_kinds import kinds_of
 from zones.segments.container import Array, Place, SegmentWriter
 from zones.segments.names import keys_of
 from zones.segments.tree import packed
@@ -107,6 +108,7 @@ class _Rows:
         self._kinds: list[Array] = []
         self._columns: dict[str, dict[str, JSON]] = {}
         self._occurrences: dict[str, tuple[int, int]] = {}
+        self._value_kinds: dict[str, set[str]] = {}
 
     @property
     def count(self) -> int:
@@ -130,8 +132,10 @@ class _Rows:
                 self._occurrences[name] = 0, self.count + _first_with(name, features)
             before, first = self._occurrences[name]
             self._occurrences[name] = before + count, first
-            values = orjson.dumps([feature.properties.get(name) for feature in features])
-            self._columns.setdefault(name, {})[part] = [*_listed(self._writer.block(values))]
+            values = [feature.properties.get(name) for feature in features]
+            self._value_kinds.setdefault(name, set()).update(kinds_of(values))
+            place = self._writer.block(orjson.dumps(values))
+            self._columns.setdefault(name, {})[part] = [*_listed(place)]
 
     def finish(self) -> dict[str, JSON]:
         write = self._writer.array
@@ -150,7 +154,11 @@ class _Rows:
         for name, values in keys_of(self._fids).items():
             write(name, values)
         occurrences: dict[str, JSON] = {name: [*at] for name, at in self._occurrences.items()}
-        return {"columns": dict(self._columns), "occurrences": occurrences}
+        kinds: dict[str, JSON] = {
+            name: [*sorted(found)] for name, found in self._value_kinds.items()
+        }
+        columns: dict[str, JSON] = {**self._columns}
+        return {"columns": columns, "occurrences": occurrences, "value_kinds": kinds}
 
 
 def _parts(features: Iterable[Feature]) -> Iterator[list[Feature]]:

@@ -17,6 +17,7 @@ from zones.errors import CoordinateError, UnknownFeatureError
 from zones.geojson.published import published
 from zones.memory.memo import Derived
 from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.properties.value_kinds import ValueKind, kinds_of
 from zones.segments.derived import Derived as Shared
 from zones.snapshot.encoded import forget, take_over
 from zones.snapshot.feature_texts import FeatureTexts
@@ -104,6 +105,10 @@ class Collection(FeatureTexts):
     def values(self, name: str) -> list[JSON]:
         """Return a property of all features, None where one lacks it."""
         return [each.get(name) for each in self.properties]
+
+    def value_kinds(self, name: str) -> frozenset[ValueKind]:
+        """Return which kinds of values a property has."""
+        return kinds_of(self.values(name))
 
     def feature(self, fid: str) -> Feature:
         """Return the feature of that id, as ``index_of`` finds it."""

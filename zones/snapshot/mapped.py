@@ -13,6 +13,7 @@ from zones.crs.transform import CRS
 from zones.errors import UnknownFeatureError
 from zones.geojson.published import published
 from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.properties.value_kinds import ValueKind
 from zones.segments.derived import Derived as Shared
 from zones.segments.rows import SegmentRows
 from zones.snapshot.collection import Collection, FirstRevisions, Indices
@@ -116,6 +117,10 @@ class MappedCollection(Collection):
         rows = self.segment.values(name)
         return self._overlay.listed(rows, self.changed.values(name))
 
+    def value_kinds(self, name: str) -> frozenset[ValueKind]:
+        """Return which kinds of values a property has, or had when the segment was made."""
+        return self.changed.value_kinds(name).union(self.segment.value_kinds.get(name, ()))
+
     @property
     def geometries(self) -> Geometries:
         """The geometries as published, in EPSG:4490, each made when it is asked for."""
@@ -184,6 +189,11 @@ class MappedCollection(Collection):
         if self.segment.derived is None or not self.is_as_in_segment:
             return work_out()
         return self.segment.derived.get(name, work_out)
+
+    def has_shared(self, name: str) -> bool:
+        """Return whether ``shared`` would find a file under a name."""
+        files = self.segment.derived
+        return files is not None and self.is_as_in_segment and files.has(name)
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""

@@ -15,7 +15,14 @@ from zones.tiles.matrix import (
     TileMatrixSet,
     tile_matrix_set,
 )
-from zones.tiles.source import TileSource, are_tiles_prepared, prepare_tiles, tile_source
+from zones.tiles.part import encode_part
+from zones.tiles.source import (
+    TileSource,
+    are_tiles_prepared,
+    are_tiles_shared,
+    prepare_tiles,
+    tile_source,
+)
 from zones.tiles.tile import EncodedTile, encode_tile, encode_tile_within
 from zones.tiles.tilejson import MEDIA_TYPE, layer_ids, tilejson, tileset
 
@@ -32,6 +39,8 @@ __all__ = [
     "TileMatrixSet",
     "TileSource",
     "are_tiles_prepared",
+    "are_tiles_shared",
+    "encode_part",
     "encode_tile",
     "encode_tile_within",
     "layer_ids",

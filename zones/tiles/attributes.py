@@ -5,6 +5,7 @@ import math
 import struct
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.model import JSON
+from zones.properties.value_kinds import ValueKind
 from zones.ragged import Integers, offsets_of, ranges
 from zones.tiles.varints import varint, zigzag_one
 
@@ -160,6 +162,13 @@ def _fields(found: set[tuple[str, type]], keys: Sequence[str]) -> dict[str, Fiel
     for name, kind in found:
         kinds[name].add(kind)
     return {name: _field(kinds[name]) for name in keys}
+
+
+def field_of(kinds: AbstractSet[ValueKind]) -> Field:
+    """Return the type of a field from the kinds of its values."""
+    if kinds == {"boolean"}:
+        return "Boolean"
+    return "Number" if kinds <= {"integer", "number"} else "String"
 
 
 def _field(kinds: set[type]) -> Field:

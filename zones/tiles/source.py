@@ -12,7 +12,8 @@ from zones.model import JSON
 from zones.ragged import Integers
 from zones.segments.derived import Derived
 from zones.snapshot.collection import Collection
-from zones.tiles.attributes import AttributeTable, attribute_table
+from zones.snapshot.mapped import MappedCollection
+from zones.tiles.attributes import AttributeTable, Field, attribute_table, field_of
 from zones.tiles.labels import label_shapes
 from zones.tiles.matrix import TileMatrixSet
 from zones.tiles.paths import Kind
@@ -28,22 +29,39 @@ from zones.tiles.shared import (
 LABELS_SUFFIX: Final = "_labels"
 CELLS_SUFFIX: Final = "_cells"
 FID_KEY: Final = "fid"
+_ATTRIBUTES: Final = "tile-attributes"
+_SHAPES: Final = "tile-shapes"
+_LABELS: Final = "tile-labels"
 _LARGEST_ID: Final = (1 << 53) - 1  # what JavaScript counts exactly
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TileSource:
     """A collection as tiles need it: attributes and identifiers, and its shapes on each grid.
 
-    Attributes
-    ----------
-    ids
-        Of each feature; see ``integer_ids``.
+    All is worked out when first asked for, and kept with the collection.
     """
 
     collection: Collection
-    ids: Integers
-    attributes: AttributeTable
+
+    @property
+    def ids(self) -> Integers:
+        """Of each feature a number; see ``integer_ids``.
+
+        Features whose fids are no numbers are numbered from 1, and also say their fid as an
+        attribute: a vector tile's id is a number.
+        """
+        return self.collection.derived(_ids_and_attributes)[0]
+
+    @property
+    def attributes(self) -> AttributeTable:
+        """The properties of all features."""
+        return self.collection.derived(_ids_and_attributes)[1]
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """Type of each attribute."""
+        return self.collection.derived(_fields)
 
     @property
     def layer_id(self) -> str:
@@ -71,7 +89,7 @@ class TileSource:
 
 def tile_source(collection: Collection) -> TileSource:
     """Return what tiles of the collection are made from; the same object every time."""
-    return collection.derived(_tile_source)
+    return collection.derived(TileSource)
 
 
 def grid_shapes(collection: Collection, tms: TileMatrixSet) -> tuple[Shapes, ...]:
@@ -87,14 +105,21 @@ def has_grid_shapes(collection: Collection, tms: TileMatrixSet) -> bool:
 def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:
     """Work out all that tiles of the collection need, so that no request has to wait for it."""
     source = tile_source(collection)
+    collection.derived(_ids_and_attributes)
     source.shapes(tms)
     source.labels(tms)
 
 
 def are_tiles_prepared(collection: Collection, tms: TileMatrixSet) -> bool:
     """Return whether ``prepare_tiles`` would return at once."""
-    builders = (_tile_source, _shapes_on(tms.grid), _labels_on(tms.grid))
+    builders = (_ids_and_attributes, _shapes_on(tms.grid), _labels_on(tms.grid))
     return all(collection.has_derived(builder) for builder in builders)
+
+
+def are_tiles_shared(collection: MappedCollection, tms: TileMatrixSet) -> bool:
+    """Return whether ``prepare_tiles`` would find all in files."""
+    names = (_ATTRIBUTES, f"{_SHAPES}-{tms.grid.id}", f"{_LABELS}-{tms.grid.id}")
+    return all(collection.has_shared(f"{name}-{version()}") for name in names)
 
 
 def integer_ids(fids: Sequence[str]) -> Integers | None:
@@ -128,32 +153,45 @@ def _fid_key(collection: Collection) -> str | None:
     return next(key for key in chain((FID_KEY,), others) if key not in taken)
 
 
-def _tile_source(collection: Collection) -> TileSource:
-    """Return the source; features whose fids are no numbers are numbered from 1.
+def _fields(collection: Collection) -> Mapping[str, Field]:
+    if not isinstance(collection, MappedCollection):
+        return tile_source(collection).attributes.fields
+    key = fid_key(collection)
+    fields: dict[str, Field] = {} if key is None else {key: "String"}
+    for name in collection.names:
+        kinds = collection.value_kinds(name)
+        if kinds:
+            fields[name] = field_of(kinds)
+    return fields
 
-    A vector tile's id is a number. Features then also say their fid as an attribute.
-    """
-    name = f"tile-attributes-{version()}"
-    return TileSource(collection, *table_of(collection.shared(name, partial(_table, collection))))
+
+def _ids_and_attributes(collection: Collection) -> tuple[Integers, AttributeTable]:
+    name = f"{_ATTRIBUTES}-{version()}"
+    return table_of(collection.shared(name, partial(_table, collection)))
 
 
 def _table(collection: Collection) -> Derived:
     ids = integer_ids(collection.fids)
-    properties: Sequence[Mapping[str, JSON]] = collection.properties
     if ids is None:
         ids = np.arange(1, len(collection) + 1, dtype=np.int64)
-        key = fid_key(collection) or FID_KEY
-        properties = [
-            {key: fid, **one} for fid, one in zip(collection.fids, properties, strict=True)
-        ]
+    properties = labelled(collection.properties, collection.fids, fid_key(collection))
     return table_as_arrays(ids, attribute_table(properties))
+
+
+def labelled(
+    properties: Sequence[Mapping[str, JSON]], fids: Sequence[str], key: str | None
+) -> Sequence[Mapping[str, JSON]]:
+    """Return properties with the fids among them, under a key if there is one."""
+    if key is None:
+        return properties
+    return [{key: fid, **one} for fid, one in zip(fids, properties, strict=True)]
 
 
 # A collection remembers what was derived from it by the function that derives it: one for each
 # tile matrix set.
 @cache
 def _shapes_on(tms: TileMatrixSet) -> Callable[[Collection], tuple[Shapes, ...]]:
-    name = f"tile-shapes-{tms.id}-{version()}"
+    name = f"{_SHAPES}-{tms.id}-{version()}"
 
     def shapes(collection: Collection) -> tuple[Shapes, ...]:
         def work_out() -> Derived:
@@ -170,14 +208,13 @@ def _labels_on(tms: TileMatrixSet) -> Callable[[Collection], Shapes | None]:
 
 
 def _labels(collection: Collection, *, tms: TileMatrixSet) -> Shapes | None:
-    for shapes in collection.derived(_shapes_on(tms)):
-        if shapes.kind is Kind.POLYGON:
-            name = f"tile-labels-{tms.id}-{version()}"
-            work_out = partial(_labels_of, collection, shapes, tms)
-            return shapes_of(collection.shared(name, work_out))[0]
-    return None
+    name = f"{_LABELS}-{tms.id}-{version()}"
+    found = shapes_of(collection.shared(name, partial(_labels_of, collection, tms)))
+    return found[0] if found else None
 
 
-def _labels_of(collection: Collection, polygons: Shapes, tms: TileMatrixSet) -> Derived:
+def _labels_of(collection: Collection, tms: TileMatrixSet) -> Derived:
     geometries = np.asarray(collection.geometries)
-    return shapes_as_arrays([label_shapes(geometries, polygons, tms)])
+    every = collection.derived(_shapes_on(tms))
+    polygons = [shapes for shapes in every if shapes.kind is Kind.POLYGON]
+    return shapes_as_arrays([label_shapes(geometries, shapes, tms) for shapes in polygons])

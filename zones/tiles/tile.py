@@ -14,6 +14,7 @@ from zones.tiles.matrix import Tile
 from zones.tiles.overview import (
     CELL_UNITS,
     MOST_SINGLE,
+    Middles,
     least_side,
     middles,
     size_of,
@@ -72,7 +73,7 @@ def encode_tile(source: TileSource, tile: Tile, *, limits: TileLimits | None = N
 
 def encode_tile_within(source: TileSource, tile: Tile, limits: TileLimits) -> EncodedTile:
     """Return the tile as ``encode_tile`` does, and how much the limits left out."""
-    units, every = units_of(tile), _found(source.shapes(tile.tms), tile, all_sizes=True)
+    units, every = units_of(tile), found_in(source, tile)
     side: float = CELL_UNITS
     if sum(len(at) for _, at in every) <= MOST_SINGLE:
         found = _found(source.shapes(tile.tms), tile)
@@ -94,8 +95,27 @@ def _overview(
     small = [(shapes, at[size < side]) for (shapes, at), size in zip(found, sizes, strict=True)]
     large = [(shapes, at[size >= side]) for (shapes, at), size in zip(found, sizes, strict=True)]
     parts = [middles(shapes, at, tile, units) for shapes, at in small]
-    cells, counted = write_cells(source.cells_id, parts) if parts else (b"", 0)
     hidden = [shapes.feature[at] for shapes, at in small if shapes.kind is Kind.POLYGON]
+    return encode_beside_cells(source, tile, limits, large=large, small=parts, hidden=hidden)
+
+
+def encode_beside_cells(
+    source: TileSource,
+    tile: Tile,
+    limits: TileLimits,
+    *,
+    large: "Found",
+    small: Sequence[Middles],
+    hidden: Sequence[Integers] = (),
+) -> EncodedTile:
+    """Return the tile with large features as they are and small ones counted in cells.
+
+    Parameters
+    ----------
+    hidden
+        Features of the source that get no name.
+    """
+    cells, counted = write_cells(source.cells_id, small) if small else (b"", 0)
     labels = _labels(source, tile, limits, hidden)
     rest = replace(limits, max_bytes=limits.max_bytes - len(labels.data) - len(cells))
     layer = _layer(source, source.layer_id, _drawn(large, tile, BUFFERED, rest), rest)
@@ -129,6 +149,11 @@ def _labels(
         unseen = np.concatenate(hidden)
         found = [(one, at[~np.isin(one.feature[at], unseen)]) for one, at in found]
     return _layer(source, source.labels_id, _drawn(found, tile, UNBUFFERED, part), part)
+
+
+def found_in(source: TileSource, tile: Tile) -> "Found":
+    """Return the shapes that touch the tile, however small."""
+    return _found(source.shapes(tile.tms), tile, all_sizes=True)
 
 
 Found = Sequence[tuple[Shapes, Integers]]

@@ -25,6 +25,10 @@ _SCHEMA_TYPES: Final[Mapping[Field, str]] = {
 _AREAL: Final = 2
 
 
+_DIMENSIONS: Final = np.array([0, 1, 1, 2, 0, 1, 2, -1, -1])
+"""Of shapely's types of geometries, by their numbers; the last is that of none, -1."""
+
+
 def tilejson(source: TileSource, url: str, *, lang: str = "zh") -> dict[str, JSON]:
     """Return TileJSON 3.0.0 of the collection's tiles in ``WebMercatorQuad``.
 
@@ -98,7 +102,7 @@ def layer_ids(source: TileSource) -> tuple[str, ...]:
 
 def _fields(source: TileSource, layer_id: str) -> Mapping[str, Field]:
     """Return the attributes of a layer's features; cells only say how many they count."""
-    return {COUNT_KEY: "Number"} if layer_id == source.cells_id else source.attributes.fields
+    return {COUNT_KEY: "Number"} if layer_id == source.cells_id else source.fields
 
 
 def _layer(source: TileSource, layer_id: str, title: str) -> JSON:
@@ -120,7 +124,10 @@ def _property(kind: Field, title: str | None) -> JSON:
 
 def _dimensions(source: TileSource) -> np.ndarray:
     """Return the dimension of each geometry; of none that is missing or empty."""
-    dimensions: np.ndarray = shapely.get_dimensions(source.collection.geometries)
+    kinds = source.collection.kinds
+    dimensions: np.ndarray = _DIMENSIONS[kinds]
+    mixed = np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION)
+    dimensions[mixed] = shapely.get_dimensions(source.collection.geometries[mixed])
     return dimensions[dimensions >= 0]
 
 

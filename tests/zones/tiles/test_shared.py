@@ -4,9 +4,11 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.zones.snapshot.test_mapped import INFO, features_of
+from tests.tile_reader import TileLayer, read_tile
+from tests.zones.snapshot.test_mapped import INFO, feature_of, features_of
 from zones.model import Feature
 from zones.segments.derived import DerivedFiles
 from zones.segments.folder import Made, SegmentFolder
@@ -14,7 +16,16 @@ from zones.segments.rows import SegmentRows
 from zones.segments.write import write_segment
 from zones.snapshot.collection import Collection
 from zones.snapshot.mapped import MappedCollection
-from zones.tiles import WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD, Tile, encode_tile, tile_source
+from zones.tiles import (
+    WEB_MERCATOR_QUAD,
+    WORLD_CRS84_QUAD,
+    Tile,
+    are_tiles_shared,
+    encode_part,
+    encode_tile,
+    prepare_tiles,
+    tile_source,
+)
 from zones.tiles.matrix import TileMatrixSet
 
 FEATURES = features_of(60)
@@ -90,3 +101,54 @@ def test_edits_over_a_segment_are_in_the_tiles(tmp_path: Path) -> None:
     edited = [Feature(first.fid, first.geometry, {"kind": "new"})]
     ours = opened(tmp_path).with_delta(edited, ["f2"], revision=2)
     assert [*tiles(ours)] == [*tiles(MEMORY.with_delta(edited, ["f2"], revision=2))]
+
+
+def features_in(layer: TileLayer) -> list[tuple[object, ...]]:
+    """Return what a layer says of each feature, and where it is drawn, to a unit."""
+    return sorted(
+        (
+            str(each.id),
+            str(sorted(each.properties.items())),
+            [round(bound / 4) for bound in each.geometry.bounds],
+        )
+        for each in layer.features
+    )
+
+
+def all_features(tile: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {name: features_in(layer) for name, layer in read_tile(tile).items()}
+
+
+@pytest.mark.parametrize("tms", [WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD])
+def test_tile_made_from_what_lies_near_shows_the_same(tms: TileMatrixSet, tmp_path: Path) -> None:
+    collection, source = opened(tmp_path), tile_source(MEMORY)
+    west, south, east, north = MEMORY.extent or (0, 0, 0, 0)
+    for zoom in range(5, 15):
+        tile = tms.tile_at(zoom, (west + east) / 2, (south + north) / 2)
+        expected = all_features(encode_tile(source, tile))
+        assert expected
+        assert all_features(encode_part(collection, tile)) == expected
+    assert tile_source(collection).fields == source.fields
+    assert not are_tiles_shared(collection, tms)
+    prepare_tiles(collection, tms)
+    assert are_tiles_shared(collection, tms)
+
+
+def test_tile_of_very_many_near_features_counts_the_small_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zones.tiles.part.MOST", 10)
+    collection = opened(tmp_path)
+    tile = WEB_MERCATOR_QUAD.tile_at(6, *(MEMORY.extent or (0, 0))[:2])
+    (cells,) = read_tile(encode_part(collection, tile)).values()
+    placed = np.isfinite(MEMORY.bounds).all(axis=1)
+    assert sum(int(each.properties["count"]) for each in cells.features) == placed.sum()
+
+
+def test_changes_show_in_tiles_at_once(tmp_path: Path) -> None:
+    changes = {"put": [feature_of(number, seed=2) for number in (1, 60)], "remove": ["f0"]}
+    ours, memory = (one.with_delta(**changes, revision=2) for one in (opened(tmp_path), MEMORY))
+    assert isinstance(ours, MappedCollection)
+    tile = WEB_MERCATOR_QUAD.tile_at(10, *(MEMORY.extent or (0, 0))[:2])
+    expected = all_features(encode_tile(tile_source(memory), tile))
+    assert all_features(encode_part(ours, tile)) == expected
