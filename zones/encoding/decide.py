@@ -48,8 +48,9 @@ class EncodingFinding:
 
     ``basis``: ``ascii`` (no other character occurs), ``bytes`` (only this one fits, or it is the
     more trustworthy), ``declared`` (by the file), ``option`` (by the person), ``format`` (the
-    format knows but one). ``cut`` counts texts that end within a character, some of which are the
-    ``cut_samples``; ``mixed`` those in UTF-8 among others in GBK.
+    format knows but one). ``alternatives`` is empty where the text cannot be in another, as
+    Chinese in UTF-8 cannot. ``cut`` counts texts that end within a character, some of which are
+    the ``cut_samples``; ``mixed`` those in UTF-8 among others in GBK.
     """
 
     name: str
@@ -196,12 +197,14 @@ def _candidate(trial: Trial, declared: str | None) -> Candidate:
 def _finding(
     trials: dict[str, Trial], winner: str, *, basis: Basis, declared: str | None
 ) -> EncodingFinding:
+    best = trials[winner]
+    # No text in another encoding passes for Chinese in UTF-8: other readings are noise.
+    certain = winner == UTF_8 and best.beyond_two_bytes and basis != "option"
     others = tuple(
         EncodingReading(name, tuple(trial.samples))
         for name, trial in trials.items()
-        if name not in (winner, MIXED) and trial.fits
+        if name not in (winner, MIXED) and trial.fits and not certain
     )
-    best = trials[winner]
     return EncodingFinding(
         winner,
         basis,

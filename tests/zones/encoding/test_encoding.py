@@ -57,6 +57,13 @@ def test_the_person_importing_can_overrule_the_bytes() -> None:
     assert "GB18030" in [reading.name for reading in found.alternatives]
 
 
+def test_chinese_in_utf_8_has_no_other_reading_beside_it() -> None:
+    found = decided(texts("utf-8"))
+    assert (found.name, found.alternatives) == ("UTF-8", ())
+    short = decided([Text("é".encode())])  # passes for a character of GBK
+    assert "GB18030" in [reading.name for reading in short.alternatives]
+
+
 def test_an_override_that_does_not_fit_or_is_unknown_is_refused() -> None:
     with pytest.raises(SourceError, match="cannot be read") as wrong:
         decided(texts("gbk"), override="utf-8")

@@ -400,3 +400,11 @@ def test_headings_are_found_below_titles(tmp_path: Path, titles: str, mark: str)
     assert [row["properties"] for row in found.rows] == [{"名称": "甲", "备注": "x"}]
     (told,) = [problem for problem in found.problems if problem.code == "sheet-header-below"]
     assert told.params == {"row": titles.count("\n") + 1, "columns": "名称, lon, lat, 备注"}
+
+
+def test_nul_the_mark_of_dos_and_a_second_byte_order_mark(tmp_path: Path) -> None:
+    text = "\ufeff\ufeff名称,lon,lat\r\n甲\0乙,123.4,41.78\r\n丙\x1a丁,123.4,41.78\r\n\x1a"
+    found = read(tmp_path, text.encode(), "csv", crs="CRS84")
+    assert [row["properties"] for row in found.rows] == [{"名称": "甲乙"}, {"名称": "丙\x1a丁"}]
+    (told,) = found.problems
+    assert (told.code, told.params) == ("nul-removed", {"count": 1})

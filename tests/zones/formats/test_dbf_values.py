@@ -62,11 +62,13 @@ def test_numbers_are_read_in_every_spelling_and_told_if_they_are_none(tmp_path: 
         b"123.450000000000003": 123.45,
     }
     blank = (b"", b"*" * 22)
-    none = (b"-", b"nan", b"1e400", b"1_0", b"12a", b"1,234,567")
+    none = (b"-", b"nan", b"1e400", b"1_0", b"12a", b"1,234,567", b"1,234")
     found = column(tmp_path, "N", 22, *spelled, *blank, *none)
-    assert values(found) == [*spelled.values(), *[None] * 8]
+    assert values(found) == [*spelled.values(), *[None] * 9]
     assert [type(value) for value in values(found)[:14]] == [type(v) for v in spelled.values()]
-    assert told(found) == [("dbf-not-number", row, "v") for row in range(17, 23)]
+    faults = [("dbf-not-number", row, "v") for row in range(17, 24)]
+    assert told(found) == [*faults, ("dbf-decimal-commas", 2, "v")]
+    assert found.problems[-1].params == {"count": 1, "value": "1,5"}
 
 
 def test_logical_values(tmp_path: Path) -> None:

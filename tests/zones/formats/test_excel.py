@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.opened_sources import Read, read
-from tests.workbooks import ods, saved, xls, xls_95, xlsx
+from tests.workbooks import ods, saved, written_out, xls, xls_95, xlsx
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.suffixes import recognise
 
@@ -61,8 +62,42 @@ def test_codes_that_are_texts_of_digits_stay_texts(tmp_path: Path) -> None:
     assert [row["代码"] for row in found] == ["0701", "1401", "1402"]
 
 
-def test_codes_of_nineteen_digits_that_became_numbers_are_told(tmp_path: Path) -> None:
-    rows = [["lon", "lat", "宗地代码"], [123.4, 41.78, 2101020010010000123]]
+CODES = [2101020010010000123, 210102001001000001, 2101020010010000124, -9007199254740993]
+
+
+def _codes(codes: Sequence[int]) -> dict[str, Any]:
+    rows = [["lon", "lat", "宗地代码"], *([123.4, 41.78, code] for code in codes)]
+    return {"说明": [["表", 1]], "表": [*rows, [123.4, 41.78, 7]]}
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_codes_that_a_program_wrote_out_keep_every_digit(tmp_path: Path, suffix: str) -> None:
+    stand_ins = [1001 + at for at in range(len(CODES))]
+    written = written_out(xlsx(_codes(stand_ins)), dict(zip(stand_ins, CODES, strict=True)))
+    found = read_book(tmp_path, written if suffix == "xlsx" else ods(_codes(CODES)))
+    assert [row["宗地代码"] for row in rows_of(found)] == [*map(str, CODES), "7"]
+    (told,) = [item for item in found.problems if item.code.startswith("sheet-")]
+    assert (told.code, told.params["count"]) == ("sheet-digits-kept", 4)
+    assert told.params["value"] == str(CODES[0])
+
+
+def test_digits_are_of_the_cell_they_stand_in(tmp_path: Path) -> None:
+    """Both are the same double; blank rows and columns stand before them."""
+    book = openpyxl.Workbook()
+    codes = {1001: 210102001001000001, 1002: 210102001001000002}
+    for code in codes:
+        sheet = book.create_sheet(f"S{code}")
+        for column, (heading, value) in enumerate((("lon", 123.4), ("lat", 41.78), ("c", code)), 2):
+            sheet.cell(3, column, heading)
+            sheet.cell(4, column, value)
+    content = written_out(saved(book), codes)
+    for stand_in, code in codes.items():
+        (row,) = rows_of(read_book(tmp_path, content, layer=f"S{stand_in}"))
+        assert row["c"] == str(code)
+
+
+def test_codes_of_nineteen_digits_that_excel_spoilt_are_told(tmp_path: Path) -> None:
+    rows = [["lon", "lat", "宗地代码"], [123.4, 41.78, 2.10102001001e18]]
     found = read_book(tmp_path, xlsx({"表": rows}))
     (told,) = [problem for problem in found.problems if problem.code == "sheet-long-numbers"]
     assert told.params["column"] == "宗地代码"

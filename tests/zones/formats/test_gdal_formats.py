@@ -198,3 +198,28 @@ def test_true_and_false_stay_so_beside_a_missing_one() -> None:
     info = {"ogr_types": ["OFTInteger"], "ogr_subtypes": ["OFSTBoolean"]}
     values = column_as_json(np.array([1.0, np.nan, 0.0]), *kinds_of(info))
     assert list(map(repr, values)) == ["True", "None", "False"]
+
+
+def _measured(kind: str) -> bytes:
+    """Return a package of two points, the first with a measure, in a layer of this kind."""
+    # The header of 8 bytes and no envelope, then WKB of a point with a measure.
+    with_measure = shapely.to_wkb(shapely.from_wkt("POINT M (123.4 41.78 7)"), flavor="iso")
+    geometry = b"GP\0\x01" + (4490).to_bytes(4, "little") + with_measure
+    return with_sql(
+        geopackage({"桩号": ([shapely.Point(123.4, 41.78)] * 2, {"name": ["K1", "K2"]})}),
+        "UPDATE gpkg_geometry_columns SET m = 1",
+        rows=[
+            ("UPDATE gpkg_geometry_columns SET geometry_type_name = ?", (kind,)),
+            ("UPDATE 桩号 SET geom = ? WHERE fid = 1", (geometry,)),
+        ],
+    )
+
+
+def test_measures_that_gdal_leaves_out_are_told(tmp_path: Path) -> None:
+    found = read(tmp_path, _measured("POINT"), "gpkg")
+    assert [item.code for item in found.problems] == ["heights-dropped"]
+    assert shapes(found)[0] == shapely.Point(123.4, 41.78)
+
+
+def test_a_layer_of_any_kind_with_measures_is_told_in_words(tmp_path: Path) -> None:
+    assert code_of(tmp_path, _measured("GEOMETRY"), "gpkg") == "layer-kind-unread"

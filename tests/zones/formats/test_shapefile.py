@@ -1,3 +1,4 @@
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +258,15 @@ def test_a_shapefile_and_its_geojson_twin_are_stored_alike(tmp_path: Path) -> No
         for found in (as_shapefile, as_geojson)
     ]
     assert shapely.equals_exact(*shapes).all()
+
+
+def test_measures_of_points_are_told_as_heights_are(tmp_path: Path) -> None:
+    content = struct.pack("<i3d", 21, 123.4, 41.78, 7.5)
+    records = struct.pack(">ii", 1, len(content) // 2) + content
+    head = struct.pack(">i20xi", 9994, (100 + len(records)) // 2)
+    shp = head + struct.pack("<ii", 1000, 21) + bytes(64) + records
+    parts = shapefile([point(123.4, 41.78)], [("K1",)], fields=[("name", "C", 4)])
+    found = read(tmp_path, zipped({**parts, ".shp": shp, ".shx": b""}), "shapefile")
+    assert len(found.rows) == 1
+    assert found.findings.geometry.flattened == 1
+    assert [item.code for item in found.problems] == ["shx-restored", "heights-dropped"]

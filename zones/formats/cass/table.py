@@ -71,7 +71,7 @@ class PointList:
         remark = Problem("cass-columns", params, "note")
         if not self._layout.is_sure:
             remark = Problem("cass-columns-usual", params, "warning")
-        return (*self.encoding.remarks(), remark)
+        return (*self._text.remarks(), remark)
 
     def _lines(self) -> Iterator[Row]:
         for line, text in enumerate(self._text.lines(), start=1):

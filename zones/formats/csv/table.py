@@ -104,7 +104,7 @@ class CSVTable:
                 "columns": ", ".join(self.headings)[:_SHOWN],
             }
             found.append(Problem("sheet-header-below", params, "note"))
-        return (*self.encoding.remarks(), *found, *repeated_names(self.headings, self.names))
+        return (*self._text.remarks(), *found, *repeated_names(self.headings, self.names))
 
     def _records(self) -> Iterator[Row]:
         """Yield all rows, the header first."""

@@ -8,8 +8,11 @@ from zones.encoding.names import UTF_8
 from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
 from zones.errors import SourceError
 from zones.formats.csv.text import UTF_16, byte_lines, utf16_codec, utf16_lines
+from zones.model import Problem
 
 _BOM: Final = b"\xef\xbb\xbf"
+_END_OF_DOS: Final = "\x1a"
+_AT_ONCE: Final = 1024 * 1024
 
 
 class TextFile:
@@ -31,6 +34,7 @@ class TextFile:
         self._file = file
         self._size = max(1, file.seek(0, 2))
         self._utf16 = utf16_codec(file)
+        self._zeros = 0 if self._utf16 else _zeros(file)
         self.encoding = _encoding_of(file, encoding, in_utf16=self.is_utf16)
 
     @property
@@ -39,9 +43,22 @@ class TextFile:
         return self._utf16 is not None
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines with their line breaks, from the start; NUL characters are left out."""
-        lines = utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded()
-        return (line.replace("\0", "") for line in lines)
+        """Yield the lines with their line breaks, from the start.
+
+        NUL characters are left out, and the mark by which programs of DOS ended a text.
+        """
+        for line in utf16_lines(self._file, self._utf16) if self._utf16 else self._decoded():
+            if "\0" in line or _END_OF_DOS in line:
+                yield _without_marks(line)
+            else:
+                yield line
+
+    def remarks(self) -> tuple[Problem, ...]:
+        """Return what the person importing should be told of the text."""
+        found = self.encoding.remarks()
+        if not self._zeros:
+            return found
+        return (*found, Problem("nul-removed", {"count": self._zeros}, "note"))
 
     def progress(self) -> float:
         """Return the fraction of the file that is done."""
@@ -51,9 +68,25 @@ class TextFile:
         codec = self.encoding.codec
         first = True
         for raw in byte_lines(self._file):
-            text = raw.removeprefix(_BOM) if first else raw
+            text = raw
+            while first and text.startswith(_BOM):  # joined files have it twice
+                text = text.removeprefix(_BOM)
             first = False
             yield decode_text(Text(text), codec)
+
+
+def _zeros(file: BinaryIO) -> int:
+    """Return how many bytes of a file are zero."""
+    file.seek(0)
+    count = 0
+    while piece := file.read(_AT_ONCE):
+        count += piece.count(0)
+    return count
+
+
+def _without_marks(line: str) -> str:
+    text = line.replace("\0", "")
+    return text if text.endswith(("\r", "\n")) else text.rstrip(_END_OF_DOS)
 
 
 def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> EncodingFinding:

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError, SourceLimitError
+from zones.formats.excel.long_digits import Digits, as_long, refuse_doctype
 from zones.formats.excel.xlsx import XLSXSheet
 from zones.model import Problem
 from zones.sandbox.limits import MEBIBYTE
@@ -23,6 +24,8 @@ _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ENCRYPTED: Final = b"encryption-data"
 _SPANNED: Final = b"number-rows-spanned"
 _ERROR: Final = b'value-type="error"'
+_LONG: Final = re.compile(rb'value="-?[0-9]{16}')
+_MOST_REPEATED: Final = 1000
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _REPEATED: Final = re.compile(r"[0-9]{1,7}")
@@ -37,7 +40,8 @@ class ODSWorkbook:
         import python_calamine
 
         content = _content(file, most_bytes)
-        merged = _merged(content) if _SPANNED in content else {}
+        follow = _SPANNED in content or _LONG.search(content) is not None
+        cells = _followed(content) if follow else _Cells()
         self._errors = content.count(_ERROR)
         del content
         file.seek(0)
@@ -48,7 +52,13 @@ class ODSWorkbook:
         self.encoding = EncodingFinding(UTF_8, "format")
         visible = python_calamine.SheetVisibleEnum.Visible
         self.sheets = [
-            ODSSheet(book, each.name, merged.get(each.name, ()), is_hidden=each.visible != visible)
+            ODSSheet(
+                book,
+                each.name,
+                cells.digits.get(each.name, {}),
+                cells.merged.get(each.name, ()),
+                is_hidden=each.visible != visible,
+            )
             for each in book.sheets_metadata
         ]
 
@@ -62,8 +72,10 @@ class ODSWorkbook:
 class ODSSheet(XLSXSheet):
     """One sheet, whose merged cells were found before."""
 
-    def __init__(self, book: Any, name: str, merged: Sequence[Area], *, is_hidden: bool) -> None:
-        super().__init__(book, name, is_hidden=is_hidden)
+    def __init__(
+        self, book: Any, name: str, digits: Digits, merged: Sequence[Area], *, is_hidden: bool
+    ) -> None:
+        super().__init__(book, name, digits, is_hidden=is_hidden)
         self._merged = merged
 
     def merged(self) -> Sequence[Area]:
@@ -85,29 +97,33 @@ def _content(file: BinaryIO, most_bytes: int) -> bytes:
         raise SourceError("sheet-unreadable") from error
 
 
-def _merged(content: bytes) -> Mapping[str, list[Area]]:
-    """Return the merged cells that span rows, by sheet."""
-    reader = _Spans()
+def _followed(content: bytes) -> "_Cells":
+    """Return the merged cells that span rows, and the long digits, by sheet."""
+    reader = _Cells()
     with suppress(expat.ExpatError):  # calamine says what is wrong with the XML
         reader.parser.Parse(content, True)
-    return reader.found
+    return reader
 
 
-class _Spans:
+class _Cells:
     """Follows rows and cells, each of which may stand for many."""
 
     def __init__(self) -> None:
-        self.found: dict[str, list[Area]] = {}
+        self.merged: dict[str, list[Area]] = {}
+        self.digits: dict[str, Digits] = {}
         self._areas: list[Area] = []
+        self._digits: Digits = {}
         self._row = self._column = self._next_row = 0
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
-        self.parser.StartDoctypeDeclHandler = _refuse_doctype
+        self.parser.StartDoctypeDeclHandler = refuse_doctype
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "table":
-            self._areas = self.found.setdefault(_attribute(attributes, "name"), [])
+            name = _attribute(attributes, "name")
+            self._areas = self.merged.setdefault(name, [])
+            self._digits = self.digits.setdefault(name, {})
             self._next_row = 0
         elif name == "table-row":
             self._row, self._column = self._next_row, 0
@@ -120,7 +136,12 @@ class _Spans:
         if rows > 1:
             right = self._column + _count(attributes, "number-columns-spanned") - 1
             self._areas.append((self._row, self._column, self._row + rows - 1, right))
-        self._column += _count(attributes, "number-columns-repeated")
+        columns = _count(attributes, "number-columns-repeated")
+        if (number := as_long(_attribute(attributes, "value"))) is not None:
+            for row in range(self._row, min(self._next_row, self._row + _MOST_REPEATED)):
+                for column in range(self._column, self._column + min(columns, _MOST_REPEATED)):
+                    self._digits[row, column] = number
+        self._column += columns
 
 
 def _attribute(attributes: Mapping[str, str], name: str) -> str:
@@ -130,7 +151,3 @@ def _attribute(attributes: Mapping[str, str], name: str) -> str:
 def _count(attributes: Mapping[str, str], name: str) -> int:
     written = _attribute(attributes, name)
     return max(1, int(written)) if _REPEATED.fullmatch(written) else 1
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise SourceError("markup-doctype")

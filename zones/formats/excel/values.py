@@ -2,6 +2,7 @@
 
 A number in a cell is a double (ECMA-376 part 1, 18.17.5.2), of which Excel keeps 15 digits: whole
 numbers beyond 2^53, and longer ones that end in zeros, have been changed before they came here.
+Those that another program wrote out in full come as integers (``long_digits.py``) and stay so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +65,8 @@ def is_filled(value: Value) -> bool:
 class ColumnKinds:
     """Which columns hold texts, numbers, fractions, other values, and numbers too long to keep.
 
-    ``long`` is by column how many there are, with the first.
+    ``long`` is by column how many there are, with the first; ``written_out`` those that the file
+    has all digits of.
     """
 
     texts: set[int] = field(default_factory=set)
@@ -72,6 +74,7 @@ class ColumnKinds:
     fractions: set[int] = field(default_factory=set)
     others: set[int] = field(default_factory=set)
     long: dict[int, tuple[int, str]] = field(default_factory=dict)
+    written_out: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def take(self, values: Sequence[Value]) -> None:
         """Look at one more row."""
@@ -81,6 +84,8 @@ class ColumnKinds:
                     self.texts.add(at)
             elif isinstance(value, float):
                 self._take_number(at, value)
+            elif isinstance(value, int) and not isinstance(value, bool):
+                _tally(self.written_out, at, value)
             else:
                 self.others.add(at)
 
@@ -89,12 +94,11 @@ class ColumnKinds:
         if at not in self.fractions and not value.is_integer():
             self.fractions.add(at)
         if abs(value) >= _FIFTEEN_DIGITS:
-            count, first = self.long.get(at, (0, text_of(value)))
-            self.long[at] = (count + 1, first)
+            _tally(self.long, at, value)
 
     def kind(self, at: int) -> Kind | None:
         """Return what a column holds; None where its texts tell: days, truth, nothing."""
-        if at in self.texts or at in self.long:
+        if at in self.texts or at in self.long or at in self.written_out:
             return "text"
         if at not in self.numbers or at in self.others:
             return None
@@ -104,4 +108,12 @@ class ColumnKinds:
         """Yield which columns hold codes that are not what they were."""
         for at, (count, first) in sorted(self.long.items()):
             params: dict[str, JSON] = {"column": names[at][:_SHOWN], "count": count}
-            yield Problem("sheet-long-numbers", {**params, "value": first}, "warning")
+            yield Problem("sheet-long-numbers", {**params, "value": first[:_SHOWN]}, "warning")
+        for at, (count, first) in sorted(self.written_out.items()):
+            params = {"column": names[at][:_SHOWN], "count": count, "value": first}
+            yield Problem("sheet-digits-kept", params, "note")
+
+
+def _tally(counts: dict[int, tuple[int, str]], at: int, value: Value) -> None:
+    count, first = counts.get(at, (0, text_of(value)))
+    counts[at] = (count + 1, first)

@@ -5,11 +5,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final, cast
 
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError, SourceLimitError
+from zones.formats.excel.long_digits import Digits, column_of, digits_in, exact, sheet_parts
 from zones.formats.excel.values import Values
 from zones.model import Problem
 from zones.sandbox.limits import MEBIBYTE
@@ -19,8 +21,8 @@ _SHEETS: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 _DIMENSION: Final = re.compile(rb'<dimension\s+ref="[A-Z]+[0-9]+:([A-Z]+)([0-9]+)"')
 _ERROR: Final = re.compile(rb'\bt="e"')
 _UNCALCULATED: Final = re.compile(rb"</f>(?:<v\s*/>|<v></v>)?</c>")
+_LONG: Final = re.compile(rb"<v>-?[0-9]{16}")
 _CHUNK_BYTES: Final = 4 * MEBIBYTE
-_OVERLAP_BYTES: Final = 64
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
 
 
@@ -30,7 +32,8 @@ class XLSXWorkbook:
     def __init__(self, file: BinaryIO, *, most_bytes: int) -> None:
         import python_calamine
 
-        self._notes = _looked_at(file, most_bytes)
+        look = _looked_at(file, most_bytes)
+        self._notes = look.notes()
         file.seek(0)
         try:
             self._book: Any = python_calamine.CalamineWorkbook.from_filelike(file)
@@ -42,7 +45,12 @@ class XLSXWorkbook:
         cells = python_calamine.SheetTypeEnum.WorkSheet
         visible = python_calamine.SheetVisibleEnum.Visible
         self.sheets = [
-            XLSXSheet(self._book, each.name, is_hidden=each.visible != visible)
+            XLSXSheet(
+                self._book,
+                each.name,
+                look.digits.get(each.name, {}),
+                is_hidden=each.visible != visible,
+            )
             for each in self._book.sheets_metadata
             if each.typ == cells
         ]
@@ -53,19 +61,20 @@ class XLSXWorkbook:
 
 
 class XLSXSheet:
-    """One sheet, loaded when it is first read."""
+    """One sheet, loaded when it is first read; ``digits`` are its numbers too long for a double."""
 
-    def __init__(self, book: Any, name: str, *, is_hidden: bool) -> None:
+    def __init__(self, book: Any, name: str, digits: Digits, *, is_hidden: bool) -> None:
         self.name, self.is_hidden = name, is_hidden
-        self._book, self._loaded = book, None
+        self._book, self._loaded, self._digits = book, None, digits
 
     def rows(self) -> Iterator[Values]:
         """Yield the rows from the first of the sheet on; columns begin with A."""
         sheet = self._sheet()
         begin = sheet.start[1] if sheet.start else 0
         before = [""] * begin
-        for row in sheet.iter_rows():
-            yield [*before, *row] if begin else row
+        for at, cells in enumerate(sheet.iter_rows()):
+            row = [*before, *cells] if begin else cells
+            yield cast(Values, exact(row, at, self._digits)) if self._digits else row
 
     def merged(self) -> Sequence[tuple[int, int, int, int]]:
         """Return merged cells."""
@@ -83,8 +92,38 @@ class XLSXSheet:
         return cast(Any, self._loaded)
 
 
-def _looked_at(file: BinaryIO, most_bytes: int) -> tuple[Problem, ...]:
+@dataclass(slots=True)
+class _Look:
+    """What the XML tells of a workbook's cells: errors, formulas without a value, long digits."""
+
+    errors: int = 0
+    uncalculated: int = 0
+    digits: dict[str, Digits] = field(default_factory=dict)
+
+    def notes(self) -> tuple[Problem, ...]:
+        counted = (("sheet-errors", self.errors), ("sheet-uncalculated", self.uncalculated))
+        return tuple(Problem(code, {"count": count}, "warning") for code, count in counted if count)
+
+    def take(self, sheet: BinaryIO, name: str) -> None:
+        """Look at a sheet's XML."""
+        digits = self.digits.setdefault(name, {})
+        rest = b""
+        while chunk := sheet.read(_CHUNK_BYTES):
+            if not rest:
+                _refuse_far_cells(chunk)
+            text = rest + chunk
+            with suppress(ValueError):
+                text = text[: text.rindex(b"<c ")] if len(chunk) == _CHUNK_BYTES else text
+            self.errors += len(_ERROR.findall(text))
+            self.uncalculated += len(_UNCALCULATED.findall(text))
+            if _LONG.search(text):
+                digits.update(digits_in(text))
+            rest = (rest + chunk)[len(text) :][:_CHUNK_BYTES] or b" "
+
+
+def _looked_at(file: BinaryIO, most_bytes: int) -> _Look:
     """Return what to tell of the sheets' cells; refuse what would not fit into memory."""
+    look = _Look()
     try:
         with zipfile.ZipFile(file) as packed:
             infos = packed.infolist()
@@ -93,38 +132,20 @@ def _looked_at(file: BinaryIO, most_bytes: int) -> tuple[Problem, ...]:
             names = {info.filename for info in infos}
             if "xl/workbook.xml" not in names:
                 raise SourceError("sheet-xlsb" if "xl/workbook.bin" in names else "sheet-no-book")
-            counts = [0, 0]
+            parts = sheet_parts(packed)
             for info in infos:
                 if _SHEETS.fullmatch(info.filename):
                     with packed.open(info) as sheet:
-                        _count(cast(BinaryIO, sheet), counts)
+                        look.take(cast(BinaryIO, sheet), parts.get(info.filename, ""))
     except _DAMAGED as error:
         raise SourceError("sheet-unreadable") from error
-    counted = zip(("sheet-errors", "sheet-uncalculated"), counts, strict=True)
-    return tuple(Problem(code, {"count": count}, "warning") for code, count in counted if count)
-
-
-def _count(sheet: BinaryIO, counts: list[int]) -> None:
-    """Add up the cells with errors, and the formulas without a value, of a sheet's XML."""
-    rest = b""
-    while chunk := sheet.read(_CHUNK_BYTES):
-        if not rest:
-            _refuse_far_cells(chunk)
-        text = rest + chunk
-        with suppress(ValueError):
-            text = text[: text.rindex(b"<c ")] if len(chunk) == _CHUNK_BYTES else text
-        counts[0] += len(_ERROR.findall(text))
-        counts[1] += len(_UNCALCULATED.findall(text))
-        rest = (rest + chunk)[len(text) :][:_CHUNK_BYTES] or b" "
+    return look
 
 
 def _refuse_far_cells(head: bytes) -> None:
     """Raise if the sheet says that a cell stands so far out that none between can be kept."""
     if (found := _DIMENSION.search(head)) is None:
         return
-    width = 0
-    for letter in found[1]:
-        width = width * 26 + letter - 64
-    if width * int(found[2]) > _MOST_CELLS:
+    if column_of(found[1]) * int(found[2]) > _MOST_CELLS:
         last = (found[1] + found[2]).decode()
         raise SourceLimitError("sheet-too-wide", cell=last, most=_MOST_CELLS)

@@ -1,11 +1,13 @@
 """A layer that GDAL reads whole: geometries as WKB, columns as JSON, curves made straight."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS
@@ -17,7 +19,7 @@ from zones.crs.source_crs import (
 )
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
-from zones.errors import SourceLimitError
+from zones.errors import SourceError, SourceLimitError
 from zones.formats.gdal.faults import gdal_faults
 from zones.formats.gdal.values import (
     are_midnights,
@@ -37,6 +39,7 @@ _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
 _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
 _REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
+_MEASURED: Final = "Measured (M)"
 _CURVED: Final = ("Curve", "Surface", "Circular")
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
 # Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
@@ -153,7 +156,14 @@ class GDALSource:
             or [None] * len(wkb),
             rows,
             built.problems,
+            self._without_measures(built.geometries),
         )
+
+    def _without_measures(self, geometries: NDArray[np.object_]) -> int:
+        """Return how many have lost measures; those with heights are counted for these."""
+        if not self._info["measured"]:
+            return 0
+        return int((~shapely.is_missing(geometries) & ~shapely.has_z(geometries)).sum())
 
     def _read(self, start: int, most: int) -> tuple[NDArray[np.object_], list[list[JSON]]]:
         names = [name for name, _ in self._fields]
@@ -226,12 +236,26 @@ def first_texts(path: Path, layer: str) -> list[str]:
 
 
 def layer_info(path: Path, layer: str) -> dict[str, Any]:
-    """Return what GDAL tells of a layer, its features counted."""
-    import pyogrio
+    """Return what GDAL tells of a layer, its features counted.
 
-    with gdal_faults():
-        info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
-    return info
+    ``measured`` is whether they have measures (M), which pyogrio leaves out with a warning.
+
+    Raises
+    ------
+    SourceError
+        ``source-unreadable``; ``layer-kind-unread`` for kinds that pyogrio refuses, such as
+        geometries of any kind with measures.
+    """
+    import pyogrio
+    from pyogrio.errors import GeometryError
+
+    with gdal_faults(), warnings.catch_warnings(record=True) as doubts:
+        warnings.simplefilter("always")
+        try:
+            info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+        except GeometryError as error:
+            raise SourceError("layer-kind-unread", layer=layer) from error
+    return {**info, "measured": any(_MEASURED in str(doubt.message) for doubt in doubts)}
 
 
 def read_layer(path: Path, layer: str, **options: Any) -> Any:

@@ -59,7 +59,7 @@ class GTXTSource:
             crs_finding=finding,
             field_types={each: "number" if each == AREA else "text" for each in self._names},
             notes=(
-                *text.encoding.remarks(),
+                *text.remarks(),
                 *_about_header(survey.header),
                 *remarks(survey.header, self._axes),
                 *_about_order(self._axes),

@@ -56,3 +56,11 @@ def cell_remarks(
         if left := [number for number, _ in unread[_MOST_SHOWN:]]:
             more: dict[str, JSON] = {"count": len(left), "first": left[0], "last": left[-1]}
             yield Problem("dbf-more-unread", more, "warning", feature=left[0], field=name)
+        if column.commas:
+            (at, cell), *_ = column.commas
+            params: dict[str, JSON] = {
+                "count": len(column.commas),
+                "value": cell.decode("ascii", "backslashreplace")[:LONGEST_SAMPLE],
+            }
+            row = int(rows[at]) + 1
+            yield Problem("dbf-decimal-commas", params, "note", feature=row, field=name)

@@ -24,6 +24,7 @@ from zones.model import JSON
 _LARGEST_WHOLE = 2**63 - 1
 _EXACT_FLOATS = 2**53
 _DAY: Final = re.compile(rb"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
+_THOUSANDS: Final = re.compile(rb"[0-9],[0-9]{3}$")
 _TYPE_NAMES: Final = {"C": "text", "N": "number", "F": "number", "L": "boolean", "D": "date"}
 
 
@@ -42,12 +43,14 @@ class ReadColumn:
     """The values of a field, and the cells that are neither blank nor what the field is for.
 
     ``unread`` has their positions among the rows and their bytes; their values are None.
-    ``padded`` has the texts that began with a blank likewise; it is left out.
+    ``padded`` has the texts that began with a blank likewise; it is left out. ``commas`` has the
+    numbers that a comma was read in as the decimal point.
     """
 
     values: Sequence[JSON]
     unread: Sequence[tuple[int, bytes]] = ()
     padded: Sequence[tuple[int, bytes]] = ()
+    commas: Sequence[tuple[int, bytes]] = ()
 
 
 def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
@@ -71,7 +74,19 @@ def _column(block: NDArray[np.uint8], field: TableField, codec: str) -> ReadColu
         return ReadColumn(_texts(cells, codec), padded=_padded(cells, block[:, field.offset]))
     read = _READERS.get(field.kind)
     values = list(map(read, cells)) if read else _numbers(cells)
-    return ReadColumn(values, _unread(cells, values, field.kind))
+    return ReadColumn(values, _unread(cells, values, field.kind), commas=_commas(cells, values))
+
+
+def _commas(cells: Sequence[bytes], values: Sequence[JSON]) -> Sequence[tuple[int, bytes]]:
+    """Return the cells with a comma that were read all the same."""
+    if b"," not in b"".join(cells):
+        return ()
+    pairs = enumerate(zip(cells, values, strict=True))
+    return [
+        (at, cell.strip(b" \0"))
+        for at, (cell, value) in pairs
+        if b"," in cell and value is not None
+    ]
 
 
 def _padded(cells: Sequence[bytes], first: NDArray[np.uint8]) -> Sequence[tuple[int, bytes]]:
@@ -133,8 +148,12 @@ def _number(cell: bytes) -> JSON:
 
 
 def _decimal(text: bytes) -> JSON:
-    """Return a number with decimals; whole ones of more digits than a float has stay exact."""
-    text = text.replace(b",", b".") if text.count(b",") == 1 else text
+    """Return a number with decimals; whole ones of more digits than a float has stay exact.
+
+    A comma is taken for the decimal point unless three digits follow, which may be thousands.
+    """
+    if text.count(b",") == 1 and not _THOUSANDS.search(text):
+        text = text.replace(b",", b".")
     try:
         number = float(text)
     except ValueError:

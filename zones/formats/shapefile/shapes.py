@@ -25,6 +25,7 @@ _MULTIPATCH = 31
 _POINTS, _MULTIPOINTS = (1, 11, 21), (8, 18, 28)
 _PARTED = (3, 5, 13, 15, 23, 25)
 _WITH_Z = (11, 13, 15, 18)
+_MEASURED = (21, 23, 25, 28)
 _SUPPORTED = (NULL_SHAPE, *_POINTS, *_MULTIPOINTS, *_PARTED)
 
 
@@ -52,6 +53,10 @@ class Shapes:
     def __len__(self) -> int:
         """Return the number of records."""
         return len(self.types)
+
+    def measured(self) -> NDArray[np.bool_]:
+        """Return which have measures and no heights; GDAL leaves measures out of both."""
+        return self.sound & np.isin(self.types, _MEASURED)
 
 
 def open_shapes(shp: Path, *, rows: int) -> Shapes:

@@ -50,6 +50,7 @@ class ShapefileSource:
         self._table = open_table(part_path(folder, ".dbf"))
         self._shapes = open_shapes(self._shp, rows=self._table.rows)
         self._limits = limits
+        self._measured = self._shapes.measured()
         _check_counts(self._shapes, self._table, limits)
         self._label = _label(folder)
         # A label that means nothing to us is told of; the table's own is heard in its place.
@@ -91,7 +92,8 @@ class ShapefileSource:
             *cell_remarks(self._table, self._names, columns, rows),
             *padded_remarks(self._names, columns, self._codec),
         )
-        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, remarks)
+        measured = int(self._measured[rows].sum())
+        return SourceBatch(rows + 1, geometries, [None] * len(rows), properties, remarks, measured)
 
     def _geometries(
         self, rows: NDArray[np.int64]
