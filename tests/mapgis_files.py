@@ -1,5 +1,6 @@
 """MapGIS 6.x files by the writer of mapgis2shp; no other writer of them is public."""
 
+import struct
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
@@ -29,3 +30,13 @@ def mapgis(
         with warnings.catch_warnings(action="ignore"):  # it goes by PROJ's texts
             Writer(frame, map_scale=scale).to_file(path)
         return path.read_bytes()
+
+
+def with_map_head(
+    content: bytes, *, scale: float, ellipsoid: int = 7, projection: int = 5
+) -> bytes:
+    """Return a file whose head names another scale, ellipsoid and projection."""
+    head = bytearray(content)
+    head[109:111] = bytes([projection, ellipsoid])
+    struct.pack_into("<d", head, 143, scale)
+    return bytes(head)

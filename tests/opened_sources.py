@@ -75,7 +75,8 @@ def read(
 ) -> Read:
     """Return what the reader answers on these bytes; options of the request by name."""
     choice = {
-        name: request.pop(name, None) for name in ("crs", "datum", "angles", "encoding", "layer")
+        name: request.pop(name, None)
+        for name in ("crs", "datum", "angles", "map_scale", "encoding", "layer")
     }
     standard = {"kinds": [], "repair": False, "key": None, "ids_needed": False}
     places = {"extent": None, "outline": None}

@@ -8,7 +8,7 @@ from zones.errors import SourceError
 from zones.model import Problem
 
 Topic = Literal["crs", "layer", "encoding"]
-OptionName = Literal["crs", "datum", "angles", "layer", "encoding"]
+OptionName = Literal["crs", "datum", "angles", "map_scale", "layer", "encoding"]
 Params = dict[str, str | int | float | bool]
 
 _OF_COORDINATES = frozenset({"csv-x-is-north", "csv-angles-read"})

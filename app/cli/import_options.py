@@ -7,7 +7,7 @@ import typer
 
 from zones.ingest.diff import ImportMode
 from zones.ingest.options import Match
-from zones.source.choice import Angles
+from zones.source.choice import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
 
 ImportedFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 / file")]
 Target = Annotated[str, typer.Option(help="目标集合 / collection")]
@@ -16,6 +16,14 @@ Datum = Annotated[str | None, typer.Option(help="gcj02 | bd09 | none")]
 HowAngles = Annotated[
     Angles | None,
     typer.Option(help="度数写法：dms（ddd.mmssss）| decimal / how degrees are written"),
+]
+MapScale = Annotated[
+    float | None,
+    typer.Option(
+        min=LEAST_MAP_SCALE,
+        max=MOST_MAP_SCALE,
+        help="图件比例尺分母，如 500（图上毫米→米）/ scale of a map in millimetres",
+    ),
 ]
 Encoding = Annotated[str | None, typer.Option(help="utf-8 | gb18030 …")]
 Layers = Annotated[

@@ -14,7 +14,7 @@ from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.ingest.options import Match
 from zones.ingest.run import ImportMode, ImportOptions
 from zones.model import JSON, GeometryKind
-from zones.source.choice import Angles
+from zones.source.choice import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
 from zones.source.model import NOT_SHIFTED
 
 REPEATED: Final = frozenset({"layer"})
@@ -26,6 +26,8 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "none: not shifted",
     "angles": "度数的写法：dms 为 ddd.mmssss（度.分秒），decimal 为十进制度"
     " / how degrees are written: dms is ddd.mmssss, decimal is decimal degrees",
+    "map_scale": "图件比例尺的分母，如 500：坐标是图上毫米时按它换算成米"
+    " / scale of a map in millimetres, 500 for 1:500",
     "encoding": "属性的文字编码，如 utf-8、gb18030 / encoding of the attributes",
     "layer": "文件内的图层；可重复，* 为全部 / layer in the file; repeat it for several, * for all",
     "mode": "replace | append | upsert",
@@ -75,6 +77,7 @@ def options_of(fields: Mapping[str, str]) -> ImportOptions:
         crs=reader.crs("crs"),
         datum=reader.datum("datum"),
         angles=reader.angles("angles"),
+        map_scale=reader.map_scale("map_scale"),
         encoding=reader.text("encoding"),
         layer=reader.layers("layer"),
         mode=ImportMode(reader.choice("mode", tuple(ImportMode), ImportMode.REPLACE)),
@@ -210,6 +213,20 @@ class _Reader:
         except RequestError as fault:
             self.faults.append(RequestError(fault.code, loc=("body", name), **fault.params))
             return None
+
+    def map_scale(self, name: str) -> float | None:
+        """Return the denominator of a map's scale; ``1:500`` is taken too."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            denominator = float(value.replace("：", ":").removeprefix("1:"))
+        except ValueError:
+            denominator = 0.0
+        if LEAST_MAP_SCALE <= denominator <= MOST_MAP_SCALE:
+            return denominator
+        self._add("map-scale-expected", name, value=value[:80])
+        return None
 
     def metres(self, name: str) -> float | None:
         """Return a length, which is a positive number of metres."""

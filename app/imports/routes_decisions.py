@@ -39,6 +39,7 @@ DECISION_MEMBERS: Final = {
     "crs": "EPSG:4550",
     "datum": "gcj02",
     "angles": "dms",
+    "map_scale": "500",
     "encoding": "gb18030",
     "layer": "地块",
     "mode": "replace",

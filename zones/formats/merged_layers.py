@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from zones.errors import SourceError
 from zones.model import JSON, Problem
-from zones.source.model import Source, SourceBatch, SourceLayer
+from zones.source.model import MapScale, Source, SourceBatch, SourceLayer
 
 _LAYER_FIELD = "layer"
 
@@ -45,6 +45,7 @@ class _MergedSource:
                 for layer in reversed(layers)
                 for name, described in layer.fields.items()
             },
+            map_scale=_map_scale_of(layers),
             notes=_without_repeats([note for layer in layers for note in layer.notes]),
         )
 
@@ -65,6 +66,14 @@ class _MergedSource:
         rows: list[dict[str, JSON]] = [{**row, self._field: layer} for row in batch.properties]
         problems = tuple(_numbered_on(problem, offset) for problem in batch.problems)
         return replace(batch, numbers=batch.numbers + offset, properties=rows, problems=problems)
+
+
+def _map_scale_of(layers: Sequence[SourceLayer]) -> MapScale | None:
+    """Return the scale to ask about: one that a layer lacks, else the one that all of them have."""
+    scales = [layer.map_scale for layer in layers if layer.map_scale is not None]
+    lacking = [scale for scale in scales if not scale.is_named]
+    distinct = lacking or list(dict.fromkeys(scales))
+    return distinct[0] if lacking or len(distinct) == 1 else None
 
 
 def _without_repeats(notes: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -34,6 +34,9 @@ class ImportOptions:
     angles
         How degrees are written that may be both: ``dms`` is ``ddd.mmssss``, ``decimal`` is what
         it looks like.
+    map_scale
+        Denominator of the scale of a map whose coordinates are millimetres on paper; overrules
+        the file.
     encoding
         Of the text.
     layer
@@ -75,6 +78,7 @@ class ImportOptions:
     crs: str | None = None
     datum: str | None = None
     angles: Angles | None = None
+    map_scale: float | None = None
     encoding: str | None = None
     layer: str | tuple[str, ...] | None = None
     mode: ImportMode = ImportMode.REPLACE

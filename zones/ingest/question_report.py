@@ -61,6 +61,8 @@ def candidate_label(candidate: Candidate, lang: Lang) -> str:
     if (key := candidate.options.get("crs", datum)) is None:
         return next(iter(candidate.options.values()))
     label = system_label(key, lang)
+    if (scale := candidate.options.get("map_scale")) is not None:
+        return say("label-map-scale", lang, scale=scale, system=label).message
     if (angles := candidate.options.get("angles")) is None:
         return label
     return say(f"label-angles-{angles}", lang, system=label).message

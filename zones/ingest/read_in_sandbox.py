@@ -22,6 +22,7 @@ from zones.formats.opening import open_source
 from zones.georeference.crs_doubts import SystemDoubts, decided_crs, outline_of
 from zones.georeference.datum_doubts import DatumDoubts
 from zones.georeference.datum_fit import datum_problem
+from zones.georeference.map_scales import map_scale_question
 from zones.georeference.packed_degrees import packed_question
 from zones.ingest.sample_rows import sample_rows
 from zones.ingest.wire_frames import Frame, written
@@ -81,11 +82,13 @@ def _choice(request: dict[str, Any]) -> SourceChoice:
 def _taken(source: Source, request: dict[str, Any], task: ReadTask) -> "_Reading | dict[str, Any]":
     """Return the reading of all features, or the question that must be answered first."""
     layer, outline = source.layer, outline_of(request)
-    question = None
-    if layer.crs is None:
+    crs, question = request["choice"]["crs"], None
+    if layer.map_scale is not None:
+        question = map_scale_question(source, layer.map_scale, outline, crs=crs)
+    if question is None and layer.crs is None:
         layer, question = decided_crs(source, datum=request["choice"]["datum"], outline=outline)
-    elif layer.may_be_packed:
-        question = packed_question(source, outline, crs=request["choice"]["crs"])
+    elif question is None and layer.may_be_packed:
+        question = packed_question(source, outline, crs=crs)
     if question is not None:
         first = next((batch.properties for _, batch in source.batches()), [])
         question = with_remarks(question, layer.notes)

@@ -20,6 +20,7 @@ from zones.sandbox.run import Answer, confined
 from zones.source.choice import Angles
 from zones.source.findings import Findings
 
+_CHOICE = ("crs", "datum", "angles", "map_scale", "encoding", "layer")
 _JOB = "zones.ingest.read_in_sandbox:read_file"
 _ZIP_HOLDS = "zip-holds"
 
@@ -36,6 +37,7 @@ class ReadRequest:
     crs: str | None = None
     datum: str | None = None
     angles: Angles | None = None
+    map_scale: float | None = None
     encoding: str | None = None
     layer: str | Sequence[str] | None = None
     repair: bool = False
@@ -147,7 +149,7 @@ def _described(source: BinaryIO, file_name: str) -> SourceFile:
 def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     """Return the request as ``zones.ingest.read_in_sandbox.read_file`` takes it."""
     members = asdict(request)
-    choice = {name: members.pop(name) for name in ("crs", "datum", "angles", "encoding", "layer")}
+    choice = {name: members.pop(name) for name in _CHOICE}
     kinds = sorted(request.kinds)
     return {**members, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 

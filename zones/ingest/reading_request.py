@@ -20,6 +20,7 @@ def reading_request(
         crs=options.crs,
         datum=options.datum,
         angles=options.angles,
+        map_scale=options.map_scale,
         encoding=options.encoding,
         layer=options.layer,
         repair=options.repair,

@@ -47,6 +47,17 @@ class SourceBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class MapScale:
+    """The scale by which millimetres on a map became the metres that a source gives.
+
+    ``denominator`` is 1000 where the file names none: the numbers are as they stand there.
+    """
+
+    denominator: float
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLayer:
     """What is known of a layer before its features are read.
 
@@ -54,7 +65,8 @@ class SourceLayer:
     ``crs_finding`` tells people of it. ``field_types`` may be empty where only the features tell
     what they hold. ``fields`` are titles and codes that the file gives, by the names in the file.
     ``notes`` concern the file as a whole. ``may_be_packed`` if its degrees may be degrees,
-    minutes and seconds written ``ddd.mmssss``, which nobody has decided.
+    minutes and seconds written ``ddd.mmssss``, which nobody has decided. ``map_scale`` if its
+    coordinates are millimetres on a map whose scale no person has named.
     """
 
     format: FormatName
@@ -67,6 +79,7 @@ class SourceLayer:
     notes: tuple[Problem, ...] = ()
     fields: Mapping[str, FieldInfo] = field(default_factory=dict)
     may_be_packed: bool = False
+    map_scale: MapScale | None = None
 
 
 class Source(Protocol):

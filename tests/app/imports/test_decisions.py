@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import shapely
 from starlette.testclient import TestClient
 
 from tests.app.conftest import Serve, with_key
@@ -17,6 +18,7 @@ from tests.app.files import (
     send,
 )
 from tests.app.imports.test_imports import count
+from tests.mapgis_files import mapgis, with_map_head
 
 WAIT = {"Prefer": "wait=30"}
 
@@ -50,6 +52,20 @@ def test_a_file_without_system_is_stored_once_its_system_is_named(editor: TestCl
     assert answer.status_code == 201
     assert answer.json()["id"] == waiting["id"]
     assert not answer.json()["decidable"]
+    assert count(editor) == 1
+
+
+def test_millimetres_on_a_map_are_stored_once_their_scale_is_named(editor: TestClient) -> None:
+    make_collection(editor)
+    point = shapely.Point(533691.6, 4627400)
+    content = with_map_head(mapgis([point], {"名称": ["甲"]}, scale=2000), scale=0.0)
+    waiting = started(editor, content, "点.wt")
+    assert waiting["question"]["code"] == "ask-map-scale"
+    first = waiting["question"]["candidates"][0]
+    assert first["options"] == {"map_scale": "2000", "crs": "EPSG:4550"}
+    assert first["label"].startswith("1:2000")
+    assert decide(editor, waiting["id"], map_scale="0").status_code == 400
+    assert decide(editor, waiting["id"], **first["options"]).status_code == 201
     assert count(editor) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tests.mapgis_files import mapgis
+from tests.mapgis_files import mapgis, with_map_head
 from tests.opened_sources import Read, read
 from zones.crs.transform import to_plane
 from zones.errors import SourceError
@@ -15,6 +15,9 @@ from zones.formats.suffixes import recognise
 
 AREA = shapely.box(533000, 4626800, 533200, 4626950) - shapely.box(533060, 4626850, 533100, 4626880)
 OTHER = shapely.box(533200, 4626800, 533320, 4626950)
+
+
+DISTRICT = shapely.box(123.35, 41.72, 123.45, 41.82).wkb_hex
 
 
 def read_map(folder: Path, content: bytes, **request: Any) -> Read:
@@ -53,6 +56,57 @@ def test_the_system_is_asked_for_with_the_likely_one_first(tmp_path: Path) -> No
     question = read_map(tmp_path, mapgis([AREA], {"名称": ["甲"]})).question
     assert question is not None
     assert question.candidates[0].options == {"crs": "EPSG:4550"}
+
+
+@pytest.mark.parametrize("ellipsoid", [7, 0])
+@pytest.mark.parametrize("scale", [500, 2000])
+def test_a_scale_that_the_file_lacks_is_asked_for(
+    tmp_path: Path, ellipsoid: int, scale: float
+) -> None:
+    content = with_map_head(
+        mapgis([AREA], {"名称": ["甲"]}, scale=scale), scale=0.0, ellipsoid=ellipsoid
+    )
+    question = read_map(tmp_path, content, outline=DISTRICT).question
+    assert question is not None
+    assert question.code == "ask-map-scale"
+    first = question.candidates[0]
+    assert first.options == {"map_scale": f"{scale:g}", "crs": "EPSG:4550"}
+    found = read_map(tmp_path, content, crs="EPSG:4550", map_scale=scale)
+    (area,) = shapes_of(found)
+    assert area.hausdorff_distance(AREA) < 1e-3
+    assert "mapgis-scale-chosen" in found.codes
+
+
+def test_without_a_district_every_scale_that_gives_believable_metres_is_offered(
+    tmp_path: Path,
+) -> None:
+    content = with_map_head(mapgis([AREA], {"名称": ["甲"]}, scale=500), scale=0.0)
+    question = read_map(tmp_path, content, crs="EPSG:4550").question
+    assert question is not None
+    assert question.undecided
+    assert {"map_scale": "500", "crs": "EPSG:4550"} in [one.options for one in question.candidates]
+
+
+def test_a_scale_in_the_file_is_doubted_where_only_another_one_reaches_the_district(
+    tmp_path: Path,
+) -> None:
+    content = with_map_head(mapgis([AREA], {"名称": ["甲"]}, scale=500), scale=1.0)
+    question = read_map(tmp_path, content, outline=DISTRICT).question
+    assert question is not None
+    assert question.code == "ask-map-scale-denied"
+    assert question.candidates[0].options == {"map_scale": "500", "crs": "EPSG:4550"}
+    found = read_map(tmp_path, content, outline=DISTRICT, crs="EPSG:4550", map_scale=500.0)
+    assert shapes_of(found)[0].hausdorff_distance(AREA) < 1e-3
+
+
+def test_degrees_are_no_millimetres(tmp_path: Path) -> None:
+    place = shapely.Point(123.405, 41.785)
+    content = with_map_head(
+        mapgis([place], {"名称": ["甲"]}, scale=1000), scale=500.0, projection=0
+    )
+    found = read_map(tmp_path, content, crs="EPSG:4490")
+    assert shapely.from_wkb(found.rows[0]["wkb"]).distance(place) < 1e-9
+    assert "mapgis-degrees" in found.codes
 
 
 def test_it_is_known_by_how_it_begins() -> None:

@@ -2,8 +2,8 @@
 
 Of mapgis2shp 2.6.0 geometries and attributes are taken alone. Its reference system says WGS 84 for
 CGCS2000 and has lost the zone number, so that people are asked. Coordinates are millimetres on the
-map times the scale in the file, in metres then; of a file that names no projection, or an ellipsoid
-that mapgis2shp does not know, it leaves them as they are.
+map times the scale, in metres then; of a file that names no scale, no projection, or an ellipsoid
+that mapgis2shp does not know, it leaves them as they are, and people are asked for the scale.
 """
 
 import datetime as dt
@@ -17,12 +17,12 @@ import numpy as np
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import GB18030
 from zones.errors import SourceError, SourceLimitError
-from zones.model import JSON, Problem
+from zones.formats.mapgis.scale import in_metres
+from zones.model import JSON
 from zones.sandbox.limits import Limits
 from zones.source.choice import SourceChoice
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
-_SCALE_AT: Final = 143
 _OUT_OF_SHAPE: Final = (ValueError, LookupError, TypeError, ArithmeticError, struct.error)
 _BATCH_FEATURES: Final = 2000
 
@@ -32,11 +32,13 @@ class MapGISSource:
 
     def __init__(self, path: Path, choice: SourceChoice, limits: Limits) -> None:
         read = _read(path)
-        self._shapes, columns = list(read.geom), read.data
-        if len(self._shapes) > limits.max_features:
+        columns = read.data
+        if len(read.geom) > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
-        if len(columns) != len(self._shapes):
-            raise SourceError("mapgis-counts", shapes=len(self._shapes), rows=len(columns))
+        if len(columns) != len(read.geom):
+            raise SourceError("mapgis-counts", shapes=len(read.geom), rows=len(columns))
+        scaled = in_metres(read, path, chosen=choice.map_scale)
+        self._shapes = scaled.shapes
         self._names = [str(name) for name in columns.columns]
         self._rows = columns.astype(object).to_numpy().tolist()
         system, finding = chosen_crs(choice.crs)
@@ -47,7 +49,8 @@ class MapGISSource:
             encoding=EncodingFinding(GB18030, "format"),
             crs=system,
             crs_finding=finding,
-            notes=(_about_scale(path, is_scaled=bool(read.crs)),),
+            notes=scaled.notes,
+            map_scale=scaled.to_confirm,
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
@@ -60,7 +63,7 @@ class MapGISSource:
                 done,
                 SourceBatch(
                     np.arange(begin + 1, begin + len(shapes) + 1),
-                    np.array([*shapes, None], dtype=object)[:-1],
+                    shapes,
                     [None] * len(shapes),
                     [dict(zip(self._names, map(_value, row), strict=True)) for row in rows],
                 ),
@@ -74,16 +77,6 @@ def _read(path: Path) -> Any:
         return Reader(path, make_valid=False)
     except (MapGISError, *_OUT_OF_SHAPE) as error:
         raise SourceError("mapgis-unreadable", reason=str(error)[:200]) from error
-
-
-def _about_scale(path: Path, *, is_scaled: bool) -> Problem:
-    """Return what is told of the scale, by which millimetres on the map became metres."""
-    with path.open("rb") as file:
-        file.seek(_SCALE_AT)
-        (scale,) = struct.unpack("<d", file.read(8))
-    if not is_scaled:
-        return Problem("mapgis-no-scale", {}, "warning")
-    return Problem("mapgis-scale", {"scale": f"{scale:.15g}"}, "note")
 
 
 def _value(value: Any) -> JSON:

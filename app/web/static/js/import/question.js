@@ -3,7 +3,7 @@
 import { el } from "../shared/dom.js";
 import { word } from "../shared/page.js";
 
-const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied", "ask-packed-degrees"];
+const ANSWERED_BY_FORM = ["layer-needed", "ask-encoding", "ask-crs", "ask-crs-denied", "ask-packed-degrees", "ask-map-scale", "ask-map-scale-denied"];
 
 /** Return the section; choosing a candidate shows its place, deciding sends its options. */
 export function questionSection({ question, options, last_import: last }, { decide, each, map, mayDecide }) {

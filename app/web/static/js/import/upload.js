@@ -7,7 +7,7 @@ import { csrf, inThisLanguage, wordsOf } from "../shared/staff-api.js";
 
 const byId = (id) => document.getElementById(id);
 const BOUNDARIES = new Set(["zones", "subdistricts"]);
-const OPTIONS = ["crs", "datum", "angles", "encoding", "layer"];
+const OPTIONS = ["crs", "datum", "angles", "map_scale", "encoding", "layer"];
 
 function isNew() {
   return byId("collection").value === "";
