@@ -6,6 +6,8 @@
     python3 tasks.py lint                               ruff, mypy, import rules and the like
     python3 tasks.py test-python 3.13 [--quick]         the suite, or a part, on another Python
     python3 tasks.py lock                               renew the lock files
+    python3 tasks.py bundle [FOLDER]                    one archive for a machine without a network
+    python3 tasks.py sbom [FOLDER]                      what it is made of, as CycloneDX
     python3 tasks.py pictures [name ...]                renew the manual's pictures
 
 Everything goes into .venv and app/web/node_modules of this folder; `test` also installs Debian
@@ -26,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 WEB = ROOT / "app" / "web"
+WHEELS = ROOT / "wheels"  # there in a bundle only
 NO_PYTHON = 3
 PROCESSES = (os.cpu_count() or 1) + 1
 """Of tests: many wait for a service or a browser that they have started."""
@@ -57,13 +60,10 @@ def main(arguments: list[str]) -> int:
     """Run the task named first; return its exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file may be started by an older python
         return fail("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed.")
-    tasks = {
-        "serve": serve,
-        "test": test,
-        "test-python": test_python,
-        "lint": lint,
-        "lock": lock,
-        "pictures": pictures,
+    own = (serve, test, test_python, lint, lock, pictures)
+    tasks: dict[str, Callable[[list[str]], int]] = {
+        **{task.__name__.replace("_", "-"): task for task in own},
+        **{name: partial(deploy, f"{name}.py") for name in ("bundle", "sbom")},
     }
     if not arguments or arguments[0] not in tasks:
         print(__doc__)
@@ -133,15 +133,9 @@ def python_of(version: str) -> str | None:
 
 def lint(_options: list[str]) -> int:
     """Check style, types, the direction of imports, and that what is imported is declared."""
-    steps = (
-        ("ruff", "check", "."),
-        ("ruff", "format", "--check", "."),
-        ("mypy",),
-        ("lint-imports",),
-        ("deptry", "."),
-    )
-    for step, *rest in steps:
-        if code := run(BIN / step, *rest, check=False):
+    for step in ("ruff check .", "ruff format --check .", "mypy", "lint-imports", "deptry ."):
+        tool, *rest = step.split()
+        if code := run(BIN / tool, *rest, check=False):
             return code
     return check_scripts()
 
@@ -168,6 +162,12 @@ def lock(_options: list[str]) -> int:
     dev = [*extras, "-c", "requirements.lock", "-o", "requirements-dev.lock"]
     run(*compile_, *plain, *target, *dev)
     return 0
+
+
+def deploy(script: str, options: list[str]) -> int:
+    """Run a script of app/deploy, which says what it makes."""
+    install_python("requirements.lock")
+    return run(BIN / "python", ROOT / "app" / "deploy" / script, *options, check=False)
 
 
 def pictures(names: list[str]) -> int:
@@ -198,6 +198,12 @@ def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.execu
     pip = [own_python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     # The lock file holds the whole closure. Resolving again, pip takes the newest version of a
     # requirement with extras (coverage[toml]) before it sees the pin, and then lacks its hash.
+    if WHEELS.is_dir():
+        wheels = WHEELS / "cp{}{}".format(*sys.version_info)
+        if not wheels.is_dir():
+            message = "离线包适用于另一版本的 Python / the bundle is for another Python"
+            raise SystemExit(fail(f"{message}: {[path.name for path in WHEELS.iterdir()]}"))
+        pip += ["--no-index", "--find-links", wheels]
     run(*pip, "--require-hashes", "--no-deps", "-r", lock_file)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(fingerprint)
@@ -205,6 +211,8 @@ def install_python(lock_file: str, *, venv: Path = VENV, python: str = sys.execu
 
 def install_web(*options: str) -> None:
     """Install the map's scripts and styles; without npm say what is missing and go on."""
+    if WHEELS.is_dir():
+        return  # they are part of a bundle
     npm = shutil.which("npm")
     lock_digest = digest(WEB / "package.json", WEB / "package-lock.json")
     fingerprint = " ".join([lock_digest, *options])
@@ -212,12 +220,11 @@ def install_web(*options: str) -> None:
     if stamp.exists() and stamp.read_text() in (fingerprint, lock_digest):  # all is enough for some
         return
     if npm is None:
-        print(
+        fail(
             "未找到 Node.js（npm）：服务照常启动，但地图页缺少脚本。"
             "装好 Node.js 18 以上后重新运行即可。\n"
             "Node.js (npm) was not found: the service starts, but map pages lack their scripts.\n"
-            "Install Node.js 18 or newer and run this command again.",
-            file=sys.stderr,
+            "Install Node.js 18 or newer and run this command again."
         )
         return
     announce("安装地图脚本 / installing the map's scripts …")
