@@ -24,6 +24,7 @@ from zones.georeference.expected_place import district_outline, surroundings
 from zones.ingest.check_feature import CheckedFeature, free_id
 from zones.ingest.title_field import named_by_first
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
+from zones.plan.stated_length import with_measured_length
 from zones.snapshot.collection import Collection
 from zones.snapshot.follow import SnapshotFollower
 from zones.store.sql.records import Key
@@ -141,7 +142,8 @@ class Edits:
         document, crs = edit.document, edit.crs
         if edit.verb == "update":
             document, crs = patched(before, edit.document, crs)
-        return replace(checks.passed(document, crs, collection.info), fid=before.fid)
+        after = replace(checks.passed(document, crs, collection.info), fid=before.fid)
+        return with_measured_length(after, before, collection_id=collection.info.id)
 
     def check(
         self, request_id: str, document: GeoJSON, crs: CRS, info: CollectionInfo

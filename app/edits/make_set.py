@@ -23,6 +23,7 @@ from zones.georeference.expected_place import district_outline, surroundings
 from zones.ingest.check_feature import free_id
 from zones.ingest.diff import Difference, ImportMode, compare
 from zones.model import Change, Feature, RevisionNote
+from zones.plan.stated_length import with_measured_length
 from zones.snapshot.collection import Collection
 from zones.snapshot.follow import SnapshotFollower
 from zones.snapshot.model import Snapshot
@@ -251,11 +252,19 @@ def _whole(changes: Mapping[str, Any], stored: Feature) -> dict[str, Any]:
 
 def change_of(planned: Planned, checked: CheckedCollection) -> Change:
     """Return the change of one collection, without features that stay as they are."""
-    put = [replace(feature, fid=fid) for fid, feature in checked.checked.features.items()]
+    put = [_restated(planned, replace(f, fid=fid)) for fid, f in checked.checked.features.items()]
     known = [planned.collection.feature(f.fid) for f in put if f.fid in planned.collection]
     same = set(compare(known, put, mode=ImportMode.UPSERT).unchanged)
     changed = tuple(feature for feature in put if feature.fid not in same)
     return Change(planned.collection.info.id, put=changed, remove=planned.delete)
+
+
+def _restated(planned: Planned, after: Feature) -> Feature:
+    info = planned.collection.info
+    if after.fid not in planned.collection:
+        return after
+    before = planned.collection.feature(after.fid)
+    return with_measured_length(after, before, collection_id=info.id)
 
 
 def _why(changes: Iterable[Change]) -> str:

@@ -2,7 +2,7 @@
 
 import puppeteer from "puppeteer-core";
 
-const [base, executablePath] = process.argv.slice(2);
+const [base, executablePath, key] = process.argv.slice(2);
 const PAGES = [
   "/locate", "/sketch", "/plan/indicators", "/collections/sites/items?f=html", "/collections/zones/edit",
   "/collections/zones/revisions", "/map/print",
@@ -20,6 +20,34 @@ function watched(page) {
 
 /** Wait until the page says that it is ready, if it ever does: those without scripts do not. */
 const isThere = (page) => page.waitForFunction(() => document.readyState === "complete" && document.body.dataset.ready !== "false", SLOW);
+
+/** Move the common border of two blocks, undo, redo, save, and restore what was before. */
+async function editing(page) {
+  await page.goto(`${base}/signin?lang=zh&next=/collections/blocks/edit%3Flang=zh`);
+  const send = await page.waitForSelector("#send:not([disabled])", SLOW);
+  await page.type("#key", key);
+  await Promise.all([page.waitForNavigation(SLOW), send.click()]);
+  await page.waitForSelector('body[data-ready="true"]', SLOW);
+  const map = await (await page.$("#map")).boundingBox();
+  await page.mouse.click(map.x + map.width * 0.3, map.y + map.height * 0.5);
+  await page.waitForSelector(".vertex-shared", SLOW);
+  const [, middle] = await page.$$(".vertex-shared");
+  const box = await middle.boundingBox();
+  await page.mouse.move(box.x + 7, box.y + 7);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 67, box.y + 19, { steps: 4 });
+  await page.mouse.up();
+  for (const id of ["undo", "redo", "save"]) await (await page.waitForSelector(`#${id}:not([disabled])`, SLOW)).click();
+  const saved = await (await page.waitForSelector("#saved", SLOW)).evaluate((node) => node.firstChild.textContent.trim());
+  await page.goto(`${base}/collections/blocks/revisions?f=html&lang=zh`);
+  await page.waitForSelector("#revisions li:nth-child(3)", SLOW);
+  const versions = (await page.$$("#revisions li")).length;
+  await (await page.$("#revisions li:nth-child(2) .revision-head button:last-of-type")).click();
+  await page.type("#reason", "试用之后恢复");
+  await Promise.all([page.waitForNavigation(SLOW), page.click("#restore-yes")]);
+  await page.waitForSelector(`#revisions li:nth-child(${versions + 1})`, SLOW);
+  return { saved, versions };
+}
 
 try {
   const page = watched(await browser.newPage());
@@ -44,7 +72,8 @@ try {
     await isThere(again);
     if (await again.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(path);
   }
-  console.log(JSON.stringify({ version: await browser.version(), measured, wide, faults }));
+  const edited = await editing(again);
+  console.log(JSON.stringify({ version: await browser.version(), measured, wide, faults, ...edited }));
 } finally {
   await browser.close();
 }

@@ -1,6 +1,7 @@
 """A border between two areas edited in the browser: one border before and after, nothing lost."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
@@ -29,6 +30,13 @@ def ring(*places: list[float]) -> dict[str, Any]:
 @pytest.fixture
 def blocks(service: str) -> Iterator[httpx.Client]:
     """Return a client of a service with two neighbours in the collection ``blocks``."""
+    with two_blocks(service) as client:
+        yield client
+
+
+@contextmanager
+def two_blocks(service: str) -> Iterator[httpx.Client]:
+    """Give a client while the service has two neighbours in the collection ``blocks``."""
     headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
     with httpx.Client(base_url=service, headers=headers, timeout=60) as client:
         client.post("/collections", json={"id": "blocks", "title": "地块", "kinds": "polygon"})

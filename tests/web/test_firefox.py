@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import ADMIN_KEY
+from .test_editor import rings, two_blocks
+
 FOLDER = Path(__file__).resolve().parents[1] / "firefox"
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
@@ -30,12 +33,17 @@ def driver() -> Path:
 @pytest.mark.slow
 def test_a_planner_walks_through_the_pages_in_firefox(service: str, driver: Path) -> None:
     assert FIREFOX
-    command = ["node", "walk.mjs", service, FIREFOX]
-    ran = subprocess.run(
-        command, cwd=driver, capture_output=True, text=True, timeout=400, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
+    command = ["node", "walk.mjs", service, FIREFOX, ADMIN_KEY]
+    with two_blocks(service) as blocks:
+        before = rings(blocks)
+        ran = subprocess.run(
+            command, cwd=driver, capture_output=True, text=True, timeout=400, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        after = rings(blocks)
     told = json.loads(ran.stdout)
+    assert told["saved"] == f"已保存为第 {told['versions']} 版。"
+    assert after == before, "moved, saved and restored to the last bit"
     assert told["version"].lower().startswith("firefox")
     assert "平方公里" in told["measured"] or "m²" in told["measured"]
     assert (told["wide"], told["faults"]) == ([], [])

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pytest
 import shapely
 from starlette.testclient import TestClient
 
 from app.services import services_in
 from tests.app.conftest import serving_copy
+from zones.crs.measurement import geodesic_length_m
 
 # Two neighbours of 15 digits, whose common border runs by way of three vertices.
 BORDER: Final = [
@@ -210,3 +212,21 @@ def test_the_plans_border_pieces_share_their_vertices_with_zones(client: TestCli
     pieces = [f["geometry"]["coordinates"] for f in told if f["collection"] == "borders"]
     shared = [tuple(place) in known for piece in pieces for place in piece if len(place) == 2]
     assert sum(shared) > len(shared) / 2
+
+
+def test_a_moved_piece_of_border_states_its_new_length(running: TestClient) -> None:
+    answer = running.get("/edits?collections=borders")
+    piece = answer.json()["features"][0]
+    line = shapely.from_geojson(json.dumps(piece["geometry"]))
+    moved = shapely.transform(
+        line, lambda places: places + (np.arange(len(places)) == 0)[:, None] / 1e4
+    )
+    put = [
+        {"type": "Feature", "id": piece["id"], "geometry": json.loads(shapely.to_geojson(moved))}
+    ]
+    body = {"changes": [{"collection": "borders", "put": put}]}
+    saved = running.post("/edits", json=body, headers={"If-Match": answer.headers["etag"]})
+    assert saved.status_code == 200, saved.text
+    stated = running.get(f"/collections/borders/items/{piece['id']}").json()["properties"]
+    assert stated["length_m"] == pytest.approx(geodesic_length_m(moved), abs=0.06)
+    assert stated["length_m"] != piece["properties"]["length_m"]
