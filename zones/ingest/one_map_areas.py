@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.crs.measurement import Floats, geodesic_areas_m2
+from zones.crs.measurement import Floats, equal_areas_m2, geodesic_area_m2
 from zones.ingest.wire_features import ReadFeature
 from zones.model import JSON, Problem
 from zones.properties.one_map import KnownField
@@ -31,7 +31,7 @@ def area_unit(
     if not listed.measured:
         return listed.unit, []
     stated = np.array([_number(feature.properties.get(name)) for feature in features])
-    found = geodesic_areas_m2([feature.geometry for feature in features])
+    found = equal_areas_m2([feature.geometry for feature in features])
     both = np.nan_to_num(stated * found) > 0
     if not both.any():
         return listed.unit, []
@@ -43,17 +43,27 @@ def area_unit(
     if unit != listed.unit:
         params: dict[str, JSON] = {"unit": unit, "listed": listed.unit}
         problems.append(Problem("one-map-other-unit", params, "warning", field=name))
-    return unit, [*problems, *_differing(name, stated * _UNITS_M2[unit], found, both)]
+    rows = _differing(stated * _UNITS_M2[unit], found, both)
+    return unit, [*problems, *_differences(name, stated * _UNITS_M2[unit], rows, features)]
 
 
-def _differing(name: str, stated_m2: Floats, found_m2: Floats, both: Mask) -> Iterator[Problem]:
-    """Yield which areas differ from what the polygon measures; features by their place."""
+def _differing(stated_m2: Floats, found_m2: Floats, both: Mask) -> list[int]:
+    """Return the places of features whose areas differ from what their polygons measure."""
     reach = np.maximum(_SAME_AREA * found_m2, _ROUNDED_M2)
-    if rows := np.flatnonzero(both & (np.abs(found_m2 - stated_m2) > reach)).tolist():
+    rows: list[int] = np.flatnonzero(both & (np.abs(found_m2 - stated_m2) > reach)).tolist()
+    return rows
+
+
+def _differences(
+    name: str, stated_m2: Floats, rows: Sequence[int], features: Sequence[ReadFeature]
+) -> Iterator[Problem]:
+    """Yield how many areas differ, with the first."""
+    if rows:
+        measured = geodesic_area_m2(features[rows[0]].geometry)
         params: dict[str, JSON] = {
             "count": len(rows),
             "stated": round(float(stated_m2[rows[0]]), 1),
-            "measured": round(float(found_m2[rows[0]]), 1),
+            "measured": round(measured, 1),
         }
         yield Problem("one-map-areas-differ", params, "warning", feature=rows[0], field=name)
 

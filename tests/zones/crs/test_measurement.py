@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.paths import SEED_DIR
 from zones.crs.measurement import (
     Measurement,
+    equal_areas_m2,
     geodesic_area_m2,
     geodesic_areas_m2,
     geodesic_length_m,
@@ -181,3 +182,12 @@ def test_the_far_side_of_the_earth_has_no_planar_figures() -> None:
     measured = measure(shapely.Polygon([(33, 5), (33.1, 5), (33, 5.1)]))
     assert measured.area_m2 == pytest.approx(61.3e6, rel=0.01)
     assert (measured.planar_area_m2, measured.planar_length_m) == (None, None)
+
+
+def test_areas_on_a_map_of_true_areas_are_nearly_those_on_the_ellipsoid() -> None:
+    parcel = shapely.Point(123.4, 41.8).buffer(0.001)
+    cut = shapely.box(123.4, 41.7, 123.5, 41.8) - shapely.box(123.42, 41.72, 123.48, 41.78)
+    both = shapely.MultiPolygon([parcel, shapely.box(0, 0, 0.01, 0.01)])
+    shapes = [parcel, cut, both, shapely.Point(123.4, 41.8), None]
+    expected = geodesic_areas_m2(shapes)
+    assert np.allclose(equal_areas_m2(shapes), expected, rtol=2e-4, equal_nan=True)

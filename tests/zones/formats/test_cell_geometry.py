@@ -100,3 +100,11 @@ def test_full_width_characters_are_read_and_told() -> None:
 def test_srids_are_found_where_cells_name_them() -> None:
     cells = ["srid = 4550 ;POINT(1 2)", "SRID=0;POINT(1 2)", "POINT(1 2)", "", "x"]
     assert [srids_of(cell) for cell in cells] == [(4550,), (0,), (0,), (), (0,)]
+
+
+def test_heights_and_properties_of_geojson_in_a_cell_are_told() -> None:
+    point = {"type": "Point", "coordinates": [123.4, 41.78, 5]}
+    feature = {"type": "Feature", "properties": {"a": 1}, "geometry": point}
+    found = geometries_from_cells([json.dumps(point), json.dumps(feature)], np.array([1, 2]))
+    (told,) = found.remarks()
+    assert (told.code, told.feature, found.flattened) == ("cells-with-properties", 2, 2)

@@ -235,3 +235,15 @@ def test_what_gdal_would_cut_is_told_with_its_line(
     with pytest.raises(SourceError) as refused:
         read_zip(tmp_path, zip_of(members))
     assert (refused.value.code, refused.value.params["line"]) == (code, line)
+
+
+@pytest.mark.parametrize("written", [b"2147483648", b"-99999999999", b"3e9"])
+def test_whole_numbers_beyond_their_type_are_told_with_their_line(
+    tmp_path: Path, written: bytes
+) -> None:
+    members = mapinfo_members([PLOT, BESIDE], {"户数": [7, 8]}, name="plots.mif")
+    members["plots.mid"] = members["plots.mid"].replace(b"8", written)
+    with pytest.raises(SourceError) as refused:
+        read_zip(tmp_path, zip_of(members))
+    assert refused.value.code == "mid-number-beyond"
+    assert (refused.value.params["line"], refused.value.params["type"]) == (2, "integer")

@@ -44,7 +44,8 @@ class Geometries:
     """Geometries of rows; None where a cell is blank and where ``problems`` says what is wrong.
 
     ``closed``, ``full_width`` and ``curved`` number the rows whose rings were closed, those
-    written with full-width characters, and those whose arcs were made straight.
+    written with full-width characters, and those whose arcs were made straight; ``properties``
+    those with properties in the cell. ``flattened`` counts heights left out already.
     """
 
     geometries: NDArray[np.object_]
@@ -52,11 +53,17 @@ class Geometries:
     closed: list[int] = field(default_factory=list)
     full_width: list[int] = field(default_factory=list)
     curved: list[int] = field(default_factory=list)
+    properties: list[int] = field(default_factory=list)
+    flattened: int = 0
 
     def remarks(self) -> tuple[Problem, ...]:
         """Return what was read in another way than it is written."""
         found = []
-        for code, rows in (("rings-closed", self.closed), ("cells-full-width", self.full_width)):
+        for code, rows in (
+            ("rings-closed", self.closed),
+            ("cells-full-width", self.full_width),
+            ("cells-with-properties", self.properties),
+        ):
             if rows:
                 params: dict[str, JSON] = {"count": len(rows)}
                 found.append(Problem(code, params, "warning", feature=rows[0]))
@@ -160,8 +167,11 @@ def _from_geojson(cell: str, number: int, read: Geometries) -> BaseGeometry | No
     except orjson.JSONDecodeError:
         raise _UnreadableCell("cell-json-broken") from None
     if isinstance(document, dict) and document.get("type") == "Feature":
+        if document.get("properties"):
+            read.properties.append(number)
         document = document.get("geometry")
     built = build_geometries([document])
+    read.flattened += built.flattened
     if built.faults:
         fault = built.faults[0]
         raise _UnreadableCell(fault.code, **fault.params)

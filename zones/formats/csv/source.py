@@ -150,10 +150,11 @@ class TableSource:
         return declared_crs(f"EPSG:{named[0]}") if named else self._place.crs
 
     def _batch(self, records: Sequence[Row], numbers: NDArray[np.int64]) -> SourceBatch:
-        place, rows = self._place, [record.cells for record in records]
+        place, rows, flattened = self._place, [record.cells for record in records], 0
         if place.wkt is not None:
             read = geometries_from_cells([row[place.wkt] for row in rows], numbers)
             geometries, problems = read.geometries, [*read.problems, *read.remarks()]
+            flattened = read.flattened
         else:
             pairs = list(numbers_in(rows, place))
             geometries, problems = _from_numbers(pairs, numbers, is_packed=self._is_packed)
@@ -164,6 +165,7 @@ class TableSource:
             [None] * len(rows),
             [self._properties(row) for row in rows],
             tuple(problems),
+            flattened,
         )
 
     def _properties(self, row: Sequence[str]) -> dict[str, JSON]:

@@ -1,11 +1,12 @@
 """Numbers of a MIF and its MID, strictly.
 
-GDAL takes the digits before the first character that is none for the whole number, and drops
-cells for which the table has no column.
+GDAL takes the digits before the first character that is none for the whole number, the largest
+number of a type for those beyond it, and drops cells for which the table has no column.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ _WRONG: Final = re.compile(
 )
 _IS_NUMBER: Final = re.compile(rf"\s*(?:{_NUMBER.decode()})?\s*").fullmatch
 _NUMERIC: Final = frozenset({"smallint", "integer", "largeint", "decimal", "float"})
+_BITS: Final = {"smallint": 16, "integer": 32, "largeint": 64}
 _DELIMITER: Final = re.compile(rb'^\s*delimiter\s+"(.)"', re.MULTILINE | re.IGNORECASE)
 
 
@@ -65,7 +67,7 @@ def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequen
     Raises
     ------
     SourceError
-        ``mid-row`` or ``mid-number``, with the line.
+        ``mid-row``, ``mid-number`` or ``mid-number-beyond``, with the line.
     """
     numeric = [at for at, column in enumerate(columns) if column.type in _NUMERIC]
     for row in _rows(path, head):
@@ -77,6 +79,22 @@ def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequen
             if not _IS_NUMBER(row.cells[at]):
                 value = row.cells[at].strip()[:_SHOWN]
                 raise SourceError("mid-number", line=row.line, column=names[at], value=value)
+            if _is_beyond(row.cells[at], columns[at].type):
+                raise SourceError(
+                    "mid-number-beyond",
+                    line=row.line,
+                    column=names[at],
+                    value=row.cells[at].strip()[:_SHOWN],
+                    type=columns[at].type,
+                )
+
+
+def _is_beyond(cell: str, kind: str) -> bool:
+    """Return whether a number is beyond the whole numbers of its column's type."""
+    bits = _BITS.get(kind)
+    if bits is None or (len(cell) <= bits // 4 and "e" not in cell.lower()):
+        return False
+    return bool(cell.strip()) and abs(Decimal(cell.strip())) >= 2 ** (bits - 1)
 
 
 def _rows(path: Path, head: bytes) -> Iterator[Row]:
