@@ -23,6 +23,7 @@ from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
 from app.imports import routes_layers as import_layers
 from app.imports import routes_mappings as mappings
+from app.imports import routes_previews as previews
 from app.indicators import routes as indicators
 from app.locate import routes as locate
 from app.locate import routes_describe as locate_describe
@@ -78,6 +79,7 @@ ROUTERS = (
     pages.router,
     imports.router,
     decisions.router,
+    previews.router,
     import_layers.router,
     mappings.router,
     revisions.router,

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
-from app.http.errors import BusyError, NotFoundError, RequestError
+from app.http.errors import BusyError, NotFoundError
 from app.http.json_body import read_object
 from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
@@ -25,7 +25,7 @@ from app.imports.run import ImportJob
 from app.imports.uploads import Upload
 from app.openapi.document import json_body
 from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
-from zones.ingest.preview import read_changes, read_features
+from zones.ingest.preview import read_changes
 from zones.ingest.run import ImportOptions
 from zones.model import CollectionInfo
 from zones.snapshot.model import Snapshot
@@ -170,66 +170,6 @@ def decided_job(
         place=place,
         lock=lock,
     )
-
-
-@router.get(
-    "/imports/{import_id}/preview",
-    name="import-preview",
-    summary="导入的预览，GeoJSON / What an import brings, or what is wrong with it, to draw",
-)
-def import_preview(
-    request: Request,
-    import_id: ImportId,
-    jobs: JobsDep,
-    snapshot: SnapshotDep,
-    lang: LangDep,
-    of: Annotated[
-        str | None,
-        Query(description="features | problems"),
-        text_of("string", enum=["features", "problems"], default="features"),
-    ] = None,
-) -> Response:
-    """Return the features as they were read, or the problems that have a place, as points."""
-    record = visible_import(request, jobs, import_id)
-    if of == "problems":
-        document = problems_geojson(record, lang)
-        return data_response(orjson.dumps(document), snapshot.revision, media_type=GEOJSON_TYPE)
-    if of not in (None, "features"):
-        raise RequestError(
-            "parameter-choice",
-            loc=("query", "of"),
-            name="of",
-            given=str(of)[:80],
-            choices="features, problems",
-        )
-    try:
-        body = read_features(jobs.stored_uploads.path(record.id))
-    except FileNotFoundError as error:
-        raise NotFoundError("import-no-preview", id=record.id) from error
-    return data_response(body, snapshot.revision, media_type=GEOJSON_TYPE)
-
-
-def problems_geojson(record: ImportRecord, lang: str) -> dict[str, Any]:
-    """Return the findings of an import that have a place, as points."""
-    report: Any = record.report.get(lang) or {}
-    listed = sum(problem["severity"] == "error" for problem in report.get("problems", []))
-    placed = [problem for problem in report.get("problems", []) if problem["lon"] is not None]
-    return {
-        "type": "FeatureCollection",
-        "numberReturned": len(placed),
-        "truncated": report.get("errors", 0) > listed,
-        "features": [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [problem["lon"], problem["lat"]]},
-                "properties": {
-                    name: problem[name]
-                    for name in ("feature", "code", "severity", "message", "hint")
-                },
-            }
-            for problem in placed
-        ],
-    }
 
 
 @router.get(

@@ -116,7 +116,7 @@ def opened(page: Page, session: CDPSession, url: str) -> Opened:
     page.goto(url)
     page.wait_for_selector("body[data-ready]", timeout=120_000)
     ready = page.evaluate("performance.now()")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=180_000)
     seen = page.evaluate("window.seen")
     longest = max((duration for _, duration in seen["tasks"]), default=0.0)
     return Opened(seen["drawn"] or ready, ready, sum(sizes) / KILOBYTE, longest)

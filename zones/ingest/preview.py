@@ -1,6 +1,6 @@
 """What an import would bring, kept in a folder until somebody decides: its features, its changes.
 
-Both are written once, by the import itself, and read piece by piece.
+They are written once, by the import itself, and read piece by piece.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,17 @@ import orjson
 import shapely
 
 from zones.ingest.diff import Difference
-from zones.model import Feature
+from zones.ingest.preview_picture import preview_picture
+from zones.model import BBox, Feature
 from zones.store.revision_diff import FeatureChange, RevisionDiff
 
 FEATURES_FILE: Final = "features.geojson"
 CHANGES_FILE: Final = "changes.jsonl"
+PICTURE_FILE: Final = "changes.png"
+PLACE_FILE: Final = "changes.png.json"
 MOST_DRAWN: Final = 5_000
+MOST_APART: Final = 500
+"""Changes that a page draws one by one; of more there is a picture of all."""
 _OF_EXTENT = 1 / 2_000  # finer than a pixel of a map that shows everything
 _DECIMALS = 7
 
@@ -31,11 +36,13 @@ def write_preview(
 ) -> None:
     """Write what is to be looked at before an import is committed."""
     (folder / FEATURES_FILE).write_bytes(_drawn(incoming))
+    pairs = list(_pairs(incoming, current, difference))
     with (folder / CHANGES_FILE).open("wb") as file:
-        for before, after in _pairs(incoming, current, difference):
+        for before, after in pairs:
             file.write(
                 orjson.dumps([_as_json(before), _as_json(after)], option=orjson.OPT_APPEND_NEWLINE)
             )
+    _write_picture(folder, pairs)
 
 
 def read_features(folder: Path) -> bytes:
@@ -68,6 +75,33 @@ def read_changes(folder: Path, start: int, stop: int) -> list[FeatureChange]:
             else:
                 changed.append((before, after))
     return RevisionDiff(tuple(added), tuple(changed), tuple(removed)).changes()
+
+
+def read_picture(folder: Path) -> tuple[bytes, BBox]:
+    """Return a PNG of all changes in Web Mercator, and the degrees that it covers.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no preview was written there, or its changes are few enough to be drawn one by one.
+    """
+    place = orjson.loads((folder / PLACE_FILE).read_bytes())
+    return (folder / PICTURE_FILE).read_bytes(), BBox(*place)
+
+
+def _write_picture(folder: Path, pairs: Sequence[tuple[Feature | None, Feature | None]]) -> None:
+    (folder / PLACE_FILE).unlink(missing_ok=True)  # of an earlier check
+    if len(pairs) <= MOST_APART:
+        return
+    shapes: dict[str, list[Any]] = {"added": [], "changed": [], "removed": []}
+    for before, after in pairs:
+        shown = after or before
+        kind = "added" if before is None else "removed" if after is None else "changed"
+        shapes[kind].append(shown and shown.geometry)
+    if (drawn := preview_picture(shapes)) is not None:
+        picture, place = drawn
+        (folder / PICTURE_FILE).write_bytes(picture)
+        (folder / PLACE_FILE).write_bytes(orjson.dumps(list(place)))
 
 
 def _pairs(

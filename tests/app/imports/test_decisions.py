@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 import shapely
 from starlette.testclient import TestClient
 
@@ -113,6 +114,21 @@ def test_what_a_dry_run_would_change_can_be_looked_at(editor: TestClient) -> Non
     assert (drawn["numberMatched"], drawn["truncated"]) == (2, False)
     assert "features" in editor.get(links["changes"], params={"f": "geojson"}).json()
     assert "新" in editor.get(links["changes"], params={"f": "csv"}).text
+    few = editor.get(links["preview"], params={"of": "picture"})
+    assert few.status_code == 404, "they are drawn one by one"
+
+
+def test_many_changes_are_drawn_as_one_picture(editor: TestClient) -> None:
+    make_collection(editor)
+    places = [(123.40 + n % 25 / 1000, 41.78 + n // 25 / 1000) for n in range(501)]
+    ready = started(editor, points_geojson(*places), dry_run="true", datum="none")
+    links = {link["rel"]: link["href"] for link in ready["links"]}
+    drawn = editor.get(links["preview"], params={"of": "picture"})
+    assert drawn.status_code == 200
+    assert drawn.content.startswith(b"\x89PNG")
+    west, south, east, north = map(float, drawn.headers["content-bbox"].split(","))
+    assert (west, south) == pytest.approx((123.399, 41.779))
+    assert (east, north) == pytest.approx((123.425, 41.801))
 
 
 def test_a_difference_that_no_longer_holds_is_not_committed(editor: TestClient) -> None:

@@ -12,6 +12,7 @@ export async function changesSection({ counts }, { map }) {
   const url = address(`${page.urls.import}/changes`, { f: "geojson", limit: SHOWN, lang: page.lang });
   const drawn = await ask(url);
   map.difference(drawn);
+  if (drawn.numberMatched > drawn.numberReturned) await map.picture(address(`${page.urls.import}/preview`, { of: "picture" }));
   const csv = new URL(url);
   csv.searchParams.set("f", "csv");
   const more = drawn.numberMatched > drawn.numberReturned ? el("p", { class: "muted" }, word("staff-first-changes", { shown: drawn.numberReturned, all: figure(drawn.numberMatched, 0) })) : null;

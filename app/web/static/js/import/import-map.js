@@ -81,6 +81,15 @@ export class ImportMap {
     fill(this.legend, changesLegend());
   }
 
+  /** Lay a picture of all changes over the map; where there is none, those drawn one by one remain. */
+  async picture(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) return;
+    const [west, south, east, north] = answer.headers.get("Content-Bbox").split(",").map(Number);
+    const source = URL.createObjectURL(await answer.blob());
+    L.imageOverlay(source, [[south, west], [north, east]], { alt: "", opacity: 0.9 }).addTo(this.shown).bringToBack();
+  }
+
   showChange(id) {
     if (this.changes) showChange(this.map, this.changes, id);
   }
