@@ -114,7 +114,9 @@ def geometry_authority_order(geoms: Geometries, crs: CRS) -> Geometries:
 
 
 def _move(geoms: Geometries, step: _Step) -> Geometries:
-    return shapely.transform(geoms, step, interleaved=False)
+    moved = shapely.transform(geoms, step, interleaved=False)
+    # Heights beside measures stay in it as NaN; either of them alone goes.
+    return shapely.force_2d(moved) if np.any(shapely.has_z(moved)) else moved
 
 
 def _apply(step: _Step, x: Any, y: Any) -> tuple[Any, Any]:

@@ -79,6 +79,17 @@ def district_grid(steps: int = 25) -> tuple[np.ndarray, np.ndarray]:
     return lon.ravel(), lat.ravel()
 
 
+@pytest.mark.parametrize("ordinates", ["Z", "M", "ZM"])
+@pytest.mark.parametrize("crs", [CRS.EPSG_4490, CRS.EPSG_4550])
+def test_moved_geometries_have_two_ordinates(crs: CRS, ordinates: str) -> None:
+    """shapely.transform turns further ordinates into NaN where there are two of them."""
+    further = " 7" * len(ordinates)
+    high = shapely.from_wkt(f"LINESTRING {ordinates} (123 41{further}, 123.1 41{further})")
+    for moved in (geometry_from_storage(high, crs), geometry_to_storage(high, crs)):
+        assert shapely.get_coordinate_dimension(moved) == 2
+        assert not shapely.has_m(moved)
+
+
 @pytest.mark.parametrize("crs", GAUSS_KRUEGER, ids=str)
 def test_gauss_krueger_agrees_with_kruegers_series_to_a_hundredth_of_a_millimetre(crs: CRS) -> None:
     meridian, east_m = GAUSS_KRUEGER[crs]

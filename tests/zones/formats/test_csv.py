@@ -57,6 +57,19 @@ def test_shapes_in_wkt_are_read_with_or_without_an_srid(tmp_path: Path) -> None:
     assert found.codes == ["csv-srid-some", "heights-dropped"]
 
 
+@pytest.mark.parametrize("ordinates", ["Z", "M", "ZM"])
+def test_heights_and_measures_in_metres_are_dropped_and_told(
+    tmp_path: Path, ordinates: str
+) -> None:
+    further = " 9" * len(ordinates)
+    text = f'wkt\n"LINESTRING {ordinates} (533000 4626000{further}, 533100 4626000{further})"\n'
+    found = read_csv(tmp_path, text, crs="EPSG:4550")
+    assert found.codes == ["heights-dropped"]
+    (shape,) = shapes(found)
+    assert not shape.has_z
+    assert not shape.has_m
+
+
 def test_columns_of_numbers_become_numbers_and_codes_stay_text(tmp_path: Path) -> None:
     text = (
         "lon,lat,n,area,code,long\n"
