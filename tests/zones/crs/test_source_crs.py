@@ -2,9 +2,11 @@
 
 import pyproj
 import pytest
+import shapely
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
+from zones.crs.transform import geometry_from_storage, geometry_to_storage
 from zones.errors import UnknownCRSError
 from zones.messages import say
 
@@ -48,6 +50,18 @@ def test_esri_wkt_of_cgcs2000_is_recognised_and_exact(code: int) -> None:
     assert source.known.key == f"EPSG:{code}"
     assert source.accuracy_m == 0
     assert source.notes == ()
+
+
+@pytest.mark.parametrize("code", [4550, 4529, 4549, 4528])
+def test_wkt_1_without_axes_puts_places_where_its_code_does(code: int) -> None:
+    """PostGIS writes it so; PROJ then takes 4550 for 4510, and 4529 for none."""
+    known = CRS(f"EPSG:{code}")
+    source = source_crs_from_wkt(pyproj.CRS.from_epsg(code).to_wkt("WKT1_GDAL"))
+    assert source.known in (known, None)
+    assert (source.accuracy_m, source.notes) == (0, ())
+    place = geometry_from_storage(shapely.Point(123.4, 41.8), known)
+    read = geometry_to_storage(place, source)
+    assert (read.x, read.y) == pytest.approx((123.4, 41.8), abs=1e-9)
 
 
 def test_parameters_count_and_not_the_code_a_file_claims() -> None:
