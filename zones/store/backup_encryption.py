@@ -40,12 +40,15 @@ def encrypt(source: Path, target: Path, *, key: str) -> None:
     Raises
     ------
     StoreError
-        If the key is neither.
+        If the key is neither, or the disk is full or fails.
     """
     recipient = recipient_of(key)
     target.touch(mode=0o600)
     with source.open("rb") as plain, target.open("wb") as written:
-        pyrage.encrypt_io(plain, written, [recipient])
+        try:
+            pyrage.encrypt_io(plain, written, [recipient])
+        except pyrage.EncryptError as error:  # what the disk complains of, in other words
+            raise StoreError("backup-disk", reason=str(error)) from error
 
 
 def decrypt(source: Path, target: Path, *, key: str) -> None:
