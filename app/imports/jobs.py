@@ -13,6 +13,7 @@ from app.imports.document import error_json, options_json
 from app.imports.kept_uploads import StoredUploads
 from app.imports.limits import limits_of
 from app.imports.run import ImportJob, ImportRun
+from app.imports.segmenting import segment_place
 from app.imports.workfolder import Lock, UploadFolder, WorkFolder
 from app.observe.metrics import Metrics
 from app.settings import Settings
@@ -57,6 +58,7 @@ class ImportJobs:
             forked=forked,
             metrics=metrics,
             closing=self._closing,
+            segments=segment_place(settings),
         )
 
     def check_room(self) -> None:

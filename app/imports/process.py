@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from app.imports.segmenting import SegmentPlace, applying
 from zones.errors import StoreError
 from zones.ingest.as_before import last_import
 from zones.ingest.options import ImportOptions
@@ -39,6 +40,7 @@ class ImportWork:
     limits: Limits
     who: str
     preview: Path
+    segments: SegmentPlace | None = None
 
     def run(self, cancelled: threading.Event) -> ImportReport:
         """Return what ``ingest`` reports.
@@ -68,6 +70,7 @@ class ImportWork:
             preview=self.preview,
             import_id=self.id,
             mapping_before=last.mapping if last else None,
+            apply=applying(store, self.segments, cancelled),
         )
 
 

@@ -11,6 +11,7 @@ from app.http.errors import UnexpectedError
 from app.imports.document import error_json
 from app.imports.kept_uploads import StoredUploads
 from app.imports.process import ImportWork
+from app.imports.segmenting import SegmentPlace
 from app.imports.uploads import Upload
 from app.imports.workfolder import Lock, UploadFolder
 from app.observe.metrics import Metrics
@@ -60,9 +61,11 @@ class ImportRun:
         Returns locks, of which an import holds one while it runs.
     closing
         Set when the service ends: what is cancelled then was interrupted, by nobody's wish.
+    segments
+        Where large collections get segments; None if they get none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what all imports of a process share
         self,
         store: SqlStore,
         store_url: str,
@@ -73,7 +76,9 @@ class ImportRun:
         forked: ForkServer,
         metrics: Metrics,
         closing: threading.Event,
+        segments: SegmentPlace | None = None,
     ) -> None:
+        self._segments = segments
         self._store = store
         self._store_url = store_url
         self._limits = limits
@@ -134,6 +139,7 @@ class ImportRun:
             limits=self._limits,
             who=job.who,
             preview=job.place.folder,
+            segments=self._segments,
         )
         return run_in_worker(work, self._forked, cancelled=job.is_cancelled)
 

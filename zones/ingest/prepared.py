@@ -23,7 +23,7 @@ from zones.ingest.preview import write_preview
 from zones.ingest.read_source import Reading
 from zones.ingest.report import ImportReport, ImportState
 from zones.ingest.target import described_at, described_by, has_changed
-from zones.model import JSON, CollectionInfo, Feature, Problem, RevisionNote
+from zones.model import JSON, Change, CollectionInfo, Feature, Problem, Revision, RevisionNote
 from zones.properties.official import ACCURACY_WHEN_UNSTATED_M, as_official
 from zones.quality.stored_overlaps import overlaps_with_stored
 from zones.store.protocol import Store
@@ -31,6 +31,9 @@ from zones.store.sql.records import ImportEnd
 
 Progress = Callable[[str, float], None]
 """Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""
+
+Apply = Callable[[Store, Change, RevisionNote, int, ImportEnd | None], Revision]
+"""Commits a change expected at a revision, with the end of its import; see ``Store.apply``."""
 
 READING_ENDS, COMPARING_ENDS = 0.8, 0.9
 _MOST_ATTEMPTS = 5
@@ -48,8 +51,10 @@ class PreparedImport:
         reading: Reading,
         who: str,
         import_id: str | None,
+        apply: Apply | None = None,
     ) -> None:
         self._store, self._options = store, options
+        self._apply = apply or _apply_one
         self._reading, self._who = reading, who
         self._import_id = import_id
         self._official: tuple[Problem, ...] = ()
@@ -153,7 +158,7 @@ class PreparedImport:
         ending = self._import_id and ImportEnd(
             self._import_id, lambda revision: report("applied", revision=revision).as_end()
         )
-        made = self._store.apply([change], self._note(), expected=base, ending=ending or None)
+        made = self._apply(self._store, change, self._note(), base, ending or None)
         return report("applied", revision=made.number)
 
     def _described(self, base: int, difference: Difference, *, is_empty: bool) -> Described:
@@ -248,3 +253,9 @@ class PreparedImport:
             identity=self._identity,
             mapping=self._options.mapping,
         )
+
+
+def _apply_one(
+    store: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
+) -> Revision:
+    return store.apply([change], note, expected=expected, ending=ending)

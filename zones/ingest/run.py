@@ -8,7 +8,7 @@ from zones.georeference.expected_place import district_outline
 from zones.ingest.diff import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.options import ImportOptions
-from zones.ingest.prepared import READING_ENDS, PreparedImport, Progress
+from zones.ingest.prepared import READING_ENDS, Apply, PreparedImport, Progress
 from zones.ingest.read_source import Reading, read_source
 from zones.ingest.reading_request import reading_request, shown_name
 from zones.ingest.report import ImportCounts, ImportReport, ImportState
@@ -41,6 +41,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     preview: Path | None = None,
     import_id: str | None = None,
     mapping_before: FieldMapping | None = None,
+    apply: Apply | None = None,
 ) -> ImportReport:
     """Read a file into a collection as one revision, or say why not.
 
@@ -58,6 +59,8 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         The import in ``store.imports`` that this is; its end is kept with the revision it makes.
     mapping_before
         The mapping of the last import, for options that ask for it.
+    apply
+        Commits the change in another way than ``store.apply`` alone.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         cancelled=cancelled,
     )
     options = _with_mapping_of(mapping_before, options, reading)
-    importing = PreparedImport(store, info, options, reading, who, import_id)
+    importing = PreparedImport(store, info, options, reading, who, import_id, apply)
     return _refused(importing, reading) or importing.store(tell, cancelled, preview)
 
 

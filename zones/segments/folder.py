@@ -8,10 +8,12 @@ on it; one that is not the newest of its collection goes once nobody does.
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -26,6 +28,9 @@ from zones.segments.sources import digest_of
 _LOG = logging.getLogger("zones.segments")
 
 _SUFFIX: Final = ".segment"
+_DRAFT: Final = ".draft"
+_NUMBERS: Final = count()
+_YOUNG_S: Final = 300.0
 _LEFT_FREE: Final = 256 * 2**20
 """Of the disk, for the store itself."""
 _ZONES: Final = Path(__file__).parents[1]
@@ -136,19 +141,60 @@ class SegmentFolder:
             try:
                 with part.open("xb") as file:
                     write(file, self._room())
+                _protect(part)
                 part.replace(self._path_of(made))
             finally:
                 part.unlink(missing_ok=True)
 
+    @contextmanager
+    def draft(
+        self, write: Callable[[BinaryIO, int], Callable[[Mapping[str, JSON]], None]]
+    ) -> Iterator[Callable[[Made], Path]]:
+        """Write a segment whose revision is not known yet; what is given makes it one.
+
+        That is quick, and gives its path. Without it nothing is left behind.
+
+        Parameters
+        ----------
+        write
+            Called with a file and the bytes that it may take; returns what ends the file.
+
+        Raises
+        ------
+        OSError
+        """
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self.path / f"{os.getpid()}-{next(_NUMBERS)}{_DRAFT}"
+        try:
+            with draft.open("xb") as file:
+                try_lock(file.fileno())  # which tells others that it is no leftover
+                finish = write(file, self._room())
+
+                def complete(made: Made) -> Path:
+                    finish(made.as_json())
+                    file.close()
+                    _protect(draft)
+                    return draft.replace(self._path_of(made))
+
+                yield complete
+        finally:
+            draft.unlink(missing_ok=True)
+
     def sweep(self, collection_ids: Iterable[str]) -> None:
-        """Remove what nobody maps and nobody will: all but the newest of these collections."""
+        """Remove what nobody maps and nobody will: all but the newest of these collections.
+
+        Of others, what is young may be of one that is about to be committed.
+        """
         newest = {
-            f"{_digest(collection_id)}-{revision}"
+            _digest(collection_id): self.revisions_of(collection_id)[:1]
             for collection_id in collection_ids
-            for revision in self.revisions_of(collection_id)[:1]
         }
+        for path in self._files(f"*{_DRAFT}"):
+            _remove_unused(path)
         for path in self._files(f"*{_SUFFIX}"):
-            if path.name.partition(".")[0] not in newest:
+            collection, _, number = path.name.partition(".")[0].partition("-")
+            is_newest = [number] == [*map(str, newest.get(collection, ()))]
+            if not is_newest and (collection in newest or _age_s(path) > _YOUNG_S):
                 _remove_unused(path)
 
     def _room(self) -> int:
@@ -183,6 +229,18 @@ def _digest(collection_id: str) -> str:
 def _revision(path: Path) -> int | None:
     number = path.stem.partition("-")[2]
     return int(number) if number.isdecimal() else None
+
+
+def _protect(path: Path) -> None:
+    """Forbid to write to a file: one that is cut while it is mapped ends whoever reads it."""
+    if os.name == "posix":  # elsewhere it could not be removed then
+        path.chmod(0o444)
+
+
+def _age_s(path: Path) -> float:
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime
+    return 0.0
 
 
 def _size(path: Path) -> int:

@@ -1,7 +1,8 @@
 """A segment made of features, some thousands at a time."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
@@ -66,12 +67,24 @@ def write_segment(
     OSError
         If the disk is full, or fails.
     """
+    write_rows(file, features, most_bytes=most_bytes)(about)
+
+
+def write_rows(
+    file: BinaryIO, features: Iterable[Feature], *, most_bytes: int | None = None
+) -> Callable[[Mapping[str, JSON]], None]:
+    """Write features as ``write_segment`` does, and return what writes the rest, which is little.
+
+    Before that the file is no segment. The rows are on the disk.
+    """
     writer = SegmentWriter(file, most_bytes=most_bytes)
     rows = _Rows(writer)
     for part in _parts(features):
         rows.add(part)
     found = rows.finish()
-    writer.finish({**about, **found, "count": rows.count})
+    file.flush()
+    os.fsync(file.fileno())
+    return lambda about: writer.finish({**about, **found, "count": rows.count})
 
 
 def block_of(features: Sequence[Feature]) -> Block:

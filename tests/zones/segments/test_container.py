@@ -180,7 +180,12 @@ def test_sweep_takes_what_nobody_maps_but_the_newest(tmp_path: Path) -> None:
     in_use = folder.opened(Made("c", 2, "t"))
     folder.sweep(["c"])
     assert folder.revisions_of("c") == [4, 2]
+    assert folder.revisions_of("gone") == [1]  # as if it were to be committed in a moment
+    for path in tmp_path.rglob("*.segment"):
+        os.utime(path, (0, 0))
+    folder.sweep(["c"])
     assert folder.revisions_of("gone") == []
+    assert folder.revisions_of("c") == [4, 2]
     assert in_use is not None
     del in_use
     folder.sweep(["c"])

@@ -1,6 +1,6 @@
 """The store in a database: asked and changed; ``zones.store.opening`` opens it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from zones.errors import SourceError
@@ -125,6 +125,7 @@ class SqlStore:
         *,
         expected: int | None = None,
         ending: ImportEnd | None = None,
+        before_commit: Callable[[Revision], None] | None = None,
     ) -> Revision:
         """Commit the changes as one revision and return it once it is durable.
 
@@ -132,6 +133,8 @@ class SqlStore:
         ----------
         ending
             The import that brings them: its end is told in the same transaction.
+        before_commit
+            Called last within the transaction, which it should not keep open for long.
 
         Raises
         ------
@@ -151,6 +154,8 @@ class SqlStore:
             self._database.show(connection, prepared)
             if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
+            if before_commit is not None:
+                before_commit(revision)
             return revision
 
     def revisions(self, collection_id: str | None = None) -> list[Revision]:
