@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES
+from zones.cql2.schema import described
 from zones.mapping.page import json_block
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
@@ -48,7 +49,7 @@ def _page_data(
         "collection": id_,
         "title_field": collection.info.title_field,
         "linked": linked,
-        "fields": fields_of(collection),
+        "fields": fields_of(collection, lang),
         "extent": collection.extent,
         "count": len(collection),
         "most": MOST_EDITED,
@@ -64,14 +65,17 @@ def linked_layers(snapshot: Snapshot, collection_id: str) -> list[str]:
     return [id_ for id_ in SHARING_BORDERS if id_ != collection_id and id_ in snapshot.collections]
 
 
-def fields_of(collection: Collection) -> list[dict[str, Any]]:
+def fields_of(collection: Collection, lang: Lang) -> list[dict[str, Any]]:
     """Return the properties of a collection, with titles and codes where they are known."""
     known = {field.name: field for field in collection.info.fields}
+    titles = {
+        each.name: each.title_en if lang == "en" else each.title for each in described(collection)
+    }
     names = dict.fromkeys(collection.names)
     return [
         {
             "name": name,
-            "title": known[name].title if name in known else "",
+            "title": titles.get(name) or (known[name].title if name in known else ""),
             "codes": [asdict(code) for code in known[name].codes] if name in known else [],
         }
         for name in {**names, **dict.fromkeys(known)}

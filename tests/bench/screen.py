@@ -17,6 +17,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from app.maps.bundle import write_modules
+from app.settings import Settings
 from tests.app.processes import server
 from tests.bench.import_http import parcels
 from tests.web.conftest import CHROMIUM, CHROMIUM_OPTIONS
@@ -189,6 +191,7 @@ def main() -> None:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             fill(path)
+        write_modules(Settings().assets_dir)  # as setting up does
         with server(path, workers=2) as running, sync_playwright() as playwright:
             base = str(running.client.base_url).rstrip("/")
             # Shapes of tiles are worked out once after a change, whoever asks first.

@@ -8,6 +8,7 @@ import { word } from "../shared/page.js";
 const L = window.L;
 const CANDIDATE_COLOURS = ["#1d5468", "#a63026", "#7a5195", "#c07a00", "#2f7d4f"];
 const AT_ONCE = { maxZoom: 16, animate: false }; // Leaflet ignores whatever is asked of it while it moves
+const SINGLE_FROM = 15; // zoom
 const NEAR = 5; // in sizes of the first candidate's frame: farther ones would make all of it a dot
 const SEVERITY_COLOURS = { error: "#b3261e", warning: "#d07a00", note: "#1d5468" };
 
@@ -88,10 +89,21 @@ export class ImportMap {
     const [west, south, east, north] = answer.headers.get("Content-Bbox").split(",").map(Number);
     const source = URL.createObjectURL(await answer.blob());
     L.imageOverlay(source, [[south, west], [north, east]], { alt: "", opacity: 0.9 }).addTo(this.shown).bringToBack();
+    // Seen from afar, those drawn one by one would look like more than the others.
+    this.map.on("zoomend", () => this.showSingle());
+    this.showSingle();
+  }
+
+  showSingle() {
+    if (!this.changes) return;
+    if (this.map.getZoom() < SINGLE_FROM) this.shown.removeLayer(this.changes);
+    else this.shown.addLayer(this.changes);
   }
 
   showChange(id) {
-    if (this.changes) showChange(this.map, this.changes, id);
+    if (!this.changes) return;
+    this.shown.addLayer(this.changes);
+    showChange(this.map, this.changes, id);
   }
 
   /** Bring what is shown into view, of candidates those beside the first; the district when there is nothing. */
