@@ -14,6 +14,7 @@ from zones.model import BBox
 from zones.sheets.content import Content, content_of
 from zones.sheets.engine import texts_in, typeset
 from zones.sheets.fonts import Font, find_font
+from zones.sheets.georeference import georeferenced
 from zones.sheets.map_view import degrees_of
 from zones.sheets.order import Form, SheetOrder, check_order
 from zones.sheets.world_file import world_file
@@ -63,7 +64,9 @@ def make_sheet(snapshot: Snapshot, order: SheetOrder, font_folder: Path | None =
     made = typeset(content.values, content.files, font, form.value, dpi=order.dpi)
     first = content.maps[0]
     body, media_type, suffix = made[0], _MEDIA[form], form.value
-    if order.form is Form.GEO:
+    if form is Form.PDF:
+        body = georeferenced(body, content.maps)
+    elif order.form is Form.GEO:
         body, media_type, suffix = _zipped(_georeferenced(made, content, order)), _ZIP, "zip"
     elif len(made) > 1:
         names = [f"sheet-{number:02d}.{form.value}" for number in range(1, len(made) + 1)]

@@ -1,10 +1,16 @@
 """A sheet as a PDF: what can be searched for in it, its fonts, and that nothing is missing."""
 
 import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
+import shapely
 from pypdf import PdfReader
 
+from zones.crs.transform import to_plane
 from zones.sheets.make import Sheet, make_sheet
 from zones.sheets.order import SheetOrder, Size, Table
 from zones.snapshot.model import Snapshot
@@ -101,3 +107,34 @@ def test_markup_in_a_title_is_text(seeded_snapshot: Snapshot) -> None:
     )
     found = PdfReader(io.BytesIO(made.body)).pages[0].extract_text()
     assert "".join(title.split()) in "".join(found.split())
+
+
+@pytest.mark.skipif(shutil.which("gdalinfo") is None, reason="GDAL's programs are not installed")
+def test_gdal_finds_where_the_map_lies(sheet: Sheet, pdf: PdfReader, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(sheet.body)
+    told = subprocess.run(["gdalinfo", "-json", str(path)], capture_output=True, check=True).stdout
+    about = json.loads(told)
+    assert 'ID["EPSG",4550]' in about["coordinateSystem"]["wkt"]
+    west, south, east, north = shapely.from_wkt(about["metadata"][""]["NEATLINE"]).bounds
+    gpts = pdf.pages[0]["/VP"][0]["/Measure"]["/GPTS"]
+    corners = [to_plane(shapely.Point(gpts[i + 1], gpts[i])) for i in (0, 4)]
+    expected = [corners[0].x, corners[0].y, corners[1].x, corners[1].y]
+    assert (west, south, east, north) == pytest.approx(expected, abs=1)
+    left, across, _, _, _, down = about["geoTransform"]
+    assert across == pytest.approx(-down, rel=1e-3)
+    assert west > left
+
+
+def test_the_corners_of_the_map_have_their_degrees(pdf: PdfReader, sheet: Sheet) -> None:
+    (viewport,) = pdf.pages[0]["/VP"]
+    measure = viewport["/Measure"]
+    assert measure["/GCS"]["/EPSG"] == 4550
+    lats, lons = measure["/GPTS"][::2], measure["/GPTS"][1::2]
+    assert (min(lons), min(lats), max(lons), max(lats)) == pytest.approx(sheet.bbox, abs=1e-6)
+    left, low, right, high = (float(side) / POINTS_PER_MM for side in viewport["/BBox"])
+    metres = shapely.distance(
+        to_plane(shapely.Point(lons[0], lats[0])), to_plane(shapely.Point(lons[3], lats[3]))
+    )
+    assert (right - left) / 1000 * sheet.scale == pytest.approx(metres, rel=1e-4)
+    assert 0 < low < high
