@@ -7,7 +7,7 @@ from typing import Final
 from app.http import parameters
 from app.http.errors import RequestError
 from app.images.layers import DEFAULT, STYLES, UNLABELLED, data_extent
-from app.images.picture import LONGEST_SIDE, WHITE, Picture, colour
+from app.images.picture import LONGEST_SIDE, Picture, colour, usual_ground
 from zones.crs.transform import CRS, authority_order, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
 from zones.drawing.raster_encode import Form
@@ -45,7 +45,7 @@ def map_of(
         _crs(query, unused, CRS.CRS84)
     form = FORMS[parameters.choice(query.get("f", "png"), "f", choices=tuple(FORMS))]
     is_transparent = _truth(query, "transparent", default="bgcolor" not in query)
-    ground = colour(query.get("bgcolor", WHITE), "bgcolor")
+    ground = colour(query.get("bgcolor", usual_ground(layers)), "bgcolor")
     style = parameters.choice(query.get("style", DEFAULT), "style", choices=STYLES)
     return Picture(
         layers,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.http.errors import RequestError
-from app.images.layers import collections_of, collections_shown
+from app.images.layers import PLAN, collections_of, collections_shown
 from zones.drawing.compose import DrawingRequest, compose
+from zones.drawing.looks import LOOKS
 from zones.drawing.model import CrowdShape, Drawing, Shape, Viewport
 from zones.drawing.raster import picture
 from zones.drawing.svg import svg_text
@@ -63,11 +64,14 @@ def drawn(snapshot: Snapshot, request: Picture) -> Drawing:
     Several layers are drawn together, so that no name lies on another.
     """
     collections = collections_shown(snapshot, request.layers)
+    ground = request.background
+    if request.form == "jpeg":
+        ground = ground or usual_ground(request.layers)
     drawing_request = DrawingRequest(
         collections=collections,
         lang=request.lang,
         has_labels=request.is_labelled,
-        background=request.background if request.form != "jpeg" else request.background or WHITE,
+        background=ground,
     )
     drawing = compose(snapshot, request.viewport, drawing_request)
     if len(request.layers) == 1 or not request.is_stacked:
@@ -89,6 +93,12 @@ def _restacked(drawing: Drawing, snapshot: Snapshot, layers: Sequence[str]) -> D
 
     shapes = tuple(sorted(drawing.shapes, key=level))
     return Drawing(drawing.viewport, shapes, drawing.labels, drawing.background, drawing.unplaced)
+
+
+def usual_ground(layers: Sequence[str]) -> str:
+    """Return what shows where layers draw nothing: about the plan the colour of its neighbours."""
+    neighbours = LOOKS["neighbour"].fill
+    return neighbours if PLAN in layers and neighbours else WHITE
 
 
 def colour(text: str, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.images.picture import WHITE, Picture, drawn
+from app.images.picture import Picture, drawn, usual_ground
 from zones.crs.transform import CRS, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
 from zones.drawing.raster import SCREEN_DPI, painter
@@ -94,7 +94,7 @@ def viewport_of(block: Block, kind: TileKind) -> Viewport:
 
 def painted(snapshot: Snapshot, block: Block, kind: TileKind) -> dict[Tile, bytes]:
     """Return every tile of a block as a file."""
-    ground = WHITE if kind.form == "jpeg" else None
+    ground = usual_ground((kind.layer,)) if kind.form == "jpeg" else None
     picture = Picture(
         (kind.layer,), viewport_of(block, kind), kind.form, kind.lang, kind.is_labelled, ground
     )
@@ -115,8 +115,9 @@ def _cut(pixels: NDArray[np.uint8], tile: Tile, block: Block, side: int) -> NDAr
 def blank(kind: TileKind) -> bytes:
     """Return a tile with nothing in it."""
     side = 256 * kind.scale
-    shade = 255 if kind.form == "jpeg" else 0
-    pixels = np.full((side, side, 4), shade, dtype=np.uint8)
+    pixels = np.zeros((side, side, 4), dtype=np.uint8)
+    if kind.form == "jpeg":
+        pixels[...] = [*bytes.fromhex(usual_ground((kind.layer,)).removeprefix("#")), 255]
     return encoded(pixels, kind.form, dpi=SCREEN_DPI * kind.scale)
 
 

@@ -1,12 +1,21 @@
 """The page on which a printed sheet is chosen."""
 
 from collections.abc import Callable
+from itertools import combinations
 
 from playwright.sync_api import expect
 
 from .conftest import PHONE, Visit
 
 Visitor = Callable[..., Visit]
+NAMES = """() => [...document.querySelectorAll(".zone-label:not(.is-hidden) > span")]
+  .map((name) => name.getBoundingClientRect())
+  .map(({ left, top, right, bottom }) => [left, top, right, bottom])"""
+
+
+def _touch(a: list[float], b: list[float]) -> bool:
+    """Return whether two boxes overlap."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def test_sheet_follows_what_is_chosen_and_where_its_frame_is_dragged(visit: Visitor) -> None:
@@ -16,6 +25,9 @@ def test_sheet_follows_what_is_chosen_and_where_its_frame_is_dragged(visit: Visi
     expect(page.locator("#preview")).to_be_visible()
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(f"() => {overflow}") <= 0
+    boxes = page.evaluate(NAMES)
+    assert len(boxes) >= 4
+    assert not any(_touch(a, b) for a, b in combinations(boxes, 2))
     page.select_option("[name=what]", "zone-manrong")
     expect(page.locator("#told")).to_contain_text("1:35 000")
     handle = page.locator(".frame-handle").bounding_box()

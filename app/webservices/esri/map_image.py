@@ -20,9 +20,9 @@ from app.images.picture import (
     LOWEST_DPI,
     MEDIA_TYPES,
     SCREEN_DPI,
-    WHITE,
     Form,
     Picture,
+    usual_ground,
 )
 from app.webservices.esri.map_layers import MapLayer, collections_drawn, map_layers
 from app.webservices.esri.query import SHOWN, is_true
@@ -133,7 +133,7 @@ def exported(query: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang
         form,
         lang,
         is_labelled=style != UNLABELLED,
-        background=None if is_transparent else WHITE,
+        background=None if is_transparent else usual_ground((name,)),
         is_stacked=False,
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.http.errors import RequestError
 from app.images.layers import DEFAULT, PLAN, STYLES, UNLABELLED, data_extent
-from app.images.picture import WHITE, Form, Picture, colour
+from app.images.picture import Form, Picture, colour, usual_ground
 from app.webservices.kvp import SHOWN, KeyValues
 from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import viewport_of
@@ -54,7 +54,7 @@ def picture_of(kvp: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: La
     viewport = viewport_of(kvp, version, data=data_extent(snapshot, layers))
     form = form_named(kvp.required("FORMAT"), "FORMAT")
     is_transparent = (kvp.get("transparent") or "FALSE").upper() == "TRUE" and form != "jpeg"
-    ground = colour(kvp.get("bgcolor") or WHITE, "BGCOLOR")
+    ground = colour(kvp.get("bgcolor") or usual_ground(layers), "BGCOLOR")
     return Picture(
         layers=layers,
         viewport=viewport,

@@ -79,7 +79,11 @@ def test_what_is_no_tile_is_told(client: TestClient) -> None:
 
 def test_far_away_is_blank(client: TestClient) -> None:
     assert not pixels(client, "/xyz/heping-plan/web/12/10/10.png").any()
-    assert (pixels(client, "/xyz/heping-plan/web/12/10/10.jpg") == 255).all()
+    assert (pixels(client, "/xyz/zones/web/12/10/10.jpg") == 255).all()
+    # Beside the plan its neighbours' colour goes on.
+    plan = pixels(client, "/xyz/heping-plan/web/12/10/10.jpg")
+    assert len(np.unique(plan.reshape(-1, 4), axis=0)) == 1
+    assert plan[0, 0].tolist() != [255] * 4
 
 
 def test_tiles_put_together_are_one_picture(seeded_snapshot: Snapshot) -> None:

@@ -150,6 +150,18 @@ def test_the_ground_is_the_colour_that_is_asked_for(client: TestClient) -> None:
     assert pixels(client, {**told, "FORMAT": "image/jpeg"})[5, 5, 3] == 255
 
 
+def test_beyond_the_neighbours_the_plan_goes_on_in_their_colour(client: TestClient) -> None:
+    """They end at a box that is a little turned: a strip of white would be seen beside it."""
+    east = BBox(123.46, 41.70, 123.48, 41.72)
+    box = ",".join(map(repr, written_bounds(bounds_in(east, CRS.EPSG_4490), CRS.EPSG_4490, V130)))
+    plan = pixels(client, asked(LAYERS=PLAN, BBOX=box, TRANSPARENT="FALSE"))
+    assert plan[80, 158].tolist() == plan[80, 2].tolist()
+    single = pixels(client, asked(BBOX=box, TRANSPARENT="FALSE"))
+    assert single[80, 158].tolist() == [255] * 4
+    clear = pixels(client, asked(LAYERS=PLAN, BBOX=box))
+    assert clear[80, 158, 3] == 0
+
+
 def test_names_are_left_out_by_the_style(client: TestClient) -> None:
     labelled = pixels(client, asked(FORMAT="image/png24"))
     plain = pixels(client, asked(FORMAT="image/png24", STYLES="unlabelled"))

@@ -26,6 +26,26 @@ export class LocateMap {
     const [zones, axes] = await Promise.all([page.urls.zones, page.urls.axes].map((url) => features({ url }, null)));
     L.geoJSON(zones, { style: areaStyle, interactive: false, onEachFeature: label }).addTo(this.map);
     L.geoJSON(axes, { style: lineStyle, interactive: false }).addTo(this.map);
+    this.map.on("zoomend resize", () => this.#placeNames());
+    this.#placeNames();
+  }
+
+  /** Shorten names that touch another to their numerals; those that still do are left out. */
+  #placeNames() {
+    const placed = [];
+    this.map.eachLayer((layer) => {
+      const tooltip = layer.getTooltip?.();
+      const label = tooltip?.getElement();
+      if (!label) return;
+      label.classList.remove("is-short", "is-hidden");
+      tooltip.update(); // where it is depends on how wide it is
+      if (touchesAny(label, placed)) {
+        label.classList.add("is-short");
+        tooltip.update();
+      }
+      if (touchesAny(label, placed)) label.classList.add("is-hidden");
+      else placed.push(label.firstElementChild.getBoundingClientRect());
+    });
   }
 
   clear() {
@@ -69,8 +89,14 @@ function lineStyle({ id }) {
 function label({ id }, layer) {
   const element = elementOf(id);
   if (!element) return;
-  const text = el("span", {}, el("b", {}, String(element.order)), ` ${element.short}`);
+  const name = el("span", { class: "zone-label-name" }, ` ${element.short}`);
+  const text = el("span", {}, el("b", {}, String(element.order)), name);
   layer.bindTooltip(text, { permanent: true, direction: "center", className: "zone-label" });
+}
+
+function touchesAny(label, placed) {
+  const box = label.firstElementChild.getBoundingClientRect();
+  return placed.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
 }
 
 /** Return where points lie, asked for all at once: up to 10,000 pairs [x, y] in one system. */
