@@ -1,5 +1,6 @@
 """MapLibre GL JS, told nothing but our TileJSON, draws a collection as it draws its GeoJSON."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -12,8 +13,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
+
+from tests.app.images.places import check_places
+from zones.crs.transform import CRS, to_storage_xy
+from zones.snapshot.model import Snapshot
+from zones.tiles import WEB_MERCATOR_QUAD
 
 from .conftest import CHROMIUM, CHROMIUM_OPTIONS
 from .pictures import differing_share
@@ -86,6 +94,41 @@ def test_maplibre_draws_tiles_as_it_draws_the_features(
     names = {f["properties"]["name"] for f in httpx.get(f"{here}/items").json()["features"]}
     assert in_tiles
     assert {one["name"] for one in in_tiles} <= names
+
+
+WMS_OF_MAPLIBRE = (
+    "/wms?service=WMS&version=1.3.0&request=GetMap&layers=zones&styles=unlabelled&crs=EPSG:3857"
+    "&bbox={bbox-epsg-3857}&width=256&height=256&format=image/png&transparent=true"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "tiles", ["/xyz/zones/web/{z}/{x}/{y}.png?style=unlabelled", WMS_OF_MAPLIBRE]
+)
+def test_maplibre_puts_pictures_in_their_place(
+    service: str, client_page: str, gl_browser: Browser, seeded_snapshot: Snapshot, tiles: str
+) -> None:
+    zoom = 11
+    # On a corner of tiles, so that their pixels are those of the view.
+    corner = WEB_MERCATOR_QUAD.tile_at(zoom + 1, *MIDDLE).bounds
+    lon, lat = to_storage_xy(corner.west, corner.north, CRS.EPSG_3857)
+    address = service + tiles
+    shot, _ = drawn(gl_browser, client_page, raster=address, at=f"{lon},{lat},{zoom}")
+    picture = np.asarray(Image.open(io.BytesIO(shot)).convert("RGBA")).copy()
+    picture[..., 3] = np.where((picture[..., :3] == 255).all(axis=2), 0, 255)
+    unit = (corner.east - corner.west) / 256
+    bounds = (
+        *(corner.west - 350 * unit, corner.north - 250 * unit),
+        *(corner.west + 350 * unit, corner.north + 250 * unit),
+    )
+    # Below is MapLibre's own sign.
+    check_places(
+        picture[:450],
+        (bounds[0], bounds[1] + 50 * unit, *bounds[2:]),
+        CRS.EPSG_3857,
+        seeded_snapshot,
+    )
 
 
 def test_nothing_but_ground_is_another_picture(
