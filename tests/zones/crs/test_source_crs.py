@@ -4,7 +4,7 @@ import pyproj
 import pytest
 import shapely
 
-from zones.crs.reference_systems import CRS
+from zones.crs.reference_systems import CRS, parse_crs
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
 from zones.crs.transform import geometry_from_storage, geometry_to_storage
 from zones.errors import UnknownCRSError
@@ -55,7 +55,7 @@ def test_esri_wkt_of_cgcs2000_is_recognised_and_exact(code: int) -> None:
 @pytest.mark.parametrize("code", [4550, 4529, 4549, 4528])
 def test_wkt_1_without_axes_puts_places_where_its_code_does(code: int) -> None:
     """PostGIS writes it so; PROJ then takes 4550 for 4510, and 4529 for none."""
-    known = CRS(f"EPSG:{code}")
+    known = parse_crs(f"EPSG:{code}")
     source = source_crs_from_wkt(pyproj.CRS.from_epsg(code).to_wkt("WKT1_GDAL"))
     assert source.known in (known, None)
     assert (source.accuracy_m, source.notes) == (0, ())
