@@ -34,6 +34,8 @@ CROWD: Final = 1_000
 CROWDED_PX: Final = 14.0
 """Features nearer to each other than the height of a name, in pixels of the screen."""
 SPECK_PX: Final = 1.0
+_DIMENSION_OF: Final = np.array([0, 1, 1, 2, 0, 1, 2, -1, -1], dtype=np.int8)
+"""By shapely's number of a type; the last for none, whose number is -1."""
 _LARGE_PX: Final = 80.0
 """What is larger is cut to the view, and its sides are bent as the view's system bends them."""
 _ROW: Final = 2**20
@@ -57,7 +59,7 @@ def crowd_shapes(
     collection: Collection, near: Indices, symbology: Symbology, viewport: Viewport
 ) -> Iterator[Shape | CrowdShape]:
     """Yield shapes of many features each, all in the style that one by one they would have."""
-    dimensions = shapely.get_dimensions(collection.geometries[near])
+    dimensions = _dimensions(collection, near)
     spacing = spacing_px(collection, viewport)
     discs = np.isfinite(collection.derived(_radii_m)[near])
     for style, members in _by_style(collection, near, symbology):
@@ -69,6 +71,19 @@ def crowd_shapes(
             yield from _discs(
                 collection, near[members & discs], refined(style, 2, spacing), viewport
             )
+
+
+def _dimensions(collection: Collection, near: Indices) -> NDArray[np.int8]:
+    """Return shapely's dimension of each feature, without reading geometries where a kind says it.
+
+    Of a large collection every geometry would be read anew for each picture.
+    """
+    kinds = collection.kinds[near]
+    dimensions = _DIMENSION_OF[kinds]
+    is_mixed = kinds == shapely.GeometryType.GEOMETRYCOLLECTION
+    if is_mixed.any():
+        dimensions[is_mixed] = shapely.get_dimensions(collection.geometries[near[is_mixed]])
+    return dimensions
 
 
 def _ground_m(viewport: Viewport) -> float:
