@@ -23,10 +23,12 @@ FORMS: Final = {
     ".geojson": "geojson",
     ".geojsonl": "geojson",
 }
+WORKBOOK_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
+"""Of workbooks, whose rows are answered one by one, as those of CSV are."""
 SOURCE_SUFFIXES: Final = frozenset(
     {
         *(".shp", ".zip", ".gpkg", ".kml", ".kmz", ".ovkml", ".ovkmz", ".fgb"),
-        *(".xlsx", ".xlsm", ".xls", ".et", ".ods"),
+        *WORKBOOK_SUFFIXES,
         *(".dat", ".gpx", ".ovjsn", ".wt"),
     }
 )

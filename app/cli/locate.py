@@ -1,5 +1,6 @@
 """``zones locate``: where one point lies, or all points of a file."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +12,15 @@ import typer
 
 from app.cli import locate_options as options
 from app.cli.console import complaints, print_json, progress_bar
-from app.cli.files import SOURCE_SUFFIXES, cores, form_of, reading, source_file, writing
+from app.cli.files import (
+    SOURCE_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    cores,
+    form_of,
+    reading,
+    source_file,
+    writing,
+)
 from app.cli.locate_options import Form
 from app.cli.spark import ClusterJob, Words
 from app.cli.store import JsonFlag, StoreOption, current_snapshot, settings_with
@@ -117,7 +126,8 @@ class FileJob:
     def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
         """Write the answers; return how many rows lie where."""
         crs = parse_crs(self.crs or "CRS84")
-        is_source = self.input_form is None and Path(self.file).suffix.lower() in SOURCE_SUFFIXES
+        suffix = Path(self.file).suffix.lower()
+        is_source = self.input_form is None and suffix in SOURCE_SUFFIXES
         input_format = "source" if is_source else self.input_form or form_of(self.file)
         usual = "csv" if is_source else input_format
         output_format = self.requested_form or (
@@ -127,6 +137,9 @@ class FileJob:
         locator = snapshot.derived(build_bulk_locator)
         members = tuple(requested_members(snapshot, collection_ids(self.further)))
         columns = replace(columns, members=tuple(each.collection_id for each in members))
+        if is_source and suffix in WORKBOOK_SUFFIXES and output_format != "geojson":
+            task = PointQuestion(locator, crs, columns, members=members)
+            return self._answer_workbook(settings, output_format, task)
         if is_source:
             task = PointQuestion(locator, CRS.EPSG_4490, columns, members=members)
             return self._answer_source(settings, output_format, task)
@@ -142,6 +155,27 @@ class FileJob:
             return answered(
                 (input_format, output_format), task, self.options, pieces, target, processes
             )
+
+    def _answer_workbook(
+        self, settings: Settings, output_format: str, task: PointQuestion
+    ) -> Summary:
+        """Answer the rows of a sheet, the one that the option names a layer."""
+        from app.locate.batches import AT_WORK_S, batch_limits
+        from zones.streams.streams import open_foreign_stream
+
+        options = replace(self.options, sheet=self.layer)
+        limits = batch_limits(settings)
+        stream = open_foreign_stream(
+            "workbook", output_format, task=task, options=options, limits=limits
+        )
+        with reading(self.file) as pieces, writing(self.output) as target:
+            for piece in pieces:
+                target.writelines(stream.add(piece))
+            for answer in stream.end():
+                target.write(answer)
+                if not answer:  # another process is still reading
+                    time.sleep(AT_WORK_S)
+        return stream.tally.summary(task.locator.answers)
 
     def _answer_source(
         self, settings: Settings, output_format: str, task: PointQuestion

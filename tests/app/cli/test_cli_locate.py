@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 
 from app.cli.main import cli
 from tests.paths import ROOT
+from tests.workbooks import Rows, ods, xlsx
 from zones.decisions import DecisionNeeded
-from zones.errors import BulkError, SparkMissingError
+from zones.errors import BulkError, SourceError, SparkMissingError
 
 ROW = "甲,123.405,41.786\n"
 
@@ -243,3 +244,30 @@ def test_without_pyspark_its_installation_is_told(
     result = run(seeded_file, "points", "-o", "out", "--engine", "spark")
     assert isinstance(result.exception, SparkMissingError)
     assert "pip install 'heping-zones[spark]'" in str(result.exception.text("zh"))
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_a_bad_row_of_a_workbook_is_told_and_the_others_answered(
+    tmp_path: Path, seeded_file: Path, suffix: str
+) -> None:
+    rows: Rows = [
+        ["控制点", None, None],
+        ["名称", "经度", "纬度"],
+        ["甲", 123.405, 41.786],
+        ["乙", "北边", 41.786],
+        ["丙", 123.405, 41.786],
+    ]
+    book = {"xlsx": xlsx, "ods": ods}[suffix]({"说明": [["只有文字"]], "点": rows})
+    source = tmp_path / f"points.{suffix}"
+    source.write_bytes(book)
+    result = run(seeded_file, source, "--json")
+    assert result.exit_code == 2
+    header, *answers = result.stdout.lstrip("\ufeff").splitlines()
+    assert header.startswith("名称,经度,纬度,zone_id")
+    assert [line.count("zone-nanshichang") > 0 for line in answers] == [True, False, True]
+    assert "coordinate" in answers[1] or "number" in answers[1]
+    summary = orjson.loads(result.stderr)
+    assert (summary["rows"], summary["rows_at_fault"]) == (3, 1)
+    other = run(seeded_file, source, "--layer", "没有", "--json")
+    assert isinstance(other.exception, SourceError)
+    assert other.exception.code == "bulk-no-sheet"
