@@ -91,6 +91,8 @@ export class Labels {
     this.#layers = layers;
     this.#pane = map.getPane("labels");
     map.on("zoomstart", () => this.#pane.classList.add("moving"));
+    map.on("resize", () => sizes.clear());
+    document.fonts?.ready.then(() => sizes.clear());
     map.on("moveend resize", () => this.draw());
     layers.addEventListener("change", () => this.draw());
   }
@@ -161,7 +163,8 @@ export class Labels {
     const { latlng, reach } = this.#anchor(feature);
     const top = this.#map.latLngToLayerPoint([latlng.lat + reach, latlng.lng]);
     const across = 2 * this.#map.latLngToLayerPoint(latlng).distanceTo(top);
-    return label.offsetWidth <= across * roominess && label.offsetHeight <= MOST_HEIGHT;
+    const [width, height] = sizeOf(label);
+    return width <= across * roominess && height <= MOST_HEIGHT;
   }
 
   #anchor(feature) {
@@ -185,13 +188,24 @@ export class Labels {
 }
 
 const STEEP = 58;
+const MOST_SIZES = 5000;
+const sizes = new Map();
+
+/** Return [width, height] of a label on the map. Measuring lays the page out anew: each look is measured once. */
+function sizeOf(label) {
+  const look = `${document.body.dataset.presenting}|${label.className}|${label.textContent}`; // larger where it is presented
+  if (!sizes.has(look)) {
+    if (sizes.size >= MOST_SIZES) sizes.clear();
+    sizes.set(look, [label.offsetWidth, label.offsetHeight]);
+  }
+  return sizes.get(look);
+}
 
 /** Put a label at a place and return the box it takes. Steep Chinese names are written downwards. */
 function put(label, { point, angle, side = "middle" }) {
   const downwards = chinese && Math.abs(angle) > STEEP;
   label.classList.toggle("downwards", downwards);
-  const width = label.offsetWidth;
-  const height = label.offsetHeight;
+  const [width, height] = sizeOf(label);
   const left = { start: 0, middle: width / 2, end: width }[side];
   const turn = downwards ? angle - 90 * Math.sign(angle) : angle;
   label.style.transform = `translate(${point.x - left}px, ${point.y - height / 2}px) rotate(${turn.toFixed(1)}deg)`;
