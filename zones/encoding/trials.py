@@ -18,6 +18,9 @@ _MOST_WEIGHED = 5000  # characters
 _COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
 _COMMON_JAPANESE: Final = range(0x81, 0x99)  # of Shift-JIS: kana and the first level of kanji
 _AT_ONCE = 1000  # texts
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_BEYOND_TWO_BYTES: Final = re.compile(r"[^\x00-\u07ff]")
+_TWO_BEYOND: Final = re.compile(r"[^\x00-\u07ff][\x00-\u07ff]*+[^\x00-\u07ff]")
 _LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 
@@ -57,13 +60,11 @@ class Trial:
         self.cut += cut
         if cut and len(self.cut_samples) < _MOST_SAMPLES:
             self.cut_samples.append(read[:LONGEST_SAMPLE])
-        self.beyond_two_bytes = (
-            self.beyond_two_bytes or max(read, default="") > LAST_TWO_BYTE_CHARACTER
-        )
+        self.beyond_two_bytes = self.beyond_two_bytes or _is_beyond_two_bytes(read)
         if len(self.samples) < _MOST_SAMPLES and read[:LONGEST_SAMPLE] not in self.samples:
             self.samples.append(read[:LONGEST_SAMPLE])
         if self.weighed < _MOST_WEIGHED:
-            marks = [mark for mark in read if not mark.isascii()]
+            marks = _BEYOND_ASCII.findall(read)
             self.weighed += len(marks)
             self.marks.update(marks)
             self.common += sum(_is_common(mark, self.codec) for mark in marks)
@@ -78,7 +79,7 @@ class Trial:
             codec = GB18030 if self.codec == MIXED else self.codec
             with suppress(UnicodeDecodeError):
                 read = b"\n".join([text.raw for text in texts]).decode(codec)
-                self.beyond_two_bytes |= max(read, default="") > LAST_TWO_BYTE_CHARACTER
+                self.beyond_two_bytes |= _is_beyond_two_bytes(read)
                 return None
         for text in texts:
             self.take(text)
@@ -119,6 +120,10 @@ def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
     return Tried(trials, in_utf8, decisive)
 
 
+def _is_beyond_two_bytes(read: str) -> bool:
+    return _BEYOND_TWO_BYTES.search(read) is not None
+
+
 def _count_chinese_utf8(texts: Sequence[Text]) -> int:
     if not _LIKE_CHINESE_UTF8.search(b"\n".join([text.raw for text in texts])):
         return 0
@@ -134,7 +139,7 @@ def _is_chinese_utf8(text: Text) -> bool:
         read, _ = _decode(text, UTF_8)
     except UnicodeDecodeError:
         return False
-    return sum(mark > LAST_TWO_BYTE_CHARACTER for mark in read) > 1
+    return _TWO_BEYOND.search(read) is not None
 
 
 def decode_text(text: Text, codec: str) -> str:
