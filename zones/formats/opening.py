@@ -18,7 +18,8 @@ from zones.formats.excel.workbook import is_workbook
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
 from zones.formats.gdal.filegdb_ranges import range_notes
-from zones.formats.gdal.markup import open_gml, open_gpx, open_topojson
+from zones.formats.gdal.gpx import open_gpx
+from zones.formats.gdal.markup import open_gml, open_topojson
 from zones.formats.gdal.source import (
     GDALLayer,
     GDALSource,

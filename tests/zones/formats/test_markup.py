@@ -141,6 +141,48 @@ def test_points_of_a_track_can_be_asked_for_and_are_told(tmp_path: Path) -> None
     ]
 
 
+EXTENDED = """<gpx version="1.1" creator="test" xmlns="http://www.topografix.com/GPX/1/1" xmlns:z="http://example.org/z">
+{}</gpx>"""
+
+
+def with_extensions(*extensions: str) -> bytes:
+    points = "".join(
+        f'<wpt lat="41.78" lon="123.4"><name>点</name><extensions>{each}</extensions></wpt>\n'
+        for each in extensions
+    )
+    return EXTENDED.format(points).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        (["0021", "21"], ["0021", "21"]),
+        (["9007199254740993", "7"], [2**53 + 1, 7]),
+        (["-2147483649", " 5 "], [-(2**31) - 1, 5]),
+        (["210102001001000123", "无"], ["210102001001000123", "无"]),
+        (["210102001001000123", "1.5"], ["210102001001000123", "1.5"]),
+        (["+5", "7"], ["+5", "7"]),
+        (["12", "-7"], [12, -7]),
+        (["1.25", "2"], [1.25, 2.0]),
+        (["&#48;7", "8"], ["07", "8"]),
+    ],
+)
+def test_digits_in_extensions_arrive_as_they_were_written(
+    tmp_path: Path, written: list[str], stored: list[Any]
+) -> None:
+    sent = with_extensions(*(f"<z:code>{value}</z:code>" for value in written))
+    found = read(tmp_path, sent, "gpx")
+    assert [row["properties"]["z_code"] for row in found.rows] == stored
+    assert [row["properties"]["name"] for row in found.rows] == ["点", "点"]
+
+
+def test_elements_within_an_extension_stay_as_they_are(tmp_path: Path) -> None:
+    sent = with_extensions("<z:a><z:b>0021</z:b></z:a><z:c>0021</z:c>")
+    (row,) = read(tmp_path, sent, "gpx").rows
+    assert row["properties"]["z_c"] == "0021"
+    assert str(row["properties"]["z_a"]).strip() == "<z:b>0021</z:b>"
+
+
 def test_topojson_has_its_arcs_put_together(tmp_path: Path) -> None:
     found = read(tmp_path, json.dumps(TOPOLOGY).encode(), "topojson")
     assert (found.errors, found.findings.layer, found.findings.crs.key) == (0, "地块", "CRS84")

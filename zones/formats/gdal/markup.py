@@ -1,4 +1,4 @@
-"""GML and GPX: looked through as XML by ourselves, then read by GDAL from a copy in UTF-8.
+"""GML and TopoJSON by GDAL; XML, GPX too, is looked through by ourselves and copied in UTF-8 first.
 
 GML's order of axes is by the form of ``srsName`` (OGC 05-011 and 09-048r5): ``urn:ogc:def:crs:…``
 and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or northing first;
@@ -35,8 +35,6 @@ from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
 
 _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
-_POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
-_MAIN_OF_GPX: Final = ("waypoints", "routes", "tracks")
 _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
 _GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
 
@@ -50,13 +48,13 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
         ``markup-doctype``, ``markup-invalid``, ``gml-systems-differ``; ``DecisionNeeded`` where
         several types have features and none is named.
     """
-    path, encoding, survey = _copied(task, "GML", "source.gml", choice)
+    path, encoding, survey = copied(task, "GML", "source.gml", choice)
     codes = {_code_of(name) for name in survey.systems}
     if len(codes) > 1:
         raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
     _have_gdal_follow_no_links()
     layers = layer_names(path)
-    names = choose_layers(layers, choice.layers, describe=_described(path))
+    names = choose_layers(layers, choice.layers, describe=described(path))
     chosen_layers = [
         GDALLayer(
             format="gml",
@@ -70,23 +68,6 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     ]
     code = next(iter(codes), "")
     return merged([_GMLSource(each, encoding, code, choice, task) for each in chosen_layers])
-
-
-def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
-    """Return the waypoints, routes or tracks of a GPX; their single points if these are named.
-
-    Raises
-    ------
-    SourceError
-        As ``open_gml``.
-    """
-    path, encoding, _ = _copied(task, "GPX", "source.gpx", choice)
-    counts = {name: int(layer_info(path, name)["features"]) for name in layer_names(path)}
-    there = tuple(name for name, count in counts.items() if count)
-    main = tuple(name for name in there if name in _MAIN_OF_GPX)
-    offered = there if set(choice.layers) & set(_POINTS_OF.values()) else main
-    names = choose_layers(offered, choice.layers, describe=_described(path))
-    return merged([_gpx_layer(path, name, offered, encoding, choice, task) for name in names])
 
 
 def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
@@ -105,7 +86,7 @@ def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
         layers = layer_names(path)
     except SourceError as fault:  # GDAL's word for one without objects too
         raise SourceError("topojson-broken") from fault
-    names = choose_layers(layers, choice.layers, describe=_described(path))
+    names = choose_layers(layers, choice.layers, describe=described(path))
     chosen_layers = [
         GDALLayer(
             format="topojson",
@@ -113,7 +94,7 @@ def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
             layer=name,
             layers=layers,
             crs_in_format=CRS.CRS84,
-            left_out=_empty_fields(path, name, only=("id",)),
+            left_out=empty_fields(path, name, only=("id",)),
             notes=heights,
         )
         for name in names
@@ -133,7 +114,7 @@ class _GMLSource:
         task: ReadTask,
     ) -> None:
         self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
-        layer = _encoded(self._inner.layer, encoding)
+        layer = encoded(self._inner.layer, encoding)
         if layer.crs is None and code.isdigit():  # written in two ways, GDAL takes neither
             system, finding = chosen_crs(None, in_file=lambda: source_crs_from_epsg(int(code)))
             layer = replace(layer, crs=system, crs_finding=finding)
@@ -151,36 +132,12 @@ class _GMLSource:
             yield share, replace(batch, problems=(*batch.problems, *problems))
 
 
-def _gpx_layer(
-    path: Path,
-    name: str,
-    offered: tuple[str, ...],
-    encoding: EncodingFinding,
-    choice: SourceChoice,
-    task: ReadTask,
-) -> Source:
-    notes: tuple[Problem, ...] = ()
-    if (points := _POINTS_OF.get(name)) is not None:
-        notes = (Problem("gpx-points", {"layer": points}, "note"),)
-    layer = GDALLayer(
-        format="gpx",
-        path=path,
-        layer=name,
-        layers=offered,
-        left_out=_empty_fields(path, name),
-        crs_in_format=CRS.CRS84,
-        notes=notes,
-    )
-    source = GDALSource(layer, crs=choice.crs, limits=task.limits)
-    source.layer = _encoded(source.layer, encoding)
-    return source
-
-
-def _encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
+def encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
+    """Return the layer with what was found of its encoding."""
     return replace(layer, encoding=encoding, notes=(*encoding.remarks(), *layer.notes))
 
 
-def _empty_fields(path: Path, layer: str, *, only: Sequence[str] = ()) -> frozenset[str]:
+def empty_fields(path: Path, layer: str, *, only: Sequence[str] = ()) -> frozenset[str]:
     """Return the fields without a value; GDAL has all that the format could have."""
     meta, _, _, columns = read_layer(path, layer, read_geometry=False)
     empty = {
@@ -202,7 +159,9 @@ def _code_of(name: str) -> str:
     return found[1] if found else name
 
 
-def _described(path: Path) -> Callable[[str], Description]:
+def described(path: Path) -> Callable[[str], Description]:
+    """Return what describes a layer, for a person who has to choose one."""
+
     def describe(name: str) -> Description:
         info = layer_info(path, name)
         kind = str(info["geometry_type"])[:40]
@@ -212,7 +171,7 @@ def _described(path: Path) -> Callable[[str], Description]:
     return describe
 
 
-def _copied(
+def copied(
     task: ReadTask, format_name: str, name: str, choice: SourceChoice
 ) -> tuple[Path, EncodingFinding, Survey]:
     """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""

@@ -29,12 +29,27 @@ _POINTS_OF_GPX: Final = frozenset({"wpt", "rtept", "trkpt"})
 _PLAIN_DIMENSION: Final = "2"
 
 
+@dataclass(frozen=True, slots=True)
+class ExtensionValue:
+    """A text in the extensions of a GPX, by the field that GDAL makes of its element.
+
+    ``offset`` is where the text begins, in bytes of the file in UTF-8; where the element has
+    elements in it, the first of these.
+    """
+
+    field: str
+    text: str
+    offset: int
+    is_nested: bool = False
+
+
 @dataclass(slots=True)
 class Survey:
     """What was met in the XML: systems of geometries, how many numbers their positions have."""
 
     systems: dict[str, None] = field(default_factory=dict)
     dimensions: set[str] = field(default_factory=set)
+    extension_values: list[ExtensionValue] = field(default_factory=list)
 
 
 def surveyed(path: Path, format_name: str) -> Survey:
@@ -67,7 +82,10 @@ class _Reader:
         self.survey = Survey()
         self._format = format_name
         self._depth = 0
-        self._texts: list[str] | None = None  # of a list of coordinates
+        self._texts: list[str] | None = None  # of a list of coordinates, or an extension
+        self._extensions_at = 0  # the depth of the element, 0 outside it
+        self._extension = ""
+        self._text_offset = 0
         self.parser = expat.ParserCreate("utf-8")
         self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._refuse
         self.parser.StartElementHandler = self._enter
@@ -92,10 +110,42 @@ class _Reader:
         elif self._format == "GML" and local in _LISTS and not _SEPARATORS & attributes.keys():
             self._texts = []
             self.parser.CharacterDataHandler = self._texts.append
+        if self._format == "GPX":
+            self._enter_gpx(name, local)
+
+    def _enter_gpx(self, name: str, local: str) -> None:
+        """Collect the texts of elements that stand in extensions themselves."""
+        if self._extensions_at and self._depth == self._extensions_at + 1:
+            self._texts, self._extension = [], name.removeprefix("ogr:").replace(":", "_")
+            self.parser.CharacterDataHandler = self._add_text
+        elif self._extensions_at and self._texts is not None:
+            self._add_value("", self.parser.CurrentByteIndex, is_nested=True)
+            self._texts = self.parser.CharacterDataHandler = None
+        elif local == "extensions":
+            self._extensions_at = self._depth
+
+    def _add_text(self, text: str) -> None:
+        if self._texts is not None:
+            if not self._texts:
+                self._text_offset = self.parser.CurrentByteIndex
+            self._texts.append(text)
+
+    def _add_value(self, text: str, offset: int, *, is_nested: bool = False) -> None:
+        value = ExtensionValue(self._extension, text, offset, is_nested)
+        self.survey.extension_values.append(value)
+
+    def _leave_gpx(self) -> None:
+        if self._depth < self._extensions_at:
+            self._extensions_at = 0
+        elif self._texts:
+            self._add_value("".join(self._texts), self._text_offset)
+        self._texts = self.parser.CharacterDataHandler = None
 
     def _leave(self, name: str) -> None:
         self._depth -= 1
-        if self._texts is not None and name.rpartition(":")[2] in _LISTS:
+        if self._format == "GPX":
+            self._leave_gpx()
+        elif self._texts is not None and name.rpartition(":")[2] in _LISTS:
             text = "".join(self._texts)
             if name.endswith("coordinates"):
                 self._check_pairs(text)

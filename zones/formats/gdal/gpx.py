@@ -1,0 +1,132 @@
+"""GPX by GDAL, and the values of extensions that GDAL would bend.
+
+GDAL takes an extension whose values are all digits for whole numbers of 32 bits: 0021 becomes 21,
+9007199254740993 becomes 2147483647, and an element with elements of digits in it 0 (GDAL 3.12.4,
+seen here; the driver knows no schema to tell it otherwise). So a letter of no script is put before
+such values in the copy that GDAL reads, which makes them texts, and taken away again.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from zones.crs.reference_systems import CRS
+from zones.encoding.decide import EncodingFinding
+from zones.formats.gdal.markup import copied, described, empty_fields, encoded
+from zones.formats.gdal.markup_survey import ExtensionValue
+from zones.formats.gdal.source import GDALLayer, GDALSource, layer_info, layer_names
+from zones.formats.merged_layers import merged
+from zones.model import JSON, Problem
+from zones.sandbox.task import ReadTask
+from zones.source.choice import SourceChoice
+from zones.source.layer_choice import choose_layers
+from zones.source.model import Source, SourceBatch
+
+_POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
+_MAIN: Final = ("waypoints", "routes", "tracks")
+_MARK: Final = "\ue000"
+"""A private letter (Unicode 23.5): no standard gives it a meaning."""
+_WHOLE: Final = re.compile(r"\s*([-+]?)([0-9]{1,400})\s*")
+_BITS_32: Final = 2**31
+
+
+def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
+    """Return the waypoints, routes or tracks of a GPX; their single points if these are named.
+
+    Raises
+    ------
+    SourceError
+        As ``open_gml``.
+    """
+    path, encoding, survey = copied(task, "GPX", "source.gpx", choice)
+    exact = _marked(path, survey.extension_values)
+    counts = {name: int(layer_info(path, name)["features"]) for name in layer_names(path)}
+    there = tuple(name for name, count in counts.items() if count)
+    main = tuple(name for name in there if name in _MAIN)
+    offered = there if set(choice.layers) & set(_POINTS_OF.values()) else main
+    names = choose_layers(offered, choice.layers, describe=described(path))
+    layers = [_layer(path, name, offered) for name in names]
+    return merged([_GPXSource(layer, encoding, exact, choice, task) for layer in layers])
+
+
+class _GPXSource:
+    """A layer, its marked values as they were written.
+
+    Parameters
+    ----------
+    exact
+        Fields in which values are marked; True where all their values are whole numbers.
+    """
+
+    def __init__(
+        self,
+        gdal_layer: GDALLayer,
+        encoding: EncodingFinding,
+        exact: dict[str, bool],
+        choice: SourceChoice,
+        task: ReadTask,
+    ) -> None:
+        self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
+        self._exact = exact
+        layer = encoded(self._inner.layer, encoding)
+        whole = {name: "integer" for name in layer.field_types if exact.get(name)}
+        self.layer = replace(layer, field_types={**layer.field_types, **whole})
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        for share, batch in self._inner.batches():
+            for row in batch.properties:
+                for name in self._exact.keys() & row.keys():
+                    row[name] = _as_written(row[name], is_whole=self._exact[name])
+            yield share, batch
+
+
+def _layer(path: Path, name: str, offered: tuple[str, ...]) -> GDALLayer:
+    notes: tuple[Problem, ...] = ()
+    if (points := _POINTS_OF.get(name)) is not None:
+        notes = (Problem("gpx-points", {"layer": points}, "note"),)
+    return GDALLayer(
+        format="gpx",
+        path=path,
+        layer=name,
+        layers=offered,
+        left_out=empty_fields(path, name),
+        crs_in_format=CRS.CRS84,
+        notes=notes,
+    )
+
+
+def _marked(path: Path, values: Sequence[ExtensionValue]) -> dict[str, bool]:
+    """Mark the values that GDAL would bend; return their fields, by whether all are whole."""
+    bent = [each for each in values if each.is_nested or _is_bent(each.text)]
+    if not bent:
+        return {}
+    content, begin, pieces = path.read_bytes(), 0, []
+    for each in bent:
+        pieces += [content[begin : each.offset], _MARK.encode()]
+        begin = each.offset
+    path.write_bytes(b"".join([*pieces, content[begin:]]))
+    fields = {each.field for each in bent}
+    texts = {each.field for each in values if each.field in fields and not _is_plain(each.text)}
+    return {field: field not in texts for field in fields}
+
+
+def _is_bent(text: str) -> bool:
+    """Return whether GDAL would give another number than these digits, or lose leading zeros."""
+    whole = _WHOLE.fullmatch(text)
+    return bool(whole) and (not _is_plain(text) or abs(int(text)) >= _BITS_32)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text is a whole number as a program writes it."""
+    whole = _WHOLE.fullmatch(text)
+    return whole is not None and whole[1] != "+" and (whole[2] == "0" or whole[2][0] != "0")
+
+
+def _as_written(value: JSON, *, is_whole: bool) -> JSON:
+    if not isinstance(value, str):
+        return value
+    text = value.replace(_MARK, "", 1)
+    return int(text) if is_whole and text.strip() else text
