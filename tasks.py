@@ -98,8 +98,7 @@ def test_python(options: list[str]) -> int:
     if not options:
         return fail("用法 / usage: python3 tasks.py test-python 3.13 [--quick] [options of pytest]")
     version, *rest = options
-    python = python_of(version)
-    if python is None:
+    if (python := python_of(version)) is None:
         fail(f"未找到 Python {version} / Python {version} was not found on this machine.")
         return NO_PYTHON
     venv = VENV / f"python{version}"
@@ -172,9 +171,7 @@ def deploy(script: str, options: list[str]) -> int:
 
 def pictures(names: list[str]) -> int:
     """Take the manual's pictures anew from the running product, all or those named."""
-    install_python("requirements-dev.lock")
-    install_web()
-    install_system()
+    side_by_side(partial(install_python, "requirements-dev.lock"), install_web, install_system)
     return run(BIN / "python", "-m", "tests.web.help_pictures", *names, check=False)
 
 
@@ -213,13 +210,12 @@ def install_web(*options: str) -> None:
     """Install the map's scripts and styles; without npm say what is missing and go on."""
     if WHEELS.is_dir():
         return  # they are part of a bundle
-    npm = shutil.which("npm")
     lock_digest = digest(WEB / "package.json", WEB / "package-lock.json")
     fingerprint = " ".join([lock_digest, *options])
     stamp = WEB / "node_modules" / ".installed"
     if stamp.exists() and stamp.read_text() in (fingerprint, lock_digest):  # all is enough for some
         return
-    if npm is None:
+    if (npm := shutil.which("npm")) is None:
         fail(
             "未找到 Node.js（npm）：服务照常启动，但地图页缺少脚本。"
             "装好 Node.js 18 以上后重新运行即可。\n"
@@ -235,8 +231,7 @@ def install_web(*options: str) -> None:
 def bundle_web() -> None:
     """Put the map's modules together, which are then fewer and smaller; it also works without."""
     if (WEB / "node_modules" / "@esbuild").is_dir():
-        program = str(BIN / "python")
-        run(program, "-m", "app.maps.bundle", check=False, stdout=subprocess.DEVNULL)
+        run(BIN / "python", "-m", "app.maps.bundle", check=False, stdout=subprocess.DEVNULL)
 
 
 def install_system() -> None:
@@ -244,8 +239,7 @@ def install_system() -> None:
     missing = [name for name, program in APT_PACKAGES.items() if not is_installed(name, program)]
     if not missing:
         return
-    apt = shutil.which("apt-get")
-    if apt is None:
+    if (apt := shutil.which("apt-get")) is None:
         print(f"请先安装 / please install: {' '.join(missing)}", file=sys.stderr)
         return
     sudo = [] if os.geteuid() == 0 else ["sudo"]
@@ -259,21 +253,18 @@ def install_schemas() -> None:
     """Get OGC's schemas, by which answers are judged, where Maven can; else those tests skip."""
     group, name, version = OGC_SCHEMAS.split(":")
     package = Path.home() / ".m2" / "repository" / group.replace(".", "/") / name / version
-    maven = shutil.which("mvn")
-    if maven is None or any(package.glob("*.jar")):
+    if (maven := shutil.which("mvn")) is None or any(package.glob("*.jar")):
         return
     announce(f"安装 OGC 模式文件 / installing {OGC_SCHEMAS} …")
-    run(
-        maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false", check=False
-    )
+    get = [maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false"]
+    run(*get, check=False)
 
 
 def is_installed(package: str, program: str | None) -> bool:
     """Tell whether a Debian package, or else the program it brings, is there."""
     if program and shutil.which(program):
         return True
-    dpkg = shutil.which("dpkg-query")
-    if dpkg is None:
+    if (dpkg := shutil.which("dpkg-query")) is None:
         return False
     query = [dpkg, "--show", "--showformat=${Status}", package]
     answer = subprocess.run(query, capture_output=True, text=True, check=False)

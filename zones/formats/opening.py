@@ -19,14 +19,9 @@ from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
 from zones.formats.gdal.filegdb_ranges import range_notes
 from zones.formats.gdal.gpx import open_gpx
+from zones.formats.gdal.layers import first_texts, layer_info, layer_names
 from zones.formats.gdal.markup import open_gml, open_topojson
-from zones.formats.gdal.source import (
-    GDALLayer,
-    GDALSource,
-    first_texts,
-    layer_info,
-    layer_names,
-)
+from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.geojson.lines import GeoJSONLinesSource, is_one_to_a_line
 from zones.formats.geojson.source import GeoJSONSource
 from zones.formats.geopackage.check import open_package

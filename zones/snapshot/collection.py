@@ -166,8 +166,7 @@ class Collection(FeatureTexts):
     @property
     def kinds(self) -> NDArray[np.int8]:
         """Of each geometry shapely's number of its type, -1 for none."""
-        kinds: NDArray[np.int8] = shapely.get_type_id(self.geometries).astype(np.int8)
-        return kinds
+        return np.asarray(shapely.get_type_id(self.geometries), np.int8)
 
     def to_geodataframe(self, crs: CRS = STORAGE) -> "GeoDataFrame":
         """Return the features as a GeoDataFrame; see ``zones.snapshot.geodataframe.frame_of``."""
@@ -224,8 +223,7 @@ class Collection(FeatureTexts):
     def _touching(self, probe: BaseGeometry) -> Indices:
         """Return the features that touch a point, line or box, in any order."""
         if not self._is_wide(probe):
-            few: Indices = self.tree.query(probe, predicate="intersects")
-            return few
+            return np.asarray(self.tree.query(probe, predicate="intersects"), np.int64)
         near = self.tree.query(probe)
         return touching(probe, near, self._sides_at(near), self.geometries)
 
@@ -239,8 +237,7 @@ class Collection(FeatureTexts):
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
         """West, south, east and north of each feature in degrees, NaN for one without a place."""
-        bounds: NDArray[np.float64] = shapely.bounds(self.geometries)
-        return bounds
+        return np.asarray(shapely.bounds(self.geometries), np.float64)
 
     def bounds_at(self, indices: Sequence[int] | Indices) -> NDArray[np.float64]:
         """Return ``bounds`` of the features at ``indices`` alone."""

@@ -181,8 +181,7 @@ class MappedCollection(Collection):
         if crs is not CRS.CRS84:
             return super().features_json(indices, crs)
         in_segment, changed = self.segment.texts, self.changed.features_json
-        texts: list[bytes] = self._overlay.gathered(indices, in_segment, changed)
-        return texts
+        return list(self._overlay.gathered(indices, in_segment, changed))
 
     def shared(self, name: str, work_out: Callable[[], Shared]) -> Shared:
         """Return arrays worked out of all features: from a file beside the segment if it is so."""
@@ -282,8 +281,7 @@ class MappedCollection(Collection):
 
     def _fid(self, position: int) -> str:
         (source,) = self._overlay.sources([position]).tolist()
-        fid: str = self.segment.fids[source] if source >= 0 else self.changed.fids[-1 - source]
-        return fid
+        return str(self.segment.fids[source] if source >= 0 else self.changed.fids[-1 - source])
 
     def _near(self, rows: Indices, box: tuple[float, float, float, float]) -> Indices:
         """Return the positions of rows, and of what has changed within a box."""
@@ -293,8 +291,7 @@ class MappedCollection(Collection):
         return np.concatenate([self._overlay.of_rows(rows), self._overlay.of_changed[others]])
 
     def _stored(self, indices: Iterable[int]) -> Geometries:
-        stored = self.changed._stored
-        found = self._overlay.gathered(indices, self.segment.stored, stored)
+        found = self._overlay.gathered(indices, self.segment.stored, self.changed._stored)
         return found if isinstance(found, np.ndarray) else array_of(found)
 
     def _shown(self, indices: Sequence[int] | Indices) -> Geometries:

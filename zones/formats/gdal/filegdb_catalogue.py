@@ -10,7 +10,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from zones.errors import SourceError
-from zones.formats.gdal.source import read_layer
+from zones.formats.gdal.layers import read_layer
 from zones.model import CodedValue, FieldInfo
 
 _ITEMS: Final = "GDB_Items"

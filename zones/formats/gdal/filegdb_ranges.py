@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from zones.formats.gdal.filegdb_catalogue import definitions_of, text_in
-from zones.formats.gdal.source import read_layer
+from zones.formats.gdal.layers import read_layer
 from zones.model import JSON, Problem
 
 _DATE: Final = "esriFieldTypeDate"

@@ -14,9 +14,10 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.encoding.decide import EncodingFinding
+from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.markup import copied, described, empty_fields, encoded
 from zones.formats.gdal.markup_survey import ExtensionValue
-from zones.formats.gdal.source import GDALLayer, GDALSource, layer_info, layer_names
+from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.task import ReadTask

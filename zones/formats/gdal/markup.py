@@ -16,15 +16,9 @@ from zones.crs.source_crs import source_crs_from_epsg
 from zones.decisions import Reason
 from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
 from zones.formats.gdal.markup_survey import Survey, surveyed
-from zones.formats.gdal.source import (
-    GDALLayer,
-    GDALSource,
-    first_texts,
-    layer_info,
-    layer_names,
-    read_layer,
-)
+from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.topology import flattened_topology
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged

@@ -1,6 +1,5 @@
 """A layer that GDAL reads whole: geometries as WKB, columns as JSON, curves made straight."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS
-from zones.crs.source_crs import (
-    SourceCRS,
-    source_crs_from_epsg,
-    source_crs_from_esri,
-    source_crs_from_wkt,
-)
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
-from zones.errors import SourceError, SourceLimitError
-from zones.formats.gdal.faults import gdal_faults
+from zones.errors import SourceLimitError
+from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
 from zones.formats.gdal.values import (
     are_midnights,
     column_as_json,
@@ -37,9 +30,6 @@ from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
-_MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
-_REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
-_MEASURED: Final = "Measured (M)"
 _CURVED: Final = ("Curve", "Surface", "Circular")
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
 # Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
@@ -209,71 +199,6 @@ class GDALSource:
                 read_geometry=False,
             )
             values[int(run[0]) : int(run[-1]) + 1] = column_as_json(exact, "OFTInteger64")
-
-
-def layer_names(path: Path) -> tuple[str, ...]:
-    """Return the names of the layers that have geometries.
-
-    Raises
-    ------
-    SourceError
-        ``source-unreadable`` if the file is not of its format.
-    """
-    import pyogrio
-
-    with gdal_faults():
-        return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
-
-
-def first_texts(path: Path, layer: str) -> list[str]:
-    """Return a text of each of a layer's first features, for people to know the layer by."""
-    _, _, _, columns = read_layer(path, layer, max_features=_MOST_SAMPLES, read_geometry=False)
-    texts = []
-    for row in zip(*columns, strict=True):
-        found = (value for value in row if isinstance(value, str) and value.strip())
-        texts.append(next(found, "")[:_LONGEST_SAMPLE])
-    return [text for text in texts if text]
-
-
-def layer_info(path: Path, layer: str) -> dict[str, Any]:
-    """Return what GDAL tells of a layer, its features counted.
-
-    ``measured`` is whether they have measures (M), which pyogrio leaves out with a warning.
-
-    Raises
-    ------
-    SourceError
-        ``source-unreadable``; ``layer-kind-unread`` for kinds that pyogrio refuses, such as
-        geometries of any kind with measures.
-    """
-    import pyogrio
-    from pyogrio.errors import GeometryError
-
-    with gdal_faults(), warnings.catch_warnings(record=True) as doubts:
-        warnings.simplefilter("always")
-        try:
-            info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
-        except GeometryError as error:
-            raise SourceError("layer-kind-unread", layer=layer) from error
-    return {**info, "measured": any(_MEASURED in str(doubt.message) for doubt in doubts)}
-
-
-def read_layer(path: Path, layer: str, **options: Any) -> Any:
-    """Return what ``pyogrio.raw.read`` does: metadata, fids, WKB, one array for each field."""
-    from pyogrio import raw
-
-    with gdal_faults():
-        return raw.read(path, layer=layer, datetime_as_string=True, **options)
-
-
-def declared_by_gdal(crs: str | None) -> SourceCRS | None:
-    """Return the reference system that GDAL read from the file, None if the file names none."""
-    if not crs or "Undefined" in crs or "Unknown" in crs:
-        return None
-    authority, _, code = crs.partition(":")
-    if authority in _REGISTERS and code.isdigit():
-        return _REGISTERS[authority](int(code))
-    return source_crs_from_wkt(crs)
 
 
 def _with_dates(layer: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

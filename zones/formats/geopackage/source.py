@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zones.encoding.decide import EncodingFinding
 from zones.encoding.names import UTF_8
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.gdal.source import declared_by_gdal, layer_info, read_layer
+from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
 from zones.formats.gdal.values import as_doubles
 from zones.formats.geopackage.check import (
     FeatureTable,

@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 
 from zones.crs.chinese_zones import BEIJING_1954, CGCS2000, XIAN_1980, ChineseDatum, zone_code
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
-from zones.formats.gdal.source import declared_by_gdal
+from zones.formats.gdal.layers import declared_by_gdal
 from zones.model import Problem
 
 _OF_CHINA: Final = {
