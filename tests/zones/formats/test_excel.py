@@ -1,5 +1,8 @@
 import datetime as dt
 import io
+import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -279,3 +282,14 @@ def test_what_openpyxl_writes_is_read_to_the_character(
     assert [tuple(row.values()) for row in rows_of(found)] == [
         (f"x{t}", n, d.isoformat()) for t, n, d in rows
     ]
+
+
+@pytest.mark.skipif(not shutil.which("ogr2ogr"), reason="no ogr2ogr")
+def test_a_workbook_that_gdal_writes_is_read(tmp_path: Path) -> None:
+    table, book = tmp_path / "t.csv", tmp_path / "t.ods"
+    table.write_text('名称,经度,纬度\n太原街,123.401,41.791\n"a\nb",123.402,41.792\n', "utf-8")
+    subprocess.run(["ogr2ogr", "-f", "ODS", book, table], check=True)
+    content = zipfile.ZipFile(book).read("content.xml")
+    assert re.search(rb"table-row>\s+<", content), "GDAL writes it closely now"
+    found = read_book(tmp_path, book.read_bytes(), crs="CRS84")
+    assert [row["properties"]["名称"] for row in found.rows] == ["太原街", "a\nb"]

@@ -2,8 +2,11 @@
 
 calamine says nothing of merged cells and of errors in such files (seen with python-calamine
 0.9.1), so that both are read here. LibreOffice and WPS write ``mimetype`` as the first member.
+It also refuses line breaks between the elements of a row, as GDAL 3.6 and so QGIS write them
+("Expecting 'table-cell', found 'Text'", seen there): they are taken out of a copy.
 """
 
+import io
 import re
 import zipfile
 import zlib
@@ -24,6 +27,10 @@ _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ENCRYPTED: Final = b"encryption-data"
 _SPANNED: Final = b"number-rows-spanned"
 _ERROR: Final = b'value-type="error"'
+_BLANKS: Final = re.compile(
+    rb"(<table:table-row\b[^>]*>|<table:(?:covered-)?table-cell\b[^>]*/>"
+    rb"|</table:(?:covered-)?table-cell>)\s+(?=<)"
+)
 _LONG: Final = re.compile(rb'value="-?[0-9]{16}')
 _MOST_REPEATED: Final = 1000
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
@@ -43,6 +50,8 @@ class ODSWorkbook:
         follow = _SPANNED in content or _LONG.search(content) is not None
         cells = _followed(content) if follow else _Cells()
         self._errors = content.count(_ERROR)
+        if _BLANKS.search(content):
+            file = _without_blanks(file, content)
         del content
         file.seek(0)
         try:
@@ -95,6 +104,17 @@ def _content(file: BinaryIO, most_bytes: int) -> bytes:
             return packed.read(_CONTENT)
     except (*_DAMAGED, KeyError) as error:
         raise SourceError("sheet-unreadable") from error
+
+
+def _without_blanks(file: BinaryIO, content: bytes) -> BinaryIO:
+    """Return the workbook without blanks between the elements of its rows; none are in a cell."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(file) as packed, zipfile.ZipFile(copy, "w") as rewritten:
+        for name in ("mimetype", _MANIFEST):
+            with suppress(KeyError):
+                rewritten.writestr(name, packed.read(name))
+        rewritten.writestr(_CONTENT, _BLANKS.sub(rb"\1", content))
+    return copy
 
 
 def _followed(content: bytes) -> "_Cells":
