@@ -21,6 +21,21 @@ function watched(page) {
 /** Wait until the page says that it is ready, if it ever does: those without scripts do not. */
 const isThere = (page) => page.waitForFunction(() => document.readyState === "complete" && document.body.dataset.ready !== "false", SLOW);
 
+/** Return where the element of that number among those found is, once it stays there: the editor draws anew as it moves. */
+async function atRest(page, selector, number) {
+  const look = () => page.evaluate(([found, at]) => {
+    const box = document.querySelectorAll(found)[at]?.getBoundingClientRect();
+    return box?.width ? { x: box.x, y: box.y } : null;
+  }, [selector, number]);
+  for (let before = await look(), tries = 0; tries < 150; tries++) {
+    await new Promise((wake) => setTimeout(wake, 200));
+    const now = await look();
+    if (before && now && before.x === now.x && before.y === now.y) return now;
+    before = now;
+  }
+  throw new Error(`${selector} ${number} does not come to rest`);
+}
+
 /** Move the common border of two blocks, undo, redo, save, and restore what was before. */
 async function editing(page) {
   await page.goto(`${base}/signin?lang=zh&next=/collections/blocks/edit%3Flang=zh`);
@@ -30,9 +45,7 @@ async function editing(page) {
   await page.waitForSelector('body[data-ready="true"]', SLOW);
   const map = await (await page.$("#map")).boundingBox();
   await page.mouse.click(map.x + map.width * 0.3, map.y + map.height * 0.5);
-  await page.waitForSelector(".vertex-shared", SLOW);
-  const [, middle] = await page.$$(".vertex-shared");
-  const box = await middle.boundingBox();
+  const box = await atRest(page, ".vertex-shared", 1);
   await page.mouse.move(box.x + 7, box.y + 7);
   await page.mouse.down();
   await page.mouse.move(box.x + 67, box.y + 19, { steps: 4 });
