@@ -162,6 +162,12 @@ def with_extensions(*extensions: str) -> bytes:
         (["210102001001000123", "无"], ["210102001001000123", "无"]),
         (["210102001001000123", "1.5"], ["210102001001000123", "1.5"]),
         (["+5", "7"], ["+5", "7"]),
+        (["0021", "\ue000造字"], ["0021", "\ue000造字"]),
+        (["<![CDATA[0021]]>", "3"], ["0021", "3"]),
+        ([str(2**63 - 1), str(-(2**63))], [2**63 - 1, -(2**63)]),
+        ([str(2**63), "7"], [str(2**63), "7"]),
+        (["1" * 30, "7"], ["1" * 30, "7"]),
+        (["1" * 5000, "7"], ["1" * 5000, "7"]),
         (["12", "-7"], [12, -7]),
         (["1.25", "2"], [1.25, 2.0]),
         (["&#48;7", "8"], ["07", "8"]),
@@ -174,6 +180,12 @@ def test_digits_in_extensions_arrive_as_they_were_written(
     found = read(tmp_path, sent, "gpx")
     assert [row["properties"]["z_code"] for row in found.rows] == stored
     assert [row["properties"]["name"] for row in found.rows] == ["点", "点"]
+
+
+def test_extensions_in_the_namespace_of_gdal_are_like_others(tmp_path: Path) -> None:
+    sent = with_extensions('<ogr:dkbh xmlns:ogr="http://osgeo.org/gdal">0021</ogr:dkbh>')
+    (row,) = read(tmp_path, sent, "gpx").rows
+    assert row["properties"]["ogr_dkbh"] == "0021"
 
 
 def test_elements_within_an_extension_stay_as_they_are(tmp_path: Path) -> None:

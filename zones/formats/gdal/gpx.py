@@ -29,8 +29,10 @@ _POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
 _MAIN: Final = ("waypoints", "routes", "tracks")
 _MARK: Final = "\ue000"
 """A private letter (Unicode 23.5): no standard gives it a meaning."""
-_WHOLE: Final = re.compile(r"\s*([-+]?)([0-9]{1,400})\s*")
+_WHOLE: Final = re.compile(r"\s*([-+]?)([0-9]+)\s*")
 _BITS_32: Final = 2**31
+_BITS_64: Final = 2**63
+_MOST_DIGITS: Final = 20
 
 
 def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
@@ -58,7 +60,7 @@ class _GPXSource:
     Parameters
     ----------
     exact
-        Fields in which values are marked; True where all their values are whole numbers.
+        Fields in which values are marked; True where all their values are whole numbers of 64 bits.
     """
 
     def __init__(
@@ -79,8 +81,8 @@ class _GPXSource:
         """Yield the features in order, each time with the fraction of the file that is done."""
         for share, batch in self._inner.batches():
             for row in batch.properties:
-                for name in self._exact.keys() & row.keys():
-                    row[name] = _as_written(row[name], is_whole=self._exact[name])
+                for name, value in row.items():
+                    row[name] = _as_written(value, is_whole=self._exact.get(name, False))
             yield share, batch
 
 
@@ -110,14 +112,16 @@ def _marked(path: Path, values: Sequence[ExtensionValue]) -> dict[str, bool]:
         begin = each.offset
     path.write_bytes(b"".join([*pieces, content[begin:]]))
     fields = {each.field for each in bent}
-    texts = {each.field for each in values if each.field in fields and not _is_plain(each.text)}
+    texts = {each.field for each in values if each.field in fields and not _is_exact(each.text)}
     return {field: field not in texts for field in fields}
 
 
 def _is_bent(text: str) -> bool:
     """Return whether GDAL would give another number than these digits, or lose leading zeros."""
     whole = _WHOLE.fullmatch(text)
-    return bool(whole) and (not _is_plain(text) or abs(int(text)) >= _BITS_32)
+    if whole is None:
+        return False
+    return not _is_plain(text) or len(whole[2]) > _MOST_DIGITS or abs(int(text)) >= _BITS_32
 
 
 def _is_plain(text: str) -> bool:
@@ -126,8 +130,16 @@ def _is_plain(text: str) -> bool:
     return whole is not None and whole[1] != "+" and (whole[2] == "0" or whole[2][0] != "0")
 
 
+def _is_exact(text: str) -> bool:
+    """Return whether a text is such a number, and one of 64 bits."""
+    is_short = _is_plain(text) and len(text.strip()) <= _MOST_DIGITS
+    return is_short and -_BITS_64 <= int(text) < _BITS_64
+
+
 def _as_written(value: JSON, *, is_whole: bool) -> JSON:
     if not isinstance(value, str):
         return value
-    text = value.replace(_MARK, "", 1)
+    blank, mark, rest = value.partition(_MARK)
+    is_marked = bool(mark) and not blank.strip() and (rest.startswith("<") or _is_bent(rest))
+    text = blank + rest if is_marked else value
     return int(text) if is_whole and text.strip() else text

@@ -116,7 +116,7 @@ class _Reader:
     def _enter_gpx(self, name: str, local: str) -> None:
         """Collect the texts of elements that stand in extensions themselves."""
         if self._extensions_at and self._depth == self._extensions_at + 1:
-            self._texts, self._extension = [], name.removeprefix("ogr:").replace(":", "_")
+            self._texts, self._extension = [], name.replace(":", "_")
             self.parser.CharacterDataHandler = self._add_text
         elif self._extensions_at and self._texts is not None:
             self._add_value("", self.parser.CurrentByteIndex, is_nested=True)
