@@ -204,7 +204,11 @@ def _part_of(features: Sequence[Feature]) -> _Part:
     shown = published(stored, STORAGE)
     fids = [feature.fid for feature in features]
     texts = feature_texts(fids, shown, (feature.properties for feature in features))
-    return _Part(features, stored, shown, texts, _wkb(stored), _wkb(shown))
+    stored_wkb = _wkb(stored)
+    # Most often these are the same objects.
+    is_same = all(one is other for one, other in zip(stored, shown, strict=True))
+    shown_wkb = stored_wkb if is_same else _wkb(shown)
+    return _Part(features, stored, shown, texts, stored_wkb, shown_wkb)
 
 
 def _block(part: _Part, rows: slice) -> Block:

@@ -158,6 +158,8 @@ class MappedCollection(Collection):
         return self._overlay.some(indices, self.segment.bounds.T, lambda: self.changed.bounds)
 
     def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
+        if self.is_as_in_segment:
+            return tuple(side[indices] for side in self.segment.bounds)
         sides = zip(self.segment.bounds, self.changed.bounds.T, strict=True)
         some = self._overlay.some
         return tuple(some(indices, rows, partial(np.asarray, changed)) for rows, changed in sides)

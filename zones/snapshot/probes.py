@@ -38,10 +38,14 @@ def touching(
     sides
         West, south, east and north of these.
     """
-    # What has its bounds in the box lies in it: no need to look at its vertices.
+    # What lies within the box one way and ends in it the other way has a point there: only what
+    # lies over a corner, or across, needs a look at its vertices.
     west, south, east, north = probe.bounds
     wests, souths, easts, norths = sides
-    inside = (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
+    begins_in_x, ends_in_x = wests >= west, easts <= east
+    begins_in_y, ends_in_y = souths >= south, norths <= north
+    inside = begins_in_x & ends_in_x & (begins_in_y | ends_in_y)
+    inside |= begins_in_y & ends_in_y & (begins_in_x | ends_in_x)
     others = near[~inside]
     shapely.prepare(probe)
     meeting = others[shapely.intersects(probe, geometries[others])]
