@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from app.about import TITLE
+from app.auth.basic_accounts import BasicAccounts
 from app.auth.browser_session import SessionRing
 from app.auth.key_ring import KeyRing
 from app.auth.password_guard import PasswordGuard
@@ -138,6 +139,7 @@ def services_from(
     metrics, tiles, images = stack.metrics, Tiles(settings), Images(settings)
     printed = Sheets(store, settings)
     members_cache = MembersCache(share(settings, "covers"))
+    passwords = PasswordGuard(store)
     edits = Edits(store, follower, settings, forked=forked)
     jobs = ImportJobs(store, settings, folder=folder, forked=forked, metrics=metrics)
     snapshot = refreshed_snapshot(follower)
@@ -160,7 +162,8 @@ def services_from(
         segments=segments,
         key_ring=KeyRing(store),
         session_ring=SessionRing(store),
-        passwords=PasswordGuard(store),
+        passwords=passwords,
+        basic_accounts=BasicAccounts(store, passwords),
         refusals=RefusalLog(store),
         edits=edits,
         edit_sets=EditSets(store, follower, settings, forked=forked),

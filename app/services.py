@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from starlette.requests import HTTPConnection
     from starlette.types import Scope
 
+    from app.auth.basic_accounts import BasicAccounts
     from app.auth.browser_session import SessionRing
     from app.auth.key_ring import KeyRing
     from app.auth.password_guard import PasswordGuard
@@ -52,6 +53,7 @@ class Services:
     key_ring: KeyRing
     session_ring: SessionRing
     passwords: PasswordGuard
+    basic_accounts: BasicAccounts
     refusals: RefusalLog
     edits: Edits
     edit_sets: EditSets

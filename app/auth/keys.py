@@ -15,7 +15,7 @@ from app.access import (
     needed_role,
 )
 from app.auth.arcgis_token import arcgis_token, with_form_token
-from app.auth.basic import basic_password
+from app.auth.basic import basic_pair
 from app.auth.browser_session import check_csrf, session_token
 from app.auth.failure_count import FailureCount
 from app.auth.roles import check_role
@@ -25,6 +25,7 @@ from app.http.headers import header, is_look_up, own_path
 from app.http.proxies import TrustedProxies
 from app.services import services_for
 from zones.errors import UnknownCollectionError, ZonesError
+from zones.store.sql.accounts import LONGEST_NAME
 from zones.store.sql.records import AuditFields, Key, Role
 
 LONGEST_KEY: Final = 200
@@ -138,8 +139,32 @@ class Gate:
 
     async def _authorized(self, scope: Scope, authorization: bytes) -> Key | None:
         reads = scope["method"] in READING or is_look_up(own_path(scope))
-        password = basic_password(authorization) if reads else None
-        return await self.known_key(scope, password or bearer_secret(authorization))
+        pair = basic_pair(authorization) if reads else None
+        if pair is None:
+            return await self.known_key(scope, bearer_secret(authorization))
+        name, password = pair
+        # A key stands behind any name.
+        key = await services_for(scope).key_ring.find(password)
+        return key or await self._account(scope, name, password)
+
+    async def _account(self, scope: Scope, name: str, password: str) -> Key:
+        """Return the account of a name and its password; a wrong one is noted as in a sign-in.
+
+        Raises
+        ------
+        UnauthorizedError, TooManyError
+        """
+        address, services = self.address_of(scope), services_for(scope)
+        account, compared = await services.basic_accounts.find(name, password, address=address)
+        if account is not None:
+            return account
+        if compared:
+            self._count_failure(address)
+            fields: AuditFields = {"who": name[:LONGEST_NAME]}
+            fields["request_id"] = scope["state"]["request_id"]
+            fields["reason"] = f"basic-wrong: {address}"
+            await services.refusals.note("sign-in", source=address, fields=fields)
+        raise UnauthorizedError("basic-wrong")
 
     async def known_key(self, scope: Scope, secret: str) -> Key:
         """Return the key with that secret.

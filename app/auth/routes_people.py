@@ -181,6 +181,7 @@ def forget_rights(request: Request) -> None:
     services = services_of(request)
     services.key_ring.forget_all()
     services.session_ring.forget_all()
+    services.basic_accounts.forget_all()
 
 
 def is_true(value: object, name: str) -> bool:

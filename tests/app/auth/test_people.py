@@ -1,5 +1,6 @@
 """Accounts, sign-in by password, groups and rights, as clients meet them."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -195,3 +196,45 @@ def test_arcgis_signs_in_with_an_account_too(admin: TestClient) -> None:
     service = "/arcgis/rest/services/esri_one/FeatureServer?f=json"
     assert "error" in client.get(service).json()
     assert "error" not in client.get(f"{service}&token={told['token']}").json()
+
+
+def basic(admin: TestClient, name: str, password: str, address: str = "192.0.2.7") -> TestClient:
+    """Return a program that sends a name and a password with each request."""
+    program = TestClient(admin.app, client=(address, 1))
+    pair = base64.b64encode(f"{name}:{password}".encode()).decode()
+    program.headers["Authorization"] = f"Basic {pair}"
+    return program
+
+
+def test_a_program_reads_by_name_and_password_what_the_account_may(admin: TestClient) -> None:
+    account = make(admin, "wu.qi", "editor")
+    document = {"id": "wu_private", "private": True}
+    assert admin.post("/collections", json=document).status_code == 201
+    program, path = basic(admin, "Wu.Qi", PASSWORD), "/collections/wu_private"
+    assert program.get(path).status_code == 404
+    right = {"id": account, "role": "reader"}
+    assert admin.put(f"{path}/rights", json={"rights": [right]}).status_code == 200
+    assert program.get(path).status_code == 200
+    written = program.post("/collections", json={"id": "wu_two"})
+    assert (written.status_code, written.json()["type"].split("/")[-1]) == (401, "key-scheme")
+    assert admin.patch(f"/accounts/{account}", json={"active": False}).status_code == 200
+    assert program.get(path).status_code == 401
+
+
+def test_guessing_by_a_program_waits_as_guessing_at_the_sign_in_does(admin: TestClient) -> None:
+    make(admin, "zheng.ba")
+    tries = [basic(admin, "zheng.ba", f"guess {n}").get("/plan").status_code for n in range(7)]
+    assert tries == [401] * 5 + [429] * 2
+    assert basic(admin, "zheng.ba", PASSWORD).get("/plan").status_code == 429
+    assert basic(admin, "zheng.ba", PASSWORD, "192.0.2.9").get("/plan").status_code == 200
+    noted = [line for line in admin.get("/audit").json()["entries"] if line["who"] == "zheng.ba"]
+    assert noted[0]["reason"].startswith("basic-wrong")
+
+
+def test_one_wrong_password_sent_for_many_tiles_counts_once(
+    admin: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.auth.basic_accounts.REMEMBERED_S", 600)
+    make(admin, "yan.shi")
+    program = basic(admin, "yan.shi", "wrong", "192.0.2.10")
+    assert [program.get("/plan").status_code for _ in range(12)] == [401] * 12
