@@ -23,7 +23,8 @@ class Description:
     """How a text would be read.
 
     ``columns`` are the names, told apart where they are repeated; ``x`` and ``y`` the positions
-    of the columns of the place, both the same for a pair in one, None where no name is known.
+    of the columns of the place, both the same for a pair or a point in one, None where no name is
+    known.
     ``crs`` is the datum that the names tell.
     """
 
@@ -64,6 +65,7 @@ def _described(
     start: bytes, dialect: Dialect, end: int, encoding: str | None = None
 ) -> Description:
     place, width = dialect.place, len(dialect.names)
+    one = place.wkt if place.pair is None else place.pair
     rows = [
         as_wide(row, width, place.pair)[:width]
         for row in sample_rows(start[end:], dialect, _SHOWN_ROWS)
@@ -73,8 +75,8 @@ def _described(
         delimiter=dialect.delimiter,
         columns=distinct_names([name.strip() for name in dialect.names]),
         rows=rows,
-        x=place.x if place.pair is None else place.pair,
-        y=place.y if place.pair is None else place.pair,
+        x=place.x if one is None else one,
+        y=place.y if one is None else one,
         y_first=place.y_first,
         crs=None if place.crs is None else place.crs.key,
         notes=dialect.notes,

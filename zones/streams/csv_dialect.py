@@ -31,8 +31,9 @@ _SAMPLE_ROWS = 500  # read one by one, which takes some milliseconds
 class Dialect:
     """How a text is written, where its place stands, and what there is to tell of that.
 
-    ``crs`` is the datum that the columns name, where nobody says another. ``names_end`` is where
-    the line of the names ends in the header, if lines of units are below it.
+    ``crs`` is the datum that the columns name, where nobody says another; ``system`` that of the
+    coordinates, which rules over what cells name if it ``is_given``. ``names_end`` is where the
+    line of the names ends in the header, if lines of units are below it.
     """
 
     codec: str
@@ -42,6 +43,8 @@ class Dialect:
     notes: tuple[Problem, ...] = ()
     crs: CRS | None = None
     names_end: int | None = None
+    system: CRS = CRS.CRS84
+    is_given: bool = False
 
     @property
     def mark(self) -> int:
@@ -115,7 +118,14 @@ def read_dialect(start: bytes, options: CSVOptions, usual_crs: CRS) -> tuple[Dia
             plain.names, sample_rows(start[end:], plain), options, usual_crs
         )
     crs = None if options.crs_is_given else place.crs
-    return replace(plain, place=place, notes=(*plain.notes, *notes), crs=crs), end
+    return replace(
+        plain,
+        place=place,
+        notes=(*plain.notes, *notes),
+        crs=crs,
+        system=crs or usual_crs,
+        is_given=options.crs_is_given,
+    ), end
 
 
 def read_header(start: bytes, options: CSVOptions) -> tuple[Dialect, int]:

@@ -13,7 +13,9 @@ from zones.lookup.bulk_answers import Floats
 from zones.streams.csv_dialect import Dialect
 from zones.streams.csv_row_faults import Part
 from zones.streams.csv_scan import Bools, Bytes, Ints, Rows
-from zones.streams.question import Coordinates
+from zones.streams.own_systems import found_systems, in_own_systems
+from zones.streams.point_texts import points_in
+from zones.streams.question import Coordinates, number_of_fault
 
 # float() would also take 1_000 and digits of other scripts.
 _NUMBER: Final = re.compile(
@@ -35,6 +37,8 @@ class _Numbers(NamedTuple):
 def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]:
     """Return x and y of each row, and what there is to tell of how they are written."""
     place = dialect.place
+    if place.wkt is not None:
+        return _points(part, place.wkt, dialect)
     if place.pair is not None:
         x, y = _pairs(part.rows, place.pair, dialect)
         x, y = (y, x) if place.y_first else (x, y)
@@ -43,6 +47,20 @@ def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]
         x, y = (_numbers(part.rows, at, dialect) for at in (place.x, place.y))
     missing, bad = x.missing | y.missing, x.bad | y.bad
     return Coordinates(x.values, y.values, missing, bad, part.faults), found_in_rows(x.odd, y.odd)
+
+
+def _points(part: Part, column: int, dialect: Dialect) -> tuple[Coordinates, Findings]:
+    """Return the same of a column whose cells hold points in WKT, WKB or GeoJSON."""
+    points = points_in(_contents(part.rows, column, dialect))
+    x, y, faults = points.x, points.y, part.faults
+    if not dialect.is_given:
+        x, y, own_faults = in_own_systems(points, dialect.system)
+        faults = own_faults if faults is None else np.where(faults, faults, own_faults)
+    not_points = np.where(points.other, number_of_fault("coordinate-not-of-point"), 0)
+    faults = not_points if faults is None else np.where(faults, faults, not_points)
+    bad = points.other | points.unreadable
+    found = found_systems(points.srids, dialect.system, rules=dialect.is_given)
+    return Coordinates(x, y, points.missing, bad, faults), found
 
 
 def short_rows(cells: Ints, needed: int) -> Findings:
@@ -74,6 +92,18 @@ def _pairs(rows: Rows, column: int, dialect: Dialect) -> tuple[_Numbers, _Number
         one._replace(bad=one.bad | no_pair),
         other._replace(missing=other.missing & ~no_pair, bad=other.bad | no_pair),
     )
+
+
+def _contents(rows: Rows, column: int, dialect: Dialect) -> list[str]:
+    """Return what the cells of a column hold, those in quotes without them."""
+    begins, ends = rows.column(column)
+    inner, inner_ends = _unquoted(rows.text, begins, ends)
+    texts = map(dialect.text, _texts(rows.text, inner, inner_ends))
+    quoted = (inner > begins).tolist()
+    return [
+        text.replace('""', '"') if is_quoted else text
+        for text, is_quoted in zip(texts, quoted, strict=True)
+    ]
 
 
 def _texts(text: Bytes, begins: Ints, ends: Ints) -> list[bytes]:

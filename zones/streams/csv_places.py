@@ -7,12 +7,15 @@ from typing import Final
 from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceError
 from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
+from zones.formats.csv.numbers import halves
 from zones.formats.csv.orientation import oriented, place_in
 from zones.formats.csv.table import as_wide, distinct_names
 from zones.model import Problem
 from zones.streams.csv_options import CSVOptions
+from zones.streams.point_texts import none_is_a_point, points_in
 
 _SHOWN: Final = 400
+_SHOWN_NAME, _SHOWN_VALUE = 80, 60
 
 
 def place_columns(
@@ -25,35 +28,54 @@ def place_columns(
     BulkError
         ``bulk-no-column``, ``bulk-no-place``, ``bulk-geometry-column``.
     """
+    width, named = len(names), [name.strip() for name in names]
+    rows = [as_wide(row, width, None)[:width] for row in sample]
     if options.x_column is not None or options.y_column is not None:
         x, y = xy_columns(names, options.x_column, options.y_column)
-        return CoordinateColumns(x, y), ()
-    stripped = _without_wkt([name.strip() for name in names])
-    width = len(names)
-    try:
-        place = place_in(
-            stripped,
-            [as_wide(row, width, None)[:width] for row in sample],
-            crs=crs if options.crs_is_given else None,
-        )
-    except SourceError as error:
-        raise _no_place(names) from error
-    if place.wkt is not None:  # outlines, which are no points
-        raise _no_place(names)
+        if x != y:
+            return CoordinateColumns(x, y), ()
+        place = _in_one_column(x, rows)
+    else:
+        place = _place(named, rows, crs if options.crs_is_given else None)
+    if place.wkt is not None:
+        return place, (_points_only(place.wkt, names, rows, place.crs or crs),)
     rows = [as_wide(row, width, place.pair)[:width] for row in sample]
-    place, notes = oriented(place, stripped, rows)
+    place, notes = oriented(place, named, rows)
     return place, tuple(_about_datum(place, notes, options, crs))
 
 
-def _no_place(names: Sequence[str]) -> BulkError:
-    """Return what is wrong with a table whose columns name no two numbers."""
+def _place(names: list[str], rows: Sequence[list[str]], crs: CRS | None) -> CoordinateColumns:
+    """Return the columns of the place: numbers first, else geometries."""
     try:
-        at = place_of([name.strip() for name in names]).wkt
+        return place_in(_without_wkt(names), rows, crs=crs)
     except SourceError:
-        at = None
-    if at is not None:
-        return BulkError("bulk-geometry-column", column=names[at].strip()[:80])
-    return BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN])
+        pass
+    try:
+        return place_of(names)
+    except SourceError as error:
+        raise BulkError("bulk-no-place", columns=", ".join(names)[:_SHOWN]) from error
+
+
+def _in_one_column(at: int, rows: Sequence[list[str]]) -> CoordinateColumns:
+    """Return what a column is that somebody names for both numbers: pairs or geometries."""
+    cells = [row[at] for row in rows]
+    are_pairs = none_is_a_point(points_in(cells)) and any(halves(cell)[1] for cell in cells)
+    return CoordinateColumns(pair=at) if are_pairs else CoordinateColumns(wkt=at)
+
+
+def _points_only(at: int, names: Sequence[str], rows: Sequence[list[str]], crs: CRS) -> Problem:
+    """Return which column holds the points; refuse one that holds something else.
+
+    Raises
+    ------
+    BulkError
+        ``bulk-geometry-column``.
+    """
+    cells, column = [row[at] for row in rows], names[at].strip()[:_SHOWN_NAME]
+    if none_is_a_point(points_in(cells)):
+        value = next(cell.strip() for cell in cells if cell.strip())
+        raise BulkError("bulk-geometry-column", column=column, value=value[:_SHOWN_VALUE])
+    return Problem("table-by-geometry", {"column": column, "crs": crs.key}, "note")
 
 
 def _about_datum(

@@ -14,7 +14,8 @@ import orjson
 import pyarrow as pa
 
 from zones.crs.reference_systems import CRS, parse_crs
-from zones.errors import BulkError, UnknownCRSError
+from zones.errors import BulkError, SourceError, UnknownCRSError
+from zones.formats.csv.coordinate_columns import place_of
 from zones.formats.geoparquet.columns import GEO, column_by_metadata, crs_of_type
 from zones.streams.parquet_types import types_in
 
@@ -65,11 +66,12 @@ def point_column(schema: pa.Schema) -> PointColumn | None:
     """
     found = _by_geo(schema) or _first(_by_extension(schema)) or _first(_by_type(schema))
     found = found or _first(_by_name(schema)) or _only_pair(schema)
-    if found is not None:
-        field = schema.field(found.at)
-        if not (is_wkb(storage_type(field.type)) or is_pair(storage_type(field.type))):
-            kind = _extension(field)[0] or str(field.type)
-            raise BulkError("bulk-geometry-kind", name=found.name[:_SHOWN], kind=kind[:_SHOWN])
+    if found is None:
+        return _of_texts(schema)
+    field = schema.field(found.at)
+    if not (is_wkb(storage_type(field.type)) or is_pair(storage_type(field.type))):
+        kind = _extension(field)[0] or str(field.type)
+        raise BulkError("bulk-geometry-kind", name=found.name[:_SHOWN], kind=kind[:_SHOWN])
     return found
 
 
@@ -108,6 +110,13 @@ def is_wkb(kind: pa.DataType) -> bool:
         or pa.types.is_large_binary(kind)
         or pa.types.is_fixed_size_binary(kind)
     )
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Return whether a column holds texts, also in dictionary form."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def is_pair(kind: pa.DataType) -> bool:
@@ -187,6 +196,16 @@ def _by_name(schema: pa.Schema) -> Iterator[PointColumn]:
         kind = storage_type(field.type)
         if field.name.strip().lower() in _USUAL_NAMES and (is_wkb(kind) or is_pair(kind)):
             yield PointColumn(at, field.name)
+
+
+def _of_texts(schema: pa.Schema) -> PointColumn | None:
+    """Return the column of texts whose name says that it holds geometries (WKT, GeoJSON …)."""
+    names = [field.name.strip() if is_text(field.type) else "" for field in schema]
+    try:
+        at = place_of(names).wkt
+    except SourceError:
+        return None
+    return None if at is None else PointColumn(at, schema.field(at).name)
 
 
 def _only_pair(schema: pa.Schema) -> PointColumn | None:

@@ -1,24 +1,27 @@
 """Where the rows of a table lie: by two columns of numbers, or by one column of points."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
 
-from zones.crs.transform import CRS, believable_xy, coordinate_fault, from_storage_xy, to_storage_xy
+from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.formats.csv.tally import found_in_rows
+from zones.formats.csv.tally import Finding, found_in_rows
 from zones.lookup.bulk_answers import Floats, Ints
 from zones.model import JSON, Problem
 from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_places import xy_columns
 from zones.streams.geometry_columns import (
     PointColumn,
+    is_text,
     is_wkb,
     point_column,
     storage_type,
 )
+from zones.streams.own_systems import found_systems, in_own_systems, mean_alike, of_other_systems
+from zones.streams.point_texts import points_of_texts
 from zones.streams.point_wkb import WKBPoints, wkb_points
 from zones.streams.question import Coordinates, number_of_fault
 from zones.streams.table_numbers import check_numbers, coarse_numbers, numbers_of
@@ -81,9 +84,10 @@ class NumberColumns:
 
 
 class PointPositions:
-    """One column of points, in WKB or as pairs of numbers.
+    """One column of points, in WKB, as pairs of numbers or as texts (WKT, GeoJSON).
 
-    Points in WKB may name a system of their own each (EWKB): that counts where no person names one.
+    Points in WKB or texts may name a system of their own each (EWKB, EWKT): that counts where no
+    person names one.
     """
 
     def __init__(
@@ -93,8 +97,8 @@ class PointPositions:
         self._column = column
         self._rules = options.crs_is_given
         kind = storage_type(schema.field(column.at).type)
-        self._is_wkb = is_wkb(kind)
-        axes = [] if self._is_wkb else [(column.name, _axis_type(kind))]
+        self._read = points_of_texts if is_text(kind) else wkb_points if is_wkb(kind) else None
+        axes = [] if self._read else [(column.name, _axis_type(kind))]
         self.notes = (*_located(column, crs, options), *coarse_numbers(axes, crs))
 
     def coordinates(self, batch: pa.RecordBatch) -> Coordinates:
@@ -102,33 +106,29 @@ class PointPositions:
         column = batch.column(self._column.at)
         if isinstance(column, pa.ExtensionArray):
             column = column.storage
-        return self._in_wkb(column) if self._is_wkb else _pairs(column)
+        if self._read is None:
+            return _pairs(column)
+        if pa.types.is_dictionary(column.type):
+            return self._placed(_by_index(column, self._read))
+        return self._placed(self._read(column))
 
-    def _in_wkb(self, column: pa.Array) -> Coordinates:
-        points = _by_index(column) if pa.types.is_dictionary(column.type) else wkb_points(column)
+    def _placed(self, points: WKBPoints) -> Coordinates:
         faults = np.where(points.other, number_of_fault("coordinate-not-of-point"), 0)
-        x, y = points.x, points.y
+        x, y, found = points.x, points.y, dict[str, Finding]()
         if points.srids.any():
-            x, y, named = self._in_own_systems(points)
+            if not self._rules:
+                found = found_systems(points.srids, self.crs, rules=False)
+            x, y, named = self._in_named_systems(points)
             faults = np.where(named, named, faults)
-        return Coordinates(x, y, points.missing, points.unreadable | points.other, faults)
+        bad = points.unreadable | points.other
+        return Coordinates(x, y, points.missing, bad, faults, found)
 
-    def _in_own_systems(self, points: WKBPoints) -> tuple[Floats, Floats, Ints]:
+    def _in_named_systems(self, points: WKBPoints) -> tuple[Floats, Floats, Ints]:
         """Return coordinates of points, each of the system that it names itself, and faults."""
-        x, y, faults = points.x.copy(), points.y.copy(), np.zeros(len(points.x), np.int64)
-        known = {code: crs for crs in CRS if (code := _srid(crs))}
-        others = [code for code, crs in known.items() if not _mean_alike(crs, self.crs)]
-        strange = (points.srids != 0) & ~np.isin(points.srids, list(known))
-        strange |= np.isin(points.srids, others)
-        if self._rules:
-            self._tell_overruled(points.srids[strange])
-            return x, y, faults
-        for code in set(others) & set(np.unique(points.srids[strange]).tolist()):
-            rows = np.flatnonzero((points.srids == code) & ~points.missing)
-            _move(x, y, faults, rows, known[code], self.crs)
-        unknown = strange & ~np.isin(points.srids, others)
-        faults[unknown] = number_of_fault("coordinate-other-srid")
-        return x, y, faults
+        if not self._rules:
+            return in_own_systems(points, self.crs)
+        self._tell_overruled(points.srids[of_other_systems(points.srids, self.crs)])
+        return points.x, points.y, np.zeros(len(points.x), np.int64)
 
     def _tell_overruled(self, srids: Ints) -> None:
         code = "table-srid-overruled"
@@ -136,23 +136,6 @@ class PointPositions:
             params: dict[str, JSON] = {"srid": int(srids[0]), "given": self.crs.key}
             params["column"] = self._column.name[:_SHOWN]
             self.notes = (*self.notes, Problem(code, params, "warning"))
-
-
-def _move(x: Floats, y: Floats, faults: Ints, rows: Ints, own: CRS, crs: CRS) -> None:
-    """Bring rows from their own system to the table's; what has no place in theirs is a fault."""
-    sound = believable_xy(x[rows], y[rows], own)
-    for row in rows[~sound].tolist():
-        fault = coordinate_fault(float(x[row]), float(y[row]), own)
-        code = fault.code if fault else "coordinate-out-of-range"
-        faults[row] = number_of_fault(code)
-    rows = rows[sound]
-    x[rows], y[rows] = from_storage_xy(*to_storage_xy(x[rows], y[rows], own), crs)
-
-
-def _srid(crs: CRS) -> int:
-    """Return the SRID of a system, 0 if it has none."""
-    authority, _, code = crs.key.partition(":")
-    return int(code) if authority == "EPSG" else 0
 
 
 def _system_of(column: PointColumn, options: CSVOptions, usual_crs: CRS) -> CRS:
@@ -182,15 +165,10 @@ def _located(column: PointColumn, crs: CRS, options: CSVOptions) -> Iterator[Pro
     else:
         yield Problem("table-by-geometry", params, "note")
     own = column.system
-    agrees = own is not None and _mean_alike(own, crs)
+    agrees = own is not None and mean_alike(own, crs)
     if options.crs_is_given and column.crs is not None and not agrees:
         crs_params: dict[str, JSON] = {"column": column.name[:_SHOWN], "own": column.shown_crs}
         yield Problem("table-crs-overruled", crs_params | {"given": crs.key}, "warning")
-
-
-def _mean_alike(one: CRS, other: CRS) -> bool:
-    """Return whether the same numbers mean the same place in both systems."""
-    return one is other or (one.is_lonlat and other.is_lonlat)
 
 
 def _axis_type(kind: pa.DataType) -> pa.DataType:
@@ -213,9 +191,9 @@ def _pairs(column: pa.Array) -> Coordinates:
     return Coordinates(x.values, y.values, missing, np.zeros(len(column), bool))
 
 
-def _by_index(column: pa.DictionaryArray) -> WKBPoints:
+def _by_index(column: pa.DictionaryArray, read: Callable[[pa.Array], WKBPoints]) -> WKBPoints:
     """Return the points of a column in dictionary form, each of whose values is read once."""
     values = column.dictionary
-    points = wkb_points(pa.concat_arrays([values, pa.nulls(1, values.type)]))
+    points = read(pa.concat_arrays([values, pa.nulls(1, values.type)]))
     indices = column.indices.cast(pa.int64()).fill_null(len(values))
     return points.take(indices.to_numpy())

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
+from zones.formats.csv.cell_geometry import geometries_from_cells
+from zones.formats.csv.cell_texts import srids_of
 
 SHAPES = (
     shapely.Point(123.405, 41.785),

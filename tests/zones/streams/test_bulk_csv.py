@@ -153,7 +153,7 @@ def test_rows_and_faults_are_counted(task: PointQuestion) -> None:
         (b"\n", "bulk-empty"),
         (b"\n1,2\n", "bulk-no-place"),
         (b"a,b\n1,2\n", "bulk-no-place"),
-        (b'name,polyline\n1,"123.4,41.7;123.5,41.7;123.5,41.8"\n', "bulk-no-place"),
+        (b'name,polyline\n1,"123.4,41.7;123.5,41.7;123.5,41.8"\n', "bulk-geometry-column"),
         (b"\xff\xfea\x00", "bulk-no-place"),
         (b"\xff\xfea\x00\x00\xd8", "csv-utf16-damaged"),
         (b"lon,lat,\xff\xff\xff\xff\xff\n1,2,3\n", "bulk-encoding-unknown"),
@@ -168,10 +168,13 @@ def test_a_text_that_is_no_table_of_points_is_refused(
     assert fault.value.code == code
 
 
-def test_a_table_of_geometries_alone_is_told_what_to_do(task: PointQuestion) -> None:
+def test_a_table_of_shapes_alone_is_refused_with_the_first(
+    task: PointQuestion,
+) -> None:
     with pytest.raises(BulkError) as refused:
-        answered(task, b"name,wkt\na,POINT(123.4 41.78)\n")
-    assert (refused.value.code, refused.value.params) == ("bulk-geometry-column", {"column": "wkt"})
+        answered(task, b"name,wkt\na,\nb,LINESTRING EMPTY\n")
+    told = {"column": "wkt", "value": "LINESTRING EMPTY"}
+    assert (refused.value.code, refused.value.params) == ("bulk-geometry-column", told)
 
 
 def test_a_column_that_is_named_and_not_there_is_told(task: PointQuestion) -> None:

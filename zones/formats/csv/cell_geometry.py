@@ -5,7 +5,6 @@ services outlines as lists of places. What a cell holds is told by how it begins
 """
 
 import re
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,22 +18,19 @@ from shapely.geometry.base import BaseGeometry
 from zones.formats.arc_sides import UnreadableCurveError
 from zones.formats.arcs import curves_of_wkb, curves_of_wkt
 from zones.formats.coordinate_strings import UnreadablePolyline, area_of, is_closed, is_polyline
+from zones.formats.csv.cell_texts import FULL_WIDTH, HEX, without_srid
 from zones.formats.geojson.geometry import build_geometries
 from zones.formats.wkb import without_slips
+from zones.geojson.members import repeated_member
 from zones.model import JSON, Problem
 from zones.sandbox.limits import DEEPEST_NESTING
 
 Numbers = NDArray[np.int64]
 
-_SRID: Final = re.compile(r"\s*SRID\s*=\s*([0-9]{1,6})\s*[;；]\s*", re.IGNORECASE)
-_HEX: Final = re.compile(r"(?:\\x|0x)?((?:[0-9A-Fa-f]{2}){5,})")
-_HEX_HEAD: Final = re.compile(r"(?:\\x|0x)?(0[01])([0-9A-Fa-f]{8})([0-9A-Fa-f]{8})?")
-_HAS_SRID = 0x20000000
 _CURVES: Final = re.compile(
     r"CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE", re.I
 )
 _COLLECTION: Final = "GEOMETRYCOLLECTION"
-_FULL_WIDTH: Final = str.maketrans("（），．－　" + "０１２３４５６７８９", "(),.- " + "0123456789")
 _CELL_OF_A_SPREADSHEET = 32_767  # characters; Excel cuts what is longer
 _SHOWN = 60
 
@@ -88,7 +84,7 @@ def geometries_from_cells(texts: Sequence[str], numbers: Numbers) -> Geometries:
     """
     read = Geometries(np.full(len(texts), None, dtype=object))
     for at, (text, number) in enumerate(zip(texts, numbers.tolist(), strict=True)):
-        cell = _SRID.sub("", text.strip().strip("\ufeff"), count=1)
+        cell = without_srid(text)
         if not cell:
             continue
         try:
@@ -100,36 +96,12 @@ def geometries_from_cells(texts: Sequence[str], numbers: Numbers) -> Geometries:
     return read
 
 
-def srids_of(cell: str) -> tuple[int, ...]:
-    """Return the SRID that a geometry names, in EWKT or EWKB; nothing for a blank cell.
-
-    0 stands for a geometry that names none, as SRID 0 does, which PostGIS has for "unknown".
-
-    Examples
-    --------
-    >>> srids_of("SRID=4550;POINT(1 2)"), srids_of("POINT(1 2)"), srids_of("")
-    ((4550,), (0,), ())
-    """
-    return (_srid(cell),) if cell.strip() else ()
-
-
-def _srid(text: str) -> int:
-    if (named := _SRID.match(text)) is not None:
-        return int(named[1])
-    head = _HEX_HEAD.match(text.strip())
-    if head is None or head[3] is None:
-        return 0
-    code = "<I" if head[1] == "01" else ">I"
-    kind, srid = (struct.unpack(code, bytes.fromhex(head[at]))[0] for at in (2, 3))
-    return int(srid) if kind & _HAS_SRID else 0
-
-
 def _geometry(cell: str, number: int, read: Geometries) -> BaseGeometry:
-    if (found := _HEX.fullmatch(cell)) is not None:
+    if (found := HEX.fullmatch(cell)) is not None:
         return _from_wkb(bytes.fromhex(found[1]), number, read)
     if cell.startswith("{"):
         return _from_geojson(cell, number, read)
-    plain = cell.translate(_FULL_WIDTH)
+    plain = cell.translate(FULL_WIDTH)
     if is_polyline(plain):
         return _from_polyline(plain, number, read)
     if plain != cell:
@@ -166,6 +138,8 @@ def _from_geojson(cell: str, number: int, read: Geometries) -> BaseGeometry | No
         document = orjson.loads(cell)
     except orjson.JSONDecodeError:
         raise _UnreadableCell("cell-json-broken") from None
+    if (member := repeated_member(cell.encode(), document)) is not None:
+        raise _UnreadableCell("cell-member-twice", name=member)
     if isinstance(document, dict) and document.get("type") == "Feature":
         if document.get("properties"):
             read.properties.append(number)

@@ -13,7 +13,8 @@ from zones.crs.reference_systems import CRS, parse_crs
 from zones.crs.source_crs import SourceCRS
 from zones.encoding.decide import EncodingFinding
 from zones.errors import SourceError, UnknownCRSError
-from zones.formats.csv.cell_geometry import geometries_from_cells, srids_of
+from zones.formats.csv.cell_geometry import geometries_from_cells
+from zones.formats.csv.cell_texts import srids_of
 from zones.formats.csv.columns import Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.numbers import coordinate, has_decimal_comma, number, packed_number

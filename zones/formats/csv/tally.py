@@ -9,11 +9,13 @@ from zones.formats.csv.rows import Row
 from zones.model import JSON, Problem
 
 _SHOWN: Final = 60
-ANGLES, CLEANED, SHORT, OPEN_QUOTE = (
+ANGLES, CLEANED, SHORT, OPEN_QUOTE, SRID_READ, SRID_OVERRULED = (
     "csv-angles-read",
     "csv-numbers-cleaned",
     "csv-rows-short",
     "csv-quote-open",
+    "csv-srid-read",
+    "csv-srid-overruled",
 )
 CODE_BY_FORM: Final = {"angle": ANGLES, "cleaned": CLEANED}
 """What is told of a number by how it was read."""

@@ -4,6 +4,7 @@ const NUMBER = String.raw`[+\-−]?\d+(?:\.\d+)?`;
 const PARTS = new RegExp(`(${NUMBER})\\s*(?:[°度]\\s*(?:(\\d+(?:\\.\\d+)?)\\s*['′’分]\\s*)?(?:(\\d+(?:\\.\\d+)?)\\s*(?:["″”秒]|''|′′)\\s*)?)?`, "g");
 const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const NORTH_SOUTH = /[NSns北南纬]/;
+const WKT = /^\s*POINT\s*Z?\s*(?=\()/i;
 const SOUTH_WEST = /[SsWw南西]/;
 
 /**
@@ -11,7 +12,7 @@ const SOUTH_WEST = /[SsWw南西]/;
  * 东经) say otherwise. Null when there are not exactly two numbers, minutes and seconds joined.
  */
 export function parsePlace(text) {
-  const plain = text.normalize("NFKC").replace(INVISIBLE, "").replace(/[，；;]/g, ",").replace(/[（）()[\]【】]/g, " ");
+  const plain = text.normalize("NFKC").replace(WKT, "").replace(INVISIBLE, "").replace(/[，；;]/g, ",").replace(/[（）()[\]【】]/g, " ");
   const found = [...plain.matchAll(PARTS)];
   if (found.length !== 2) return null;
   const marks = letters(plain, found);
