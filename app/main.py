@@ -47,13 +47,13 @@ from app.tiles.serving import Tiles
 from app.visibility import PrivateCollections
 from app.worker.fork_server import ForkServer
 from app.worker.run import JOB
-from zones.memory.give_back import give_back_memory
-from zones.memory.long_lived import long_lived_frozen
-from zones.plan_facts import load_plan
-from zones.sandbox.run import sandbox_level
-from zones.snapshot.encoded import ENCODED
-from zones.snapshot.follow import SnapshotFollower
-from zones.store.opening import open_store
+from zones.memory.gc_long_lived import long_lived_frozen
+from zones.memory.release_memory import give_back_memory
+from zones.plan_text import load_plan
+from zones.sandbox.run_child import sandbox_level
+from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.snapshot.encoded_feature_cache import ENCODED
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 SWITCH_INTERVAL_S = 0.0005

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.sketch.reading import PastedAreas
     from app.tiles.serving import Tiles
     from app.visibility import PrivateCollections
-    from zones.snapshot.follow import SnapshotFollower
+    from zones.snapshot.current_snapshot import SnapshotFollower
     from zones.store.sql.store import SqlStore
 
 

@@ -4,7 +4,7 @@ import anyio.to_thread
 
 from zones.lookup.locator import build_locator
 from zones.snapshot.collection import Collection
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
 

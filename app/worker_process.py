@@ -18,7 +18,7 @@ from app.worker import segment_order  # noqa: F401 - one of the orders, too
 from app.worker.run import CANCEL, WorkItem
 from zones.errors import ZonesError
 from zones.ingest.preforked_reader import prefork_reader
-from zones.memory.short_lived import collect_seldom
+from zones.memory.gc_short_lived import collect_seldom
 
 T = TypeVar("T")
 

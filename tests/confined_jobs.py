@@ -23,7 +23,7 @@ from tests.mutants import mutant
 from zones.errors import SourceError, ZonesError
 from zones.ingest.read_in_sandbox import read_file
 from zones.sandbox import system_calls
-from zones.sandbox.task import ReadTask, fault_as_json
+from zones.sandbox.child_task import ReadTask, fault_as_json
 
 _MUTANTS_AT_ONCE = 20
 _NEW_USER = 0x10000000 | signal.SIGCHLD

@@ -13,9 +13,9 @@ from tests.postgres_cluster import Cluster, started_cluster
 from tests.toy import toy_snapshot
 from zones.lookup.locator import Locator, build_locator
 from zones.plan.seed import read_seed, seed_store
-from zones.plan_facts import Plan, load_plan
+from zones.plan_text import Plan, load_plan
 from zones.snapshot.model import Snapshot, snapshot_from
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 

@@ -10,9 +10,9 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from tests.imports import NOTE, imported
 from zones.crs.transform import parse_crs
-from zones.export.options import export_options
-from zones.export.write import write_export
-from zones.ingest.run import ImportReport
+from zones.export.export_options import export_options
+from zones.export.write_file import write_export
+from zones.ingest.run_import import ImportReport
 from zones.model import JSON, Change, CollectionInfo, Feature, GeometryKind
 from zones.store.protocol import Store
 from zones.store.revision_diff import RevisionDiff, difference_between

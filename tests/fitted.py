@@ -9,7 +9,7 @@ from zones.georeference.datum_fit import (
     datum_finding,
     datum_fits,
 )
-from zones.source.findings import DatumFinding, DatumName
+from zones.source.file_findings import DatumFinding, DatumName
 
 
 def fit_datum(

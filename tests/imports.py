@@ -8,7 +8,7 @@ import shapely
 
 from tests.opened_sources import read_here
 from tests.source_files import write
-from zones.ingest.run import ImportOptions, ImportReport, Limits, ingest
+from zones.ingest.run_import import ImportOptions, ImportReport, Limits, ingest
 from zones.model import Change, CollectionInfo, Feature, GeometryKind, RevisionNote
 from zones.store.protocol import Store
 from zones.store.sql.store import SqlStore
@@ -60,7 +60,7 @@ def imported_by_child(
 def imported(store: Store, folder: Path, content: bytes, **options: Any) -> ImportReport:
     """Return the same, read in this process, which is faster."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zones.ingest.run.read_source", read_here)
+        patch.setattr("zones.ingest.run_import.read_source", read_here)
         return imported_by_child(store, folder, content, **options)
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tests.bench.partitions import partition, points_in_box
 from tests.polygon_shapes import Floats, Geometries, Points, on_edges, vertices
-from zones.cover.tables import CoverGrid
+from zones.cover.cell_tables import CoverGrid
 
 NUDGE = 1e-12
 """Degrees; a ten-millionth of a metre, and some tens of steps of a longitude's last bit."""

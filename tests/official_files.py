@@ -7,7 +7,7 @@ import geopandas
 from shapely import Polygon, box
 
 from zones.crs.transform import from_storage_xy, parse_crs
-from zones.plan_facts import Plan
+from zones.plan_text import Plan
 
 WEST, SOUTH, WIDTH, HEIGHT = 123.34, 41.70, 0.01, 0.02
 """Degrees of the south-west corner, and of a subdistrict: they stand in a row."""

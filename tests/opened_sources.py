@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.source_files import write
-from zones.decisions import Question
-from zones.formats.opening import SourceChoice, open_source
+from zones.formats.open_file import SourceChoice, open_source
 from zones.formats.signatures import HEAD_BYTES
-from zones.formats.suffixes import Format, recognise
+from zones.formats.supported_formats import Format, recognise
 from zones.ingest.read_in_sandbox import read_file
 from zones.ingest.read_source import (
     Reading,
@@ -23,14 +22,15 @@ from zones.ingest.read_source import (
     request_as_json,
     take_in,
 )
-from zones.ingest.wire import parse_answer
+from zones.ingest.wire_answer import parse_answer
 from zones.ingest.wire_features import features_from
 from zones.ingest.wire_frames import frames
 from zones.model import Problem
+from zones.questions_to_people import Question
+from zones.sandbox.child_task import ReadTask
 from zones.sandbox.limits import Limits
-from zones.sandbox.run import Answer
-from zones.sandbox.task import ReadTask
-from zones.source.findings import Findings, FormatName
+from zones.sandbox.run_child import Answer
+from zones.source.file_findings import Findings, FormatName
 from zones.source.model import SourceLayer
 
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 TEMPLATE = "empty_store"
 SPEED = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "max_connections=200")

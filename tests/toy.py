@@ -23,7 +23,7 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from zones.model import JSON, CollectionInfo, Feature
-from zones.plan_facts import (
+from zones.plan_text import (
     Element,
     ElementType,
     Plan,
@@ -32,7 +32,7 @@ from zones.plan_facts import (
     PlanSource,
     PlanSubdistrict,
 )
-from zones.plan_facts import Reference as Ref
+from zones.plan_text import Reference as Ref
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 

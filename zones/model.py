@@ -54,13 +54,13 @@ class CollectionInfo:
 
     ``kinds`` empty means any geometry. ``group`` is where the map's layer control puts it:
     ``zones``, ``axes``, ``belts``, ``subdistricts``, ``sites``, ``evidence``, ``base``, ``own``.
-    ``part_of_plan`` collections cannot be dropped. ``title_field`` is the property that names
-    the features, None for ``name``. ``fields`` are those of which something is known. ``key`` is
-    the property, or the field of files, that tells features apart in imports. ``visible`` is
-    whether maps show it at first, None where that is left to its group; ``colour`` is how they
-    draw it, ``#rrggbb``; ``style`` how by values of a property, as JSON text for
-    ``zones.drawing.style``. ``private`` ones are there only for those who have a right in them;
-    None says nothing, and leaves it, when it is stored, as it was.
+    ``part_of_plan`` collections cannot be dropped. ``title_field`` is the property that names the
+    features, None for ``name``. ``fields`` are those of which something is known. ``key`` is the
+    property, or the field of files, that tells features apart in imports. ``visible`` is whether
+    maps show it at first, None where that is left to its group; ``colour`` is how they draw it,
+    ``#rrggbb``; ``style`` how by values of a property, as JSON text for
+    ``zones.drawing.staff_layer_style``. ``private`` ones are there only for those who have a right
+    in them; None says nothing, and leaves it, when it is stored, as it was.
     """
 
     id: str

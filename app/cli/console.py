@@ -10,9 +10,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from zones.errors import ZonesError
-from zones.plan.areas import ElementMeasure
-from zones.plan.check import CheckReport, problem_message
-from zones.plan.witnesses import WitnessedBorder
+from zones.plan.border_witnesses import WitnessedBorder
+from zones.plan.planned_and_measured import ElementMeasure
+from zones.plan.seed_check import CheckReport, problem_message
 from zones.store.sql.records import Key
 
 screen = Console(highlight=False)

@@ -7,8 +7,8 @@ import typer
 
 from app.cli.console import print_json, screen, working
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
-from zones.store.copying import copy_store
-from zones.store.opening import open_database
+from zones.store.copy_store import copy_store
+from zones.store.open_store import open_database
 
 
 def add_store_commands(cli: typer.Typer) -> None:

@@ -11,8 +11,8 @@ from app.collections.description import described_by, why_described
 from app.http.json_body import parse_json
 from app.settings import Settings
 from zones.model import Change, RevisionNote
-from zones.plan_facts import load_plan
-from zones.snapshot.follow import SnapshotFollower
+from zones.plan_text import load_plan
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.store.sql.store import SqlStore
 
 Text = Annotated[str | None, typer.Option()]

@@ -13,13 +13,13 @@ from app.cli.console import print_json, screen, working
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCollectionError
-from zones.export.options import ExportError, export_options, format_of_name, parcel_layout
-from zones.export.write import export_remarks, write_export
+from zones.export.export_options import ExportError, export_options, format_of_name, parcel_layout
+from zones.export.write_file import export_remarks, write_export
 from zones.messages import say
 from zones.model import CollectionInfo, RevisionNote
-from zones.store.restore import restore
+from zones.store.restore_collection import restore
 from zones.store.revision_diff import FeatureChange, difference_between
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.store import SqlStore
 
 CollectionName = Annotated[str, typer.Argument(help="集合 / collection")]

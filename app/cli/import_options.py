@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from zones.ingest.diff import ImportMode
-from zones.ingest.options import Match
-from zones.source.choice import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
+from zones.ingest.diff_with_stored import ImportMode
+from zones.ingest.import_options import Match
+from zones.source.reading_choices import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
 
 ImportedFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="文件 / file")]
 Target = Annotated[str, typer.Option(help="目标集合 / collection")]

@@ -39,12 +39,12 @@ from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.imports.limits import limits_of
 from app.settings import Settings
 from zones.errors import ValidationError
-from zones.ingest.as_before import last_import
+from zones.ingest.decisions_of_last_import import last_import
 from zones.ingest.field_mapping import FieldMapping, mapping_from
+from zones.ingest.import_options import Match
 from zones.ingest.layer_collections import collection_ids, collection_title
-from zones.ingest.options import Match
-from zones.ingest.run import ImportMode, ImportOptions, ImportReport, ingest
-from zones.memory.short_lived import collect_seldom
+from zones.ingest.run_import import ImportMode, ImportOptions, ImportReport, ingest
+from zones.memory.gc_short_lived import collect_seldom
 
 
 def add_import(cli: typer.Typer) -> None:

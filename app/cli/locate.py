@@ -29,13 +29,13 @@ from app.locate.points import collection_ids
 from app.settings import Settings
 from zones.crs.transform import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
+from zones.lookup.containing_features import members_json, requested_members
 from zones.lookup.locator import build_locator
-from zones.lookup.members import members_json, requested_members
 from zones.messages import say
-from zones.streams.columns import Columns, parse_columns
+from zones.streams.answer_column_names import Columns, parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion, Summary
 
 ROWS_AT_FAULT: Final = 2
 _PAIR: Final = 2
@@ -145,7 +145,7 @@ class FileJob:
             return self._answer_source(settings, output_format, task)
         task = PointQuestion(locator, crs, columns, members=members)
         if (input_format, output_format) == ("parquet", "parquet") and Path(self.file).is_file():
-            from zones.streams.parquet_beside import open_beside
+            from zones.streams.parquet_append_columns import open_beside
 
             if (beside := open_beside(Path(self.file), task, self.options)) is not None:
                 with writing(self.output) as target, progress_bar() as progress:
@@ -161,7 +161,7 @@ class FileJob:
     ) -> Summary:
         """Answer the rows of a sheet, the one that the option names a layer."""
         from app.locate.batches import AT_WORK_S, batch_limits
-        from zones.streams.streams import open_foreign_stream
+        from zones.streams.choose_stream import open_foreign_stream
 
         options = replace(self.options, sheet=self.layer)
         limits = batch_limits(settings)
@@ -181,7 +181,7 @@ class FileJob:
         self, settings: Settings, output_format: str, task: PointQuestion
     ) -> Summary:
         from zones.ingest.read_source import ReadRequest
-        from zones.streams.source_points import open_points, read_points
+        from zones.streams.gis_file_points import open_points, read_points
 
         request = ReadRequest(
             crs=self.crs,
@@ -213,8 +213,8 @@ def answered(
 ) -> Summary:
     """Write the answers to the pieces of a file; return what they were."""
     # Apache Arrow takes a tenth of a second to load, which other commands need not wait for.
-    from zones.streams.parallel import answer_csv
-    from zones.streams.streams import open_stream
+    from zones.streams.choose_stream import open_stream
+    from zones.streams.csv_parallel import answer_csv
     from zones.streams.table_streams import TableStream
 
     if forms == ("csv", "csv") and processes > 1:

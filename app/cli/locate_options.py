@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from zones.streams.columns import COLUMN_NAMES
+from zones.streams.answer_column_names import COLUMN_NAMES
 
 Form = Literal["csv", "geojson", "arrow", "parquet"]
 

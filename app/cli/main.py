@@ -34,10 +34,10 @@ from app.server.shutdown import exit_on_signals
 from app.server.sockets import listen
 from app.server.startup import prepare
 from app.settings import Settings
-from zones.attribution.rollups import attribute
-from zones.plan.areas import areas_table
-from zones.plan.check import check_seed
-from zones.search.find import build_name_index
+from zones.attribution.totals_by_polygon import attribute
+from zones.plan.planned_and_measured import areas_table
+from zones.plan.seed_check import check_seed
+from zones.search.find_by_name import build_name_index
 
 cli = empty_cli()
 keys_cli = typer.Typer(no_args_is_help=True, help="管理密钥 / manage keys")

@@ -10,14 +10,14 @@ from app.cli.console import print_json, screen, working
 from app.cli.history import change_json, change_line
 from app.cli.store import JsonFlag, StoreOption, opened, settings_with
 from app.settings import Settings
-from zones.plan.check import problem_message
-from zones.plan.checks.tiling import check_tiling
-from zones.plan.editions import EditionComparison, compare_editions
-from zones.plan.merge import Preference
+from zones.plan.edition_differences import EditionComparison, compare_editions
+from zones.plan.edition_merge import Preference
+from zones.plan.edition_upgrade import Question, UpgradeOffer, apply_upgrade, offer_upgrade
 from zones.plan.seed import seed_store
-from zones.plan.upgrade import Question, UpgradeOffer, apply_upgrade, offer_upgrade
-from zones.plan_facts import load_plan
-from zones.snapshot.follow import SnapshotFollower
+from zones.plan.seed_check import problem_message
+from zones.plan.seed_checks.tiling import check_tiling
+from zones.plan_text import load_plan
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.store.revision_diff import FeatureChange
 from zones.store.sql.store import SqlStore

@@ -13,9 +13,9 @@ from app.http.parameters import choice
 from app.sheets.making import dated
 from app.sheets.order import sheet_order
 from zones.messages import Lang
-from zones.plan_facts import load_plan
-from zones.sheets.make import make_sheet
-from zones.snapshot.follow import SnapshotFollower
+from zones.plan_text import load_plan
+from zones.printing.make_sheet import make_sheet
+from zones.snapshot.current_snapshot import SnapshotFollower
 
 Text = Annotated[str | None, typer.Option()]
 FORMS = {".pdf": "pdf", ".png": "png", ".svg": "svg", ".zip": "geo"}

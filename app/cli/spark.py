@@ -8,14 +8,14 @@ from typing import TypedDict
 
 from app.locate.points import collection_ids
 from zones.errors import BulkError
-from zones.lookup.bulk_answers import build_bulk_locator
-from zones.lookup.members import requested_members
+from zones.lookup.bulk_locator import build_bulk_locator
+from zones.lookup.containing_features import requested_members
 from zones.snapshot.model import Snapshot
-from zones.streams.question import Summary
+from zones.streams.coordinates_to_answers import Summary
 
 
 class Words(TypedDict):
-    """What is asked of the points, as ``zones.spark.question.Question`` has it."""
+    """What is asked of the points, as ``zones.spark.task_payload.Question`` has it."""
 
     x: str | None
     y: str | None
@@ -39,9 +39,9 @@ class ClusterJob:
         for name in (self.source, self.target):
             if name == "-" or PurePosixPath(name).suffix.lower() not in ("", ".parquet"):
                 raise BulkError("spark-form", name=name[-200:])
-        from zones.spark.parquet import locate_parquet
-        from zones.spark.question import PreparedQuestion, Question
-        from zones.spark.session import spark_session
+        from zones.spark.locate_parquet import locate_parquet
+        from zones.spark.spark_session import spark_session
+        from zones.spark.task_payload import PreparedQuestion, Question
 
         settings = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
         settings |= dict(map(_setting, self.conf))

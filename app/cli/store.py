@@ -9,10 +9,10 @@ import typer
 from app.cli.console import working
 from app.settings import Settings
 from zones.plan.seed import seed_store
-from zones.plan_facts import load_plan
-from zones.snapshot.follow import SnapshotFollower
+from zones.plan_text import load_plan
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]

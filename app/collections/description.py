@@ -9,7 +9,7 @@ import orjson
 
 from app.http.errors import RequestError
 from app.http.json_body import text_member
-from zones.drawing.style import read_symbology, usual_style
+from zones.drawing.staff_layer_style import read_symbology, usual_style
 from zones.errors import ValidationError
 from zones.model import CodedValue, CollectionInfo, FieldInfo
 from zones.properties.feature_name import NAME

@@ -28,7 +28,7 @@ from app.openapi.document import described_body, json_body
 from app.pages.staff import settings_page, trash_page
 from app.visibility import hidden_from
 from zones.errors import ConflictError, UnknownCollectionError
-from zones.ingest.target import has_changed
+from zones.ingest.target_collection import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote
 from zones.snapshot.collection import Collection
 from zones.store.sql.records import Key

@@ -14,8 +14,16 @@ from app.http import parameters
 from app.http.errors import RequestError
 from app.http.responses import json_response
 from app.http.routing import StrictRoute
-from zones.drawing.classes import FEWEST, METHODS, MOST, Classified, Method, categories, graduated
-from zones.drawing.palettes import PALETTES
+from zones.drawing.class_breaks import (
+    FEWEST,
+    METHODS,
+    MOST,
+    Classified,
+    Method,
+    categories,
+    graduated,
+)
+from zones.drawing.class_palettes import PALETTES
 from zones.errors import ValidationError
 from zones.snapshot.collection import Collection
 

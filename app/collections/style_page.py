@@ -11,16 +11,16 @@ from starlette.responses import Response
 from app.maps.page import IMPORTS, NEEDED_PACKAGES
 from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
-from zones.drawing.classes import FEWEST, MOST, figures, suited_categories
-from zones.drawing.palettes import RAMPS
-from zones.drawing.style import usual_style
-from zones.mapping.layers import drawn_from_tiles
-from zones.mapping.leaflet import leaflet_looks
-from zones.mapping.page import json_block
+from zones.drawing.class_breaks import FEWEST, MOST, figures, suited_categories
+from zones.drawing.class_palettes import RAMPS
+from zones.drawing.staff_layer_style import usual_style
+from zones.map_page.layer_list import drawn_from_tiles
+from zones.map_page.leaflet_path_options import leaflet_looks
+from zones.map_page.values import json_block
 from zones.messages import Lang
-from zones.snapshot.circles import CIRCLE_BEYOND_M
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
+from zones.snapshot.uncertainty_circles import CIRCLE_BEYOND_M
 
 WORDS: Final = "style-"
 

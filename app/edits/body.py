@@ -13,7 +13,7 @@ from app.http.json_body import parse_json, refuse_repeated
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE
 from zones.crs.transform import CRS, parse_crs
 from zones.errors import UnknownCRSError
-from zones.geojson.numbers import exact_members
+from zones.geojson.lossy_numbers import exact_members
 
 MERGE_PATCH_TYPE: Final = "application/merge-patch+json"
 FEATURE_TYPES: Final = (GEOJSON_TYPE, JSON_TYPE)

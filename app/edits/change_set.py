@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.http.errors import RequestError
 from app.http.json_body import text_member
-from zones.geojson.numbers import has_long_number
+from zones.geojson.lossy_numbers import has_long_number
 
 MOST_FEATURES: Final = 500
 MOST_COLLECTIONS: Final = 10

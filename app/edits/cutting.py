@@ -13,7 +13,7 @@ import shapely
 import shapely.ops
 
 from app.http.errors import RequestError
-from zones.geojson.text import geometry_texts
+from zones.geojson.geometry_text import geometry_texts
 
 Polygonal = tuple[str, ...]
 

@@ -5,9 +5,9 @@ from typing import Final
 from app.http.errors import PreconditionError
 from app.http.revision_tags import seen_revisions
 from zones.errors import UnknownCollectionError, UnknownFeatureError
-from zones.ingest.diff import ImportMode, compare
+from zones.ingest.diff_with_stored import ImportMode, compare
 from zones.model import Feature
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
 MOST_TAGS: Final = 4

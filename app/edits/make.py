@@ -19,14 +19,14 @@ from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker
 from zones.crs.transform import CRS
 from zones.errors import ConflictError, StoreError, ValidationError, ZonesError
-from zones.geojson.text import geometry_texts
+from zones.geojson.geometry_text import geometry_texts
 from zones.georeference.expected_place import district_outline, surroundings
 from zones.ingest.check_feature import CheckedFeature, free_id
 from zones.ingest.title_field import named_by_first
 from zones.model import Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.plan.stated_length import with_measured_length
 from zones.snapshot.collection import Collection
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
 

@@ -18,14 +18,14 @@ from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker
 from zones.errors import ConflictError, StoreError, ZonesError
-from zones.geojson.text import geometry_texts
+from zones.geojson.geometry_text import geometry_texts
 from zones.georeference.expected_place import district_outline, surroundings
 from zones.ingest.check_feature import free_id
-from zones.ingest.diff import Difference, ImportMode, compare
+from zones.ingest.diff_with_stored import Difference, ImportMode, compare
 from zones.model import Change, Feature, RevisionNote
 from zones.plan.stated_length import with_measured_length
 from zones.snapshot.collection import Collection
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore

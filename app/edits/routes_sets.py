@@ -28,7 +28,7 @@ from app.problems.document import problem_response
 from app.services import services_of
 from zones.crs.transform import CRS
 from zones.errors import SourceError
-from zones.geojson.text import geometry_texts
+from zones.geojson.geometry_text import geometry_texts
 from zones.snapshot.collection import Collection
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])

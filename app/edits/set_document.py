@@ -4,7 +4,7 @@ from typing import Any
 
 from app.edits.check_set import CheckedCollection
 from app.edits.make_set import EditsStaleError, SetEdited
-from zones.ingest.report import problem_as_json
+from zones.ingest.import_report import problem_as_json
 from zones.messages import Lang
 
 

@@ -15,7 +15,7 @@ from app.images.documents import dataset_map_links, map_links
 from app.tiles.documents import CONFORMS_TO as TILES_CONFORM_TO
 from app.tiles.documents import OGC_REL, TILESETS_VECTOR, TILING_SCHEMES
 from zones.crs.transform import CRS, STORAGE
-from zones.export.options import ExportFormat
+from zones.export.export_options import ExportFormat
 from zones.messages import Lang
 from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import anyio.to_thread
 
-from zones.export.options import ExportOptions
-from zones.export.write import write_export
+from zones.export.export_options import ExportOptions
+from zones.export.write_file import write_export
 from zones.model import CollectionInfo, Feature
-from zones.sandbox.folder import own_folder
+from zones.sandbox.private_folder import own_folder
 
 _BLOCK: Final = 256 * 1024
 _NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')

@@ -11,7 +11,7 @@ from app.features.pages import content_crs, link_header, page_links, page_of
 from app.features.query import ItemsQuery, items_query
 from app.http.links import Links
 from app.http.responses import REVALIDATE
-from zones.export.options import ExportOptions, export_options
+from zones.export.export_options import ExportOptions, export_options
 from zones.model import Feature
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -28,17 +28,17 @@ from app.pages.data import plan_page_data
 from app.pages.data_page import data_page, in_browser
 from app.pages.frame import assets_of
 from zones.cql2 import Queryable, queryables
-from zones.cql2.schema import described
-from zones.drawing.element_styles import ELEMENT_STYLES
+from zones.cql2.queryables_schema import described
+from zones.drawing.plan_element_colours import ELEMENT_STYLES
 from zones.errors import ZonesError
-from zones.mapping.page import json_block
+from zones.map_page.values import json_block
 from zones.messages import Lang
 from zones.model import JSON, Feature
-from zones.properties.titles import FieldWords
-from zones.snapshot.circles import CIRCLE_BEYOND_M
+from zones.properties.titles_and_codes import FieldWords
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import name_of, text
+from zones.snapshot.plan_feature_reading import name_of, text
+from zones.snapshot.uncertainty_circles import CIRCLE_BEYOND_M
 
 MOST_CHOICES: Final = 40
 PAGE_SIZES: Final = (10, 25, 50, 100, 500)

@@ -13,7 +13,7 @@ from app.revisions.versions import latest_versions
 from app.services import services_of
 from zones.cql2 import Queryable
 from zones.crs.transform import CRS, STORAGE
-from zones.mapping.sketch import collection_sketch
+from zones.map_page.small_map_svg import collection_sketch
 from zones.messages import Lang
 from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection
@@ -71,7 +71,7 @@ def conformance_page(request: Request, snapshot: Snapshot, lang: Lang) -> Respon
 
 
 def _sketches(snapshot: Snapshot) -> dict[str, Markup]:
-    # The sketch is numbers and our own colours; see zones.mapping.sketch.
+    # The sketch is numbers and our own colours; see zones.map_page.small_map_svg.
     return {
         id_: Markup(collection_sketch(snapshot, each))  # noqa: S704 - a drawing of ours
         for id_, each in snapshot.collections.items()

@@ -13,11 +13,11 @@ from app.features.query import ItemsQuery
 from app.http.links import Links
 from app.pages.data_page import in_browser
 from zones.cql2 import Queryable
-from zones.cql2.schema import described
+from zones.cql2.queryables_schema import described
 from zones.messages import Lang, say
 from zones.model import JSON
 from zones.properties.feature_name import NAME
-from zones.properties.titles import FieldWords
+from zones.properties.titles_and_codes import FieldWords
 from zones.snapshot.collection import Collection
 
 LONGEST_CELL: Final = 200

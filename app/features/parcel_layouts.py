@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from app.dependencies import text_of
-from zones.export.options import CLOSINGS, ORDERS, ParcelLayout, parcel_layout
+from zones.export.export_options import CLOSINGS, ORDERS, ParcelLayout, parcel_layout
 
 
 def requested_layout(

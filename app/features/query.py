@@ -12,12 +12,12 @@ from app.http.errors import RequestError
 from app.http.parameters import AskedBox
 from app.http.routing import EVERYWHERE, check_known
 from zones.cql2 import LANGUAGES, Language, queryables
-from zones.cql2.faults import LONGEST_BYTES
+from zones.cql2.faults_and_limits import LONGEST_BYTES
 from zones.cql2.instants import read_instant
-from zones.cql2.schema import described
+from zones.cql2.queryables_schema import described
 from zones.crs.transform import CRS
 from zones.snapshot.collection import Collection
-from zones.snapshot.ordering import SortKey
+from zones.snapshot.sort_features import SortKey
 
 DEFAULT_LIMIT: Final = 10
 HIGHEST_LIMIT: Final = 10_000

@@ -27,8 +27,8 @@ from app.pages.staff import export_page
 from app.revisions.routes import visible_revisions
 from app.services import services_of
 from app.snapshots import collection_of
-from zones.export.options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
-from zones.export.write import export_remarks
+from zones.export.export_options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
+from zones.export.write_file import export_remarks
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -14,7 +14,7 @@ from app.http.routing import StrictRoute
 from app.openapi.answers import answers
 from zones.cql2 import feature_schema, queryables_schema
 from zones.cql2 import queryables as queryables_of
-from zones.cql2.schema import described
+from zones.cql2.queryables_schema import described
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 

@@ -12,8 +12,8 @@ from zones.cql2 import filter_of_values, parse_filter, queryables
 from zones.cql2.instants import read_instant
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.collection import Collection
-from zones.snapshot.ordering import in_order
-from zones.snapshot.selection import select_box
+from zones.snapshot.features_in_box import select_box
+from zones.snapshot.sort_features import in_order
 
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]

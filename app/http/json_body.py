@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from app.http.errors import MediaTypeError, RequestError
 from app.http.responses import JSON_TYPE
-from zones.geojson.members import repeated_member
+from zones.geojson.duplicate_members import repeated_member
 
 DEEPEST: Final = 8
 _SHOWN: Final = 40

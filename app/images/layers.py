@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.about import ABOUT, ABOUT_EN
-from zones.drawing.shown import is_shown
-from zones.mapping.layers import district_bbox
+from zones.drawing.visible_features import is_shown
+from zones.map_page.layer_list import district_bbox
 from zones.messages import Lang, say
 from zones.model import BBox, CollectionInfo
 from zones.snapshot.collection import Collection

@@ -11,7 +11,7 @@ from app.images.picture import LONGEST_SIDE, Picture, colour, usual_ground
 from zones.crs.transform import CRS, authority_order, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
 from zones.drawing.raster_encode import Form
-from zones.gml.srs import OFFERED
+from zones.gml.srs_names_and_axes import OFFERED
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

@@ -4,10 +4,10 @@ from typing import Final
 
 from app.images.picture import WHITE, Form
 from zones.crs.transform import STORAGE
-from zones.drawing.lettering import balanced
 from zones.drawing.model import Drawing, Label, LabelStyle, Viewport
-from zones.drawing.raster import picture
+from zones.drawing.raster_engine import picture
 from zones.drawing.svg import svg_text
+from zones.drawing.text_width import balanced
 
 _STYLE: Final = LabelStyle(size=13, colour="#9c1f16", halo=WHITE)
 

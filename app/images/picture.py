@@ -7,10 +7,10 @@ from typing import Final, Literal
 
 from app.http.errors import RequestError
 from app.images.layers import PLAN, collections_of, collections_shown
-from zones.drawing.compose import DrawingRequest, compose
-from zones.drawing.looks import LOOKS
+from zones.drawing.compose_drawing import DrawingRequest, compose
 from zones.drawing.model import CrowdShape, Drawing, Shape, Viewport
-from zones.drawing.raster import picture
+from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.raster_engine import picture
 from zones.drawing.svg import svg_text
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot

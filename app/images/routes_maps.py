@@ -21,7 +21,7 @@ from app.images.routes_xyz import tile_answer
 from app.images.tiles import TileKind
 from app.openapi.document import path_parameter, query_parameter
 from app.services import services_of
-from zones.gml.srs import OFFERED
+from zones.gml.srs_names_and_axes import OFFERED
 from zones.tiles import tile_matrix_set
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])

@@ -14,7 +14,7 @@ from app.images.picture import Picture, made
 from app.images.tiles import Block, TileKind, blank, block_of, painted, touches
 from app.observe.cache_shares import share
 from app.settings import Settings
-from zones.drawing.raster import engine, is_font_missing, missing_library
+from zones.drawing.raster_engine import engine, is_font_missing, missing_library
 from zones.drawing.raster_fonts import look_for_fonts_in
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.model import Snapshot

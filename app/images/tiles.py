@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from app.images.picture import Picture, drawn, usual_ground
 from zones.crs.transform import CRS, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
-from zones.drawing.raster import SCREEN_DPI, painter
 from zones.drawing.raster_encode import Form, encoded
+from zones.drawing.raster_engine import SCREEN_DPI, painter
 from zones.messages import Lang
 from zones.model import BBox
 from zones.snapshot.model import Snapshot

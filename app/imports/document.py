@@ -10,9 +10,9 @@ from app.http.errors import status_of
 from app.http.links import Links, link
 from app.problems.document import title_of
 from zones.errors import ConflictError, ZonesError
-from zones.ingest.as_before import LastImport
-from zones.ingest.run import ImportOptions
-from zones.ingest.target import has_changed
+from zones.ingest.decisions_of_last_import import LastImport
+from zones.ingest.run_import import ImportOptions
+from zones.ingest.target_collection import has_changed
 from zones.messages import Lang, MessageText, say
 from zones.model import JSON
 from zones.store.sql.records import DECIDABLE, ImportRecord, SavedMapping

@@ -11,11 +11,11 @@ from app.http.json_body import parse_json
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCRSError, ValidationError, ZonesError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
-from zones.ingest.options import Match
-from zones.ingest.run import ImportMode, ImportOptions
+from zones.ingest.import_options import Match
+from zones.ingest.run_import import ImportMode, ImportOptions
 from zones.model import JSON, GeometryKind
-from zones.source.choice import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
 from zones.source.model import NOT_SHIFTED
+from zones.source.reading_choices import LEAST_MAP_SCALE, MOST_MAP_SCALE, Angles
 
 REPEATED: Final = frozenset({"layer"})
 """Fields that may be given several times."""

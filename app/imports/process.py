@@ -13,12 +13,12 @@ from typing import Final
 
 from app.imports.segmenting import SegmentPlace, applying
 from zones.errors import StoreError
-from zones.ingest.as_before import last_import
-from zones.ingest.options import ImportOptions
-from zones.ingest.report import ImportReport
-from zones.ingest.run import ingest
+from zones.ingest.decisions_of_last_import import last_import
+from zones.ingest.import_options import ImportOptions
+from zones.ingest.import_report import ImportReport
+from zones.ingest.run_import import ingest
 from zones.sandbox.limits import Limits
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.records import ImportState
 from zones.store.sql.store import SqlStore
 
@@ -29,7 +29,7 @@ _PROGRESS_KEPT_EVERY_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ImportWork:
-    """What to import; see ``zones.ingest.run.ingest``."""
+    """What to import; see ``zones.ingest.run_import.ingest``."""
 
     id: str
     store: str

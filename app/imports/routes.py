@@ -40,9 +40,9 @@ from app.revisions.routes import MOST_LISTED, most_listed
 from app.revisions.versions import versions_of
 from app.visibility import hidden_from
 from zones.errors import UnknownCollectionError
-from zones.ingest.as_before import last_import
+from zones.ingest.decisions_of_last_import import last_import
 from zones.messages import Lang
-from zones.store.sql.changes import check_collection_id
+from zones.store.sql.prepare_changes import check_collection_id
 from zones.store.sql.records import RUNNING, ImportRecord, Key
 from zones.store.sql.store import SqlStore
 

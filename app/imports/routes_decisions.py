@@ -26,10 +26,10 @@ from app.imports.uploads import Upload
 from app.openapi.document import json_body
 from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
 from zones.ingest.preview import read_changes
-from zones.ingest.run import ImportOptions
+from zones.ingest.run_import import ImportOptions
 from zones.model import CollectionInfo
 from zones.snapshot.model import Snapshot
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.records import DECIDABLE, ImportRecord, Key
 from zones.store.sql.store import SqlStore
 

@@ -25,7 +25,7 @@ from app.imports.uploads import Upload
 from app.imports.workfolder import Lock, UploadFolder
 from app.openapi.document import json_body
 from zones.ingest.layer_collections import collection_title
-from zones.store.sql.changes import check_collection_id
+from zones.store.sql.prepare_changes import check_collection_id
 from zones.store.sql.records import DECIDABLE, ImportRecord
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])

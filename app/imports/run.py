@@ -19,7 +19,7 @@ from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest.field_mapping import FieldMapping
-from zones.ingest.run import ImportOptions, ImportReport, Limits
+from zones.ingest.run_import import ImportOptions, ImportReport, Limits
 from zones.store.sql.records import DECIDABLE, ImportFields
 from zones.store.sql.store import SqlStore
 

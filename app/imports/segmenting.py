@@ -15,17 +15,17 @@ from typing import Final
 from app.imports.workfolder import work_folder_of
 from app.settings import Settings
 from zones.errors import SourceError
-from zones.ingest.prepared import Apply
+from zones.ingest.compare_and_store import Apply
 from zones.model import Change, Feature, Revision, RevisionNote
-from zones.segments.folder import Made, SegmentFolder
-from zones.segments.write import write_rows
-from zones.snapshot.shelf import LARGE, MOST_CHANGED
+from zones.segment_files.segment_folder import Made, SegmentFolder
+from zones.segment_files.write_segment import write_rows
+from zones.snapshot.collection_loader import LARGE, MOST_CHANGED
 from zones.store.protocol import Store
 from zones.store.sql.records import ImportEnd
 from zones.store.sql.rows import FeatureRow, feature_rows, features_of, in_parts
 from zones.store.sql.store import SqlStore
 
-_LOG = logging.getLogger("zones.segments")
+_LOG = logging.getLogger("zones.segment_files")
 
 _AT_ONCE: Final = 1_000
 

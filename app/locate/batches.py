@@ -32,7 +32,7 @@ from app.http.spool import Spool
 from app.settings import Settings
 from zones.errors import ZonesError
 from zones.sandbox.limits import Limits
-from zones.streams.stream import PointStream
+from zones.streams.stream_base import PointStream
 
 GATHERED: Final = 256 * 1024
 """Bytes of the body that are handed to the thread at once."""

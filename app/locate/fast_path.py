@@ -19,11 +19,11 @@ from app.http.headers import RawHeaders, accepts, header_lines
 from app.http.responses import data_response
 from app.locate.points import RequestedPoint, read_point
 from app.services import services_for
-from zones.crs.coordinate_check import coordinate_fault
+from zones.crs.coordinate_plausibility import coordinate_fault
 from zones.crs.transform import CRS
 from zones.errors import ZonesError
 from zones.lookup.locator import Locator, build_locator
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
 LookUpAnswer = tuple[RawHeaders, bytes]

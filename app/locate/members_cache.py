@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from zones.lookup.members import CollectionMembers, MembersError, members_of, requested_collections
-from zones.memory.give_back import give_back_memory
+from zones.lookup.containing_features import (
+    CollectionMembers,
+    MembersError,
+    members_of,
+    requested_collections,
+)
+from zones.memory.release_memory import give_back_memory
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 

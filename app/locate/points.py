@@ -13,7 +13,7 @@ from app.http.errors import RequestError, RequestFaultsError, TooLargeError
 from app.http.json_body import parse_json, refuse_repeated
 from zones.crs.transform import CRS, check_xy, coordinate_fault, to_storage_xy
 from zones.errors import ZonesError
-from zones.geojson.numbers import LongNumber, parsed_long, settled
+from zones.geojson.lossy_numbers import LongNumber, parsed_long, settled
 from zones.model import JSON
 
 MOST_POINTS: Final = 10_000

@@ -16,8 +16,8 @@ from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
 from app.services import services_of
 from app.visibility import visible_now
+from zones.lookup.containing_features import members_json
 from zones.lookup.locator import build_locator
-from zones.lookup.members import members_json
 from zones.snapshot.model import Snapshot
 
 single = APIRouter(route_class=LeanRoute, tags=["locate"])

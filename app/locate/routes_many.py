@@ -26,16 +26,16 @@ from app.openapi.document import POINTS_BODY
 from app.problems.document import fault_json
 from app.services import services_of
 from zones.crs.transform import CRS, to_storage_xy
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.answer import Placement
+from zones.lookup.bulk_locator import build_bulk_locator
+from zones.lookup.containing_features import CollectionMembers, members_json
 from zones.lookup.locator import build_locator
-from zones.lookup.members import CollectionMembers, members_json
-from zones.lookup.placement import Placement
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import COLUMN_NAMES, Columns, parse_columns
+from zones.streams.answer_column_names import COLUMN_NAMES, Columns, parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion
-from zones.streams.stream import PointStream
+from zones.streams.stream_base import PointStream
 
 CHARSET = re.compile(r'charset="?([\w-]{1,40})', re.IGNORECASE)
 LISTED_AT_ONCE = 500
@@ -175,7 +175,7 @@ def stream_of(
 ) -> PointStream:
     """Return the stream from one form to another; a charset told with the type counts."""
     # Apache Arrow takes a tenth of a second to load, and few services are sent streams.
-    from zones.streams.streams import open_foreign_stream
+    from zones.streams.choose_stream import open_foreign_stream
 
     charset = CHARSET.search(request.headers.get("content-type", ""))
     if options.encoding is None and charset:

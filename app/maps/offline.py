@@ -10,16 +10,16 @@ from urllib.parse import quote
 from app.maps.bundle import bundled_module, bundled_styles, classic_scripts
 from app.pages.assets import OWN_DIR, Assets
 from app.pages.frame import TEMPLATES
-from zones.drawing.shown import elements_drawn, superseded
-from zones.mapping.layers import (
+from zones.drawing.visible_features import elements_drawn, superseded
+from zones.map_page.layer_list import (
     layer_groups,
     map_elements,
     opening_bbox,
     place_names,
     status_word,
 )
-from zones.mapping.offline import OfflineData, offline_data
-from zones.mapping.page import MapPage, PageAssets
+from zones.map_page.offline_values import OfflineData, offline_data
+from zones.map_page.values import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.snapshot.model import Snapshot
 
@@ -49,7 +49,7 @@ def offline_map(
     MissingProgramError
         If the map's npm packages are not installed.
     """
-    from zones.mapping.map_page import render_map
+    from zones.map_page.html import render_map
 
     layers = layer_groups(
         snapshot,

@@ -10,16 +10,16 @@ from app.pages.assets import Assets
 from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.services import services_of
 from app.settings import Settings
-from zones.drawing.shown import elements_drawn, superseded
-from zones.mapping.basemaps import Basemap, offered_basemaps
-from zones.mapping.layers import (
+from zones.drawing.visible_features import elements_drawn, superseded
+from zones.map_page.basemaps import Basemap, offered_basemaps
+from zones.map_page.layer_list import (
     layer_groups,
     map_elements,
     opening_bbox,
     place_names,
     status_word,
 )
-from zones.mapping.page import MapPage, PageAssets
+from zones.map_page.values import MapPage, PageAssets
 from zones.messages import Lang, say
 from zones.model import BBox
 from zones.snapshot.model import Snapshot
@@ -79,7 +79,7 @@ def map_html(request: Request, snapshot: Snapshot, map_request: MapRequest) -> s
         If a collection to be shown does not exist.
     """
     # Folium brings pandas: a third of the server's start, and not needed before the first map.
-    from zones.mapping.map_page import render_map
+    from zones.map_page.html import render_map
 
     lang = map_request.lang
     status = status_word(snapshot)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.pages.frame import page_response, render
 from app.pages.plan import common_words, compared, element_map
 from zones.messages import Lang
-from zones.plan.comparison import MOST, Comparison
+from zones.plan.compare_elements import MOST, Comparison
 from zones.snapshot.model import Snapshot
 
 

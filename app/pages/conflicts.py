@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.pages.frame import page_response, render
 from app.pages.plan import common_words
-from zones.mapping.sketch import marked_sketch
+from zones.map_page.small_map_svg import marked_sketch
 from zones.messages import Lang
 from zones.plan.conflicts import ConflictRow
 from zones.snapshot.model import Snapshot
@@ -41,5 +41,5 @@ def conflicts_page(
 def _sketch(snapshot: Snapshot, row: ConflictRow) -> Markup:
     if not row.areas:
         return Markup("")
-    # The sketch is numbers and our own colours; see zones.mapping.sketch.
+    # The sketch is numbers and our own colours; see zones.map_page.small_map_svg.
     return Markup(marked_sketch(snapshot, "disputes", {area.id for area in row.areas}))  # noqa: S704 - a drawing of ours

@@ -5,9 +5,9 @@ from typing import Any
 from starlette.requests import Request
 
 from app.pages.frame import path_of
-from zones.drawing.element_styles import FILL_OPACITY
-from zones.mapping.layers import district_bbox, map_elements, place_names
-from zones.mapping.page import element_json, page_words
+from zones.drawing.plan_element_colours import FILL_OPACITY
+from zones.map_page.layer_list import district_bbox, map_elements, place_names
+from zones.map_page.values import element_json, page_words
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES
-from zones.cql2.schema import described
-from zones.mapping.page import json_block
+from zones.cql2.queryables_schema import described
+from zones.map_page.values import json_block
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -15,9 +15,9 @@ from app.http.links import base_url
 from app.pages.assets import Assets
 from app.pages.help_topics import topic_of_template
 from app.services import services_of
-from zones.drawing.element_styles import ELEMENT_STYLES
-from zones.mapping.layers import status_word
-from zones.mapping.page import json_block
+from zones.drawing.plan_element_colours import ELEMENT_STYLES
+from zones.map_page.layer_list import status_word
+from zones.map_page.values import json_block
 from zones.messages import Lang, say
 
 CHINA: Final = timezone(timedelta(hours=8))

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from app.pages.frame import page_response, path_of, render
 from app.pages.plan import common_words
-from zones.mapping.page import json_block, page_words
-from zones.mapping.trend import trend_svg
+from zones.map_page.indicator_trend_svg import trend_svg
+from zones.map_page.values import json_block, page_words
 from zones.messages import Lang, say
 from zones.plan.indicators import VALUES, IndicatorRow, indicator_rows, unusable_values
 from zones.snapshot.model import Snapshot

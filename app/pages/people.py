@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages.frame import CHINA, page_response, render
-from zones.mapping.page import json_block, page_words
+from zones.map_page.values import json_block, page_words
 from zones.messages import Lang, say
 from zones.model import CollectionInfo
 from zones.store.sql.records import ROLES, Key

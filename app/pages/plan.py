@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.visibility import snapshot_of_request
-from zones.mapping.sketch import element_sketch
+from zones.map_page.small_map_svg import element_sketch
 from zones.messages import Lang
-from zones.plan.areas import ElementMeasure, areas_table
+from zones.plan.difference_verdict import judgement_of
+from zones.plan.element_profile import ElementProfile
 from zones.plan.indicator_status import STATUSES
 from zones.plan.indicators import indicator_rows
-from zones.plan.judgement import judgement_of
-from zones.plan.profile import ElementProfile
+from zones.plan.planned_and_measured import ElementMeasure, areas_table
 from zones.snapshot.model import Snapshot
 
 SIGNS = {"good": "✔", "warning": "▲", "bad": "✖", "open": "○", "none": "–"}
@@ -161,5 +161,5 @@ def _distance(metres: float | None) -> str:
 
 def element_map(snapshot: Snapshot, chosen: str | None) -> Markup:
     """Return a small map of the district, one of its elements before the others."""
-    # The sketch is numbers and our own colours; see zones.mapping.sketch.
+    # The sketch is numbers and our own colours; see zones.map_page.small_map_svg.
     return Markup(element_sketch(snapshot, chosen))  # noqa: S704 - a drawing of ours

@@ -11,8 +11,8 @@ from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES, systems
 from zones.export.dbf import cut_names
-from zones.export.options import CLOSINGS, ORDERS, ExportFormat
-from zones.mapping.page import json_block
+from zones.export.export_options import CLOSINGS, ORDERS, ExportFormat
+from zones.map_page.values import json_block
 from zones.messages import Lang, say
 from zones.model import CollectionInfo, Revision
 from zones.snapshot.collection import Collection

@@ -16,13 +16,13 @@ from app.pages.compare import compare_page
 from app.pages.conflicts import conflicts_page
 from app.pages.frame import path_of
 from app.pages.plan import areas_page, brief_page, plan_page, profile_page
-from zones.attribution.rollups import attribute
+from zones.attribution.totals_by_polygon import attribute
 from zones.messages import say
-from zones.plan.areas import ElementMeasure, areas_table
-from zones.plan.comparison import FEWEST, MOST, compare
+from zones.plan.compare_elements import FEWEST, MOST, compare
 from zones.plan.conflicts import conflict_rows, unplaced_sites
-from zones.plan.judgement import judgement_of
-from zones.plan.profile import element_profile
+from zones.plan.difference_verdict import judgement_of
+from zones.plan.element_profile import element_profile
+from zones.plan.planned_and_measured import ElementMeasure, areas_table
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
 

@@ -12,9 +12,9 @@ from app.http.spreadsheets import Row, csv_file, xlsx_file
 from zones.messages import Lang, say
 from zones.model import CollectionInfo, Feature, Revision
 from zones.properties.feature_name import feature_name
-from zones.properties.titles import FieldWords
+from zones.properties.titles_and_codes import FieldWords
 from zones.store.revision_diff import FeatureChange, FieldChange, RevisionDiff
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 
 DEGREE_DECIMALS = 7
 

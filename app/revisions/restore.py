@@ -12,7 +12,7 @@ from app.problems.document import problem_response
 from app.revisions.document import counts_json, counts_of, revision_document
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.model import Revision, RevisionNote
-from zones.store.restore import restore
+from zones.store.restore_collection import restore
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
 

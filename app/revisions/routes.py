@@ -32,7 +32,7 @@ from zones.errors import UnknownRevisionError
 from zones.messages import say
 from zones.model import Revision
 from zones.store.revision_diff import difference_between
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])

@@ -18,7 +18,7 @@ from app.revisions.routes import most_listed
 from app.revisions.versions import versions_of
 from app.visibility import hidden_from, visible_revision
 from zones.model import Revision
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])

@@ -10,7 +10,7 @@ from app.http import parameters
 from app.http.errors import RequestError
 from app.http.responses import json_response
 from app.http.routing import StrictRoute
-from zones.search.find import build_name_index
+from zones.search.find_by_name import build_name_index
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
 

@@ -23,7 +23,7 @@ from app.observe.logs import RequestLog
 from app.observe.metrics import Metrics
 from app.server.middleware import own_headers
 from zones.memory.bounded_cache import BoundedCache
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 
 Address = tuple[str, int]
 

@@ -14,8 +14,8 @@ from app.observe.metrics import Metrics
 from app.snapshots import refreshed_snapshot
 from app.tiles.serving import Tiles
 from zones.errors import ZonesError
-from zones.memory.give_back import give_back_memory
-from zones.snapshot.follow import SnapshotFollower
+from zones.memory.release_memory import give_back_memory
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
 INTERVAL_S: Final = 0.25

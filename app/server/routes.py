@@ -22,8 +22,8 @@ from app.services import services_of
 from app.settings import Settings
 from zones.lookup.locator import build_locator
 from zones.messages import say
-from zones.sandbox.run import sandbox_level
-from zones.snapshot.follow import SnapshotFollower
+from zones.sandbox.run_child import sandbox_level
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.store.sql.health import Readiness
 from zones.store.sql.store import SqlStore
 

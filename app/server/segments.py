@@ -13,14 +13,14 @@ from app.worker.fork_server import ForkServer
 from app.worker.run import run_in_worker
 from app.worker.segment_order import SegmentOrder, TilesOrder
 from zones.errors import ZonesError
-from zones.segments.folder import SegmentFolder
-from zones.snapshot.follow import SnapshotFollower
-from zones.snapshot.mapped import MappedCollection
-from zones.snapshot.shelf import Shelf
+from zones.segment_files.segment_folder import SegmentFolder
+from zones.snapshot.collection_loader import Shelf
+from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.store.sql.store import SqlStore
 from zones.tiles import TileMatrixSet, are_tiles_shared
 
-_LOG = logging.getLogger("zones.segments")
+_LOG = logging.getLogger("zones.segment_files")
 
 INTERVAL_S: Final = 1.0
 

@@ -16,7 +16,7 @@ from app.server.body_limits import BodyLimits
 from app.server.direct_answers import DirectAnswers, Remembering
 from app.server.middleware import RequestFrame, content_policy
 from app.settings import Settings
-from zones.mapping.basemaps import offered_basemaps
+from zones.map_page.basemaps import offered_basemaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from app.imports.kept_uploads import StoredUploads
 from app.imports.workfolder import WorkFolder, alone, work_folder_of
 from app.settings import Settings
 from zones.errors import StoreError
+from zones.plan.edition_upgrade import has_newer_edition
 from zones.plan.seed import Progress, seed_store
-from zones.plan.upgrade import has_newer_edition
-from zones.sandbox.folder import remove_leftovers
-from zones.store.opening import open_store
+from zones.sandbox.private_folder import remove_leftovers
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 LEAST_KEY: Final = 32

@@ -13,9 +13,9 @@ from app.http.errors import TooManyError
 from app.observe.cache_shares import share
 from app.settings import Settings
 from zones.memory.bounded_cache import BoundedCache
-from zones.memory.give_back import give_back_memory
-from zones.sheets.make import Sheet, make_sheet
-from zones.sheets.order import SheetOrder
+from zones.memory.release_memory import give_back_memory
+from zones.printing.make_sheet import Sheet, make_sheet
+from zones.printing.sheet_options import SheetOrder
 from zones.snapshot.model import Snapshot
 from zones.store.sql.store import SqlStore
 

@@ -12,7 +12,7 @@ from app.openapi.document import query_parameter
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.model import BBox
-from zones.sheets.order import (
+from zones.printing.sheet_options import (
     HIGHEST_DPI,
     HIGHEST_SCALE,
     LOWEST_DPI,

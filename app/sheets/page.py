@@ -6,11 +6,11 @@ from starlette.responses import Response
 
 from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
-from zones.drawing.shown import is_shown
-from zones.mapping.page import json_block
+from zones.drawing.visible_features import is_shown
+from zones.map_page.values import json_block
 from zones.messages import Lang
-from zones.sheets.map_view import CONFLICTS
-from zones.sheets.order import Grid, Look, Size, Table
+from zones.printing.map_view import CONFLICTS
+from zones.printing.sheet_options import Grid, Look, Size, Table
 from zones.snapshot.model import Snapshot
 
 NEEDED_PACKAGES = frozenset({"leaflet", "proj4"})

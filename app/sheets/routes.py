@@ -11,7 +11,7 @@ from app.http.routing import StrictRoute
 from app.services import services_of
 from app.sheets.order import SHEET_PARAMETERS, sheet_order
 from app.sheets.page import choice_page
-from zones.sheets.make import Sheet
+from zones.printing.make_sheet import Sheet
 from zones.snapshot.model import Snapshot
 
 router = APIRouter(route_class=StrictRoute, tags=["map"])

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from zones.attribution.area_report import area_report
-from zones.geojson.text import geometry_texts
+from zones.attribution.drawn_area_report import area_report
+from zones.geojson.geometry_text import geometry_texts
+from zones.ingest.import_report import problem_as_json
 from zones.ingest.read_source import Reading
-from zones.ingest.report import problem_as_json
 from zones.messages import Lang, say
 from zones.snapshot.model import Snapshot
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.pages.data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES, systems
-from zones.mapping.page import json_block
+from zones.map_page.values import json_block
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

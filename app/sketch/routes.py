@@ -19,13 +19,13 @@ from app.services import services_of
 from app.sketch.document import areas_document
 from app.sketch.page import sketch_page
 from zones.errors import SourceError
+from zones.ingest.import_report import problem_as_json
 from zones.ingest.pasted_areas import PastedOptions
 from zones.ingest.question_report import question_as_json
 from zones.ingest.read_source import Reading
-from zones.ingest.report import problem_as_json
 from zones.messages import Lang
-from zones.source.choice import Angles
 from zones.source.model import NOT_SHIFTED
+from zones.source.reading_choices import Angles
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])
 

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Final
 
 from zones.snapshot.collection import Collection
-from zones.snapshot.mapped import MappedCollection
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.snapshot.model import Snapshot
 from zones.tiles import TileMatrixSet
 

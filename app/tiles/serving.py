@@ -7,9 +7,9 @@ from app.observe.cache_shares import share
 from app.settings import Settings
 from app.tiles.cache import CachedTile, TileCache, TileKey, packed_tile
 from app.tiles.demand import TileDemand
-from zones.memory.give_back import give_back_memory
+from zones.memory.release_memory import give_back_memory
 from zones.snapshot.collection import Collection
-from zones.snapshot.mapped import MappedCollection
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.snapshot.model import Snapshot
 from zones.tiles import (
     Tile,

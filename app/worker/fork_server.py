@@ -17,7 +17,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 
 from app import APP_DIR
-from zones.sandbox.forking import fork_alone
+from zones.sandbox.fork_without_threads import fork_alone
 
 _PACKAGE_ROOT = APP_DIR.parent
 _BEGIN = b"+"

@@ -11,7 +11,7 @@ from typing import Final, Protocol, TypeVar
 
 from app.worker.fork_server import ForkServer
 from zones.errors import SourceLimitError, ZonesError
-from zones.sandbox.folder import remove_leftovers
+from zones.sandbox.private_folder import remove_leftovers
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

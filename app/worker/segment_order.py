@@ -6,18 +6,18 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from zones.segments.folder import SegmentFolder
-from zones.snapshot.mapped import MappedCollection
-from zones.snapshot.shelf import Shelf, make_segment
-from zones.store.opening import open_store
+from zones.segment_files.segment_folder import SegmentFolder
+from zones.snapshot.collection_loader import Shelf, make_segment
+from zones.snapshot.mapped_collection import MappedCollection
+from zones.store.open_store import open_store
 from zones.tiles import prepare_tiles, tile_matrix_set
 
-_LOG = logging.getLogger("zones.segments")
+_LOG = logging.getLogger("zones.segment_files")
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentOrder:
-    """Which segment; see ``zones.snapshot.shelf.make_segment``."""
+    """Which segment; see ``zones.snapshot.collection_loader.make_segment``."""
 
     id: str
     store: str

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 
 def heavy_polygon(row: int, column: int, vertices: int) -> shapely.Polygon:

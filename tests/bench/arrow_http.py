@@ -21,13 +21,13 @@ import pyarrow as pa
 
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.plan.seed import read_seed
-from zones.plan_facts import load_plan
+from zones.plan_text import load_plan
 from zones.snapshot.model import snapshot_from
+from zones.streams.choose_stream import open_stream
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion
-from zones.streams.streams import open_stream
 
 BATCH = 65_536
 PIECE = 2**20

@@ -23,7 +23,7 @@ import shapely
 
 from tests.app.processes import Server, server
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 WEST, SOUTH, SPAN = 123.0, 41.5, 0.8
 VERTICES = 24

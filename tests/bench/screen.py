@@ -23,7 +23,7 @@ from tests.app.processes import server
 from tests.bench.import_http import parcels
 from tests.web.conftest import CHROMIUM, CHROMIUM_OPTIONS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 COUNTS: Final = {"parcels": 200_000, "plots": 20_000}
 VERTICES: Final = 24

@@ -30,16 +30,16 @@ import pyarrow.parquet as pq
 from tests.conftest import SEED_DIR
 from tests.spark_cluster import CONF, spark_cluster
 from zones.crs.transform import CRS
-from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
+from zones.lookup.bulk_locator import BulkLocator, build_bulk_locator
 from zones.plan.seed import read_seed
-from zones.plan_facts import load_plan
+from zones.plan_text import load_plan
 from zones.snapshot.model import snapshot_from
-from zones.spark.parquet import locate_parquet
-from zones.spark.question import PreparedQuestion, Question
-from zones.spark.session import spark_session
+from zones.spark.locate_parquet import locate_parquet
+from zones.spark.spark_session import spark_session
+from zones.spark.task_payload import PreparedQuestion, Question
+from zones.streams.choose_stream import open_stream
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion
-from zones.streams.streams import open_stream
 
 LOCAL_FILES = 4
 """So many each process of the local engine answers before and after the cluster's run."""

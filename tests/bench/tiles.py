@@ -40,8 +40,8 @@ from zones.tiles import (
     prepare_tiles,
     tile_source,
 )
-from zones.tiles.draw import BUFFER
-from zones.tiles.layer import EXTENT
+from zones.tiles.draw_shapes import BUFFER
+from zones.tiles.layer_bytes import EXTENT
 from zones.tiles.shapes import Shapes
 
 KINDS = ("residential", "industrial", "green", "water", "commercial")

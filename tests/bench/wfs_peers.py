@@ -31,7 +31,7 @@ from tests.app.processes import server
 from tests.bench.locate_http import free_port, running
 from tests.bench.partitions import BOX, partition
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 GML = "application/gml+xml; version=3.2"
 SRS = "urn:ogc:def:crs:EPSG::4326"

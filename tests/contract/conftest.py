@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.stores import BACKENDS
 from tests.postgres_cluster import Cluster
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 

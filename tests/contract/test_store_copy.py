@@ -11,8 +11,8 @@ from tests.contract.stores import NOTE, PLOTS, TREES, make, plot, put
 from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
 from zones.model import Change, Feature
-from zones.store.copying import copy_store
-from zones.store.opening import open_database, open_store
+from zones.store.copy_store import copy_store
+from zones.store.open_store import open_database, open_store
 from zones.store.sql.records import ImportRecord
 from zones.store.sql.store import SqlStore
 

@@ -8,7 +8,7 @@ from tests.contract.stores import NOTE, make, plot
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change
 from zones.store.revision_diff import difference_between
-from zones.store.sql.differing import RevisionCounts
+from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.store import SqlStore
 
 

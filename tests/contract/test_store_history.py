@@ -11,7 +11,7 @@ from tests.contract.stores import NOTE
 from tests.examples import examples
 from tests.postgres_cluster import Cluster
 from zones.model import Change, CollectionInfo, Delta, Feature
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.protocol import Store
 
 Value = tuple[int | None, int]

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.stores import NOTE, PLOTS, fids, make, plot
 from zones.errors import ConflictError, UnknownCollectionError, UnknownRevisionError
 from zones.model import Change, Revision
-from zones.store.restore import restore
+from zones.store.restore_collection import restore
 from zones.store.sql.store import SqlStore
 
 

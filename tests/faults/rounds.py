@@ -30,7 +30,7 @@ from shapely import box
 from tests.postgres_cluster import Cluster, started_cluster
 from zones.errors import ZonesError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 PLOTS = CollectionInfo("plots", "地块", "Plots")

@@ -8,10 +8,10 @@ import pytest
 
 from tests.contract.stores import BACKENDS, fids, make, plot, put
 from tests.postgres_cluster import Cluster
-from zones.plan_facts import Plan
-from zones.snapshot.follow import SnapshotFollower
-from zones.store.opening import open_store
-from zones.store.sql import apply
+from zones.plan_text import Plan
+from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.store.open_store import open_store
+from zones.store.sql import write_revision
 from zones.store.sql.store import SqlStore
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -41,7 +41,7 @@ def test_revisions_of_a_jumping_clock_are_in_order_and_seen(
             def now(cls, tz: tzinfo | None = None, at: datetime = moment) -> "Clock":
                 return cls.fromtimestamp(at.timestamp(), tz)
 
-        monkeypatch.setattr(apply, "datetime", Clock)
+        monkeypatch.setattr(write_revision, "datetime", Clock)
         if number == 1:
             make(store, plot("p1"))
         else:

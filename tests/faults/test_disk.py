@@ -13,7 +13,7 @@ from tests.contract.stores import fids, make, plot, put
 from zones.errors import StoreError
 from zones.store.backup import back_up, verify_backup
 from zones.store.backup_encryption import new_key
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 FILLER = "x" * 20_000

@@ -11,7 +11,7 @@ from tests.contract.stores import fids, make, plot, put
 from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
 from zones.store.backup import back_up, restore_backup
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 PAGE = 8192
 TEXT = "界" * 300

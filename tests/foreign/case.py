@@ -10,12 +10,12 @@ import shapely
 
 from tests.opened_sources import read_here
 from tests.source_files import write
-from zones.decisions import Question
 from zones.errors import ZonesError
 from zones.georeference.expected_place import surroundings
+from zones.ingest.import_report import problem_text
 from zones.ingest.read_source import Reading, ReadRequest, read_source
-from zones.ingest.report import problem_text
 from zones.messages import MessageText, say
+from zones.questions_to_people import Question
 from zones.sandbox.limits import Limits
 
 # With bays, so that no shift maps its border onto itself.

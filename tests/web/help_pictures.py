@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.paths import ROOT, SEED_DIR
 from zones.plan.seed import seed_store
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 from .conftest import CHROMIUM, CHROMIUM_OPTIONS, running_service
 from .help_scenes import SCENES, SIZE, Stage, prepared, shot

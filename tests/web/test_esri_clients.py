@@ -23,7 +23,7 @@ from playwright.sync_api import Browser
 from tests.app.clients.parcels import FIFTEEN, put_parcels
 from tests.paths import ROOT
 from zones.snapshot.model import Snapshot
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 from .conftest import ADMIN_KEY, running_service
 from .test_maplibre import Quiet

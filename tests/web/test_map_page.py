@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import FloatRect, Page, expect
 
-from zones.crs.datum import wgs84_to_bd09, wgs84_to_gcj02
+from zones.crs.gcj02_bd09 import wgs84_to_bd09, wgs84_to_gcj02
 from zones.crs.transform import from_storage_xy, parse_crs
 
 from .conftest import PHONE, WIDE, Visit

@@ -11,8 +11,8 @@ import shapely
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bench.partitions import partition
-from zones.crs.datum import wgs84_to_gcj02
-from zones.mapping.basemaps import TILE_HOSTS_AMAP
+from zones.crs.gcj02_bd09 import wgs84_to_gcj02
+from zones.map_page.basemaps import TILE_HOSTS_AMAP
 
 from .conftest import ADMIN_KEY, Visit, running_service
 from .pictures import commonest_colour, differing_share

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from zones.crs.datum import wgs84_to_gcj02
-from zones.mapping.basemaps import TILE_HOST_OSM, TILE_HOSTS_AMAP
+from zones.crs.gcj02_bd09 import wgs84_to_gcj02
+from zones.map_page.basemaps import TILE_HOST_OSM, TILE_HOSTS_AMAP
 
 from .conftest import Visit, running_service
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from zones.errors import SeedError, UnknownFeatureError
-from zones.plan_facts import Plan, load_plan, read_plan
+from zones.plan_text import Plan, load_plan, read_plan
 
 
 def test_plan_has_six_zones_two_axes_and_one_belt_in_order(plan: Plan) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zones.cover.answers import Answers, all_members, answers, lowest_members
-from zones.cover.build import build_tables
-from zones.cover.exact import ExactTest, ambiguous_among
+from zones.cover.build_tables import build_tables
+from zones.cover.cell_tables import CoverTables, Floats, Ints, Ints32
+from zones.cover.exact_by_shapely import ExactTest, ambiguous_among
+from zones.cover.many_points import Answers, all_members, answers, lowest_members
 from zones.cover.one_point import OnePoint
-from zones.cover.outlines import Geometries
-from zones.cover.tables import CoverTables, Floats, Ints, Ints32
+from zones.cover.unique_edges import Geometries
 
 CHUNK = 1 << 16
 """Points taken at a time, so that what is worked out for them stays in the cache."""

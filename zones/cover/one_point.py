@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from zones.cover.answers import SLACK
-from zones.cover.exact import ExactTest
-from zones.cover.tables import MASK_BITS, REFERENCE_X, REFERENCE_Y, CoverTables
+from zones.cover.cell_tables import MASK_BITS, REFERENCE_X, REFERENCE_Y, CoverTables
+from zones.cover.exact_by_shapely import ExactTest
+from zones.cover.many_points import SLACK
 
 EDGE_SLACK = float(SLACK)
 FULL_MASK = (1 << MASK_BITS) - 1

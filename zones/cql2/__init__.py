@@ -6,9 +6,9 @@ collection at once, and schema.py says what may be asked.
 """
 
 from zones.cql2.filter import LANGUAGES, Filter, Language, filter_of_values, parse_filter
-from zones.cql2.names import is_plain_name
 from zones.cql2.operations import FUNCTIONS
-from zones.cql2.schema import Queryable, feature_schema, queryables, queryables_schema
+from zones.cql2.queryables_schema import Queryable, feature_schema, queryables, queryables_schema
+from zones.cql2.unquoted_names import is_plain_name
 
 __all__ = [
     "FUNCTIONS",

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.cql2.numbers import Numbers, exact_rows
-from zones.cql2.numerals import EXACT_BELOW, Exact
-from zones.cql2.values import Values, as_numbers, of_numbers
+from zones.cql2.exact_number_comparison import Numbers, exact_rows
+from zones.cql2.number_parsing import EXACT_BELOW, Exact
+from zones.cql2.value_arrays import Values, as_numbers, of_numbers
 
 Floats = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 import orjson
 
-from zones.cql2.faults import SHOWN, fault
-from zones.cql2.numbers import numbers_of
-from zones.cql2.values import Codes, Sets, Texts, Truth, Values, Words
+from zones.cql2.exact_number_comparison import numbers_of
+from zones.cql2.faults_and_limits import SHOWN, fault
+from zones.cql2.value_arrays import Codes, Sets, Texts, Truth, Values, Words
 from zones.model import JSON
 from zones.snapshot.collection import Collection
 from zones.snapshot.object_ids import OBJECTID, object_ids

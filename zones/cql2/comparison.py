@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
+from zones.cql2.exact_number_comparison import COMPARE, Numbers, are_among, compare_numbers
 from zones.cql2.instants import Times
-from zones.cql2.nodes import Among
-from zones.cql2.numbers import COMPARE, Numbers, are_among, compare_numbers
-from zones.cql2.values import (
+from zones.cql2.tree_nodes import Among
+from zones.cql2.value_arrays import (
     Bools,
     Texts,
     Truth,

@@ -4,8 +4,10 @@ from typing import Final
 
 import numpy as np
 
+from zones.cql2.exact_number_comparison import Numbers
 from zones.cql2.instants import read_literals
-from zones.cql2.nodes import (
+from zones.cql2.operations import OPERATIONS
+from zones.cql2.tree_nodes import (
     Among,
     Call,
     Constant,
@@ -18,9 +20,7 @@ from zones.cql2.nodes import (
     Property,
     Shape,
 )
-from zones.cql2.numbers import Numbers
-from zones.cql2.operations import OPERATIONS
-from zones.cql2.values import Texts, Truth, Words, of_numbers, of_texts, of_times, of_truth
+from zones.cql2.value_arrays import Texts, Truth, Words, of_numbers, of_texts, of_times, of_truth
 
 _KIND_OF_CLASS: Final = {
     Property: Kind.PROPERTY,

@@ -10,11 +10,18 @@ from typing import Final
 import numpy as np
 
 from zones.cql2.arithmetic import calculate
+from zones.cql2.array_functions import relate_lists, sets_of_members
 from zones.cql2.columns import Columns
 from zones.cql2.comparison import among, between, compare
 from zones.cql2.instants import Times, interval
-from zones.cql2.lists import relate_lists, sets_of_members
-from zones.cql2.nodes import (
+from zones.cql2.operations import ARITHMETIC, COMPARISONS, LISTS, SPATIAL, TEMPORAL
+from zones.cql2.spatial_and_temporal_relations import (
+    mirrored,
+    relate_features,
+    relate_shapes,
+    relate_times,
+)
+from zones.cql2.tree_nodes import (
     Among,
     Call,
     Constant,
@@ -26,14 +33,7 @@ from zones.cql2.nodes import (
     Property,
     Shape,
 )
-from zones.cql2.operations import ARITHMETIC, COMPARISONS, LISTS, SPATIAL, TEMPORAL
-from zones.cql2.relations import (
-    mirrored,
-    relate_features,
-    relate_shapes,
-    relate_times,
-)
-from zones.cql2.values import (
+from zones.cql2.value_arrays import (
     Rows,
     Sets,
     Truth,

@@ -9,17 +9,17 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.cql2.binding import bound
-from zones.cql2.build import Builder
+from zones.cql2.build_tree import Builder
 from zones.cql2.columns import GEOMETRY, Columns
 from zones.cql2.constants import text_constant
-from zones.cql2.document import json_document
 from zones.cql2.evaluation import Evaluation
-from zones.cql2.faults import LONGEST_BYTES, SHOWN, fault, too_deep
-from zones.cql2.nodes import Call, Node, Property, Shape
+from zones.cql2.faults_and_limits import LONGEST_BYTES, SHOWN, fault, too_deep
+from zones.cql2.fit_constants_to_columns import bound
 from zones.cql2.operations import SPATIAL, Role
-from zones.cql2.text import text_document
-from zones.cql2.values import Bools, Rows
+from zones.cql2.parse_json import json_document
+from zones.cql2.parse_text import text_document
+from zones.cql2.tree_nodes import Call, Node, Property, Shape
+from zones.cql2.value_arrays import Bools, Rows
 from zones.crs.transform import CRS
 from zones.snapshot.collection import Collection
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from zones.cql2.faults import fault, shown
+from zones.cql2.faults_and_limits import fault, shown
 from zones.cql2.instants import interval
-from zones.cql2.nodes import Constant, Interval, Kind, Node, Property
-from zones.cql2.values import as_times
+from zones.cql2.tree_nodes import Constant, Interval, Kind, Node, Property
+from zones.cql2.value_arrays import as_times
 from zones.model import JSON
 
 OPEN: Final = ".."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from zones.cql2.nodes import Kind
+from zones.cql2.tree_nodes import Kind
 
 Role = Literal["truth", "scalar", "number", "text", "pattern", "list", "shape", "time", "any"]
 """What an operand is for; the message ``filter-needs-<role>`` says so."""

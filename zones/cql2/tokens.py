@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from zones.cql2.faults import SHOWN, fault
+from zones.cql2.faults_and_limits import SHOWN, fault
 
 TokenKind = Literal["text", "name", "number", "word", "sign"]
 

@@ -5,7 +5,7 @@ from typing import Final
 import orjson
 import shapely
 
-from zones.cql2.faults import SHOWN, fault
+from zones.cql2.faults_and_limits import SHOWN, fault
 from zones.cql2.geometry_reasons import reason_of
 from zones.model import JSON
 

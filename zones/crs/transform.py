@@ -21,8 +21,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from zones.crs import datum
-from zones.crs.coordinate_check import believable_xy, check_xy, coordinate_fault
+from zones.crs import gcj02_bd09
+from zones.crs.coordinate_plausibility import believable_xy, check_xy, coordinate_fault
 from zones.crs.reference_systems import CRS, PLANE, STORAGE, parse_crs
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
 
@@ -129,18 +129,18 @@ def _apply(step: _Step, x: Any, y: Any) -> tuple[Any, Any]:
 @cache
 def _into_storage(crs: CRS) -> _Step:
     if crs is CRS.GCJ02:
-        return datum.gcj02_to_wgs84
+        return gcj02_bd09.gcj02_to_wgs84
     if crs is CRS.BD09:
-        return datum.bd09_to_wgs84
+        return gcj02_bd09.bd09_to_wgs84
     return _projection(crs, inverse=True).transform
 
 
 @cache
 def _out_of_storage(crs: CRS) -> _Step:
     if crs is CRS.GCJ02:
-        return datum.wgs84_to_gcj02
+        return gcj02_bd09.wgs84_to_gcj02
     if crs is CRS.BD09:
-        return datum.wgs84_to_bd09
+        return gcj02_bd09.wgs84_to_bd09
     return _projection(crs, inverse=False).transform
 
 

@@ -9,9 +9,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import STORAGE
-from zones.drawing.legend import LegendEntry
-from zones.drawing.lettering import text_em
+from zones.drawing.legend_entries import LegendEntry
 from zones.drawing.model import Drawing, Label, LabelStyle, Shape, Style, Viewport
+from zones.drawing.text_width import text_em
 
 SIGN_PX: Final = (26.0, 15.0)
 """Width and height of a sign in pixels of the screen."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS
-from zones.ragged import Flags, Integers
+from zones.ragged_arrays import Flags, Integers
 
 Bounds = tuple[float, float, float, float]
 """x_min, y_min, x_max, y_max, x being easting or longitude."""

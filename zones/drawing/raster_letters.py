@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import skia
 
-from zones.drawing.lettering import DOWNWARDS_EM
 from zones.drawing.model import LINE_HEIGHT, Label, LabelStyle
 from zones.drawing.raster_fonts import chinese_face
+from zones.drawing.text_width import DOWNWARDS_EM
 
 HALO_EM: Final = 0.22
 """Width of the stroke round letters, half of it outside them."""

@@ -14,9 +14,9 @@ import shapely
 import shapely.ops
 from numpy.typing import NDArray
 
-from zones.drawing.lettering import DOWNWARDS_EM
 from zones.drawing.model import LINE_HEIGHT, CrowdShape, Drawing, Label, Shape, Style
 from zones.drawing.raster_fonts import chinese_face
+from zones.drawing.text_width import DOWNWARDS_EM
 
 Pixels = NDArray[np.uint8]
 

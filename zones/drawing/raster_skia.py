@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zones.drawing.model import CrowdShape, Drawing, Shape, Style
 from zones.drawing.raster_letters import colour_of, paint_of, write
 from zones.drawing.raster_paths import path_of, path_of_runs
-from zones.memory.slices import slices
+from zones.memory.work_in_slices import slices
 
 Pixels = NDArray[np.uint8]
 Objects = NDArray[np.object_]

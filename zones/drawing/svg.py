@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.drawing.lettering import DOWNWARDS_EM
 from zones.drawing.model import LINE_HEIGHT, CrowdShape, Drawing, Label, Shape, Style
+from zones.drawing.text_width import DOWNWARDS_EM
 
 FONTS: Final = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif"
 _HATCH_PX: Final = 5.7

@@ -8,10 +8,10 @@ refused, for a condition that is passed over would let every feature through.
 from collections.abc import Callable
 from typing import Any, Final
 
-from zones.cql2.faults import DEEPEST
-from zones.cql2.numerals import number_of_word
-from zones.esri.fields import EsriField, EsriFields
-from zones.esri.operand import Operand
+from zones.cql2.faults_and_limits import DEEPEST
+from zones.cql2.number_parsing import number_of_word
+from zones.esri.field_types import EsriField, EsriFields
+from zones.esri.where_operand import Operand
 from zones.esri.where_tokens import END, SHOWN, Token, WhereError, tokens
 
 JSONObject = dict[str, Any]

@@ -9,8 +9,8 @@ from typing import Any, Final, TextIO
 
 import shapely
 
-from zones.export.columns import Column, distinct_headings
-from zones.export.layer import ExportLayer
+from zones.export.export_layer import ExportLayer
+from zones.export.typed_columns import Column, distinct_headings
 from zones.export.wkt import wkt_texts
 
 _LONG: Final = 200_000

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from zones.export.columns import Column
+from zones.export.typed_columns import Column
 
 LONGEST_NAME: Final = 10
 LONGEST_TEXT: Final = 254

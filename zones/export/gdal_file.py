@@ -6,11 +6,11 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.export.columns import Column, distinct_headings
+from zones.export.export_layer import ExportLayer
 from zones.export.gdal_process import sizes_of, write_in_process
 from zones.export.geopackage_schema import add_schema
-from zones.export.layer import ExportLayer
-from zones.memory.slices import sliced
+from zones.export.typed_columns import Column, distinct_headings
+from zones.memory.work_in_slices import sliced
 
 MOST_FEATURES: Final = 1000
 MOST_BYTES: Final = 1 << 21

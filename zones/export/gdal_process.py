@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones import PACKAGE_DIR
-from zones.memory.slices import slices
+from zones.memory.work_in_slices import slices
 
 _SHOWN: Final = 200
 _COMMAND: Final = ("-s", "-P", "-B", "-X", "utf8", "-m", "zones.export.gdal_process")

@@ -6,8 +6,8 @@ from pathlib import Path
 import orjson
 
 from zones.crs.transform import CRS
-from zones.export.layer import ExportLayer
-from zones.geojson.text import geometry_texts
+from zones.export.export_layer import ExportLayer
+from zones.geojson.geometry_text import geometry_texts
 
 _AT_ONCE = 1000
 

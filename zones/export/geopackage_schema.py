@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from zones.export.layer import ExportLayer
+from zones.export.export_layer import ExportLayer
 from zones.model import FieldInfo
-from zones.properties.titles import written
+from zones.properties.titles_and_codes import written
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT,

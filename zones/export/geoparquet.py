@@ -11,9 +11,9 @@ import pyproj
 import shapely
 
 from zones.crs.transform import CRS
-from zones.export.columns import Column, distinct_headings
-from zones.export.layer import MADE_BY, ExportLayer
-from zones.memory.slices import sliced
+from zones.export.export_layer import MADE_BY, ExportLayer
+from zones.export.typed_columns import Column, distinct_headings
+from zones.memory.work_in_slices import sliced
 
 _ROWS_OF_A_GROUP: Final = 20_000
 _AT_ONCE: Final = 1000

@@ -12,11 +12,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs.measurement import geodesic_area_m2
+from zones.crs.area_and_length import geodesic_area_m2
 from zones.crs.transform import CRS
+from zones.export.export_layer import MADE_BY, ExportLayer
+from zones.export.export_options import ParcelLayout
 from zones.export.gtxt_attributes import Attributes, attributes_of
-from zones.export.layer import MADE_BY, ExportLayer
-from zones.export.options import ParcelLayout
 from zones.model import Feature, Problem
 
 _LINE_END: Final = "\r\n"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zones.export.options import ParcelLayout
+from zones.export.export_options import ParcelLayout
 from zones.model import JSON, CollectionInfo, Feature, Problem
 from zones.properties.feature_name import feature_name
 

@@ -10,9 +10,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.reference_systems import CRS
-from zones.export.columns import Column
-from zones.export.layer import ExportLayer
-from zones.memory.slices import AT_ONCE
+from zones.export.export_layer import ExportLayer
+from zones.export.typed_columns import Column
+from zones.memory.work_in_slices import AT_ONCE
 from zones.properties.feature_name import feature_name
 
 _HEAD: Final = (

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.export.columns import Column
 from zones.export.dbf import LONGEST_TEXT, Losses, cut_names, write_dbf
+from zones.export.export_layer import ExportLayer
 from zones.export.gdal_file import write_by_gdal
-from zones.export.layer import ExportLayer
-from zones.memory.slices import sliced
+from zones.export.typed_columns import Column
+from zones.memory.work_in_slices import sliced
 from zones.messages import say
 
 _MADE_AT: Final = (1980, 1, 1, 0, 0, 0)  # the same for the same data, whenever it is exported

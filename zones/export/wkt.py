@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.memory.slices import AT_ONCE, Objects, sliced
+from zones.memory.work_in_slices import AT_ONCE, Objects, sliced
 
 _written: Final = partial(shapely.to_wkt, rounding_precision=-1)
 """17 digits bring every double back to its last bit."""

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from zones.export.columns import Column, Value, distinct_headings
-from zones.export.layer import ExportLayer
+from zones.export.export_layer import ExportLayer
+from zones.export.typed_columns import Column, Value, distinct_headings
 from zones.export.wkt import wkt_texts
 from zones.model import JSON, Problem
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 from xml.etree.ElementTree import Element
 
 from zones.errors import ZonesError
-from zones.gml.xml import local_name
+from zones.gml.safe_xml import local_name
 
 SHOWN: Final = 80
 PLACE: Final = ("query", "filter")

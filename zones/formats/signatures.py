@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from zones.encoding.names import GB18030
+from zones.encoding.encoding_names import GB18030
 from zones.formats.amap.recognition import is_map_answer
 from zones.formats.cass.recognition import is_point_list
-from zones.formats.csv.text import begins_as_utf16
+from zones.formats.csv.delimiter import begins_as_utf16
 from zones.formats.esrijson.recognition import is_esrijson
 from zones.formats.gtxt.recognition import is_gtxt
-from zones.source.findings import FormatName
+from zones.source.file_findings import FormatName
 
 HEAD_BYTES: Final = 64 * 1024
 """How much of a file is looked at."""

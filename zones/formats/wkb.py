@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.arc_sides import UnreadableCurveError
-from zones.formats.arcs import curves_of_wkb
+from zones.formats.arc_to_points import UnreadableCurveError
+from zones.formats.straighten_wkt_wkb_curves import curves_of_wkb
 from zones.model import Problem
 
 _GEOS_REASON = 200

@@ -1,5 +1,6 @@
 """Common: GeoJSON as text, and geometry as it is published (rounded, still valid).
 
-``published.py`` rounds, ``text.py`` writes, ``numbers.py`` and ``members.py`` find what parsers
-would bend. Imports ``zones.crs`` and ``zones.memory`` only.
+``published_geometry.py`` rounds, ``geometry_text.py`` writes, ``lossy_numbers.py`` and
+``duplicate_members.py`` find what parsers would bend. Imports ``zones.crs`` and ``zones.memory``
+only.
 """

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from zones.decisions import Params, Reason
 from zones.georeference.outline_fit import FEWEST, Fit, OutlineFits
+from zones.questions_to_people import Params, Reason
 
 _BESIDE_M = 1000.0  # the distance is worth more words than the share inside
 _ALL_PERCENT = 99

@@ -13,11 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.decisions import MOST_POINTS, Candidate, OptionName, Reason
 from zones.georeference.candidate_reasons import fits_nothing, place_reason, verdict
 from zones.georeference.datum_fit import SQUARE_DEG
 from zones.georeference.outline_fit import OutlineFits
 from zones.georeference.usual_systems import DEGREES, METRES, UsualSystem
+from zones.questions_to_people import MOST_POINTS, Candidate, OptionName, Reason
 
 _SQUARE_M = 500.0
 _NEARLY_ALL = 0.95
@@ -51,7 +51,8 @@ def rank_systems(
         The district in EPSG:4490; without it the numbers alone decide.
     form
         The names of properties by which AMap's form was recognised
-        (``zones.georeference.amap_form``): GCJ-02 comes first then, unless it is denied.
+        (``zones.georeference.amap_outline_recognition``): GCJ-02 comes first then, unless it is
+        denied.
     """
     if not len(xy):
         return Ranking()

@@ -8,16 +8,16 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs.coordinate_check import zone_of
+from zones.crs.coordinate_plausibility import zone_of
 from zones.crs.reference_systems import CRS, CoordinateRange
 from zones.crs.transform import to_plane
-from zones.decisions import Params, Question
-from zones.georeference.amap_form import AmapForm
+from zones.georeference.amap_outline_recognition import AmapForm
 from zones.georeference.crs_candidates import Ranking, rank_systems, share_inside
-from zones.georeference.packed_degrees import packed_question
-from zones.georeference.sample import Sample
+from zones.georeference.ddd_mmssss import packed_question
 from zones.georeference.usual_systems import DEGREES, METRES
-from zones.quality.validation import Checked
+from zones.georeference.vertex_sample import Sample
+from zones.quality.geometry_validation import Checked
+from zones.questions_to_people import Params, Question
 from zones.source.model import Source, SourceLayer, crs_finding
 
 # What another system could mend: not a missing number, nor a pair the wrong way round.

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.decisions import Candidate, OptionName, Params, Question, Reason
-from zones.georeference.amap_form import AmapForm
+from zones.georeference.amap_outline_recognition import AmapForm
 from zones.georeference.candidate_reasons import place_reason, verdict
 from zones.georeference.crs_candidates import candidate_at, form_reasons
 from zones.georeference.datum_fit import (
@@ -23,9 +22,10 @@ from zones.georeference.datum_fit import (
     datum_fits,
 )
 from zones.georeference.outline_fit import OutlineFits
-from zones.georeference.sample import Sample
 from zones.georeference.usual_systems import DEGREES
-from zones.source.findings import CRSFinding, DatumFinding, DatumName
+from zones.georeference.vertex_sample import Sample
+from zones.questions_to_people import Candidate, OptionName, Params, Question, Reason
+from zones.source.file_findings import CRSFinding, DatumFinding, DatumName
 
 _DEGREES: Final = {system.key: system for system in DEGREES}
 _NAMES: Final = {name: crs.key for name, crs in SYSTEMS.items()}

@@ -16,7 +16,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy, geometry_to_storage
 from zones.georeference.outline_fit import FEWEST, OutlineFits, Place
 from zones.model import Problem
-from zones.source.findings import DatumFinding, DatumFit, DatumName
+from zones.source.file_findings import DatumFinding, DatumFit, DatumName
 
 SYSTEMS: Final[dict[DatumName, CRS]] = {"none": CRS.CRS84, "gcj02": CRS.GCJ02, "bd09": CRS.BD09}
 """The system of degrees of each datum; what is not shifted first, as it is commonest."""

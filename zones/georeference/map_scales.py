@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.decisions import Candidate, Question, Reason
 from zones.georeference.crs_candidates import Ranking, rank_systems, share_inside
-from zones.georeference.sample import Sample
 from zones.georeference.usual_systems import METRES
+from zones.georeference.vertex_sample import Sample
+from zones.questions_to_people import Candidate, Question, Reason
 from zones.source.model import MapScale, Source
 
 # Of surveys and plans (GB/T 20257: 1:500 to 1:2000), of topographic and geological maps.

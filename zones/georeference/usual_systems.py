@@ -13,13 +13,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.crs.coordinate_check import ROUNDING_DEG
+from zones.crs.coordinate_plausibility import ROUNDING_DEG
 from zones.crs.reference_systems import CRS, CoordinateRange
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
 from zones.crs.transform import geometry_to_storage
-from zones.decisions import Params, Reason
 from zones.georeference.datum_fit import SYSTEMS
 from zones.messages import Lang
+from zones.questions_to_people import Params, Reason
 
 Floats = NDArray[np.float64]
 

@@ -1,8 +1,8 @@
 """In: the one way in. Read -> storage CRS -> check -> compare -> store, as one revision.
 
-Start at ``run.py``. ``read_source.py`` is the parent's side of the process border,
+Start at ``run_import.py``. ``read_source.py`` is the parent's side of the process border,
 ``read_in_sandbox.py`` the child's, ``wire*.py`` what may pass between them.
-``match_stored_features.py`` decides which stored feature a file's feature is, ``key_field.py`` and
-``same_feature.py`` help it.
+``match_chosen_way.py`` decides which stored feature a file's feature is, ``key_field.py`` and
+``match_by_likeness.py`` help it.
 May import everything that comes in and the store; never what is asked or shown.
 """

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal, get_args
 
 from zones.errors import ValidationError
 from zones.model import JSON, Problem
-from zones.quality.attributes import MOST_FIELDS, clean_name
-from zones.source.findings import FieldFinding
+from zones.quality.attribute_check import MOST_FIELDS, clean_name
+from zones.source.file_findings import FieldFinding
 
 Rest = Literal["keep", "drop"]
 RESTS: Final[tuple[Rest, ...]] = get_args(Rest)

@@ -18,7 +18,7 @@ from typing import Final
 
 from zones.model import JSON
 from zones.quality.identifiers import as_id
-from zones.source.findings import FieldFinding
+from zones.source.file_findings import FieldFinding
 
 _RANKS: Final = tuple(
     map(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from zones.properties.one_map import layer_title
+from zones.properties.one_map_dictionary import layer_title
 from zones.search.pinyin import readings
 
 _LONGEST: Final = 48

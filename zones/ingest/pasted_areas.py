@@ -12,7 +12,7 @@ from zones.georeference.expected_place import surroundings
 from zones.ingest.pasted_text import as_file
 from zones.ingest.read_source import Reading, ReadRequest, read_source
 from zones.sandbox.limits import Limits
-from zones.source.choice import Angles
+from zones.source.reading_choices import Angles
 
 ALL_LAYERS: Final = "*"
 MOST_AREAS: Final = 100

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.csv.numbers import INVISIBLE, coordinate
+from zones.formats.csv.place_numbers import INVISIBLE, coordinate
 
 MOST_SHOWN: Final = 80
 

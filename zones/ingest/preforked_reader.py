@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from zones.ingest import read_in_sandbox  # noqa: F401 - what nearly every order asks for
-from zones.sandbox.child import JobSpec, carry_out, command_for, die_with
-from zones.sandbox.forking import fork_alone
-from zones.sandbox.prefork import LENGTH_BYTES, PreforkedReader, keep
+from zones.sandbox.child_process import JobSpec, carry_out, command_for, die_with
+from zones.sandbox.fork_without_threads import fork_alone
+from zones.sandbox.preforked_child import LENGTH_BYTES, PreforkedReader, keep
 
 _FDS = 5
 _STANDARD = 3

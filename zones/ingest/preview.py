@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 import shapely
 
-from zones.ingest.diff import Difference
+from zones.ingest.diff_with_stored import Difference
 from zones.ingest.preview_picture import preview_picture
 from zones.model import BBox, Feature
 from zones.store.revision_diff import FeatureChange, RevisionDiff

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from zones.decisions import Candidate, Question
 from zones.georeference.usual_systems import system_label
+from zones.ingest.geometry_kind_words import with_words
 from zones.ingest.layer_collections import collection_ids
-from zones.ingest.shape_words import with_words
 from zones.messages import Lang, MessageText, say
+from zones.questions_to_people import Candidate, Question
 from zones.source.model import NOT_SHIFTED
 
 

@@ -14,27 +14,26 @@ import shapely
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
-from zones.decisions import DecisionNeeded, Question, with_remarks
 from zones.errors import SourceLimitError
 from zones.formats.dxf.closed_lines import closed_lines_as_areas, nearly_closed_lines
-from zones.formats.kml.kinds import fitted
-from zones.formats.opening import open_source
+from zones.formats.kml.mixed_kinds import fitted
+from zones.formats.open_file import open_source
 from zones.georeference.crs_doubts import SystemDoubts, decided_crs, outline_of
 from zones.georeference.datum_doubts import DatumDoubts
 from zones.georeference.datum_fit import datum_problem
+from zones.georeference.ddd_mmssss import packed_question
 from zones.georeference.map_scales import map_scale_question
-from zones.georeference.packed_degrees import packed_question
 from zones.ingest.sample_rows import sample_rows
 from zones.ingest.wire_frames import Frame, written
 from zones.model import BBox, Problem
-from zones.quality.attributes import AttributeCheck
+from zones.quality.attribute_check import AttributeCheck
+from zones.quality.geometry_validation import Checked, GeometryRules, check_geometries
 from zones.quality.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.quality.overlaps_gaps_slivers import Relations
-from zones.quality.tallies import Problems, Totals
-from zones.quality.validation import Checked, GeometryRules, check_geometries
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
-from zones.source.findings import (
+from zones.quality.reading_totals import Problems, Totals
+from zones.questions_to_people import DecisionNeeded, Question, with_remarks
+from zones.sandbox.child_task import ReadTask
+from zones.source.file_findings import (
     DatumName,
     FieldFinding,
     Findings,
@@ -43,6 +42,7 @@ from zones.source.findings import (
     undecided_findings,
 )
 from zones.source.model import Source, SourceBatch, SourceLayer, declared_datum
+from zones.source.reading_choices import SourceChoice
 
 _TYPE_NAMES = (
     "Point",

@@ -8,17 +8,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zones.decisions import Question
 from zones.errors import SourceError
 from zones.formats.signatures import HEAD_BYTES
-from zones.formats.suffixes import Format, format_in_zip, recognise
-from zones.ingest.wire import parse_answer
+from zones.formats.supported_formats import Format, format_in_zip, recognise
+from zones.ingest.wire_answer import parse_answer
 from zones.ingest.wire_features import Features, ReadFeature, features_from
 from zones.model import BBox, GeometryKind, Problem
+from zones.questions_to_people import Question
 from zones.sandbox.limits import MEBIBYTE, Limits
-from zones.sandbox.run import Answer, confined
-from zones.source.choice import Angles
-from zones.source.findings import Findings
+from zones.sandbox.run_child import Answer, confined
+from zones.source.file_findings import Findings
+from zones.source.reading_choices import Angles
 
 _CHOICE = ("crs", "datum", "angles", "map_scale", "encoding", "layer")
 _JOB = "zones.ingest.read_in_sandbox:read_file"

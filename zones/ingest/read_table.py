@@ -6,12 +6,12 @@ from typing import Any, BinaryIO, Final
 import orjson
 
 from zones.errors import SourceError
-from zones.formats.plain_table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
+from zones.formats.table_without_places import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
+from zones.sandbox.child_output import Rows
 from zones.sandbox.limits import Limits
-from zones.sandbox.rows import Rows
-from zones.sandbox.run import confined
+from zones.sandbox.run_child import confined
 
-_JOB: Final = "zones.formats.plain_table:read_plain_table"
+_JOB: Final = "zones.formats.table_without_places:read_plain_table"
 
 
 @dataclass(frozen=True, slots=True)

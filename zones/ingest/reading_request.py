@@ -5,7 +5,7 @@ from typing import Final
 from shapely.geometry.base import BaseGeometry
 
 from zones.georeference.expected_place import surroundings
-from zones.ingest.options import ImportOptions
+from zones.ingest.import_options import ImportOptions
 from zones.ingest.read_source import ReadRequest
 from zones.model import CollectionInfo
 

@@ -8,7 +8,7 @@ import orjson
 
 from zones.model import JSON
 from zones.quality.identifiers import ID_COLUMN
-from zones.source.findings import SampleRow
+from zones.source.file_findings import SampleRow
 
 MOST_ROWS: Final = 10
 MOST_CELLS: Final = 250

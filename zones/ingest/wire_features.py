@@ -12,8 +12,8 @@ from zones.errors import SourceError
 from zones.ingest.wire_frames import frames
 from zones.model import JSON, GeometryKind
 from zones.quality.identifiers import is_fit
+from zones.sandbox.child_output import Rows
 from zones.sandbox.limits import Limits
-from zones.sandbox.rows import Rows
 
 _MOST_FIELDS: Final = 250
 _DEEPEST_VALUE: Final = 32

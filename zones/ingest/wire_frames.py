@@ -12,8 +12,8 @@ import orjson
 
 from zones.errors import SourceError
 from zones.model import JSON
+from zones.sandbox.child_output import Rows
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.rows import Rows
 
 _AT_ONCE: Final = 500
 _MOST_BYTES: Final = 8 * MEBIBYTE

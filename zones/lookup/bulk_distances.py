@@ -7,8 +7,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import PLANE, from_storage_xy, to_plane
-from zones.lookup.layers import LookupLayers
 from zones.lookup.locator import BORDER_REPORTED_WITHIN_M
+from zones.lookup.lookup_layers import LookupLayers
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

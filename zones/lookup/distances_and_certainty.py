@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.crs.transform import PLANE, from_storage_xy
-from zones.lookup.border import Border
-from zones.lookup.layers import Belt, LookupLayers
-from zones.lookup.lines import Floats, Lines
-from zones.lookup.membership import ZoneVerdict
-from zones.lookup.nearby import Cell, Nearby
+from zones.lookup.border_lines import Border
+from zones.lookup.line_distances import Floats, Lines
+from zones.lookup.lookup_layers import Belt, LookupLayers
+from zones.lookup.nearby_line_segments import Cell, Nearby
+from zones.lookup.zone_verdict import ZoneVerdict
 
 BORDER_REPORTED_WITHIN_M = 5000.0
 

@@ -12,9 +12,9 @@ The rules, as a planner can check them on the map:
    several the first in the plan's order. Outside every subdistrict it is the first zone by
    bounds; where there is none, there is no primary.
 3. *Conflicts* are the disputed areas that hold the point, border included, but for those that
-   official boundaries have settled (``zones.snapshot.official``).
+   official boundaries have settled (``zones.snapshot.settled_by_official``).
 4. *The nearest border* is the nearest line that separates two zones, or a zone from what is not
-   in any, by either meaning (``zones.lookup.border``). Its distance is measured in the plane
+   in any, by either meaning (``zones.lookup.border_lines``). Its distance is measured in the plane
    EPSG:4550. It is told for points in the district and up to 5 km from it.
 5. *Certain* is false inside a disputed area, on a border between zones, and wherever any such
    line is nearer than its own accuracy: not only the nearest line, for one farther off may be
@@ -36,14 +36,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from zones.crs.transform import CRS, STORAGE, check_xy
-from zones.lookup.answer_template import AnswerTemplates, MembershipTemplate
+from zones.lookup.answer import BeltDistance, Placement
+from zones.lookup.answer_json import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
 from zones.lookup.distances_and_certainty import BORDER_REPORTED_WITHIN_M, Distances, Measured
-from zones.lookup.layers import LOOKED_IN, LookupLayers
-from zones.lookup.membership import Rules, ZoneVerdict
-from zones.lookup.placement import BeltDistance, Placement
+from zones.lookup.lookup_layers import LOOKED_IN, LookupLayers
+from zones.lookup.zone_verdict import Rules, ZoneVerdict
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import Zone, subdistricts_of, zones_of
+from zones.snapshot.plan_feature_reading import Zone, subdistricts_of, zones_of
 
 __all__ = ["BORDER_REPORTED_WITHIN_M", "Locator", "build_locator"]
 

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import PLANE, geometry_to_storage, to_plane
-from zones.lookup.border import Border
+from zones.lookup.border_lines import Border
 
 # GEOS smooths a line by up to 1 % of the distance before it buffers it, and its arcs of 32
 # sides a quarter lie within 0.03 %; 5 cm cover sides that are straight in one system only.

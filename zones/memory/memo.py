@@ -16,7 +16,7 @@ class Derived(Generic[S]):
     another are not held up. A builder that raises is asked again the next time.
 
     The source keeps this, and not the other way round: a circle would stay in memory until the
-    collector finds it, and it looks seldom (``zones.memory.long_lived``).
+    collector finds it, and it looks seldom (``zones.memory.gc_long_lived``).
     """
 
     def __init__(self, source: S) -> None:

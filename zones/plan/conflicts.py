@@ -3,13 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from zones.crs.measurement import geodesic_areas_m2
-from zones.geojson.rounding import shown
+from zones.crs.area_and_length import geodesic_areas_m2
+from zones.geojson.figure_rounding import shown
 from zones.model import Feature
-from zones.plan_facts import PlanConflict
+from zones.plan_text import PlanConflict
 from zones.snapshot.model import Snapshot
-from zones.snapshot.official import applying_disputes
-from zones.snapshot.plan_features import name_of, text, texts
+from zones.snapshot.plan_feature_reading import name_of, text, texts
+from zones.snapshot.settled_by_official import applying_disputes
 
 
 @dataclass(frozen=True, slots=True)

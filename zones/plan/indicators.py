@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from zones.model import Feature
 from zones.plan.indicator_status import Status, due_on, expected_on, judged
-from zones.plan_facts import Element, Goal, Indicator, Plan, Reference
+from zones.plan_text import Element, Goal, Indicator, Plan, Reference
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import number, text
+from zones.snapshot.plan_feature_reading import number, text
 
 VALUES: Final = "plan_indicator_values"
 """The collection of reported values."""

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from zones.crs.measurement import geodesic_length_m
+from zones.crs.area_and_length import geodesic_length_m
 from zones.model import Feature
 
 STATING: Final[Collection[str]] = ("borders", "belt_lines")
-"""Collections of the plan whose features state their length; see ``zones.plan.checks``."""
+"""Collections of the plan whose features state their length; see ``zones.plan.seed_checks``."""
 LENGTH: Final = "length_m"
 _DECIMALS: Final = 1
 

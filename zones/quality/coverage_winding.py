@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.quality.overlaps import Budget, Geometries, Pairs, pairs_met
+from zones.quality.overlapping_pairs import Budget, Geometries, Pairs, pairs_met
 from zones.quality.unshared_edges import UnsharedEdges
 
 MOST_EDGES: Final = 20_000

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.model import JSON, Problem
-from zones.quality.overlaps import SMALLEST_M2, Geometries, area_m2, warning_at
+from zones.quality.overlapping_pairs import SMALLEST_M2, Geometries, area_m2, warning_at
 from zones.quality.overlaps_gaps_slivers import Relations
 
 _POLYGONAL: Final = (3, 6)

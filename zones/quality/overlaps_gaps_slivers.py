@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.transform import to_plane
 from zones.model import JSON, Problem
 from zones.quality.coverage_winding import MOST_EDGES, covers_once, gaping_pairs
-from zones.quality.overlaps import (
+from zones.quality.overlapping_pairs import (
     MOST_OF_A_KIND,
     SMALLEST_M2,
     Budget,

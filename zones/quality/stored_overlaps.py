@@ -1,7 +1,7 @@
 """How features that are added to a collection lie to those that stay in it.
 
-As among the features of one file this is remarked upon and refuses nothing, and is done in
-bounded time (``zones.quality.overlaps``): only stored polygons near the new ones are looked at.
+As among the features of one file this is remarked upon and refuses nothing, and is done in bounded
+time (``zones.quality.overlapping_pairs``): only stored polygons near the new ones are looked at.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.model import JSON, Feature, Problem
-from zones.quality.overlaps import (
+from zones.quality.overlapping_pairs import (
     MOST_OF_A_KIND,
     Budget,
     Geometries,

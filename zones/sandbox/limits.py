@@ -1,6 +1,6 @@
 """What one import may use at most: time, memory, disk, features and vertices; and setting it.
 
-The rights that the child gives up besides are in ``zones.sandbox.confine``.
+The rights that the child gives up besides are in ``zones.sandbox.landlock_seccomp``.
 """
 
 import os

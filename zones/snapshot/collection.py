@@ -14,17 +14,17 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, STORAGE
 from zones.errors import CoordinateError, UnknownFeatureError
-from zones.geojson.published import published
+from zones.geojson.published_geometry import published
 from zones.memory.memo import Derived
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.properties.value_kinds import ValueKind, kinds_of
-from zones.segments.derived import Derived as Shared
-from zones.snapshot.encoded import forget, take_over
-from zones.snapshot.feature_texts import FeatureTexts
+from zones.segment_files.derived_files import Derived as Shared
+from zones.snapshot.box_geometry import extent_of, probes, touching
+from zones.snapshot.encode_features import FeatureTexts
+from zones.snapshot.encoded_feature_cache import forget, take_over
 from zones.snapshot.geodataframe import features_of, frame_of
 from zones.snapshot.geometry_arrays import Geometries, array_of, frozen, taken_over
-from zones.snapshot.probes import extent_of, probes, touching
-from zones.snapshot.tree import Tree
+from zones.snapshot.spatial_index_protocol import Tree
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -43,8 +43,9 @@ _TOKENS = itertools.count()
 class Collection(FeatureTexts):
     """Features of one collection as of one revision; immutable, for any number of threads.
 
-    ``geometries``, and all that is asked of places, are as published (``zones.geojson.published``);
-    the features themselves have the stored digits. Where these are no more, both are one object.
+    ``geometries``, and all that is asked of places, are as published
+    (``zones.geojson.published_geometry``); the features themselves have the stored digits. Where
+    these are no more, both are one object.
 
     Parameters
     ----------
@@ -193,7 +194,7 @@ class Collection(FeatureTexts):
         Parameters
         ----------
         name
-            See ``zones.segments.derived.DerivedFiles``.
+            See ``zones.segment_files.derived_files.DerivedFiles``.
         """
         return work_out()
 

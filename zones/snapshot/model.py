@@ -8,7 +8,7 @@ from typing import TypeVar
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.memory.memo import Derived
 from zones.model import Change, CollectionInfo, Delta
-from zones.plan_facts import Plan
+from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.lazy_collections import Collections, History, UnreadCollection
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from zones.decisions import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
 from zones.errors import SourceError
-from zones.properties.one_map import layer_title
+from zones.properties.one_map_dictionary import layer_title
+from zones.questions_to_people import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
 
 ALL_LAYERS: Final = "*"
 _MOST_NAMES_SHOWN = 20

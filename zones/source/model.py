@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS, epsg_code, parse_crs
 from zones.crs.source_crs import SourceCRS, epsg_code_of_name, source_crs_from_epsg
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import UnknownCRSError
 from zones.model import JSON, FieldInfo, Problem
-from zones.source.findings import CRSBasis, CRSFinding, FormatName, undecided_crs
+from zones.source.file_findings import CRSBasis, CRSFinding, FormatName, undecided_crs
 
 NOT_SHIFTED: Final = "none"
 """What the option ``datum`` may say beside the names of datums."""

@@ -1,8 +1,8 @@
 """Ask: where billions of points lie: the bulk locator on a Spark cluster.
 
-Start at ``parquet.py`` (files and folders) or ``dataframe.py`` (jobs of one's own). May import
-``zones.streams``, ``zones.lookup`` and what is below them; nothing imports it but the command.
-The only package that imports pyspark, which is not installed by itself: ``pip install
+Start at ``locate_parquet.py`` (files and folders) or ``dataframe.py`` (jobs of one's own). May
+import ``zones.streams``, ``zones.lookup`` and what is below them; nothing imports it but the
+command. The only package that imports pyspark, which is not installed by itself: ``pip install
 'heping-zones[spark]'``, and a Java of version 17 or newer.
 """
 

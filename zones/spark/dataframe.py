@@ -8,10 +8,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructType
 
-from zones.lookup.bulk_answers import BulkLocator
-from zones.lookup.members import CollectionMembers
-from zones.spark.question import USUAL, PreparedQuestion, Question
-from zones.streams.tables import TableAnswers
+from zones.lookup.bulk_locator import BulkLocator
+from zones.lookup.containing_features import CollectionMembers
+from zones.spark.task_payload import USUAL, PreparedQuestion, Question
+from zones.streams.answer_columns import TableAnswers
 
 Answering = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -24,7 +24,7 @@ def locate_dataframe(
     question: Question = USUAL,
     members: tuple[CollectionMembers, ...] = (),
 ) -> DataFrame:
-    """Return the rows with the answers of ``zones.streams.columns`` as further columns.
+    """Return the rows with the answers of ``zones.streams.answer_column_names`` as further columns.
 
     Nothing is computed yet. Partitions and the order in them stay as they are, and so do the
     other columns. A row without a sound point gets null answers and ``locate_fault``. The

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem, FileType, LocalFileSystem, S3FileSystem
 from pyspark.sql import SparkSession
 
-from zones.spark.faults import spark_faults
+from zones.spark.cluster_faults import spark_faults
 
 _LOCAL: Final = "file"
 _GLOB: Final = frozenset("*?[{")

@@ -10,7 +10,7 @@ from typing import Final, Protocol, cast
 
 from zones.errors import StoreError
 from zones.store.backup_encryption import decrypt, encrypt, is_encrypted, recipient_of
-from zones.store.backup_files import (
+from zones.store.backup_rotation import (
     Backup,
     Contents,
     compare_checksum,
@@ -21,7 +21,7 @@ from zones.store.backup_files import (
     remove_oldest,
     write_checksum,
 )
-from zones.store.opening import is_file
+from zones.store.open_store import is_file
 from zones.store.sqlite import backup as of_file
 from zones.store.sqlite.file import sqlite_path
 

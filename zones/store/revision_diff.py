@@ -10,7 +10,7 @@ import shapely
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs.measurement import geodesic_areas_m2
+from zones.crs.area_and_length import geodesic_areas_m2
 from zones.crs.transform import to_plane
 from zones.model import JSON, Feature
 

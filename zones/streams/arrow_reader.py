@@ -4,7 +4,7 @@ Nothing in such a stream is compressed or computed, so that what it takes is wha
 refers to the bytes of a message (at most 64 MB, like all dictionaries together), never to more, and
 is asked to check every offset before one is followed. What would grow when it is decoded or written
 is refused by its type (``zones.streams.table_limits``). Parquet has none of these bounds: it is
-read in a process of its own (``zones.streams.parquet_apart``).
+read in a process of its own (``zones.streams.parquet_in_sandbox``).
 """
 
 import io

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
+from zones.formats.csv.delimiter import UTF_16, begins_as_utf16
 from zones.formats.csv.table import as_wide, distinct_names
-from zones.formats.csv.text import UTF_16, begins_as_utf16
 from zones.model import Problem
 from zones.streams.csv_dialect import BOM, Dialect, read_dialect, read_header, sample_rows
 from zones.streams.csv_options import CSVOptions

@@ -7,17 +7,17 @@ from itertools import islice
 from typing import Final
 
 from zones.crs.transform import CRS
-from zones.encoding.names import GB18030, UTF_8, known_codec
+from zones.encoding.encoding_names import GB18030, UTF_8, known_codec
 from zones.errors import BulkError, SourceError
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.rows import Row, RowReader
-from zones.formats.csv.text import delimiter_of, named_delimiter, text_lines
-from zones.formats.csv.titles import headings_below
+from zones.formats.csv.delimiter import delimiter_of, named_delimiter, text_lines
+from zones.formats.csv.split_rows import Row, RowReader
+from zones.formats.csv.title_lines import headings_below
 from zones.model import JSON, Problem
+from zones.streams.coordinates_to_answers import MOST_FIELDS, PointQuestion
+from zones.streams.csv_coordinate_columns import place_columns
 from zones.streams.csv_options import CSVOptions
-from zones.streams.csv_places import place_columns
 from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
-from zones.streams.question import MOST_FIELDS, PointQuestion
 
 BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHARACTER = 4

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from zones.formats.csv.numbers import is_blank, number
+from zones.formats.csv.place_numbers import is_blank, number
+from zones.streams.coordinates_to_answers import number_of_fault
 from zones.streams.csv_dialect import Dialect
 from zones.streams.csv_scan import Ints, Rows
-from zones.streams.question import number_of_fault
 
 _CLOSED: Final = re.compile(rb'"(?:[^"]|"")*" *')
 

@@ -3,7 +3,7 @@
 A cell is quoted if it begins with a quote that is closed before the next delimiter or line break,
 blanks between passed over; within it two quotes are one, delimiters and line breaks are text
 (RFC 4180). A quote that is not closed so is text, and its row is told as ``open_quotes``. Rows end
-in LF, CR LF or CR. ``zones.formats.csv.rows`` reads texts by the same rules.
+in LF, CR LF or CR. ``zones.formats.csv.split_rows`` reads texts by the same rules.
 Works for every encoding whose characters hold no byte of ``"``, LF or the delimiter: UTF-8,
 and GB18030 but for delimiters from ``@`` on, whose bytes also end characters (``hidden_pairs``).
 """

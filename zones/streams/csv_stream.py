@@ -16,18 +16,12 @@ import pyarrow as pa
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceError
-from zones.formats.csv.tally import Findings
-from zones.formats.csv.text import begins_as_utf16
-from zones.lookup.bulk_answers import Floats
+from zones.formats.csv.delimiter import begins_as_utf16
+from zones.formats.csv.row_remarks import Findings
+from zones.lookup.bulk_locator import Floats
 from zones.model import Problem
-from zones.streams.csv_dialect import BOM, Dialect, read_dialect, task_in
-from zones.streams.csv_joining import binary_array, joined
-from zones.streams.csv_numbers import coordinates_of, short_rows
-from zones.streams.csv_options import CSVOptions
-from zones.streams.csv_row_faults import repaired
-from zones.streams.csv_scan import Ints
-from zones.streams.members import member_cells
-from zones.streams.question import (
+from zones.streams.containing_feature_columns import member_cells
+from zones.streams.coordinates_to_answers import (
     Coordinates,
     PointQuestion,
     Tally,
@@ -35,6 +29,12 @@ from zones.streams.question import (
     place,
     storage_lonlat,
 )
+from zones.streams.csv_append_answers import binary_array, joined
+from zones.streams.csv_cells_to_numbers import coordinates_of, short_rows
+from zones.streams.csv_dialect import BOM, Dialect, read_dialect, task_in
+from zones.streams.csv_options import CSVOptions
+from zones.streams.csv_row_faults import repaired
+from zones.streams.csv_scan import Ints
 
 START: Final = 256 * 1024
 """So much of a text is looked at to tell its encoding and delimiter."""

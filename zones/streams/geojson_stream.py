@@ -7,11 +7,9 @@ import numpy as np
 import orjson
 
 from zones.errors import BulkError
-from zones.geojson.numbers import has_long_number, parsed_long
-from zones.lookup.bulk_answers import Bools
-from zones.streams.csv_scan import Ints
-from zones.streams.geojson_split import FeatureSplitter, Piece
-from zones.streams.question import (
+from zones.geojson.lossy_numbers import has_long_number, parsed_long
+from zones.lookup.bulk_locator import Bools
+from zones.streams.coordinates_to_answers import (
     Coordinates,
     PointQuestion,
     Tally,
@@ -20,6 +18,8 @@ from zones.streams.question import (
     place,
     storage_lonlat,
 )
+from zones.streams.csv_scan import Ints
+from zones.streams.geojson_split import FeatureSplitter, Piece
 
 _AT_ONCE: Final = 4096
 _SHOWN: Final = 40

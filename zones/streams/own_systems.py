@@ -3,10 +3,10 @@
 import numpy as np
 
 from zones.crs.transform import CRS, believable_xy, coordinate_fault, from_storage_xy, to_storage_xy
-from zones.formats.csv.tally import SRID_OVERRULED, SRID_READ, Finding, Findings
-from zones.lookup.bulk_answers import Bools, Floats, Ints
+from zones.formats.csv.row_remarks import SRID_OVERRULED, SRID_READ, Finding, Findings
+from zones.lookup.bulk_locator import Bools, Floats, Ints
+from zones.streams.coordinates_to_answers import number_of_fault
 from zones.streams.point_wkb import WKBPoints
-from zones.streams.question import number_of_fault
 
 
 def mean_alike(one: CRS, other: CRS) -> bool:

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from zones.formats.coordinate_strings import is_polyline
 from zones.formats.csv.cell_texts import FULL_WIDTH, HEX, srids_of, without_srid
-from zones.formats.csv.numbers import is_blank
-from zones.geojson.members import repeated_member
+from zones.formats.csv.place_numbers import is_blank
+from zones.geojson.duplicate_members import repeated_member
 from zones.streams.point_wkb import WKBPoints, wkb_points
 
 _NUMBER: Final = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?|nan|[+-]?inf(?:inity)?"

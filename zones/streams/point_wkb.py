@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from zones.lookup.bulk_answers import Bools, Floats, Ints
+from zones.lookup.bulk_locator import Bools, Floats, Ints
 
 Bytes = NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zones.errors import BulkError
-from zones.streams.question import MOST_FIELDS
+from zones.streams.coordinates_to_answers import MOST_FIELDS
 
 DEEPEST: Final = 16
 MOST_VALUES: Final = 1 << 24

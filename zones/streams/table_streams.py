@@ -12,15 +12,16 @@ import pyarrow.parquet as pq
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
+from zones.streams.answer_columns import TableAnswers
 from zones.streams.arrow_reader import ArrowReader, first_line, no_rows, read_faults
+from zones.streams.batches_to_csv import CSVWriter
+from zones.streams.coordinates_to_answers import PointQuestion, Tally
 from zones.streams.csv_dialect import task_in
 from zones.streams.csv_options import CSVOptions
-from zones.streams.csv_tables import CSVReader, PlacedBatch
-from zones.streams.csv_writing import CSVWriter
-from zones.streams.parquet_files import RowWriter
-from zones.streams.parquet_types import with_types
+from zones.streams.csv_to_batches import CSVReader, PlacedBatch
+from zones.streams.parquet_decode_and_rewrite import RowWriter
+from zones.streams.parquet_types_arrow_drops import with_types
 from zones.streams.prefetch import prefetch
-from zones.streams.question import PointQuestion, Tally
 from zones.streams.table_limits import (
     MOST_TEXT_BYTES,
     check_schema,
@@ -29,7 +30,6 @@ from zones.streams.table_limits import (
     texts_written_out,
     without_views,
 )
-from zones.streams.tables import TableAnswers
 
 _BATCH_ROWS: Final = 65_536
 _ANSWERED_ROWS: Final = 65_536
@@ -61,7 +61,8 @@ class TableReader(Protocol):
 class ParquetReader:
     """A Parquet file of our own, which ends with its table of contents: it waits until whole.
 
-    Read in this process, without limits; ``zones.streams.parquet_apart`` reads those of others.
+    Read in this process, without limits; ``zones.streams.parquet_in_sandbox`` reads those of
+    others.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """Workbooks of points (.xlsx, .xls, .et, .ods): a sheet as a CSV text, answered as any other.
 
 A workbook must be whole to be read, and it is a zip that may unpack to anything: it is read apart
-(``zones.streams.file_apart``). The text begins with a byte order mark, so that Excel opens the
+(``zones.streams.file_in_sandbox``). The text begins with a byte order mark, so that Excel opens the
 answer as UTF-8.
 """
 
@@ -12,15 +12,15 @@ from typing import Any, Final, cast
 
 from zones.errors import SourceError
 from zones.model import Problem
+from zones.sandbox.child_task import can_say, shown_params
 from zones.sandbox.limits import MEBIBYTE, Limits
-from zones.sandbox.task import can_say, shown_params
+from zones.streams.coordinates_to_answers import Tally
 from zones.streams.csv_dialect import BOM
 from zones.streams.csv_options import CSVOptions
-from zones.streams.file_apart import FileApart, HandedOn
-from zones.streams.question import Tally
-from zones.streams.stream import PointStream
+from zones.streams.file_in_sandbox import FileApart, HandedOn
+from zones.streams.stream_base import PointStream
 
-JOB: Final = "zones.streams.workbook_job:hand_on"
+JOB: Final = "zones.streams.workbooks_in_sandbox_child:hand_on"
 _PIECE: Final = MEBIBYTE
 _CPU_S_PER_MB: Final = 30  # a zip: 1 MB holds some 50,000 rows
 _PAIR: Final = 2

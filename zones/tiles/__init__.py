@@ -1,11 +1,20 @@
 """Show: vector tiles of a collection (Mapbox Vector Tile 2.1), by numpy and shapely alone.
 
-Start at ``tile.py`` (one tile), then ``source.py`` (what is worked out once a collection),
-``clip.py`` (cutting) and ``layer.py`` (bytes). May import ``zones.snapshot`` and what is below.
+Start at ``tile.py`` (one tile), then ``prepared_source.py`` (what is worked out once a collection),
+``clip_paths.py`` (cutting) and ``layer_bytes.py`` (bytes). May import ``zones.snapshot`` and what
+is below.
 """
 
-from zones.tiles.limits import TileLimits
-from zones.tiles.matrix import (
+from zones.tiles.prepared_source import (
+    TileSource,
+    are_tiles_prepared,
+    are_tiles_shared,
+    prepare_tiles,
+    tile_source,
+)
+from zones.tiles.tile import EncodedTile, encode_tile, encode_tile_within
+from zones.tiles.tile_limits import TileLimits
+from zones.tiles.tile_matrix_sets import (
     CGCS2000_QUAD,
     TILE_MATRIX_SETS,
     WEB_MERCATOR_QUAD,
@@ -15,15 +24,7 @@ from zones.tiles.matrix import (
     TileMatrixSet,
     tile_matrix_set,
 )
-from zones.tiles.part import encode_part
-from zones.tiles.source import (
-    TileSource,
-    are_tiles_prepared,
-    are_tiles_shared,
-    prepare_tiles,
-    tile_source,
-)
-from zones.tiles.tile import EncodedTile, encode_tile, encode_tile_within
+from zones.tiles.tile_without_preparation import encode_part
 from zones.tiles.tilejson import MEDIA_TYPE, layer_ids, tilejson, tileset
 
 __all__ = [

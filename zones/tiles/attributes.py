@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zones.model import JSON
 from zones.properties.value_kinds import ValueKind
-from zones.ragged import Integers, offsets_of, ranges
+from zones.ragged_arrays import Integers, offsets_of, ranges
 from zones.tiles.varints import varint, zigzag_one
 
 H = TypeVar("H", bound=Hashable)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.ragged import (
+from zones.ragged_arrays import (
     Flags,
     Integers,
     kept_offsets,

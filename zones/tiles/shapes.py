@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import from_storage_xy
-from zones.ragged import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
-from zones.tiles.matrix import TileMatrixSet
+from zones.ragged_arrays import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
 from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, Kind, Paths, paths_from
 from zones.tiles.simplify import Weights, vertex_weights
+from zones.tiles.tile_matrix_sets import TileMatrixSet
 
 LEAST_UNITS: Final = 1.0
 """A line or polygon that is smaller than this, in units of the tile both ways, is not drawn."""

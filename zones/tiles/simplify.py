@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.ragged import Integers, ranges, run_starts
-from zones.tiles.arcs import Arcs, Marks, line_arcs, ring_arcs, vertex_marks
+from zones.ragged_arrays import Integers, ranges, run_starts
 from zones.tiles.paths import Floats, Kind, Paths
+from zones.tiles.shared_arcs import Arcs, Marks, line_arcs, ring_arcs, vertex_marks
 
 Weights = NDArray[np.float32]
 

@@ -6,12 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from zones.ragged import Integers
-from zones.tiles.draw import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw, units_of, window
-from zones.tiles.layer import Features, write_features, write_layer
-from zones.tiles.limits import Candidates, TileLimits, largest, largest_that_fit
-from zones.tiles.matrix import Tile
-from zones.tiles.overview import (
+from zones.ragged_arrays import Integers
+from zones.tiles.density_cells import (
     CELL_UNITS,
     MOST_SINGLE,
     Middles,
@@ -20,9 +16,13 @@ from zones.tiles.overview import (
     size_of,
     write_cells,
 )
+from zones.tiles.draw_shapes import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw, units_of, window
+from zones.tiles.layer_bytes import Features, write_features, write_layer
 from zones.tiles.paths import Kind
+from zones.tiles.prepared_source import TileSource
 from zones.tiles.shapes import Box, Shapes
-from zones.tiles.source import TileSource
+from zones.tiles.tile_limits import Candidates, TileLimits, largest, largest_that_fit
+from zones.tiles.tile_matrix_sets import Tile
 
 LABELS_PART: Final = 4
 """Labels may take one part of so many of a tile's bytes."""
@@ -66,7 +66,7 @@ def encode_tile(source: TileSource, tile: Tile, *, limits: TileLimits | None = N
     ``<collection>_labels`` has a point for each polygon that is large enough to be named, with
     its id and attributes, in the one tile where it lies. Of a tile that would have more than
     ``overview_bytes`` the small features are counted in the layer ``<collection>_cells``; see
-    ``zones.tiles.overview``.
+    ``zones.tiles.density_cells``.
     """
     return encode_tile_within(source, tile, limits or TileLimits()).data
 

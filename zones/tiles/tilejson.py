@@ -9,11 +9,11 @@ import shapely
 
 from zones.crs.transform import CRS
 from zones.model import JSON, BBox
-from zones.properties.titles import FieldWords
+from zones.properties.titles_and_codes import FieldWords
 from zones.tiles.attributes import Field
-from zones.tiles.matrix import WEB_MERCATOR_QUAD, MatrixLimits, TileMatrixSet
-from zones.tiles.overview import COUNT_KEY
-from zones.tiles.source import TileSource
+from zones.tiles.density_cells import COUNT_KEY
+from zones.tiles.prepared_source import TileSource
+from zones.tiles.tile_matrix_sets import WEB_MERCATOR_QUAD, MatrixLimits, TileMatrixSet
 
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
 _MERCATOR_WORLD: Final = BBox(-180.0, -85.05112877980659, 180.0, 85.05112877980659)

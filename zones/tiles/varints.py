@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.ragged import Integers
+from zones.ragged_arrays import Integers
 
 Unsigned = NDArray[np.uint32] | NDArray[np.uint64]
 

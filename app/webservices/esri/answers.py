@@ -14,8 +14,8 @@ from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response
 from app.webservices.esri.query import SHOWN, EsriQuery, found_by, is_true
 from app.webservices.esri.statistics import statistics_of
 from zones.crs.transform import CRS
-from zones.esri.fields import EsriField
-from zones.esri.geometry import geometry_json, spatial_reference
+from zones.esri.field_types import EsriField
+from zones.esri.geometry_json import geometry_json, spatial_reference
 from zones.snapshot.collection import Collection
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.object_ids import OBJECTID, object_ids

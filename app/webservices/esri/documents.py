@@ -10,8 +10,8 @@ from app.webservices.esri.drawing_info import drawing_info
 from app.webservices.esri.layers import Layer, layers_of
 from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
 from zones.crs.transform import STORAGE
-from zones.esri.fields import EsriFields
-from zones.esri.geometry import spatial_reference
+from zones.esri.field_types import EsriFields
+from zones.esri.geometry_json import spatial_reference
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -6,12 +6,12 @@ from sys import float_info
 from typing import Any, Final
 
 from app.webservices.esri.layers import Layer
-from zones.drawing.element_styles import ELEMENT_STYLES, FILL_OPACITY
-from zones.drawing.looks import LOOKS
 from zones.drawing.model import Style
-from zones.drawing.style import Symbology, as_dot, symbology_of
-from zones.drawing.symbols import is_plan_layer
-from zones.esri.fields import EsriFields
+from zones.drawing.plan_element_colours import ELEMENT_STYLES, FILL_OPACITY
+from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_strokes import is_plan_layer
+from zones.drawing.staff_layer_style import Symbology, as_dot, symbology_of
+from zones.esri.field_types import EsriFields
 from zones.snapshot.collection import Collection
 
 JSONObject = dict[str, Any]

@@ -15,9 +15,9 @@ from app.webservices.esri.map_layers import MapLayer, map_layers, named_layers
 from app.webservices.esri.query import SHOWN, is_true
 from app.webservices.wms.hits import discs_covering, drawn_first
 from zones.crs.transform import CRS, geometry_to_storage
-from zones.drawing.shown import not_drawn
-from zones.esri.fields import EsriFields
-from zones.esri.geometry import crs_of, geometry_json, read_geometry, spatial_reference
+from zones.drawing.visible_features import not_drawn
+from zones.esri.field_types import EsriFields
+from zones.esri.geometry_json import crs_of, geometry_json, read_geometry, spatial_reference
 from zones.messages import Lang
 from zones.model import JSON
 from zones.snapshot.collection import Collection

@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from app.http.errors import NotFoundError
-from zones.esri.geometry import TYPES
+from zones.esri.geometry_json import TYPES
 from zones.snapshot.collection import Collection
 
 KINDS: Final = ("point", "line", "polygon")

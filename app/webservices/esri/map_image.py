@@ -28,7 +28,7 @@ from app.webservices.esri.map_layers import MapLayer, collections_drawn, map_lay
 from app.webservices.esri.query import SHOWN, is_true
 from zones.crs.transform import CRS, STORAGE, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
-from zones.esri.geometry import crs_of, spatial_reference
+from zones.esri.geometry_json import crs_of, spatial_reference
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

@@ -5,9 +5,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from app.webservices.esri.map_layers import MapLayer, map_layers
-from zones.drawing.legend import LegendEntry, legend_entries
+from zones.drawing.legend_entries import LegendEntry, legend_entries
 from zones.drawing.legend_picture import sign_drawing
-from zones.drawing.raster import picture
+from zones.drawing.raster_engine import picture
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

@@ -16,14 +16,14 @@ from app.features.selection import selected
 from app.http import parameters
 from app.http.errors import RequestError
 from app.webservices.esri.layers import Layer
-from zones.cql2.faults import MOST_VALUES
+from zones.cql2.faults_and_limits import MOST_VALUES
 from zones.crs.transform import CRS, geometry_authority_order, geometry_to_storage
-from zones.esri.fields import EsriField, EsriFields
-from zones.esri.geometry import crs_of, read_geometry
+from zones.esri.field_types import EsriField, EsriFields
+from zones.esri.geometry_json import crs_of, read_geometry
 from zones.esri.where import where_document
 from zones.snapshot.collection import Collection
 from zones.snapshot.object_ids import OBJECTID, object_ids
-from zones.snapshot.ordering import SortKey
+from zones.snapshot.sort_features import SortKey
 
 Indices = NDArray[np.int64]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.http.errors import RequestError
 from app.webservices.esri.query import SHOWN, EsriQuery, field_named
-from zones.esri.fields import EsriField, EsriFields
+from zones.esri.field_types import EsriField, EsriFields
 from zones.model import JSON
 from zones.snapshot.object_ids import OBJECTID, object_ids
 

@@ -22,11 +22,11 @@ from app.webservices.wfs.parameters import WFSRequest
 from app.webservices.wfs.query import FeatureQuery
 from app.webservices.wfs.versions import V1, V2, WFSVersion
 from zones.crs.transform import CRS
-from zones.export.options import export_options
-from zones.gml.features import SRS, feature_members, property_element
-from zones.gml.names import NAMESPACE, PREFIX, feature_id
-from zones.gml.types import FeatureType, Field
-from zones.gml.writing import NAMESPACES
+from zones.export.export_options import export_options
+from zones.gml.property_types import FeatureType, Field
+from zones.gml.write_features import SRS, feature_members, property_element
+from zones.gml.write_geometry import NAMESPACES
+from zones.gml.xml_names import NAMESPACE, PREFIX, feature_id
 from zones.snapshot.collection import Collection
 
 XML_TYPE: Final = "application/xml"

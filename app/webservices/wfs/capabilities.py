@@ -8,13 +8,13 @@ from app.webservices.wfs.answers import OFFERED
 from app.webservices.wfs.parameters import WFSRequest
 from app.webservices.wfs.query import DEFAULT_COUNT, collection_named
 from app.webservices.wfs.versions import V1, V2, WFSVersion
-from zones.fes.document import COMPARISONS, SPATIAL, TEMPORAL
-from zones.gml.names import NAMESPACE, PREFIX
-from zones.gml.schema import schema_document
-from zones.gml.srs import DEFAULT, urn_of
-from zones.gml.srs import OFFERED as SYSTEMS
-from zones.gml.types import FeatureType
-from zones.gml.writing import NAMESPACES
+from zones.fes.filter_to_cql2 import COMPARISONS, SPATIAL, TEMPORAL
+from zones.gml.property_types import FeatureType
+from zones.gml.srs_names_and_axes import DEFAULT, urn_of
+from zones.gml.srs_names_and_axes import OFFERED as SYSTEMS
+from zones.gml.write_geometry import NAMESPACES
+from zones.gml.xml_names import NAMESPACE, PREFIX
+from zones.gml.xml_schema import schema_document
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -8,7 +8,7 @@ from starlette.datastructures import QueryParams
 
 from app.http.errors import RequestError
 from app.webservices.kvp import KeyValues, values_of
-from zones.gml.xml import local_name, text_of
+from zones.gml.safe_xml import local_name, text_of
 
 
 @dataclass(frozen=True, slots=True)

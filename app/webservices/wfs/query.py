@@ -13,16 +13,16 @@ from app.webservices.kvp import SHOWN
 from app.webservices.wfs.parameters import WFSRequest
 from zones.crs.transform import CRS
 from zones.errors import UnknownCollectionError
-from zones.fes.comparison import last_step
-from zones.fes.document import IDS, filter_document
-from zones.gml.features import SRS
-from zones.gml.names import fid_of
-from zones.gml.srs import default_srs, srs_of
-from zones.gml.types import FeatureType, Field
-from zones.gml.xml import local_name, parse_xml
+from zones.fes.comparison_values import last_step
+from zones.fes.filter_to_cql2 import IDS, filter_document
+from zones.gml.property_types import FeatureType, Field
+from zones.gml.safe_xml import local_name, parse_xml
+from zones.gml.srs_names_and_axes import default_srs, srs_of
+from zones.gml.write_features import SRS
+from zones.gml.xml_names import fid_of
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
-from zones.snapshot.ordering import SortKey
+from zones.snapshot.sort_features import SortKey
 
 DEFAULT_COUNT: Final = 10_000
 """Features of an answer to those who name no number; GDAL asks for pages of it."""

@@ -27,8 +27,8 @@ from app.webservices.wfs.parameters import WFSRequest, from_query, from_xml
 from app.webservices.wfs.query import answer_srs, collection_of_feature, feature_query
 from app.webservices.wfs.versions import V2, WFSVersion, version_of
 from zones.errors import ZonesError
-from zones.gml.names import fid_of
-from zones.gml.xml import parse_xml
+from zones.gml.safe_xml import parse_xml
+from zones.gml.xml_names import fid_of
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from zones.gml.writing import Version
+from zones.gml.write_geometry import Version
 
 WFS20: Final = "http://www.opengis.net/wfs/2.0"
 WFS11: Final = "http://www.opengis.net/wfs"

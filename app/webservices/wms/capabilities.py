@@ -21,8 +21,8 @@ from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from zones.crs.transform import CRS
 from zones.drawing.model import Bounds
-from zones.gml.srs import OFFERED
-from zones.mapping.layers import GROUPS
+from zones.gml.srs_names_and_axes import OFFERED
+from zones.map_page.layer_list import GROUPS
 from zones.messages import Lang, say
 from zones.model import BBox, Revision
 from zones.snapshot.model import Snapshot

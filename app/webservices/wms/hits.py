@@ -18,8 +18,8 @@ from app.webservices.wms.versions import WMSVersion
 from app.webservices.wms.view import viewport_of
 from zones.crs.transform import CRS, geometry_to_storage
 from zones.drawing.model import Viewport
-from zones.drawing.shown import not_drawn
-from zones.drawing.symbols import circle
+from zones.drawing.plan_layer_strokes import circle
+from zones.drawing.visible_features import not_drawn
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 
@@ -159,7 +159,7 @@ def drawn_first(
     Parameters
     ----------
     hidden
-        What is on record and no map shows, see ``zones.drawing.shown.not_drawn``.
+        What is on record and no map shows, see ``zones.drawing.visible_features.not_drawn``.
     """
     id_, fids = collection.info.id, collection.fids
     drawn = (each for each in positions if f"{id_}/{fids[each]}" not in hidden)

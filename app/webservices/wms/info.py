@@ -17,14 +17,14 @@ from app.webservices.wfs.answers import collection_tags
 from app.webservices.wfs.versions import V1
 from app.webservices.wms.hits import Hits
 from app.webservices.wms.versions import WMSVersion
-from zones.cql2.schema import described
+from zones.cql2.queryables_schema import described
 from zones.crs.transform import CRS
-from zones.gml.features import feature_members
-from zones.gml.srs import srs_of, urn_of
-from zones.gml.types import FeatureType
+from zones.gml.property_types import FeatureType
+from zones.gml.srs_names_and_axes import srs_of, urn_of
+from zones.gml.write_features import feature_members
 from zones.messages import Lang, say
 from zones.properties.feature_name import feature_name
-from zones.properties.titles import FieldWords
+from zones.properties.titles_and_codes import FieldWords
 
 INFO_FORMATS: Final[dict[str, str]] = {
     "text/html": "html",

@@ -12,8 +12,8 @@ from app.webservices.kvp import SHOWN, KeyValues
 from app.webservices.wms.query import form_named, layers_named
 from app.webservices.wms.view import symbol_scale_of
 from zones.drawing import legend_picture
-from zones.drawing.legend import LegendEntry, legend_entries
-from zones.drawing.raster import picture
+from zones.drawing.legend_entries import LegendEntry, legend_entries
+from zones.drawing.raster_engine import picture
 from zones.drawing.svg import svg_text
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot

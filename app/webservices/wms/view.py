@@ -10,8 +10,8 @@ from app.webservices.kvp import SHOWN, KeyValues
 from app.webservices.wms.versions import WMSVersion
 from zones.crs.transform import CRS, authority_order, from_storage_xy
 from zones.drawing.model import Bounds, Viewport
-from zones.esri.geometry import MERCATORS
-from zones.gml.srs import OFFERED
+from zones.esri.geometry_json import MERCATORS
+from zones.gml.srs_names_and_axes import OFFERED
 from zones.model import BBox
 
 _CRS84: Final = "CRS:84"

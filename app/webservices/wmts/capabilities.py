@@ -6,7 +6,7 @@ from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.images.layers import image_layers, style_titles
 from app.pages.frame import TEMPLATES
 from app.webservices.wmts.parameters import FORMS, SETS, SUFFIXES
-from zones.gml.srs import urn_of
+from zones.gml.srs_names_and_axes import urn_of
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
 from zones.tiles import TileMatrixSet

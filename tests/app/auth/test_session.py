@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 NEW = {"id": "mine"}
 

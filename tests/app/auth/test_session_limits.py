@@ -17,7 +17,7 @@ from app.auth.momentary_cache import REMEMBERED_S
 from app.services import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.processes import Server, server
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.rows import time_text
 from zones.store.sql.store import SqlStore
 

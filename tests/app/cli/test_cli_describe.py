@@ -5,10 +5,10 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from app.cli.main import cli
-from zones.drawing.style import Symbology, symbology_of
+from zones.drawing.staff_layer_style import Symbology, symbology_of
 from zones.errors import ZonesError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 

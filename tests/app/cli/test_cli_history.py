@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from app.cli.main import cli
 from tests.contract.stores import NOTE, make, plot
 from zones.model import Change
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 Run = Callable[..., Result]
 

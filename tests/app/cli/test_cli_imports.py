@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import cli
 from tests.app.imports.test_decisions import folders_kml
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 
 def test_each_layer_becomes_a_collection_of_its_own(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from app.cli.main import cli
 from tests.paths import ROOT
 from tests.workbooks import Rows, ods, xlsx
-from zones.decisions import DecisionNeeded
 from zones.errors import BulkError, SourceError, SparkMissingError
+from zones.questions_to_people import DecisionNeeded
 
 ROW = "甲,123.405,41.786\n"
 

@@ -11,7 +11,7 @@ from app.cli.main import cli
 from tests.former_edition import MOVED, make_former
 from zones.model import Change, Feature, RevisionNote
 from zones.plan.seed import seed_store
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 Run = Callable[..., Result]
 

@@ -14,11 +14,11 @@ import pytest
 import shapely
 
 from tests.app.processes import Server, server
-from tests.zones.geojson.test_published import partition, stored
+from tests.zones.geojson.test_published_geometry import partition, stored
 from zones.crs.transform import CRS, from_storage_xy
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.model import Snapshot
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"

@@ -16,7 +16,7 @@ import shapely
 
 from tests.app.processes import Server, server
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 pytestmark = pytest.mark.skipif(
     "OAPIF" not in pyogrio.list_drivers(), reason="GDAL was built without OAPIF"

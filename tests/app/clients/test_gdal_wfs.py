@@ -15,10 +15,10 @@ from tests.app.clients.test_gdal_client import put_own_layers
 from tests.app.clients.test_gdal_filters import HANDED, ROWS, UNLIKE
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS, from_storage_xy
-from zones.gml.srs import OFFERED, urn_of
+from zones.gml.srs_names_and_axes import OFFERED, urn_of
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.snapshot.model import Snapshot
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 pytestmark = pytest.mark.skipif(
     "WFS" not in pyogrio.list_drivers(), reason="GDAL was built without WFS"

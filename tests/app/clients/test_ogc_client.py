@@ -14,7 +14,7 @@ from app.http.negotiation import MEDIA_TYPES
 from tests.app.processes import server
 from tests.one_at_a_time import one_at_a_time
 from tests.paths import ROOT
-from zones.export.options import ExportFormat
+from zones.export.export_options import ExportFormat
 from zones.model import BBox
 from zones.snapshot.model import Snapshot
 

@@ -12,7 +12,7 @@ import shapely
 from tests.app.processes import server
 from zones.crs.transform import CRS, from_storage_xy
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 FEATURES = 200_000
 HALF = 20037508.342789244

@@ -17,7 +17,7 @@ from owslib.util import ServiceException
 from owslib.wfs import WebFeatureService
 
 from tests.app.processes import Server, server
-from zones.gml.xml import parse_xml
+from zones.gml.safe_xml import parse_xml
 from zones.snapshot.model import Snapshot
 
 

@@ -16,7 +16,7 @@ from tests.app.clients.parcels import COUNT, FIFTEEN, put_parcels
 from tests.app.clients.test_owslib_wfs import count
 from tests.app.conftest import ADMIN_KEY
 from tests.app.processes import Server, server
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 IDS = {f"地块 {i}" for i in range(COUNT)}
 PASSWORD = f"anybody:{ADMIN_KEY}"

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from tests.app.files import send
 from tests.source_files import feature, geojson, polygon, square
-from zones.drawing.style import symbology_of
+from zones.drawing.staff_layer_style import symbology_of
 
 PARCELS = [feature(polygon(square(n)), DKBH=f"P{n}", 名称=f"地块{n}") for n in range(3)]
 MEMBERS: dict[str, Any] = {

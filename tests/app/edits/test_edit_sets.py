@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.services import services_in
 from tests.app.conftest import serving_copy
-from zones.crs.measurement import geodesic_length_m
+from zones.crs.area_and_length import geodesic_length_m
 
 # Two neighbours of 15 digits, whose common border runs by way of three vertices.
 BORDER: Final = [

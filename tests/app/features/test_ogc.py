@@ -8,7 +8,7 @@ from app.features.pages import FORMS
 from app.http.negotiation import MEDIA_TYPES
 from tests.app.conftest import Serve
 from zones.crs.transform import CRS
-from zones.export.options import ExportFormat
+from zones.export.export_options import ExportFormat
 from zones.plan.seed import SEED_COLLECTIONS
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

@@ -16,9 +16,9 @@ from app.pages.help_topics import topic_of_problem, topic_of_template
 from app.settings import Settings
 from tests.app.conftest import Serve
 from tests.paths import ROOT
-from zones.export.options import KEYS
+from zones.export.export_options import KEYS
 from zones.messages import Lang, catalogue
-from zones.source.findings import FormatName
+from zones.source.file_findings import FormatName
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 PAGES = [(lang, page.id) for lang in LANGS for page in book(lang).pages()]

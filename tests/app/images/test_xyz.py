@@ -15,7 +15,7 @@ from app.images.tiles import TileKind, block_of, painted, touches, viewport_of
 from app.settings import Settings
 from tests.app.images.places import check_places
 from zones.crs.transform import CRS
-from zones.drawing.raster import painter
+from zones.drawing.raster_engine import painter
 from zones.model import BBox
 from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, WORLD_CRS84_QUAD, TileMatrixSet

@@ -14,7 +14,7 @@ from tests.app.conftest import Serve, settings_for, with_key
 from tests.app.files import HEPING, make_collection, points_geojson, send
 from tests.app.imports.test_imports import count, followed
 from zones.errors import StoreError
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 
 @cache
@@ -128,7 +128,7 @@ def test_an_import_whose_process_died_is_failed_at_the_next_start(
     serve: Serve, tmp_path: Path
 ) -> None:
     died = (
-        "from zones.store.opening import open_store;"
+        "from zones.store.open_store import open_store;"
         "from zones.store.sql.records import ImportRecord;"
         f"open_store({settings_for(tmp_path).store!r}).imports.create(ImportRecord("
         "id='dead', collection='sites', who='x', file_name='x', state='reading'))"

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from tests.app.conftest import serving_copy
 from tests.app.files import send
 from tests.official_files import HEIGHT, SOUTH, made_subdistricts, made_zones, official_file
-from zones.crs.measurement import geodesic_area_m2
-from zones.plan_facts import Plan
+from zones.crs.area_and_length import geodesic_area_m2
+from zones.plan_text import Plan
 
 DISPUTED = (123.3865, 41.7500)
 """In our dispute-c04, and not in what is uploaded."""

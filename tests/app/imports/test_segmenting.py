@@ -8,14 +8,14 @@ import pytest
 
 from app.imports.segmenting import SegmentPlace, applying
 from tests.toy import toy_plan
-from tests.zones.snapshot.test_mapped import INFO, assert_same, feature_of, features_of
+from tests.zones.snapshot.test_mapped_collection import INFO, assert_same, feature_of, features_of
 from zones.errors import ConflictError, SourceError
 from zones.model import Change, Feature, Revision, RevisionNote
-from zones.segments.folder import SegmentFolder
-from zones.snapshot.follow import SnapshotFollower
-from zones.snapshot.mapped import MappedCollection
-from zones.snapshot.shelf import Shelf
-from zones.store.opening import open_store
+from zones.segment_files.segment_folder import SegmentFolder
+from zones.snapshot.collection_loader import Shelf
+from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.snapshot.mapped_collection import MappedCollection
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("test", "test")
@@ -23,7 +23,7 @@ NOTE = RevisionNote("test", "test")
 
 @pytest.fixture(autouse=True)
 def few_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("zones.snapshot.follow.LARGE", "app.imports.segmenting.LARGE"):
+    for name in ("zones.snapshot.current_snapshot.LARGE", "app.imports.segmenting.LARGE"):
         monkeypatch.setattr(name, 5)
     monkeypatch.setattr("app.imports.segmenting.MOST_CHANGED", 10)
 

@@ -12,10 +12,10 @@ from app.services import services_in
 from tests.app.conftest import Serve, with_key
 from tests.app.server.test_renewal import Clock, change, eventually, held
 from zones.errors import UnknownCollectionError
-from zones.lookup import members as lookup_members
-from zones.lookup.members import MembersError
+from zones.lookup import containing_features as lookup_members
+from zones.lookup.containing_features import MembersError
 from zones.model import CollectionInfo, Feature
-from zones.plan_facts import Plan
+from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 

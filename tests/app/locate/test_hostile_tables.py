@@ -139,7 +139,7 @@ def test_reading_a_parquet_file_ends_when_its_client_has_gone(
 def readers(running: Server) -> list[psutil.Process]:
     """Return the processes that read files for the server."""
     family = psutil.Process(running.process.pid).children(recursive=True)
-    return [one for one in family if "zones.sandbox.child" in command_of(one)]
+    return [one for one in family if "zones.sandbox.child_process" in command_of(one)]
 
 
 def command_of(process: psutil.Process) -> list[str]:

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from app.http.errors import MissingProgramError
 from app.maps.bundle import bundled_module, for_script_element
 from tests.app.conftest import serving_copy
-from zones.mapping import offline
+from zones.map_page import offline_values
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 
 def held(html: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_nothing_in_the_file_leads_outside(client: TestClient) -> None:
 def test_collections_that_are_too_large_are_left_out_and_named(
     seeded_file: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offline, "LARGEST_OWN_BYTES", 150)
+    monkeypatch.setattr(offline_values, "LARGEST_OWN_BYTES", 150)
     with serving_copy(seeded_file, tmp_path) as client:
         store = open_store(f"sqlite:///{next(tmp_path.glob('*.sqlite'))}")
         for id_, note in (("small", "x"), ("large", "x" * 200)):

@@ -14,7 +14,7 @@ from app.observe.cache_shares import SHARES
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 pytestmark = pytest.mark.slow
 

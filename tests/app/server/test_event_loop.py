@@ -14,7 +14,7 @@ import pytest
 from tests.app.beating import beat, longest_pause
 from tests.app.heavy import add_heavy, heavy_polygon
 from tests.app.processes import Server, server
-from zones.export.options import KEYS
+from zones.export.export_options import KEYS
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from app.tiles.demand import LATELY_S, MOST_FEATURES, TileDemand
 from tests.app.conftest import Serve, with_key
 from tests.app.tiles.test_tiles import address
 from zones.model import CollectionInfo, Feature
-from zones.plan_facts import Plan
+from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, are_tiles_prepared

@@ -19,7 +19,7 @@ import pytest
 from tests.app.files import HEPING, points_geojson
 from tests.app.processes import ROOT, Server, server
 from tests.app.server.test_renewal import eventually
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 pytestmark = pytest.mark.slow
 

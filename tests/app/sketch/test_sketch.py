@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.services import services_in
-from zones.crs.datum import wgs84_to_gcj02
-from zones.crs.measurement import geodesic_area_m2
+from zones.crs.area_and_length import geodesic_area_m2
+from zones.crs.gcj02_bd09 import wgs84_to_gcj02
 from zones.snapshot.model import Snapshot
 
 SQUARE: Final = [

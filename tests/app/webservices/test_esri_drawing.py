@@ -7,9 +7,9 @@ import shapely
 
 from app.webservices.esri.drawing_info import drawing_info
 from app.webservices.esri.layers import layers_of
-from zones.drawing.element_styles import ELEMENT_STYLES
-from zones.drawing.style import symbology_of
-from zones.esri.fields import EsriFields
+from zones.drawing.plan_element_colours import ELEMENT_STYLES
+from zones.drawing.staff_layer_style import symbology_of
+from zones.esri.field_types import EsriFields
 from zones.model import JSON, CollectionInfo, Feature
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from zones.gml.names import NAMESPACE
-from zones.gml.xml import local_name, parse_xml
+from zones.gml.safe_xml import local_name, parse_xml
+from zones.gml.xml_names import NAMESPACE
 from zones.snapshot.model import Snapshot
 
 GML = "{http://www.opengis.net/gml/3.2}"

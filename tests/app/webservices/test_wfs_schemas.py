@@ -8,7 +8,7 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from tests.ogc_schemas import JARS, MISSING, check, schema_of
-from zones.gml.names import NAMESPACE
+from zones.gml.xml_names import NAMESPACE
 from zones.snapshot.model import Snapshot
 
 pytestmark = pytest.mark.skipif(not JARS, reason=MISSING)

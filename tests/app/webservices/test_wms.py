@@ -21,8 +21,8 @@ from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from tests.app.conftest import Serve, with_key
 from tests.app.images.places import check_places
 from zones.crs.transform import CRS
-from zones.gml.srs import OFFERED
-from zones.gml.xml import local_name, parse_xml
+from zones.gml.safe_xml import local_name, parse_xml
+from zones.gml.srs_names_and_axes import OFFERED
 from zones.model import BBox
 from zones.snapshot.model import Snapshot
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.images.layers import PLAN
 from tests.app.images.places import check_places
 from tests.ogc_schemas import JARS, MISSING, check, schema_of
-from zones.gml.xml import local_name, parse_xml
+from zones.gml.safe_xml import local_name, parse_xml
 from zones.snapshot.model import Snapshot
 from zones.tiles import TILE_MATRIX_SETS, Tile
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from tests.toy import at, feature, line, square, toy_snapshot
-from zones.attribution.rollups import AttributionTable, attribute
+from zones.attribution.totals_by_polygon import AttributionTable, attribute
 from zones.errors import UnknownCollectionError, ZonesError
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import accuracy_m
+from zones.snapshot.plan_feature_reading import accuracy_m
 
 Where = tuple[str, str | None]
 

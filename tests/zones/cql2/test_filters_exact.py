@@ -19,7 +19,7 @@ from zones.cql2.arithmetic import calculate
 from zones.cql2.columns import column_of
 from zones.errors import CoordinateError, FilterError
 from zones.snapshot.collection import Collection
-from zones.snapshot.ordering import SortKey, in_order
+from zones.snapshot.sort_features import SortKey, in_order
 
 CODE = 210102001001000000  # of a parcel: 18 digits, beyond 2^53
 

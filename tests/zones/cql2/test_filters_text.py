@@ -12,7 +12,7 @@ from tests.examples import examples
 from tests.filter_strategies import FILTERS
 from tests.toy import collection, feature
 from zones.cql2 import Language, parse_filter
-from zones.cql2.text import text_document
+from zones.cql2.parse_text import text_document
 from zones.errors import CoordinateError, FilterError
 
 PLACES = collection(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from zones.drawing.looks import LOOKS
-from zones.drawing.style import read_symbology
+from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.staff_layer_style import read_symbology
 from zones.errors import ValidationError
 
 USUAL = LOOKS["own"]

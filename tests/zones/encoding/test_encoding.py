@@ -1,10 +1,10 @@
 import pytest
 
-from zones.decisions import DecisionNeeded
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.names import known_codec
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.encoding_names import known_codec
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.errors import SourceError
+from zones.questions_to_people import DecisionNeeded
 
 NAMES = ["和平区", "沈阳站", "太原街步行街"]
 

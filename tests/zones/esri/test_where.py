@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.zones.fes.test_document import parcels
+from tests.zones.fes.test_filter_to_cql2 import parcels
 from zones.cql2 import parse_filter
 from zones.errors import ZonesError
-from zones.esri.fields import EsriFields
+from zones.esri.field_types import EsriFields
 from zones.esri.where import where_document
 from zones.snapshot.collection import Collection
 from zones.snapshot.object_ids import HIGHEST, object_ids

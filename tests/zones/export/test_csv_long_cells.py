@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from zones.export import csv_table
-from zones.export.options import export_options
-from zones.export.write import write_export
+from zones.export.export_options import export_options
+from zones.export.write_file import write_export
 from zones.model import CollectionInfo, Feature
 
 

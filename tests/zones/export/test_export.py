@@ -17,9 +17,9 @@ from shapely import Point, box
 from tests.exported import FORMATS, ODD, PLAIN, exported, of_each_kind
 from zones.crs.transform import CRS
 from zones.errors import StoreError
-from zones.export.columns import columns_of
 from zones.export.dbf import cut_names
-from zones.export.options import ExportError, export_options, format_of_name
+from zones.export.export_options import ExportError, export_options, format_of_name
+from zones.export.typed_columns import columns_of
 from zones.model import JSON, CollectionInfo, Feature
 
 SQUARE = box(123.4, 41.7, 123.5, 41.8)

@@ -16,7 +16,7 @@ from tests.exported import (
     stored,
 )
 from zones.crs.transform import parse_crs
-from zones.export.options import ExportFormat
+from zones.export.export_options import ExportFormat
 from zones.model import Feature
 from zones.store.sql.store import SqlStore
 

@@ -11,8 +11,8 @@ from tests.exported import PLOTS
 from tests.gtxt_files import parcels
 from tests.opened_sources import Read, read
 from zones.crs.transform import CRS, geometry_to_storage, parse_crs, to_plane
-from zones.export.options import ExportError, export_options, parcel_layout
-from zones.export.write import export_remarks, write_export
+from zones.export.export_options import ExportError, export_options, parcel_layout
+from zones.export.write_file import export_remarks, write_export
 from zones.formats.signatures import format_by_content
 from zones.model import Feature
 

@@ -6,8 +6,8 @@ import pytest
 from shapely import box
 
 from tests.exported import FORMATS, PLOTS, back_again, exported, stored
-from zones.export.options import export_options
-from zones.export.write import export_remarks
+from zones.export.export_options import export_options
+from zones.export.write_file import export_remarks
 from zones.model import Feature
 from zones.store.sql.store import SqlStore
 

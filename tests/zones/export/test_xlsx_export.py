@@ -9,7 +9,7 @@ import shapely
 from tests.exported import ODD, PLAIN, PLOTS, exported, imported_diff, stored
 from tests.imports import imported
 from zones.crs.transform import CRS
-from zones.export.layer import ExportLayer
+from zones.export.export_layer import ExportLayer
 from zones.export.xlsx_table import LONGEST_CELL, write_xlsx, xlsx_remarks
 from zones.model import CollectionInfo, Feature
 from zones.store.sql.store import SqlStore

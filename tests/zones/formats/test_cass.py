@@ -10,7 +10,7 @@ import shapely
 from tests.opened_sources import Read, read
 from zones.errors import SourceError
 from zones.formats.signatures import format_by_content
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.messages import say
 
 ORDERS = {  # what stands where in a line, as programs offer it

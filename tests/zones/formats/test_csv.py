@@ -131,7 +131,7 @@ def test_unicode_text_of_a_spreadsheet_is_read(tmp_path: Path, mark: str, delimi
 def test_utf16_in_pieces_of_any_size_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zones.formats.csv.text._AT_ONCE", 3)
+    monkeypatch.setattr("zones.formats.csv.delimiter._AT_ONCE", 3)
     text = 'lon\tlat\tn\r\n123.4\t41.7\t"甲\n😀"\r\n123.5\t41.8\t乙'
     found = read_csv(tmp_path, "\ufeff" + text, encoding="utf-16-le")
     assert [row["properties"]["n"] for row in found.rows] == ["甲\n😀", "乙"]

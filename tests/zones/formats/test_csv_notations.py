@@ -9,15 +9,15 @@ import shapely
 from tests.opened_sources import layer_of, read
 from zones.crs.reference_systems import parse_crs
 from zones.errors import SourceError, ZonesError
-from zones.formats.csv.angles import angle
+from zones.formats.csv.axis_order import place_in
 from zones.formats.csv.coordinate_columns import place_of, place_with_datum
-from zones.formats.csv.orientation import place_in
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.formats.csv.degrees_minutes_seconds import angle
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import PointQuestion
 
 PLACE = (123.405, 41.785)
 

@@ -12,7 +12,7 @@ from tests.imports import imported_by_child, with_collections
 from tests.opened_sources import Read, read
 from zones.errors import SourceError
 from zones.formats.dwg.header import foreign_entities
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.store.sql.store import SqlStore
 
 PLOT = [(533000.0, 4626800.0), (533200.0, 4626800.0), (533200.0, 4626950.0), (533000.0, 4626800.0)]

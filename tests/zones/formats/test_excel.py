@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.opened_sources import Read, read
 from tests.workbooks import ods, saved, written_out, xls, xls_95, xlsx
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 
 HEAD = ["名称", "经度", "纬度", "代码"]
 PLACE = ["甲", 123.4, 41.78, "0701"]

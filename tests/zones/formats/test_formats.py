@@ -16,7 +16,7 @@ from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.source_files import geojson, squares, zip_of
 from tests.workbooks import xls, xlsx
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.store.sql.store import SqlStore
 
 PLOTS = {"plots": (boxes(2), {"name": ["甲", "乙"]})}

@@ -21,7 +21,7 @@ from tests.opened_sources import Read, read
 from tests.source_files import zip_of
 from zones.errors import SourceError
 from zones.formats.gdal.values import column_as_json, kinds_of
-from zones.source.findings import FormatName
+from zones.source.file_findings import FormatName
 
 LONG = 210102001001000001
 NAMES: Columns = {"名称": ["北市场", None, "南市场"], "code": [LONG, None, 7]}

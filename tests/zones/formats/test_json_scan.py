@@ -4,8 +4,8 @@ import random
 import pytest
 
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.geojson import scan as json_scan
-from zones.formats.geojson.scan import elements, scan
+from zones.formats.geojson import json_scan
+from zones.formats.geojson.json_scan import elements, scan
 
 
 def parts(text: str) -> list[str]:

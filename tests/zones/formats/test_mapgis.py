@@ -11,7 +11,7 @@ from tests.mapgis_files import mapgis, with_map_head
 from tests.opened_sources import Read, read
 from zones.crs.transform import to_plane
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 
 AREA = shapely.box(533000, 4626800, 533200, 4626950) - shapely.box(533060, 4626850, 533100, 4626880)
 OTHER = shapely.box(533200, 4626800, 533320, 4626950)

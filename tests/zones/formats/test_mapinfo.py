@@ -14,7 +14,7 @@ from tests.source_files import write, zip_of
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.ingest.read_source import ReadRequest
 from zones.sandbox.limits import Limits
 

@@ -17,7 +17,7 @@ from tests.opened_sources import Read, read
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 
 GML = """<?xml version="1.0" encoding="utf-8"?>
 <ogr:FeatureCollection xmlns:ogr="http://ogr.maptools.org/" xmlns:gml="http://www.opengis.net/gml/3.2">

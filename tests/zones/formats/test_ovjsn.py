@@ -12,7 +12,7 @@ from tests.opened_sources import Read, read
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 
 RING = [(123.40, 41.78), (123.41, 41.78), (123.41, 41.79), (123.40, 41.78)]
 

@@ -12,7 +12,7 @@ from tests.udbx_files import spatialite, udbx
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.formats.udbx.geometry import NoGeometry, wkb_of
 
 PLOT = shapely.MultiPolygon(

@@ -14,7 +14,7 @@ from tests.vct_files import AREA, EDGE, VCT, by_edges, direct_polygon, indirect_
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 
 WEST, SOUTH = 41533000.0, 4626800.0
 WITH_HOLE = shapely.Polygon(

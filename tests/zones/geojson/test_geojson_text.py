@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from zones.geojson import text as geojson_text
-from zones.geojson.text import geometry_texts
+from zones.geojson import geometry_text as geojson_text
+from zones.geojson.geometry_text import geometry_texts
 
 RING = "(0 0,10 0,10.5 10,0 10,0 0)"
 WRITTEN = [

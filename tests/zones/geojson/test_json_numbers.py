@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.opened_sources import read
 from zones.crs.transform import CRS
-from zones.geojson.numbers import exact_members, has_long_number
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.geojson.lossy_numbers import exact_members, has_long_number
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.geojson_stream import GeoJSONStream
-from zones.streams.question import PointQuestion
 
 DIGITS = st.text("0123456789", min_size=1, max_size=25)
 WRITTEN = st.builds(

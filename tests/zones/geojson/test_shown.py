@@ -1,6 +1,6 @@
 """Figures are rounded by the unit in their name, when they are shown."""
 
-from zones.geojson.rounding import shown
+from zones.geojson.figure_rounding import shown
 
 
 def test_each_unit_has_its_decimals_and_other_numbers_stay() -> None:

@@ -27,12 +27,12 @@ from tests.source_files import (
 )
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
-from zones.georeference.amap_form import amap_fields
+from zones.georeference.amap_outline_recognition import amap_fields
 from zones.georeference.datum_doubts import DatumDoubts
 from zones.georeference.datum_fit import SYSTEMS
-from zones.ingest.report import ImportReport
+from zones.ingest.import_report import ImportReport
 from zones.plan.seed import read_features
-from zones.source.findings import CRSFinding, DatumName
+from zones.source.file_findings import CRSFinding, DatumName
 from zones.store.sql.store import SqlStore
 
 Floats = NDArray[np.float64]

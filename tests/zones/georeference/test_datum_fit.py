@@ -14,7 +14,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
 from zones.errors import UnknownCRSError
 from zones.georeference.datum_fit import datum_problem
-from zones.source.findings import DatumName
+from zones.source.file_findings import DatumName
 from zones.store.sql.store import SqlStore
 
 # A district with bays, so that no shift maps its border onto itself.

@@ -13,11 +13,11 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.imports import imported, with_collections
 from tests.source_files import polygon, shapefile, square, zipped
-from zones.decisions import Candidate
 from zones.georeference.crs_candidates import rank_systems
 from zones.georeference.usual_systems import DEGREES, METRES
 from zones.ingest.question_report import candidate_label
 from zones.plan.seed import read_features
+from zones.questions_to_people import Candidate
 from zones.store.sql.store import SqlStore
 
 Floats = NDArray[np.float64]

@@ -10,10 +10,10 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS
 from zones.errors import ZonesError
-from zones.gml.reading import read_geometry
-from zones.gml.srs import OFFERED, srs_of, urn_of
-from zones.gml.writing import GML31, GML32, GeometryStyle, geometry_gml
-from zones.gml.xml import MOST_BYTES, XMLError, parse_xml
+from zones.gml.read_geometry import read_geometry
+from zones.gml.safe_xml import MOST_BYTES, XMLError, parse_xml
+from zones.gml.srs_names_and_axes import OFFERED, srs_of, urn_of
+from zones.gml.write_geometry import GML31, GML32, GeometryStyle, geometry_gml
 
 HOLE = [(0.2, 0.2), (0.2, 0.4), (0.4, 0.4), (0.2, 0.2)]
 SQUARE = shapely.Polygon([(0, 0), (1, 0), (1, 1), (0, 1)], [HOLE])

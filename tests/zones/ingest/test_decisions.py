@@ -23,9 +23,9 @@ from tests.source_files import (
 )
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
-from zones.decisions import Question
 from zones.georeference.crs_candidates import rank_systems
-from zones.ingest.report import ImportReport
+from zones.ingest.import_report import ImportReport
+from zones.questions_to_people import Question
 from zones.store.sql.store import SqlStore
 
 DISTRICT = shapely.box(123.3, 41.6, 123.5, 41.85)

@@ -6,7 +6,7 @@ import pytest
 
 from zones.errors import ValidationError
 from zones.ingest.field_mapping import FieldMapping, mapping_from
-from zones.source.findings import FieldFinding
+from zones.source.file_findings import FieldFinding
 
 FOUND = (FieldFinding("DKBH", "DKBH", "text"), FieldFinding("名 称", "名\n称", "text"))
 ROW = {"DKBH": "1", "名 称": "甲"}

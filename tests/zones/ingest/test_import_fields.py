@@ -9,13 +9,13 @@ from typer.testing import CliRunner
 from app.cli.main import cli
 from tests.imports import codes, imported, with_collections
 from tests.source_files import feature, geojson, polygon, square
-from zones.export.options import export_options
-from zones.export.write import write_export
+from zones.export.export_options import export_options
+from zones.export.write_file import write_export
 from zones.model import CollectionInfo
-from zones.plan_facts import Plan
-from zones.search.find import build_name_index
-from zones.snapshot.follow import SnapshotFollower
-from zones.store.opening import open_store
+from zones.plan_text import Plan
+from zones.search.find_by_name import build_name_index
+from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 PLACES = ("曾家", "重工街", "朝阳街")

@@ -20,7 +20,7 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
-from zones.ingest.run import ImportMode, ImportOptions, Limits, ingest
+from zones.ingest.run_import import ImportMode, ImportOptions, Limits, ingest
 from zones.model import Change, Feature, Revision, RevisionNote
 from zones.store.sql.store import SqlStore
 

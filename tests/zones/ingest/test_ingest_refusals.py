@@ -16,7 +16,7 @@ from tests.source_files import (
     zip_of,
 )
 from zones.errors import SourceError, SourceLimitError
-from zones.ingest.run import ImportMode, Limits
+from zones.ingest.run_import import ImportMode, Limits
 from zones.store.sql.store import SqlStore
 
 

@@ -11,7 +11,7 @@ import shapely
 from tests.opened_sources import task_on
 from tests.source_files import PRJ_4550, geojson, point, shapefile, squares, write, zipped
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.suffixes import recognise
+from zones.formats.supported_formats import recognise
 from zones.ingest.read_in_sandbox import read_file
 from zones.ingest.read_source import (
     Reading,
@@ -24,9 +24,9 @@ from zones.ingest.read_source import (
 from zones.ingest.wire_features import features_from
 from zones.ingest.wire_frames import Frame, frames, written
 from zones.model import JSON
+from zones.sandbox.child_output import take_all
 from zones.sandbox.limits import Limits
-from zones.sandbox.rows import take_all
-from zones.sandbox.run import Answer
+from zones.sandbox.run_child import Answer
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 

@@ -15,11 +15,11 @@ from shapely import Point, Polygon
 from tests.toy import SOUTH, UNIT, WEST, at, feature, line, ring, square, toy_snapshot
 from zones.crs.transform import CRS, PLANE, from_storage_xy, to_plane, to_storage_xy
 from zones.errors import CoordinateError
+from zones.lookup.answer import Placement
 from zones.lookup.locator import BORDER_REPORTED_WITHIN_M, Locator, build_locator
-from zones.lookup.placement import Placement
 from zones.model import CollectionInfo, Delta, Feature
 from zones.snapshot.model import Snapshot
-from zones.snapshot.plan_features import accuracy_m
+from zones.snapshot.plan_feature_reading import accuracy_m
 
 # At 41.75 N a unit is 1/64 of 111 075 m northward and of 83 170 m eastward (a degree of meridian
 # and of parallel on the ellipsoid, from any table); the plane differs by 13 ppm.

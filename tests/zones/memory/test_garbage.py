@@ -7,8 +7,8 @@ import weakref
 
 import pytest
 
-from zones.memory import long_lived
-from zones.memory.long_lived import long_lived_frozen
+from zones.memory import gc_long_lived
+from zones.memory.gc_long_lived import long_lived_frozen
 
 
 class _Ring:
@@ -46,8 +46,8 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
 def test_what_stays_is_set_apart_once_a_walk_over_it_took_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(long_lived, "_LONG_S", 0)
-    monkeypatch.setattr(long_lived, "_WALKS_OVER_SOME", 3)
+    monkeypatch.setattr(gc_long_lived, "_LONG_S", 0)
+    monkeypatch.setattr(gc_long_lived, "_WALKS_OVER_SOME", 3)
     with long_lived_frozen():
         gc.collect()
         held = [[] for _ in range(1000)]
@@ -66,7 +66,7 @@ def test_what_stays_is_set_apart_once_a_walk_over_it_took_long(
 def test_what_a_short_lived_process_leaves_in_cycles_does_not_pile_up() -> None:
     program = """
 from tests.zones.memory.test_garbage import _Ring
-from zones.memory.short_lived import collect_seldom
+from zones.memory.gc_short_lived import collect_seldom
 
 collect_seldom()
 most, rings = 0, 0

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from zones.errors import ValidationError
-from zones.mapping.trend import trend_svg
+from zones.map_page.indicator_trend_svg import trend_svg
 from zones.model import Change
 from zones.plan.indicator_status import expected_on, judged
 from zones.plan.indicator_values import (
@@ -19,7 +19,7 @@ from zones.plan.indicator_values import (
     values_info,
 )
 from zones.plan.indicators import IndicatorRow, Target, indicator_rows, targets_of
-from zones.plan_facts import Plan
+from zones.plan_text import Plan
 from zones.snapshot.model import Snapshot, snapshot_from
 
 TODAY = date(2025, 3, 1)

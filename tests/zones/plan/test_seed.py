@@ -10,7 +10,7 @@ import pytest
 from zones.errors import SeedError
 from zones.model import Change, RevisionNote
 from zones.plan.seed import SEED_COLLECTIONS, read_features, read_seed, seed_store
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 

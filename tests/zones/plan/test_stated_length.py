@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from zones.crs.measurement import geodesic_length_m
+from zones.crs.area_and_length import geodesic_length_m
 from zones.model import JSON, Feature
 from zones.plan.stated_length import with_measured_length
 

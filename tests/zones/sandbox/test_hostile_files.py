@@ -46,14 +46,14 @@ from tests.zones.formats.test_markup import TOPOLOGY
 from tests.zones.formats.test_ovjsn import RING, item, ovjsn
 from zones.errors import SourceError, ZonesError
 from zones.formats.signatures import HEAD_BYTES
-from zones.formats.suffixes import MAPINFO_TABLES, format_in_zip, recognise
+from zones.formats.supported_formats import MAPINFO_TABLES, format_in_zip, recognise
 from zones.ingest.read_source import Reading, ReadRequest, SourceFile, request_as_json, take_in
-from zones.ingest.run import ImportOptions, Limits, ingest
+from zones.ingest.run_import import ImportOptions, Limits, ingest
 from zones.ingest.wire_features import features_from
 from zones.model import Change, CollectionInfo, RevisionNote
-from zones.sandbox.run import Answer, confined
-from zones.sandbox.task import fault_from_json
-from zones.source.findings import FormatName
+from zones.sandbox.child_task import fault_from_json
+from zones.sandbox.run_child import Answer, confined
+from zones.source.file_findings import FormatName
 from zones.store.sql.store import SqlStore
 
 MUTANTS = 200
@@ -227,7 +227,7 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
     count = DRAWINGS if format_name == "dwg" else MUTANTS
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs, count=count):
         before = empty_store.revision()
-        monkeypatch.setattr("zones.ingest.run.read_source", told_again(outcome))
+        monkeypatch.setattr("zones.ingest.run_import.read_source", told_again(outcome))
         end = end_of_import(empty_store, tmp_path / "good", name)
         ends[end] += 1
         grown = empty_store.revision() - before

@@ -18,11 +18,11 @@ from tests.paths import ROOT
 from tests.source_files import write
 from zones.errors import SourceError, SourceLimitError
 from zones.ingest.preforked_reader import close_all_but, prefork_reader
-from zones.sandbox.drivers import VECTOR_DRIVERS
-from zones.sandbox.folder import own_folder, remove_leftovers
+from zones.sandbox.gdal_drivers import VECTOR_DRIVERS
 from zones.sandbox.limits import Limits
-from zones.sandbox.prefork import taken
-from zones.sandbox.run import Answer, confined, sandbox_level
+from zones.sandbox.preforked_child import taken
+from zones.sandbox.private_folder import own_folder, remove_leftovers
+from zones.sandbox.run_child import Answer, confined, sandbox_level
 
 OWN_PROCESS = "ZONES_TEST_FORKED"
 """Set in the process of test_forked.py: a fork beside a library's threads may wait for ever."""
@@ -174,7 +174,7 @@ def test_the_list_of_drivers_is_that_of_the_gdal_in_use() -> None:
 def test_a_driver_that_the_list_lacks_is_left_out_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zones.sandbox.drivers.VECTOR_DRIVERS", "CSV,GPKG")
+    monkeypatch.setattr("zones.sandbox.gdal_drivers.VECTOR_DRIVERS", "CSV,GPKG")
     assert ran("drivers", tmp_path, driver="GeoJSON")["drivers"] == ["GeoJSON", "MEM"]
 
 

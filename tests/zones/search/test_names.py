@@ -7,8 +7,8 @@ from shapely import Point
 
 from tests.toy import at, collection, feature
 from zones.model import CollectionInfo, Feature
-from zones.plan_facts import Plan
-from zones.search.find import LONGEST_QUERY, NameHit, NameIndex, build_name_index, folded
+from zones.plan_text import Plan
+from zones.search.find_by_name import LONGEST_QUERY, NameHit, NameIndex, build_name_index, folded
 from zones.snapshot.model import Snapshot
 
 

@@ -7,12 +7,12 @@ import shapely
 
 from tests.toy import toy_plan
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.snapshot.follow import SnapshotFollower
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 from zones.snapshot.object_ids import HIGHEST, number_of_id, object_ids
 from zones.store.backup import back_up, restore_backup
-from zones.store.opening import open_store
-from zones.store.restore import restore
+from zones.store.open_store import open_store
+from zones.store.restore_collection import restore
 from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("test", "change")

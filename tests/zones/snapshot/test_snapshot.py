@@ -13,12 +13,12 @@ from shapely import Point
 from tests.toy import at, collection, feature, toy_plan
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Change, CollectionInfo, Delta, Feature, RevisionNote
-from zones.plan_facts import Plan
-from zones.snapshot.feature_size import FEATURE_BYTES
-from zones.snapshot.follow import MANY_CHANGES, SnapshotFollower
-from zones.snapshot.former import SNAPSHOT_BYTES
+from zones.plan_text import Plan
+from zones.snapshot.current_snapshot import MANY_CHANGES, SnapshotFollower
+from zones.snapshot.feature_memory_size import FEATURE_BYTES
+from zones.snapshot.former_revisions import SNAPSHOT_BYTES
 from zones.snapshot.model import Snapshot, snapshot_from
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.protocol import Store
 from zones.store.sql.store import SqlStore
 

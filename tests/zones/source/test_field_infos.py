@@ -10,11 +10,11 @@ from tests.geodatabase_items import domain, geodatabase
 from tests.imports import codes, imported, imported_by_child, with_collections
 from tests.opened_sources import read
 from tests.source_files import geojson, squares
-from zones.export.options import export_options
-from zones.export.write import write_export
+from zones.export.export_options import export_options
+from zones.export.write_file import write_export
 from zones.model import CodedValue, CollectionInfo, FieldInfo
-from zones.source.fields import MOST_CODES, field_infos
-from zones.source.findings import FormatName
+from zones.source.field_descriptions import MOST_CODES, field_infos
+from zones.source.file_findings import FormatName
 from zones.store.sql.store import SqlStore
 
 USES = {"R2": "二类居住用地", "G1": "公园绿地"}

@@ -21,20 +21,20 @@ from pyspark.sql import functions as sql
 from tests.spark_cluster import CONF, Cluster, spark_cluster, wait_for_tasks
 from zones.crs.transform import CRS, from_storage_xy
 from zones.errors import BulkError, SparkError
-from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
-from zones.lookup.members import requested_members
+from zones.lookup.bulk_locator import BulkLocator, build_bulk_locator
+from zones.lookup.containing_features import requested_members
 from zones.snapshot.model import Snapshot
+from zones.spark.cluster_faults import spark_faults
 from zones.spark.dataframe import locate_dataframe
-from zones.spark.faults import spark_faults
+from zones.spark.locate_parquet import locate_parquet
 from zones.spark.locations import place_of
-from zones.spark.parquet import locate_parquet
-from zones.spark.question import PreparedQuestion, Question
-from zones.spark.rows import locate_rows
-from zones.spark.session import spark_session
+from zones.spark.parquet_by_spark_rows import locate_rows
+from zones.spark.spark_session import spark_session
+from zones.spark.task_payload import PreparedQuestion, Question
+from zones.streams.answer_columns import TableAnswers
+from zones.streams.choose_stream import open_stream
+from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion, Summary
-from zones.streams.streams import open_stream
-from zones.streams.tables import TableAnswers
 
 pytestmark = [
     pytest.mark.slow,
@@ -152,9 +152,9 @@ def renamed(local: pa.Table) -> pa.Table:
 
 def test_executors_run_the_package_that_they_were_sent(session: SparkSession) -> None:
     def where(_: object) -> str:
-        import zones.lookup.bulk_answers
+        import zones.lookup.bulk_locator
 
-        return str(zones.lookup.bulk_answers.__file__)
+        return str(zones.lookup.bulk_locator.__file__)
 
     (found,) = session.sparkContext.parallelize([0], 1).map(where).collect()
     assert "heping_zones.zip" in found

@@ -11,17 +11,17 @@ from pyarrow.fs import LocalFileSystem, S3FileSystem
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.lookup.bulk_answers import BulkLocator, build_bulk_locator
+from zones.lookup.bulk_locator import BulkLocator, build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.spark import pieces as pieces_module
-from zones.spark.files import FilesJob, answer_piece
+from zones.spark import task_splits as pieces_module
 from zones.spark.locations import Location, s3_settings
-from zones.spark.pieces import Piece, pieces_of
-from zones.spark.question import PreparedQuestion, Question
-from zones.spark.target import Written, commit, new_folder
+from zones.spark.output_folder import Written, commit, new_folder
+from zones.spark.parquet_by_executors import FilesJob, answer_piece
+from zones.spark.task_payload import PreparedQuestion, Question
+from zones.spark.task_splits import Piece, pieces_of
+from zones.streams.answer_columns import TableAnswers
+from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
-from zones.streams.question import PointQuestion, Summary
-from zones.streams.tables import TableAnswers
 
 ROWS = 5_000
 

@@ -11,8 +11,8 @@ from tests.contract.stores import NOTE, fids, make, plot
 from zones.errors import StoreError
 from zones.model import Change
 from zones.store.backup import back_up, restore_backup
-from zones.store.backup_files import checksum_file
-from zones.store.opening import open_store
+from zones.store.backup_rotation import checksum_file
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 

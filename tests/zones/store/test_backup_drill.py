@@ -15,7 +15,7 @@ from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
 from zones.store.backup import back_up, restore_backup, verify_backup
 from zones.store.backup_encryption import new_key
-from zones.store.opening import open_database, open_store
+from zones.store.open_store import open_database, open_store
 from zones.store.sql.tables import metadata
 
 PUBLIC, SECRET = new_key()

@@ -8,8 +8,8 @@ import pytest
 
 from zones.errors import ValidationError
 from zones.model import Change, CollectionInfo, RevisionNote
-from zones.store.opening import open_store
-from zones.store.restore import restore
+from zones.store.open_store import open_store
+from zones.store.restore_collection import restore
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
 

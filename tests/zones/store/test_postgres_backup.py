@@ -8,8 +8,8 @@ from tests.contract.stores import fids, make, plot, put
 from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
 from zones.store.backup import back_up, restore_backup
-from zones.store.backup_files import checksum_file
-from zones.store.opening import open_store
+from zones.store.backup_rotation import checksum_file
+from zones.store.open_store import open_store
 
 
 @pytest.fixture(scope="module")

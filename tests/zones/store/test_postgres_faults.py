@@ -17,7 +17,7 @@ from tests.contract.stores import make, plot, put
 from tests.paths import ROOT
 from tests.postgres_cluster import Cluster, as_owner
 from zones.errors import StoreError
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 COUNT = 500
@@ -26,7 +26,7 @@ CHANGING_FOR_EVER = f"""
 import sys
 from shapely import box
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 store, info = open_store(sys.argv[1]), CollectionInfo("plots", "地块", "Plots")
 while True:

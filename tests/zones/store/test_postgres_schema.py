@@ -11,9 +11,9 @@ from sqlalchemy import Connection, MetaData, create_engine, event
 
 from tests.postgres_cluster import Cluster
 from zones.errors import StoreError
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql import people_tables  # noqa: F401 - they are among the tables
-from zones.store.sql.schema import SCHEMA
+from zones.store.sql.schema_version import SCHEMA
 from zones.store.sql.tables import metadata
 
 # SQLAlchemy has no name for PostGIS's type: that column is not compared.

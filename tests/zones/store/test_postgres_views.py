@@ -11,7 +11,7 @@ from shapely import Point, box
 
 from tests.postgres_cluster import Cluster
 from zones.model import JSON, Change, CollectionInfo, Feature, FieldInfo, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("tester", "because")

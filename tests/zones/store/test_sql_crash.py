@@ -13,7 +13,7 @@ import pytest
 
 from tests.paths import ROOT
 from zones.model import Feature
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 COUNT = 3_000
 
@@ -22,7 +22,7 @@ import resource, sys, time
 from shapely import box
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql import store as sql_store
 
 def plots(value, count={COUNT}):
@@ -58,7 +58,7 @@ change(2)
 STOPPING_AMONG_THE_TABLES = """
 import sys, time
 from alembic import command
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 upgrade = command.upgrade
 
 def upgrade_and_wait(*args):

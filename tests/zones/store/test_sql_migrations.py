@@ -9,8 +9,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from zones.model import Change, CodedValue, CollectionInfo, FieldInfo, RevisionNote
-from zones.store.opening import open_store
-from zones.store.restore import restore
+from zones.store.open_store import open_store
+from zones.store.restore_collection import restore
 from zones.store.sqlite.schema import APPLICATION_ID
 
 NOTE = RevisionNote("test", "describe")

@@ -15,8 +15,8 @@ from sqlalchemy import create_engine
 
 from tests.paths import ROOT
 from zones.errors import StoreError
-from zones.store.opening import open_store
-from zones.store.sql.schema import SCHEMA
+from zones.store.open_store import open_store
+from zones.store.sql.schema_version import SCHEMA
 from zones.store.sql.tables import metadata
 from zones.store.sqlite.schema import APPLICATION_ID
 
@@ -108,7 +108,7 @@ def test_the_program_knows_the_last_migration() -> None:
 def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> None:
     opened_once(path)
     code = (
-        "import sys; from zones.store.opening import open_store;"
+        "import sys; from zones.store.open_store import open_store;"
         "open_store(sys.argv[1]).close(); "
         "sys.exit('alembic' in sys.modules)"
     )
@@ -119,7 +119,7 @@ def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> No
 @pytest.mark.slow
 def test_several_processes_may_make_one_store_at_once(path: Path) -> None:
     code = (
-        "import sys; from zones.store.opening import open_store; sys.stdin.readline(); "
+        "import sys; from zones.store.open_store import open_store; sys.stdin.readline(); "
         "print(open_store(sys.argv[1]).revision())"
     )
     command = [sys.executable, "-c", code, f"sqlite:///{path}"]

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, event
 from tests.paths import ROOT
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 from zones.store.sqlite.file import LOG_KEPT_BYTES
-from zones.store.sqlite.pages import quick_check
+from zones.store.sqlite.integrity_check import quick_check
 
 NOTE = RevisionNote("tester", "because")
 PLOTS = CollectionInfo("plots", "地块", "Plots")
@@ -106,7 +106,7 @@ def test_a_commit_of_another_process_is_seen_by_the_next_question(
     fill(store)
     assert store.revision() == 1
     code = (
-        "import sys; from zones.store.opening import open_store; from zones.model import *; "
+        "import sys; from zones.store.open_store import open_store; from zones.model import *; "
         "store = open_store(sys.argv[1]); "
         "store.apply([Change('plots', remove=['p3'])], RevisionNote('other', 'process'))"
     )
@@ -129,7 +129,7 @@ COUNTING = """
 import sys
 from zones.errors import ConflictError
 from zones.model import Change, Feature, RevisionNote
-from zones.store.opening import open_store
+from zones.store.open_store import open_store
 
 store, counted = open_store(sys.argv[1]), 0
 while counted < 15:

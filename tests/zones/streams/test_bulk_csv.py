@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from zones.crs.transform import CRS
 from zones.errors import BulkError, ZonesError
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_scan import last_break, scan
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import PointQuestion
 
 IN_ZONE, ELSEWHERE = "123.405,41.786", "116.39,39.91"
 

@@ -7,11 +7,11 @@ import pytest
 
 from zones.crs.transform import CRS
 from zones.errors import BulkError
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.geojson_stream import GeoJSONStream
-from zones.streams.question import PointQuestion
 
 Properties = dict[str, Any]
 

@@ -8,8 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zones.streams import parquet_files
-from zones.streams.parquet_files import GroupWriter, ParquetPart, with_answers_for_spark
+from zones.streams import parquet_decode_and_rewrite
+from zones.streams.parquet_decode_and_rewrite import (
+    GroupWriter,
+    ParquetPart,
+    with_answers_for_spark,
+)
 
 UTC = pa.timestamp("us", "UTC")
 INT64 = pa.field("id", pa.int64())
@@ -36,12 +40,12 @@ def test_times_written_as_int96_become_instants(tmp_path: Path) -> None:
 def test_batches_are_gathered_into_row_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet_files, "GROUP_ROWS", 8)
+    monkeypatch.setattr(parquet_decode_and_rewrite, "GROUP_ROWS", 8)
     batches = [pa.record_batch({"id": range(at, at + 3)}) for at in range(0, 12, 3)]
     with GroupWriter(tmp_path / "rows.parquet", batches[0].schema) as writer:
         writer.write(batches)
     assert groups(tmp_path / "rows.parquet") == [9, 3]
-    monkeypatch.setattr(parquet_files, "GROUP_BYTES", batches[0].nbytes)
+    monkeypatch.setattr(parquet_decode_and_rewrite, "GROUP_BYTES", batches[0].nbytes)
     with GroupWriter(tmp_path / "bytes.parquet", batches[0].schema) as writer:
         writer.write(batches)
     assert groups(tmp_path / "bytes.parquet") == [3, 3, 3, 3]

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from tests.table_mutants import views_of_one_text
 from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceLimitError, ZonesError
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
+from zones.streams.choose_stream import open_foreign_stream, open_stream
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
-from zones.streams.csv_tables import batch_of_csv
-from zones.streams.question import PointQuestion
-from zones.streams.streams import open_foreign_stream, open_stream
+from zones.streams.csv_to_batches import batch_of_csv
 
 POINTS = pa.table(
     {

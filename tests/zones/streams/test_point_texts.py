@@ -14,13 +14,13 @@ from tests.examples import examples
 from zones.crs.transform import CRS, from_storage_xy
 from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.choose_stream import open_stream
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
 from zones.streams.point_texts import points_in
-from zones.streams.question import PointQuestion
-from zones.streams.streams import open_stream
 
 LON, LAT = 123.405, 41.786
 GIVEN_NONE = CSVOptions(crs_is_given=False)

@@ -9,16 +9,16 @@ import pytest
 from tests.workbooks import Rows, xls, xlsx
 from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceError
-from zones.lookup.bulk_answers import build_bulk_locator
+from zones.lookup.bulk_locator import build_bulk_locator
 from zones.sandbox.limits import Limits
 from zones.snapshot.model import Snapshot
-from zones.streams.columns import parse_columns
+from zones.streams.answer_column_names import parse_columns
+from zones.streams.choose_stream import open_foreign_stream
+from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_describe import described
 from zones.streams.csv_options import CSVOptions
 from zones.streams.csv_stream import CSVStream
-from zones.streams.question import PointQuestion
-from zones.streams.stream import PointStream
-from zones.streams.streams import open_foreign_stream
+from zones.streams.stream_base import PointStream
 
 LIMITS = Limits(cpu_s=60, wall_s=60, mem_mb=1000, file_mb=64)
 TITLED: Rows = [

@@ -36,8 +36,8 @@ from zones.tiles import (
     prepare_tiles,
     tile_source,
 )
-from zones.tiles.draw import BUFFER
-from zones.tiles.layer import EXTENT
+from zones.tiles.draw_shapes import BUFFER
+from zones.tiles.layer_bytes import EXTENT
 
 REACH = box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 BOTH = pytest.mark.parametrize("tms", [WEB_MERCATOR_QUAD, CGCS2000_QUAD], ids=lambda tms: tms.id)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.tile_reader import TileLayer, read_tile
 from zones.model import JSON
 from zones.tiles.attributes import attribute_table
-from zones.tiles.layer import Features, write_features, write_layer
+from zones.tiles.layer_bytes import Features, write_features, write_layer
 from zones.tiles.paths import Kind
 
 SCALARS = st.one_of(

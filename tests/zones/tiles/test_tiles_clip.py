@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from zones.tiles.clip import clip_lines, clip_points, clip_rings
+from zones.tiles.clip_paths import clip_lines, clip_points, clip_rings
 from zones.tiles.paths import Floats, Kind, Paths, paths_from
-from zones.tiles.polygons import ring_shapes
 from zones.tiles.shapes import Box
+from zones.tiles.valid_polygons import ring_shapes
 
 BOX = Box(0, 0, 100, 100)
 SQUARE = shapely.box(0, 0, 100, 100)

@@ -17,12 +17,12 @@ from tests.paths import ROOT
 from tests.tile_reader import TileFeature, read_commands, read_tile
 from tests.toy import SD_1, ZONE_B, at, collection, feature, line
 from zones.model import JSON
-from zones.ragged import offsets_of
+from zones.ragged_arrays import offsets_of
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, encode_tile, tile_source
 from zones.tiles.attributes import attribute_table
-from zones.tiles.commands import geometry_commands
+from zones.tiles.geometry_commands import geometry_commands
 from zones.tiles.paths import Kind, Paths
 
 DECODER = ROOT / "tests" / "tiles_decoder"

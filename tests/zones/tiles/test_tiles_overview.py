@@ -8,8 +8,8 @@ from tests.tile_reader import read_tile
 from tests.toy import at, collection, feature, square
 from zones.model import Feature
 from zones.tiles import WEB_MERCATOR_QUAD, TileLimits, encode_tile, encode_tile_within, tile_source
-from zones.tiles.matrix import Tile
-from zones.tiles.overview import CELL_UNITS, MOST_SINGLE
+from zones.tiles.density_cells import CELL_UNITS, MOST_SINGLE
+from zones.tiles.tile_matrix_sets import Tile
 
 MANY = MOST_SINGLE + 500
 

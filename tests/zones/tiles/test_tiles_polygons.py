@@ -9,8 +9,8 @@ from shapely import MultiPolygon, Polygon, box
 
 from tests.examples import examples
 from zones.tiles.paths import Kind, Paths, paths_from
-from zones.tiles.polygons import ring_shapes, valid_polygons
 from zones.tiles.shapes import parts_of_kind
+from zones.tiles.valid_polygons import ring_shapes, valid_polygons
 
 UNITS = st.integers(-64, 64)
 RINGS = st.lists(st.tuples(UNITS, UNITS), min_size=3, max_size=12)

@@ -20,8 +20,8 @@ from tests.examples import examples
 from tests.tile_reader import LINE, POINT, POLYGON, TileFeature, read_tile, ring_area
 from tests.toy import collection, feature
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, Tile, encode_tile, tile_source
-from zones.tiles.draw import BUFFER
-from zones.tiles.layer import EXTENT
+from zones.tiles.draw_shapes import BUFFER
+from zones.tiles.layer_bytes import EXTENT
 
 REACH = box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
 

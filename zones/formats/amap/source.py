@@ -7,16 +7,16 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.reference_systems import CRS
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError
 from zones.formats.amap.objects import Kind, PlacedObject, count_without_outline, placed_objects
 from zones.formats.coordinate_strings import UnreadablePolyline, area_of, line_of, place_of
-from zones.formats.geojson.collection import JSONCollection
+from zones.formats.geojson.feature_collection import JSONCollection
 from zones.model import Problem
 from zones.sandbox.limits import Limits
-from zones.source.choice import SourceChoice
 from zones.source.model import NOT_SHIFTED, SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 _BATCH_FEATURES: Final = 2000
 _BUILDERS: Final[dict[Kind, Callable[[str], BaseGeometry]]] = {

@@ -3,11 +3,11 @@
 from typing import BinaryIO
 
 from zones.formats.cass.table import PointList
-from zones.formats.csv.areas import areas_or_points
+from zones.formats.csv.boundary_point_source import areas_or_points
 from zones.formats.csv.source import TableSource
 from zones.formats.csv.text_file import TextFile
-from zones.source.choice import SourceChoice
 from zones.source.model import Source
+from zones.source.reading_choices import SourceChoice
 
 
 def open_point_list(file: BinaryIO, choice: SourceChoice) -> Source:

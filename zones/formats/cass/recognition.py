@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from zones.formats.cass.layout import cells_of, is_mark, layout_of
-from zones.formats.csv.text import text_lines
+from zones.formats.cass.column_layout import cells_of, is_mark, layout_of
+from zones.formats.csv.delimiter import text_lines
 
 _MOST_LINES: Final = 2000
 _LONGEST_LINE: Final = 1000

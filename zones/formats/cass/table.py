@@ -5,10 +5,10 @@ from itertools import islice
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.cass.layout import CODE, NAME, cells_of, is_mark, layout_of, usual_layout
-from zones.formats.csv.columns import Kind
+from zones.formats.cass.column_layout import CODE, NAME, cells_of, is_mark, layout_of, usual_layout
+from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.rows import Row
+from zones.formats.csv.split_rows import Row
 from zones.formats.csv.table import distinct_names
 from zones.formats.csv.text_file import TextFile
 from zones.model import JSON, Problem

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.csv.headings import without_separators
+from zones.formats.csv.coordinate_headings import without_separators
 from zones.formats.nested_rings import polygon_of
 from zones.model import JSON, GeometryKind, Problem
 from zones.source.model import Source

@@ -15,13 +15,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.arc_sides import UnreadableCurveError
-from zones.formats.arcs import curves_of_wkb, curves_of_wkt
+from zones.formats.arc_to_points import UnreadableCurveError
 from zones.formats.coordinate_strings import UnreadablePolyline, area_of, is_closed, is_polyline
 from zones.formats.csv.cell_texts import FULL_WIDTH, HEX, without_srid
 from zones.formats.geojson.geometry import build_geometries
+from zones.formats.straighten_wkt_wkb_curves import curves_of_wkb, curves_of_wkt
 from zones.formats.wkb import without_slips
-from zones.geojson.members import repeated_member
+from zones.geojson.duplicate_members import repeated_member
 from zones.model import JSON, Problem
 from zones.sandbox.limits import DEEPEST_NESTING
 

@@ -7,7 +7,13 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
-from zones.formats.csv.headings import DATUMS, Axis, Heading, heading_of, without_separators
+from zones.formats.csv.coordinate_headings import (
+    DATUMS,
+    Axis,
+    Heading,
+    heading_of,
+    without_separators,
+)
 
 _SHOWN = 400
 

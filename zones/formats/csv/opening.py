@@ -2,11 +2,11 @@
 
 from typing import BinaryIO
 
-from zones.formats.csv.areas import areas_or_points
+from zones.formats.csv.boundary_point_source import areas_or_points
 from zones.formats.csv.source import TableSource, own_system
 from zones.formats.csv.table import CSVTable
-from zones.source.choice import SourceChoice
 from zones.source.model import Source
+from zones.source.reading_choices import SourceChoice
 
 
 def open_csv(file: BinaryIO, choice: SourceChoice) -> Source:

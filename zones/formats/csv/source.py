@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS, parse_crs
 from zones.crs.source_crs import SourceCRS
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError, UnknownCRSError
+from zones.formats.csv.axis_order import PACKED, numbers_in, oriented
 from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
-from zones.formats.csv.columns import Kind, cell_as_json, columns_of, padded_texts
+from zones.formats.csv.column_kinds import Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.numbers import coordinate, has_decimal_comma, number, packed_number
-from zones.formats.csv.orientation import PACKED, numbers_in, oriented
-from zones.formats.csv.rows import Row
-from zones.formats.csv.tally import RowTally, found_in_pair, problems_of
+from zones.formats.csv.place_numbers import coordinate, has_decimal_comma, number, packed_number
+from zones.formats.csv.row_remarks import RowTally, found_in_pair, problems_of
+from zones.formats.csv.split_rows import Row
 from zones.model import JSON, Problem
-from zones.source.choice import SourceChoice
-from zones.source.findings import FormatName
+from zones.source.file_findings import FormatName
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs, declared_crs
+from zones.source.reading_choices import SourceChoice
 
 _BATCH_FEATURES = 2000
 _TYPES: Final = {"whole": "number"}

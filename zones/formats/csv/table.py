@@ -6,15 +6,15 @@ from typing import BinaryIO, Final
 
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
-from zones.formats.csv.columns import Kind
+from zones.formats.csv.axis_order import place_in
+from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.header import MOST_ABOVE
-from zones.formats.csv.numbers import is_blank, number
-from zones.formats.csv.orientation import place_in
-from zones.formats.csv.rows import Row, RowReader
-from zones.formats.csv.text import delimiter_of, named_delimiter
+from zones.formats.csv.delimiter import delimiter_of, named_delimiter
+from zones.formats.csv.find_header_row import MOST_ABOVE
+from zones.formats.csv.place_numbers import is_blank, number
+from zones.formats.csv.split_rows import Row, RowReader
 from zones.formats.csv.text_file import TextFile
-from zones.formats.csv.titles import headings_below
+from zones.formats.csv.title_lines import headings_below
 from zones.model import JSON, Problem
 
 _MOST_FIELDS = 250

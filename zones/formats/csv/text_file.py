@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.names import UTF_8
-from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.encoding_names import UTF_8
+from zones.encoding.trial_decoding import LONGEST_SAMPLE, Text, decode_text
 from zones.errors import SourceError
-from zones.formats.csv.text import UTF_16, byte_lines, utf16_codec, utf16_lines
+from zones.formats.csv.delimiter import UTF_16, byte_lines, utf16_codec, utf16_lines
 from zones.model import Problem
 
 _BOM: Final = b"\xef\xbb\xbf"

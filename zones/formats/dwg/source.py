@@ -14,17 +14,17 @@ import numpy as np
 import orjson
 import shapely
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.csv.numbers import is_north_first
+from zones.formats.csv.place_numbers import is_north_first
 from zones.formats.dwg.header import DrawingHeader, drawing_header
 from zones.formats.dwg.panics import panics_as_errors
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
-from zones.source.choice import SourceChoice
 from zones.source.layer_choice import ALL_LAYERS, listed
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 MARK: Final = b"AC10"
 _OLDEST: Final = 12  # R13

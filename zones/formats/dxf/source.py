@@ -8,12 +8,12 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.trials import Text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.trial_decoding import Text
 from zones.errors import SourceError
-from zones.formats.dxf.copy import copy_drawing, index_of
+from zones.formats.dxf.copy_for_gdal import copy_drawing, index_of
 from zones.formats.dxf.drawing import Entity
-from zones.formats.dxf.report import (
+from zones.formats.dxf.remarks import (
     drawing_notes,
     inserted_blocks,
     lost_entities,

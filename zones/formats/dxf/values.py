@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.model import JSON
 
 _FLOATS: Final = (*range(10, 60), *range(110, 150), *range(210, 240))

@@ -5,16 +5,16 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError
 from zones.formats.esrijson.fields import fields_of, instant, instants_of
 from zones.formats.esrijson.geometry import Shapes, UnfitShape
-from zones.formats.esrijson.system import same_system, system_of
-from zones.formats.geojson.collection import JSONCollection, about_completeness
+from zones.formats.esrijson.spatial_reference import same_system, system_of
+from zones.formats.geojson.feature_collection import JSONCollection, about_completeness
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
-from zones.source.fields import field_infos
+from zones.source.field_descriptions import field_infos
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _SHAPE_MEMBERS: Final = frozenset({"rings", "paths", "points", "x", "xmin", "curveRings"})

@@ -15,8 +15,8 @@ from contextlib import suppress
 from typing import Any, BinaryIO, Final
 from xml.parsers import expat
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.excel.long_digits import Digits, as_long, refuse_doctype
 from zones.formats.excel.xlsx import XLSXSheet

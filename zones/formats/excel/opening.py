@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from zones.decisions import Reason
-from zones.formats.csv.areas import areas_or_points
+from zones.formats.csv.boundary_point_source import areas_or_points
 from zones.formats.csv.source import TableSource, own_system
 from zones.formats.excel.table import SheetTable, sheet_header
 from zones.formats.excel.values import text_of
 from zones.formats.excel.workbook import Sheet, Workbook, open_workbook
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
+from zones.questions_to_people import Reason
+from zones.sandbox.child_task import ReadTask
 from zones.sandbox.limits import MEBIBYTE
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers, listed
 from zones.source.model import Source
+from zones.source.reading_choices import SourceChoice
 
 _SAMPLES: Final = 3
 _SHOWN: Final = 80

@@ -7,14 +7,14 @@ from itertools import islice
 from typing import Final
 
 from zones.crs.reference_systems import CRS
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
-from zones.formats.csv.columns import Kind
+from zones.formats.csv.axis_order import numbers_in, place_in
+from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.header import MOST_ABOVE, Header, header_of, usual_header
-from zones.formats.csv.numbers import number
-from zones.formats.csv.orientation import numbers_in, place_in
-from zones.formats.csv.rows import Row
+from zones.formats.csv.find_header_row import MOST_ABOVE, Header, header_of, usual_header
+from zones.formats.csv.place_numbers import number
+from zones.formats.csv.split_rows import Row
 from zones.formats.csv.table import distinct_names, repeated_names
 from zones.formats.excel.title_rows import may_be_title, titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of

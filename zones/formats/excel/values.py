@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from zones.formats.csv.columns import Kind
+from zones.formats.csv.column_kinds import Kind
 from zones.model import JSON, Problem
 
 Value = str | float | int | bool | date | datetime | time | timedelta

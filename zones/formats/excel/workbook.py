@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final, Protocol
 
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
 from zones.formats.excel.values import Values
 from zones.model import Problem

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO, Final
 
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.names import UTF_8
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.encoding_names import UTF_8
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.errors import SourceError
 from zones.formats.excel.values import Value, Values
 from zones.model import Problem

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.unpack import Archive, Member
+from zones.formats.unpack_zip import Archive, Member
 
 _FOLDER_SUFFIX: Final = ".gdb"
 _PART: Final = re.compile(

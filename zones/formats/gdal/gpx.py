@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from zones.crs.reference_systems import CRS
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.formats.gdal.gml_and_topojson import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
-from zones.formats.gdal.markup import copied, described, empty_fields, encoded
-from zones.formats.gdal.markup_survey import ExtensionValue
 from zones.formats.gdal.source import GDALLayer, GDALSource
+from zones.formats.gdal.xml_survey import ExtensionValue
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
+from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import choose_layers
 from zones.source.model import Source, SourceBatch
+from zones.source.reading_choices import SourceChoice
 
 _POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
 _MAIN: Final = ("waypoints", "routes", "tracks")

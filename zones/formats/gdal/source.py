@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceLimitError
 from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
 from zones.formats.gdal.values import (
@@ -24,8 +24,8 @@ from zones.formats.gdal.values import (
 from zones.formats.wkb import geometries_from_wkb
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
-from zones.source.fields import field_infos
-from zones.source.findings import FormatName
+from zones.source.field_descriptions import field_infos
+from zones.source.file_findings import FormatName
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000

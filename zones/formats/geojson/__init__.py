@@ -1,5 +1,5 @@
 """GeoJSON, GeoJSON sequences and their many near relatives, in bounded depth and memory.
 
-Start at ``source.py``; ``scan.py`` finds the features before any parser sees them. Runs in the
+Start at ``source.py``; ``json_scan.py`` finds the features before any parser sees them. Runs in the
 child.
 """

@@ -6,9 +6,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.formats.geojson.crs import SystemOfFile
+from zones.formats.geojson.crs_member import SystemOfFile
 from zones.formats.geojson.geometry import Built, build_geometries
-from zones.geojson.numbers import Bent
+from zones.geojson.lossy_numbers import Bent
 from zones.model import JSON, Problem
 from zones.source.model import SourceBatch
 

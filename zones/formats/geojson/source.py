@@ -1,7 +1,7 @@
 """GeoJSON by RFC 7946, read strictly and in pieces; GDAL has no part in it.
 
 Two things of the standard's forerunner are honoured: a ``crs`` that names a system that we know
-(``zones.formats.geojson.crs``), and a file that begins with a byte order mark.
+(``zones.formats.geojson.crs_member``), and a file that begins with a byte order mark.
 """
 
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ import numpy as np
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError
-from zones.formats.geojson.collection import (
+from zones.formats.geojson.crs_member import SystemOfFile
+from zones.formats.geojson.feature_collection import (
     JSONCollection,
     about_completeness,
     about_foreign_members,
     seen,
 )
-from zones.formats.geojson.crs import SystemOfFile
 from zones.formats.geojson.features import FeatureObjects
-from zones.geojson.numbers import exact_members
+from zones.geojson.lossy_numbers import exact_members
 from zones.sandbox.limits import Limits
 from zones.source.model import SourceBatch, SourceLayer, crs_finding, declared_crs
 

@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
-from zones.formats.geopackage.check import FeatureTable, quoted
+from zones.formats.geopackage.soundness import FeatureTable, quoted
 from zones.model import CodedValue, FieldInfo
-from zones.source.fields import MOST_CODES
+from zones.source.field_descriptions import MOST_CODES
 
 _COLUMNS: Final = "gpkg_data_columns"
 _CONSTRAINTS: Final = "gpkg_data_column_constraints"

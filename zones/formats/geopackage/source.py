@@ -9,12 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
 from zones.formats.gdal.values import as_doubles
-from zones.formats.geopackage.check import (
+from zones.formats.geopackage.schema import schema_fields
+from zones.formats.geopackage.soundness import (
     FeatureTable,
     Package,
     connected,
@@ -22,11 +23,10 @@ from zones.formats.geopackage.check import (
     limit_queries,
     quoted,
 )
-from zones.formats.geopackage.schema import schema_fields
 from zones.formats.wkb import geometries_from_wkb
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
-from zones.source.fields import field_infos
+from zones.source.field_descriptions import field_infos
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.gdal.values import as_doubles, json_column
 from zones.formats.geoparquet.columns import geometry_column
@@ -16,7 +16,7 @@ from zones.formats.geoparquet.geometry import geometries_of
 from zones.formats.geoparquet.titles import titled_fields
 from zones.model import JSON
 from zones.sandbox.limits import Limits
-from zones.source.fields import field_infos
+from zones.source.field_descriptions import field_infos
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000

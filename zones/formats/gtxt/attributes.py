@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from zones.formats.csv.numbers import number
+from zones.formats.csv.place_numbers import number
 from zones.model import JSON, FieldInfo
 
 Kind = Literal["点", "线", "面"]

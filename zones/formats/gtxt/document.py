@@ -7,6 +7,7 @@ from typing import Final
 
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.csv.text_file import TextFile
+from zones.formats.gtxt.axis_order import Axes, Order, axes_of, key_of
 from zones.formats.gtxt.lines import (
     COORDINATES,
     Entry,
@@ -17,7 +18,6 @@ from zones.formats.gtxt.lines import (
     Unread,
     line_read,
 )
-from zones.formats.gtxt.order import Axes, Order, axes_of, key_of
 from zones.sandbox.limits import Limits
 
 _MOST_ENTRIES: Final = 200

@@ -11,7 +11,7 @@ the sample of the CASS "电子报盘" at celiang.net/13032).
 import re
 from typing import Final, NamedTuple
 
-from zones.formats.csv.numbers import INVISIBLE, number
+from zones.formats.csv.place_numbers import INVISIBLE, number
 
 COORDINATES: Final = "地块坐标"
 _SECTION: Final = re.compile(r"[\[【［]\s*([^\[\]【】［］]{1,40}?)\s*[\]】］]")

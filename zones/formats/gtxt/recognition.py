@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from zones.formats.csv.text import text_lines
+from zones.formats.csv.delimiter import text_lines
 from zones.formats.gtxt.lines import COORDINATES, Head, PointLine, Section, line_read
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
+from zones.formats.gtxt.axis_order import Axes
 from zones.formats.gtxt.lines import PointLine
-from zones.formats.gtxt.order import Axes
 from zones.formats.nested_rings import Ring
 from zones.model import Problem
 

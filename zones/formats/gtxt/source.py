@@ -9,15 +9,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.crs.measurement import geodesic_areas_m2
+from zones.crs.area_and_length import geodesic_areas_m2
 from zones.crs.transform import geometry_to_storage
 from zones.formats.csv.text_file import TextFile
-from zones.formats.gtxt.areas import area_problem
 from zones.formats.gtxt.attributes import AREA, Stated, names_of, stated_by, titled
+from zones.formats.gtxt.axis_order import Axes
 from zones.formats.gtxt.document import Document, Parcel
-from zones.formats.gtxt.header import remarks, system_of
-from zones.formats.gtxt.order import Axes
+from zones.formats.gtxt.reference_system import remarks, system_of
 from zones.formats.gtxt.rings import lines_of, rings_of
+from zones.formats.gtxt.stated_areas import area_problem
 from zones.formats.nested_rings import polygon_of
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits

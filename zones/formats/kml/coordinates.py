@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zones.formats.csv.angles import angle
+from zones.formats.csv.degrees_minutes_seconds import angle
 
 _PLAIN: Final = re.compile(r"[-+0-9.eE,\s]*", re.ASCII)
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")

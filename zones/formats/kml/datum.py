@@ -10,7 +10,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
 from zones.formats.kml.document import Container, Element
 from zones.model import Problem
-from zones.source.findings import CRSFinding, undecided_crs
+from zones.source.file_findings import CRSFinding, undecided_crs
 from zones.source.model import chosen_crs, crs_finding, declared_crs, named_datum
 
 _ELEMENT: Final = "OvCoordType"

@@ -13,7 +13,7 @@ from typing import Final
 from xml.parsers import expat
 
 from zones.errors import SourceError
-from zones.formats.geojson.scan import text_near
+from zones.formats.geojson.json_scan import text_near
 
 _CHUNK_BYTES = 2**18
 _ROOT: Final = "kml"

@@ -4,12 +4,12 @@ from zones.errors import SourceError
 from zones.formats.kml.source import KMLFile, KMLSource
 from zones.formats.kml.survey import surveyed
 from zones.formats.kml.text import write_utf8
-from zones.formats.unpack import Archive
+from zones.formats.unpack_zip import Archive
 from zones.model import Problem
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
-from zones.source.findings import FormatName
+from zones.sandbox.child_task import ReadTask
+from zones.source.file_findings import FormatName
 from zones.source.layer_choice import Description, choose_layers, listed
+from zones.source.reading_choices import SourceChoice
 
 _MAIN = "doc.kml"
 _SUFFIXES = frozenset({".kml", ".ovkml"})

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
-from zones.encoding.decide import EncodingFinding
+from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceLimitError
 from zones.formats.kml.coordinates import UnreadableCoordinates
 from zones.formats.kml.datum import chosen_datum, datum_named
@@ -21,8 +21,8 @@ from zones.formats.kml.geometry import GeometryRemarks, UnfitGeometry, geometry_
 from zones.formats.kml.survey import Survey, counted
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
-from zones.source.fields import field_infos
-from zones.source.findings import FormatName
+from zones.source.field_descriptions import field_infos
+from zones.source.file_findings import FormatName
 from zones.source.model import SourceBatch, SourceLayer
 
 _BATCH_FEATURES, _BATCH_VERTICES = 2000, 200_000

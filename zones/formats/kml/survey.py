@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zones.decisions import Reason
 from zones.errors import SourceError
 from zones.formats.kml.datum import datum_named, datums_of_containers
 from zones.formats.kml.document import Outline, Placemark, walk
@@ -20,7 +19,8 @@ from zones.formats.kml.fields import (
 from zones.formats.kml.folders import folder_paths
 from zones.formats.kml.geometry import kinds_of
 from zones.model import JSON, Problem
-from zones.quality.attributes import MOST_FIELDS
+from zones.quality.attribute_check import MOST_FIELDS
+from zones.questions_to_people import Reason
 
 _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
 _MOST_KINDS = 5

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.names import UTF_8
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.encoding_names import UTF_8
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.errors import SourceError
 
 _DECLARED: Final = re.compile(rb'^\s*<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\']')

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import GB18030
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import GB18030
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.mapgis.scale import in_metres
+from zones.formats.mapgis.map_scale import in_metres
 from zones.model import JSON
 from zones.sandbox.limits import Limits
-from zones.source.choice import SourceChoice
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 _OUT_OF_SHAPE: Final = (ValueError, LookupError, TypeError, ArithmeticError, struct.error)
 _BATCH_FEATURES: Final = 2000

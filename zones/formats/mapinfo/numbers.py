@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.csv.rows import Row, RowReader
-from zones.formats.mapinfo.definition import Column
+from zones.formats.csv.split_rows import Row, RowReader
+from zones.formats.mapinfo.file_head import Column
 
 _AT_ONCE: Final = 2**20
 _SHOWN: Final = 60

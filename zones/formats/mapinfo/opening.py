@@ -6,12 +6,12 @@ from typing import Final
 
 from zones.formats.mapinfo.source import MapInfoSource, Table, mif_table, tab_table
 from zones.formats.merged_layers import merged
-from zones.formats.suffixes import MAPINFO_TABLES
-from zones.formats.unpack import Archive, Member
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
+from zones.formats.supported_formats import MAPINFO_TABLES
+from zones.formats.unpack_zip import Archive, Member
+from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source
+from zones.source.reading_choices import SourceChoice
 
 _PARTS: Final = frozenset({".mif", ".mid", ".tab", ".dat", ".map", ".id"})
 

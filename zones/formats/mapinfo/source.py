@@ -4,24 +4,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zones.encoding.decide import decide_encoding
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.decide_encoding import decide_encoding
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.errors import SourceError
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.mapinfo.definition import (
+from zones.formats.mapinfo.file_head import (
     Definition,
     mif_definition,
     own_name,
     tab_definition,
 )
-from zones.formats.mapinfo.grid import grid_steps
 from zones.formats.mapinfo.numbers import check_coordinates, check_rows
-from zones.formats.mapinfo.system import declared_system, system_notes
+from zones.formats.mapinfo.position_grid import grid_steps
+from zones.formats.mapinfo.reference_system import declared_system, system_notes
 from zones.formats.mapinfo.texts import texts_of, whole_names
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
-from zones.source.choice import SourceChoice
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 _AS_BYTES = "latin-1"  # each byte a character, to be had back as it was
 _COPY_BYTES = 2**20

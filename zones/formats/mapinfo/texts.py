@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from zones.encoding.trials import Text
-from zones.formats.mapinfo.definition import Column
+from zones.encoding.trial_decoding import Text
+from zones.formats.mapinfo.file_head import Column
 
 _HEAD_BYTES, _COLUMN_BYTES, _NAME_BYTES, _WIDTH_AT = 32, 32, 10, 16
 _RECORDS_AT_ONCE = 5000

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 import orjson
 
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.geojson.scan import text_near
+from zones.formats.geojson.json_scan import text_near
 from zones.formats.kml.datum import chosen_datum
 from zones.formats.kml.source import unshifted
 from zones.formats.ovjsn.objects import OvObject, objects_of, unread_kinds
 from zones.model import JSON, Problem
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
+from zones.sandbox.child_task import ReadTask
 from zones.source.model import SourceBatch, SourceLayer
+from zones.source.reading_choices import SourceChoice
 
 _BATCH_FEATURES = 2000
 _BOM = b"\xef\xbb\xbf"

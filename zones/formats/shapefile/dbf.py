@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trials import Text
+from zones.encoding.trial_decoding import Text
 from zones.errors import SourceError
 from zones.formats.shapefile.dbf_names import written_names
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from zones.encoding.names import GB18030, UTF_8
-from zones.encoding.trials import LAST_TWO_BYTE_CHARACTER, Text
+from zones.encoding.encoding_names import GB18030, UTF_8
+from zones.encoding.trial_decoding import LAST_TWO_BYTE_CHARACTER, Text
 
 LONGEST_NAME: Final = 10
 _NUMBERED: Final = re.compile(rb"(.*[\x80-\xff])(_[1-9][0-9]?|[1-9][0-9])", re.DOTALL)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trials import LONGEST_SAMPLE, Text, decode_text
+from zones.encoding.trial_decoding import LONGEST_SAMPLE, Text, decode_text
 from zones.formats.shapefile.dbf import Table
 from zones.formats.shapefile.dbf_values import ReadColumn, readable_fields, type_name
 from zones.model import JSON, Problem

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trials import MIXED, Text, decode_text
+from zones.encoding.trial_decoding import MIXED, Text, decode_text
 from zones.formats.shapefile.dbf import Table, TableField, cells_of, trimmed
 from zones.model import JSON
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from zones.decisions import Reason
 from zones.formats.shapefile.dbf import first_rows
-from zones.formats.unpack import Archive, Member
+from zones.formats.unpack_zip import Archive, Member
+from zones.questions_to_people import Reason
 from zones.source.layer_choice import Description
 
 _HEAD_BYTES: Final = 16_384

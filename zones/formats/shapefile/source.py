@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.crs.source_crs import source_crs_from_wkt
-from zones.encoding.decide import EncodingFinding, decide_encoding, unknown_label
-from zones.encoding.names import GB18030, known_codec
-from zones.encoding.trials import decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding, unknown_label
+from zones.encoding.encoding_names import GB18030, known_codec
+from zones.encoding.trial_decoding import decode_text
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.shapefile.dbf import Table, open_table, table_texts
 from zones.formats.shapefile.dbf_remarks import cell_remarks, field_remarks, padded_remarks

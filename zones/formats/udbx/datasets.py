@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.geopackage.check import connected, quoted, refuse_programs
+from zones.formats.geopackage.soundness import connected, quoted, refuse_programs
 from zones.model import FieldInfo
 
 _MAGIC: Final = b"SQLite format 3\0"

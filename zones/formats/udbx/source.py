@@ -8,21 +8,21 @@ from typing import Any, Final
 import numpy as np
 
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
-from zones.decisions import Reason
-from zones.encoding.decide import EncodingFinding
-from zones.encoding.names import UTF_8
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.geopackage.check import limit_queries, quoted
+from zones.formats.geopackage.soundness import limit_queries, quoted
 from zones.formats.merged_layers import merged
 from zones.formats.udbx.datasets import Dataset, Listed, database, listed_datasets
 from zones.formats.udbx.geometry import NoGeometry, wkb_of
 from zones.formats.wkb import geometries_from_wkb
 from zones.model import JSON, Problem
+from zones.questions_to_people import Reason
 from zones.sandbox.limits import Limits
-from zones.source.choice import SourceChoice
-from zones.source.fields import field_infos
+from zones.source.field_descriptions import field_infos
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 _BATCH_FEATURES = 2000
 _UNDEFINED: Final = frozenset({"", "undefined"})

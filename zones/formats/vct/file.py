@@ -10,8 +10,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.decide import EncodingFinding, decide_encoding
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.formats.vct.head import (
     Head,
     feature_codes,
@@ -22,7 +22,7 @@ from zones.formats.vct.head import (
 from zones.formats.vct.layers import Layer, are_edges, layers_of
 from zones.formats.vct.scan import CodesOf, Scan, Span, scan, text_of
 from zones.formats.vct.tables import Rows, id_of, lines_of
-from zones.sandbox.task import ReadTask
+from zones.sandbox.child_task import ReadTask
 
 _HALF = 0.5
 _HEAD_SECTIONS = ("Head", "FeatureCode", "TableStructure")

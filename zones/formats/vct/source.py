@@ -6,23 +6,23 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.decisions import Reason
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.errors import SourceLimitError
 from zones.formats.merged_layers import merged
 from zones.formats.vct.batch import Batch
 from zones.formats.vct.file import VCTFile, opened
 from zones.formats.vct.geometry import Shapes
 from zones.formats.vct.layers import Layer, rows_of
+from zones.formats.vct.reference_system import declared_system
 from zones.formats.vct.shapes import UnreadableObject
-from zones.formats.vct.system import declared_system
 from zones.formats.vct.tables import long_texts, type_of, value_of
 from zones.model import JSON, Problem
+from zones.questions_to_people import Reason
+from zones.sandbox.child_task import ReadTask
 from zones.sandbox.limits import Limits
-from zones.sandbox.task import ReadTask
-from zones.source.choice import SourceChoice
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
 
 _LONGEST_VALUE = 80
 _CODE_FIELD: Final = "要素代码"

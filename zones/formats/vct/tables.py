@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from zones.encoding.trials import Text, decode_text
+from zones.encoding.trial_decoding import Text, decode_text
 from zones.formats.vct.head import Field
 from zones.formats.vct.scan import Span
 from zones.model import JSON

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from zones.errors import StoreError
-from zones.store.backup_files import Contents
+from zones.store.backup_rotation import Contents
 from zones.store.postgres.address import connection_words, words_for_programs
 from zones.store.postgres.database import PostgresDatabase
 from zones.store.postgres.dumps import DumpedRows, dumped_rows, run_program

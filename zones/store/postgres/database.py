@@ -19,10 +19,10 @@ from sqlalchemy.pool import QueuePool
 
 from zones.errors import StoreError
 from zones.store.postgres.address import connection_words
+from zones.store.postgres.collection_views import driver_of, show_all, show_changes
 from zones.store.postgres.commit_mark import CommitMark
 from zones.store.postgres.faults import store_faults
-from zones.store.postgres.following import CHANNEL, FollowingWatch
-from zones.store.postgres.readers import make_reader
+from zones.store.postgres.revision_number import CHANNEL, FollowingWatch
 from zones.store.postgres.schema import (
     NAME,
     VIEWS,
@@ -32,8 +32,8 @@ from zones.store.postgres.schema import (
     postgis_schema,
     schema_of,
 )
-from zones.store.postgres.views import driver_of, show_all, show_changes
-from zones.store.sql.changes import PreparedChange
+from zones.store.postgres.view_readers import make_reader
+from zones.store.sql.prepare_changes import PreparedChange
 
 CONNECTIONS_KEPT: Final = 4
 CONNECTIONS_MORE: Final = 6

@@ -6,7 +6,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from zones.errors import StoreError
-from zones.store.sql.schema import SCHEMA, check_known, upgrade, version_written
+from zones.store.sql.schema_version import SCHEMA, check_known, upgrade, version_written
 
 NAME: Final = "zones"
 """The schema that holds the store's tables; nothing else is to be in it."""

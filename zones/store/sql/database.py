@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from sqlalchemy import Connection
 
-from zones.store.sql.changes import PreparedChange
+from zones.store.sql.prepare_changes import PreparedChange
 
 Pages = Literal["sound", "damaged", "unfinished"]
 """``unfinished``: nothing wrong was found in the time given."""

@@ -16,8 +16,8 @@ from sqlalchemy import (
     select,
 )
 
+from zones.store.sql.column_types import SRID
 from zones.store.sql.rows import json_text
-from zones.store.sql.types import SRID
 
 FeatureValues: TypeAlias = tuple[str, str, int, bytes | None, str, int]
 """Collection, fid, ordinal, WKB, JSON text, number of the revision."""

@@ -7,8 +7,8 @@ from threading import Lock
 
 from zones.errors import StoreError
 from zones.store.sql.database import Database, Pages
-from zones.store.sql.history import current_number
-from zones.store.sql.schema import SCHEMA
+from zones.store.sql.revision_history import current_number
+from zones.store.sql.schema_version import SCHEMA
 
 CHECK_TAKES_S = 2.0
 """A check that takes longer is broken off; what was read by then was sound."""

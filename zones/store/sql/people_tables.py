@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 
+from zones.store.sql.column_types import TEXT
 from zones.store.sql.tables import metadata
-from zones.store.sql.types import TEXT
 
 accounts = Table(
     "accounts",

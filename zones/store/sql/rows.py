@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import RowMapping
 
 from zones.errors import ValidationError
-from zones.memory.slices import sliced
+from zones.memory.work_in_slices import sliced
 from zones.model import JSON, CodedValue, CollectionInfo, Feature, FieldInfo, GeometryKind
 
 T = TypeVar("T")

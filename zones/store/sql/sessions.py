@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from zones.store.sql.accounts import Accounts
+from zones.store.sql.api_keys import Keys
 from zones.store.sql.database import Database
-from zones.store.sql.keys import Keys
 from zones.store.sql.people_tables import account_sessions
 from zones.store.sql.records import Key
 from zones.store.sql.rows import time_text

@@ -1,4 +1,4 @@
-"""The store in a database: asked and changed; ``zones.store.opening`` opens it."""
+"""The store in a database: asked and changed; ``zones.store.open_store`` opens it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -6,28 +6,28 @@ from datetime import datetime
 from zones.errors import SourceError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
 from zones.store.sql.accounts import Accounts
-from zones.store.sql.apply import write_revision
+from zones.store.sql.api_keys import Keys
 from zones.store.sql.audit import Audit
-from zones.store.sql.between import changes_between, each_feature
-from zones.store.sql.changes import prepare_changes
+from zones.store.sql.collection_delta import changes_between, each_feature
+from zones.store.sql.collection_differences import RevisionCounts, counts_of, differing_features
 from zones.store.sql.database import Database
-from zones.store.sql.delta import delta_since
-from zones.store.sql.differing import RevisionCounts, counts_of, differing_features
+from zones.store.sql.delta_since_revision import delta_since
+from zones.store.sql.field_mappings import Mappings
 from zones.store.sql.health import Health, Readiness
-from zones.store.sql.history import (
+from zones.store.sql.import_jobs import Imports, end_import
+from zones.store.sql.prepare_changes import prepare_changes
+from zones.store.sql.private_collections import ever_described, private_collections
+from zones.store.sql.records import ImportEnd
+from zones.store.sql.revision_history import (
     collections_at,
     committed_at,
     features_at,
     first_revisions_of,
     revisions_of,
 )
-from zones.store.sql.imports import Imports, end_import
-from zones.store.sql.keys import Keys
-from zones.store.sql.mappings import Mappings
-from zones.store.sql.private import ever_described, private_collections
-from zones.store.sql.records import ImportEnd
 from zones.store.sql.rights import Rights
 from zones.store.sql.sessions import Sessions
+from zones.store.sql.write_revision import write_revision
 
 
 class SqlStore:
@@ -103,7 +103,7 @@ class SqlStore:
     ) -> tuple[list[Feature], list[str]] | None:
         """Return what was put into a collection and what was removed; None if that is much.
 
-        See ``zones.store.sql.between.changes_between``.
+        See ``zones.store.sql.collection_delta.changes_between``.
         """
         with self._database.reading() as connection:
             return changes_between(connection, collection_id, since=since, to=to, most=most)
@@ -141,7 +141,8 @@ class SqlStore:
         ConflictError
             If ``expected`` is not the current revision, or a collection of the plan is dropped.
         ValidationError
-            If a change is not sound in itself; see ``zones.store.sql.changes.prepare_changes``.
+            If a change is not sound in itself; see
+            ``zones.store.sql.prepare_changes.prepare_changes``.
         UnknownCollectionError, UnknownFeatureError
             If a change names what is not there.
         SourceError
@@ -180,7 +181,8 @@ class SqlStore:
     ) -> tuple[list[Feature], list[Feature]]:
         """Return what a collection holds at ``since`` only and at ``to`` only.
 
-        See ``zones.store.sql.differing.differing_features``; revision 0 is before everything.
+        See ``zones.store.sql.collection_differences.differing_features``; revision 0 is before
+        everything.
 
         Raises
         ------

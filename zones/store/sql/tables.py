@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from zones.store.sql.types import FRACTION, GEOMETRY, NUMBER, TEXT
+from zones.store.sql.column_types import FRACTION, GEOMETRY, NUMBER, TEXT
 
 metadata = MetaData()
 

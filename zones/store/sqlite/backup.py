@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import StoreError
-from zones.store.backup_files import Contents, put_in_place
-from zones.store.sql.schema import SCHEMA
+from zones.store.backup_rotation import Contents, put_in_place
+from zones.store.sql.schema_version import SCHEMA
 from zones.store.sqlite.faults import store_error, store_faults
 from zones.store.sqlite.file import connect, sqlite_path
 from zones.store.sqlite.schema import APPLICATION_ID

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from zones.errors import StoreError
-from zones.store.sql.changes import PreparedChange
 from zones.store.sql.database import Pages
-from zones.store.sqlite.data_version import DataVersionWatch
+from zones.store.sql.prepare_changes import PreparedChange
 from zones.store.sqlite.file import SqliteFile
-from zones.store.sqlite.pages import quick_check
+from zones.store.sqlite.integrity_check import quick_check
+from zones.store.sqlite.revision_number import DataVersionWatch
 from zones.store.sqlite.schema import migrate, schema_of
 
 

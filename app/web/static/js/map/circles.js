@@ -1,4 +1,4 @@
-// Places that are known too badly for a point are circles: the rule of zones/snapshot/circles.py.
+// Places that are known too badly for a point are circles: the rule of zones/snapshot/uncertainty_circles.py.
 
 import { page } from "../shared/page.js";
 

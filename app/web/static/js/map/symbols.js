@@ -6,7 +6,7 @@ import { circleOf } from "./circles.js";
 
 const L = window.L;
 
-/** The look of that name, which sheets and map images have as well (zones/drawing/looks.py). */
+/** The look of that name, which sheets and map images have as well (zones/drawing/plan_layer_looks.py). */
 const look = (name, more = {}) => ({ ...page.looks[name], ...more });
 
 /** Give the map its panes, lowest first. Every pane has its own renderer, so order does not hang on loading. */
@@ -161,7 +161,7 @@ function ownOptions(properties, layer) {
   return classOf(properties, layer)?.look ?? layer.symbology?.look ?? { ...OWN, ...inColour(ownColour(layer)) };
 }
 
-/** Return the class of its layer's symbology that a feature is in, as zones/drawing/style.py has it. */
+/** Return the class of its layer's symbology that a feature is in, as zones/drawing/staff_layer_style.py has it. */
 function classOf(properties, { symbology }) {
   const value = properties[symbology?.property];
   if (!symbology || value === null || value === undefined) return undefined;

@@ -154,7 +154,7 @@ export const TileLayer = L.GridLayer.extend({
     tile.drawnScale = scale;
   },
 
-  /** Draw all anew by a symbology (zones/mapping/leaflet.py), what is shown staying until then. */
+  /** Draw all anew by a symbology (zones/map_page/leaflet_path_options.py), what is shown staying until then. */
   restyle(symbology) {
     this._layer = { ...this._layer, symbology };
     for (const tile of this._current()) if (tile.parts.length) this._draw(tile);

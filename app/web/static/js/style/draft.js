@@ -1,4 +1,4 @@
-// A style as the service keeps it (zones/drawing/style.py), and what Leaflet draws it by.
+// A style as the service keeps it (zones/drawing/staff_layer_style.py), and what Leaflet draws it by.
 
 import { page } from "../shared/page.js";
 
@@ -14,7 +14,7 @@ function lookOf(style = {}) {
   return options;
 }
 
-/** Return what layers of the map are drawn by (zones/mapping/leaflet.py) for a style; null is the usual one. */
+/** Return what layers of the map are drawn by (zones/map_page/leaflet_path_options.py) for a style; null is the usual one. */
 export function symbologyOf(style) {
   const { categories, classes, otherwise, property = "" } = style ?? {};
   const listed = categories ?? classes ?? [];

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from zones.store.sql.types import FRACTION, GEOMETRY, NUMBER, TEXT
+from zones.store.sql.column_types import FRACTION, GEOMETRY, NUMBER, TEXT
 
 revision = "0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from zones.store.sql.types import TEXT
+from zones.store.sql.column_types import TEXT
 
 revision = "0002"
 down_revision = "0001"

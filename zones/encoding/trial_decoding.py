@@ -1,0 +1,184 @@
+"""Trying texts in several encodings: which fit all of them, and what they read like so."""
+
+import codecs
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, NamedTuple
+
+from zones.encoding.encoding_names import BIG5, GB18030, JAPANESE, KOREAN, UTF_8
+
+MIXED: Final = "GB18030 or UTF-8"
+_MOST_SAMPLES = 5
+LONGEST_SAMPLE = 80
+LAST_TWO_BYTE_CHARACTER = "\u07ff"
+_MOST_WEIGHED = 5000  # characters
+_COMMON_BIG5: Final = range(0xA4, 0xC7)  # first bytes; rarer characters begin at C9
+_COMMON_JAPANESE: Final = range(0x81, 0x99)  # of Shift-JIS: kana and the first level of kanji
+_AT_ONCE = 1000  # texts
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_BEYOND_TWO_BYTES: Final = re.compile(r"[^\x00-\u07ff]")
+_TWO_BEYOND: Final = re.compile(r"[^\x00-\u07ff][\x00-\u07ff]*+[^\x00-\u07ff]")
+_LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+
+
+class Text(NamedTuple):
+    """One text as it stands in the file.
+
+    It is ``full`` if it fills its place and may be cut off; ``number`` is what a program then put
+    behind it, in ASCII.
+    """
+
+    raw: bytes
+    full: bool = False
+    number: bytes = b""
+
+
+@dataclass(slots=True)
+class Trial:
+    """How well one encoding has fitted so far; ``marks`` are the characters that were weighed."""
+
+    codec: str
+    fits: bool = True
+    cut: int = 0
+    cut_samples: list[str] = field(default_factory=list)
+    samples: list[str] = field(default_factory=list)
+    beyond_two_bytes: bool = False
+    weighed: int = 0
+    common: int = 0
+    marks: set[str] = field(default_factory=set)
+
+    def take(self, text: Text) -> None:
+        """Take one more text."""
+        try:
+            read, cut = _decode(text, self.codec)
+        except UnicodeDecodeError:
+            self.fits = False
+            return
+        self.cut += cut
+        if cut and len(self.cut_samples) < _MOST_SAMPLES:
+            self.cut_samples.append(read[:LONGEST_SAMPLE])
+        self.beyond_two_bytes = self.beyond_two_bytes or _is_beyond_two_bytes(read)
+        if len(self.samples) < _MOST_SAMPLES and read[:LONGEST_SAMPLE] not in self.samples:
+            self.samples.append(read[:LONGEST_SAMPLE])
+        if self.weighed < _MOST_WEIGHED:
+            marks = _BEYOND_ASCII.findall(read)
+            self.weighed += len(marks)
+            self.marks.update(marks)
+            self.common += sum(_is_common(mark, self.codec) for mark in marks)
+
+    def take_all(self, texts: Sequence[Text], *, mixed: bool) -> bytes | None:
+        """Take texts together where nothing is left to learn of single ones.
+
+        Returns the one that does not fit, None if all do. A line break is the end of no character
+        that has several bytes, so that texts which fit joined by it fit one by one.
+        """
+        if self.weighed >= _MOST_WEIGHED and len(self.samples) == _MOST_SAMPLES and not mixed:
+            codec = GB18030 if self.codec == MIXED else self.codec
+            with suppress(UnicodeDecodeError):
+                read = b"\n".join([text.raw for text in texts]).decode(codec)
+                self.beyond_two_bytes |= _is_beyond_two_bytes(read)
+                return None
+        for text in texts:
+            self.take(text)
+            if not self.fits:
+                return text.raw
+        return None
+
+    def common_percent(self) -> int:
+        """Return how many of the characters read so are common ones."""
+        return round(100 * self.common / max(1, self.weighed))
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The trials, how many texts are Chinese in UTF-8, and the most telling raw text.
+
+    That is the last one that an encoding failed on, or the first that is not ASCII; empty if
+    there is none.
+    """
+
+    trials: dict[str, Trial]
+    in_utf8: int
+    decisive: bytes
+
+
+def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
+    """Try every text in every encoding that still fits."""
+    decisive, in_utf8 = b"", 0
+    others = (text for text in texts if not text.raw.isascii())
+    while group := list(islice(others, _AT_ONCE)):
+        decisive = decisive or group[0].raw
+        found = _count_chinese_utf8(group)
+        in_utf8 += found
+        for trial in trials.values():
+            if trial.fits:
+                misfit = trial.take_all(group, mixed=trial.codec == MIXED and found > 0)
+                decisive = misfit or decisive
+    return Tried(trials, in_utf8, decisive)
+
+
+def _is_beyond_two_bytes(read: str) -> bool:
+    return _BEYOND_TWO_BYTES.search(read) is not None
+
+
+def _count_chinese_utf8(texts: Sequence[Text]) -> int:
+    if not _LIKE_CHINESE_UTF8.search(b"\n".join([text.raw for text in texts])):
+        return 0
+    return sum(_is_chinese_utf8(text) for text in texts)
+
+
+def _is_chinese_utf8(text: Text) -> bool:
+    """Return whether a text is in UTF-8, with two characters at least that take three bytes.
+
+    Text in GBK is so by chance less than once in ten thousand times.
+    """
+    try:
+        read, _ = _decode(text, UTF_8)
+    except UnicodeDecodeError:
+        return False
+    return _TWO_BEYOND.search(read) is not None
+
+
+def decode_text(text: Text, codec: str) -> str:
+    """Return the text; a character that the end of its place cut through is left out.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is not in that encoding.
+    """
+    return _decode(text, codec)[0]
+
+
+def _is_common(mark: str, codec: str) -> bool:
+    """Return whether a character is of daily use in the writing that an encoding is for.
+
+    That is of GB 2312, of the first plane of Big5, of the first level of JIS X 0208, or Hangul.
+    """
+    if codec == BIG5:
+        written = mark.encode("big5", "ignore")
+        return len(written) > 1 and written[0] in _COMMON_BIG5
+    if codec in JAPANESE:
+        written = mark.encode("cp932", "ignore")
+        return len(written) > 1 and written[0] in _COMMON_JAPANESE
+    if codec == KOREAN:
+        return "\uac00" <= mark <= "\ud7a3"
+    return bool(mark.encode("gb2312", "ignore"))
+
+
+def _decode(text: Text, codec: str) -> tuple[str, bool]:
+    """Return the text and whether its end was cut within a character."""
+    if codec == MIXED:
+        codec = UTF_8 if _is_chinese_utf8(text) else GB18030
+    number = text.number.decode("ascii")
+    try:
+        return text.raw.decode(codec) + number, False
+    except UnicodeDecodeError:
+        decoder = codecs.getincrementaldecoder(codec)()
+        read = decoder.decode(text.raw)  # raises unless the end alone is at fault
+        if not text.full or not decoder.getstate()[0]:
+            raise
+        return read + number, True

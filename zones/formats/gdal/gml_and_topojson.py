@@ -1,0 +1,180 @@
+"""GML and TopoJSON by GDAL; XML, GPX too, is looked through by ourselves and copied in UTF-8 first.
+
+GML's order of axes is by the form of ``srsName`` (OGC 05-011 and 09-048r5): ``urn:ogc:def:crs:…``
+and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or northing first;
+``EPSG:4490`` has longitude or easting first. GDAL keeps to that.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import source_crs_from_epsg
+from zones.encoding.decide_encoding import EncodingFinding
+from zones.errors import SourceError
+from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
+from zones.formats.gdal.source import GDALLayer, GDALSource
+from zones.formats.gdal.topojson_positions import flattened_topology
+from zones.formats.gdal.xml_survey import Survey, surveyed
+from zones.formats.kml.text import write_utf8
+from zones.formats.merged_layers import merged
+from zones.model import Problem
+from zones.questions_to_people import Reason
+from zones.sandbox.child_task import ReadTask
+from zones.source.layer_choice import Description, choose_layers
+from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
+from zones.source.reading_choices import SourceChoice
+
+_CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
+_EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
+_GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
+
+
+def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
+    """Return the chosen feature types of a GML.
+
+    Raises
+    ------
+    SourceError
+        ``markup-doctype``, ``markup-invalid``, ``gml-systems-differ``; ``DecisionNeeded`` where
+        several types have features and none is named.
+    """
+    path, encoding, survey = copied(task, "GML", "source.gml", choice)
+    codes = {_code_of(name) for name in survey.systems}
+    if len(codes) > 1:
+        raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
+    _have_gdal_follow_no_links()
+    layers = layer_names(path)
+    names = choose_layers(layers, choice.layers, describe=described(path))
+    chosen_layers = [
+        GDALLayer(
+            format="gml",
+            path=path,
+            layer=name,
+            layers=layers,
+            id_field="gml_id",
+            left_out=_EXTENT,
+        )
+        for name in names
+    ]
+    code = next(iter(codes), "")
+    return merged([_GMLSource(each, encoding, code, choice, task) for each in chosen_layers])
+
+
+def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
+    """Return the chosen objects of a TopoJSON, whose arcs GDAL puts together.
+
+    It has no word for a reference system: its numbers are degrees, as GeoJSON's are.
+
+    Raises
+    ------
+    SourceError
+        ``topojson-broken`` if it has no objects, or arcs that GDAL cannot read;
+        ``topojson-number`` for a position that is none.
+    """
+    heights = flattened_topology(path)
+    try:
+        layers = layer_names(path)
+    except SourceError as fault:  # GDAL's word for one without objects too
+        raise SourceError("topojson-broken") from fault
+    names = choose_layers(layers, choice.layers, describe=described(path))
+    chosen_layers = [
+        GDALLayer(
+            format="topojson",
+            path=path,
+            layer=name,
+            layers=layers,
+            crs_in_format=CRS.CRS84,
+            left_out=empty_fields(path, name, only=("id",)),
+            notes=heights,
+        )
+        for name in names
+    ]
+    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in chosen_layers])
+
+
+class _GMLSource:
+    """A feature type, with a word for numbers that GDAL cannot hold."""
+
+    def __init__(
+        self,
+        gdal_layer: GDALLayer,
+        encoding: EncodingFinding,
+        code: str,
+        choice: SourceChoice,
+        task: ReadTask,
+    ) -> None:
+        self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
+        layer = encoded(self._inner.layer, encoding)
+        if layer.crs is None and code.isdigit():  # written in two ways, GDAL takes neither
+            system, finding = chosen_crs(None, in_file=lambda: source_crs_from_epsg(int(code)))
+            layer = replace(layer, crs=system, crs_finding=finding)
+        self.layer: SourceLayer = layer
+
+    def batches(self) -> Iterator[tuple[float, SourceBatch]]:
+        """Yield the features in order, each time with the fraction of the file that is done."""
+        for share, batch in self._inner.batches():
+            problems = tuple(
+                Problem("gml-number", {}, feature=int(number), field=name)
+                for number, row in zip(batch.numbers, batch.properties, strict=True)
+                for name, value in row.items()
+                if isinstance(value, int) and value in _GML_NUMBERS
+            )
+            yield share, replace(batch, problems=(*batch.problems, *problems))
+
+
+def encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
+    """Return the layer with what was found of its encoding."""
+    return replace(layer, encoding=encoding, notes=(*encoding.remarks(), *layer.notes))
+
+
+def empty_fields(path: Path, layer: str, *, only: Sequence[str] = ()) -> frozenset[str]:
+    """Return the fields without a value; GDAL has all that the format could have."""
+    meta, _, _, columns = read_layer(path, layer, read_geometry=False)
+    empty = {
+        str(name)
+        for name, column in zip(meta["fields"], columns, strict=True)
+        if all(value is None or value != value for value in column.tolist())  # noqa: PLR0124 - NaN
+    }
+    return frozenset(empty & set(only) if only else empty)
+
+
+def _have_gdal_follow_no_links() -> None:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"GML_SKIP_RESOLVE_ELEMS": "ALL"})
+
+
+def _code_of(name: str) -> str:
+    found = _CODE.search(name)
+    return found[1] if found else name
+
+
+def described(path: Path) -> Callable[[str], Description]:
+    """Return what describes a layer, for a person who has to choose one."""
+
+    def describe(name: str) -> Description:
+        info = layer_info(path, name)
+        kind = str(info["geometry_type"])[:40]
+        reason = Reason("reason-layer", {"features": int(info["features"]), "kind": kind})
+        return reason, first_texts(path, name)
+
+    return describe
+
+
+def copied(
+    task: ReadTask, format_name: str, name: str, choice: SourceChoice
+) -> tuple[Path, EncodingFinding, Survey]:
+    """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""
+    path = task.folder / name
+    try:
+        encoding = write_utf8(task.source.read(), path, override=choice.encoding)
+    except SourceError as fault:
+        if fault.code == "kml-not-text":
+            codec = str(fault.params.get("codec"))
+            raise SourceError("markup-not-text", format=format_name, codec=codec) from fault
+        raise
+    return path, encoding, surveyed(path, format_name)

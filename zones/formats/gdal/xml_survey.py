@@ -1,0 +1,178 @@
+"""What stands in the XML of a GML or GPX, looked through before GDAL reads it.
+
+GDAL takes 0 for a number that is none, and drops the last of an odd number of coordinates: both
+would put things elsewhere without a word.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from xml.parsers import expat
+
+from zones.errors import SourceError
+from zones.formats.geojson.json_scan import text_near
+
+_CHUNK_BYTES = 2**18
+_DEEPEST = 100
+_MOST_SYSTEMS = 20
+_SHOWN: Final = 60
+_NUMBER: Final = r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
+_IS_NUMBER: Final = re.compile(rf"\s*{_NUMBER}\s*").fullmatch
+_ARE_NUMBERS: Final = re.compile(rf"\s*+(?:{_NUMBER}(?:\s++|\Z))*+").fullmatch
+_ARE_PAIRS: Final = re.compile(
+    rf"\s*+(?:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?+(?:\s++|\Z))*+"
+).fullmatch
+_LISTS: Final = frozenset({"pos", "posList", "coordinates"})
+_SEPARATORS: Final = frozenset({"cs", "ts", "decimal"})
+_POINTS_OF_GPX: Final = frozenset({"wpt", "rtept", "trkpt"})
+_PLAIN_DIMENSION: Final = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionValue:
+    """A text in the extensions of a GPX, by the field that GDAL makes of its element.
+
+    ``offset`` is where the text begins, in bytes of the file in UTF-8; where the element has
+    elements in it, the first of these.
+    """
+
+    field: str
+    text: str
+    offset: int
+    is_nested: bool = False
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was met in the XML: systems of geometries, how many numbers their positions have."""
+
+    systems: dict[str, None] = field(default_factory=dict)
+    dimensions: set[str] = field(default_factory=set)
+    extension_values: list[ExtensionValue] = field(default_factory=list)
+
+
+def surveyed(path: Path, format_name: str) -> Survey:
+    """Return what an XML in UTF-8 holds.
+
+    Raises
+    ------
+    SourceError
+        ``markup-doctype``, ``markup-invalid``; ``markup-number`` for a coordinate that is no
+        number or lacks its other half.
+    """
+    reader = _Reader(format_name)
+    parser = reader.parser
+    fed, size = 0, path.stat().st_size
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            try:
+                parser.Parse(chunk, fed + len(chunk) >= size)
+            except expat.ExpatError as error:
+                near = text_near(chunk, max(0, parser.ErrorByteIndex - fed))
+                raise _invalid(format_name, error.lineno, near) from error
+            fed += len(chunk)
+    return reader.survey
+
+
+class _Reader:
+    """Follows the elements of the XML."""
+
+    def __init__(self, format_name: str) -> None:
+        self.survey = Survey()
+        self._format = format_name
+        self._depth = 0
+        self._texts: list[str] | None = None  # of a list of coordinates, or an extension
+        self._extensions_at = 0  # the depth of the element, 0 outside it
+        self._extension = ""
+        self._text_offset = 0
+        self.parser = expat.ParserCreate("utf-8")
+        self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._refuse
+        self.parser.StartElementHandler = self._enter
+        self.parser.EndElementHandler = self._leave
+
+    def _refuse(self, *_: object) -> None:
+        raise SourceError("markup-doctype", format=self._format)
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _invalid(self._format, self.parser.CurrentLineNumber, f"<{name[:40]}>")
+        if (system := attributes.get("srsName")) and len(self.survey.systems) < _MOST_SYSTEMS:
+            self.survey.systems[system] = None
+        if "srsDimension" in attributes and len(self.survey.dimensions) < _MOST_SYSTEMS:
+            self.survey.dimensions.add(attributes["srsDimension"].strip())
+        local = name.rpartition(":")[2]
+        if self._format == "GPX" and local in _POINTS_OF_GPX:
+            for half in ("lat", "lon"):
+                if not _IS_NUMBER(attributes.get(half, "")):
+                    raise self._no_number(f"{half}={attributes.get(half, '')}")
+        elif self._format == "GML" and local in _LISTS and not _SEPARATORS & attributes.keys():
+            self._texts = []
+            self.parser.CharacterDataHandler = self._texts.append
+        if self._format == "GPX":
+            self._enter_gpx(name, local)
+
+    def _enter_gpx(self, name: str, local: str) -> None:
+        """Collect the texts of elements that stand in extensions themselves."""
+        if self._extensions_at and self._depth == self._extensions_at + 1:
+            self._texts, self._extension = [], name.replace(":", "_")
+            self.parser.CharacterDataHandler = self._add_text
+        elif self._extensions_at and self._texts is not None:
+            self._add_value("", self.parser.CurrentByteIndex, is_nested=True)
+            self._texts = self.parser.CharacterDataHandler = None
+        elif local == "extensions":
+            self._extensions_at = self._depth
+
+    def _add_text(self, text: str) -> None:
+        if self._texts is not None:
+            if not self._texts:
+                self._text_offset = self.parser.CurrentByteIndex
+            self._texts.append(text)
+
+    def _add_value(self, text: str, offset: int, *, is_nested: bool = False) -> None:
+        value = ExtensionValue(self._extension, text, offset, is_nested)
+        self.survey.extension_values.append(value)
+
+    def _leave_gpx(self) -> None:
+        if self._depth < self._extensions_at:
+            self._extensions_at = 0
+        elif self._texts:
+            self._add_value("".join(self._texts), self._text_offset)
+        self._texts = self.parser.CharacterDataHandler = None
+
+    def _leave(self, name: str) -> None:
+        self._depth -= 1
+        if self._format == "GPX":
+            self._leave_gpx()
+        elif self._texts is not None and name.rpartition(":")[2] in _LISTS:
+            text = "".join(self._texts)
+            if name.endswith("coordinates"):
+                self._check_pairs(text)
+            else:
+                self._check(text)
+            self._texts = self.parser.CharacterDataHandler = None
+
+    def _check(self, text: str) -> None:
+        """Raise if a list of coordinates holds anything else, or half of a position."""
+        if not _ARE_NUMBERS(text):
+            wrong = next((part for part in text.split() if not _IS_NUMBER(part)), text)
+            raise self._no_number(wrong)
+        if self.survey.dimensions <= {_PLAIN_DIMENSION} and len(text.split()) % 2:
+            numbers = text.split()
+            if len(numbers) != 3:  # noqa: PLR2004 - one position with a height
+                raise self._no_number(" ".join(numbers[-3:]))
+
+    def _check_pairs(self, text: str) -> None:
+        """Raise if a list of GML 2 holds anything but numbers with commas between them."""
+        if not _ARE_PAIRS(text):
+            wrong = next((part for part in text.split() if not _ARE_PAIRS(part)), text)
+            raise self._no_number(wrong)
+
+    def _no_number(self, text: str) -> SourceError:
+        line = self.parser.CurrentLineNumber
+        return SourceError("markup-number", format=self._format, line=line, value=text[:_SHOWN])
+
+
+def _invalid(format_name: str, line: int, near: str) -> SourceError:
+    return SourceError("markup-invalid", format=format_name, line=line, near=near)

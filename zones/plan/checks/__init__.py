@@ -1,4 +1,0 @@
-"""What a check of the seed looks at: features, references, tiling.
-
-Started by ``zones.plan.check``.
-"""

@@ -1,0 +1,67 @@
+"""What was worked out of the rows of a segment, in files beside it that all processes map."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from zones.model import JSON
+from zones.segment_files.file_layout import Array, SegmentWriter
+from zones.segment_files.segment_folder import Made, SegmentFolder
+
+_LOG = logging.getLogger("zones.segment_files")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Arrays by name, and what else there is to be said."""
+
+    arrays: Mapping[str, Array]
+    about: Mapping[str, JSON]
+
+
+class DerivedFiles:
+    """The files beside one segment; for any number of threads and processes."""
+
+    def __init__(self, folder: SegmentFolder, made: Made) -> None:
+        self._folder = folder
+        self._made = made
+
+    def get(self, name: str, work_out: Callable[[], Derived]) -> Derived:
+        """Return what was worked out under a name, mapped; where there is no room, in memory.
+
+        Parameters
+        ----------
+        name
+            Letters, digits and ``-``; another one when something else would be worked out.
+        """
+        made = replace(self._made, derived=name)
+        found = self._opened(made)
+        return self._made_now(made, work_out) if found is None else found
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a file of what was worked out under a name."""
+        return self._folder.has(replace(self._made, derived=name))
+
+    def _opened(self, made: Made) -> Derived | None:
+        file = self._folder.opened(made)
+        return None if file is None else Derived(file.arrays(), file.about["more"])
+
+    def _made_now(self, made: Made, work_out: Callable[[], Derived]) -> Derived:
+        worked_out: list[Derived] = []
+
+        def write(file: BinaryIO, most_bytes: int) -> None:
+            worked_out.append(work_out())
+            writer = SegmentWriter(file, most_bytes=most_bytes)
+            for name, values in worked_out[0].arrays.items():
+                writer.array(name, values)
+            writer.finish({**made.as_json(), "more": dict(worked_out[0].about)})
+
+        try:
+            self._folder.make(made, write)
+        except OSError as fault:
+            _LOG.warning({"message": "not kept beside a segment", "why": str(fault)[:200]})
+        found = self._opened(made)
+        if found is not None:
+            return found
+        return worked_out[0] if worked_out else work_out()

@@ -1,0 +1,68 @@
+"""What tiles are made from as plain arrays, which a collection may share between processes."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.model import JSON
+from zones.segment_files.derived_files import Derived
+from zones.segment_files.made_by_code_version import digest_of
+from zones.tiles.attributes import AttributeTable
+from zones.tiles.paths import Kind, Paths
+from zones.tiles.shapes import Shapes
+
+_OF_PATHS: Final = ("x", "y", "offsets", "owner", "shell")
+_OF_SHAPES: Final = ("feature", "path_offsets", "weights", "left", "top", "right", "bottom", "room")
+_OF_TABLE: Final = (
+    *("key", "value", "offsets"),
+    *("_keys", "_key_offsets", "_values", "_value_offsets"),
+)
+
+
+@cache
+def version() -> str:
+    """Return a name for how tiles are made: another one when a module that does so changes."""
+    zones = Path(__file__).parents[1]
+    return digest_of(zones / "tiles", zones / "crs")
+
+
+def shapes_as_arrays(layers: Sequence[Shapes]) -> Derived:
+    """Return shapes as arrays; ``shapes_of`` reads them."""
+    arrays: dict[str, NDArray[Any]] = {}
+    kinds: list[JSON] = []
+    for number, shapes in enumerate(layers):
+        arrays |= {f"{number} {name}": getattr(shapes.paths, name) for name in _OF_PATHS}
+        arrays |= {f"{number} shapes {name}": getattr(shapes, name) for name in _OF_SHAPES}
+        kinds.append([int(shapes.kind), shapes.least_units])
+    return Derived(arrays, {"kinds": kinds})
+
+
+def shapes_of(found: Derived) -> tuple[Shapes, ...]:
+    """Return the shapes that arrays hold."""
+    kinds: Any = found.about["kinds"]
+    return tuple(
+        Shapes(
+            kind=Kind(kind),
+            paths=Paths(**{name: found.arrays[f"{number} {name}"] for name in _OF_PATHS}),
+            least_units=least_units,
+            **{name: found.arrays[f"{number} shapes {name}"] for name in _OF_SHAPES},
+        )
+        for number, (kind, least_units) in enumerate(kinds)
+    )
+
+
+def table_as_arrays(ids: NDArray[np.int64], table: AttributeTable) -> Derived:
+    """Return ids and attributes as arrays; ``table_of`` reads them."""
+    arrays = {name: getattr(table, name) for name in _OF_TABLE}
+    return Derived({"ids": ids, **arrays}, {"fields": dict(table.fields)})
+
+
+def table_of(found: Derived) -> tuple[NDArray[np.int64], AttributeTable]:
+    """Return the ids and the attributes that arrays hold."""
+    fields: Any = found.about["fields"]
+    parts = (found.arrays[name] for name in _OF_TABLE)
+    return found.arrays["ids"], AttributeTable(fields, *parts)
