@@ -27,7 +27,7 @@ COPY geodata/README.md ./geodata/README.md
 COPY geodata/seed ./geodata/seed
 RUN mkdir -p geodata/store work && chown zones geodata/store work \
     && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
-    && /opt/venv/bin/python -m app.maps.bundle
+    && /opt/venv/bin/python -m app.map_page.script_bundle
 USER 10001
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

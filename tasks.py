@@ -231,7 +231,13 @@ def install_web(*options: str) -> None:
 def bundle_web() -> None:
     """Put the map's modules together, which are then fewer and smaller; it also works without."""
     if (WEB / "node_modules" / "@esbuild").is_dir():
-        run(BIN / "python", "-m", "app.maps.bundle", check=False, stdout=subprocess.DEVNULL)
+        run(
+            BIN / "python",
+            "-m",
+            "app.map_page.script_bundle",
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def install_system() -> None:

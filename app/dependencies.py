@@ -7,12 +7,12 @@ from fastapi import Depends, Path, Query
 from pydantic import WithJsonSchema
 from starlette.requests import Request
 
+from app.app_state import services_of
 from app.http import parameters
 from app.http.language import requested_language
 from app.http.links import Links
-from app.services import services_of
 from app.settings import Settings
-from app.visibility import snapshot_of_request, visible_now
+from app.visible_collections import snapshot_of_request, visible_now
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot

@@ -13,40 +13,40 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from app.about import TITLE
+from app.app_state import Services
 from app.auth.basic_accounts import BasicAccounts
 from app.auth.browser_session import SessionRing
 from app.auth.key_ring import KeyRing
 from app.auth.password_guard import PasswordGuard
 from app.auth.refusal_log import RefusalLog
-from app.edits.make import Edits
-from app.edits.make_set import EditSets
+from app.drawn_areas.read_pasted_areas import PastedAreas
+from app.edits.store_edit import Edits
+from app.edits.store_edit_set import EditSets
 from app.http.links import routes_by_name
-from app.images.serving import Images, warn_of_missing_parts
-from app.imports.jobs import ImportJobs
-from app.imports.workfolder import WorkFolder, work_folder_of
-from app.locate.batches import Batches
-from app.locate.members_cache import MembersCache
-from app.observe.cache_shares import Cache, HasBytes, share
-from app.observe.logs import write_json_lines
+from app.imports.queue import ImportJobs
+from app.imports.upload_folder import WorkFolder, work_folder_of
+from app.locate.collections_parameter_cache import MembersCache
+from app.locate.stream_batches import Batches
+from app.map_images.picture_cache import Images, warn_of_missing_parts
+from app.observe.cache_memory_shares import Cache, HasBytes, share
+from app.observe.log_lines import write_json_lines
 from app.openapi.document import LatestDocument
 from app.pages.assets import InstalledAssets
-from app.problems.document import add_error_handlers
+from app.printing.sheet_cache import Sheets
+from app.problems.problem_document import add_error_handlers
 from app.routers import ROUTERS
-from app.server.refresher import Refresher
-from app.server.segments import SegmentKeeper, shelf_of, tile_maker
+from app.server.background_snapshot_refresh import Refresher
+from app.server.middleware_stack import Stack, stack_of
+from app.server.segment_renewal import SegmentKeeper, shelf_of, tile_maker
 from app.server.shutdown import on_termination
-from app.server.stack import Stack, stack_of
 from app.server.startup import prepare
-from app.services import Services
+from app.service_title import TITLE
 from app.settings import Settings
-from app.sheets.making import Sheets
-from app.sketch.reading import PastedAreas
-from app.snapshots import refreshed_snapshot
-from app.tiles.serving import Tiles
-from app.visibility import PrivateCollections
+from app.snapshot_in_thread import refreshed_snapshot
+from app.tiles.serve_tile import Tiles
+from app.visible_collections import PrivateCollections
 from app.worker.fork_server import ForkServer
-from app.worker.run import JOB
+from app.worker.run_in_process import JOB
 from zones.memory.gc_long_lived import long_lived_frozen
 from zones.memory.release_memory import give_back_memory
 from zones.plan_text import load_plan
@@ -77,7 +77,8 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     Parameters
     ----------
     forked
-        Begins processes for ``app.worker.run.JOB``; without it the application has one of its own.
+        Begins processes for ``app.worker.run_in_process.JOB``; without it the application has one
+        of its own.
     """
     settings = settings or Settings()
     stack = stack_of(settings)

@@ -11,7 +11,7 @@ import anyio
 from starlette.types import Message, Receive, Scope
 
 from app.auth.browser_session import LONGEST_TOKEN
-from app.http.headers import ARCGIS, FORM, header, media_type
+from app.http.raw_headers import ARCGIS, FORM, header, media_type
 
 _HEADER: Final = b"x-esri-authorization"
 _BEARER: Final = "bearer "

@@ -8,8 +8,8 @@ from weakref import WeakValueDictionary
 import anyio.to_thread
 
 from app.auth.key_ring import used
-from app.auth.momentary_cache import MOST_REMEMBERED, REMEMBERED_S
 from app.auth.password_guard import PasswordGuard
+from app.auth.short_lived_cache import MOST_REMEMBERED, REMEMBERED_S
 from zones.memory.bounded_cache import ENTRY_BYTES, BoundedCache
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from starlette.types import Scope
 
 from app.auth.key_ring import used
-from app.auth.momentary_cache import MomentaryCache
-from app.http.errors import ForbiddenError
-from app.http.headers import header
+from app.auth.short_lived_cache import MomentaryCache
+from app.http.fault_status import ForbiddenError
 from app.http.links import base_url
+from app.http.raw_headers import header
 from zones.store.sql.records import Key
 from zones.store.sql.sessions import LASTS
 from zones.store.sql.store import SqlStore

@@ -4,7 +4,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import replace
 
-from app.auth.momentary_cache import MomentaryCache
+from app.auth.short_lived_cache import MomentaryCache
 from zones.errors import StoreError
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore

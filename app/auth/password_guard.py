@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 
 from app.auth.failure_count import FailureCount
-from app.http.errors import TooManyError
+from app.http.fault_status import TooManyError
 from zones.memory.bounded_cache import ENTRY_BYTES, BoundedCache
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore

@@ -5,8 +5,8 @@ from typing import Final
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from app.http.errors import UnauthorizedError
-from app.services import services_of
+from app.app_state import services_of
+from app.http.fault_status import UnauthorizedError
 from zones.store.sql.accounts import LONGEST_NAME
 from zones.store.sql.records import AuditFields, Key
 

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from app.dependencies import LangDep, StoreDep, text_of
 from app.http import parameters
-from app.http.errors import RequestError
+from app.http.csv_and_xlsx_tables import csv_file
+from app.http.fault_status import RequestError
 from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
-from app.http.spreadsheets import csv_file
+from app.http.route_classes import StrictRoute
 from app.pages.frame import CHINA
 from app.pages.people import audit_page
 from zones.store.sql.audit import AuditFilter

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from app.auth.routes_people import checked, forget_rights, group_document
 from app.dependencies import KeyDep, StoreDep
-from app.http.errors import NotFoundError, RequestError
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import JSON_TYPE, state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import KeyDep, StoreDep
-from app.http.errors import NotFoundError, RequestError
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.openapi.document import json_body
 from zones.store.sql.records import AuditFields, Key
 from zones.store.sql.store import SqlStore

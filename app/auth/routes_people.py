@@ -9,17 +9,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.auth.browser_session import cookie_of, csrf_token
 from app.auth.password_sign_in import LONGEST_PASSWORD
 from app.auth.routes_keys import by, end_of, key_document
 from app.dependencies import KeyDep, LangDep, StoreDep
-from app.http.errors import BusyError, ForbiddenError, NotFoundError, RequestError
+from app.http.fault_status import BusyError, ForbiddenError, NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.openapi.document import json_body
 from app.pages.people import account_page, people_page
-from app.services import services_of
 from zones.errors import ValidationError
 from zones.store.sql.records import Group, Key
 from zones.store.sql.store import SqlStore

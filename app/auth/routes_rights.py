@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from app.auth.routes_people import checked, forget_rights
 from app.dependencies import CollectionId, KeyDep, LangDep, SnapshotDep, StoreDep, text_of
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from app.http.json_body import read_object
 from app.http.negotiation import requested_form
 from app.http.responses import JSON_TYPE, state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.pages.people import rights_page
 from zones.store.sql.store import SqlStore
 

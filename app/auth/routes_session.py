@@ -9,17 +9,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.auth.browser_session import cookie_of, csrf_token, session_token
-from app.auth.keys import LONGEST_KEY
+from app.auth.gate import LONGEST_KEY
 from app.auth.password_sign_in import LONGEST_PASSWORD, account_of
 from app.dependencies import LangDep, StoreDep
-from app.http.errors import UnauthorizedError
+from app.http.fault_status import UnauthorizedError
 from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.openapi.document import json_body
 from app.pages.frame import page_response, path_of, render
-from app.services import services_of
 from zones.store.sql.records import Key
 
 router = APIRouter(route_class=StrictRoute, tags=["session"])

@@ -35,8 +35,8 @@ from app.cli.import_options import (
     Title,
     TitleField,
 )
-from app.cli.store import JsonFlag, StoreOption, opened, settings_with
-from app.imports.limits import limits_of
+from app.cli.open_store import JsonFlag, StoreOption, opened, settings_with
+from app.imports.import_limits import limits_of
 from app.settings import Settings
 from zones.errors import ValidationError
 from zones.ingest.decisions_of_last_import import last_import

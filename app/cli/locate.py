@@ -12,7 +12,10 @@ import typer
 
 from app.cli import locate_options as options
 from app.cli.console import complaints, print_json, progress_bar
-from app.cli.files import (
+from app.cli.locate_on_spark import ClusterJob, Words
+from app.cli.locate_options import Form
+from app.cli.open_store import JsonFlag, StoreOption, current_snapshot, settings_with
+from app.cli.point_files import (
     SOURCE_SUFFIXES,
     WORKBOOK_SUFFIXES,
     cores,
@@ -21,11 +24,8 @@ from app.cli.files import (
     source_file,
     writing,
 )
-from app.cli.locate_options import Form
-from app.cli.spark import ClusterJob, Words
-from app.cli.store import JsonFlag, StoreOption, current_snapshot, settings_with
-from app.imports.limits import limits_of
-from app.locate.points import collection_ids
+from app.imports.import_limits import limits_of
+from app.locate.read_points import collection_ids
 from app.settings import Settings
 from zones.crs.transform import CRS, check_xy, parse_crs, to_storage_xy
 from zones.errors import BulkError
@@ -160,7 +160,7 @@ class FileJob:
         self, settings: Settings, output_format: str, task: PointQuestion
     ) -> Summary:
         """Answer the rows of a sheet, the one that the option names a layer."""
-        from app.locate.batches import AT_WORK_S, batch_limits
+        from app.locate.stream_batches import AT_WORK_S, batch_limits
         from zones.streams.choose_stream import open_foreign_stream
 
         options = replace(self.options, sheet=self.layer)

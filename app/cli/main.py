@@ -17,21 +17,21 @@ from app.cli.console import (
     show_keys,
     working,
 )
-from app.cli.databases import add_store_commands
-from app.cli.describe import add_describe
+from app.cli.copy_and_views import add_store_commands
+from app.cli.describe_collection import add_describe
 from app.cli.history import add_history_commands
 from app.cli.imports import add_import
+from app.cli.lazy_start import empty_cli
 from app.cli.locate import add_locate
 from app.cli.offline_map import add_map
+from app.cli.open_store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.cli.people import add_people
+from app.cli.print_sheet import add_sheet
 from app.cli.seed import add_seed
-from app.cli.sheet import add_sheet
-from app.cli.start import empty_cli
-from app.cli.store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
-from app.observe.shared_counts import counts_folder
+from app.observe.counts_of_all_workers import counts_folder
 from app.server.direct_protocol import DirectProtocol
+from app.server.listening_sockets import listen
 from app.server.shutdown import exit_on_signals
-from app.server.sockets import listen
 from app.server.startup import prepare
 from app.settings import Settings
 from zones.attribution.totals_by_polygon import attribute
@@ -55,7 +55,7 @@ add_sheet(cli)
 
 
 def main() -> None:
-    """Run the command line with all its commands; see ``app.cli.start``."""
+    """Run the command line with all its commands; see ``app.cli.lazy_start``."""
     run(cli)
 
 

@@ -8,8 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.roles import check_may
-from app.collections.description import (
+from app.auth.role_comparison import check_may
+from app.collections.description_members import (
     DESCRIBED,
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -18,15 +18,15 @@ from app.collections.description import (
 )
 from app.collections.trash import dropped_collections, trash_document
 from app.dependencies import CollectionId, KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
-from app.features.documents import collection_document
-from app.http.errors import RequestError
+from app.features.ogc_documents import collection_document
+from app.http.fault_status import RequestError
 from app.http.json_body import read_object, text_member
 from app.http.negotiation import requested_form
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.openapi.document import described_body, json_body
 from app.pages.staff import settings_page, trash_page
-from app.visibility import hidden_from
+from app.visible_collections import hidden_from
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.ingest.target_collection import has_changed
 from zones.model import Change, CollectionInfo, GeometryKind, RevisionNote

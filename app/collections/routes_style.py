@@ -7,13 +7,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.collections.description import property_of
+from app.collections.description_members import property_of
 from app.collections.style_page import style_page
 from app.dependencies import CollectionId, LangDep, SnapshotDep, text_of
 from app.http import parameters
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from app.http.responses import json_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from zones.drawing.class_breaks import (
     FEWEST,
     METHODS,

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.maps.page import IMPORTS, NEEDED_PACKAGES
-from app.pages.data import plan_page_data
+from app.map_page.gather_values import IMPORTS, NEEDED_PACKAGES
+from app.pages.embedded_map_data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from zones.drawing.class_breaks import FEWEST, MOST, figures, suited_categories
 from zones.drawing.class_palettes import RAMPS

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import CollectionId, FeatureId, KeyDep, LangDep, LinksDep
-from app.edits.body import (
+from app.edits.feature_body import (
     MERGE_PATCH_TYPE,
     GeoJSON,
     content_crs_of,
@@ -16,14 +17,13 @@ from app.edits.body import (
     read_feature,
     read_patch,
 )
-from app.edits.make import Edit, Edited, Verb
-from app.features.pages import content_crs, feature_with_links
+from app.edits.store_edit import Edit, Edited, Verb
+from app.features.items_as_geojson import content_crs, feature_with_links
 from app.http.links import Links
-from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import GEOJSON_TYPE
-from app.http.routing import StrictRoute
-from app.openapi.answers import answers
-from app.services import services_of
+from app.http.route_classes import StrictRoute
+from app.http.table_reading_notes import NOTES_HEADER, notes_header
+from app.openapi.described_answers import answers
 from zones.crs.transform import CRS
 from zones.messages import Lang
 from zones.store.sql.records import Key

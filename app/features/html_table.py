@@ -8,10 +8,10 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
-from app.features.pages import Page
-from app.features.query import ItemsQuery
+from app.features.items_as_geojson import Page
+from app.features.items_query import ItemsQuery
 from app.http.links import Links
-from app.pages.data_page import in_browser
+from app.pages.data_page_frame import in_browser
 from zones.cql2 import Queryable
 from zones.cql2.queryables_schema import described
 from zones.messages import Lang, say

@@ -18,9 +18,9 @@ from app.dependencies import (
     snapshot_as_of,
     text_of,
 )
-from app.features.files import items_file
-from app.features.html import item_page, items_page
-from app.features.pages import (
+from app.features.html_features import item_page, items_page
+from app.features.items_as_files import items_file
+from app.features.items_as_geojson import (
     FILE_FORMS,
     FORMS,
     FORMS_OF_ONE,
@@ -33,7 +33,7 @@ from app.features.pages import (
     page_links,
     page_of,
 )
-from app.features.query import (
+from app.features.items_query import (
     DEFAULT_LIMIT,
     HIGHEST_LIMIT,
     HIGHEST_OFFSET,
@@ -47,10 +47,10 @@ from app.http.language import requested_language
 from app.http.links import Links
 from app.http.negotiation import requested_form
 from app.http.responses import GEOJSON_TYPE, data_response
-from app.http.routing import LeanRoute, StrictRoute
-from app.openapi.answers import answers
+from app.http.route_classes import LeanRoute, StrictRoute
+from app.openapi.described_answers import answers
 from app.openapi.document import path_parameter, query_parameter
-from app.snapshots import collection_of
+from app.snapshot_in_thread import collection_of
 from zones.cql2 import LANGUAGES
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from app.app_state import services_of
 from app.dependencies import (
     CRS_KEYS,
     CollectionId,
@@ -15,18 +16,17 @@ from app.dependencies import (
     SnapshotAsOfDep,
     text_of,
 )
-from app.features.exported import blocks_of, disposition, exported_file, media_type
-from app.features.parcel_layouts import LayoutDep
+from app.features.export_response import blocks_of, disposition, exported_file, media_type
+from app.features.gtxt_layout import LayoutDep
 from app.http import parameters
 from app.http.if_none_match import is_known
 from app.http.negotiation import requested_form
-from app.http.reading_notes import NOTES_HEADER, notes_header
 from app.http.responses import REVALIDATE
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
+from app.http.table_reading_notes import NOTES_HEADER, notes_header
 from app.pages.staff import export_page
 from app.revisions.routes import visible_revisions
-from app.services import services_of
-from app.snapshots import collection_of
+from app.snapshot_in_thread import collection_of
 from zones.export.export_options import ENCODINGS, KEYS, ExportFormat, ExportOptions, export_options
 from zones.export.write_file import export_remarks
 from zones.messages import Lang

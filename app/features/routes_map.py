@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from app.http import parameters
 from app.http.negotiation import MEDIA_TYPES, quality
-from app.http.routing import LeanRoute, check_parameters
-from app.images.map_query import FORMS
-from app.images.routes_maps import DATASET_PARAMETERS, dataset_map
-from app.maps.routes import KNOWN, MAP_PARAMETERS, map_page
+from app.http.route_classes import LeanRoute, check_parameters
+from app.map_images.ogc_map_query import FORMS
+from app.map_images.routes_maps import DATASET_PARAMETERS, dataset_map
+from app.map_page.routes import KNOWN, MAP_PARAMETERS, map_page
 from app.openapi.document import query_parameter
 
 router = APIRouter(route_class=LeanRoute, tags=["map"])

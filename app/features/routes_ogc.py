@@ -8,18 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
-from app.features.documents import (
+from app.features.html_ogc_documents import collection_page, collections_page, conformance_page
+from app.features.ogc_documents import (
     collection_document,
     collections_document,
     conformance_document,
     landing_document,
 )
-from app.features.html_documents import collection_page, collections_page, conformance_page
 from app.http.negotiation import requested_form
 from app.http.responses import JSON_TYPE, json_response
-from app.http.routing import StrictRoute
-from app.maps.routes import map_page
-from app.openapi.answers import answers
+from app.http.route_classes import StrictRoute
+from app.map_page.routes import map_page
+from app.openapi.described_answers import answers
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 

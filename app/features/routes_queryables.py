@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import CollectionId, LangDep, LinksDep, SnapshotDep, text_of
-from app.features.html_documents import properties_page
+from app.features.html_ogc_documents import properties_page
 from app.http.negotiation import requested_form
 from app.http.responses import SCHEMA_TYPE, json_response
-from app.http.routing import StrictRoute
-from app.openapi.answers import answers
+from app.http.route_classes import StrictRoute
+from app.openapi.described_answers import answers
 from zones.cql2 import feature_schema, queryables_schema
 from zones.cql2 import queryables as queryables_of
 from zones.cql2.queryables_schema import described

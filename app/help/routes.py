@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import LangDep
-from app.help.book import book
-from app.help.show import contents_page, help_page
-from app.http.errors import NotFoundError
+from app.help.contents import book
+from app.help.page_in_frame import contents_page, help_page
+from app.http.fault_status import NotFoundError
 from app.http.responses import JSON_TYPE, REVALIDATE
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 
 router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import Message, Receive
 
-from app.http.errors import BodySlowError
+from app.http.fault_status import BodySlowError
 
 GRACE_S: Final = 30.0
 

@@ -5,8 +5,8 @@ import hashlib
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.gzip import USUAL_LEVEL, gzipped
-from app.http.headers import accepts, header
+from app.http.gzip_bytes import USUAL_LEVEL, gzipped
+from app.http.raw_headers import accepts, header
 from zones.memory.bounded_cache import BoundedCache
 
 SMALLEST = 1000

@@ -8,8 +8,8 @@ import anyio
 import orjson
 from starlette.types import Message, Receive, Scope
 
-from app.http.errors import RequestError
-from app.http.headers import header, own_path
+from app.http.fault_status import RequestError
+from app.http.raw_headers import header, own_path
 
 LONGEST_BYTES: Final = 16 * 1024
 LONGEST_SECONDS: Final = 5.0

@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.headers import RawHeaders, header
+from app.http.raw_headers import RawHeaders, header
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 _KEPT = frozenset({b"etag", b"x-revision", b"vary", b"cache-control", b"content-location", b"date"})

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
-from app.http.errors import MediaTypeError, RequestError
+from app.http.fault_status import MediaTypeError, RequestError
 from app.http.responses import JSON_TYPE
 from zones.geojson.duplicate_members import repeated_member
 

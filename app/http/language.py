@@ -2,7 +2,7 @@
 
 from starlette.requests import HTTPConnection
 
-from app.services import services_of
+from app.app_state import services_of
 from zones.messages import Lang
 
 _LANGS: dict[str, Lang] = {"zh": "zh", "en": "en"}

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, NoMatchFound, Route
 from starlette.types import Scope
 
-from app.http.headers import header
-from app.services import services_for, services_of
+from app.app_state import services_for, services_of
+from app.http.raw_headers import header
 
 # What a Host header may look like; anything else is not repeated in an answer.
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from zones.crs.transform import CRS, parse_crs
 from zones.errors import UnknownCRSError
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from starlette.types import Message, Receive, Scope, Send
 
-from app.http.headers import header
+from app.http.raw_headers import header
 
 MOST_READ: Final = 512 * 2**20
 LONGEST_READ_S: Final = 60.0

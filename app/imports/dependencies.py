@@ -5,9 +5,9 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.imports.jobs import ImportJobs
+from app.app_state import services_of
+from app.imports.queue import ImportJobs
 from app.revisions.routes import most_listed, skipped
-from app.services import services_of
 
 
 async def jobs_in_use(request: Request) -> ImportJobs:

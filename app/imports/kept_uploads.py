@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.imports.workfolder import UploadFolder, WorkFolder
+from app.imports.upload_folder import UploadFolder, WorkFolder
 from app.settings import Settings
 from zones.sandbox.limits import MEBIBYTE
 

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.roles import check_may
+from app.auth.role_comparison import check_may
 from app.dependencies import (
     CollectionId,
     KeyDep,
@@ -21,24 +21,24 @@ from app.dependencies import (
     StoreDep,
     text_of,
 )
-from app.http.errors import BusyError, NotFoundError
+from app.http.fault_status import BusyError, NotFoundError
 from app.http.links import Links
 from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.imports.dependencies import JobsDep
-from app.imports.document import import_document, problem_of
-from app.imports.form import FORM_FIELDS, REPEATED, options_of
-from app.imports.jobs import ImportJobs
-from app.imports.run import ImportJob
-from app.imports.uploads import receive_upload
+from app.imports.form_to_options import FORM_FIELDS, REPEATED, options_of
+from app.imports.import_as_json import import_document, problem_of
+from app.imports.multipart_upload import receive_upload
+from app.imports.queue import ImportJobs
+from app.imports.run_to_end import ImportJob
 from app.openapi.document import form_body
 from app.pages.staff import import_page, imports_page
-from app.problems.document import PROBLEM_JSON
+from app.problems.problem_document import PROBLEM_JSON
 from app.revisions.routes import MOST_LISTED, most_listed
-from app.revisions.versions import versions_of
-from app.visibility import hidden_from
+from app.revisions.version_numbers import versions_of
+from app.visible_collections import hidden_from
 from zones.errors import UnknownCollectionError
 from zones.ingest.decisions_of_last_import import last_import
 from zones.messages import Lang

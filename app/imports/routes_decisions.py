@@ -10,21 +10,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep, text_of
-from app.http.errors import BusyError, NotFoundError
+from app.http.fault_status import BusyError, NotFoundError
 from app.http.json_body import read_object
 from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
 from app.http.responses import GEOJSON_TYPE, data_response, json_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.imports.dependencies import JobsDep, Page, requested_page
-from app.imports.document import import_stale
-from app.imports.form import REPEATED, as_list, options_of
-from app.imports.jobs import ImportJobs
+from app.imports.form_to_options import REPEATED, as_list, options_of
+from app.imports.import_as_json import import_stale
+from app.imports.multipart_upload import Upload
+from app.imports.queue import ImportJobs
 from app.imports.routes import ImportId, import_answer, own_import, visible_import
-from app.imports.run import ImportJob
-from app.imports.uploads import Upload
+from app.imports.run_to_end import ImportJob
 from app.openapi.document import json_body
-from app.revisions.document import change_json, changes_csv, changes_geojson, diff_document
+from app.revisions.revisions_as_json import change_json, changes_csv, changes_geojson, diff_document
 from zones.ingest.preview import read_changes
 from zones.ingest.run_import import ImportOptions
 from zones.model import CollectionInfo

@@ -10,19 +10,19 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.roles import check_may
+from app.auth.role_comparison import check_may
 from app.dependencies import KeyDep, LangDep, LinksDep, SnapshotDep, StoreDep
-from app.http.errors import BusyError, NotFoundError
+from app.http.fault_status import BusyError, NotFoundError
 from app.http.json_body import read_object, text_member
 from app.http.prefer import preferred_wait
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.imports.dependencies import JobsDep
-from app.imports.jobs import ImportJobs
+from app.imports.multipart_upload import Upload
+from app.imports.queue import ImportJobs
 from app.imports.routes import ImportId, import_answer, visible_import
 from app.imports.routes_decisions import decided_options
-from app.imports.run import ImportJob
-from app.imports.uploads import Upload
-from app.imports.workfolder import Lock, UploadFolder
+from app.imports.run_to_end import ImportJob
+from app.imports.upload_folder import Lock, UploadFolder
 from app.openapi.document import json_body
 from zones.ingest.layer_collections import collection_title
 from zones.store.sql.prepare_changes import check_collection_id

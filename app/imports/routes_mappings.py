@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import CollectionId, KeyDep, SnapshotDep, StoreDep
-from app.http.errors import NotFoundError, RequestError
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.json_body import read_object, text_member
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
-from app.imports.document import mapping_json
+from app.http.route_classes import StrictRoute
+from app.imports.import_as_json import mapping_json
 from app.openapi.document import json_body
-from app.snapshots import collection_of
+from app.snapshot_in_thread import collection_of
 from zones.errors import ValidationError
 from zones.ingest.field_mapping import mapping_from
 

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import LangDep, SnapshotDep, text_of
-from app.http.errors import NotFoundError, RequestError
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.responses import GEOJSON_TYPE, data_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.imports.dependencies import JobsDep
-from app.imports.jobs import ImportJobs
+from app.imports.queue import ImportJobs
 from app.imports.routes import ImportId, visible_import
 from zones.ingest.preview import read_features, read_picture
 from zones.snapshot.model import Snapshot

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.roles import check_may
+from app.auth.role_comparison import check_may
 from app.dependencies import (
     KeyDep,
     LangDep,
@@ -17,13 +17,13 @@ from app.dependencies import (
     StoreDep,
     text_of,
 )
+from app.http.csv_and_xlsx_tables import csv_file, xlsx_file
 from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import data_response, json_response, state_response
-from app.http.routing import StrictRoute
-from app.http.spreadsheets import csv_file, xlsx_file
-from app.indicators.storing import stored_values
-from app.indicators.tables import Row, in_words, template_rows, value_rows
-from app.indicators.taking import FIELDS, sent_values
+from app.http.route_classes import StrictRoute
+from app.indicators.read_reported_values import FIELDS, sent_values
+from app.indicators.store_values import stored_values
+from app.indicators.table_rows import Row, in_words, template_rows, value_rows
 from app.openapi.document import form_body
 from app.pages.indicators import indicators_page
 from zones.messages import Lang, say

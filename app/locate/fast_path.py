@@ -13,12 +13,12 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.app_state import services_for
 from app.http.compression import SMALLEST
-from app.http.gzip import QUICK_LEVEL, gzipped
-from app.http.headers import RawHeaders, accepts, header_lines
+from app.http.gzip_bytes import QUICK_LEVEL, gzipped
+from app.http.raw_headers import RawHeaders, accepts, header_lines
 from app.http.responses import data_response
-from app.locate.points import RequestedPoint, read_point
-from app.services import services_for
+from app.locate.read_points import RequestedPoint, read_point
 from zones.crs.coordinate_plausibility import coordinate_fault
 from zones.crs.transform import CRS
 from zones.errors import ZonesError

@@ -5,17 +5,22 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import CRS_KEYS
 from app.http.language import requested_language
 from app.http.negotiation import requested_form
 from app.http.responses import data_response, json_response
-from app.http.routing import LeanRoute, check_parameters
-from app.locate.members_cache import MembersCache
-from app.locate.points import COLLECTIONS_DESCRIPTION, RequestedPoint, collection_ids, read_point
+from app.http.route_classes import LeanRoute, check_parameters
+from app.locate.collections_parameter_cache import MembersCache
+from app.locate.read_points import (
+    COLLECTIONS_DESCRIPTION,
+    RequestedPoint,
+    collection_ids,
+    read_point,
+)
 from app.openapi.document import query_parameter
 from app.pages.locate import locate_page
-from app.services import services_of
-from app.visibility import visible_now
+from app.visible_collections import visible_now
 from zones.lookup.containing_features import members_json
 from zones.lookup.locator import build_locator
 from zones.snapshot.model import Snapshot

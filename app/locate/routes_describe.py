@@ -7,17 +7,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import LangDep, text_of
-from app.http.errors import MediaTypeError
-from app.http.headers import media_type
+from app.http.fault_status import MediaTypeError
 from app.http.negotiation import MEDIA_TYPES, WORKBOOK_TYPES
-from app.http.reading_notes import notes_json
+from app.http.raw_headers import media_type
 from app.http.responses import JSON_TYPE, state_response
-from app.http.routing import StrictRoute
-from app.locate.batches import batch_limits
+from app.http.route_classes import StrictRoute
+from app.http.table_reading_notes import notes_json
 from app.locate.routes_many import SHEET_DESCRIPTION
-from app.openapi.answers import answers
-from app.services import services_of
+from app.locate.stream_batches import batch_limits
+from app.openapi.described_answers import answers
 from zones.messages import Lang
 
 if TYPE_CHECKING:

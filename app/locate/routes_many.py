@@ -13,18 +13,18 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import CRSDep, LangDep, SnapshotDep, text_of
-from app.http.errors import MediaTypeError
-from app.http.headers import media_type
+from app.http.fault_status import MediaTypeError
 from app.http.json_body import read_body
 from app.http.negotiation import MEDIA_TYPES, STREAMED, WORKBOOK_TYPES, requested_form
+from app.http.raw_headers import media_type
 from app.http.responses import JSON_TYPE, json_response
-from app.http.routing import StrictRoute
-from app.locate.batches import batch_limits
-from app.locate.points import COLLECTIONS_DESCRIPTION, PointRow, collection_ids, read_points
+from app.http.route_classes import StrictRoute
+from app.locate.read_points import COLLECTIONS_DESCRIPTION, PointRow, collection_ids, read_points
+from app.locate.stream_batches import batch_limits
 from app.openapi.document import POINTS_BODY
-from app.problems.document import fault_json
-from app.services import services_of
+from app.problems.problem_document import fault_json
 from zones.crs.transform import CRS, to_storage_xy
 from zones.lookup.answer import Placement
 from zones.lookup.bulk_locator import build_bulk_locator

@@ -7,12 +7,12 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
-from app.access import needed_role
-from app.http.headers import is_look_up
-from app.openapi.answers import complete_answers, components
-from app.openapi.collections import collection_paths
-from app.openapi.version_3_0 import as_openapi_3_0
+from app.http.raw_headers import is_look_up
+from app.openapi.collection_paths import collection_paths
+from app.openapi.convert_to_3_0 import as_openapi_3_0
+from app.openapi.described_answers import complete_answers, components
+from app.required_roles import needed_role
+from app.service_title import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from zones.snapshot.model import Snapshot
 
 JSONObject = dict[str, Any]

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import LinksDep, SnapshotDep, text_of
 from app.http.negotiation import requested_form
 from app.http.responses import OPENAPI_TYPE, data_response
-from app.http.routing import StrictRoute
-from app.openapi.answers import answers
-from app.services import services_of
+from app.http.route_classes import StrictRoute
+from app.openapi.described_answers import answers
 
 router = APIRouter(route_class=StrictRoute, tags=["OGC API"])
 

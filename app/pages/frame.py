@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app import APP_DIR
+from app.app_state import services_of
 from app.http.links import base_url
 from app.pages.assets import Assets
 from app.pages.help_topics import topic_of_template
-from app.services import services_of
 from zones.drawing.plan_element_colours import ELEMENT_STYLES
 from zones.map_page.layer_list import status_word
 from zones.map_page.values import json_block

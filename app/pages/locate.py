@@ -4,7 +4,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.pages.data import plan_page_data
+from app.pages.embedded_map_data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, render
 from zones.crs.transform import CRS
 from zones.map_page.values import json_block

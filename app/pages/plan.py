@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
-from app.visibility import snapshot_of_request
+from app.visible_collections import snapshot_of_request
 from zones.map_page.small_map_svg import element_sketch
 from zones.messages import Lang
 from zones.plan.difference_verdict import judgement_of

@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from app.http.errors import NotFoundError
+from app.http.fault_status import NotFoundError
 from app.http.language import requested_language
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.pages.frame import assets_of
 from app.pages.plan import docs_page
 

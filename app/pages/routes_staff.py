@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import CollectionId, LangDep, SnapshotDep
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.pages.editor import edit_page
 from app.pages.staff import upload_page
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.pages.data import plan_page_data
+from app.pages.embedded_map_data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES, systems
 from zones.export.dbf import cut_names

@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.dependencies import LangDep, SnapshotAsOfDep, SnapshotDep, text_of
-from app.http.errors import RequestError
+from app.http.csv_and_xlsx_tables import csv_file, xlsx_file
+from app.http.fault_status import RequestError
 from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import data_response, json_response
-from app.http.routing import StrictRoute
-from app.http.spreadsheets import csv_file, xlsx_file
-from app.pages.compare import compare_page
+from app.http.route_classes import StrictRoute
+from app.pages.compare_elements import compare_page
 from app.pages.conflicts import conflicts_page
 from app.pages.frame import path_of
 from app.pages.plan import areas_page, brief_page, plan_page, profile_page

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import LangDep, text_of
-from app.http.errors import NotFoundError
+from app.http.fault_status import NotFoundError
 from app.http.links import Links
 from app.http.negotiation import requested_form
 from app.http.responses import state_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.pages.help_topics import topic_of_problem
-from app.problems.page import meaning_page
+from app.problems.problem_page import meaning_page
 from zones.messages import catalogue
 
 router = APIRouter(route_class=StrictRoute, tags=["operation"])

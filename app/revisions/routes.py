@@ -14,10 +14,11 @@ from app.http.json_body import read_object, text_member
 from app.http.links import Links, link
 from app.http.negotiation import MEDIA_TYPES, requested_form
 from app.http.responses import GEOJSON_TYPE, JSON_TYPE, data_response, json_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from app.openapi.document import json_body
 from app.pages.staff import history_page
-from app.revisions.document import (
+from app.revisions.restore_revision import restored, revisions_of
+from app.revisions.revisions_as_json import (
     change_json,
     changes_csv,
     changes_geojson,
@@ -26,8 +27,7 @@ from app.revisions.document import (
     diff_document,
     revision_document,
 )
-from app.revisions.restore import restored, revisions_of
-from app.visibility import hidden_from, visible_revision
+from app.visible_collections import hidden_from, visible_revision
 from zones.errors import UnknownRevisionError
 from zones.messages import say
 from zones.model import Revision

@@ -11,12 +11,12 @@ from starlette.responses import Response
 from app.dependencies import LangDep, LinksDep, SnapshotDep, StoreDep, text_of
 from app.http.negotiation import requested_form
 from app.http.responses import json_response
-from app.http.routing import StrictRoute
-from app.pages.changes import changes_page
-from app.revisions.document import counts_json
+from app.http.route_classes import StrictRoute
+from app.pages.recent_changes import changes_page
+from app.revisions.revisions_as_json import counts_json
 from app.revisions.routes import most_listed
-from app.revisions.versions import versions_of
-from app.visibility import hidden_from, visible_revision
+from app.revisions.version_numbers import versions_of
+from app.visible_collections import hidden_from, visible_revision
 from zones.model import Revision
 from zones.store.sql.collection_differences import RevisionCounts
 from zones.store.sql.store import SqlStore

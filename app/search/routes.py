@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from app.dependencies import SnapshotAsOfDep, text_of
 from app.http import parameters
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from app.http.responses import json_response
-from app.http.routing import StrictRoute
+from app.http.route_classes import StrictRoute
 from zones.search.find_by_name import build_name_index
 
 router = APIRouter(route_class=StrictRoute, tags=["plan"])

@@ -17,11 +17,11 @@ from typing import Final, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.headers import RawHeaders, header_lines
+from app.http.raw_headers import RawHeaders, header_lines
 from app.locate.fast_path import PATH, PlainLookUps, ReadyRevision, plain_headers
-from app.observe.logs import RequestLog
-from app.observe.metrics import Metrics
-from app.server.middleware import own_headers
+from app.observe.log_lines import RequestLog
+from app.observe.prometheus_metrics import Metrics
+from app.server.request_frame import own_headers
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.current_snapshot import SnapshotFollower
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from starlette.types import Scope
 
 from app.server.direct_answers import DirectAnswers
-from app.server.utf8_target import Utf8TargetProtocol
+from app.server.utf8_in_addresses import Utf8TargetProtocol
 
 
 class DirectProtocol(Utf8TargetProtocol):

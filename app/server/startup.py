@@ -4,11 +4,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from app.auth.keys import LONGEST_KEY
-from app.http.errors import SettingsError
-from app.http.proxies import TrustedProxies
+from app.auth.gate import LONGEST_KEY
+from app.http.client_behind_proxies import TrustedProxies
+from app.http.fault_status import SettingsError
 from app.imports.kept_uploads import StoredUploads
-from app.imports.workfolder import WorkFolder, alone, work_folder_of
+from app.imports.upload_folder import WorkFolder, alone, work_folder_of
 from app.settings import Settings
 from zones.errors import StoreError
 from zones.plan.edition_upgrade import has_newer_edition

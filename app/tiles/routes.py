@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.app_state import services_of
 from app.dependencies import (
     CollectionId,
     LangDep,
@@ -17,24 +18,23 @@ from app.dependencies import (
     text_of,
 )
 from app.http import parameters
-from app.http.errors import NotFoundError, RequestError
-from app.http.headers import accepts, header
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.if_none_match import is_known
 from app.http.negotiation import requested_form
+from app.http.raw_headers import accepts, header
 from app.http.responses import REVALIDATE, json_response
-from app.http.routing import LeanRoute, StrictRoute, check_known
+from app.http.route_classes import LeanRoute, StrictRoute, check_known
 from app.openapi.document import path_parameter, query_parameter
-from app.services import services_of
-from app.snapshots import collection_of
-from app.tiles.cache import CachedTile
-from app.tiles.documents import (
+from app.snapshot_in_thread import collection_of
+from app.tiles.html_ogc_documents import matrix_set_page, matrix_sets_page, tilesets_page
+from app.tiles.ogc_documents import (
     matrix_set_document,
     matrix_sets_document,
     tile_template,
     tileset_document,
     tilesets_document,
 )
-from app.tiles.html import matrix_set_page, matrix_sets_page, tilesets_page
+from app.tiles.tile_cache import CachedTile
 from zones.tiles import (
     MEDIA_TYPE,
     TILE_MATRIX_SETS,

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
-from app.worker.run import JOB
+from app.worker.run_in_process import JOB
 
 ADMIN_KEY = "admin-key-of-the-tests-0123456789"
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from app.maps.bundle import write_modules
+from app.map_page.script_bundle import write_modules
 from app.settings import Settings
 from tests.app.processes import server
 from tests.bench.import_http import parcels

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.help.book import book
+from app.help.contents import book
 from app.help.markdown import read_markdown
 from zones.messages import Lang
 

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.app.images.places import check_places
+from tests.app.map_images.places import check_places
 from zones.crs.transform import CRS, to_storage_xy
 from zones.snapshot.model import Snapshot
 from zones.tiles import WEB_MERCATOR_QUAD

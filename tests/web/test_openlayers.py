@@ -11,8 +11,8 @@ import shapely
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from app.images.layers import PLAN
-from tests.app.images.places import check_places
+from app.map_images.layer_list import PLAN
+from tests.app.map_images.places import check_places
 from tests.paths import ROOT
 from zones.crs.transform import CRS, to_storage_xy
 from zones.snapshot.model import Snapshot

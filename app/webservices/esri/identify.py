@@ -9,11 +9,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.http import parameters
-from app.http.errors import RequestError
-from app.webservices.esri.answers import attributes_of
+from app.http.fault_status import RequestError
 from app.webservices.esri.map_layers import MapLayer, map_layers, named_layers
 from app.webservices.esri.query import SHOWN, is_true
-from app.webservices.wms.hits import discs_covering, drawn_first
+from app.webservices.esri.query_answers import attributes_of
+from app.webservices.wms.features_under_pixel import discs_covering, drawn_first
 from zones.crs.transform import CRS, geometry_to_storage
 from zones.drawing.visible_features import not_drawn
 from zones.esri.field_types import EsriFields

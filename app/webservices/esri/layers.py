@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from app.http.errors import NotFoundError
+from app.http.fault_status import NotFoundError
 from zones.esri.geometry_json import TYPES
 from zones.snapshot.collection import Collection
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.http import parameters
-from app.http.errors import RequestError
-from app.images.layers import (
+from app.http.fault_status import RequestError
+from app.map_images.layer_list import (
     DEFAULT,
     PLAN,
     STYLES,
@@ -14,7 +14,7 @@ from app.images.layers import (
     collection_layer,
     plan_layer,
 )
-from app.images.picture import (
+from app.map_images.picture_request import (
     HIGHEST_DPI,
     LONGEST_SIDE,
     LOWEST_DPI,

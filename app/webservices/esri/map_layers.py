@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.http import parameters
-from app.http.errors import NotFoundError, RequestError
-from app.images.layers import collections_of, is_layer, title_of
-from app.webservices.esri.documents import layer_title
+from app.http.fault_status import NotFoundError, RequestError
+from app.map_images.layer_list import collections_of, is_layer, title_of
 from app.webservices.esri.layers import Layer, layers_of
 from app.webservices.esri.query import SHOWN
+from app.webservices.esri.service_and_layer_documents import layer_title
 from zones.messages import Lang
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

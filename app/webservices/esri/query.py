@@ -11,10 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from app.features.query import FilterText, Selection
-from app.features.selection import selected
+from app.features.items_query import FilterText, Selection
+from app.features.selection_cache import selected
 from app.http import parameters
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from app.webservices.esri.layers import Layer
 from zones.cql2.faults_and_limits import MOST_VALUES
 from zones.crs.transform import CRS, geometry_authority_order, geometry_to_storage

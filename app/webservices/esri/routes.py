@@ -11,31 +11,31 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.keys import LONGEST_KEY
+from app.app_state import services_of
+from app.auth.gate import LONGEST_KEY
 from app.auth.password_sign_in import LONGEST_PASSWORD, account_of
 from app.dependencies import snapshot_as_of
-from app.http.errors import NotFoundError, RequestError
-from app.http.headers import ARCGIS_TOKENS, FORM, media_type, own_path
+from app.http.fault_status import NotFoundError, RequestError
 from app.http.language import requested_language
 from app.http.links import Links
+from app.http.raw_headers import ARCGIS_TOKENS, FORM, media_type, own_path
 from app.http.responses import data_response, state_response
-from app.http.routing import LeanRoute
-from app.images.picture import MEDIA_TYPES
-from app.problems.esri import esri_fault_response
-from app.services import services_of
-from app.webservices.esri.answers import json_answer, query_answer
-from app.webservices.esri.documents import (
-    catalogue_document,
-    info_document,
-    layer_document,
-    service_document,
-)
+from app.http.route_classes import LeanRoute
+from app.map_images.picture_request import MEDIA_TYPES
+from app.problems.esri_error import esri_fault_response
 from app.webservices.esri.identify import found_texts, identified
 from app.webservices.esri.layers import layer_of, layers_of
 from app.webservices.esri.map_image import export_json, exported, map_service_document
 from app.webservices.esri.map_layers import MapLayer, map_layer, map_layers
 from app.webservices.esri.map_legend import legend_document
 from app.webservices.esri.query import esri_query
+from app.webservices.esri.query_answers import json_answer, query_answer
+from app.webservices.esri.service_and_layer_documents import (
+    catalogue_document,
+    info_document,
+    layer_document,
+    service_document,
+)
 from zones.errors import ZonesError
 from zones.messages import Lang
 from zones.snapshot.collection import Collection

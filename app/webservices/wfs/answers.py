@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 import orjson
 from starlette.responses import Response, StreamingResponse
 
-from app.features.exported import blocks_of, disposition, exported_file, media_type
-from app.features.files import features_with_only
-from app.features.pages import Page as ItemsPage
-from app.features.pages import features_of
-from app.features.query import ItemsQuery
-from app.features.selection import selected
-from app.http.errors import RequestError
+from app.features.export_response import blocks_of, disposition, exported_file, media_type
+from app.features.items_as_files import features_with_only
+from app.features.items_as_geojson import Page as ItemsPage
+from app.features.items_as_geojson import features_of
+from app.features.items_query import ItemsQuery
+from app.features.selection_cache import selected
+from app.http.fault_status import RequestError
 from app.http.responses import GEOJSON_TYPE, REVALIDATE, data_response
-from app.webservices.kvp import SHOWN
+from app.webservices.key_value_pairs import SHOWN
 from app.webservices.wfs.parameters import WFSRequest
 from app.webservices.wfs.query import FeatureQuery
 from app.webservices.wfs.versions import V1, V2, WFSVersion

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.pages.frame import TEMPLATES
+from app.service_title import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.webservices.wfs.answers import OFFERED
 from app.webservices.wfs.parameters import WFSRequest
 from app.webservices.wfs.query import DEFAULT_COUNT, collection_named

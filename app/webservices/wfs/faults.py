@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from app.webservices.ows import Common, exception_report
+from app.webservices.ows_exception_report import Common, exception_report
 from app.webservices.wfs.versions import WFSVersion
 from zones.errors import ZonesError
 from zones.messages import Lang

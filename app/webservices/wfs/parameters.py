@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 
 from starlette.datastructures import QueryParams
 
-from app.http.errors import RequestError
-from app.webservices.kvp import KeyValues, values_of
+from app.http.fault_status import RequestError
+from app.webservices.key_value_pairs import KeyValues, values_of
 from zones.gml.safe_xml import local_name, text_of
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from app.features.query import FilterText, Selection
+from app.features.items_query import FilterText, Selection
 from app.http import parameters
-from app.http.errors import RequestError
+from app.http.fault_status import RequestError
 from app.http.parameters import AskedBox
-from app.webservices.kvp import SHOWN
+from app.webservices.key_value_pairs import SHOWN
 from app.webservices.wfs.parameters import WFSRequest
 from zones.crs.transform import CRS
 from zones.errors import UnknownCollectionError

@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dependencies import snapshot_as_of
-from app.http.errors import RequestError
-from app.http.headers import FORM, media_type
+from app.http.fault_status import RequestError
 from app.http.language import requested_language
 from app.http.links import Links
+from app.http.raw_headers import FORM, media_type
 from app.http.responses import data_response
-from app.http.routing import LeanRoute
-from app.webservices.kvp import SHOWN, requested_pairs
+from app.http.route_classes import LeanRoute
+from app.webservices.key_value_pairs import SHOWN, requested_pairs
 from app.webservices.wfs.answers import XML_TYPE, features_answer, one_feature, values_answer
 from app.webservices.wfs.capabilities import (
     BY_ID,

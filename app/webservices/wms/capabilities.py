@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
-from app.images.layers import (
+from app.map_images.layer_list import (
     ImageLayer,
     collection_layer,
     data_extent,
     plan_layer,
     style_titles,
 )
-from app.images.picture import LONGEST_SIDE
+from app.map_images.picture_request import LONGEST_SIDE
 from app.pages.frame import TEMPLATES
-from app.webservices.wms.info import INFO_FORMATS
-from app.webservices.wms.legend import LEGEND_FORMS, legend_size
-from app.webservices.wms.query import FORMS, MOST_LAYERS
+from app.service_title import ABOUT, ABOUT_EN, TITLE, TITLE_EN
+from app.webservices.wms.bbox_crs_size import bounds_in, wms_name, written_bounds
+from app.webservices.wms.get_feature_info import INFO_FORMATS
+from app.webservices.wms.get_legend_graphic import LEGEND_FORMS, legend_size
+from app.webservices.wms.get_map_query import FORMS, MOST_LAYERS
 from app.webservices.wms.versions import WMSVersion
-from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from zones.crs.transform import CRS
 from zones.drawing.model import Bounds
 from zones.gml.srs_names_and_axes import OFFERED

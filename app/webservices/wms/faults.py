@@ -5,15 +5,15 @@ from typing import Final
 
 from starlette.responses import Response
 
-from app.http.errors import RequestError
-from app.images.notice import notice
-from app.images.picture import MEDIA_TYPES, WHITE, Form, colour
+from app.http.fault_status import RequestError
+from app.map_images.picture_request import MEDIA_TYPES, WHITE, Form, colour
+from app.map_images.words_as_image import notice
 from app.pages.frame import TEMPLATES
-from app.webservices.kvp import KeyValues
-from app.webservices.ows import faults_in
-from app.webservices.wms.query import form_named
+from app.webservices.key_value_pairs import KeyValues
+from app.webservices.ows_exception_report import faults_in
+from app.webservices.wms.bbox_crs_size import side_of
+from app.webservices.wms.get_map_query import form_named
 from app.webservices.wms.versions import V130, WMSVersion
-from app.webservices.wms.view import side_of
 from zones.errors import UnknownCRSError, UnknownRevisionError, ZonesError
 from zones.messages import Lang
 

@@ -7,21 +7,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http.errors import RequestError
+from app.app_state import services_of
+from app.http.fault_status import RequestError
 from app.http.language import requested_language
 from app.http.links import Links
 from app.http.responses import data_response
-from app.http.routing import LeanRoute
-from app.images.picture import MEDIA_TYPES
-from app.services import services_of
-from app.webservices.kvp import SHOWN, KeyValues, requested_pairs, values_of
+from app.http.route_classes import LeanRoute
+from app.map_images.picture_request import MEDIA_TYPES
+from app.webservices.key_value_pairs import SHOWN, KeyValues, requested_pairs, values_of
 from app.webservices.wms.capabilities import capabilities_document
 from app.webservices.wms.faults import exception_response
-from app.webservices.wms.hits import hits_of
-from app.webservices.wms.info import info_answer, info_form
-from app.webservices.wms.legend import legend_answer
-from app.webservices.wms.moment import requested_snapshot
-from app.webservices.wms.query import picture_of
+from app.webservices.wms.features_under_pixel import hits_of
+from app.webservices.wms.get_feature_info import info_answer, info_form
+from app.webservices.wms.get_legend_graphic import legend_answer
+from app.webservices.wms.get_map_query import picture_of
+from app.webservices.wms.time_parameter import requested_snapshot
 from app.webservices.wms.versions import WMSVersion, version_of
 from zones.errors import ZonesError
 from zones.messages import Lang

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.webservices.kvp import KeyValues
+from app.webservices.key_value_pairs import KeyValues
 
 
 @dataclass(frozen=True, slots=True)

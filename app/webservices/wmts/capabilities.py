@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from app.about import ABOUT, ABOUT_EN, TITLE, TITLE_EN
-from app.images.layers import image_layers, style_titles
+from app.map_images.layer_list import image_layers, style_titles
 from app.pages.frame import TEMPLATES
+from app.service_title import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.webservices.wmts.parameters import FORMS, SETS, SUFFIXES
 from zones.gml.srs_names_and_axes import urn_of
 from zones.messages import Lang

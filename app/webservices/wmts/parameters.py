@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from app.http.errors import RequestError
-from app.images.layers import PLAN, STYLES, UNLABELLED, is_layer
-from app.images.tiles import TileKind
-from app.webservices.kvp import SHOWN, KeyValues
+from app.http.fault_status import RequestError
+from app.map_images.layer_list import PLAN, STYLES, UNLABELLED, is_layer
+from app.map_images.metatiles import TileKind
+from app.webservices.key_value_pairs import SHOWN, KeyValues
 from zones.drawing.raster_encode import Form
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot

@@ -8,17 +8,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.http.errors import NotFoundError, RequestError, status_of
+from app.http.fault_status import NotFoundError, RequestError, status_of
 from app.http.language import requested_language
 from app.http.links import Links
 from app.http.responses import data_response
-from app.http.routing import LeanRoute
-from app.images.routes_xyz import tile_answer
-from app.webservices.kvp import SHOWN, KeyValues, values_of
-from app.webservices.ows import exception_report
-from app.webservices.wms.hits import hits_at
-from app.webservices.wms.info import info_answer, info_form
-from app.webservices.wms.moment import requested_snapshot
+from app.http.route_classes import LeanRoute
+from app.map_images.routes_xyz import tile_answer
+from app.webservices.key_value_pairs import SHOWN, KeyValues, values_of
+from app.webservices.ows_exception_report import exception_report
+from app.webservices.wms.features_under_pixel import hits_at
+from app.webservices.wms.get_feature_info import info_answer, info_form
+from app.webservices.wms.time_parameter import requested_snapshot
 from app.webservices.wms.versions import V130
 from app.webservices.wmts.capabilities import capabilities_document
 from app.webservices.wmts.parameters import SUFFIXES, kind_of, layer_named, tile_of

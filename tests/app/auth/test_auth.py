@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.access import needed_role
 from app.auth.failure_count import FailureCount
-from app.http.errors import SettingsError
+from app.http.fault_status import SettingsError
+from app.required_roles import needed_role
 from tests.app.conftest import ADMIN_KEY, Serve, with_key
 from tests.app.raw import send_raw
 
@@ -79,7 +79,7 @@ def test_a_revoked_key_opens_nothing_within_five_seconds(
     assert making(client, f"Bearer {key['secret']}").status_code == 201
     admin = {"Authorization": f"Bearer {ADMIN_KEY}"}
     assert client.delete(f"/keys/{key['id']}", headers=admin).json()["valid"] is False
-    monkeypatch.setattr("app.auth.momentary_cache.REMEMBERED_S", 0.0)
+    monkeypatch.setattr("app.auth.short_lived_cache.REMEMBERED_S", 0.0)
     assert making(client, f"Bearer {key['secret']}").status_code == 401
 
 

@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.services import services_in
+from app.app_state import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.store.open_store import open_store
 

@@ -12,9 +12,9 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
+from app.app_state import services_in
 from app.auth.browser_session import SessionRing
-from app.auth.momentary_cache import REMEMBERED_S
-from app.services import services_in
+from app.auth.short_lived_cache import REMEMBERED_S
 from tests.app.conftest import ADMIN_KEY, Serve
 from tests.app.processes import Server, server
 from zones.store.open_store import open_store

@@ -13,8 +13,8 @@ from owslib.wms import WebMapService
 from owslib.wmts import WebMapTileService
 from PIL import Image
 
-from app.images.layers import PLAN
-from tests.app.images.places import check_places
+from app.map_images.layer_list import PLAN
+from tests.app.map_images.places import check_places
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.snapshot.model import Snapshot

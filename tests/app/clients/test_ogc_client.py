@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.features.pages import FORMS
+from app.features.items_as_geojson import FORMS
 from app.http.negotiation import MEDIA_TYPES
 from tests.app.processes import server
 from tests.one_at_a_time import one_at_a_time

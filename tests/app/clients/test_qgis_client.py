@@ -17,7 +17,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from tests.app.images.places import check_places
+from tests.app.map_images.places import check_places
 from tests.app.processes import server
 from zones.crs.transform import CRS
 from zones.snapshot.model import Snapshot

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from app.observe.metrics import Gauge, Metrics
+from app.observe.prometheus_metrics import Gauge, Metrics
 from app.settings import Settings
 from tests.paths import ROOT
 

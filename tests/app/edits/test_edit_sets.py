@@ -10,7 +10,7 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.services import services_in
+from app.app_state import services_in
 from tests.app.conftest import serving_copy
 from zones.crs.area_and_length import geodesic_length_m
 

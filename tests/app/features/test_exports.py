@@ -80,7 +80,7 @@ def test_an_export_known_already_is_not_made_again(
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("app.features.exported.write_export", never)
+    monkeypatch.setattr("app.features.export_response.write_export", never)
     answer = client.get(ZONES, headers={"If-None-Match": '"r1"'})
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == '"r1"'

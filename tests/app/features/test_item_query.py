@@ -7,8 +7,8 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.features.selection import _remembered
-from app.services import services_in
+from app.app_state import services_in
+from app.features.selection_cache import _remembered
 from tests.app.conftest import Serve, with_key
 from zones.snapshot.model import Snapshot
 

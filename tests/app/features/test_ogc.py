@@ -3,8 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
-from app.features.documents import CONFORMS_TO
-from app.features.pages import FORMS
+from app.features.items_as_geojson import FORMS
+from app.features.ogc_documents import CONFORMS_TO
 from app.http.negotiation import MEDIA_TYPES
 from tests.app.conftest import Serve
 from zones.crs.transform import CRS

@@ -6,9 +6,9 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
-from app.help.book import book
-from app.help.formats import FOLDER as FORMATS
-from app.help.formats import format_notes
+from app.help.contents import book
+from app.help.formats_page import FOLDER as FORMATS
+from app.help.formats_page import format_notes
 from app.help.markdown import read_markdown
 from app.help.settings_table import CHINESE
 from app.pages.assets import OWN_DIR

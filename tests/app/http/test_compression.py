@@ -7,7 +7,7 @@ import pytest
 from starlette.types import Message
 
 from app.http.compression import LARGEST, SMALLEST, Compressor, is_worth_it
-from app.http.headers import accepts
+from app.http.raw_headers import accepts
 
 
 def test_the_same_bytes_are_compressed_once() -> None:

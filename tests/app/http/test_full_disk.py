@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.http.disk import disk_faults
-from app.http.spool import IN_MEMORY, Spool
+from app.http.disk_full import disk_faults
+from app.http.response_spool import IN_MEMORY, Spool
 from tests.app.files import points_geojson
 from tests.app.processes import Server, server
 from zones.errors import StoreError

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.features.query import HIGHEST_LIMIT
+from app.features.items_query import HIGHEST_LIMIT
 from tests.app.raw import send_raw
 from tests.examples import examples
 

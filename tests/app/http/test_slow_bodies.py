@@ -12,8 +12,8 @@ import pytest
 
 from app.http import body_pace
 from app.http.body_pace import Pace, PacedBody
-from app.http.errors import BodySlowError
-from app.imports.workfolder import WorkFolder
+from app.http.fault_status import BodySlowError
+from app.imports.upload_folder import WorkFolder
 from tests.app.conftest import ADMIN_KEY
 from tests.app.processes import server
 

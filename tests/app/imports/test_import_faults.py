@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.imports.uploads import MOST_FIELDS
-from app.services import services_in
+from app.app_state import services_in
+from app.imports.multipart_upload import MOST_FIELDS
 from tests.app.conftest import serving_copy
 from tests.app.files import (
     HEPING,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.services import services_in
+from app.app_state import services_in
 from tests.app.conftest import Serve, settings_for, with_key
 from tests.app.files import HEPING, make_collection, points_geojson, send
 from tests.app.imports.test_imports import count, followed
@@ -147,7 +147,7 @@ def test_a_full_disk_fails_the_import_and_old_data_are_served(
     def full(*_: object, **__: object) -> None:
         raise StoreError("store-full")
 
-    monkeypatch.setattr("app.imports.run.run_in_worker", full)
+    monkeypatch.setattr("app.imports.run_to_end.run_in_worker", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.status_code == 507
     assert answer.json()["import"]["state"] == "failed"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.services import services_in
+from app.app_state import services_in
 from tests.app.files import (
     HEPING,
     SHENYANG_NORTH,

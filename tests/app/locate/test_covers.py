@@ -7,8 +7,8 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from app.locate.members_cache import IN_USE_S, MembersCache
-from app.services import services_in
+from app.app_state import services_in
+from app.locate.collections_parameter_cache import IN_USE_S, MembersCache
 from tests.app.conftest import Serve, with_key
 from tests.app.server.test_renewal import Clock, change, eventually, held
 from zones.errors import UnknownCollectionError

@@ -6,7 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
-from app.http.headers import LOOK_UPS
+from app.http.raw_headers import LOOK_UPS
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.openapi.version_3_0 import as_openapi_3_0
+from app.openapi.convert_to_3_0 import as_openapi_3_0
 
 
 @pytest.mark.parametrize(

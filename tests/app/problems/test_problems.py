@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.errors import STATUS, RequestError, status_of
+from app.http.fault_status import STATUS, RequestError, status_of
 from tests.app.conftest import Serve
 from zones.errors import FilterTimeoutError, SourceLimitError, StoreError, ZonesError
 from zones.messages import catalogue

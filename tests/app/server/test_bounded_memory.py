@@ -10,7 +10,7 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
-from app.observe.cache_shares import SHARES
+from app.observe.cache_memory_shares import SHARES
 from tests.app.processes import Server, server
 from zones.crs.transform import CRS
 from zones.model import Change, CollectionInfo, Feature, RevisionNote

@@ -19,16 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.app_state import services_in
 from app.server.direct_protocol import DirectProtocol
-from app.server.utf8_target import Utf8TargetProtocol
-from app.services import services_in
+from app.server.utf8_in_addresses import Utf8TargetProtocol
 from tests.app.conftest import ADMIN_KEY, Serve, with_key
 from tests.app.locate.test_lane_same import ACCEPTED, OTHER_HEADERS, QUERIES
 from tests.examples import examples
 
 POINT = b"/locate?lon=123.405&lat=41.786"
 TILE = b"/collections/zones/tiles/WebMercatorQuad/12/1523/3452"
-FRAMED = "app.server.middleware.RequestFrame.__call__"
+FRAMED = "app.server.request_frame.RequestFrame.__call__"
 PAGE = b"/collections/sites/items?limit=3"
 PICTURES = [
     b"/wms?service=WMS&version=1.1.1&request=GetMap&layers=zones&styles=&srs=EPSG:4326"

@@ -6,7 +6,7 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
-from app.services import services_in
+from app.app_state import services_in
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.errors import StoreError
 

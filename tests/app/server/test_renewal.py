@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
-from app.services import services_in
-from app.tiles.demand import LATELY_S, MOST_FEATURES, TileDemand
+from app.app_state import services_in
+from app.tiles.recently_requested import LATELY_S, MOST_FEATURES, TileDemand
 from tests.app.conftest import Serve, with_key
 from tests.app.tiles.test_tiles import address
 from zones.model import CollectionInfo, Feature

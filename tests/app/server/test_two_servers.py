@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.imports.workfolder import Lock, WorkFolder
+from app.imports.upload_folder import Lock, WorkFolder
 from tests.app.files import points_geojson
 from tests.app.processes import Server, end, server
 

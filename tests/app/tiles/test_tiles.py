@@ -7,9 +7,9 @@ import mapbox_vector_tile  # type: ignore[import-untyped]  # has no types
 import pytest
 from starlette.testclient import TestClient
 
+from app.app_state import services_in
 from app.main import create_app
-from app.services import services_in
-from app.tiles.cache import CachedTile, TileCache, TileKey
+from app.tiles.tile_cache import CachedTile, TileCache, TileKey
 from tests.app.conftest import Serve, with_key
 from zones.memory.bounded_cache import ENTRY_BYTES
 from zones.snapshot.model import Snapshot

@@ -10,8 +10,8 @@ import shapely
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.images.layers import PLAN
-from tests.app.images.places import check_places
+from app.map_images.layer_list import PLAN
+from tests.app.map_images.places import check_places
 from zones.crs.transform import CRS, from_storage_xy
 from zones.snapshot.model import Snapshot
 

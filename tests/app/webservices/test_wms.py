@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.images.layers import PLAN
-from app.webservices.kvp import KeyValues
+from app.map_images.layer_list import PLAN
+from app.webservices.key_value_pairs import KeyValues
+from app.webservices.wms.bbox_crs_size import bounds_in, wms_name, written_bounds
 from app.webservices.wms.versions import V111, V130, version_of
-from app.webservices.wms.view import bounds_in, wms_name, written_bounds
 from tests.app.conftest import Serve, with_key
-from tests.app.images.places import check_places
+from tests.app.map_images.places import check_places
 from zones.crs.transform import CRS
 from zones.gml.safe_xml import local_name, parse_xml
 from zones.gml.srs_names_and_axes import OFFERED

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from starlette.testclient import TestClient
 
-from app.images.layers import PLAN
-from tests.app.images.places import check_places
+from app.map_images.layer_list import PLAN
+from tests.app.map_images.places import check_places
 from tests.ogc_schemas import JARS, MISSING, check, schema_of
 from zones.gml.safe_xml import local_name, parse_xml
 from zones.snapshot.model import Snapshot

@@ -1,6 +1,0 @@
-"""Map images: what a picture shows, the layers there are, and the cache of what was made.
-
-``layers.py`` names what can be asked for, ``picture.py`` is one picture's request, ``serving.py``
-makes and remembers it. OGC API Maps has its door here; WMS, WMTS and Esri's export, in
-``app.webservices``, ask for pictures as well.
-"""

@@ -1,0 +1,94 @@
+"""One import, as it is asked of a process of its own.
+
+It writes to the store by itself, the end of the import in the same transaction as the revision;
+whatever becomes of it or of the server, both are told or neither.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from app.imports.segment_of_import import SegmentPlace, applying
+from zones.errors import StoreError
+from zones.ingest.decisions_of_last_import import last_import
+from zones.ingest.import_options import ImportOptions
+from zones.ingest.import_report import ImportReport
+from zones.ingest.run_import import ingest
+from zones.sandbox.limits import Limits
+from zones.store.open_store import open_store
+from zones.store.sql.records import ImportState
+from zones.store.sql.store import SqlStore
+
+_LOG = logging.getLogger("zones.imports")
+
+_PROGRESS_KEPT_EVERY_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWork:
+    """What to import; see ``zones.ingest.run_import.ingest``."""
+
+    id: str
+    store: str
+    path: Path
+    collection: str
+    file_name: str
+    options: ImportOptions
+    limits: Limits
+    who: str
+    preview: Path
+    segments: SegmentPlace | None = None
+
+    def run(self, cancelled: threading.Event) -> ImportReport:
+        """Return what ``ingest`` reports.
+
+        Raises
+        ------
+        ZonesError
+        """
+        store = open_store(self.store)
+        try:
+            return self._ingested(store, cancelled)
+        finally:
+            store.close()
+
+    def _ingested(self, store: SqlStore, cancelled: threading.Event) -> ImportReport:
+        last = last_import(store, self.collection) if self.options.as_before else None
+        return ingest(
+            self.path,
+            self.collection,
+            store,
+            file_name=self.file_name,
+            options=self.options,
+            limits=self.limits,
+            who=self.who,
+            progress=_Progress(store, self.id).tell,
+            cancelled=cancelled,
+            preview=self.preview,
+            import_id=self.id,
+            mapping_before=last.mapping if last else None,
+            apply=applying(store, self.segments, cancelled),
+        )
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Keeps how far an import is, now and then."""
+
+    store: SqlStore
+    id: str
+    kept_at: float = field(default=0.0)
+
+    def tell(self, stage: str, share: float) -> None:
+        """Keep the stage and the fraction done; another one will follow if that cannot be."""
+        if time.monotonic() - self.kept_at < _PROGRESS_KEPT_EVERY_S:
+            return
+        self.kept_at = time.monotonic()
+        state: ImportState = "applying" if stage == "applying" else "reading"
+        try:
+            self.store.imports.update(self.id, state=state, progress=round(share, 3))
+        except StoreError as error:
+            _LOG.warning({"import": self.id, "progress_not_kept": error.code})

@@ -1,0 +1,127 @@
+"""The segment of a large collection, made by the import that brings it, before it is to be seen.
+
+Whoever asks for the new revision finds the segment there. What brings little to a large collection
+needs none: that lies over the segment there is.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.imports.upload_folder import work_folder_of
+from app.settings import Settings
+from zones.errors import SourceError
+from zones.ingest.compare_and_store import Apply
+from zones.model import Change, Feature, Revision, RevisionNote
+from zones.segment_files.segment_folder import Made, SegmentFolder
+from zones.segment_files.write_segment import write_rows
+from zones.snapshot.collection_loader import LARGE, MOST_CHANGED
+from zones.store.protocol import Store
+from zones.store.sql.records import ImportEnd
+from zones.store.sql.rows import FeatureRow, feature_rows, features_of, in_parts
+from zones.store.sql.store import SqlStore
+
+_LOG = logging.getLogger("zones.segment_files")
+
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPlace:
+    """Where segments go, and what all may take."""
+
+    folder: Path
+    max_bytes: int
+
+
+def segment_place(settings: Settings) -> SegmentPlace | None:
+    """Return where the segments of a store go; None if all collections are to be in memory."""
+    if not settings.segments_mb:
+        return None
+    return SegmentPlace(work_folder_of(settings) / "segments", settings.segments_mb * 2**20)
+
+
+def applying(store: SqlStore, place: SegmentPlace | None, cancelled: threading.Event) -> Apply:
+    """Return how an import commits its change to a store: with the segment, if one is due."""
+
+    def apply(
+        _: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
+    ) -> Revision:
+        with ExitStack() as stack:
+            complete = None
+            if place is not None and len(change.put) > LARGE:
+                complete = _drafted(stack, place, store, change, expected, cancelled)
+            return store.apply(
+                [change], note, expected=expected, ending=ending, before_commit=complete
+            )
+
+    return apply
+
+
+def _drafted(
+    stack: ExitStack,
+    place: SegmentPlace,
+    store: SqlStore,
+    change: Change,
+    expected: int,
+    cancelled: threading.Event,
+) -> Callable[[Revision], None] | None:
+    """Return what completes the segment before the commit; None if there is to be none."""
+    current = _current(store, change, expected)
+    if len(current) > LARGE and len(change.put) + len(change.remove) <= MOST_CHANGED:
+        return None
+    rows = _after(current, change)
+    folder = SegmentFolder(place.folder, max_bytes=place.max_bytes)
+    try:
+        complete = stack.enter_context(
+            folder.draft(
+                lambda file, most: write_rows(file, _features(rows, cancelled), most_bytes=most)
+            )
+        )
+    except OSError as fault:
+        _LOG.warning({"message": "no room for a segment", "why": str(fault)[:200]})
+        return None
+
+    def before_commit(revision: Revision) -> None:
+        made = Made(change.collection_id, revision.number, revision.at.isoformat())
+        try:
+            path = complete(made)
+        except OSError as fault:
+            _LOG.warning({"message": "no room for a segment", "why": str(fault)[:200]})
+        else:
+            # It is of this revision alone: whatever prevents the commit, another will be made.
+            stack.push(lambda kind, *_: path.unlink(missing_ok=True) if kind else None)
+
+    return before_commit
+
+
+def _current(store: SqlStore, change: Change, revision: int) -> list[Feature]:
+    there = {info.id for info in store.collections()}
+    if change.collection_id not in there:
+        return []
+    return store.features(change.collection_id, revision=revision)
+
+
+def _after(current: list[Feature], change: Change) -> dict[str, FeatureRow]:
+    """Return the rows of a collection after a change, in the order that the store gives them."""
+    id_ = change.collection_id
+    rows = {row.fid: row for row in feature_rows(current, collection_id=id_)}
+    for fid in change.remove:
+        rows.pop(fid, None)
+    for row in feature_rows(change.put, collection_id=id_):
+        before = rows.get(row.fid)
+        if before is None or not row.same_as(before):
+            rows[row.fid] = row
+    return rows
+
+
+def _features(rows: dict[str, FeatureRow], cancelled: threading.Event) -> Iterator[Feature]:
+    """Yield the features as they are read from the store."""
+    for part in in_parts([*rows.values()], _AT_ONCE):
+        if cancelled.is_set():
+            raise SourceError("import-cancelled")
+        yield from features_of(part)
