@@ -52,7 +52,9 @@ def restored(
         }
         return state_response(document, headers=headers)
     headers["Location"] = links.to("revision", collection_id=collection_id, number=str(made.number))
-    members = revision_document(made, collection_id, counts_of(difference), links=links)
+    version = len(revisions_of(store, collection_id))
+    counts = counts_of(difference)
+    members = revision_document(made, collection_id, counts, version=version, links=links)
     return state_response({**members, "restored": revision}, status=201, headers=headers)
 
 

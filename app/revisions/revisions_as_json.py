@@ -20,13 +20,17 @@ DEGREE_DECIMALS = 7
 
 
 def revision_document(
-    revision: Revision, collection_id: str, counts: RevisionCounts, *, links: Links
+    revision: Revision, collection_id: str, counts: RevisionCounts, *, version: int, links: Links
 ) -> dict[str, Any]:
-    """Return who made a revision, when, why and from what, and what it did to the collection."""
+    """Return who made a revision, when, why and from what, and what it did to the collection.
+
+    ``version`` is the collection's own by that revision, from 1.
+    """
     note, number = revision.note, str(revision.number)
     source = {"name": note.source_name, "sha256": note.source_sha256, "bytes": note.source_bytes}
     return {
         "revision": revision.number,
+        "version": version,
         "at": revision.at,
         "who": note.who,
         "why": note.why,

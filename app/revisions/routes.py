@@ -1,5 +1,6 @@
 """The history of a collection: who changed it, when, why, what; and the way back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -27,6 +28,7 @@ from app.revisions.revisions_as_json import (
     diff_document,
     revision_document,
 )
+from app.revisions.version_numbers import versions_of
 from app.visible_collections import hidden_from, visible_revision
 from zones.errors import UnknownRevisionError
 from zones.messages import say
@@ -148,7 +150,7 @@ def revisions(  # noqa: PLR0913, PLR0917 - what both forms are made of
     chosen = found[:limit]
     if since is not None:
         chosen = [entry for entry in reversed(found) if entry.number > since][:limit]
-    listed = revision_documents(store, chosen, collection_id, links)
+    listed = revision_documents(store, chosen, collection_id, links, versions_of(found))
     more = [link(links.here(), "self", JSON_TYPE)]
     if since is not None:
         last = chosen[-1].number if chosen else since
@@ -172,9 +174,12 @@ def revision(
 ) -> Response:
     """Return who made the revision, when and why, and what it did to the collection."""
     requested = revision_number(number, low=1)
-    for entry in visible_revisions(request, store, collection_id):
+    found = visible_revisions(request, store, collection_id)
+    for entry in found:
         if entry.number == requested:
-            (document,) = revision_documents(store, [entry], collection_id, links)
+            (document,) = revision_documents(
+                store, [entry], collection_id, links, versions_of(found)
+            )
             return json_response(document, snapshot.revision)
     if requested > snapshot.revision:
         raise UnknownRevisionError(revision=requested, current=snapshot.revision)
@@ -258,16 +263,24 @@ def visible_revisions(request: Request, store: SqlStore, collection_id: str) -> 
 
 
 def revision_documents(
-    store: SqlStore, chosen: list[Revision], collection_id: str, links: Links
+    store: SqlStore,
+    chosen: list[Revision],
+    collection_id: str,
+    links: Links,
+    versions: Mapping[tuple[str, int], int],
 ) -> list[dict[str, Any]]:
-    """Return the documents of revisions, with counts."""
+    """Return the documents of revisions, with counts and the collection's ``versions`` by them."""
     if not chosen:
         return []
     numbers = [entry.number for entry in chosen]
     counts = store.revision_counts(collection_id, first=min(numbers), last=max(numbers))
     return [
         revision_document(
-            entry, collection_id, counts.get(entry.number, RevisionCounts()), links=links
+            entry,
+            collection_id,
+            counts.get(entry.number, RevisionCounts()),
+            version=versions[collection_id, entry.number],
+            links=links,
         )
         for entry in chosen
     ]

@@ -38,7 +38,8 @@ def test_a_restored_revision_is_a_new_one_that_everybody_sees(changed: TestClien
     answer = changed.post(f"{HISTORY}/3/restore", json={"note": "误传"})
     assert (answer.status_code, answer.headers["etag"]) == (201, '"r5"')
     told = answer.json()
-    assert (told["revision"], told["restored"], told["why"]) == (5, 3, "误传")
+    assert (told["revision"], told["version"], told["restored"]) == (5, 4, 3)
+    assert told["why"] == "误传"
     assert told["counts"] == {"added": 1, "changed": 1, "removed": 0}
     assert items(changed) == items(changed, "?revision=3")
     assert changed.get(answer.headers["location"]).json()["who"] == "admin"

@@ -19,6 +19,8 @@ def test_revisions_tell_who_when_why_and_from_which_file(editor: TestClient) -> 
     send(editor, points_geojson(HEPING, SHENYANG_NORTH), fields={"note": "第二次"})
     newest, before, made = editor.get("/collections/mine/revisions").json()["revisions"]
     assert [entry["revision"] for entry in (newest, before, made)] == [4, 3, 2]
+    assert [entry["version"] for entry in (newest, before, made)] == [3, 2, 1]
+    assert editor.get("/collections/mine/revisions/4").json()["version"] == 3
     assert (newest["who"], newest["why"]) == ("admin", "第二次")
     assert newest["source"]["name"] == "points.geojson"
     assert made["source"] is None
