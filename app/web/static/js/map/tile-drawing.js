@@ -1,45 +1,50 @@
 // Drawing the features of a tile, and finding which of them is at a place.
 
 import { LINE, POINT } from "./tile-source.js";
+import { inTurns } from "./turns.js";
 
-const AT_ONCE = 3000;
 const NEAR = 5; // pixels on the screen
 const [LEAST_ALPHA, MOST_ALPHA] = [0.15, 0.45];
 const FULL_AT = 8; // 256 in one cell; the same for all tiles, that none stands out
 const LEAST_WEIGHT = 0.2; // a finer stroke would only blur the fill
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
+const speck = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
 
 /**
  * Draw features in their order, each as `styleOf(properties)` says: {area, line, dot}, whose widths are divided by `scale`.
- * Between so many of them the page may react. Returns whether all were drawn: `isWanted` says
- * after each pause whether to go on.
+ * Between so many of them the page may react. Returns a promise of whether all were drawn: `isWanted`
+ * says after each pause whether to go on.
  */
-export async function drawFeatures(context, features, { styleOf, scale }, isWanted) {
+export function drawFeatures(context, features, { styleOf, scale }, isWanted) {
   context.lineJoin = "round";
   context.lineCap = "round";
-  for (const [index, feature] of features.entries()) {
-    if (index % AT_ONCE === AT_ONCE - 1) {
-      await pause();
-      if (!isWanted()) return false;
-    }
+  const draw = (feature) => {
     const style = styleOf(feature.properties);
     if (feature.type === POINT) drawDots(context, feature, style.dot, scale);
     else drawPaths(context, feature, feature.type === LINE ? style.line : style.area, scale);
-  }
-  return true;
+    return feature.vertices;
+  };
+  return inTurns(features, draw, { settle: () => rasterise(context), isWanted });
 }
 
 /** Draw the cells in which small features are counted: the more there are in one, the fuller. */
-export function drawCells(context, cells, fillColor) {
+export async function drawCells(context, cells, fillColor, isWanted) {
   context.fillStyle = fillColor;
-  for (const { properties: { count }, paths: [path] } of cells) {
+  const draw = ({ properties: { count }, paths: [path], vertices }) => {
     context.globalAlpha = LEAST_ALPHA + (MOST_ALPHA - LEAST_ALPHA) * Math.min(Math.log2(count) / FULL_AT, 1);
     context.beginPath();
     for (let i = 0; i < path.length; i += 2) context.lineTo(path[i], path[i + 1]);
     context.fill();
-  }
+    return vertices;
+  };
+  const areAll = await inTurns(cells, draw, { settle: () => rasterise(context), isWanted });
   context.globalAlpha = 1;
+  return areAll;
+}
+
+/** Let the browser draw now what it has only noted: it would draw a whole tile in one go. */
+function rasterise({ canvas }) {
+  speck.drawImage(canvas, 0, 0, 1, 1, 0, 0, 1, 1);
 }
 
 function drawDots(context, { paths }, dot, scale) {

@@ -142,10 +142,11 @@ export const TileLayer = L.GridLayer.extend({
       context.save();
       context.translate(...offset(part, tile.at));
       if (tile.parts.length > 1) clipTo(context, part.corners);
-      if (part.cells.length) drawCells(context, part.cells, style.styleOf({}).area.fillColor);
-      const isWanted = await drawFeatures(context, part.features, style, () => mine === tile.drawing);
+      const isWanted = () => mine === tile.drawing;
+      if (part.cells.length) await drawCells(context, part.cells, style.styleOf({}).area.fillColor, isWanted);
+      const areAll = await drawFeatures(context, part.features, style, isWanted);
       context.restore();
-      if (!isWanted) return;
+      if (!areAll) return;
     }
     // Shown at once: a tile that is drawn again stays as it was until then.
     tile.canvas.width = side;

@@ -5,6 +5,7 @@ import { PbfReader } from "pbf";
 import { address, refusal } from "../shared/api.js";
 import { fromGcj02, toGcj02 } from "../shared/datum.js";
 import { page } from "../shared/page.js";
+import { inTurns } from "./turns.js";
 
 const L = window.L;
 
@@ -40,14 +41,18 @@ function decodedPath(points, scale, move) {
   return path;
 }
 
-/** Return {feature id, type, properties, paths, box} of each feature of a layer, in its order. */
-function decodedLayer(layer, move) {
-  if (!layer) return [];
-  return Array.from({ length: layer.length }, (_, index) => {
+/** Return {id, type, properties, paths, vertices, box} of each feature of a layer, in its order. */
+async function decodedLayer(layer, move, isWanted) {
+  const features = [];
+  const decode = (index) => {
     const feature = layer.feature(index);
     const paths = feature.loadGeometry().map((points) => decodedPath(points, TILE_SIZE / feature.extent, move));
-    return { id: feature.id, type: feature.type, properties: feature.properties, paths, box: boxOf(paths) };
-  });
+    const vertices = paths.reduce((sum, path) => sum + path.length / 2, 0);
+    features.push({ id: feature.id, type: feature.type, properties: feature.properties, paths, vertices, box: boxOf(paths) });
+    return vertices;
+  };
+  await inTurns(Array.from({ length: layer?.length ?? 0 }, (_, index) => index), decode, { isWanted });
+  return features;
 }
 
 function boxOf(paths) {
@@ -132,7 +137,7 @@ export class TileSource {
     if (!response.ok) throw await refusal(response);
     const { layers } = new VectorTile(new PbfReader(new Uint8Array(await response.arrayBuffer())));
     const { id } = this.#layer;
-    const cells = decodedLayer(layers[`${id}_cells`], move);
-    return { ...at, cells, features: decodedLayer(layers[id], move), labels: decodedLayer(layers[`${id}_labels`], move), corners };
+    const decoded = (name) => decodedLayer(layers[name], move, () => !signal.aborted);
+    return { ...at, corners, cells: await decoded(`${id}_cells`), features: await decoded(id), labels: await decoded(`${id}_labels`) };
   }
 }
