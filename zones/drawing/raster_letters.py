@@ -1,6 +1,6 @@
 """Labels by Skia: lines and columns of letters, and their halo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,25 +15,73 @@ HALO_EM: Final = 0.22
 MIDDLE_EM: Final = 0.38
 """How far the baseline is below the middle of a Chinese character."""
 _TYPEFACES: Final = 4
+_TEXTS: Final = 4096
 
 Run = tuple[Any, float, float]
 """A blob of letters, and where its baseline begins."""
 
 
-def write(canvas: Any, label: Label) -> None:
-    """Write a label at its place."""
-    style = label.style
-    font = _font(style)
+def write(canvas: Any, labels: Sequence[Label]) -> None:
+    """Write labels at their places: every halo first, then all letters.
+
+    Straight labels of a style are one run of letters each, as many as they are.
+    """
+    straight: dict[LabelStyle, list[Label]] = {}
+    for label in labels:
+        if not (label.angle or label.downwards):
+            straight.setdefault(label.style, []).append(label)
+    blobs = [(style, _together(style, alike)) for style, alike in straight.items()]
+    turned = [label for label in labels if label.angle or label.downwards]
+    for style, blob in blobs:
+        if style.halo and blob is not None:
+            canvas.drawTextBlob(blob, 0, 0, _halo(style))
+    for label in turned:
+        if label.style.halo:
+            _write_turned(canvas, label, _halo(label.style))
+    for style, blob in blobs:
+        if blob is not None:
+            canvas.drawTextBlob(blob, 0, 0, paint_of(style.colour))
+    for label in turned:
+        _write_turned(canvas, label, paint_of(label.style.colour))
+
+
+def _together(style: LabelStyle, labels: Sequence[Label]) -> Any:
+    """Return the letters of straight labels at their places; None if there are none."""
+    glyphs: list[int] = []
+    places: list[Any] = []
+    for label in labels:
+        for glyph, x, y in _letters(label.text, style):
+            glyphs.append(glyph)
+            places.append(skia.Point(label.x + x, label.y + y))
+    if not glyphs:
+        return None
+    builder = skia.TextBlobBuilder()
+    builder.allocRunPos(_font(style), glyphs, places)
+    return builder.make()
+
+
+@lru_cache(maxsize=_TEXTS)
+def _letters(text: str, style: LabelStyle) -> tuple[tuple[int, float, float], ...]:
+    """Return the glyphs of a straight text, and where each is from the middle of its label."""
+    font, size = _font(style), style.size
+    lines = text.split("\n")
+    top = -size * LINE_HEIGHT * (len(lines) - 1) / 2 + MIDDLE_EM * size
+    found: list[tuple[int, float, float]] = []
+    for number, line in enumerate(lines):
+        glyphs = font.textToGlyphs(line)
+        places, width = _places(font.getWidths(glyphs), style.spacing * size)
+        y = top + number * size * LINE_HEIGHT
+        found.extend((glyph, x - width / 2, y) for glyph, x in zip(glyphs, places, strict=True))
+    return tuple(found)
+
+
+def _write_turned(canvas: Any, label: Label, paint: Any) -> None:
+    font = _font(label.style)
     canvas.save()
     canvas.translate(label.x, label.y)
-    if label.angle:
-        canvas.rotate(label.angle)
-    runs = [*(_column(label, font) if label.downwards else _lines(label, font))]
-    if style.halo:
-        for blob, x, y in runs:
-            canvas.drawTextBlob(blob, x, y, _halo(style))
-    for blob, x, y in runs:
-        canvas.drawTextBlob(blob, x, y, paint_of(style.colour))
+    canvas.rotate(label.angle)
+    for blob, x, y in _column(label, font) if label.downwards else _lines(label, font):
+        canvas.drawTextBlob(blob, x, y, paint)
     canvas.restore()
 
 
@@ -79,15 +127,16 @@ def _lines(label: Label, font: Any) -> Iterator[Run]:
     for number, text in enumerate(texts):
         if not text:
             continue
-        places, width = _places(text, font, label.style.spacing * size)
+        widths = font.getWidths(font.textToGlyphs(text))
+        places, width = _places(widths, label.style.spacing * size)
         blob = skia.TextBlob.MakeFromPosTextH(text, places, 0, font)
         yield blob, -width / 2, top + number * size * LINE_HEIGHT
 
 
-def _places(text: str, font: Any, spacing: float) -> tuple[list[float], float]:
+def _places(widths: Sequence[float], spacing: float) -> tuple[list[float], float]:
     """Return where each letter of a line begins, and how wide it is."""
     places, at = [], 0.0
-    for width in font.getWidths(font.textToGlyphs(text)):
+    for width in widths:
         places.append(at)
         at += width + spacing
     return places, at - spacing

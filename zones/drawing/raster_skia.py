@@ -30,12 +30,11 @@ AT_ONCE: Final = 4_000
 def paint(drawing: Drawing) -> Pixels:
     """Return the picture as rows of red, green, blue and alpha, not multiplied by alpha."""
     view = drawing.viewport
-    width, height = math.ceil(view.width_px), math.ceil(view.height_px)
-    surface = skia.Surface.MakeRaster(
-        skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
-    )
-    canvas = surface.getCanvas()
-    canvas.clear(colour_of(drawing.background) if drawing.background else 0)
+    size = math.ceil(view.height_px), math.ceil(view.width_px), 4
+    pixels: Pixels = np.zeros(size, np.uint8)
+    canvas = skia.Canvas(pixels, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+    if drawing.background:
+        canvas.clear(colour_of(drawing.background))
     scale = view.symbol_scale
     for is_crowd, shapes in groupby(
         drawing.shapes, key=lambda shape: isinstance(shape, CrowdShape)
@@ -45,10 +44,17 @@ def paint(drawing: Drawing) -> Pixels:
         else:
             for style, geometries in _runs(shapes):
                 _paint_shapes(canvas, style, geometries, scale)
-    for label in drawing.labels:
-        write(canvas, label)
-    pixels: Pixels = surface.toarray(colorType=skia.kRGBA_8888_ColorType)
-    return pixels
+    write(canvas, drawing.labels)
+    return pixels if drawing.background else _not_multiplied(pixels)
+
+
+def _not_multiplied(pixels: Pixels) -> Pixels:
+    """Return the pixels with colours as they are, not as much of them as alpha lets through."""
+    image = skia.Image.fromarray(
+        pixels, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType, copy=False
+    )
+    found: Pixels = image.toarray(colorType=skia.kRGBA_8888_ColorType)
+    return found
 
 
 def _paint_crowd(canvas: Any, shapes: Iterable[Shape | CrowdShape], scale: float) -> None:

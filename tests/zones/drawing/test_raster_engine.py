@@ -162,3 +162,25 @@ def test_the_resolution_stands_in_the_file() -> None:
     fine = replace(drawing(), viewport=replace(VIEW, symbol_scale=2.0))
     dpi = Image.open(io.BytesIO(picture(fine, "png24"))).info["dpi"]
     assert dpi == pytest.approx((192, 192), abs=1)
+
+
+@pytest.mark.parametrize(("alpha", "most"), [(255, 7), (90, 15)], ids=["opaque", "translucent"])
+def test_few_colours_are_told_apart_as_the_eye_does(alpha: int, most: int) -> None:
+    shades = np.linspace(0, 255, 4096).astype(np.uint8)
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[..., 0] = shades.reshape(64, 64)
+    pixels[..., 3] = alpha
+    read = np.asarray(Image.open(io.BytesIO(encoded(pixels, "png", dpi=96))).convert("RGBA"))
+    assert np.abs(read.astype(int) - pixels).max() <= most
+
+
+@pytest.mark.parametrize("alpha", [255, 90], ids=["opaque", "translucent"])
+def test_every_pixel_of_a_true_colour_picture_is_as_it_was(alpha: int) -> None:
+    pixels = np.random.default_rng(3).integers(0, 255, (30, 40, 4), dtype=np.uint8)
+    pixels[..., 3] = alpha
+    read = Image.open(io.BytesIO(encoded(pixels, "png24", dpi=96)))
+    assert read.mode == ("RGB" if alpha == 255 else "RGBA")
+    assert (np.asarray(read.convert("RGBA")) == pixels).all()
+    many = Image.open(io.BytesIO(encoded(pixels, "png", dpi=96)))
+    assert many.mode == "P"
+    assert np.asarray(many.convert("RGBA"))[..., 3].tolist() == [[alpha] * 40] * 30
