@@ -108,7 +108,7 @@ def test_a_field_of_width_0_is_empty(kind: str, tmp_path: Path) -> None:
 def test_a_field_of_a_type_that_is_not_read_is_named(kind: str, tmp_path: Path) -> None:
     found = column(tmp_path, kind, 4, b"\1\2\3\xff", name="附件")
     assert found.codes == ["fields-skipped"]
-    assert found.problems[0].params == {"count": 1, "names": f"附件 ({kind})"}
+    assert found.problems[0].params == {"count": 1, "names": f"附件 ({kind})", "rows": 1}
     assert found.rows[0]["properties"] == {"first": "a0", "last": "z"}
 
 

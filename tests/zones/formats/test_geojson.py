@@ -266,6 +266,8 @@ def test_every_faulty_feature_is_told_with_its_number(tmp_path: Path) -> None:
         (10, "geometry-empty"),
     }
     assert (found.errors, found.rows) == (9, [])
+    (odd,) = (each for each in found.problems if each.code == "position-not-numbers")
+    assert odd.params["value"] == '"123"'
 
 
 def test_open_rings_are_closed_with_a_warning(tmp_path: Path) -> None:

@@ -123,3 +123,29 @@ def test_a_package_that_was_copied_while_open_is_warned_of(tmp_path: Path, plots
 def test_triggers_and_text_in_another_encoding_do_no_harm(tmp_path: Path, plots: bytes) -> None:
     wrong = with_sql(plots, "UPDATE plots SET \"名称\" = CAST(X'B1B1CAD0' AS TEXT) WHERE fid = 1")
     assert code_of(tmp_path, wrong) == "text-encoding"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sound", "odd"),
+    [
+        ("BOOLEAN", {1: True, 0: False}, {5: 5, -1: -1, "是": "是", 0.5: 0.5}),
+        ("MEDIUMINT", {LONG: LONG}, {"甲": "甲", 2.5: 2.5}),
+        ("DOUBLE", {1.5: 1.5, 2: 2.0}, {"1,5": "1,5"}),
+        ("DATE", {"2024-02-29": "2024-02-29"}, {"2023-02-29": "2023-02-29", 20240229: 20240229}),
+        ("DATETIME", {"1899-01-12T08:00:00Z": "1899-01-12T08:00:00Z"}, {"昨天": "昨天"}),
+        ("TEXT(2)", {"长长长": "长长长", "": ""}, {}),
+    ],
+    ids=["boolean", "whole", "number", "day", "instant", "text"],
+)
+def test_values_of_another_kind_than_their_column_are_kept_and_told(
+    tmp_path: Path, plots: bytes, kind: str, sound: dict[Any, Any], odd: dict[Any, Any]
+) -> None:
+    inserts = [(INSERT.replace("名称", "v"), (None, value)) for value in [*sound, *odd]]
+    added = with_sql(plots, f'ALTER TABLE "plots" ADD COLUMN "v" {kind}', rows=inserts)
+    found = read(tmp_path, added, "gpkg")
+    stored = [row["properties"]["v"] for row in found.rows[3:]]
+    assert [*map(repr, stored)] == [*map(repr, [*sound.values(), *odd.values()])]
+    told = [each for each in found.problems if each.code == "gpkg-value-odd"]
+    assert [(each.field, each.params["count"], each.feature) for each in told] == (
+        [("v", len(odd), 4 + len(sound))] if odd else []
+    )

@@ -195,6 +195,16 @@ def test_elements_within_an_extension_stay_as_they_are(tmp_path: Path) -> None:
     assert str(row["properties"]["z_a"]).strip() == "<z:b>0021</z:b>"
 
 
+def test_an_extension_that_stands_twice_in_one_point_is_told_with_its_line(tmp_path: Path) -> None:
+    twice = "<z:code>A1</z:code>\n<z:code>A2</z:code><z:code>A3</z:code>"
+    found = read(tmp_path, with_extensions("<z:code>B</z:code>", twice), "gpx")
+    assert [row["properties"]["z_code"] for row in found.rows] == ["B", "A3"]
+    assert found.codes == ["gpx-extension-twice"]
+    sent = with_extensions("<z:code>B</z:code>", twice)
+    line = 1 + sent[: sent.find(b"<z:code>A2")].count(b"\n")
+    assert found.problems[0].params == {"name": "z_code", "count": 2, "line": line}
+
+
 def test_topojson_has_its_arcs_put_together(tmp_path: Path) -> None:
     found = read(tmp_path, json.dumps(TOPOLOGY).encode(), "topojson")
     assert (found.errors, found.findings.layer, found.findings.crs.key) == (0, "地块", "CRS84")

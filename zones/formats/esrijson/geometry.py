@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.formats.geojson.geometry import first_odd
 from zones.formats.nested_rings import Ring, depths_of, polygon_of
 
 _XY: Final = 2
@@ -109,7 +110,7 @@ class Shapes:
             if not isinstance(position, list) or len(position) < _XY:
                 raise UnfitShape("position-too-short")
             if any(type(number) not in (int, float) for number in position[:_XY]):
-                raise UnfitShape("position-not-numbers")
+                raise UnfitShape("position-not-numbers", value=first_odd([position]))
         self.flattened += any(len(position) > _XY for position in positions)
         path = np.array([position[:_XY] for position in positions], np.float64).reshape(-1, _XY)
         return path if self.transform is None else _unquantized(path, self.transform)

@@ -7,7 +7,7 @@ such values in the copy that GDAL reads, which makes them texts, and taken away 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.formats.gdal.gml_and_topojson import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_survey import ExtensionValue
+from zones.formats.gdal.xml_survey import ExtensionValue, Survey
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask
@@ -51,7 +51,11 @@ def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
     offered = there if set(choice.layers) & set(_POINTS_OF.values()) else main
     names = choose_layers(offered, choice.layers, describe=described(path))
     layers = [_layer(path, name, offered) for name in names]
-    return merged([_GPXSource(layer, encoding, exact, choice, task) for layer in layers])
+    sources = [_GPXSource(layer, encoding, exact, choice, task) for layer in layers]
+    for source in sources:
+        notes = (*source.layer.notes, *_repeated(survey, source.layer.field_types))
+        source.layer = replace(source.layer, notes=notes)
+    return merged(sources)
 
 
 class _GPXSource:
@@ -99,6 +103,14 @@ def _layer(path: Path, name: str, offered: tuple[str, ...]) -> GDALLayer:
         crs_in_format=CRS.CRS84,
         notes=notes,
     )
+
+
+def _repeated(survey: Survey, fields: Collection[str]) -> Iterator[Problem]:
+    """Yield which extensions one feature has several times: GDAL keeps the last of them."""
+    for name, each in survey.repeated.items():
+        if name in fields:
+            params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
+            yield Problem("gpx-extension-twice", params, "warning", field=name)
 
 
 def _marked(path: Path, values: Sequence[ExtensionValue]) -> dict[str, bool]:

@@ -5,7 +5,7 @@ would put things elsewhere without a word.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
@@ -43,13 +43,25 @@ class ExtensionValue:
     is_nested: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """How often an extension stands again where it stood before, and the line of the first."""
+
+    count: int
+    line: int
+
+
 @dataclass(slots=True)
 class Survey:
-    """What was met in the XML: systems of geometries, how many numbers their positions have."""
+    """What was met in the XML: systems of geometries, how many numbers their positions have.
+
+    ``repeated`` are fields of which one feature of a GPX has several.
+    """
 
     systems: dict[str, None] = field(default_factory=dict)
     dimensions: set[str] = field(default_factory=set)
     extension_values: list[ExtensionValue] = field(default_factory=list)
+    repeated: dict[str, Repeated] = field(default_factory=dict)
 
 
 def surveyed(path: Path, format_name: str) -> Survey:
@@ -85,6 +97,7 @@ class _Reader:
         self._texts: list[str] | None = None  # of a list of coordinates, or an extension
         self._extensions_at = 0  # the depth of the element, 0 outside it
         self._extension = ""
+        self._met: set[str] = set()  # fields of the extensions that are being read
         self._text_offset = 0
         self.parser = expat.ParserCreate("utf-8")
         self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._refuse
@@ -117,12 +130,21 @@ class _Reader:
         """Collect the texts of elements that stand in extensions themselves."""
         if self._extensions_at and self._depth == self._extensions_at + 1:
             self._texts, self._extension = [], name.replace(":", "_")
+            self._count_repeated()
             self.parser.CharacterDataHandler = self._add_text
         elif self._extensions_at and self._texts is not None:
             self._add_value("", self.parser.CurrentByteIndex, is_nested=True)
             self._texts = self.parser.CharacterDataHandler = None
         elif local == "extensions":
             self._extensions_at = self._depth
+            self._met.clear()
+
+    def _count_repeated(self) -> None:
+        field, repeated = self._extension, self.survey.repeated
+        if field in self._met:
+            known = repeated.get(field, Repeated(0, self.parser.CurrentLineNumber))
+            repeated[field] = replace(known, count=known.count + 1)
+        self._met.add(field)
 
     def _add_text(self, text: str) -> None:
         if self._texts is not None:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 import numpy as np
+import orjson
 import shapely
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ Geometries = NDArray[np.object_]
 Path = list[list[float]]
 
 _XY = 2
+_SHOWN = 60
 _SHORTEST_LINE, _SHORTEST_RING = 2, 4
 
 
@@ -122,7 +124,7 @@ class _Coordinates:
         if min(sizes) < _XY:
             raise MalformedGeometry("position-too-short")
         if not set(map(type, chain.from_iterable(positions))) <= {int, float}:
-            raise MalformedGeometry("position-not-numbers")
+            raise MalformedGeometry("position-not-numbers", value=first_odd(positions))
         if sizes == {_XY}:
             return positions
         self.flattened = True
@@ -154,6 +156,19 @@ class _Coordinates:
 
     def polygons(self, parsed: object) -> list[list[Path]]:
         return [rings for part in _list(parsed) if (rings := self.rings(part))]
+
+
+def first_odd(positions: Iterable[Iterable[object]]) -> str:
+    """Return the first value of positions that is no number, as JSON has it.
+
+    Examples
+    --------
+    >>> first_odd([[123.4, 41.8], ["123.4", None]])
+    '"123.4"'
+    """
+    values = chain.from_iterable(positions)
+    odd = next((value for value in values if type(value) not in (int, float)), None)
+    return orjson.dumps(odd).decode()[:_SHOWN]
 
 
 def _ends_at_start(path: Path) -> bool:

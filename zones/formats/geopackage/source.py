@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
-from zones.errors import SourceError, SourceLimitError
+from zones.errors import SourceLimitError
 from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
-from zones.formats.gdal.values import as_doubles
 from zones.formats.geopackage.schema import schema_fields
 from zones.formats.geopackage.soundness import (
     FeatureTable,
@@ -23,8 +22,9 @@ from zones.formats.geopackage.soundness import (
     limit_queries,
     quoted,
 )
+from zones.formats.geopackage.values import FIELD_TYPES, odd_values, value_of
 from zones.formats.wkb import geometries_from_wkb
-from zones.model import JSON, Problem
+from zones.model import Problem
 from zones.sandbox.limits import Limits
 from zones.source.field_descriptions import field_infos
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
@@ -36,13 +36,6 @@ _EMPTY_FLAG = 0x10
 _SIMPLE_TYPES: Final = frozenset(range(1, 7))  # point to multipolygon
 _WKB_HEAD_BYTES = 5
 _CURVES: Final = frozenset(range(8, 15))
-_TYPES: Final = {
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    **dict.fromkeys(
-        ("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER", "FLOAT", "DOUBLE", "REAL"), "number"
-    ),
-}
 
 
 class GeoPackageSource:
@@ -68,7 +61,9 @@ class GeoPackageSource:
             encoding=EncodingFinding(UTF_8, "format"),
             crs=system,
             crs_finding=finding,
-            field_types={item.name: _TYPES.get(item.type, "text") for item in self._table.columns},
+            field_types={
+                item.name: FIELD_TYPES.get(item.type, "text") for item in self._table.columns
+            },
             notes=(*write_ahead, *infos.notes),
             fields=infos.fields,
         )
@@ -104,13 +99,14 @@ class GeoPackageSource:
             if blob is not None and raw is None
         ]
         columns = self._table.columns
-        properties = [
-            {
-                item.name: _value(value, item.type)
-                for item, value in zip(columns, row[2:], strict=True)
-            }
+        values = [
+            [value_of(value, item.type) for item, value in zip(columns, row[2:], strict=True)]
             for row in rows
         ]
+        properties = [
+            {item.name: value for item, value in zip(columns, row, strict=True)} for row in values
+        ]
+        problems += odd_values(columns, values, numbers)
         return SourceBatch(
             numbers, built.geometries, [None] * len(rows), properties, (*built.problems, *problems)
         )
@@ -161,26 +157,3 @@ def _wkb_of(blob: object) -> bytes | None:
     if blob[3] & _EMPTY_FLAG and len(blob) <= _HEAD_BYTES + _ENVELOPE_BYTES[envelope]:
         return bytes(shapely.to_wkb(shapely.Point()))
     return blob[_HEAD_BYTES + _ENVELOPE_BYTES[envelope] :]
-
-
-def _value(value: object, kind: str) -> JSON:
-    if isinstance(value, bytes):
-        if kind == "BLOB":
-            return value.hex()
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError as error:
-            sample = value[:40].decode("ascii", "backslashreplace")
-            raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
-    if kind == "BOOLEAN" and isinstance(value, int):
-        return bool(value)
-    if kind == "FLOAT" and isinstance(value, float):
-        return _single(value)
-    return value if isinstance(value, int | float) else None
-
-
-def _single(value: float) -> float:
-    """Return a number of a column of four bytes by its shortest digits, one of more as it is."""
-    with np.errstate(over="ignore"):
-        single = np.float32(value)
-    return float(as_doubles(np.array([single]))[0]) if float(single) == value else value

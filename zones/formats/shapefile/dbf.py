@@ -25,6 +25,7 @@ _ROWS_AT_ONCE = 20_000
 _TEXT = "C"
 _DELETED = ord("*")
 _LAST_ASCII = 0x7F
+_PADDING: Final = (0, ord(" "))
 
 # The language driver byte of the header -> code page, as dBASE and its heirs number them.
 _CODE_PAGES: Final = {
@@ -142,6 +143,21 @@ def table_texts(table: Table) -> Iterator[Text]:
             cells = rows[:, field.offset : field.offset + field.width]
             beyond_ascii = cells[(cells > _LAST_ASCII).any(axis=1)]
             yield from (trimmed(cell, field.width) for cell in cells_of(beyond_ascii))
+
+
+def filled_rows(table: Table, fields: Sequence[TableField]) -> int:
+    """Return how many rows hold something in any of these fields."""
+    if not table.rows:
+        return 0
+    count = 0
+    for block in _row_blocks(table):
+        rows = block[block[:, 0] != _DELETED]
+        filled = np.zeros(len(rows), bool)
+        for field in fields:
+            cells = rows[:, field.offset : field.offset + field.width]
+            filled |= ~np.isin(cells, _PADDING).all(axis=1)
+        count += int(filled.sum())
+    return count
 
 
 def cells_of(column: NDArray[np.uint8]) -> list[bytes]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.encoding.trial_decoding import LONGEST_SAMPLE, Text, decode_text
-from zones.formats.shapefile.dbf import Table
+from zones.formats.shapefile.dbf import Table, filled_rows
 from zones.formats.shapefile.dbf_values import ReadColumn, readable_fields, type_name
 from zones.model import JSON, Problem
 
@@ -21,7 +21,8 @@ def field_remarks(table: Table, names: Sequence[str], *, codec: str) -> Iterator
     skipped = [field for field in table.fields if field not in readable]
     if skipped:
         labels = (f"{decode_text(field.name, codec)} ({field.kind})" for field in skipped)
-        params: dict[str, JSON] = {"count": len(skipped), "names": ", ".join(labels)}
+        names_of_all, filled = ", ".join(labels), filled_rows(table, skipped)
+        params: dict[str, JSON] = {"count": len(skipped), "names": names_of_all, "rows": filled}
         yield Problem("fields-skipped", params, "warning")
     for field, name in zip(readable, names, strict=True):
         if (label := decode_text(field.name, codec)) != name:

@@ -120,6 +120,9 @@ def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
+_TRUTHS = (0, 1, -1)  # minus one is true in programs of Visual Basic's family
+
+
 def _value(value: object, is_boolean: bool) -> JSON:
     if isinstance(value, bytes):
         try:
@@ -127,7 +130,7 @@ def _value(value: object, is_boolean: bool) -> JSON:
         except UnicodeDecodeError as error:
             sample = value[:40].decode("ascii", "backslashreplace")
             raise SourceError("text-encoding", sample=sample, declared=UTF_8) from error
-    if is_boolean and isinstance(value, int):
+    if is_boolean and isinstance(value, int) and value in _TRUTHS:
         return bool(value)
     return value if isinstance(value, int | float) else None
 
