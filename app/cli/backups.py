@@ -15,7 +15,7 @@ from zones.store.backup import back_up, restore_backup, verify_backup
 from zones.store.backup_encryption import new_key
 from zones.store.backup_rotation import Backup
 from zones.store.open_store import is_file
-from zones.store.sqlite.file import sqlite_path
+from zones.store.sqlite.connections import sqlite_path
 
 BackupFile = Annotated[Path, typer.Argument(dir_okay=False, help="备份文件 / backup")]
 

@@ -11,10 +11,10 @@ from functools import partial
 from app.http.fault_status import BusyError, TooManyError
 from app.imports.import_as_json import error_json, options_json
 from app.imports.import_limits import limits_of
-from app.imports.kept_uploads import StoredUploads
 from app.imports.run_to_end import ImportJob, ImportRun
 from app.imports.segment_of_import import segment_place
 from app.imports.upload_folder import Lock, UploadFolder, WorkFolder
+from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
 from app.settings import Settings
 from app.worker.fork_server import ForkServer

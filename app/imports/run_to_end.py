@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from app.http.fault_status import UnexpectedError
 from app.imports.import_as_json import error_json
 from app.imports.import_job import ImportWork
-from app.imports.kept_uploads import StoredUploads
 from app.imports.multipart_upload import Upload
 from app.imports.segment_of_import import SegmentPlace
 from app.imports.upload_folder import Lock, UploadFolder
+from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
 from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import run_in_worker

@@ -9,7 +9,7 @@ from app.http.fault_status import RequestError
 from app.map_images.layer_list import PLAN, collections_of, collections_shown
 from zones.drawing.compose_drawing import DrawingRequest, compose
 from zones.drawing.model import CrowdShape, Drawing, Shape, Viewport
-from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.raster_engine import picture
 from zones.drawing.svg import svg_text
 from zones.messages import Lang

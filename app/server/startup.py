@@ -7,8 +7,8 @@ from typing import Final
 from app.auth.gate import LONGEST_KEY
 from app.http.client_behind_proxies import TrustedProxies
 from app.http.fault_status import SettingsError
-from app.imports.kept_uploads import StoredUploads
 from app.imports.upload_folder import WorkFolder, alone, work_folder_of
+from app.imports.waiting_uploads import StoredUploads
 from app.settings import Settings
 from zones.errors import StoreError
 from zones.plan.edition_upgrade import has_newer_edition

@@ -14,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from zones.drawing.area_label_points import Anchor, anchors_px
 from zones.drawing.crowded_features import crowd_shapes, is_crowd, spacing_px
 from zones.drawing.draw_order import ORDER
+from zones.drawing.draw_plan_layers import Stroke, Subject, is_plan_layer, plan_strokes
+from zones.drawing.draw_staff_layers import own_strokes
 from zones.drawing.highlight_element import highlight_strokes
 from zones.drawing.label_placement import Named, place_labels
 from zones.drawing.label_texts_and_ranks import (
@@ -24,9 +26,7 @@ from zones.drawing.label_texts_and_ranks import (
     wordings,
 )
 from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
-from zones.drawing.plan_layer_strokes import Stroke, Subject, is_plan_layer, plan_strokes
 from zones.drawing.project_to_pixels import to_pixels, view_degrees
-from zones.drawing.staff_layer_strokes import own_strokes
 from zones.drawing.staff_layer_style import Symbology, symbology_of
 from zones.drawing.visible_features import elements_drawn, is_shown, not_drawn
 from zones.messages import Lang

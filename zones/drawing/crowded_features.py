@@ -15,11 +15,11 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import from_storage_xy
+from zones.drawing.draw_plan_layers import circle
+from zones.drawing.draw_staff_layers import refined
 from zones.drawing.model import METRES_OF_A_DEGREE, CrowdShape, Shape, Style, Viewport
 from zones.drawing.pixel_arrays import TOGETHER, is_worth_outlines, outlines
-from zones.drawing.plan_layer_strokes import circle
 from zones.drawing.project_to_pixels import SIMPLIFIED_PX, to_pixels
-from zones.drawing.staff_layer_strokes import refined
 from zones.drawing.staff_layer_style import Symbology
 from zones.memory.work_in_slices import sliced, slices
 from zones.snapshot.collection import Collection

@@ -6,10 +6,10 @@ from typing import Final
 
 import shapely
 
+from zones.drawing.draw_plan_layers import Stroke, Subject
 from zones.drawing.model import Style
 from zones.drawing.plan_element_colours import PAPER
-from zones.drawing.plan_layer_looks import LOOKS
-from zones.drawing.plan_layer_strokes import Stroke, Subject
+from zones.drawing.plan_layer_style import LOOKS
 
 _VEIL: Final = Style(fill=PAPER, fill_opacity=0.5)
 _AROUND_DEG: Final = 3.0

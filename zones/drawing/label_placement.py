@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.drawing.area_label_points import MOST_EXACT, Anchor
+from zones.drawing.draw_plan_layers import Subject
 from zones.drawing.label_candidates import (
     FARTHEST_OFF,
     LabelPosition,
@@ -21,7 +22,6 @@ from zones.drawing.label_candidates import (
 from zones.drawing.label_collisions import Area, Room
 from zones.drawing.label_texts_and_ranks import Rule, Wording
 from zones.drawing.model import Bounds, Label, LabelStyle, Shape, Style, Viewport
-from zones.drawing.plan_layer_strokes import Subject
 from zones.drawing.text_width import label_size
 from zones.messages import Lang
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
+from zones.drawing.draw_plan_layers import Subject
 from zones.drawing.model import LabelStyle
-from zones.drawing.plan_layer_looks import LABELS
-from zones.drawing.plan_layer_strokes import Subject
+from zones.drawing.plan_layer_style import LABELS
 from zones.drawing.staff_layer_style import symbology_of
 from zones.drawing.text_width import balanced
 from zones.messages import Lang, say

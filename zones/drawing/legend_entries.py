@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from zones.drawing.model import Style
 from zones.drawing.plan_element_colours import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY
-from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import Symbology, as_dot, symbology_of
 from zones.messages import Lang, say
 from zones.snapshot.model import Snapshot

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from zones.drawing.model import Style
-from zones.drawing.plan_layer_looks import LOOKS, OWN_COLOUR
+from zones.drawing.plan_layer_style import LOOKS, OWN_COLOUR
 from zones.errors import ValidationError
 from zones.model import JSON, CollectionInfo
 from zones.properties.titles_and_codes import written

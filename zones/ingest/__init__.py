@@ -2,7 +2,7 @@
 
 Start at ``run_import.py``. ``read_source.py`` is the parent's side of the process border,
 ``read_in_sandbox.py`` the child's, ``wire*.py`` what may pass between them.
-``match_chosen_way.py`` decides which stored feature a file's feature is, ``key_field.py`` and
-``match_by_likeness.py`` help it.
+``match_method.py`` decides which stored feature a file's feature is, ``key_field.py`` and
+``match_by_content.py`` help it.
 May import everything that comes in and the store; never what is asked or shown.
 """

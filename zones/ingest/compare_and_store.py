@@ -18,7 +18,7 @@ from zones.ingest.collection_description import (
 from zones.ingest.diff_with_stored import Difference, ImportMode, change_of, compare
 from zones.ingest.import_options import ImportOptions
 from zones.ingest.import_report import ImportReport, ImportState
-from zones.ingest.match_chosen_way import find_identity, identified, missing_ids
+from zones.ingest.match_method import find_identity, identified, missing_ids
 from zones.ingest.one_map_layers import OneMap, one_map_of
 from zones.ingest.preview import write_preview
 from zones.ingest.read_source import Reading

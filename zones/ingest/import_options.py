@@ -43,7 +43,7 @@ class ImportOptions:
         Name of a layer where the file has several; or the names of those to take, ``*`` for all.
     key
         Field that tells the features apart; the collection remembers it. See
-        ``zones.ingest.match_chosen_way`` for what does where none is named.
+        ``zones.ingest.match_method`` for what does where none is named.
     match
         Whether a key is looked for.
     repair

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.ingest.diff_with_stored import Difference, ImportMode
 from zones.ingest.field_mapping import FieldMapping
-from zones.ingest.match_chosen_way import Identity
+from zones.ingest.match_method import Identity
 from zones.ingest.question_report import question_as_json, question_lines
 from zones.ingest.read_source import SourceFile
 from zones.messages import Lang, MessageText, catalogue, say

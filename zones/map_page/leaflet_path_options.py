@@ -3,7 +3,7 @@
 from typing import Any
 
 from zones.drawing.model import Style
-from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import symbology_of
 from zones.model import CollectionInfo
 from zones.properties.titles_and_codes import FieldWords

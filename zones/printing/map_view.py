@@ -11,7 +11,7 @@ from zones.crs.transform import PLANE, from_storage_xy, geometry_to_storage, to_
 from zones.drawing.compose_drawing import DrawingRequest, collections_of, compose
 from zones.drawing.grey_and_strong_colours import grey, recoloured, strong
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
-from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.visible_features import is_shown
 from zones.errors import PrintError
 from zones.map_page.layer_list import opening_bbox

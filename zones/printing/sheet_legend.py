@@ -7,10 +7,10 @@ from typing import Final
 import shapely
 
 from zones.crs.transform import PLANE
+from zones.drawing.draw_plan_layers import is_plan_layer
 from zones.drawing.model import CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.plan_element_colours import ACCURACY_CLASSES, ELEMENT_STYLES
-from zones.drawing.plan_layer_looks import LOOKS
-from zones.drawing.plan_layer_strokes import is_plan_layer
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import as_dot, symbology_of
 from zones.drawing.svg import svg_text
 from zones.messages import Lang, say

@@ -6,7 +6,7 @@ import shapely
 
 from zones.crs.transform import to_plane
 from zones.drawing.plan_element_colours import ACCURACY_CLASSES
-from zones.drawing.plan_layer_looks import accuracy_class
+from zones.drawing.plan_layer_style import accuracy_class
 from zones.drawing.visible_features import superseded
 from zones.lookup.border_lines import read_borders
 from zones.lookup.lookup_layers import LOOKED_IN

@@ -3,7 +3,7 @@
 A point is known to within its ``accuracy_m``. Up to 250 m it is shown as a point; beyond, where it
 lies is not known well enough for a point to say so: it is shown as a circle of that size and is
 certain to lie in no zone, whatever its centre lies in. The map's scripts draw by the same bound,
-which the page hands them (``js/map/circles.js``).
+which the page hands them (``js/map/uncertainty-circles.js``).
 """
 
 from collections.abc import Iterable

@@ -23,7 +23,7 @@ from zones.store.backup_rotation import (
 )
 from zones.store.open_store import is_file
 from zones.store.sqlite import backup as of_file
-from zones.store.sqlite.file import sqlite_path
+from zones.store.sqlite.connections import sqlite_path
 
 _PG_DUMP: Final = b"PGDMP"
 _SQLITE: Final = b"SQLite format 3\0"

@@ -3,8 +3,8 @@
 from zones.errors import StoreError
 from zones.store.sql.database import Database
 from zones.store.sql.store import SqlStore
+from zones.store.sqlite.connections import sqlite_path
 from zones.store.sqlite.database import SqliteDatabase
-from zones.store.sqlite.file import sqlite_path
 
 BUSY_TIMEOUT_S = 5.0
 

@@ -6,10 +6,10 @@ from sys import float_info
 from typing import Any, Final
 
 from app.webservices.esri.layers import Layer
+from zones.drawing.draw_plan_layers import is_plan_layer
 from zones.drawing.model import Style
 from zones.drawing.plan_element_colours import ELEMENT_STYLES, FILL_OPACITY
-from zones.drawing.plan_layer_looks import LOOKS
-from zones.drawing.plan_layer_strokes import is_plan_layer
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import Symbology, as_dot, symbology_of
 from zones.esri.field_types import EsriFields
 from zones.snapshot.collection import Collection

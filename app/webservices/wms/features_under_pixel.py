@@ -17,8 +17,8 @@ from app.webservices.wms.bbox_crs_size import viewport_of
 from app.webservices.wms.get_map_query import layers_named
 from app.webservices.wms.versions import WMSVersion
 from zones.crs.transform import CRS, geometry_to_storage
+from zones.drawing.draw_plan_layers import circle
 from zones.drawing.model import Viewport
-from zones.drawing.plan_layer_strokes import circle
 from zones.drawing.visible_features import not_drawn
 from zones.snapshot.collection import Collection
 from zones.snapshot.model import Snapshot

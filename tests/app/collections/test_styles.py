@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from tests.app.conftest import serving_copy
 from tests.app.files import send
 from tests.source_files import feature, geojson, polygon, square
+from zones.drawing.draw_plan_layers import Subject
 from zones.drawing.label_texts_and_ranks import OWN_RULE, wordings
-from zones.drawing.plan_layer_strokes import Subject
 
 USES = ("R2", "G1", "R2", None)
 PARCELS = [feature(polygon(square(n)), YD=use, JZCS=n + 1) for n, use in enumerate(USES)]

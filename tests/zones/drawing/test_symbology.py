@@ -2,7 +2,7 @@
 
 import pytest
 
-from zones.drawing.plan_layer_looks import LOOKS
+from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import read_symbology
 from zones.errors import ValidationError
 

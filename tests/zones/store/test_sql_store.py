@@ -19,7 +19,7 @@ from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.file import LOG_KEPT_BYTES
+from zones.store.sqlite.connections import LOG_KEPT_BYTES
 from zones.store.sqlite.integrity_check import quick_check
 
 NOTE = RevisionNote("tester", "because")

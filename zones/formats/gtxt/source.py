@@ -14,7 +14,7 @@ from zones.crs.transform import geometry_to_storage
 from zones.formats.csv.text_file import TextFile
 from zones.formats.gtxt.attributes import AREA, Stated, names_of, stated_by, titled
 from zones.formats.gtxt.axis_order import Axes
-from zones.formats.gtxt.document import Document, Parcel
+from zones.formats.gtxt.header_and_parcels import Document, Parcel
 from zones.formats.gtxt.reference_system import remarks, system_of
 from zones.formats.gtxt.rings import lines_of, rings_of
 from zones.formats.gtxt.stated_areas import area_problem

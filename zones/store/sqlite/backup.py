@@ -11,8 +11,8 @@ from typing import Final
 from zones.errors import StoreError
 from zones.store.backup_rotation import Contents, put_in_place
 from zones.store.sql.schema_version import SCHEMA
+from zones.store.sqlite.connections import connect, sqlite_path
 from zones.store.sqlite.faults import store_error, store_faults
-from zones.store.sqlite.file import connect, sqlite_path
 from zones.store.sqlite.schema import APPLICATION_ID
 
 _WAITS_S: Final = 5.0

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from zones.errors import StoreError
 from zones.store.sql.database import Pages
 from zones.store.sql.prepare_changes import PreparedChange
-from zones.store.sqlite.file import SqliteFile
+from zones.store.sqlite.connections import SqliteFile
 from zones.store.sqlite.integrity_check import quick_check
 from zones.store.sqlite.revision_number import DataVersionWatch
 from zones.store.sqlite.schema import migrate, schema_of

@@ -4,8 +4,8 @@ import sqlite3
 from threading import Event, Thread
 
 from zones.store.sql.database import Pages
+from zones.store.sqlite.connections import SqliteFile
 from zones.store.sqlite.faults import store_error
-from zones.store.sqlite.file import SqliteFile
 
 _INTERRUPT_EVERY_S = 0.002
 

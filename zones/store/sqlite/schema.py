@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from zones.errors import StoreError
 from zones.file_lock import try_lock
 from zones.store.sql.schema_version import SCHEMA, check_known, upgrade, version_written
-from zones.store.sqlite.file import SqliteFile
+from zones.store.sqlite.connections import SqliteFile
 
 APPLICATION_ID = 0x485A4E53
 """``HZNS``, written into the file's header: a SQLite file of another program is left alone."""

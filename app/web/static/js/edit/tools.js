@@ -4,7 +4,7 @@ import { Refusal } from "../shared/api.js";
 import { page, word } from "../shared/page.js";
 import { RingDrawing } from "../shared/ring-drawing.js";
 import { reshape } from "./reshape.js";
-import { merge, split } from "./service.js";
+import { merge, split } from "./editor-requests.js";
 import { geometryOf } from "./shapes.js";
 import { snapTo } from "./snapping.js";
 import { Tracing } from "./trace.js";

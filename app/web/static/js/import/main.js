@@ -2,7 +2,7 @@
 
 import { address, ask } from "../shared/api.js";
 import { el, fill } from "../shared/dom.js";
-import { factsSection, problemsSection, rowsSection } from "./facts.js";
+import { factsSection, problemsSection, rowsSection } from "./file-facts.js";
 import { ImportMap } from "./import-map.js";
 import { mappingSection } from "./field-mapping.js";
 import { keySection } from "./key-choice.js";

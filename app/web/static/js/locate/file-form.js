@@ -7,7 +7,7 @@ import { answersTo } from "../shared/locate-map.js";
 import { figure, sizeOf, word } from "../shared/page.js";
 import { notesView, resultView } from "./file-result.js";
 import { send } from "./sending.js";
-import { Tally, tallied } from "./tally.js";
+import { Tally, tallied } from "./answer-counts.js";
 
 const COLUMNS = ["zone_id", "zone_name", "zones_by_bounds", "subdistrict_id", "subdistrict_name", "inside_district", "certain", "conflicts"];
 const byId = (id) => document.getElementById(id);

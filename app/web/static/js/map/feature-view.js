@@ -2,9 +2,9 @@
 
 import { el, fill } from "../shared/dom.js";
 import { valueText } from "../shared/exact-json.js";
-import { fieldWords } from "./field-words.js";
+import { fieldWords } from "./property-titles.js";
 import { chinese, distance, elementOf, figure, nameOf, page, word } from "../shared/page.js";
-import { circleOf } from "./circles.js";
+import { circleOf } from "./uncertainty-circles.js";
 
 const row = (term, definition) =>
   definition === null || definition === undefined || definition === "" ? [] : [el("dt", {}, term), el("dd", {}, definition)];

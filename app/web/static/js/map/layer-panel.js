@@ -1,6 +1,6 @@
 // The list of layers, which is the legend too: what is drawn stands beside its sign.
 
-import { unplaced } from "./at-place.js";
+import { unplaced } from "./features-at-click.js";
 import { basemapChoice } from "./basemaps.js";
 import { el, fill, svg } from "../shared/dom.js";
 import { figure, page, word } from "../shared/page.js";

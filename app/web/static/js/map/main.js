@@ -2,7 +2,7 @@
 
 import * as addressbar from "./address-bar.js";
 import { address, ask, Refusal } from "../shared/api.js";
-import { featuresAt, hitList, unplaced, withoutPlace } from "./at-place.js";
+import { featuresAt, hitList, unplaced, withoutPlace } from "./features-at-click.js";
 import { Basemaps } from "./basemaps.js";
 import { el } from "../shared/dom.js";
 import { featureView } from "./feature-view.js";
@@ -13,15 +13,15 @@ import { overviewView } from "./overview.js";
 import { elementDrawn, elementOf, givenName, page, word } from "../shared/page.js";
 import { Panel } from "./panel.js";
 import { locate, placementView } from "../shared/answer.js";
-import { placeInFile } from "./place-in-file.js";
+import { placeInFile } from "./offline-locate.js";
 import { profileView } from "./profile.js";
-import { addReadout } from "../shared/readout.js";
+import { addReadout } from "../shared/pointer-coordinates.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
 import { addHatch, addPanes } from "./symbols.js";
 import { addTileHover } from "./tile-hover.js";
 import { addPrinting } from "./printing.js";
-import { addDrawers } from "./drawers.js";
+import { addDrawers } from "./layer-list-drawer.js";
 import { locatedPlace } from "./search-place.js";
 import { restoreOpacity, restoreOrder } from "../tools/opacity.js";
 import { Tools } from "../tools/toolbar.js";

@@ -2,7 +2,7 @@
 
 import { address } from "../shared/api.js";
 import { el } from "../shared/dom.js";
-import { evidenceView, measureView, partsView, sharesView } from "./figures.js";
+import { evidenceView, measureView, partsView, sharesView } from "./profile-figures.js";
 import { chinese, distance, elementOf, figure, page, word } from "../shared/page.js";
 
 const inLanguage = (thing, name) => (chinese ? thing[name] : thing[`${name}_en`] || thing[name]);

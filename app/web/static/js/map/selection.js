@@ -1,7 +1,7 @@
 // What is chosen stands out: an outline around a feature, a pin where the reader clicked.
 
 import { svg } from "../shared/dom.js";
-import { circleOf } from "./circles.js";
+import { circleOf } from "./uncertainty-circles.js";
 
 const L = window.L;
 const POINTS = new Set(["Point", "MultiPoint"]);

@@ -2,11 +2,11 @@
 
 import { svg } from "../shared/dom.js";
 import { elementOf, page } from "../shared/page.js";
-import { circleOf } from "./circles.js";
+import { circleOf } from "./uncertainty-circles.js";
 
 const L = window.L;
 
-/** The look of that name, which sheets and map images have as well (zones/drawing/plan_layer_looks.py). */
+/** The look of that name, which sheets and map images have as well (zones/drawing/plan_layer_style.py). */
 const look = (name, more = {}) => ({ ...page.looks[name], ...more });
 
 /** Give the map its panes, lowest first. Every pane has its own renderer, so order does not hang on loading. */

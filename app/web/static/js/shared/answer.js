@@ -3,7 +3,7 @@
 import { address, ask } from "./api.js";
 import { el } from "./dom.js";
 import { chinese, distance, elementOf, figure, page, word } from "./page.js";
-import { coordinates } from "./readout.js";
+import { coordinates } from "./pointer-coordinates.js";
 
 /**
  * Ask which zones hold [lon, lat], given in `datum` (null: CGCS2000).

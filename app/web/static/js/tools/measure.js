@@ -4,7 +4,7 @@ import * as packaged from "geographiclib-geodesic";
 
 import { el, fill } from "../shared/dom.js";
 import { distance, figure, word } from "../shared/page.js";
-import { toPlane } from "../shared/readout.js";
+import { toPlane } from "../shared/pointer-coordinates.js";
 import { toolBox } from "./toolbar.js";
 import { typedPlaces } from "./typed-places.js";
 

@@ -11,9 +11,9 @@ const TOOLS = [
   { id: "distance", sign: "M2 14 14 2l4 4L6 18ZM6 10l2 2M9 7l2 2M12 4l2 2", begin: async (context) => (await import("./measure.js")).measure("distance", context) },
   { id: "area", sign: "M4 16 3 5l9-3 6 7-4 8Z", begin: async (context) => (await import("./measure.js")).measure("area", context) },
   { id: "swipe", sign: "M2 4h16v12H2ZM10 2v16M6.500 8 4.500 10l2 2M13.500 8l2 2-2 2", begin: async (context) => (await import("./swipe.js")).swipe(context) },
-  { id: "here", sign: "M10 2v3M10 15v3M2 10h3M15 10h3M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z", begin: async (context) => (await import("./here.js")).here(context) },
+  { id: "here", sign: "M10 2v3M10 15v3M2 10h3M15 10h3M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z", begin: async (context) => (await import("./geolocation.js")).here(context) },
   { id: "share", sign: "M14 6.5 6.5 10l7.5 3.5M16 3.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM4 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM16 12.500a2 2 0 1 1 0 4 2 2 0 0 1 0-4Z", begin: async () => (await import("./share.js")).share() },
-  { id: "present", sign: "M2 3h16v10H2ZM10 13v3M6 18l4-2 4 2", begin: async (context) => (await import("./present.js")).present(context) },
+  { id: "present", sign: "M2 3h16v10H2ZM10 13v3M6 18l4-2 4 2", begin: async (context) => (await import("./presentation-mode.js")).present(context) },
 ];
 
 /** Tools that ask the service for more than a map in a file has. */

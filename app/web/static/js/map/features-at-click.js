@@ -2,7 +2,7 @@
 
 import { el } from "../shared/dom.js";
 import { nameOf, word } from "../shared/page.js";
-import { circleOf } from "./circles.js";
+import { circleOf } from "./uncertainty-circles.js";
 
 const NEAR = 9; // pixels: a dot of a site and its edge
 const GROUPS = ["sites", "own", "evidence"];

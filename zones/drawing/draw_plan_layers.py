@@ -1,7 +1,7 @@
 """With which strokes and fills the plan's own layers are drawn: what goes on which pane.
 
 Geometries are still in EPSG:4490 here. Each kind of feature is a function, as in the map's own
-script ``js/map/symbols.js``, whose looks come from ``plan_layer_looks.py`` as well.
+script ``js/map/symbols.js``, whose looks come from ``plan_layer_style.py`` as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from zones.crs.transform import PLANE, geometry_to_storage, to_plane
 from zones.drawing.model import Style
 from zones.drawing.outlines_without_cuts import without_cut_edges
 from zones.drawing.plan_element_colours import ELEMENT_STYLES, ElementStyle
-from zones.drawing.plan_layer_looks import LOOKS, accuracy_class
+from zones.drawing.plan_layer_style import LOOKS, accuracy_class
 from zones.snapshot.collection import Collection
 from zones.snapshot.plan_feature_reading import Properties, accuracy_m, records, text
 from zones.snapshot.uncertainty_circles import circle_m

@@ -8,7 +8,7 @@ from zones.ingest.diff_with_stored import ImportMode
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.import_options import ImportOptions, Match
 from zones.ingest.key_field import KeyField, ids_in, key_fields
-from zones.ingest.match_by_likeness import ids_by_content, ids_by_key, running_numbers
+from zones.ingest.match_by_content import ids_by_content, ids_by_key, running_numbers
 from zones.ingest.wire_features import ReadFeature
 from zones.messages import Lang, MessageText, say
 from zones.model import JSON, Feature, Problem

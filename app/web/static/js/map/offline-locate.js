@@ -1,6 +1,6 @@
 // What a map in one file says of a place: whose area it is in. How sure that is, only a service tells.
 
-import { isAt } from "./at-place.js";
+import { isAt } from "./features-at-click.js";
 import { el } from "../shared/dom.js";
 import { elementOf, nameOf, word } from "../shared/page.js";
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import shapely
 
+from zones.drawing.draw_plan_layers import Stroke, Subject, circle
 from zones.drawing.model import Style
-from zones.drawing.plan_layer_strokes import Stroke, Subject, circle
 from zones.drawing.staff_layer_style import Symbology, as_dot
 
 _DASH_OF_CIRCLE: Final = (5.0, 4.0)
