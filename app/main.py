@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -77,8 +77,8 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     Parameters
     ----------
     forked
-        Begins processes for ``app.worker.run_in_process.JOB``; without it the application has one
-        of its own.
+        Begins processes for ``app.worker.run_in_process.JOB``, and belongs to a process that does
+        other things besides; without it the application has one of its own, and the process itself.
     """
     settings = settings or Settings()
     stack = stack_of(settings)
@@ -118,7 +118,9 @@ async def running(
         services = app.state.services = await anyio.to_thread.run_sync(make)
         stack.direct.follower = services.follower
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        with on_termination(services.jobs.stop), long_lived_frozen():
+        # What else lives in a shared process, and how it is collected, is not ours to settle.
+        collector = long_lived_frozen() if forked is None else nullcontext()
+        with on_termination(services.jobs.stop), collector:
             yield
         await anyio.to_thread.run_sync(services.segments.close)
         await anyio.to_thread.run_sync(services.refresher.close)

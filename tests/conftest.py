@@ -1,5 +1,6 @@
 """What tests of every part share: the seed, read once; a store that holds it; a toy district."""
 
+import gc
 import shutil
 import signal
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def _properties() -> None:
     first_property()
+    gc.freeze()  # thousands of tests and all modules: nothing to walk through again and again
 
 
 @pytest.fixture(scope="session")
