@@ -218,13 +218,71 @@ test("a stretch between places on edges begins and ends there, also for the neig
   assert.deepEqual(ring.slice(1, 6), [[1, 0], [1, 0.1], [0.9, 0.2], [1, 0.4], [1, 0.5]]);
 });
 
-test("nothing is drawn anew where another border meets the stretch", () => {
-  const topology = neighbours();
-  topology.load([{ collection: "c", id: "n", properties: {}, geometry: { type: "LineString", coordinates: [[1, 0.5], [1.5, 0.5]] } }]);
+/** Return a square in the west whose east side has two neighbours: their common border ends on it at (1, 0.5). */
+function junction() {
+  const topology = new Topology();
+  const rings = {
+    w: [[0, 0], [1, 0], [1, 0.5], [1, 1], [0, 1], [0, 0]],
+    s: [[1, 0], [2, 0], [2, 0.6], [1.4, 0.5], [1, 0.5], [1, 0]],
+    n: [[1, 0.5], [1.4, 0.5], [2, 0.6], [2, 1], [1, 1], [1, 0.5]],
+  };
+  topology.load(Object.entries(rings).map(([id, ring]) => ({ collection: "c", id, properties: {}, geometry: { type: "Polygon", coordinates: [ring] } })));
+  return topology;
+}
+
+for (const [what, path, end, gone] of [
+  ["is cut back to where the line crosses it", [[1.2, 0.1], [1.2, 0.9]], [1.2, 0.5], null],
+  ["loses its vertices beyond the line", [[1.6, 0.1], [1.6, 0.9]], [1.6, 0.5 + 0.2 / 6], [1.4, 0.5]],
+  ["goes straight on to a line that recedes", [[0.7, 0.1], [0.7, 0.9]], [0.7, 0.5], null],
+  ["ends at a vertex of the line", [[1.2, 0.1], [1.2, 0.5], [1.1, 0.9]], [1.2, 0.5], null],
+  ["is met at a vertex of its own", [[1.4, 0.5]], [1.4, 0.5], null],
+  ["stays where the line goes through its end", [[0.9, 0.3], [1, 0.5], [1.1, 0.7]], [1, 0.5], null],
+]) {
+  test(`a border that ends on a stretch drawn anew ${what}`, () => {
+    const topology = junction();
+    const before = texts(topology);
+    const ends = [[1, 0], [1, 1]].map((place) => ({ node: topology.nodeAt(...place) }));
+    assert.equal(reshape(topology, "c/w", path.map(([lng, lat]) => ({ lng, lat })), ends), null);
+    assertTiles(topology);
+    const shared = [...topology.features.values()].map((each) => linesOf(each)[0].nodes).reduce((all, nodes) => all.filter((node) => nodes.includes(node)));
+    assert.equal(shared.length, 1, "the three meet at one node");
+    assert.ok(Math.hypot(shared[0].lng - end[0], shared[0].lat - end[1]) < 1e-12);
+    if (gone) assert.ok(!texts(topology).includes(JSON.stringify(gone)));
+    topology.undo();
+    assert.equal(texts(topology), before);
+    topology.redo();
+    assertTiles(topology);
+  });
+}
+
+test("a neighbour's corner on an edge without a vertex there follows too", () => {
+  const topology = new Topology();
+  const rings = { w: [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], s: [[1, 0], [2, 0], [2, 0.5], [1, 0.5], [1, 0]], n: [[1, 0.5], [2, 0.5], [2, 1], [1, 1], [1, 0.5]] };
+  topology.load(Object.entries(rings).map(([id, ring]) => ({ collection: "c", id, properties: {}, geometry: { type: "Polygon", coordinates: [ring] } })));
+  const ends = [[1, 0], [1, 1]].map((place) => ({ node: topology.nodeAt(...place) }));
+  assert.equal(reshape(topology, "c/w", [{ lng: 1.3, lat: 0.1 }, { lng: 1.3, lat: 0.9 }], ends), null);
+  assertTiles(topology);
+  assert.equal(topology.usersOf(topology.nodeAt(1.3, 0.5)).length, 3);
+});
+
+test("of a neighbour that has a part of the stretch the rest stays as it was", () => {
+  const topology = new Topology();
+  const rings = { w: [[0, 0], [1, 0], [1, 0.6], [1, 1], [0, 1], [0, 0]], e: [[1, 0], [2, 0], [2, 0.6], [1, 0.6], [1, 0]] };
+  topology.load(Object.entries(rings).map(([id, ring]) => ({ collection: "c", id, properties: {}, geometry: { type: "Polygon", coordinates: [ring] } })));
+  const ends = [[1, 0], [1, 1]].map((place) => ({ node: topology.nodeAt(...place) }));
+  assert.equal(reshape(topology, "c/w", [{ lng: 0.8, lat: 0.1 }, { lng: 0.8, lat: 0.9 }], ends), null);
+  assertTiles(topology);
+  assert.deepEqual(geometryOf(topology.features.get("c/e")).coordinates[0].slice(2, 5), [[1, 0], [2, 0], [2, 0.6]]);
+});
+
+test("nothing is drawn anew where borders would end on the line in another order", () => {
+  const topology = junction();
+  topology.load([{ collection: "c", id: "l", properties: {}, geometry: { type: "LineString", coordinates: [[1, 0.5], [1, 1]] } }]);
   const before = texts(topology);
   const ends = [[1, 0], [1, 1]].map((place) => ({ node: topology.nodeAt(...place) }));
-  assert.equal(reshape(topology, "c/w", [{ lng: 0.9, lat: 0.5 }], ends), "edit-reshape-third");
   assert.equal(reshape(topology, "c/w", [], [ends[0], ends[0]]), "edit-reshape-ends");
+  const round = [{ lng: 1.7, lat: -0.5 }, { lng: 3, lat: 0.5 }, { lng: 1.7, lat: 1.5 }]; // all round both
+  assert.equal(reshape(topology, "c/w", round, ends), "edit-reshape-third");
   assert.equal(texts(topology), before);
   assert.equal(topology.done.length, 0);
 });

@@ -48,7 +48,8 @@ function inner(found, last, from, to) {
   return path.filter((node) => node !== from.node && node !== to.node);
 }
 
-function neighbours(features) {
+/** Return which nodes are beside each on the lines of features. */
+export function neighbours(features) {
   const beside = new Map();
   const add = (one, other) => {
     if (!beside.has(one)) beside.set(one, new Set());
