@@ -23,6 +23,7 @@ from app.drawn_areas.read_pasted_areas import PastedAreas
 from app.edits.store_edit import Edits
 from app.edits.store_edit_set import EditSets
 from app.http.links import routes_by_name
+from app.imports.lost_imports import watch
 from app.imports.queue import ImportJobs
 from app.imports.upload_folder import WorkFolder, work_folder_of
 from app.locate.collections_parameter_cache import MembersCache
@@ -154,6 +155,7 @@ def services_from(
     make_tiles = tile_maker(settings, forked, closing)
     segments = SegmentKeeper(follower, tiles.demand, make_tiles, closing)
     segments.start()
+    watch(jobs)
     warn_of_open_readers()
     warn_of_missing_parts()
     return Services(

@@ -89,6 +89,6 @@ class _Progress:
         self.kept_at = time.monotonic()
         state: ImportState = "applying" if stage == "applying" else "reading"
         try:
-            self.store.imports.update(self.id, state=state, progress=round(share, 3))
+            self.store.imports.advance(self.id, state=state, progress=round(share, 3))
         except StoreError as error:
             _LOG.warning({"import": self.id, "progress_not_kept": error.code})

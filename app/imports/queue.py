@@ -1,6 +1,7 @@
 """Imports outside the request that sent them; their state is in the store, for every worker."""
 
 import asyncio
+import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,9 +12,10 @@ from functools import partial
 from app.http.fault_status import BusyError, TooManyError
 from app.imports.import_as_json import error_json, options_json
 from app.imports.import_limits import limits_of
+from app.imports.resume_lost_import import resumed_job
 from app.imports.run_to_end import ImportJob, ImportRun
 from app.imports.segment_of_import import segment_place
-from app.imports.upload_folder import Lock, UploadFolder, WorkFolder
+from app.imports.upload_folder import Lock, Sender, UploadFolder, WorkFolder
 from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
 from app.settings import Settings
@@ -21,6 +23,8 @@ from app.worker.fork_server import ForkServer
 from zones.errors import SourceError, StoreError
 from zones.store.sql.records import RUNNING, ImportFields, ImportRecord
 from zones.store.sql.store import SqlStore
+
+_LOG = logging.getLogger("zones.imports")
 
 _RETRY_S = 30
 _LONGEST_END_S = 5.0
@@ -48,7 +52,7 @@ class ImportJobs:
         self.stored_uploads = StoredUploads(folder, settings)
         self._pool = ThreadPoolExecutor(settings.max_imports, thread_name_prefix="import")
         self._running: dict[str, tuple[ImportJob, Future[None]]] = {}
-        self._closing = threading.Event()
+        self.closing = threading.Event()
         self._run = ImportRun(
             store,
             settings.store,
@@ -57,7 +61,7 @@ class ImportJobs:
             stored_uploads=self.stored_uploads,
             forked=forked,
             metrics=metrics,
-            closing=self._closing,
+            closing=self.closing,
             segments=segment_place(settings),
         )
 
@@ -69,7 +73,7 @@ class ImportJobs:
         TooManyError
         """
         limit = self._settings.import_queue
-        if self._closing.is_set() or self.folder.waiting() >= self._settings.max_imports + limit:
+        if self.closing.is_set() or self.folder.waiting() >= self._settings.max_imports + limit:
             raise TooManyError("import-queue-full", limit=limit, seconds=_RETRY_S)
 
     def place_for(self, import_id: str, collection_id: str) -> UploadFolder:
@@ -134,6 +138,7 @@ class ImportJobs:
             options=options_json(job.options),
         )
         try:
+            job.place.note_sender(Sender(job.key_id, job.request_id))
             record = self._store.imports.create(record_to_add)
         except BaseException:
             self._end(job)
@@ -151,6 +156,7 @@ class ImportJobs:
         """
         options = options_json(job.options)
         try:
+            job.place.note_sender(Sender(job.key_id, job.request_id))
             record = self._store.imports.begin_again(job.id, options=options, who=job.who)
         except BaseException:
             self.stored_uploads.keep(job.id, job.place)
@@ -176,14 +182,50 @@ class ImportJobs:
             self._store.imports.update(record.id, state="failed", error=error)
 
     def record(self, import_id: str) -> ImportRecord | None:
-        """Return an import; one that no process leads any more has failed, and is told so for good.
+        """Return an import; one that no process leads any more is led on, or has failed for good.
 
         So ends an import whose outcome could not be written, as on a full disk.
         """
         record = self._store.imports.get(import_id)
         if record is None or record.state not in RUNNING or self.folder.is_alive(import_id):
             return record
-        return self._interrupted(record)
+        return self._resumed(record) or self._interrupted(record)
+
+    def take_up_abandoned(self) -> None:
+        """Lead on imports whose process died, or tell that they failed; remove what is left.
+
+        Raises
+        ------
+        StoreError
+        """
+        if abandoned := self.folder.abandoned():
+            for import_id in abandoned:
+                self.record(import_id)
+            self.folder.remove_abandoned(spared=self._store.imports.running())
+
+    def _resumed(self, record: ImportRecord) -> ImportRecord | None:
+        """Return the import as it is led on, here or elsewhere; None if it cannot be."""
+        if self.closing.is_set() and self.folder.can_resume(record.id):
+            return record
+        place = self.folder.adopt(record.id)
+        if place is None:
+            return record if self.folder.is_alive(record.id) else None
+        lock = self.folder.collection_lock(record.collection)
+        try:
+            job = resumed_job(record, place, lock, self._store)
+            if job is not None:
+                place.mark_resumed()
+                self._store.imports.advance(record.id, state="queued", progress=0.0)
+        except StoreError:  # it is tried again
+            place.release()
+            lock.release()
+            return record
+        if job is None:
+            place.remove()
+            return None
+        _LOG.warning({"message": "import led on after its process died", "import": record.id})
+        self._submit(job)
+        return replace(record, state="queued", progress=0.0)
 
     def _interrupted(self, record: ImportRecord) -> ImportRecord | None:
         """Tell that the import failed, unless it has ended by now; return how it ended."""
@@ -221,7 +263,7 @@ class ImportJobs:
 
     def stop(self) -> None:
         """End all imports of this process soon; nothing new begins."""
-        self._closing.set()
+        self.closing.set()
         for job, future in list(self._running.values()):
             self._cancel(job, future)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
-import orjson
 from fastapi import APIRouter, Depends, Query
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,12 +16,13 @@ from app.http.prefer import preferred_wait
 from app.http.responses import GEOJSON_TYPE, data_response, json_response
 from app.http.route_classes import StrictRoute
 from app.imports.dependencies import JobsDep, Page, requested_page
-from app.imports.form_to_options import REPEATED, as_list, options_of
+from app.imports.form_to_options import REPEATED
 from app.imports.import_as_json import import_stale
 from app.imports.multipart_upload import Upload
 from app.imports.queue import ImportJobs
 from app.imports.routes import ImportId, import_answer, own_import, visible_import
 from app.imports.run_to_end import ImportJob
+from app.imports.stored_options import restored_options
 from app.openapi.document import json_body
 from app.revisions.revisions_as_json import change_json, changes_csv, changes_geojson, diff_document
 from zones.ingest.preview import read_changes
@@ -88,7 +88,7 @@ async def decide_import(
     """
     document = await read_object(request, known=DECISION_MEMBERS)
     record = await run_in_threadpool(own_import, request, jobs, import_id)
-    options = decided_options(record, document)
+    options = restored_options(record.options, document)
     job = await run_in_threadpool(decided_job, record, options, jobs, store, key, request)
     record = await run_in_threadpool(jobs.begin_again, job)
     seconds = preferred_wait(request)
@@ -97,33 +97,6 @@ async def decide_import(
     return await run_in_threadpool(
         import_answer, record, jobs, store, links, lang=lang, waited=seconds
     )
-
-
-def decided_options(record: ImportRecord, document: dict[str, Any]) -> ImportOptions:
-    """Return the options of before with those of a decision in their place.
-
-    A member that is null takes an option back.
-
-    Raises
-    ------
-    RequestFaultsError
-    """
-    return options_of({**_as_fields(record.options), **_as_fields(document)})
-
-
-def _as_fields(document: Any) -> dict[str, str]:
-    return {name: _as_field(name, value) for name, value in document.items()}
-
-
-def _as_field(name: str, value: Any) -> str:
-    """Return a JSON value as the field of a form that means the same."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return as_list(value) if name in REPEATED else ",".join(map(str, value))
-    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
 
 
 def decided_job(

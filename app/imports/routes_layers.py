@@ -20,8 +20,8 @@ from app.imports.dependencies import JobsDep
 from app.imports.multipart_upload import Upload
 from app.imports.queue import ImportJobs
 from app.imports.routes import ImportId, import_answer, visible_import
-from app.imports.routes_decisions import decided_options
 from app.imports.run_to_end import ImportJob
+from app.imports.stored_options import restored_options
 from app.imports.upload_folder import Lock, UploadFolder
 from app.openapi.document import json_body
 from zones.ingest.layer_collections import collection_title
@@ -74,8 +74,8 @@ async def import_layer(
     is_known = collection in snapshot.collections
     if not is_known:
         check_collection_id(collection)
-    options = decided_options(
-        record,
+    options = restored_options(
+        record.options,
         {
             "layer": layer,
             "create": not is_known,

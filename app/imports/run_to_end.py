@@ -93,7 +93,8 @@ class ImportRun:
         slot: Lock | None = None
         try:
             slot = self._wait_for_slot(job)
-            self._store.imports.update(job.id, state="reading")
+            if not self._store.imports.advance(job.id, state="reading"):
+                return  # led on here, while the process before had just stored it
             report = self._ingest(job)
         except ZonesError as fault:
             self.fail(job, fault)

@@ -4,11 +4,13 @@ Everything rests on ``flock``: the kernel gives a lock back when its process end
 ends, so that nothing has to be cleaned up before the next import may begin.
 """
 
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from zones.file_lock import try_lock, wait_for_lock
 
 _CANCEL = "cancel"
 _UPLOAD = "upload"
+_RESUMED = "resumed"
+_SENDER = "sender"
 
 
 def work_folder_of(settings: Settings) -> Path:
@@ -65,6 +69,14 @@ class Lock:
             self._handle = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent an upload, as the audit log tells it; the store has his name."""
+
+    key_id: str | None
+    request_id: str
+
+
 class UploadFolder:
     """The folder of one import; it is locked while its owner lives and goes when it is done.
 
@@ -83,9 +95,40 @@ class UploadFolder:
         self._cancel = folder / _CANCEL
         self._cancel.unlink(missing_ok=True)  # asked of an import that had ended by then
 
+    def release(self) -> None:
+        """Leave the folder as it is, to whoever leads its import on."""
+        os.close(self._handle)
+
     def is_cancelled(self) -> bool:
         """Return whether some process has asked to end the import."""
         return self._cancel.exists()
+
+    def note_sender(self, sender: "Sender") -> None:
+        """Keep who sent the upload, for whoever leads its import on should this process die.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full, or fails.
+        """
+        with disk_faults("upload"):
+            (self.folder / _SENDER).write_text(json.dumps(asdict(sender)))
+        (self.folder / _RESUMED).unlink(missing_ok=True)  # of an import decided about since
+
+    def sender(self) -> "Sender":
+        """Return who sent the upload."""
+        return Sender(**json.loads((self.folder / _SENDER).read_text()))
+
+    def mark_resumed(self) -> None:
+        """Note that its import is led on after its process died, which happens once.
+
+        Raises
+        ------
+        StoreError
+            If the disk is full, or fails.
+        """
+        with disk_faults("upload"):
+            (self.folder / _RESUMED).touch()
 
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
@@ -136,6 +179,24 @@ class WorkFolder:
                 return None
             return UploadFolder(folder)
 
+    def can_resume(self, import_id: str) -> bool:
+        """Return whether an upload waits whose import was neither led on yet nor cancelled."""
+        folder = self._places / import_id
+        is_over = (folder / _RESUMED).exists() or (folder / _CANCEL).exists()
+        return (folder / _SENDER).is_file() and not is_over
+
+    def adopt(self, import_id: str) -> UploadFolder | None:
+        """Return the place of a process that died, owned by this one; None if it cannot go on."""
+        with alone(self._root, "places"):
+            folder = self._places / import_id
+            if not self.can_resume(import_id) or _is_held(folder):
+                return None
+            return UploadFolder(folder)
+
+    def abandoned(self) -> list[str]:
+        """Return the ids of imports whose process is gone."""
+        return [folder.name for folder in self._places.iterdir() if not _is_held(folder)]
+
     def waiting(self) -> int:
         """Return how many imports are under way or wait, in all processes."""
         return sum(1 for _ in self._places.iterdir())
@@ -151,13 +212,17 @@ class WorkFolder:
             with disk_faults("store"):
                 (folder / _CANCEL).touch()
 
-    def remove_abandoned(self) -> int:
-        """Remove the places whose process is gone; return how many.
+    def remove_abandoned(self, *, spared: Container[str] = ()) -> int:
+        """Remove the places whose process is gone, but for those spared; return how many.
 
         Others wait for their names to be taken away only, not for what they hold.
         """
         with alone(self._root, "places"):
-            gone = [folder for folder in self._places.iterdir() if not _is_held(folder)]
+            gone = [
+                folder
+                for folder in self._places.iterdir()
+                if folder.name not in spared and not _is_held(folder)
+            ]
             for folder in gone:
                 folder.rename(self._gone / folder.name)
         for folder in self._gone.iterdir():

@@ -57,9 +57,10 @@ def prepare(settings: Settings, *, progress: Progress | None = None) -> Prepared
             new_admin_key = make_first_key(store, settings)
             folder = WorkFolder(root)
             interrupted = store.imports.fail_unfinished(
-                "import-interrupted", is_alive=folder.is_alive
+                "import-interrupted",
+                is_alive=lambda id_: folder.is_alive(id_) or folder.can_resume(id_),
             )
-            folder.remove_abandoned()
+            folder.remove_abandoned(spared=store.imports.running())
             StoredUploads(folder, settings).sweep()
             remove_leftovers()
         finally:

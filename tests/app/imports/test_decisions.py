@@ -173,7 +173,7 @@ def test_a_discarded_import_leaves_no_file(editor: TestClient, tmp_path: Path) -
     make_collection(editor)
     ready = started(editor, points_geojson(HEPING), dry_run="true")
     assert {path.name for path in kept_files(tmp_path)} == {
-        "upload", "features.geojson", "changes.jsonl",
+        "upload", "sender", "features.geojson", "changes.jsonl",
     }  # fmt: skip
     assert all(path.parent.stat().st_mode & 0o077 == 0 for path in kept_files(tmp_path))
     gone = editor.delete(f"/imports/{ready['id']}")

@@ -163,7 +163,7 @@ def test_an_import_that_could_not_write_its_end_is_told_as_failed(
         raise StoreError("store-full")
 
     store = services_in(editor.app).store
-    monkeypatch.setattr(store.imports, "update", full)
+    monkeypatch.setattr(store.imports, "advance", full)
     answer = send(editor, points_geojson(HEPING))
     assert answer.json()["import"]["state"] == "failed"
     monkeypatch.undo()

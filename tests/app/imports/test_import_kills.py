@@ -140,6 +140,7 @@ def test_a_server_killed_at_any_moment_leaves_the_old_or_the_new_revision(store:
             running.process.wait(10)
             assert_all_ended(below)
         with server(store) as again:
+            ended(again, import_id)  # led on, if it was not stored
             state = assert_whole(again, import_id, before)
             assert_nothing_left(store)
             if state == "applied":

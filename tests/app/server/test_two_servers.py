@@ -12,6 +12,7 @@ import pytest
 from app.imports.upload_folder import Lock, WorkFolder
 from tests.app.files import points_geojson
 from tests.app.processes import Server, end, server
+from tests.postgres_cluster import Cluster
 
 pytestmark = pytest.mark.slow
 
@@ -70,21 +71,45 @@ def test_a_second_server_leaves_running_imports_alone(store: Path, apart: bool) 
             assert second.client.get("/collections/mine/items").json()["numberMatched"] == 2
 
 
-def test_a_second_server_tells_what_died_with_the_first(store: Path) -> None:
+def kill(running: Server, import_id: str, work: Path) -> None:
+    """Kill a server with all that it started; wait until its import is nobody's."""
+    os.killpg(running.process.pid, 9)
+    end(running.process)
+    running.process.wait(10)
+    deadline = time.monotonic() + 10  # the kernel ends what is left of it
+    while WorkFolder(work).is_alive(import_id):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_after_a_restart_an_import_that_died_is_led_on_once(store: Path) -> None:
+    work = store.parent / "imports"
     with server(store, within=isolated(), max_imports="1") as first:
         import_id, slot = waiting_import(first, store)
-        os.killpg(first.process.pid, 9)
-        end(first.process)
-        first.process.wait(10)
-        deadline = time.monotonic() + 10  # the kernel ends what is left of it
-        while WorkFolder(store.parent / "imports").is_alive(import_id):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        with server(store, within=isolated(), max_imports="1") as second:
-            told = second.client.get(f"/imports/{import_id}").json()
-            assert (told["state"], told["problem"]["type"].rpartition("/")[2]) == (
-                "failed",
-                "import-interrupted",
-            )
-            assert WorkFolder(store.parent / "imports").waiting() == 0
+        kill(first, import_id, work)
+    with server(store, within=isolated(), max_imports="1") as second:
+        assert second.client.get(f"/imports/{import_id}").json()["state"] == "queued"
+        kill(second, import_id, work)
+    with server(store, within=isolated(), max_imports="1") as third:
+        told = ended(third, import_id)
+        assert told["state"] == "failed"
+        assert told["problem"]["type"].endswith("/problems/import-interrupted")
+        assert WorkFolder(work).waiting() == 0
+    slot.release()
+
+
+def test_a_replica_leads_on_the_imports_of_one_that_was_killed(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    address, work = cluster.new_store(), tmp_path / "imports"
+    shared = {"address": address, "work_dir": str(work), "max_imports": "1"}
+    first_at, second_at = (server(tmp_path / f"{name}.sqlite", **shared) for name in ("a", "b"))
+    with first_at as first, second_at as second:
+        import_id, slot = waiting_import(first, tmp_path / "a.sqlite")
+        kill(first, import_id, work)
         slot.release()
+        told = ended(second, import_id)  # nobody asks: the replica looks by itself as well
+        assert told["state"] == "applied", told
+        assert second.client.get("/collections/mine/items").json()["numberMatched"] == 2
+        revisions = second.client.get("/collections/mine/revisions").json()["revisions"]
+        assert len(revisions) == 2

@@ -72,10 +72,21 @@ class Imports:
             connection.execute(changed)
             return _stored_record(connection, import_id)
 
+    def advance(self, import_id: str, **fields: Unpack[ImportFields]) -> bool:
+        """Tell how far an import is; return False, and tell nothing, where it has ended."""
+        with self._database.writing() as connection:
+            return change_running(connection, import_id, fields)
+
+    def running(self) -> frozenset[str]:
+        """Return the ids of imports that are under way, or were when they were lost."""
+        query = select(imports.c.id).where(imports.c.state.in_(RUNNING))
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def end(self, import_id: str, **fields: Unpack[ImportFields]) -> bool:
         """Tell how an import has ended, unless that is told already; return whether it was not."""
         with self._database.writing() as connection:
-            return end_import(connection, import_id, fields)
+            return change_running(connection, import_id, fields)
 
     def begin_again(self, import_id: str, *, options: Mapping[str, JSON], who: str) -> ImportRecord:
         """Queue an import once more; return it as kept.
@@ -125,11 +136,11 @@ class Imports:
         return ended
 
 
-def end_import(connection: Connection, import_id: str, fields: ImportFields) -> bool:
-    """Tell how an import has ended if it is still under way; return whether it was."""
+def change_running(connection: Connection, import_id: str, fields: ImportFields) -> bool:
+    """Change the fields of an import, if it is still under way; return whether it was."""
     under_way = imports.c.id == import_id, imports.c.state.in_(RUNNING)
-    ended = connection.execute(update(imports).where(*under_way).values(_columns({**fields})))
-    return ended.rowcount > 0
+    changed = connection.execute(update(imports).where(*under_way).values(_columns({**fields})))
+    return changed.rowcount > 0
 
 
 def _stored_record(connection: Connection, import_id: str) -> ImportRecord:

@@ -14,7 +14,7 @@ from zones.store.sql.database import Database
 from zones.store.sql.delta_since_revision import delta_since
 from zones.store.sql.field_mappings import Mappings
 from zones.store.sql.health import Health, Readiness
-from zones.store.sql.import_jobs import Imports, end_import
+from zones.store.sql.import_jobs import Imports, change_running
 from zones.store.sql.prepare_changes import prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
 from zones.store.sql.records import ImportEnd
@@ -153,7 +153,7 @@ class SqlStore:
         with self._database.revising() as connection:
             revision = write_revision(connection, prepared, note=note, expected=expected)
             self._database.show(connection, prepared)
-            if ending and not end_import(connection, ending.id, ending.fields(revision.number)):
+            if ending and not change_running(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
             if before_commit is not None:
                 before_commit(revision)
