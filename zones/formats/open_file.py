@@ -18,10 +18,11 @@ from zones.formats.files_in_zip import format_of_all, no_data, open_packed, pack
 from zones.formats.gdal.filegdb import extract_geodatabase, geodatabases
 from zones.formats.gdal.filegdb_catalogue import catalogue_fields
 from zones.formats.gdal.filegdb_ranges import range_notes
-from zones.formats.gdal.gml_and_topojson import open_gml, open_topojson
+from zones.formats.gdal.gml import open_gml
 from zones.formats.gdal.gpx import open_gpx
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
+from zones.formats.gdal.topojson import open_topojson
 from zones.formats.geojson.sequence import GeoJSONLinesSource, is_one_to_a_line
 from zones.formats.geojson.source import GeoJSONSource
 from zones.formats.geopackage.soundness import open_package

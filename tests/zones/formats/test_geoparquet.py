@@ -229,6 +229,57 @@ def test_words_for_columns_become_titles(tmp_path: Path) -> None:
     assert "titles-from-aliases" in found.codes
 
 
+def with_column(values: pa.Array, name: str = "当") -> bytes:
+    """Return a GeoParquet file with a further column."""
+    written = geoparquet(boxes(len(values)), {"当": [""] * len(values)})
+    table = parquet.read_table(io.BytesIO(written)).append_column("更", values)
+    content = io.BytesIO()
+    renamed = table.rename_columns([*table.column_names[:-1], name])
+    parquet.write_table(renamed.replace_schema_metadata(table.schema.metadata), content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("values", "stored", "is_told"),
+    [
+        (
+            pa.array([-62135596800000001, None], pa.timestamp("us")),
+            "0000-12-31T23:59:59.999999",
+            True,
+        ),
+        (
+            pa.array([253402300800000, 0], pa.timestamp("ms", "UTC")),
+            "10000-01-01T00:00:00.000Z",
+            True,
+        ),
+        (pa.array([2**40, 0], pa.timestamp("s")), "1970-01-01 +1099511627776000 ms", True),
+        (pa.array([-(2**31), 0], pa.date32()), "1970-01-01 -2147483648 day", True),
+        (
+            pa.array([2**63 - 1, 0], pa.timestamp("ns", "Asia/Shanghai")),
+            "2262-04-11T23:47:16.854775807Z",
+            True,
+        ),
+        (pa.array([1, 0], pa.timestamp("ns")), "1970-01-01T00:00:00.000000001", False),
+        (pa.array([-1500, 0], pa.duration("ms")), "-PT1.5S", False),
+        (pa.array([1, 0], pa.time64("ns")), "00:00:00.000000001", False),
+    ],
+    ids=["before 1", "after 9999", "seconds", "days", "zone", "nanoseconds", "duration", "time"],
+)
+def test_times_beyond_what_python_counts_are_written_out(
+    tmp_path: Path, values: pa.Array, stored: str, is_told: bool
+) -> None:
+    found = read(tmp_path, with_column(values, "时"), "geoparquet")
+    assert found.rows[0]["properties"]["时"] == stored
+    told = [each.params for each in found.problems if each.code == "parquet-time-beyond"]
+    assert told == ([{"count": 1, "value": stored}] if is_told else [])
+
+
+def test_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    found = read(tmp_path, with_column(pa.array([5, 6])), "geoparquet")
+    assert [row["properties"]["当_2"] for row in found.rows] == [5, 6]
+    assert "csv-name-repeated" in found.codes
+
+
 def test_instants_are_written_by_iso_8601(tmp_path: Path) -> None:
     instants = pa.array([0, 1], pa.timestamp("ms", "Asia/Shanghai"))
     table = parquet.read_table(io.BytesIO(geoparquet(boxes(2), {"当": ["a", "b"]})))

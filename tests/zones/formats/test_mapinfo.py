@@ -248,3 +248,12 @@ def test_whole_numbers_beyond_their_type_are_told_with_their_line(
         read_zip(tmp_path, zip_of(members))
     assert refused.value.code == "mid-number-beyond"
     assert (refused.value.params["line"], refused.value.params["type"]) == (2, "integer")
+
+
+def test_blank_cells_of_a_mid_are_missing_and_no_zeros(tmp_path: Path) -> None:
+    columns = {"户数": [7, 8], "面积": [1.5, 0.0], "名称": ["", "乙"]}
+    members = mapinfo_members([PLOT, BESIDE], columns, name="plots.mif")
+    members["plots.mid"] = members["plots.mid"].replace(b"7,1.5", b", ")
+    found = read_zip(tmp_path, zip_of(members))
+    rows = [(row["properties"]["户数"], row["properties"]["面积"]) for row in found.rows]
+    assert rows == [(None, None), (8, 0.0)]

@@ -205,6 +205,41 @@ def test_an_extension_that_stands_twice_in_one_point_is_told_with_its_line(tmp_p
     assert found.problems[0].params == {"name": "z_code", "count": 2, "line": line}
 
 
+def test_properties_of_topojson_arrive_as_they_are(tmp_path: Path) -> None:
+    written = (
+        '{"码": 12345678901234567890123, "n": 9007199254740993, "f": 0.1234567890123456789,'
+        ' "有": true, "无": null, "空": "", "列": [1, {"a": "b"}]}'
+    )
+    place = '"type": "Point", "coordinates": [123.405, 41.786]'
+    objects = (
+        f'{{{place}, "id": 7, "properties": {written}}}, {{{place}}},'
+        ' {"type": null, "id": "无处", "properties": {"n": 1}}'
+    )
+    whole = f'{{"type": "GeometryCollection", "geometries": [{objects}]}}'
+    text = f'{{"type": "Topology", "arcs": [], "objects": {{"a": {whole}}}}}'
+    found = read(tmp_path, text.encode(), "topojson")
+    assert [row["properties"] for row in found.rows] == [
+        {
+            "id": 7,
+            "码": "12345678901234567890123",
+            "n": 2**53 + 1,
+            "f": 0.12345678901234568,
+            "有": True,
+            "无": None,
+            "空": "",
+            "列": [1, {"a": "b"}],
+        },
+        {},
+        {"id": "无处", "n": 1},
+    ]
+    assert [row["wkb"] is None for row in found.rows] == [False, False, True]
+    assert set(found.codes) == {"numbers-as-text", "numbers-rounded", "geometry-missing"}
+    twice = text.replace('"n": 1', '"n": 1, "n": 2')
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, twice.encode(), "topojson")
+    assert refused.value.code == "json-member-repeated"
+
+
 def test_topojson_has_its_arcs_put_together(tmp_path: Path) -> None:
     found = read(tmp_path, json.dumps(TOPOLOGY).encode(), "topojson")
     assert (found.errors, found.findings.layer, found.findings.crs.key) == (0, "地块", "CRS84")

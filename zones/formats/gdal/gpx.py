@@ -14,7 +14,7 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.encoding.decide_encoding import EncodingFinding
-from zones.formats.gdal.gml_and_topojson import copied, described, empty_fields, encoded
+from zones.formats.gdal.gml import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.xml_survey import ExtensionValue, Survey

@@ -1,13 +1,10 @@
-"""Positions of a TopoJSON, looked at before GDAL reads it.
+"""Objects and positions of a TopoJSON, looked at before GDAL reads it.
 
 GDAL puts a position at 0 that has three numbers, or one that is none.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
-
-import orjson
 
 from zones.errors import SourceError
 from zones.model import Problem
@@ -17,27 +14,34 @@ _SHOWN: Final = 60
 _LISTED: Final = {"Point": 0, "MultiPoint": 1}
 
 
-def flattened_topology(path: Path) -> tuple[Problem, ...]:
-    """Rewrite a file whose positions have heights without them; return a note that says so.
+def objects_of(topology: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the geometry objects that are no objects' lists, by the name of the whole."""
+    objects = topology.get("objects") if isinstance(topology, dict) else None
+    for name, whole in (objects if isinstance(objects, dict) else {}).items():
+        waiting = [whole]
+        while waiting:
+            one = waiting.pop()
+            if not isinstance(one, dict):
+                continue
+            if one is not whole or "geometries" not in one:
+                yield name, one
+            waiting.extend(reversed(_list(one.get("geometries"))))
+
+
+def flattened(topology: Any) -> tuple[Problem, ...]:
+    """Take the heights out of positions, in place; return a note that says so.
 
     Raises
     ------
     SourceError
         ``topojson-number`` for a position that is not made of numbers.
     """
-    try:
-        topology = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError:
-        return ()  # for the reader to tell of
     higher = 0
     for position in _positions(topology):
         _check(position)
         higher += len(position) > _PLANE
         del position[_PLANE:]
-    if not higher:
-        return ()
-    path.write_bytes(orjson.dumps(topology))
-    return (Problem("heights-dropped", {"count": higher}, "note"),)
+    return (Problem("heights-dropped", {"count": higher}, "note"),) if higher else ()
 
 
 def _check(position: Any) -> None:
@@ -53,13 +57,7 @@ def _positions(topology: Any) -> Iterator[Any]:
         return
     for arc in _list(topology.get("arcs")):
         yield from _list(arc)
-    objects = topology.get("objects")
-    waiting = list(objects.values()) if isinstance(objects, dict) else []
-    while waiting:
-        one = waiting.pop()
-        if not isinstance(one, dict):
-            continue
-        waiting.extend(_list(one.get("geometries")))
+    for _, one in objects_of(topology):
         if one.get("type") in _LISTED and "coordinates" in one:
             coordinates = one["coordinates"]
             yield from _list(coordinates) if _LISTED[one["type"]] else [coordinates]

@@ -36,7 +36,7 @@ class FeatureObjects:
         bent
             Their numbers that could not be kept as such.
         """
-        problems: list[Problem] = [*_number_remarks(bent, numbers)]
+        problems: list[Problem] = [*number_remarks(bent, numbers)]
         sound = [
             self._sound(item, int(n), problems) for n, item in zip(numbers, features, strict=True)
         ]
@@ -72,7 +72,7 @@ def _identifier(value: Any) -> str | int | float | None:
     return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def _number_remarks(bent: Sequence[Bent], numbers: NDArray[np.int64]) -> Iterator[Problem]:
+def number_remarks(bent: Sequence[Bent], numbers: NDArray[np.int64]) -> Iterator[Problem]:
     """Yield for each property, and each way to keep a number, the first of its numbers."""
     groups: dict[tuple[str, bool], list[Bent]] = {}
     for each in bent:

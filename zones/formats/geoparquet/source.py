@@ -1,7 +1,7 @@
 """A GeoParquet file -> layer and batches, read by Apache Arrow without GDAL."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.gdal.values import as_doubles, json_column
+from zones.formats.csv.table import distinct_names, repeated_names
 from zones.formats.geoparquet.columns import geometry_column
 from zones.formats.geoparquet.geometry import geometries_of
 from zones.formats.geoparquet.titles import titled_fields
+from zones.formats.geoparquet.values import values_of
 from zones.model import JSON
 from zones.sandbox.limits import Limits
 from zones.source.field_descriptions import field_infos
@@ -34,7 +35,9 @@ class GeoParquetSource:
             raise SourceLimitError("too-many-features", most=limits.max_features)
         left_out = {column.name, *column.others, *column.covering}
         schema = self._file.schema_arrow
-        self._names = [name for name in schema.names if name not in left_out]
+        self._places = [at for at, name in enumerate(schema.names) if name not in left_out]
+        labels = [schema.names[at] for at in self._places]
+        self._names = distinct_names(labels)
         infos = field_infos(titled_fields(schema), self._names)
         system, finding = chosen_crs(crs, in_format=column.declared(), in_file=column.in_file)
         self.layer = SourceLayer(
@@ -44,8 +47,11 @@ class GeoParquetSource:
             encoding=EncodingFinding(UTF_8, "format"),
             crs=system,
             crs_finding=finding,
-            field_types={name: _type_name(str(schema.field(name).type)) for name in self._names},
-            notes=(*column.notes(), *infos.notes),
+            field_types={
+                name: _type_name(str(schema.field(at).type))
+                for name, at in zip(self._names, self._places, strict=True)
+            },
+            notes=(*column.notes(), *infos.notes, *repeated_names(labels, self._names)),
             fields=infos.fields,
         )
 
@@ -63,11 +69,14 @@ class GeoParquetSource:
     def _batch(self, table: Any, numbers: NDArray[np.int64]) -> SourceBatch:
         column = self._column
         built = geometries_of(table.column(column.name), column.encoding, numbers)
-        columns = [_values(table.column(name)) for name in self._names]
+        named = zip(self._names, self._places, strict=True)
+        read = [values_of(name, table.column(at)) for name, at in named]
+        columns, problems = [values for values, _ in read], [told for _, told in read]
         rows: list[dict[str, JSON]] = [
             dict(zip(self._names, values, strict=True)) for values in zip(*columns, strict=True)
         ] or [{} for _ in numbers]
-        return SourceBatch(numbers, built.geometries, [None] * len(numbers), rows, built.problems)
+        told = (*built.problems, *chain.from_iterable(problems))
+        return SourceBatch(numbers, built.geometries, [None] * len(numbers), rows, told)
 
 
 def _opened(file: BinaryIO) -> Any:
@@ -89,27 +98,6 @@ def _arrow_faults() -> tuple[type[Exception], ...]:
     from pyarrow import ArrowException
 
     return (ArrowException, OSError, ValueError, OverflowError, KeyError)
-
-
-def _values(column: Any) -> list[JSON]:
-    """Return a column as JSON has it; numbers of fewer than eight bytes by their own digits."""
-    import pyarrow as pa
-
-    if pa.types.is_float16(column.type) or pa.types.is_float32(column.type):
-        numbers = as_doubles(column.to_numpy(zero_copy_only=False)).tolist()
-        present = column.is_valid().to_pylist()
-        return [n if there else None for n, there in zip(numbers, present, strict=True)]
-    if pa.types.is_decimal(column.type):
-        return [None if value is None else _decimal(value) for value in column.to_pylist()]
-    return json_column(column.to_pylist())
-
-
-def _decimal(value: Decimal) -> JSON:
-    """Return a decimal as the number that shows the same digits, else as its text."""
-    if value == value.to_integral_value():
-        return int(value)
-    number = float(value)
-    return number if Decimal(repr(number)) == value else str(value)
 
 
 def _type_name(arrow_type: str) -> str:

@@ -25,6 +25,7 @@ _WRONG: Final = re.compile(
 )
 _IS_NUMBER: Final = re.compile(rf"\s*(?:{_NUMBER.decode()})?\s*").fullmatch
 _NUMERIC: Final = frozenset({"smallint", "integer", "largeint", "decimal", "float"})
+_LOGICAL: Final = "logical"
 _BITS: Final = {"smallint": 16, "integer": 32, "largeint": 64}
 _DELIMITER: Final = re.compile(rb'^\s*delimiter\s+"(.)"', re.MULTILINE | re.IGNORECASE)
 
@@ -54,15 +55,20 @@ def _check(lines: bytes, first: int) -> None:
         raise SourceError("markup-number", format="MIF", line=line, value=value)
 
 
-def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequence[str]) -> None:
-    """Raise for a row of a MID that does not fit the columns, or a number that is none.
+def blank_cells(
+    path: Path, head: bytes, columns: Sequence[Column], names: Sequence[str]
+) -> dict[str, frozenset[int]]:
+    """Return in which rows of a MID, from 1, columns of numbers or truth values are blank.
+
+    Raise for a row that does not fit the columns, or a number that is none. GDAL makes 0 and false
+    of blank cells, which programs write for what they do not know.
 
     Parameters
     ----------
     head
         Of the MIF; it names the delimiter, which is a tab where it names none.
     names
-        What the columns are called, for the message.
+        What the columns are called, for the message and the answer.
 
     Raises
     ------
@@ -70,11 +76,16 @@ def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequen
         ``mid-row``, ``mid-number`` or ``mid-number-beyond``, with the line.
     """
     numeric = [at for at, column in enumerate(columns) if column.type in _NUMERIC]
-    for row in _rows(path, head):
+    filled = [at for at, column in enumerate(columns) if column.type in (*_NUMERIC, _LOGICAL)]
+    blank: dict[int, set[int]] = {}
+    for number, row in enumerate(_rows(path, head), start=1):
         while len(row.cells) > len(columns) and not row.cells[-1].strip():
             row.cells.pop()
         if len(row.cells) != len(columns):
             raise SourceError("mid-row", line=row.line, cells=len(row.cells), width=len(columns))
+        for at in filled:
+            if not row.cells[at].strip():
+                blank.setdefault(at, set()).add(number)
         for at in numeric:
             if not _IS_NUMBER(row.cells[at]):
                 value = row.cells[at].strip()[:_SHOWN]
@@ -87,6 +98,7 @@ def check_rows(path: Path, head: bytes, columns: Sequence[Column], names: Sequen
                     value=row.cells[at].strip()[:_SHOWN],
                     type=columns[at].type,
                 )
+    return {names[at]: frozenset(rows) for at, rows in blank.items()}
 
 
 def _is_beyond(cell: str, kind: str) -> bool:

@@ -14,7 +14,7 @@ from zones.formats.mapinfo.file_head import (
     own_name,
     tab_definition,
 )
-from zones.formats.mapinfo.numbers import check_coordinates, check_rows
+from zones.formats.mapinfo.numbers import blank_cells, check_coordinates
 from zones.formats.mapinfo.position_grid import grid_steps
 from zones.formats.mapinfo.reference_system import declared_system, system_notes
 from zones.formats.mapinfo.texts import texts_of, whole_names
@@ -82,9 +82,10 @@ class MapInfoSource:
         self._names = {own_name(n): self._name(raw) for n, raw in enumerate(raw_names)}
         if len(set(self._names.values())) < len(columns):
             raise SourceError("mapinfo-head")
+        self._blank: dict[str, frozenset[int]] = {}
         if table.texts.suffix == ".mid" and columns:
             head, names = table.definition.head, list(self._names.values())
-            check_rows(table.texts, head, columns, names)
+            self._blank = blank_cells(table.texts, head, columns, names)
         self._texts = [own_name(n) for n, each in enumerate(columns) if each.is_text]
         described = GDALLayer(
             format="mapinfo",
@@ -118,7 +119,10 @@ class MapInfoSource:
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
         for share, batch in self._inner.batches():
-            yield share, replace(batch, properties=[self._named(row) for row in batch.properties])
+            rows = [self._named(row) for row in batch.properties]
+            for number, row in zip(batch.numbers.tolist(), rows, strict=True):
+                row.update({name: None for name, at in self._blank.items() if number in at})
+            yield share, replace(batch, properties=rows)
 
     def _named(self, row: dict[str, JSON]) -> dict[str, JSON]:
         for name in self._texts:

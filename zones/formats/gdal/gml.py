@@ -1,4 +1,4 @@
-"""GML and TopoJSON by GDAL; XML, GPX too, is looked through by ourselves and copied in UTF-8 first.
+"""GML by GDAL; its XML, and that of GPX, is looked through by ourselves and copied in UTF-8 first.
 
 GML's order of axes is by the form of ``srsName`` (OGC 05-011 and 09-048r5): ``urn:ogc:def:crs:…``
 and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or northing first;
@@ -11,13 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import source_crs_from_epsg
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.topojson_positions import flattened_topology
 from zones.formats.gdal.xml_survey import Survey, surveyed
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
@@ -62,38 +60,6 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     ]
     code = next(iter(codes), "")
     return merged([_GMLSource(each, encoding, code, choice, task) for each in chosen_layers])
-
-
-def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
-    """Return the chosen objects of a TopoJSON, whose arcs GDAL puts together.
-
-    It has no word for a reference system: its numbers are degrees, as GeoJSON's are.
-
-    Raises
-    ------
-    SourceError
-        ``topojson-broken`` if it has no objects, or arcs that GDAL cannot read;
-        ``topojson-number`` for a position that is none.
-    """
-    heights = flattened_topology(path)
-    try:
-        layers = layer_names(path)
-    except SourceError as fault:  # GDAL's word for one without objects too
-        raise SourceError("topojson-broken") from fault
-    names = choose_layers(layers, choice.layers, describe=described(path))
-    chosen_layers = [
-        GDALLayer(
-            format="topojson",
-            path=path,
-            layer=name,
-            layers=layers,
-            crs_in_format=CRS.CRS84,
-            left_out=empty_fields(path, name, only=("id",)),
-            notes=heights,
-        )
-        for name in names
-    ]
-    return merged([GDALSource(each, crs=choice.crs, limits=task.limits) for each in chosen_layers])
 
 
 class _GMLSource:
