@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from app.imports.segment_of_import import SegmentPlace, applying
+from app.imports.segment_of_import import applying
 from zones.errors import StoreError
 from zones.ingest.decisions_of_last_import import last_import
 from zones.ingest.import_options import ImportOptions
 from zones.ingest.import_report import ImportReport
 from zones.ingest.run_import import ingest
 from zones.sandbox.limits import Limits
+from zones.segment_files.segment_folder import SegmentFolder
 from zones.store.open_store import open_store
 from zones.store.sql.records import ImportState
 from zones.store.sql.store import SqlStore
@@ -40,7 +41,7 @@ class ImportWork:
     limits: Limits
     who: str
     preview: Path
-    segments: SegmentPlace | None = None
+    segments: SegmentFolder | None = None
 
     def run(self, cancelled: threading.Event) -> ImportReport:
         """Return what ``ingest`` reports.

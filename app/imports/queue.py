@@ -14,7 +14,7 @@ from app.imports.import_as_json import error_json, options_json
 from app.imports.import_limits import limits_of
 from app.imports.resume_lost_import import resumed_job
 from app.imports.run_to_end import ImportJob, ImportRun
-from app.imports.segment_of_import import segment_place
+from app.imports.segment_of_import import segment_folder_of
 from app.imports.upload_folder import Lock, Sender, UploadFolder, WorkFolder
 from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
@@ -62,7 +62,7 @@ class ImportJobs:
             forked=forked,
             metrics=metrics,
             closing=self.closing,
-            segments=segment_place(settings),
+            segments=segment_folder_of(settings),
         )
 
     def check_room(self) -> None:

@@ -11,7 +11,6 @@ from app.http.fault_status import UnexpectedError
 from app.imports.import_as_json import error_json
 from app.imports.import_job import ImportWork
 from app.imports.multipart_upload import Upload
-from app.imports.segment_of_import import SegmentPlace
 from app.imports.upload_folder import Lock, UploadFolder
 from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
@@ -20,6 +19,7 @@ from app.worker.run_in_process import run_in_worker
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest.field_mapping import FieldMapping
 from zones.ingest.run_import import ImportOptions, ImportReport, Limits
+from zones.segment_files.segment_folder import SegmentFolder
 from zones.store.sql.records import DECIDABLE, ImportFields
 from zones.store.sql.store import SqlStore
 
@@ -76,7 +76,7 @@ class ImportRun:
         forked: ForkServer,
         metrics: Metrics,
         closing: threading.Event,
-        segments: SegmentPlace | None = None,
+        segments: SegmentFolder | None = None,
     ) -> None:
         self._segments = segments
         self._store = store

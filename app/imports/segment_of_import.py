@@ -8,8 +8,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from app.imports.upload_folder import work_folder_of
@@ -30,22 +28,15 @@ _LOG = logging.getLogger("zones.segment_files")
 _AT_ONCE: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentPlace:
-    """Where segments go, and what all may take."""
-
-    folder: Path
-    max_bytes: int
-
-
-def segment_place(settings: Settings) -> SegmentPlace | None:
-    """Return where the segments of a store go; None if all collections are to be in memory."""
+def segment_folder_of(settings: Settings) -> SegmentFolder | None:
+    """Return the folder of a store's segments; None if all collections are to be in memory."""
     if not settings.segments_mb:
         return None
-    return SegmentPlace(work_folder_of(settings) / "segments", settings.segments_mb * 2**20)
+    path = work_folder_of(settings) / "segments"
+    return SegmentFolder(path, max_bytes=settings.segments_mb * 2**20)
 
 
-def applying(store: SqlStore, place: SegmentPlace | None, cancelled: threading.Event) -> Apply:
+def applying(store: SqlStore, folder: SegmentFolder | None, cancelled: threading.Event) -> Apply:
     """Return how an import commits its change to a store: with the segment, if one is due."""
 
     def apply(
@@ -53,8 +44,8 @@ def applying(store: SqlStore, place: SegmentPlace | None, cancelled: threading.E
     ) -> Revision:
         with ExitStack() as stack:
             complete = None
-            if place is not None and len(change.put) > LARGE:
-                complete = _drafted(stack, place, store, change, expected, cancelled)
+            if folder is not None and len(change.put) > LARGE:
+                complete = _drafted(stack, folder, store, change, expected, cancelled)
             return store.apply(
                 [change], note, expected=expected, ending=ending, before_commit=complete
             )
@@ -64,7 +55,7 @@ def applying(store: SqlStore, place: SegmentPlace | None, cancelled: threading.E
 
 def _drafted(
     stack: ExitStack,
-    place: SegmentPlace,
+    folder: SegmentFolder,
     store: SqlStore,
     change: Change,
     expected: int,
@@ -75,7 +66,6 @@ def _drafted(
     if len(current) > LARGE and len(change.put) + len(change.remove) <= MOST_CHANGED:
         return None
     rows = _after(current, change)
-    folder = SegmentFolder(place.folder, max_bytes=place.max_bytes)
     try:
         complete = stack.enter_context(
             folder.draft(

@@ -13,12 +13,12 @@ from app.app_state import services_of
 from app.dependencies import LangDep, SettingsDep, StoreDep
 from app.http.responses import JSON_TYPE, state_response
 from app.http.route_classes import LeanRoute, StrictRoute
+from app.imports.segment_of_import import segment_folder_of
 from app.imports.upload_folder import work_folder_of
 from app.observe.cache_memory_shares import samples
 from app.observe.prometheus_metrics import Gauge, resident_bytes
 from app.openapi.described_answers import answers
 from app.server.body_size_limit import MEGABYTE
-from app.server.segment_renewal import segment_folder_of
 from app.settings import Settings
 from zones.lookup.locator import build_locator
 from zones.messages import say
@@ -75,6 +75,7 @@ def faults_of(
 
 def details_of(readiness: Readiness, settings: Settings) -> dict[str, Any]:
     """Return what an operator wants to know; no paths, no secrets."""
+    segments = segment_folder_of(settings)
     return {
         "revision": readiness.revision,
         "schema": readiness.schema,
@@ -82,7 +83,7 @@ def details_of(readiness: Readiness, settings: Settings) -> dict[str, Any]:
         "checked_at": readiness.checked_at,
         "log_bytes": readiness.log_bytes,
         "free_mb": free_mb(settings),
-        "segments_mb": segment_folder_of(settings).nbytes // MEGABYTE,
+        "segments_mb": segments.nbytes // MEGABYTE if segments else 0,
         "sandbox": sandbox_level(),
     }
 

@@ -2,11 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Final
 
-from app.imports.upload_folder import work_folder_of
-from app.server.body_size_limit import MEGABYTE
 from app.settings import Settings
 from app.tiles.recently_requested import TileDemand
 from app.worker.fork_server import ForkServer
@@ -14,10 +11,8 @@ from app.worker.run_in_process import run_in_worker
 from app.worker.segment_job import SegmentOrder, TilesOrder
 from zones.errors import ZonesError
 from zones.segment_files.segment_folder import SegmentFolder
-from zones.snapshot.collection_loader import Shelf
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.mapped_collection import MappedCollection
-from zones.store.sql.store import SqlStore
 from zones.tiles import TileMatrixSet, are_tiles_shared
 
 _LOG = logging.getLogger("zones.segment_files")
@@ -25,59 +20,39 @@ _LOG = logging.getLogger("zones.segment_files")
 INTERVAL_S: Final = 1.0
 
 
-def segment_folder_of(settings: Settings) -> SegmentFolder:
-    """Return the folder of a store's segments."""
-    path = work_folder_of(settings) / "segments"
-    return SegmentFolder(path, max_bytes=settings.segments_mb * MEGABYTE)
-
-
-def shelf_of(
-    store: SqlStore, settings: Settings, forked: ForkServer, closing: threading.Event
-) -> Shelf | None:
-    """Return where large collections are read from; None if all are to be in memory.
+class SegmentMaker:
+    """Has segments made, and what lies beside them, each in a process of its own.
 
     Parameters
     ----------
     closing
-        Once it is set no segment is made to its end.
+        Once it is set nothing is made to its end.
     """
-    if not settings.segments_mb:
-        return None
-    folder = segment_folder_of(settings)
 
-    def make(collection_id: str, revision: int) -> None:
-        order = SegmentOrder(
-            id=f"segment of {collection_id}",
-            store=settings.store,
-            folder=folder.path,
-            max_bytes=folder.max_bytes,
-            collection=collection_id,
-            revision=revision,
-        )
-        run_in_worker(order, forked, cancelled=closing.is_set)
+    def __init__(
+        self,
+        settings: Settings,
+        folder: SegmentFolder,
+        forked: ForkServer,
+        closing: threading.Event,
+    ) -> None:
+        self._store = settings.store
+        self._folder = folder
+        self._forked = forked
+        self._closing = closing
 
-    return Shelf(store, folder, make)
+    def make_segment(self, collection_id: str, revision: int) -> None:
+        """Have the segment of a collection as of a revision made."""
+        name = f"segment of {collection_id}"
+        self._run(SegmentOrder(name, self._store, self._folder, collection_id, revision))
 
+    def make_tiles(self, collection: MappedCollection, tms: TileMatrixSet) -> None:
+        """Have what tiles of a collection in a segment are made from worked out."""
+        of, at = collection.info.id, collection.revision
+        self._run(TilesOrder(f"tiles of {of}", self._store, self._folder, of, at, tms.id))
 
-def tile_maker(
-    settings: Settings, forked: ForkServer, closing: threading.Event
-) -> Callable[[MappedCollection, TileMatrixSet], None]:
-    """Return what has a process work out what tiles of a collection in a segment are made from."""
-    folder = segment_folder_of(settings)
-
-    def make(collection: MappedCollection, tms: TileMatrixSet) -> None:
-        order = TilesOrder(
-            id=f"tiles of {collection.info.id}",
-            store=settings.store,
-            folder=folder.path,
-            max_bytes=folder.max_bytes,
-            collection=collection.info.id,
-            revision=collection.revision,
-            tms=tms.id,
-        )
-        run_in_worker(order, forked, cancelled=closing.is_set)
-
-    return make
+    def _run(self, order: SegmentOrder | TilesOrder) -> None:
+        run_in_worker(order, self._forked, cancelled=self._closing.is_set)
 
 
 class SegmentKeeper:
@@ -85,8 +60,9 @@ class SegmentKeeper:
 
     Parameters
     ----------
-    make_tiles
-        Works out what tiles of a collection are made from, for all workers.
+    maker
+        Makes what tiles of a collection are made from, for all workers; None if there are no
+        segments.
     closing
         Set when the thread is to end.
     """
@@ -95,12 +71,12 @@ class SegmentKeeper:
         self,
         follower: SnapshotFollower,
         demand: TileDemand,
-        make_tiles: Callable[[MappedCollection, TileMatrixSet], None],
+        maker: SegmentMaker | None,
         closing: threading.Event,
     ) -> None:
         self._follower = follower
         self._demand = demand
-        self._make_tiles = make_tiles
+        self._maker = maker
         self._tried: set[tuple[str, int, str]] = set()
         self._closing = closing
         self._thread = threading.Thread(target=self._run, name="segments", daemon=True)
@@ -127,10 +103,11 @@ class SegmentKeeper:
         for collection, tms in self._demand.of(self._follower.latest):
             key = collection.info.id, collection.revision, tms.id
             if (
-                isinstance(collection, MappedCollection)
+                self._maker is not None
+                and isinstance(collection, MappedCollection)
                 and collection.is_as_in_segment
                 and key not in self._tried
             ):
                 self._tried.add(key)
                 if not are_tiles_shared(collection, tms):
-                    self._make_tiles(collection, tms)
+                    self._maker.make_tiles(collection, tms)

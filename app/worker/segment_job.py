@@ -4,10 +4,9 @@ import logging
 import os
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from zones.segment_files.segment_folder import SegmentFolder
-from zones.snapshot.collection_loader import Shelf, make_segment
+from zones.snapshot.collection_loader import CollectionLoader, make_segment
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.store.open_store import open_store
 from zones.tiles import prepare_tiles, tile_matrix_set
@@ -21,8 +20,7 @@ class SegmentOrder:
 
     id: str
     store: str
-    folder: Path
-    max_bytes: int
+    folder: SegmentFolder
     collection: str
     revision: int
 
@@ -31,9 +29,8 @@ class SegmentOrder:
         _give_way()
         store = open_store(self.store)
         try:
-            folder = SegmentFolder(self.folder, max_bytes=self.max_bytes)
             make_segment(
-                store, folder, self.collection, self.revision, is_cancelled=cancelled.is_set
+                store, self.folder, self.collection, self.revision, is_cancelled=cancelled.is_set
             )
         except OSError as fault:
             _LOG.warning({"message": "no room for a segment", "why": str(fault)[:200]})
@@ -49,8 +46,7 @@ class TilesOrder:
 
     id: str
     store: str
-    folder: Path
-    max_bytes: int
+    folder: SegmentFolder
     collection: str
     revision: int
     tms: str
@@ -60,10 +56,9 @@ class TilesOrder:
         _give_way()
         store = open_store(self.store)
         try:
-            folder = SegmentFolder(self.folder, max_bytes=self.max_bytes)
-            shelf = Shelf(store, folder, lambda *_: None)
+            loader = CollectionLoader(store, self.folder, lambda *_: None)
             infos = (info for info in store.collections() if info.id == self.collection)
-            found = [shelf.opened(info, self.revision, at=self.revision) for info in infos]
+            found = [loader.opened(info, self.revision, at=self.revision) for info in infos]
             for each in found:
                 if isinstance(each, MappedCollection) and each.is_as_in_segment:
                     prepare_tiles(each, tile_matrix_set(self.tms))

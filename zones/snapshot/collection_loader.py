@@ -46,7 +46,7 @@ class Source(Store, Protocol):
         ...
 
 
-class Shelf:
+class CollectionLoader:
     """Reads collections for one process; for any number of threads.
 
     Parameters

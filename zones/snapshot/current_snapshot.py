@@ -6,7 +6,7 @@ from typing import Final
 from zones.errors import UnknownRevisionError
 from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
-from zones.snapshot.collection_loader import LARGE, Shelf
+from zones.snapshot.collection_loader import LARGE, CollectionLoader
 from zones.snapshot.former_revisions import FormerRevisions
 from zones.snapshot.lazy_collections import History, UnreadCollection
 from zones.snapshot.mapped_collection import MappedCollection
@@ -28,14 +28,14 @@ class SnapshotFollower:
 
     Parameters
     ----------
-    shelf
+    loader
         Where large collections are read from; None to have all of them in memory.
     """
 
-    def __init__(self, store: Store, plan: Plan, shelf: Shelf | None = None) -> None:
+    def __init__(self, store: Store, plan: Plan, loader: CollectionLoader | None = None) -> None:
         self._store = store
-        self._shelf = shelf
-        self._history: History = shelf or StoreHistory(store)
+        self._loader = loader
+        self._history: History = loader or StoreHistory(store)
         self._empty = Snapshot(0, {}, plan)
         self._snapshot = self._empty
         self._refreshing = Lock()
@@ -97,16 +97,16 @@ class SnapshotFollower:
         if before is not self._empty:
             delta = self._store.delta(before.revision, most=MANY_CHANGES)
             return before.with_delta(delta, self._history)
-        most = None if self._shelf is None else LARGE
+        most = None if self._loader is None else LARGE
         delta = self._store.delta(0, most=most)
         return self._with_segments(before.with_delta(delta, self._history))
 
     def _with_segments(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot whose large collections are there, as far as they have segments."""
-        if self._shelf is not None:
+        if self._loader is not None:
             for part in snapshot.parts.values():
                 if isinstance(part, UnreadCollection):
-                    found = self._shelf.opened(part.info, part.revision, at=snapshot.revision)
+                    found = self._loader.opened(part.info, part.revision, at=snapshot.revision)
                     snapshot = snapshot if found is None else snapshot.with_same(found)
         return snapshot
 
@@ -115,19 +115,19 @@ class SnapshotFollower:
 
         May take long; meanwhile everything is answered from what there is.
         """
-        if self._shelf is None:
+        if self._loader is None:
             return
         for part in self._snapshot.parts.values():
             if isinstance(part, Collection) and self._folding.is_due(part):
-                self._renew(part, self._shelf)
-        self._shelf.sweep([*self._snapshot.collections])
+                self._renew(part, self._loader)
+        self._loader.sweep([*self._snapshot.collections])
 
-    def _renew(self, former: Collection, shelf: Shelf) -> None:
+    def _renew(self, former: Collection, loader: CollectionLoader) -> None:
         if isinstance(former, MappedCollection) and former.segment.is_damaged:
-            shelf.discard(former)
-        if not shelf.renew(former.info.id, former.revision):
+            loader.discard(former)
+        if not loader.renew(former.info.id, former.revision):
             return
-        renewed = shelf.opened(former.info, former.revision, at=former.revision)
+        renewed = loader.opened(former.info, former.revision, at=former.revision)
         with self._refreshing:
             is_current = self._snapshot.parts.get(former.info.id) is former
             if renewed is not None and is_current:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.imports.segment_of_import import SegmentPlace, applying
+from app.imports.segment_of_import import applying
 from tests.toy import toy_plan
 from tests.zones.snapshot.test_mapped_collection import INFO, assert_same, feature_of, features_of
 from zones.errors import ConflictError, SourceError
 from zones.model import Change, Feature, Revision, RevisionNote
 from zones.segment_files.segment_folder import SegmentFolder
-from zones.snapshot.collection_loader import Shelf
+from zones.snapshot.collection_loader import CollectionLoader
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.store.open_store import open_store
@@ -40,28 +40,27 @@ class Importer:
 
     def __init__(self, store: SqlStore, path: Path, *, max_bytes: int = 2**30) -> None:
         self.store = store
-        self.place = SegmentPlace(path / "segments", max_bytes)
+        self.folder = SegmentFolder(path / "segments", max_bytes=max_bytes)
         self.cancelled = threading.Event()
 
     def put(self, features: Sequence[Feature], remove: Sequence[str] = ()) -> Revision:
         current = self.store.revision()
         info = None if current else INFO
-        apply = applying(self.store, self.place, self.cancelled)
+        apply = applying(self.store, self.folder, self.cancelled)
         change = Change("mixed", put=features, remove=remove, collection=info)
         return apply(self.store, change, NOTE, current, None)
 
     def assert_served(self, segment_of: int) -> None:
         """Compare what a worker serves with what is stored; it has no segment made."""
-        folder = SegmentFolder(self.place.folder, max_bytes=self.place.max_bytes)
-        shelf = Shelf(self.store, folder, self._never)
-        served = SnapshotFollower(self.store, toy_plan(), shelf).current().collection("mixed")
+        loader = CollectionLoader(self.store, self.folder, self._never)
+        served = SnapshotFollower(self.store, toy_plan(), loader).current().collection("mixed")
         stored = SnapshotFollower(self.store, toy_plan()).current().collection("mixed")
         assert isinstance(served, MappedCollection)
         assert served.segment.revision == segment_of
         assert_same(served, stored)
 
     def left(self) -> list[str]:
-        return sorted(each.suffix for each in self.place.folder.glob("*"))
+        return sorted(each.suffix for each in self.folder.path.glob("*"))
 
     @staticmethod
     def _never(collection_id: str, revision: int) -> None:
@@ -72,7 +71,7 @@ def test_new_collection_is_served_from_its_segment_at_once(store: SqlStore, tmp_
     importer = Importer(store, tmp_path)
     importer.put(features_of(20))
     importer.assert_served(1)
-    (file,) = importer.place.folder.glob("*.segment")
+    (file,) = importer.folder.path.glob("*.segment")
     assert not file.stat().st_mode & 0o222
 
 
@@ -95,7 +94,7 @@ def test_few_changes_lie_over_the_segment_there_is(store: SqlStore, tmp_path: Pa
 
 def test_commit_that_fails_leaves_no_segment(store: SqlStore, tmp_path: Path) -> None:
     importer = Importer(store, tmp_path)
-    apply = applying(store, importer.place, importer.cancelled)
+    apply = applying(store, importer.folder, importer.cancelled)
     change = Change("mixed", put=features_of(20), collection=INFO)
     with pytest.raises(ConflictError):
         apply(store, change, NOTE, 7, None)

@@ -12,7 +12,7 @@ from tests.zones.snapshot.test_mapped_collection import INFO, assert_same, featu
 from zones.model import Change, RevisionNote
 from zones.segment_files.segment_folder import SegmentFolder
 from zones.snapshot.collection import Collection
-from zones.snapshot.collection_loader import Shelf, make_segment
+from zones.snapshot.collection_loader import CollectionLoader, make_segment
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.snapshot.segment_renewal_rule import QUIET_S, Folding
@@ -29,7 +29,9 @@ class Worker:
         self.store = store
         self.folder = SegmentFolder(path / "segments", max_bytes=max_bytes)
         self.made: list[int] = []
-        self.follower = SnapshotFollower(store, toy_plan(), Shelf(store, self.folder, self._make))
+        self.follower = SnapshotFollower(
+            store, toy_plan(), CollectionLoader(store, self.folder, self._make)
+        )
 
     def _make(self, collection_id: str, revision: int) -> None:
         self.made.append(revision)
