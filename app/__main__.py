@@ -1,5 +1,5 @@
 """Make ``python -m app`` the same as the command ``zones``."""
 
-from app.cli.lazy_start import main
+from app.cli.start import main
 
 main()

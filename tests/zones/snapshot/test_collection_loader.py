@@ -54,7 +54,7 @@ class Worker:
 
 @pytest.fixture(autouse=True)
 def few_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("follow", "folding"):
+    for module in ("current_snapshot", "segment_renewal_rule"):
         monkeypatch.setattr(f"zones.snapshot.{module}.LARGE", 5)
 
 

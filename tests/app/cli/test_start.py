@@ -7,8 +7,8 @@ from importlib import import_module
 import pytest
 import typer
 
-from app.cli.lazy_start import ALONE, empty_cli
 from app.cli.main import cli
+from app.cli.start import ALONE, empty_cli
 
 EVERY = typer.main.get_group(cli).commands
 
