@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from app.observe.log_lines import write_json_lines
+from app.open_store import store_of
 from app.problems.problem_document import add_error_handlers
 from app.routers import ROUTERS
 from app.server.make_services import make_services, start_services
@@ -22,7 +23,6 @@ from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import JOB
 from zones.memory.gc_long_lived import long_lived_frozen
-from zones.store.open_store import open_store
 
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
@@ -76,7 +76,7 @@ async def running(
     prepared = await anyio.to_thread.run_sync(prepare, settings)
     if prepared.new_admin_key:
         show_once(prepared.new_admin_key)
-    store = await anyio.to_thread.run_sync(open_store, settings.store)
+    store = await anyio.to_thread.run_sync(store_of, settings)
     try:
         begun = forked or ForkServer(JOB)
         make = partial(make_services, app, store, settings, stack=stack, forked=begun)

@@ -80,6 +80,15 @@ class Settings(BaseSettings):
     keep_imports_mb: int = Field(
         default=4096, ge=1, description="disk for imports that wait for a decision, MB"
     )
+    quota_features: int = Field(
+        default=0, ge=0, description="features that a collection may hold; 0: any number"
+    )
+    quota_collection_mb: int = Field(
+        default=0, ge=0, description="MB that a collection may hold as it is now; 0: any amount"
+    )
+    quota_store_mb: int = Field(
+        default=0, ge=0, description="MB that the store may take with its history; 0: any amount"
+    )
     max_features: int = Field(default=200_000, ge=1, description="features of one import")
     max_vertices: int = Field(default=5_000_000, ge=4, description="vertices of one import")
     max_vertices_per_feature: int = Field(

@@ -111,6 +111,10 @@ class StoreError(ZonesError):
     default_code = "store-unavailable"
 
 
+class QuotaError(ZonesError):
+    """A collection would hold more than the installation lets it."""
+
+
 class SeedError(ZonesError):
     """The plan's own data are inconsistent."""
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.console import working
+from app.open_store import store_of
 from app.settings import Settings
 from zones.plan.seed import seed_store
 from zones.plan_text import load_plan
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
-from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="数据存储地址 / store URL")]
@@ -27,7 +27,7 @@ def settings_with(**options: Any) -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[SqlStore]:
     """Open the store and close it in every outcome."""
-    store = open_store(settings.store)
+    store = store_of(settings)
     try:
         yield store
     finally:

@@ -8,6 +8,7 @@ from zones.errors import (
     CoordinateError,
     FilterTimeoutError,
     PrintEngineError,
+    QuotaError,
     SeedError,
     SourceError,
     StoreError,
@@ -130,6 +131,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         ConflictError: 409,
         PreconditionError: 412,
         TooLargeError: 413,
+        QuotaError: 413,
         AddressError: 414,
         MediaTypeError: 415,
         EditRefusedError: 422,
@@ -151,6 +153,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
 STATUS_OF_CODE: Mapping[str, int] = MappingProxyType(
     {
         "store-full": 507,
+        "store-quota": 507,
         "upload-disk-full": 507,
         "answer-disk-full": 507,
         "collection-name-invalid": 400,

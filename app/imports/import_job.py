@@ -19,7 +19,8 @@ from zones.ingest.import_report import ImportReport
 from zones.ingest.run_import import ingest
 from zones.sandbox.limits import Limits
 from zones.segment_files.segment_folder import SegmentFolder
-from zones.store.open_store import open_store
+from zones.store.open_store import NO_QUOTAS, open_store
+from zones.store.sql.quotas import Quotas
 from zones.store.sql.records import ImportState
 from zones.store.sql.store import SqlStore
 
@@ -42,6 +43,7 @@ class ImportWork:
     who: str
     preview: Path
     segments: SegmentFolder | None = None
+    quotas: Quotas = NO_QUOTAS
 
     def run(self, cancelled: threading.Event) -> ImportReport:
         """Return what ``ingest`` reports.
@@ -50,7 +52,7 @@ class ImportWork:
         ------
         ZonesError
         """
-        store = open_store(self.store)
+        store = open_store(self.store, quotas=self.quotas)
         try:
             return self._ingested(store, cancelled)
         finally:

@@ -141,6 +141,7 @@ class ImportRun:
             who=job.who,
             preview=job.place.folder,
             segments=self._segments,
+            quotas=self._store.quotas,
         )
         return run_in_worker(work, self._forked, cancelled=job.is_cancelled)
 

@@ -2,14 +2,18 @@
 
 from zones.errors import StoreError
 from zones.store.sql.database import Database
+from zones.store.sql.quotas import Quotas
 from zones.store.sql.store import SqlStore
 from zones.store.sqlite.connections import sqlite_path
 from zones.store.sqlite.database import SqliteDatabase
 
 BUSY_TIMEOUT_S = 5.0
+NO_QUOTAS = Quotas()
 
 
-def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlStore:
+def open_store(
+    url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, quotas: Quotas = NO_QUOTAS
+) -> SqlStore:
     """Return the store at an address, made or brought up to date when need be.
 
     Several processes may open one store, also a new one, at the same time.
@@ -21,6 +25,8 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlStore:
         ``postgresql://user:password@host:port/database``, as libpq reads it.
     busy_timeout_s
         How long a change waits for the changes of other processes.
+    quotas
+        What this process may not exceed; others are free to.
 
     Raises
     ------
@@ -30,7 +36,7 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> SqlStore:
     """
     database = open_database(url, busy_timeout_s=busy_timeout_s)
     try:
-        return SqlStore(database)
+        return SqlStore(database, quotas)
     except BaseException:
         database.close()
         raise

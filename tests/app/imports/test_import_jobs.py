@@ -183,3 +183,21 @@ def test_an_import_that_cannot_be_kept_leaves_no_lock(
     assert send(editor, points_geojson(HEPING)).status_code == 503
     monkeypatch.undo()
     assert send(editor, points_geojson(HEPING)).status_code == 201
+
+
+def test_more_than_a_collection_may_hold_is_refused_by_every_way_in(serve: Serve) -> None:
+    client = with_key(serve(quota_features=1))
+    make_collection(client)
+    assert send(client, points_geojson(HEPING)).status_code == 201
+    two = send(client, points_geojson(HEPING, (123.41, 41.78)))
+    one = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [123.4, 41.79]},
+        "properties": {"name": "b"},
+    }
+    item = client.post("/collections/mine/items", json=one)
+    for answer in (two, item):
+        assert answer.status_code == 413, answer.text
+        assert answer.json()["type"].endswith("/problems/quota-features")
+        assert "ZONES_QUOTA_FEATURES" in answer.text
+    assert count(client) == 1

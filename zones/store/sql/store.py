@@ -17,6 +17,7 @@ from zones.store.sql.health import Health, Readiness
 from zones.store.sql.import_jobs import Imports, change_running
 from zones.store.sql.prepare_changes import prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
+from zones.store.sql.quotas import Quotas, check_quotas
 from zones.store.sql.records import ImportEnd
 from zones.store.sql.revision_history import (
     collections_at,
@@ -37,10 +38,13 @@ class SqlStore:
     ----------
     keys, accounts, sessions, rights, imports, mappings, audit
         What is kept beside the features.
+    quotas
+        How much there may be.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas) -> None:
         self._database = database
+        self.quotas = quotas
         self._watch = database.watch()
         self._health = Health(database)
         self.keys = Keys(database)
@@ -145,6 +149,8 @@ class SqlStore:
             ``zones.store.sql.prepare_changes.prepare_changes``.
         UnknownCollectionError, UnknownFeatureError
             If a change names what is not there.
+        QuotaError
+            If a collection would hold too much; ``StoreError`` if the store would.
         SourceError
             If the import was told to have ended before; nothing is stored then.
         StoreError
@@ -152,6 +158,7 @@ class SqlStore:
         prepared = prepare_changes(changes)
         with self._database.revising() as connection:
             revision = write_revision(connection, prepared, note=note, expected=expected)
+            check_quotas(connection, prepared, self.quotas, number=revision.number)
             self._database.show(connection, prepared)
             if ending and not change_running(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
