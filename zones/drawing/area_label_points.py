@@ -1,5 +1,6 @@
 """The middles of areas, where their names stand: worked out once for each feature."""
 
+import math
 from typing import Any, Final
 
 import numpy as np
@@ -22,18 +23,24 @@ Anchor = tuple[float, float] | None
 
 
 def anchors_px(collection: Collection, chosen: Indices, viewport: Viewport) -> list[Anchor]:
+    """Return the middles of areas in pixels; None for what is no area."""
+    points = label_points_px(collection, chosen, viewport)
+    return [None if math.isnan(x) or math.isnan(y) else (x, y) for x, y in points.tolist()]
+
+
+def label_points_px(
+    collection: Collection, chosen: Indices, viewport: Viewport
+) -> NDArray[np.float64]:
     """Return the middles of areas in pixels: of the largest circle in the largest part of each.
 
-    Of more than ``MOST_EXACT`` features it is some point within. None for what is no area.
+    Of more than ``MOST_EXACT`` features it is some point within. NaN for what is no area.
     """
     builder = _middles if len(chosen) <= MOST_EXACT else _points_within
     places = collection.derived(builder).of(collection, chosen)
     x, y = from_storage_xy(places[:, 0].copy(), places[:, 1].copy(), viewport.crs)
     across, down = viewport.unit_px
     x, y = (x - viewport.bounds[0]) * across, (viewport.bounds[3] - y) * down
-    is_known = np.isfinite(x) & np.isfinite(y)
-    found = zip(x.tolist(), y.tolist(), is_known.tolist(), strict=True)
-    return [(east, south) if known else None for east, south, known in found]
+    return np.column_stack([x, y])
 
 
 class _Places:
@@ -67,26 +74,43 @@ def _points_within(collection: Collection) -> _Places:
 def _widest(geometries: NDArray[Any]) -> NDArray[np.float64]:
     """Return the middles of the largest circles, NaN where there is no area."""
     places = np.full((len(geometries), 2), np.nan)
-    for number in np.flatnonzero(shapely.get_dimensions(geometries) == _AREA).tolist():
-        places[number] = _middle(geometries[number])
+    parts, owners = shapely.get_parts(geometries, return_index=True)
+    areas = shapely.area(parts)
+    # Of each feature its largest part, which comes last.
+    order = np.lexsort((areas, owners))
+    order = order[areas[order] > 0]
+    last = order[np.append(owners[order][1:] != owners[order][:-1], True)[: len(order)]]
+    if len(last):
+        places[owners[last]] = _middles_of(parts[last])
     return places
 
 
-def _middle(geometry: Any) -> NDArray[np.float64]:
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-    largest = max(parts, key=lambda part: part.area, default=None)
-    if largest is None or not largest.area:
-        return np.full(2, np.nan)
-    west, south, east, north = largest.bounds
-    narrowing = np.cos(np.radians((south + north) / 2)), 1.0
-    flat = shapely.transform(largest, lambda xy: xy * narrowing)
-    extent = max((east - west) * narrowing[0], north - south)
+def _middles_of(polygons: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the middles of the largest circles in polygons, as large as they are on the ground."""
+    bounds = shapely.bounds(polygons)
+    narrowing = np.cos(np.radians((bounds[:, 1] + bounds[:, 3]) / 2))
+    points, owners = shapely.get_coordinates(polygons, return_index=True)
+    points[:, 0] *= narrowing[owners]
+    flat = shapely.set_coordinates(polygons.copy(), points)
+    sizes = bounds[:, 2:] - bounds[:, :2]
+    extents = np.maximum(sizes[:, 0] * narrowing, sizes[:, 1])
+    tolerances = extents / _FINENESS
     try:
-        circle = shapely.maximum_inscribed_circle(flat, tolerance=extent / _FINENESS)
-    except shapely.GEOSException:  # what is as good as flat, or no valid area
-        circle = shapely.point_on_surface(shapely.make_valid(flat))
-    place: NDArray[np.float64] = shapely.get_coordinates(circle)[0] / narrowing
-    return place
+        circles = shapely.maximum_inscribed_circle(flat, tolerance=tolerances)
+    except shapely.GEOSException:  # what is as good as flat, or no valid area, is among them
+        circles = [*map(_circle, flat.tolist(), tolerances.tolist())]
+    _, first = np.unique(shapely.get_coordinates(circles, return_index=True)[1], return_index=True)
+    middles: NDArray[np.float64] = shapely.get_coordinates(circles)[first]
+    middles[:, 0] /= narrowing
+    return middles
+
+
+def _circle(polygon: Any, tolerance: float) -> Any:
+    """Return a line, or a point, that begins in the middle."""
+    try:
+        return shapely.maximum_inscribed_circle(polygon, tolerance=tolerance)
+    except shapely.GEOSException:
+        return shapely.point_on_surface(shapely.make_valid(polygon))
 
 
 def _within(geometries: NDArray[Any]) -> NDArray[np.float64]:

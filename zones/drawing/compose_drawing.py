@@ -1,6 +1,5 @@
 """Collections at a revision, a viewport and a language: the drawing of them."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import log2
@@ -25,6 +24,8 @@ from zones.drawing.label_texts_and_ranks import (
     rule_of,
     wordings,
 )
+from zones.drawing.many_area_labels import NamedAreas, named_areas
+from zones.drawing.many_areas import are_many_areas, area_shapes
 from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.project_to_pixels import to_pixels, view_degrees
 from zones.drawing.staff_layer_style import Symbology, symbology_of
@@ -66,32 +67,32 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
     UnknownCollectionError
         If a collection that is asked for does not exist.
     """
-    crowds: list[Shape | CrowdShape] = []
-    layers = []
+    # What is drawn together lies where its features would, above what its pane has before it.
+    drawn: list[Stroke | Shape | CrowdShape] = []
+    layers, areas = [], []
     for id_ in collections_of(snapshot, request.collections):
         collection = snapshot.collection(id_)
         near = _near(collection, viewport)
         symbology = _symbology(collection, request)
         if symbology is not None and is_crowd(collection, len(near), viewport):
-            crowds.extend(crowd_shapes(collection, near, symbology, viewport))
+            drawn.extend(crowd_shapes(collection, near, symbology, viewport))
+        elif symbology is not None and are_many_areas(collection, near, symbology, viewport):
+            drawn.extend(area_shapes(collection, near, symbology, viewport))
+            areas.append((collection, near))
         else:
             layers.append(_subjects(snapshot, collection, near))
-    strokes = [stroke for layer in layers for stroke in _strokes(layer, viewport, request)]
+            drawn.extend(_strokes(layers[-1], viewport, request))
     if request.highlight:
-        strokes += highlight_strokes(
+        drawn += highlight_strokes(
             [one for layer in layers for one in layer if one.element == request.highlight]
         )
-    strokes.sort(key=lambda stroke: ORDER[stroke.pane])
+    drawn.sort(key=lambda each: ORDER[each.pane if isinstance(each, Stroke) else "own"])
     names = list(_names(snapshot, layers, viewport, request)) if request.has_labels else []
+    strokes = [each for each in drawn if isinstance(each, Stroke)]
     pixels = _Pixels(
         [stroke.geometry for stroke in strokes] + [each.geometry for each in names], viewport
     )
-    first_above = bisect_right(strokes, ORDER["own"], key=lambda stroke: ORDER[stroke.pane])
-    shapes = [
-        *_shapes(strokes[:first_above], pixels, viewport),
-        *(replace(crowd, style=_scaled(crowd.style, viewport)) for crowd in crowds),
-        *_shapes(strokes[first_above:], pixels, viewport),
-    ]
+    shapes = [*_shapes(drawn, pixels, viewport)]
     placed = place_labels(
         [
             Named(each.subject, pixels.of(each.geometry), each.rule, each.wordings, each.anchor)
@@ -99,6 +100,7 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
         ],
         viewport,
         request.lang,
+        areas=_named_areas(areas, viewport, request) if request.has_labels else (),
         dots=_dots(shapes),
         covered=request.covered,
     )
@@ -111,12 +113,17 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
     )
 
 
-def _shapes(strokes: Sequence[Stroke], pixels: "_Pixels", viewport: Viewport) -> Iterator[Shape]:
-    """Yield what is in view of the strokes."""
-    for stroke in strokes:
-        geometry = pixels.of(stroke.geometry)
+def _shapes(
+    drawn: Sequence[Stroke | Shape | CrowdShape], pixels: "_Pixels", viewport: Viewport
+) -> Iterator[Shape | CrowdShape]:
+    """Yield what is in view of the strokes, and what is drawn together, in its place."""
+    for each in drawn:
+        if not isinstance(each, Stroke):
+            yield replace(each, style=_scaled(each.style, viewport))
+            continue
+        geometry = pixels.of(each.geometry)
         if not geometry.is_empty:
-            yield Shape(geometry, _scaled(stroke.style, viewport), stroke.collection, stroke.fid)
+            yield Shape(geometry, _scaled(each.style, viewport), each.collection, each.fid)
 
 
 def collections_of(snapshot: Snapshot, chosen: Sequence[str] | None) -> list[str]:
@@ -193,8 +200,7 @@ def _strokes(layer: list[Subject], viewport: Viewport, request: DrawingRequest) 
 def _names(
     snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, request: DrawingRequest
 ) -> Iterator[Named]:
-    screen_zoom = log2(GROUND_M_OF_ZOOM_0 / (viewport.ground_m * viewport.symbol_scale))
-    zoom = screen_zoom + log2(request.detail)
+    screen_zoom, zoom = _zooms(viewport, request)
     for layer in layers:
         rule = rule_of(layer[0].collection.info.id) if layer else None
         if rule is None or zoom < rule.from_zoom or len(layer) > MOST_LABELLED:
@@ -203,6 +209,24 @@ def _names(
             if texts := wordings(subject, rule, request.lang, zoom, screen_zoom=screen_zoom):
                 geometry = _centre_line(snapshot, subject)
                 yield Named(subject, geometry, rule, tuple(texts), anchor)
+
+
+def _zooms(viewport: Viewport, request: DrawingRequest) -> tuple[float, float]:
+    """Return the zoom of a screen as large, and of one that would show as many names."""
+    screen_zoom = log2(GROUND_M_OF_ZOOM_0 / (viewport.ground_m * viewport.symbol_scale))
+    return screen_zoom, screen_zoom + log2(request.detail)
+
+
+def _named_areas(
+    areas: Sequence[tuple[Collection, NDArray[np.int64]]],
+    viewport: Viewport,
+    request: DrawingRequest,
+) -> Iterator[NamedAreas]:
+    """Yield what is to be named of areas that are drawn together."""
+    if _zooms(viewport, request)[1] >= OWN_RULE.from_zoom:
+        for collection, near in areas:
+            if len(near) <= MOST_LABELLED:
+                yield named_areas(collection, near, request.lang)
 
 
 def _anchors(layer: list[Subject], rule: Rule, viewport: Viewport) -> list[Anchor]:

@@ -36,7 +36,7 @@ CROWDED_PX: Final = 14.0
 SPECK_PX: Final = 1.0
 _DIMENSION_OF: Final = np.array([0, 1, 1, 2, 0, 1, 2, -1, -1], dtype=np.int8)
 """By shapely's number of a type; the last for none, whose number is -1."""
-_LARGE_PX: Final = 80.0
+LARGE_PX: Final = 80.0
 """What is larger is cut to the view, and its sides are bent as the view's system bends them."""
 _ROW: Final = 2**20
 
@@ -132,7 +132,7 @@ def _areas(
     collection: Collection, chosen: Indices, style: Style, viewport: Viewport
 ) -> Iterator[Shape | CrowdShape]:
     bounds = collection.bounds[chosen]
-    is_speck = _extent_px(bounds, viewport) < SPECK_PX * viewport.symbol_scale
+    is_speck = extent_px(bounds, viewport) < SPECK_PX * viewport.symbol_scale
     if is_speck.any():
         yield from _specks(collection, bounds[is_speck], style, viewport)
     yield from _lines(collection, chosen[~is_speck], style, viewport)
@@ -142,7 +142,7 @@ def _lines(
     collection: Collection, chosen: Indices, style: Style, viewport: Viewport
 ) -> Iterator[Shape | CrowdShape]:
     """Yield lines and areas; those that are large or far from straight in the view one by one."""
-    is_small = _extent_px(collection.bounds[chosen], viewport) < _LARGE_PX * viewport.symbol_scale
+    is_small = extent_px(collection.bounds[chosen], viewport) < LARGE_PX * viewport.symbol_scale
     small, others = chosen[is_small], chosen
     if len(small) and is_worth_outlines(collection, len(small), viewport):
         others = chosen[~is_small]
@@ -154,7 +154,7 @@ def _lines(
         yield from _gathered(placed, style, collection)
 
 
-def _extent_px(bounds: Floats, viewport: Viewport) -> Floats:
+def extent_px(bounds: Floats, viewport: Viewport) -> Floats:
     """Return how many pixels features are wide or high, whichever is more, about."""
     latitude = float(np.mean(bounds[:, 1])) if len(bounds) else 0.0
     metres = (bounds[:, 2:] - bounds[:, :2]) * METRES_OF_A_DEGREE

@@ -22,7 +22,7 @@ _BESIDE: Final[tuple[tuple[float, float, Side], ...]] = (
     (-0.8, -0.9, "end"),
     (-0.8, 0.9, "end"),
 )
-_OFF_THE_MIDDLE: Final = (0.0, 1.15, -1.3, 2.4, -2.6)
+OFF_THE_MIDDLE: Final = (0.0, 1.15, -1.3, 2.4, -2.6)
 """Where else in a polygon, in heights of letters from its middle."""
 FARTHEST_OFF: Final = 2.6
 STEP_EM, DIRECTION_EM = 1.8, 4.5
@@ -63,7 +63,7 @@ def places_about(
     x: float, y: float, size: float, *, reach: float | None = None
 ) -> Iterator[LabelPosition]:
     """Return the middle of a polygon, and places above and below."""
-    return (LabelPosition(x, y + step * size, reach=reach) for step in _OFF_THE_MIDDLE)
+    return (LabelPosition(x, y + step * size, reach=reach) for step in OFF_THE_MIDDLE)
 
 
 def point_places(
@@ -129,6 +129,12 @@ def lies_within(inner: Bounds, outer: Bounds) -> bool:
     """Return whether a box lies in another."""
     lows = inner[0] >= outer[0] and inner[1] >= outer[1]
     return lows and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def touch(one: Bounds, other: Bounds) -> bool:
+    """Return whether boxes meet; what is empty meets nothing."""
+    across = one[0] <= other[2] and other[0] <= one[2]
+    return across and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _widest(polygon: BaseGeometry) -> tuple[float, float, float]:

@@ -1,7 +1,8 @@
 """Which parts of a picture are taken: labels lie over each other nowhere."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import shapely
@@ -48,18 +49,36 @@ class Room:
         return range(int(low // self._side), int(high // self._side) + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Placer:
+    """What is taken in a view by labels, and by dots that names are to leave free."""
+
+    view: Bounds
+    shape: BaseGeometry
+    room: Room
+    dots: Room
+
+    def first_free(
+        self, places: Iterable[tuple[float, float]], size: tuple[float, float]
+    ) -> "Area | None":
+        """Return the first of these middles about which a straight label has room."""
+        areas = (Area(place, size, 0.0) for place in places)
+        return next((area for area in areas if self.room.fits(area) and self.dots.fits(area)), None)
+
+
 class Area:
     """The room that a label takes: a box about its middle, turned clockwise."""
 
     def __init__(
         self, middle: tuple[float, float], size: tuple[float, float], angle: float
     ) -> None:
-        self._middle, self._size, self._angle = middle, size, angle
+        self.middle, self._size, self._angle = middle, size, angle
         self.is_turned = abs(angle) > 1
-        turn = math.radians(angle)
-        sine, cosine = abs(math.sin(turn)), abs(math.cos(turn))
-        half_x = (size[0] * cosine + size[1] * sine) / 2
-        half_y = (size[0] * sine + size[1] * cosine) / 2
+        half_x, half_y = size[0] / 2, size[1] / 2
+        if angle:
+            turn = math.radians(angle)
+            sine, cosine = abs(math.sin(turn)), abs(math.cos(turn))
+            half_x, half_y = half_x * cosine + half_y * sine, half_x * sine + half_y * cosine
         x, y = middle
         self.bounds: Bounds = (x - half_x, y - half_y, x + half_x, y + half_y)
 
@@ -75,7 +94,7 @@ class Area:
 
     def shape(self) -> BaseGeometry:
         """Return the area as a polygon."""
-        (x, y), (width, height) = self._middle, self._size
+        (x, y), (width, height) = self.middle, self._size
         turn = math.radians(self._angle)
         sine, cosine = math.sin(turn), math.cos(turn)
         corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
@@ -88,3 +107,9 @@ class Area:
                 for a, b in corners
             ]
         )
+
+
+def area_of(box: Bounds) -> Area:
+    """Return the room that a box takes."""
+    west, north, east, south = box
+    return Area(((west + east) / 2, (north + south) / 2), (east - west, south - north), 0)

@@ -18,9 +18,11 @@ from zones.drawing.label_candidates import (
     places_about,
     point_places,
     polygon_places,
+    touch,
 )
-from zones.drawing.label_collisions import Area, Room
+from zones.drawing.label_collisions import Area, Placer, Room, area_of
 from zones.drawing.label_texts_and_ranks import Rule, Wording
+from zones.drawing.many_area_labels import NamedAreas, place_area_names
 from zones.drawing.model import Bounds, Label, LabelStyle, Shape, Style, Viewport
 from zones.drawing.text_width import label_size
 from zones.messages import Lang
@@ -72,6 +74,7 @@ def place_labels(
     viewport: Viewport,
     lang: Lang,
     *,
+    areas: Iterable[NamedAreas] = (),
     dots: Iterable[Bounds] = (),
     covered: Iterable[Bounds] = (),
 ) -> PlacedLabels:
@@ -79,12 +82,14 @@ def place_labels(
 
     Parameters
     ----------
+    areas
+        Areas of staff's collections, which come last, as these do.
     dots
         Boxes of points that names of less importance are to leave free.
     covered
         Boxes that no name may be in, as those of legends that lie on the picture.
     """
-    return _Placing(viewport, lang, dots, covered).all(names)
+    return _Placing(viewport, lang, dots, covered).all(names, areas)
 
 
 class _Placing:
@@ -94,16 +99,16 @@ class _Placing:
         self._scale = viewport.symbol_scale
         edge = _EDGE_PX * self._scale
         view = (edge, edge, viewport.width_px - edge, viewport.height_px - edge)
-        self._bounds = view
+        self._viewport, self._bounds = viewport, view
         self._view = shapely.box(*view)
         self._lang = lang
         self._room, self._dots = Room(view), Room(view)
         for box in dots:
-            self._dots.take(_area_of(box))
+            self._dots.take(area_of(box))
         for box in covered:
-            self._room.take(_area_of(box))
+            self._room.take(area_of(box))
 
-    def all(self, names: Sequence[Named]) -> PlacedLabels:
+    def all(self, names: Sequence[Named], areas: Iterable[NamedAreas]) -> PlacedLabels:
         exact = len(names) <= MOST_EXACT
         labels: list[Label] = []
         furniture: list[Shape] = []
@@ -117,11 +122,18 @@ class _Placing:
             self._room.take(area)
             furniture += self._furniture(wording, label, area)
             labels += self._letters(wording, label)
+        placer = Placer(self._bounds, self._view, self._room, self._dots)
+        for each in areas:
+            for text, named in place_area_names(each, self._viewport, placer):
+                if named is None:
+                    unplaced.append(text)
+                else:
+                    labels.append(named)
         return PlacedLabels(tuple(labels), tuple(furniture), tuple(unplaced))
 
     def _tries(self, target: _Target, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
-        if not _touch(target.bounds, self._bounds):
+        if not touch(target.bounds, self._bounds):
             return
         for wording in target.named.wordings:
             covering = []
@@ -136,7 +148,7 @@ class _Placing:
         self, target: _Target, wording: Wording, *, exact: bool
     ) -> Iterator[tuple[Label, Area]]:
         """Return the places where a wording touches no label, the best first."""
-        style = _scaled(wording.style, self._scale)
+        style = wording.style.scaled(self._scale)
         if target.dimension == _AREA and not self._can_hold(target.bounds, wording, style):
             return
         for place in self._places(target, wording, style.size, exact=exact):
@@ -155,7 +167,7 @@ class _Placing:
         off = style.size * FARTHEST_OFF
         west, north, east, south = self._bounds
         middles = (west + width / 2, north + height / 2, east - width / 2, south - height / 2)
-        return _touch((bounds[0], bounds[1] - off, bounds[2], bounds[3] + off), middles)
+        return touch((bounds[0], bounds[1] - off, bounds[2], bounds[3] + off), middles)
 
     def _places(
         self, target: _Target, wording: Wording, size: float, *, exact: bool
@@ -186,7 +198,7 @@ class _Placing:
         """Return whether an area goes on beyond the view, and a name is no larger than its part."""
         if lies_within(bounds, self._bounds):
             return False
-        width, height = self._size(wording, _scaled(wording.style, self._scale))
+        width, height = self._size(wording, wording.style.scaled(self._scale))
         west, north, east, south = self._bounds
         seen_x = min(bounds[2], east) - max(bounds[0], west)
         seen_y = min(bounds[3], south) - max(bounds[1], north)
@@ -270,12 +282,6 @@ def _targets(names: Sequence[Named]) -> Iterator[_Target]:
         yield _Target(each, tuple(bounds), dimension)
 
 
-def _touch(one: Bounds, other: Bounds) -> bool:
-    """Return whether boxes meet; what is empty meets nothing."""
-    across = one[0] <= other[2] and other[0] <= one[2]
-    return across and one[1] <= other[3] and other[1] <= one[3]
-
-
 def _is_too_wide(wording: Wording, width: float, place: LabelPosition) -> bool:
     """Return whether a name is used only where the polygon is wide enough, and it is not."""
     if wording.roominess is None or place.reach is None:
@@ -288,12 +294,3 @@ def _beside(label: Label, place: LabelPosition, width: float) -> Label:
         return label
     off = {"start": width / 2, "end": -width / 2}[place.side]
     return replace(label, x=label.x + off)
-
-
-def _scaled(style: LabelStyle, scale: float) -> LabelStyle:
-    return style if scale == 1 else replace(style, size=style.size * scale)
-
-
-def _area_of(box: Bounds) -> Area:
-    west, north, east, south = box
-    return Area(((west + east) / 2, (north + south) / 2), (east - west, south - north), 0)

@@ -66,6 +66,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     }
 )
 OWN_RULE: Final = Rule("own", 8, 13, avoids_dots=True)
+OWN_STYLE: Final = LABELS["site"]
 NAMELESS: Final = frozenset({"district", "belt_lines", "borders"})
 
 
@@ -95,9 +96,12 @@ def given_name(subject: Subject, lang: Lang) -> str | None:
 
     Line breaks and other blanks in it become single spaces.
     """
-    properties: Properties = subject.properties
+    return _name_in(subject.properties, subject.collection.info, lang)
+
+
+def _name_in(properties: Properties, info: CollectionInfo, lang: Lang) -> str | None:
     english = text(properties, "name_en") if lang == "en" else None
-    name = english or feature_name(properties, subject.collection.info.title_field)
+    name = english or feature_name(properties, info.title_field)
     return " ".join(name.split()) if name else None
 
 
@@ -156,15 +160,18 @@ def _named(kind: str) -> Callable[[Subject, Lang, float], list[Wording]]:
 
 
 def _own(subject: Subject, lang: Lang, _: float) -> list[Wording]:
+    return _plain(own_name(subject.properties, subject.collection.info, lang), OWN_STYLE)
+
+
+def own_name(properties: Properties, info: CollectionInfo, lang: Lang) -> str | None:
     """Return what staff label a collection's features by: a property's value, else the name."""
-    label, texts = _label_of(subject.collection.info)
+    label, texts = _label_of(info)
     if label is None:
-        return _plain(given_name(subject, lang), LABELS["site"])
-    value = subject.properties.get(label)
+        return _name_in(properties, info, lang)
+    value = properties.get(label)
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return []
-    words = " ".join(texts.get(written(value), written(value)).split())
-    return _plain(words or None, LABELS["site"])
+        return None
+    return " ".join(texts.get(written(value), written(value)).split()) or None
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ screen (1/96 inch); in a `Drawing` they have been turned into the picture's own 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -103,6 +103,10 @@ class LabelStyle:
     bold: bool = False
     spacing: float = 0.0
     frame: str | None = None
+
+    def scaled(self, scale: float) -> "LabelStyle":
+        """Return the style in letters so many times as large."""
+        return self if scale == 1 else replace(self, size=self.size * scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Very many lines or areas of a collection as flat arrays in pixels, without an object for each."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import CRS, from_storage_xy, to_storage_xy
@@ -22,11 +23,14 @@ TOGETHER: Final = 4_000
 """Vertices that are painted by one call, which keeps the interpreter: a millisecond or two."""
 LEAST_SHARE: Final = 0.1
 """Of a collection: what draws fewer of its features does not wait for the shapes of all."""
+QUICKLY_ALL: Final = 10_000
+"""Features whose shapes are worked out in a fifth of a second."""
+_POLYGON: Final = shapely.GeometryType.POLYGON
 
 
 def is_worth_outlines(collection: Collection, count: int, viewport: Viewport) -> bool:
     """Return whether so many features are drawn faster from what is worked out of all."""
-    if count >= LEAST_SHARE * len(collection):
+    if len(collection) <= QUICKLY_ALL or count >= LEAST_SHARE * len(collection):
         return True
     return has_grid_shapes(collection, _grid_of(viewport))
 
@@ -51,6 +55,31 @@ def outlines(
         paths = shapes.gather(_places(shapes, chosen), least_weight=least)
         true = paths.with_shells(paths.counts >= LEAST_VERTICES[shapes.kind])
         yield from _pieces(paths.only(true), shapes.kind, tms, viewport)
+
+
+def outlines_of(areas: NDArray[Any]) -> Iterator[Outlines]:
+    """Yield areas that are geometries in pixels already, wound as ``outlines`` has them."""
+    parts = shapely.get_parts(shapely.get_parts(areas))
+    parts = shapely.orient_polygons(parts[shapely.get_type_id(parts) == _POLYGON])
+    for part in slices(shapely.get_num_coordinates(parts), TOGETHER):
+        rings, owners = shapely.get_rings(parts[part], return_index=True)
+        if not len(rings):
+            continue
+        points, of_ring = shapely.get_coordinates(rings, return_index=True)
+        is_last = np.append(of_ring[1:] != of_ring[:-1], True)
+        shell = np.append(True, owners[1:] != owners[:-1])
+        counts = np.bincount(of_ring[~is_last], minlength=len(rings))
+        yield Outlines(points[~is_last], counts, shell, is_area=True)
+
+
+def joined(pieces: Sequence[Outlines]) -> Outlines:
+    """Return outlines of one kind as one."""
+    return Outlines(
+        np.concatenate([each.points for each in pieces]),
+        np.concatenate([each.counts for each in pieces]),
+        np.concatenate([each.shell for each in pieces]),
+        pieces[0].is_area,
+    )
 
 
 def _grid_of(viewport: Viewport) -> TileMatrixSet:

@@ -48,7 +48,9 @@ def shape_svg(shape: Shape | CrowdShape, decimals: int = 1) -> str:
     if style.hatch and is_area:
         hatch = f'fill="url(#hatch-{style.hatch[1:]})" opacity="{style.fill_opacity:g}"'
         drawn = f'<path d="{path}" {hatch}/>'
-    return f'<path d="{path}"{_paint(style, is_area=is_area)}/>{drawn}'
+    # Areas of a crowd may overlap, and are wound alike.
+    rule = "nonzero" if isinstance(shape, CrowdShape) else "evenodd"
+    return f'<path d="{path}"{_paint(style, is_area=is_area, rule=rule)}/>{drawn}'
 
 
 def path_data(geometry: BaseGeometry, decimals: int = 1) -> str:
@@ -79,11 +81,11 @@ def _circle(point: BaseGeometry, style: Style, decimals: int) -> str:
     return f'<circle cx="{x:g}" cy="{y:g}" r="{style.radius:g}"{_paint(style, is_area=True)}/>'
 
 
-def _paint(style: Style, *, is_area: bool) -> str:
+def _paint(style: Style, *, is_area: bool, rule: str = "evenodd") -> str:
     fill = style.fill if is_area and style.fill else "none"
     text = f' fill="{fill}"'
     if fill != "none":
-        text += ' fill-rule="evenodd"'
+        text += f' fill-rule="{rule}"'
         if style.fill_opacity < 1:
             text += f' fill-opacity="{style.fill_opacity:g}"'
     if not style.stroke or style.stroke_width <= 0:

@@ -164,7 +164,7 @@ class Collection(FeatureTexts):
         tree.query(shapely.Point(0, 0))
         return tree
 
-    @property
+    @cached_property
     def kinds(self) -> NDArray[np.int8]:
         """Of each geometry shapely's number of its type, -1 for none."""
         return np.asarray(shapely.get_type_id(self.geometries), np.int8)

@@ -143,7 +143,7 @@ class MappedCollection(Collection):
         """Return whether to look at bounds first, which saves reading geometries."""
         return bool(probe.area > 0)
 
-    @property
+    @cached_property
     def kinds(self) -> NDArray[np.int8]:
         """Of each geometry shapely's number of its type, -1 for none."""
         return self._overlay.joined(self.segment.kinds, lambda: self.changed.kinds)

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, from_storage_xy
-from zones.drawing import crowded_features
+from zones.drawing import crowded_features, many_areas
 from zones.drawing.compose_drawing import DrawingRequest, compose
 from zones.drawing.crowded_features import is_crowd, spacing_px
 from zones.drawing.model import Style, Viewport
@@ -56,6 +56,7 @@ def test_a_crowd_looks_as_if_drawn_one_by_one(
     together = compose(snapshot, view(scale=scale), DrawingRequest(("many",)))
     assert 0 < len(together.shapes) < 10
     monkeypatch.setattr(crowded_features, "CROWD", 10**6)
+    monkeypatch.setattr(many_areas, "MANY", 10**6)
     singly = compose(snapshot, view(scale=scale), DrawingRequest(("many",), has_labels=False))
     assert len(singly.shapes) == 1600
     difference = np.abs(paint(together).astype(int) - paint(singly).astype(int))

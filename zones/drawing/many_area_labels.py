@@ -1,0 +1,140 @@
+"""Names of many areas of one collection, placed as those of single ones are, from arrays."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.crs.transform import from_storage_xy
+from zones.drawing.area_label_points import MOST_EXACT, label_points_px
+from zones.drawing.label_candidates import OFF_THE_MIDDLE, polygon_places
+from zones.drawing.label_collisions import Placer
+from zones.drawing.label_texts_and_ranks import OWN_STYLE, own_name
+from zones.drawing.model import Bounds, Label, LabelStyle, Viewport
+from zones.drawing.project_to_pixels import to_pixels
+from zones.drawing.text_width import label_size
+from zones.messages import Lang
+from zones.ragged_arrays import Integers
+from zones.snapshot.collection import Collection
+
+Floats = NDArray[np.float64]
+_UNREAD: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAreas:
+    """Areas of a collection that have names, by their positions in it."""
+
+    collection: Collection
+    numbers: Integers
+    texts: tuple[str, ...]
+
+
+def named_areas(collection: Collection, near: Integers, lang: Lang) -> NamedAreas:
+    """Return the areas that have a name, with it."""
+    texts = collection.derived(_texts_in(lang)).of(collection, near)
+    has_name = np.array([text is not None for text in texts], dtype=bool)
+    return NamedAreas(collection, near[has_name], tuple(text for text in texts if text is not None))
+
+
+class _Texts:
+    """The names of features, read when first asked for; several threads write the same."""
+
+    def __init__(self, count: int, lang: Lang) -> None:
+        self._texts: list[str | None] = [_UNREAD] * count
+        self._lang = lang
+
+    def of(self, collection: Collection, numbers: Integers) -> list[str | None]:
+        texts = self._texts
+        for number in numbers.tolist():
+            if texts[number] == _UNREAD:
+                texts[number] = own_name(collection.properties[number], collection.info, self._lang)
+        return [texts[number] for number in numbers.tolist()]
+
+
+# A collection remembers what was derived from it by the function that derives it.
+@cache
+def _texts_in(lang: Lang) -> Callable[[Collection], _Texts]:
+    def texts(collection: Collection) -> _Texts:
+        return _Texts(len(collection), lang)
+
+    return texts
+
+
+def place_area_names(
+    areas: NamedAreas, viewport: Viewport, placer: Placer
+) -> Iterator[tuple[str, Label | None]]:
+    """Yield every name, and its label if there is room for it.
+
+    It stands about the middle of its area, or of what is seen of that where the area is cut off.
+    """
+    style = OWN_STYLE.scaled(viewport.symbol_scale)
+    sizes = np.array([label_size(text, style) for text in areas.texts]).reshape(-1, 2)
+    boxes = _boxes_px(areas, viewport)
+    middles = label_points_px(areas.collection, areas.numbers, viewport)
+    tries = _tries_in_view(middles, sizes, style, placer.view)
+    cut = _cut_with_room(boxes, sizes, placer.view)
+    seen = _places_seen(areas, np.flatnonzero(cut), viewport, placer, style)
+    for number, (text, size) in enumerate(zip(areas.texts, sizes.tolist(), strict=True)):
+        places = ((middles[number, 0], y) for y in tries[number])
+        area = placer.first_free([*places, *seen.get(number, ())], (size[0], size[1]))
+        if area is None:
+            yield text, None
+            continue
+        placer.room.take(area)
+        (x, y), id_ = area.middle, areas.collection.info.id
+        fid = areas.collection.fids[int(areas.numbers[number])]
+        yield text, Label(text, x, y, style, collection=id_, fid=fid)
+
+
+def _boxes_px(areas: NamedAreas, viewport: Viewport) -> Floats:
+    """Return the bounds of areas in pixels: left, top, right, bottom."""
+    degrees = areas.collection.bounds_at(areas.numbers)
+    lon, lat = degrees[:, [0, 2, 0, 2]], degrees[:, [1, 1, 3, 3]]
+    x, y = from_storage_xy(lon.ravel(), lat.ravel(), viewport.crs)
+    across, down = viewport.unit_px
+    x = ((x - viewport.bounds[0]) * across).reshape(-1, 4)
+    y = ((viewport.bounds[3] - y) * down).reshape(-1, 4)
+    return np.column_stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)])
+
+
+def _tries_in_view(
+    middles: Floats, sizes: Floats, style: LabelStyle, view: Bounds
+) -> list[list[float]]:
+    """Return how far down each name may stand, the best first, where its middle is in view."""
+    west, north, east, south = view
+    x, half_x, half_y = middles[:, 0], sizes[:, 0] / 2, sizes[:, 1, None] / 2
+    y = middles[:, 1, None] + np.array(OFF_THE_MIDDLE) * style.size
+    with np.errstate(invalid="ignore"):
+        fits = (x - half_x >= west) & (x + half_x <= east)
+        fits &= (middles[:, 1] >= north) & (middles[:, 1] <= south)
+        fits_y = (y - half_y >= north) & (y + half_y <= south) & fits[:, None]
+    return [row[ok].tolist() for row, ok in zip(y, fits_y, strict=True)]
+
+
+def _cut_with_room(boxes: Floats, sizes: Floats, view: Bounds) -> NDArray[np.bool_]:
+    """Return which areas go on beyond the view, their names no larger than what is seen."""
+    low, high = np.array(view[:2]), np.array(view[2:])
+    with np.errstate(invalid="ignore"):
+        is_inside = (boxes[:, :2] >= low).all(axis=1) & (boxes[:, 2:] <= high).all(axis=1)
+        seen = np.minimum(boxes[:, 2:], high) - np.maximum(boxes[:, :2], low)
+        cut: NDArray[np.bool_] = ~is_inside & (seen >= sizes).all(axis=1)
+    return cut
+
+
+def _places_seen(
+    areas: NamedAreas, cut: Integers, viewport: Viewport, placer: Placer, style: LabelStyle
+) -> Mapping[int, list[tuple[float, float]]]:
+    """Return the places about the middle of what is seen of areas that are cut off."""
+    if not len(cut):
+        return {}
+    exact = len(areas.numbers) <= MOST_EXACT
+    geometries = np.asarray(areas.collection.geometries[areas.numbers[cut]], dtype=object)
+    placed = to_pixels(geometries, viewport).tolist()
+    return {
+        number: [(at.x, at.y) for at in polygon_places(each, placer.shape, style.size, exact=exact)]
+        for number, each in zip(cut.tolist(), placed, strict=True)
+    }

@@ -1,0 +1,62 @@
+"""Many areas of a collection in a view, few enough to be told apart: as arrays, like crowds.
+
+Feature by feature some hundred parcels take longer to be made into shapes than to be painted.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import shapely
+
+from zones.drawing.crowded_features import LARGE_PX, extent_px, spacing_px
+from zones.drawing.model import CrowdShape, Outlines, Viewport
+from zones.drawing.pixel_arrays import (
+    TOGETHER,
+    is_worth_outlines,
+    joined,
+    outlines,
+    outlines_of,
+)
+from zones.drawing.project_to_pixels import SIMPLIFIED_PX, to_pixels
+from zones.drawing.staff_layer_strokes import refined
+from zones.drawing.staff_layer_style import Symbology
+from zones.ragged_arrays import Integers
+from zones.snapshot.collection import Collection
+
+MANY: Final = 64
+"""Fewer are drawn one by one, and where they overlap, their colours add up."""
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+def are_many_areas(
+    collection: Collection, near: Integers, symbology: Symbology, viewport: Viewport
+) -> bool:
+    """Return whether features are many, nothing but areas, and all in one style.
+
+    In several styles the order of features decides which of them covers which.
+    """
+    if len(near) < MANY or symbology.kind != "single":
+        return False
+    is_area = np.isin(collection.kinds[near], _AREAS)
+    return bool(is_area.all()) and is_worth_outlines(collection, len(near), viewport)
+
+
+def area_shapes(
+    collection: Collection, near: Integers, symbology: Symbology, viewport: Viewport
+) -> Iterator[CrowdShape]:
+    """Yield the areas; those that are large or far from straight in the view come first."""
+    style = refined(symbology.otherwise, 2, spacing_px(collection, viewport))
+    pieces = list(_outlines(collection, near, viewport))
+    if sum(len(each.points) for each in pieces) <= TOGETHER:
+        pieces = [joined(pieces)] if pieces else []
+    yield from (CrowdShape(each, style, collection.info.id) for each in pieces)
+
+
+def _outlines(collection: Collection, near: Integers, viewport: Viewport) -> Iterator[Outlines]:
+    extents = extent_px(collection.bounds_at(near), viewport)
+    is_large = extents >= LARGE_PX * viewport.symbol_scale
+    if is_large.any():
+        large = np.asarray(collection.geometries[near[is_large]], dtype=object)
+        yield from outlines_of(to_pixels(large, viewport))
+    yield from outlines(collection, near[~is_large], viewport, finest=SIMPLIFIED_PX)
