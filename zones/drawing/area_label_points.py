@@ -72,36 +72,41 @@ def _points_within(collection: Collection) -> _Places:
 
 
 def _widest(geometries: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the middles of the largest circles, NaN where there is no area."""
-    places = np.full((len(geometries), 2), np.nan)
-    parts, owners = shapely.get_parts(geometries, return_index=True)
-    areas = shapely.area(parts)
-    # Of each feature its largest part, which comes last.
-    order = np.lexsort((areas, owners))
-    order = order[areas[order] > 0]
-    last = order[np.append(owners[order][1:] != owners[order][:-1], True)[: len(order)]]
-    if len(last):
-        places[owners[last]] = _middles_of(parts[last])
+    """Return the middles of the largest circles on the ground, NaN where there is no area."""
+    bounds = shapely.bounds(geometries)
+    with np.errstate(invalid="ignore"):
+        narrowing = np.cos(np.radians((bounds[:, 1] + bounds[:, 3]) / 2))
+    points, owners = shapely.get_coordinates(geometries, return_index=True)
+    points[:, 0] *= narrowing[owners]
+    places = middles_of_largest_circles(shapely.set_coordinates(geometries.copy(), points))
+    places[:, 0] /= narrowing
     return places
 
 
-def _middles_of(polygons: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the middles of the largest circles in polygons, as large as they are on the ground."""
-    bounds = shapely.bounds(polygons)
-    narrowing = np.cos(np.radians((bounds[:, 1] + bounds[:, 3]) / 2))
-    points, owners = shapely.get_coordinates(polygons, return_index=True)
-    points[:, 0] *= narrowing[owners]
-    flat = shapely.set_coordinates(polygons.copy(), points)
-    sizes = bounds[:, 2:] - bounds[:, :2]
-    extents = np.maximum(sizes[:, 0] * narrowing, sizes[:, 1])
-    tolerances = extents / _FINENESS
+def middles_of_largest_circles(geometries: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the middle of the largest circle in the largest part of each, NaN for no area."""
+    places = np.full((len(geometries), 2), np.nan)
+    parts, owners = shapely.get_parts(geometries, return_index=True)
+    areas = shapely.area(parts)
+    order = np.lexsort((areas, owners))
+    order = order[areas[order] > 0]
+    if not len(order):
+        return places
+    # Of each geometry its largest part comes last.
+    largest = order[np.append(owners[order][1:] != owners[order][:-1], True)]
+    bounds = shapely.bounds(parts[largest])
+    tolerances = (bounds[:, 2:] - bounds[:, :2]).max(axis=1) / _FINENESS
+    places[owners[largest]] = _middles_within(parts[largest], tolerances)
+    return places
+
+
+def _middles_within(polygons: NDArray[Any], tolerances: NDArray[np.float64]) -> NDArray[np.float64]:
     try:
-        circles = shapely.maximum_inscribed_circle(flat, tolerance=tolerances)
+        circles = shapely.maximum_inscribed_circle(polygons, tolerance=tolerances)
     except shapely.GEOSException:  # what is as good as flat, or no valid area, is among them
-        circles = [*map(_circle, flat.tolist(), tolerances.tolist())]
-    _, first = np.unique(shapely.get_coordinates(circles, return_index=True)[1], return_index=True)
-    middles: NDArray[np.float64] = shapely.get_coordinates(circles)[first]
-    middles[:, 0] /= narrowing
+        circles = [*map(_circle, polygons.tolist(), tolerances.tolist())]
+    points, owners = shapely.get_coordinates(circles, return_index=True)
+    middles: NDArray[np.float64] = points[np.unique(owners, return_index=True)[1]]
     return middles
 
 

@@ -1,7 +1,7 @@
 """Which parts of a picture are taken: labels lie over each other nowhere."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +10,10 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.drawing.model import Bounds
 
-_CELLS: Final = 24
-"""Parts of a view's longer side; an area is compared with those in the same parts alone."""
+_COLUMNS: Final = 10
+_ROWS: Final = 24
+"""Parts of a view, wider than high as names are; an area is compared with those in the same parts
+alone."""
 
 
 class Room:
@@ -19,7 +21,8 @@ class Room:
 
     def __init__(self, view: Bounds) -> None:
         self._view = view
-        self._side = max(view[2] - view[0], view[3] - view[1], 1.0) / _CELLS
+        longest = max(view[2] - view[0], view[3] - view[1], 1.0)
+        self._width, self._height = longest / _COLUMNS, longest / _ROWS
         self._taken: dict[tuple[int, int], list[Area]] = {}
 
     def fits(self, area: "Area") -> bool:
@@ -28,25 +31,26 @@ class Room:
         low_x, low_y, high_x, high_y = self._view
         if west < low_x or north < low_y or east > high_x or south > high_y:
             return False
-        return not any(
-            area.meets(other) for cell in self._cells(area) for other in self._taken.get(cell, ())
-        )
+        for cell in self._cells(area) if self._taken else ():
+            for other in self._taken.get(cell, ()):
+                if area.meets(other):
+                    return False
+        return True
 
     def take(self, area: "Area") -> None:
         """Keep an area free of what comes after."""
         for cell in self._cells(area):
             self._taken.setdefault(cell, []).append(area)
 
-    def _cells(self, area: "Area") -> Iterator[tuple[int, int]]:
-        """Yield the parts of the view that an area is in."""
+    def _cells(self, area: "Area") -> list[tuple[int, int]]:
+        """Return the parts of the view that an area is in."""
         west, north, east, south = area.bounds
         low_x, low_y, high_x, high_y = self._view
-        columns = self._span(max(west, low_x), min(east, high_x))
-        rows = self._span(max(north, low_y), min(south, high_y))
-        return ((column, row) for column in columns for row in rows)
-
-    def _span(self, low: float, high: float) -> range:
-        return range(int(low // self._side), int(high // self._side) + 1)
+        width, height = self._width, self._height
+        left, right = int(max(west, low_x) // width), int(min(east, high_x) // width)
+        top, bottom = int(max(north, low_y) // height), int(min(south, high_y) // height)
+        rows = range(top, bottom + 1)
+        return [(column, row) for column in range(left, right + 1) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,11 @@ class Placer:
         self, places: Iterable[tuple[float, float]], size: tuple[float, float]
     ) -> "Area | None":
         """Return the first of these middles about which a straight label has room."""
-        areas = (Area(place, size, 0.0) for place in places)
-        return next((area for area in areas if self.room.fits(area) and self.dots.fits(area)), None)
+        for place in places:
+            area = Area(place, size, 0.0)
+            if self.room.fits(area) and self.dots.fits(area):
+                return area
+        return None
 
 
 class Area:

@@ -1,5 +1,6 @@
 """Names of many areas of one collection, placed as those of single ones are, from arrays."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.crs.transform import from_storage_xy
-from zones.drawing.area_label_points import MOST_EXACT, label_points_px
-from zones.drawing.label_candidates import OFF_THE_MIDDLE, polygon_places
+from zones.drawing.area_label_points import label_points_px, middles_of_largest_circles
+from zones.drawing.label_candidates import OFF_THE_MIDDLE
 from zones.drawing.label_collisions import Placer
 from zones.drawing.label_texts_and_ranks import OWN_STYLE, own_name
 from zones.drawing.model import Bounds, Label, LabelStyle, Viewport
-from zones.drawing.project_to_pixels import to_pixels
+from zones.drawing.project_to_pixels import clipped, to_pixels
 from zones.drawing.text_width import label_size
 from zones.messages import Lang
 from zones.ragged_arrays import Integers
@@ -77,16 +78,20 @@ def place_area_names(
     middles = label_points_px(areas.collection, areas.numbers, viewport)
     tries = _tries_in_view(middles, sizes, style, placer.view)
     cut = _cut_with_room(boxes, sizes, placer.view)
-    seen = _places_seen(areas, np.flatnonzero(cut), viewport, placer, style)
-    for number, (text, size) in enumerate(zip(areas.texts, sizes.tolist(), strict=True)):
-        places = ((middles[number, 0], y) for y in tries[number])
-        area = placer.first_free([*places, *seen.get(number, ())], (size[0], size[1]))
+    seen = _places_seen(areas, np.flatnonzero(cut), viewport, placer.view, style)
+    id_, fids = areas.collection.info.id, areas.collection.fids
+    across = middles[:, 0].tolist()
+    for number, text in enumerate(areas.texts):
+        places = [(across[number], y) for y in tries[number]]
+        if number in seen:
+            places += seen[number]
+        area = placer.first_free(places, label_size(text, style)) if places else None
         if area is None:
             yield text, None
             continue
         placer.room.take(area)
-        (x, y), id_ = area.middle, areas.collection.info.id
-        fid = areas.collection.fids[int(areas.numbers[number])]
+        x, y = area.middle
+        fid = fids[int(areas.numbers[number])]
         yield text, Label(text, x, y, style, collection=id_, fid=fid)
 
 
@@ -112,7 +117,8 @@ def _tries_in_view(
         fits = (x - half_x >= west) & (x + half_x <= east)
         fits &= (middles[:, 1] >= north) & (middles[:, 1] <= south)
         fits_y = (y - half_y >= north) & (y + half_y <= south) & fits[:, None]
-    return [row[ok].tolist() for row, ok in zip(y, fits_y, strict=True)]
+    places = zip(y.tolist(), fits_y.tolist(), strict=True)
+    return [[at for at, ok in zip(*each, strict=True) if ok] for each in places]
 
 
 def _cut_with_room(boxes: Floats, sizes: Floats, view: Bounds) -> NDArray[np.bool_]:
@@ -126,15 +132,17 @@ def _cut_with_room(boxes: Floats, sizes: Floats, view: Bounds) -> NDArray[np.boo
 
 
 def _places_seen(
-    areas: NamedAreas, cut: Integers, viewport: Viewport, placer: Placer, style: LabelStyle
+    areas: NamedAreas, cut: Integers, viewport: Viewport, view: Bounds, style: LabelStyle
 ) -> Mapping[int, list[tuple[float, float]]]:
     """Return the places about the middle of what is seen of areas that are cut off."""
     if not len(cut):
         return {}
-    exact = len(areas.numbers) <= MOST_EXACT
     geometries = np.asarray(areas.collection.geometries[areas.numbers[cut]], dtype=object)
-    placed = to_pixels(geometries, viewport).tolist()
+    seen = clipped(to_pixels(geometries, viewport), view)
+    middles = middles_of_largest_circles(seen)
+    down = np.array(OFF_THE_MIDDLE) * style.size
     return {
-        number: [(at.x, at.y) for at in polygon_places(each, placer.shape, style.size, exact=exact)]
-        for number, each in zip(cut.tolist(), placed, strict=True)
+        number: [(x, y + step) for step in down.tolist()]
+        for number, (x, y) in zip(cut.tolist(), middles.tolist(), strict=True)
+        if not math.isnan(x)
     }

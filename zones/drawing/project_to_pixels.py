@@ -56,7 +56,7 @@ def to_pixels(geometries: Geometries, viewport: Viewport) -> Geometries:
 
     Those that are nowhere in view come back empty.
     """
-    cut = _straightened(_clipped(geometries, view_degrees(viewport)), viewport)
+    cut = _straightened(clipped(geometries, view_degrees(viewport)), viewport)
     west, _, _, north = viewport.bounds
     across, down = viewport.unit_px
 
@@ -75,7 +75,8 @@ def point_px(lon: float, lat: float, viewport: Viewport) -> tuple[float, float]:
     return (x - viewport.bounds[0]) * across, (viewport.bounds[3] - y) * down
 
 
-def _clipped(geometries: Geometries, box: Bounds) -> Geometries:
+def clipped(geometries: Geometries, box: Bounds) -> Geometries:
+    """Return the parts of geometries within a box."""
     bounds = shapely.bounds(geometries)
     low, high = np.array(box[:2]), np.array(box[2:])
     with np.errstate(invalid="ignore"):
