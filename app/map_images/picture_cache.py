@@ -10,13 +10,25 @@ import anyio
 import anyio.to_thread
 
 from app.map_images.layer_list import PLAN, layer_extent
-from app.map_images.metatiles import Block, TileKind, blank, block_of, painted, touches
+from app.map_images.metatiles import (
+    Block,
+    TileKind,
+    blank,
+    block_of,
+    painted,
+    touches,
+    viewport_of,
+)
 from app.map_images.picture_request import Picture, made
 from app.observe.cache_memory_shares import share
 from app.settings import Settings
+from app.tiles.recently_requested import TileDemand
+from zones.drawing.model import Viewport
+from zones.drawing.pixel_arrays import grid_of
 from zones.drawing.raster_engine import engine, is_font_missing, missing_library
 from zones.drawing.raster_fonts import look_for_fonts_in
 from zones.memory.bounded_cache import BoundedCache
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.snapshot.model import Snapshot
 from zones.tiles import Tile
 
@@ -34,14 +46,16 @@ Paint = Callable[[], dict[PictureKey, bytes]]
 class Images:
     """The pictures of this process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, demand: TileDemand) -> None:
         self.cache = BoundedCache[PictureKey, bytes](share(settings, "images"), len)
+        self._demand = demand
         self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
         look_for_fonts_in(settings.fonts_dir)
         self._painting: dict[PictureKey, anyio.Event] = {}
 
     async def picture(self, snapshot: Snapshot, picture: Picture) -> bytes:
         """Return the picture; a thread paints it when it is not in memory."""
+        self._note(snapshot, picture.layers, picture.viewport)
         key = PictureKey(picture, revisions_of(snapshot, picture.layers))
         return await self._found(key, key, partial(_one, snapshot, picture, key))
 
@@ -54,9 +68,16 @@ class Images:
         """
         revisions = revisions_of(snapshot, (kind.layer,))
         block = block_of(tile)
+        self._note(snapshot, (kind.layer,), viewport_of(block, kind))
         key = PictureKey((replace(tile, tms=block.tms), kind), revisions)
         every = PictureKey((block, kind), revisions)
         return await self._found(key, every, partial(_block, snapshot, block, kind, revisions))
+
+    def _note(self, snapshot: Snapshot, layers: tuple[str, ...], viewport: Viewport) -> None:
+        """Say which large collections are drawn: the same is worked out of them as for tiles."""
+        for id_ in layers:
+            if isinstance(snapshot.parts.get(id_), MappedCollection):
+                self._demand.note(id_, grid_of(viewport))
 
     async def _found(self, key: PictureKey, work: PictureKey, paint: Paint) -> bytes:
         """Return what is kept under a key; painted by one of those who wait for the same work."""

@@ -51,7 +51,8 @@ def make_services(
 ) -> Services:
     """Return the application's parts, the first snapshot and its locator made already."""
     folder = WorkFolder(work_folder_of(settings))
-    tiles, images, sheets = Tiles(settings), Images(settings), Sheets(store, settings)
+    tiles, sheets = Tiles(settings), Sheets(store, settings)
+    images = Images(settings, tiles.demand)
     members_cache = MembersCache(share(settings, "covers"))
     passwords = PasswordGuard(store)
     follower, segments = following(store, settings, forked, tiles)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zones.crs.transform import from_storage_xy
 from zones.drawing.draw_plan_layers import circle
 from zones.drawing.draw_staff_layers import refined
-from zones.drawing.model import METRES_OF_A_DEGREE, CrowdShape, Shape, Style, Viewport
+from zones.drawing.model import METRES_OF_A_DEGREE, CrowdShape, Outlines, Shape, Style, Viewport
 from zones.drawing.pixel_arrays import TOGETHER, is_worth_outlines, outlines
 from zones.drawing.project_to_pixels import SIMPLIFIED_PX, to_pixels
 from zones.drawing.staff_layer_style import Symbology
@@ -38,7 +38,6 @@ _DIMENSION_OF: Final = np.array([0, 1, 1, 2, 0, 1, 2, -1, -1], dtype=np.int8)
 """By shapely's number of a type; the last for none, whose number is -1."""
 LARGE_PX: Final = 80.0
 """What is larger is cut to the view, and its sides are bent as the view's system bends them."""
-_ROW: Final = 2**20
 
 
 def spacing_px(collection: Collection, viewport: Viewport) -> float:
@@ -165,23 +164,42 @@ def extent_px(bounds: Floats, viewport: Viewport) -> Floats:
 
 def _specks(
     collection: Collection, bounds: Floats, style: Style, viewport: Viewport
-) -> Iterator[Shape]:
+) -> Iterator[CrowdShape]:
     """Yield the pixels with features smaller than that, filled; runs of a row in one."""
-    x, y = _place_px(bounds, viewport)
     grain = viewport.symbol_scale
-    row, column = (np.floor(each / grain).astype(np.int64) for each in (y, x))
-    # Rows are apart by more than any picture is wide, so that no run goes on in the next.
-    cells = np.unique(row * _ROW + column)
-    is_first = np.append(True, np.diff(cells) != 1)
-    first, last = cells[is_first], cells[np.append(is_first[1:], True)]
-    top, left = np.divmod(first + _ROW // 2, _ROW)
-    right = (last + _ROW // 2) % _ROW + 1 - _ROW // 2
-    left -= _ROW // 2
-    boxes = shapely.box(left * grain, top * grain, right * grain, (top + 1) * grain)
+    x, y = _place_px(bounds, viewport)
+    width, height = viewport.width_px, viewport.height_px
+    with np.errstate(invalid="ignore"):  # what has no place in the view's system is nowhere
+        is_near = (np.abs(x - width / 2) < width) & (np.abs(y - height / 2) < height)
+    if not is_near.any():
+        return
+    column, row = (np.floor(each[is_near] / grain).astype(np.int64) for each in (x, y))
+    runs = _runs(row, column) * grain
     colour = style.fill or style.stroke
     opacity = style.fill_opacity if style.fill else style.stroke_opacity
     flat = replace(style, fill=colour, fill_opacity=opacity, stroke=None, hatch=None)
-    yield from _gathered(np.asarray(boxes, dtype=object), flat, collection)
+    for at in range(0, len(runs), TOGETHER // 4):
+        left, top, right, bottom = runs[at : at + TOGETHER // 4].T
+        corners = [[right, top], [right, bottom], [left, bottom], [left, top]]
+        points = np.array(corners).transpose(2, 0, 1).reshape(-1, 2)
+        count = len(left)
+        rings = Outlines(points, np.full(count, 4), np.ones(count, bool), is_area=True)
+        yield CrowdShape(rings, flat, collection.info.id)
+
+
+def _runs(row: Indices, column: Indices) -> Indices:
+    """Return left, top, right and bottom of the runs of cells in a row, each cell once."""
+    first_row, first_column = row.min(), column.min()
+    # An empty column at the end keeps apart what ends one row and begins the next.
+    width = column.max() - first_column + 2
+    taken = np.zeros((row.max() - first_row + 1) * width + 1, dtype=bool)
+    taken[(row - first_row) * width + (column - first_column) + 1] = True
+    begins = np.flatnonzero(taken[1:] & ~taken[:-1])
+    ends = np.flatnonzero(taken[:-1] & ~taken[1:])
+    top, left = np.divmod(begins, width)
+    right = left + (ends - begins)
+    top, left, right = top + first_row, left + first_column, right + first_column
+    return np.column_stack([left, top, right, top + 1])
 
 
 def _place_px(bounds: Floats, viewport: Viewport) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from zones.drawing.crowded_features import LARGE_PX, extent_px, spacing_px
+from zones.drawing.draw_staff_layers import refined
 from zones.drawing.model import CrowdShape, Outlines, Viewport
 from zones.drawing.pixel_arrays import (
     TOGETHER,
@@ -19,7 +20,6 @@ from zones.drawing.pixel_arrays import (
     outlines_of,
 )
 from zones.drawing.project_to_pixels import SIMPLIFIED_PX, to_pixels
-from zones.drawing.staff_layer_strokes import refined
 from zones.drawing.staff_layer_style import Symbology
 from zones.ragged_arrays import Integers
 from zones.snapshot.collection import Collection

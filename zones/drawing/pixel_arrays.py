@@ -12,6 +12,7 @@ from zones.drawing.model import METRES_OF_A_DEGREE, Outlines, Viewport
 from zones.memory.work_in_slices import slices
 from zones.ragged_arrays import Integers
 from zones.snapshot.collection import Collection
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.tiles.paths import LEAST_VERTICES, Kind, Paths
 from zones.tiles.prepared_source import grid_shapes, has_grid_shapes
 from zones.tiles.shapes import Shapes
@@ -29,10 +30,16 @@ _POLYGON: Final = shapely.GeometryType.POLYGON
 
 
 def is_worth_outlines(collection: Collection, count: int, viewport: Viewport) -> bool:
-    """Return whether so many features are drawn faster from what is worked out of all."""
-    if len(collection) <= QUICKLY_ALL or count >= LEAST_SHARE * len(collection):
+    """Return whether so many features are drawn faster from what is worked out of all.
+
+    Of a collection in a segment a process of its own works that out, once its tiles or pictures
+    are asked for.
+    """
+    if has_grid_shapes(collection, grid_of(viewport)):
         return True
-    return has_grid_shapes(collection, _grid_of(viewport))
+    if isinstance(collection, MappedCollection) and collection.is_as_in_segment:
+        return False
+    return len(collection) <= QUICKLY_ALL or count >= LEAST_SHARE * len(collection)
 
 
 def outlines(
@@ -47,7 +54,7 @@ def outlines(
     finest
         In pixels: what strays less than that from the line is left out.
     """
-    tms = _grid_of(viewport)
+    tms = grid_of(viewport)
     least = finest * _pixel_of_grid(tms, viewport)
     for shapes in grid_shapes(collection, tms):
         if shapes.kind is Kind.POINT:
@@ -82,7 +89,7 @@ def joined(pieces: Sequence[Outlines]) -> Outlines:
     )
 
 
-def _grid_of(viewport: Viewport) -> TileMatrixSet:
+def grid_of(viewport: Viewport) -> TileMatrixSet:
     """Return the grid whose shapes are worked out anyway, or as near as can be to the view's."""
     return WEB_MERCATOR_QUAD if viewport.crs is CRS.EPSG_3857 else CGCS2000_QUAD
 

@@ -99,7 +99,10 @@ def grid_shapes(collection: Collection, tms: TileMatrixSet) -> tuple[Shapes, ...
 
 def has_grid_shapes(collection: Collection, tms: TileMatrixSet) -> bool:
     """Return whether ``grid_shapes`` would return at once."""
-    return collection.has_derived(_shapes_on(tms.grid))
+    is_in_file = isinstance(collection, MappedCollection) and collection.has_shared(
+        f"{_SHAPES}-{tms.grid.id}-{version()}"
+    )
+    return is_in_file or collection.has_derived(_shapes_on(tms.grid))
 
 
 def prepare_tiles(collection: Collection, tms: TileMatrixSet) -> None:

@@ -13,6 +13,7 @@ from app.map_images.metatiles import TileKind, block_of, painted, touches, viewp
 from app.map_images.picture_cache import Images
 from app.map_images.picture_request import Picture, drawn
 from app.settings import Settings
+from app.tiles.recently_requested import TileDemand
 from tests.app.map_images.places import check_places
 from zones.crs.transform import CRS
 from zones.drawing.raster_engine import painter
@@ -122,7 +123,7 @@ def test_tiles_asked_for_at_once_are_painted_once(
         return painted(*told)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr("app.map_images.picture_cache.painted", counted)
-    images = Images(Settings())
+    images = Images(Settings(), TileDemand())
     block = block_of(WEB_MERCATOR_QUAD.tile_at(12, *PLACE))
 
     async def ask() -> None:

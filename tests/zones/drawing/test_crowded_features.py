@@ -147,3 +147,9 @@ def test_large_ones_among_small_are_cut_to_the_view(plan: Plan) -> None:
     west, south, east, north = shapely.total_bounds([each.geometry for each in drawing.shapes])
     assert min(west, south) > -100
     assert max(east, north) < SIZE + 100
+
+
+def test_a_cell_is_drawn_once_and_runs_end_with_their_rows() -> None:
+    row, column = np.array([[2, 2, 2, 2, 3, 3], [5, 6, 6, 8, 5, 9]])
+    found = sorted(map(tuple, crowded_features._runs(row, column).tolist()))
+    assert found == [(5, 2, 7, 3), (5, 3, 6, 4), (8, 2, 9, 3), (9, 3, 10, 4)]
