@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,8 +88,7 @@ def cluster() -> Iterator[Cluster]:
     """Return a PostgreSQL server of the tests' own; skips where there is none to be had."""
     made = started_cluster()
     yield made
-    made.stop(signal.SIGQUIT)
-    shutil.rmtree(made.folder)
+    made.remove()
 
 
 @pytest.fixture

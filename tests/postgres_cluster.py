@@ -16,6 +16,7 @@ import pytest
 from psycopg import sql
 
 from zones.store.open_store import open_store
+from zones.store.postgres.commit_mark import SHARED
 
 TEMPLATE = "empty_store"
 SPEED = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "max_connections=200")
@@ -77,6 +78,16 @@ class Cluster:
             self.process.send_signal(how)
             self.process.wait(60)
             self.process = None
+
+    def remove(self) -> None:
+        """End the server and remove all that it leaves, also what its stores share in memory."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            row = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+        assert row is not None
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder)
+        for mark in SHARED.glob(f"heping-zones-*-{row[0]}-*"):
+            mark.unlink(missing_ok=True)
 
     def execute(self, words: str, database: str = "postgres") -> None:
         """Run a statement outside a transaction."""

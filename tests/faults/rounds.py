@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -221,8 +220,7 @@ def new_store(kind: str) -> Iterator[tuple[str, Cluster | None]]:
         try:
             yield cluster.new_store(), cluster
         finally:
-            cluster.stop(signal.SIGQUIT)
-            shutil.rmtree(cluster.folder)
+            cluster.remove()
         return
     with tempfile.TemporaryDirectory() as folder:
         yield f"sqlite:///{folder}/zones.sqlite", None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 _BYTES: Final = 8
-_SHARED: Final = Path("/dev/shm")  # noqa: S108 - memory, not disk; opened as ours alone
+SHARED: Final = Path("/dev/shm")  # noqa: S108 - memory, not disk; opened as ours alone
 
 
 class CommitMark:
@@ -40,7 +40,7 @@ class CommitMark:
 
 
 def _shared(name: str) -> mmap.mmap:
-    folder = _SHARED if _SHARED.is_dir() else Path(tempfile.gettempdir())
+    folder = SHARED if SHARED.is_dir() else Path(tempfile.gettempdir())
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     handle = os.open(folder / name, flags, 0o600)
     try:
