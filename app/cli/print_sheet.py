@@ -1,5 +1,6 @@
 """The command that prints a sheet of the plan into a file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,8 @@ from app.printing.sheet_cache import dated
 from app.printing.sheet_query import sheet_order
 from zones.messages import Lang
 from zones.plan_text import load_plan
-from zones.printing.make_sheet import make_sheet
+from zones.printing.make_sheet import Sheet, make_sheet
+from zones.printing.sheet_options import SheetOrder
 from zones.snapshot.current_snapshot import SnapshotFollower
 
 Text = Annotated[str | None, typer.Option()]
@@ -66,9 +68,7 @@ def sheet(
         "tables": tables,
         "dpi": str(dpi),
     }
-    language: Lang = "en" if choice(lang, "lang", choices=("zh", "en")) == "en" else "zh"
-    query = QueryParams({name: text for name, text in parameters.items() if text is not None})
-    order = sheet_order(query, language)
+    order = order_of(parameters, lang)
     settings = settings_with(store=store)
     with opened(settings) as data, working("制图 / making the sheet"):
         follower = SnapshotFollower(data, load_plan(settings.seed_dir))
@@ -76,8 +76,20 @@ def sheet(
         made = make_sheet(snapshot, dated(data, snapshot, order), settings.fonts_dir)
     with writing(str(out)) as file:
         file.write(made.body)
-    scale_said = f"1:{made.scale:,.0f}".replace(",", " ")
-    screen.print(f"{out}  {scale_said}  {made.pages} 页 / pages")
+    show_made(out, made)
+
+
+def order_of(parameters: Mapping[str, str | None], lang: str) -> SheetOrder:
+    """Return the order for a sheet of the options, as the service reads its parameters."""
+    language: Lang = "en" if choice(lang, "lang", choices=("zh", "en")) == "en" else "zh"
+    query = QueryParams({name: text for name, text in parameters.items() if text is not None})
+    return sheet_order(query, language)
+
+
+def show_made(out: Path, made: Sheet) -> None:
+    """Show the scale and the pages of a sheet, and which letters its font lacks."""
+    scale = f"1:{made.scale:,.0f}".replace(",", " ")
+    screen.print(f"{out}  {scale}  {made.pages} 页 / pages")
     if made.missing:
         letters = ", ".join(f"U+{ord(letter):04X}" for letter in made.missing)
         screen.print(f"字体缺字 / letters that the font lacks: {letters}")

@@ -10,6 +10,7 @@ from typing import Final
 from app.http.fault_status import RequestError
 from zones.crs.transform import CRS, parse_crs
 from zones.errors import UnknownCRSError
+from zones.model import BBox
 
 HIGHEST_REVISION: Final = 10**12
 SHOWN: Final = 80
@@ -154,6 +155,20 @@ def bbox(text: str, box_crs: CRS, *, authority_order: bool) -> AskedBox:
     box = AskedBox(first[0], first[1], second[0], second[1], box_crs)
     _check_order(box)
     return box
+
+
+def degrees_bbox(text: str | None) -> BBox | None:
+    """Return the bounds of ``bbox`` in degrees of CRS84; None if they are not asked for.
+
+    Raises
+    ------
+    RequestError
+        As ``bbox``.
+    """
+    if text is None:
+        return None
+    box = bbox(text, CRS.CRS84, authority_order=True)
+    return BBox(box.x_min, box.y_min, box.x_max, box.y_max)
 
 
 def _check_order(box: AskedBox) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import anyio.to_thread
 from python_multipart.exceptions import FormParserError
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from app.http.disk_full import disk_faults
 from app.http.fault_status import MediaTypeError, RequestError
 from app.imports.form_to_options import REPEATED, as_list
+from zones.store.sql.records import ImportRecord
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -33,6 +34,12 @@ class Upload:
     sha256: str
     size: int
     fields: dict[str, str]
+
+    @classmethod
+    def of(cls, record: ImportRecord, path: Path) -> Self:
+        """Return the file of an import that was received before and lies at ``path``."""
+        digest, size = record.file_sha256 or "", record.file_bytes or 0
+        return cls(path, record.file_name, digest, size, {})
 
 
 async def receive_upload(request: Request, path: Path) -> Upload:

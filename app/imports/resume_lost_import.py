@@ -44,9 +44,7 @@ def resumed_job(
     return ImportJob(
         id=record.id,
         collection=record.collection,
-        upload=Upload(
-            place.upload, record.file_name, record.file_sha256 or "", record.file_bytes or 0, {}
-        ),
+        upload=Upload.of(record, place.upload),
         options=options,
         who=record.who,
         key_id=sender.key_id,

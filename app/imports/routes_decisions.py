@@ -129,13 +129,10 @@ def decided_job(
     if place is None:
         lock.release()
         raise NotFoundError("import-not-kept", id=record.id)
-    upload = Upload(
-        place.upload, record.file_name, record.file_sha256 or "", record.file_bytes or 0, {}
-    )
     return ImportJob(
         id=record.id,
         collection=record.collection,
-        upload=upload,
+        upload=Upload.of(record, place.upload),
         options=options,
         who=key.name,
         key_id=key.id,

@@ -24,9 +24,10 @@ from app.imports.run_to_end import ImportJob
 from app.imports.stored_options import restored_options
 from app.imports.upload_folder import Lock, UploadFolder
 from app.openapi.document import json_body
+from zones.ingest.import_options import ImportOptions
 from zones.ingest.layer_collections import collection_title
 from zones.store.sql.prepare_changes import check_collection_id
-from zones.store.sql.records import DECIDABLE, ImportRecord
+from zones.store.sql.records import DECIDABLE, ImportRecord, Key
 
 router = APIRouter(route_class=StrictRoute, tags=["imports"])
 
@@ -74,38 +75,46 @@ async def import_layer(
     is_known = collection in snapshot.collections
     if not is_known:
         check_collection_id(collection)
-    options = restored_options(
-        record.options,
-        {
-            "layer": layer,
-            "create": not is_known,
-            "title": "" if is_known else title or collection_title(layer)[:_LONGEST_TITLE],
-            "title_en": "",
-            "dry_run": document.get("dry_run", record.options.get("dry_run", False)),
-            "base_revision": None,
-        },
-    )
-    new_id = secrets.token_hex(8)
-    place = await run_in_threadpool(_place_with_copy, new_id, collection, record, jobs)
-    job = ImportJob(
-        id=new_id,
-        collection=collection,
-        upload=Upload(
-            place.upload, record.file_name, record.file_sha256 or "", record.file_bytes or 0, {}
-        ),
-        options=options,
-        who=key.name,
-        key_id=key.id,
-        request_id=request.state.request_id,
-        place=place,
-        lock=await run_in_threadpool(_lock, collection, place, jobs),
-    )
+    changed = {
+        "layer": layer,
+        "create": not is_known,
+        "title": "" if is_known else title or collection_title(layer)[:_LONGEST_TITLE],
+        "title_en": "",
+        "dry_run": document.get("dry_run", record.options.get("dry_run", False)),
+        "base_revision": None,
+    }
+    options = restored_options(record.options, changed)
+    job = await run_in_threadpool(_job_of, request, record, collection, options, key, jobs)
     begun = await run_in_threadpool(jobs.begin, job)
     seconds = preferred_wait(request)
     if seconds is not None:
         begun = await jobs.wait(job.id, seconds=seconds) or begun
     return await run_in_threadpool(
         import_answer, begun, jobs, store, links, lang=lang, waited=seconds
+    )
+
+
+def _job_of(
+    request: Request,
+    record: ImportRecord,
+    collection: str,
+    options: ImportOptions,
+    key: Key,
+    jobs: ImportJobs,
+) -> ImportJob:
+    """Return an import of the waiting one's file into a collection, which is locked for it."""
+    new_id = secrets.token_hex(8)
+    place = _place_with_copy(new_id, collection, record, jobs)
+    return ImportJob(
+        id=new_id,
+        collection=collection,
+        upload=Upload.of(record, place.upload),
+        options=options,
+        who=key.name,
+        key_id=key.id,
+        request_id=request.state.request_id,
+        place=place,
+        lock=_lock(collection, place, jobs),
     )
 
 

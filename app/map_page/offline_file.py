@@ -51,14 +51,7 @@ def offline_map(
     """
     from zones.map_page.html import render_map
 
-    layers = layer_groups(
-        snapshot,
-        lambda id_: f"/collections/{quote(id_)}/items",
-        lambda id_: f"/collections/{quote(id_)}/tiles",
-        lang=lang,
-        visible=visible,
-    )
-    data = offline_data(snapshot, layers, URLS, lang)
+    data = _data(snapshot, lang, visible)
     status = status_word(snapshot)
     return render_map(
         MapPage(
@@ -80,6 +73,17 @@ def offline_map(
             offline=data.as_json(),
         )
     )
+
+
+def _data(snapshot: Snapshot, lang: Lang, visible: Collection[str] | None) -> OfflineData:
+    layers = layer_groups(
+        snapshot,
+        lambda id_: f"/collections/{quote(id_)}/items",
+        lambda id_: f"/collections/{quote(id_)}/tiles",
+        lang=lang,
+        visible=visible,
+    )
+    return offline_data(snapshot, layers, URLS, lang)
 
 
 def _inline_assets(packages_dir: Path, version: str) -> PageAssets:

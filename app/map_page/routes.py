@@ -21,9 +21,7 @@ from app.openapi.described_answers import answers
 from app.openapi.document import query_parameter
 from app.pages.frame import NOT_KEPT, assets_of, missing_page, page_response
 from app.visible_collections import snapshot_of_request
-from zones.crs.transform import CRS
 from zones.messages import Lang
-from zones.model import BBox
 
 router = APIRouter(route_class=LeanRoute, tags=["map"])
 
@@ -94,7 +92,7 @@ def _map_request(request: Request, lang: Lang) -> MapRequest:
     return MapRequest(
         lang=lang,
         visible=None if collections is None else _listed(collections),
-        bbox=_bbox(query.get("bbox")),
+        bbox=parameters.degrees_bbox(query.get("bbox")),
         basemap=basemap,
         pinned=_revision(query.get("revision")),
     )
@@ -102,13 +100,6 @@ def _map_request(request: Request, lang: Lang) -> MapRequest:
 
 def _listed(text: str) -> frozenset[str]:
     return frozenset(part for part in text[:2000].split(",") if part)
-
-
-def _bbox(text: str | None) -> BBox | None:
-    if text is None:
-        return None
-    box = parameters.bbox(text, CRS.CRS84, authority_order=True)
-    return BBox(box.x_min, box.y_min, box.x_max, box.y_max)
 
 
 def _revision(text: str | None) -> int | None:

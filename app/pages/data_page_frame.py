@@ -1,13 +1,12 @@
 """What pages on data have in common: the frame, and how templates find routes and titles."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.links import Links
-from app.pages.frame import page_response, path_of, render
+from app.pages.frame import in_language, page_response, path_of, render
 from zones.messages import Lang
 
 CURRENT = "data"
@@ -27,7 +26,12 @@ def data_page(
     html = render(
         request,
         template,
-        {"route": links.path, "titled": _titled(lang), "json_here": _as_json(links), **context},
+        {
+            "route": links.path,
+            "titled": in_language(lang, "title"),
+            "json_here": _as_json(links),
+            **context,
+        },
         lang=lang,
         current=CURRENT,
     )
@@ -41,13 +45,3 @@ def in_browser(request: Request, links: Links, address: str) -> str:
 
 def _as_json(links: Links) -> str:
     return in_browser(links.request, links, links.here(f="json"))
-
-
-def _titled(lang: Lang) -> Any:
-    """Return a function to the title, or another text, of a thing in the page's language."""
-
-    def titled(thing: Any, field: str = "title") -> str:
-        english = getattr(thing, f"{field}_en", None) if lang == "en" else None
-        return str(english or getattr(thing, field) or "")
-
-    return titled

@@ -1,6 +1,6 @@
 """What all pages share: templates, words, addresses, the bar on top, and how a page is sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta, timezone
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -147,3 +147,13 @@ def _in_other_language(request: Request, lang: Lang) -> str:
     parameters = {name: value for name, value in request.query_params.items() if name != "lang"}
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     return path_of(request, path, **parameters, lang="zh" if lang == "en" else "en")
+
+
+def in_language(lang: Lang, usual: str) -> Callable[..., str]:
+    """Return a function to a field of a thing, by default ``usual``, in the page's language."""
+
+    def text(thing: object, field: str = usual) -> str:
+        english = getattr(thing, f"{field}_en", None) if lang == "en" else None
+        return str(english or getattr(thing, field) or "")
+
+    return text

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.pages.frame import assets_of, missing_page, page_response, path_of, render
+from app.pages.frame import assets_of, in_language, missing_page, page_response, path_of, render
 from app.visible_collections import snapshot_of_request
 from zones.map_page.small_map_svg import element_sketch
 from zones.messages import Lang
@@ -115,7 +115,7 @@ def compared(row: ElementMeasure) -> Compared:
 def common_words(lang: Lang) -> dict[str, Any]:
     """Return the functions by which templates write names and figures."""
     return {
-        "named": _named(lang),
+        "named": in_language(lang, "name"),
         "figure": figure,
         "signed": signed,
         "distance": _distance,
@@ -123,16 +123,6 @@ def common_words(lang: Lang) -> dict[str, Any]:
         "statuses": STATUSES,
         "signs": SIGNS,
     }
-
-
-def _named(lang: Lang) -> Any:
-    """Return a function to a thing's name (or another of its fields) in the page's language."""
-
-    def named(thing: Any, field: str = "name") -> str:
-        english = getattr(thing, f"{field}_en", None) if lang == "en" else None
-        return str(english or getattr(thing, field) or "")
-
-    return named
 
 
 def figure(value: float | None, digits: int = 2) -> str:

@@ -9,9 +9,7 @@ from starlette.datastructures import QueryParams
 from app.http import parameters
 from app.http.fault_status import RequestError
 from app.openapi.document import query_parameter
-from zones.crs.transform import CRS
 from zones.messages import Lang
-from zones.model import BBox
 from zones.printing.sheet_options import (
     HIGHEST_DPI,
     HIGHEST_SCALE,
@@ -76,7 +74,7 @@ def sheet_order(query: QueryParams, lang: Lang) -> SheetOrder:
         landscape={"landscape": True, "portrait": False}.get(orientation),
         collections=_collections(query.get("collections")),
         element=query.get("element") or None,
-        bbox=_bbox(query.get("bbox")),
+        bbox=parameters.degrees_bbox(query.get("bbox")),
         scale=_scale(query.get("scale")),
         title=_title(query.get("title")),
         lang=lang,
@@ -107,13 +105,6 @@ def _collections(text: str | None) -> tuple[str, ...] | None:
     if len(listed) > MOST_COLLECTIONS:
         raise RequestError("print-collections", loc=("query", "collections"), most=MOST_COLLECTIONS)
     return listed
-
-
-def _bbox(text: str | None) -> BBox | None:
-    if text is None:
-        return None
-    box = parameters.bbox(text, CRS.CRS84, authority_order=True)
-    return BBox(box.x_min, box.y_min, box.x_max, box.y_max)
 
 
 def _scale(text: str | None) -> int | None:

@@ -36,7 +36,6 @@ FirstRevisions = Callable[[], Mapping[str, int]]
 MANY: Final = 1_000
 """Features, or parts of the extent, of which a box is asked for in another way than of a few."""
 _NOTHING = np.empty(0, dtype=np.int64)
-
 _TOKENS = itertools.count()
 
 

@@ -114,8 +114,7 @@ class MappedCollection(Collection):
 
     def values(self, name: str) -> list[JSON]:
         """Return a property of all features, None where one lacks it."""
-        rows = self.segment.values(name)
-        return self._overlay.listed(rows, self.changed.values(name))
+        return self._overlay.listed(self.segment.values(name), self.changed.values(name))
 
     def value_kinds(self, name: str) -> frozenset[ValueKind]:
         """Return which kinds of values a property has, or had when the segment was made."""
@@ -244,9 +243,8 @@ class MappedCollection(Collection):
     def _followed_by(
         self, info: CollectionInfo | None, revision: int, overlay: Overlay, changed: list[Feature]
     ) -> "MappedCollection":
-        described = info or self.info
         after = MappedCollection(
-            described,
+            info or self.info,
             revision,
             self.segment,
             overlay=overlay,

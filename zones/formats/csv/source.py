@@ -1,7 +1,7 @@
 """A table with places, of a text or a workbook -> layer and batches."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.axis_order import PACKED, numbers_in, oriented
 from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
-from zones.formats.csv.column_kinds import Kind, cell_as_json, columns_of, padded_texts
+from zones.formats.csv.column_kinds import Column, Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.place_numbers import coordinate, has_decimal_comma, number, packed_number
 from zones.formats.csv.row_remarks import RowTally, found_in_pair, problems_of
@@ -74,8 +74,7 @@ class TableSource:
         layer: str | None = None,
         layers: tuple[str, ...] = (),
     ) -> None:
-        self._table = table
-        names = self._table.names
+        self._table, names = table, table.names
         is_packed = None if choice.angles is None else choice.angles == "dms"
         place, notes = oriented(self._table.place, names, self._table.rows(), is_packed=is_packed)
         self._is_packed = bool(is_packed)
@@ -110,12 +109,7 @@ class TableSource:
                 *notes,
                 *problems_of(findings.findings),
                 *_about_srids(self._srids),
-                *(
-                    is_packed
-                    for at in self._attributes
-                    for is_packed in columns[at].problems(names[at])
-                ),
-                *padded_texts({names[at]: columns[at] for at in self._attributes}),
+                *_about_columns({names[at]: columns[at] for at in self._attributes}),
             ),
         )
 
@@ -172,6 +166,13 @@ class TableSource:
     def _properties(self, row: Sequence[str]) -> dict[str, JSON]:
         names, kinds = self._table.names, self._kinds
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
+
+
+def _about_columns(columns: Mapping[str, Column]) -> Iterator[Problem]:
+    """Yield what there is to tell of the columns that become properties."""
+    for name, column in columns.items():
+        yield from column.problems(name)
+    yield from padded_texts(columns)
 
 
 def _about_srids(srids: Counter[int]) -> Iterator[Problem]:
