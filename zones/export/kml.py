@@ -1,6 +1,5 @@
 """KML 2.2 (OGC 07-147r2), in longitude and latitude."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.reference_systems import CRS
+from zones.export.changed_values import NOT_XML
 from zones.export.export_layer import ExportLayer
 from zones.export.typed_columns import Column
 from zones.memory.work_in_slices import AT_ONCE
@@ -18,7 +18,7 @@ from zones.properties.feature_name import feature_name
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
 )
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAKS: Final = {"\r": "&#13;"}  # readers make LF of a plain CR LF
 _TYPES: Final = {
     "integer": "int",
     "real": "double",
@@ -37,7 +37,7 @@ def write_kml(path: Path, layer: ExportLayer) -> None:
     """Write a document with one Placemark for each feature, its attributes as typed data.
 
     In a shifted datum the document's description and data say so: KML itself knows WGS 84 alone.
-    Control characters, which XML cannot hold, are left out.
+    Control characters, which XML cannot hold, are left out, as ``control_remarks`` tells.
     """
     _, *attributes = layer.columns
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -115,8 +115,8 @@ def _coordinates(shape: Any) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("", text))
+    return escape(NOT_XML.sub("", text), _LINE_BREAKS)
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("", text))
+    return quoteattr(NOT_XML.sub("", text))

@@ -90,6 +90,15 @@ def _kind(value: JSON) -> ColumnKind | None:
     return _KINDS.get(type(value))
 
 
+def is_of_one_kind(types: set[type]) -> bool:
+    """Return whether values of these types fill a column as they are: null beside one kind.
+
+    Whole numbers go beside others, as far as doubles hold them.
+    """
+    kinds = types - {type(None)}
+    return kinds == {int, float} or (len(kinds) <= 1 and kinds <= _KINDS.keys())
+
+
 def _is_exact(value: JSON) -> bool:
     """Return whether a whole number stays what it is among real ones."""
     return not isinstance(value, int) or int(float(value)) == value

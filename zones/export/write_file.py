@@ -6,6 +6,7 @@ from typing import Final
 
 from zones.errors import StoreError
 from zones.export.blank_texts import blank_remarks
+from zones.export.changed_values import as_text_remarks, control_remarks
 from zones.export.csv_table import write_csv
 from zones.export.export_layer import ExportLayer
 from zones.export.export_options import ExportFormat, ExportOptions
@@ -57,15 +58,19 @@ def export_remarks(
 ) -> list[Problem]:
     """Return what the file leaves out or writes otherwise, where it cannot say so itself."""
     layer = ExportLayer(info, features, options.crs)
-    blanks = blank_remarks(features) if options.format in _WITH_BLANKS else []
-    if options.format is ExportFormat.XLSX:
-        return [*xlsx_remarks(layer), *blanks]
-    if options.format is not ExportFormat.GTXT:
-        return blanks
-    return gtxt_remarks(layer, layout=options.layout, encoding=options.encoding)
+    if options.format is ExportFormat.GTXT:
+        return gtxt_remarks(layer, layout=options.layout, encoding=options.encoding)
+    return [
+        *(xlsx_remarks(layer) if options.format is ExportFormat.XLSX else []),
+        *(blank_remarks(features) if options.format in _WITH_BLANKS else []),
+        *(control_remarks(features) if options.format in _OF_XML else []),
+        *(as_text_remarks(features) if options.format not in _OF_JSON else []),
+    ]
 
 
 _WITH_BLANKS: Final = frozenset({ExportFormat.CSV, ExportFormat.SHP, ExportFormat.XLSX})
+_OF_XML: Final = frozenset({ExportFormat.KML, ExportFormat.XLSX})
+_OF_JSON: Final = frozenset({ExportFormat.GEOJSON, ExportFormat.GEOJSONL})
 
 
 def _write(path: Path, layer: ExportLayer, options: ExportOptions) -> None:

@@ -9,9 +9,11 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from zones.export.changed_values import NOT_XML
 from zones.export.export_layer import ExportLayer
 from zones.export.typed_columns import Column, Value, distinct_headings
 from zones.export.wkt import wkt_texts
+from zones.formats.csv.column_kinds import is_marked
 from zones.model import JSON, Problem
 
 LONGEST_CELL: Final = 32_767
@@ -19,6 +21,8 @@ LONGEST_CELL: Final = 32_767
 _SHORTEST_VERTEX: Final = len("0 0, ")
 _NO_CELL_HOLDS: Final = " " * (LONGEST_CELL + 1)
 """Stands for the text of a shape that is too long by the number of its vertices alone."""
+_FIRST_DAY: Final = "1900-03-01"
+"""Excel has none before 1900, and counts the 29th of February of that year, which was none."""
 _KEPT_DIGITS: Final = 10**15
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
 _TAB_LENGTH: Final = 31
@@ -87,7 +91,7 @@ def _cell(sheet: Any, kind: str, value: Value) -> Any:
 
     if value is None or _is_too_long(value):
         return None
-    if kind == "date":
+    if kind == "date" and str(value) >= _FIRST_DAY:
         cell = WriteOnlyCell(sheet, datetime.fromisoformat(str(value)))
         cell.number_format = _DAY_FORMAT
         return cell
@@ -99,14 +103,11 @@ def _cell(sheet: Any, kind: str, value: Value) -> Any:
     if not isinstance(value, str) and not _is_long_number(value):
         return value
     cell = WriteOnlyCell(sheet)
-    cell.value = "".join(filter(_is_plain, str(value)))
+    text = NOT_XML.sub("", str(value))
+    # The import takes one apostrophe away from what could be a formula behind it.
+    cell.value = f"'{text}" if is_marked(text) else text
     cell.data_type, cell.number_format = "s", _TEXT_FORMAT
     return cell
-
-
-def _is_plain(mark: str) -> bool:
-    """Return whether XML can hold a character."""
-    return mark >= " " or mark in "\t\n\r"
 
 
 def _is_long_number(value: Value) -> bool:

@@ -26,13 +26,18 @@ def repeated_member(text: bytes, value: object) -> str | None:
     >>> repeated_member(b'{"a": 1, "a": 2}', {"a": 2})
     'a'
     """
-    if b"\\u003" not in text and text.count(b":") <= orjson.dumps(value).count(b":"):
+    if not may_repeat_member(text, value):
         return None
     try:
         json.loads(text, object_pairs_hook=_single)
     except _RepeatedMember as found:
         return str(found)[:_LONGEST_NAME]
     return None
+
+
+def may_repeat_member(text: bytes, value: object) -> bool:
+    """Return whether an object of a text may name a member twice; most texts cannot."""
+    return b"\\u003" in text or text.count(b":") > orjson.dumps(value).count(b":")
 
 
 def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

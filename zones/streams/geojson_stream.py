@@ -1,14 +1,14 @@
 """GeoJSON points in pieces -> the same features with answers among their properties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
 from zones.errors import BulkError
+from zones.geojson.duplicate_members import may_repeat_member, repeated_member
 from zones.geojson.lossy_numbers import has_long_number, parsed_long
-from zones.lookup.bulk_locator import Bools
 from zones.streams.coordinates_to_answers import (
     Coordinates,
     PointQuestion,
@@ -65,6 +65,7 @@ class GeoJSONStream:
             features = [
                 _parsed(piece.text[begin:end]) for begin, end in zip(begins, ends, strict=True)
             ]
+            self._check_members(piece.text, begins, ends, features)
             if has_long_number(piece.text[begins[0] : ends[-1]]):
                 texts = (piece.text[begin:end] for begin, end in zip(begins, ends, strict=True))
                 features = list(map(_with_long_numbers, features, texts))
@@ -77,11 +78,33 @@ class GeoJSONStream:
         if end < len(piece.text):
             yield piece.text[end:]
 
+    def _check_members(
+        self,
+        text: bytes,
+        begins: Sequence[int],
+        ends: Sequence[int],
+        features: list[JSONObject],
+    ) -> None:
+        """Raise if an object names a member twice, of which parsers keep the last.
+
+        Raises
+        ------
+        BulkError
+            ``bulk-member-repeated``.
+        """
+        # Colons are counted for many features at once: to look at each would take as long again.
+        together = text[begins[0] : ends[-1]]
+        if not may_repeat_member(together, features):
+            return
+        rows = zip(begins, ends, features, strict=True)
+        for row, (begin, end, feature) in enumerate(rows, start=self.tally.rows + 1):
+            if (name := repeated_member(bytes(text[begin:end]), feature)) is not None:
+                raise BulkError("bulk-member-repeated", name=name, row=row)
+
     def _with_answers(self, features: list[JSONObject]) -> list[JSONObject]:
         """Return the features with the answers."""
-        coordinates, is_point = _coordinates(features)
+        coordinates = _coordinates(features)
         codes = place(self._task, coordinates)
-        codes[~is_point] = number_of_fault("coordinate-not-of-point")
         self.tally.add(codes)
         further = zip(
             self._distances(coordinates, codes), self._members(coordinates, codes), strict=True
@@ -158,29 +181,37 @@ def _with_long_numbers(feature: JSONObject, text: bytes) -> JSONObject:
     return {name: value if name == "geometry" else exact[name] for name, value in feature.items()}
 
 
-def _coordinates(features: list[JSONObject]) -> tuple[Coordinates, Bools]:
-    """Return the points' coordinates, and which features are points or have no geometry."""
+def _coordinates(features: list[JSONObject]) -> Coordinates:
+    """Return the points' coordinates; those that have none, or are no points, are faults."""
     pairs = [_pair(feature.get("geometry")) for feature in features]
-    is_point = np.array([pair is not None for pair in pairs], bool)
-    numbers = np.array([_PAIR_OF_NONE if pair is None else pair for pair in pairs], np.float64)
-    xy = numbers.reshape(-1, 2)
-    missing: Bools = np.asarray(np.isnan(xy).any(axis=1))
-    return Coordinates(xy[:, 0].copy(), xy[:, 1].copy(), missing, np.zeros(len(xy), bool)), is_point
+    xy = np.array([_NO_PAIR if isinstance(pair, str) else pair for pair in pairs], np.float64)
+    xy = xy.reshape(-1, 2)
+    faults = [number_of_fault(pair) if isinstance(pair, str) else 0 for pair in pairs]
+    wrong = np.array(faults, np.int64) != 0
+    none = np.zeros(len(pairs), bool)
+    return Coordinates(xy[:, 0].copy(), xy[:, 1].copy(), none, wrong, np.array(faults, np.int64))
 
 
-_PAIR_OF_NONE: Final = (np.nan, np.nan)
+_NO_PAIR: Final = (np.nan, np.nan)
 
 
-def _pair(geometry: Any) -> tuple[float, float] | None:
-    """Return x and y, NaN for no geometry and an empty point; None for what is no point."""
+def _pair(geometry: Any) -> tuple[float, float] | str:
+    """Return x and y of a point, or the fault of what has none."""
     if geometry is None:
-        return _PAIR_OF_NONE
+        return "coordinate-missing"
     if not isinstance(geometry, dict) or geometry.get("type") != _POINT:
-        return None
-    match geometry.get("coordinates"):
-        case [int() | float() as x, int() | float() as y, *_]:
+        return "coordinate-not-of-point"
+    position = geometry.get("coordinates")
+    if not position:
+        return "coordinate-missing"
+    match position:
+        case [x, y, *_] if _is_number(x) and _is_number(y):
             return float(x), float(y)
-    return _PAIR_OF_NONE
+    return "coordinate-unreadable"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _beside(properties: Any, values: JSONObject) -> JSONObject:

@@ -17,7 +17,7 @@ from tests.exported import (
 )
 from zones.crs.transform import parse_crs
 from zones.export.export_options import ExportFormat
-from zones.model import Feature
+from zones.model import JSON, Feature
 from zones.store.sql.store import SqlStore
 
 DEGREES_ONLY = {known.key for known in ExportFormat if known.degrees_only}
@@ -149,3 +149,20 @@ def test_whole_numbers_of_18_and_19_digits_come_back(
     found = [feature.properties["code"] for feature in store.features("plots")]
     # Without a type of so many digits, codes are texts that are equal to the last one.
     assert found == [str(n) if format_ in ("kml", "csv") else n for n in numbers]
+
+
+@pytest.mark.parametrize("format_", [*TABULAR, "kml", "xlsx"])
+def test_days_before_1900_many_digits_marks_and_line_breaks_come_back(
+    format_: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    rows: list[dict[str, JSON]] = [
+        {"day": "1899-12-31", "f": 0.1234567890123456, "t": "'+86", "w": "1\r\n2"},
+        {"day": "1900-02-28", "f": 2 / 3, "t": "''=1+1", "w": "3\r4"},
+        {"day": "2026-11-29", "f": 1.5e-7, "t": "-5 m", "w": "5\n6"},
+    ]
+    features = [Feature(str(at), PLAIN[0].geometry, row) for at, row in enumerate(rows)]
+    store = stored(empty_store, features)
+    path = exported(tmp_path, features, format_, crs="CRS84")
+    difference = imported_diff(store, path, crs="CRS84" if format_ in ("csv", "xlsx") else None)
+    assert len(difference.added) + len(difference.removed) == 0
+    assert [change.fields for change in difference.changes()] == []

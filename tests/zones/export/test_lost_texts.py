@@ -40,3 +40,20 @@ def test_empty_and_padded_texts_are_told(name: str) -> None:
         ("export-blanks", {"count": 2, "fields": "备注, 名称"}),
     ]
     assert export_remarks(PLOTS, features, options=export_options("gpkg")) == []
+
+
+@pytest.mark.parametrize("name", ["gpkg", "shp", "fgb", "parquet", "kml", "csv", "xlsx", "geojson"])
+def test_values_that_become_texts_or_lose_characters_are_told(name: str) -> None:
+    features = [
+        Feature(
+            "1", None, {"混": 1, "列": [1], "数": 1, "空": None, "字": "a\x01b", "行": "a\r\n\tb"}
+        ),
+        Feature("2", None, {"混": "1", "数": 1.5, "空": True, "字": "\x7f"}),
+    ]
+    told = {
+        each.code: each.params
+        for each in export_remarks(PLOTS, features, options=export_options(name))
+    }
+    assert told.get("export-as-text") == (None if name == "geojson" else {"fields": "混, 列"})
+    wanted = {"count": 1, "fields": "字"} if name in ("kml", "xlsx") else None
+    assert told.get("export-control") == wanted

@@ -113,3 +113,33 @@ def test_what_cannot_be_read_of_a_feature_is_shown_and_whose_it_is(
     reason = str(fault.value.params["reason"])
     assert reason.startswith("“" + number)
     assert "甲" in reason
+
+
+@pytest.mark.parametrize("step", [11, 100_000])
+def test_a_member_that_is_named_twice_is_refused_with_its_feature(
+    task: PointQuestion, step: int
+) -> None:
+    text = collection(feature([123.4, 41.7], note="a:b\u003a"), feature([123.4, 41.7], code=1))
+    assert answered(task, text, step)
+    with pytest.raises(BulkError) as refused:
+        answered(task, text.replace(b'"code"', b'"code": 0, "code"'), step)
+    assert refused.value.params == {"name": "code", "row": 2}
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "fault"),
+    [
+        ([], "coordinate-missing"),
+        (None, "coordinate-missing"),
+        (["123.405", 41.786], "coordinate-unreadable"),
+        ([True, False], "coordinate-unreadable"),
+        ([123.405], "coordinate-unreadable"),
+        ({"x": 1}, "coordinate-unreadable"),
+    ],
+    ids=str,
+)
+def test_a_position_that_is_none_is_told_as_what_it_is(
+    task: PointQuestion, coordinates: object, fault: str
+) -> None:
+    (told,) = orjson.loads(answered(task, collection(feature(coordinates))))["features"]
+    assert told["properties"]["locate_fault"].startswith(fault)

@@ -15,6 +15,7 @@ Kind = Literal["whole", "number", "boolean", "text"]
 
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}(?:[eE][-+]?[0-9]{1,3})?")
+_LONGER: Final = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:e[-+][0-9]{2,3})?")
 _BOOLEANS: Final = {"true": True, "false": False}
 _POWER: Final = re.compile(r"[1-9](?:\.([0-9]{1,14}))?E\+([0-9]{2})")
 _MARKED: Final = re.compile("'+[=+\\-@\t\r]")
@@ -72,7 +73,7 @@ class Column:
         """Rule out the kinds that a value is not of."""
         is_whole = _WHOLE.fullmatch(value) is not None
         self.whole = self.whole and is_whole
-        self.decimal = self.decimal and (is_whole or _DECIMAL.fullmatch(value) is not None)
+        self.decimal = self.decimal and (is_whole or _is_decimal(value))
         self.boolean = self.boolean and value.casefold() in _BOOLEANS
         if is_whole and len(value) > _LONGEST_KEPT:
             self._count("long", value)
@@ -145,6 +146,18 @@ def cell_as_json(cell: str, kind: Kind) -> JSON:
     if kind == "boolean":
         return _BOOLEANS[value.casefold()]
     return value[1:] if _MARKED.match(value) else value
+
+
+def is_marked(value: str) -> bool:
+    """Return whether a text has an apostrophe before what could be a formula."""
+    return _MARKED.match(value) is not None
+
+
+def _is_decimal(value: str) -> bool:
+    """Return whether a text is a decimal number of which a double keeps all digits."""
+    if _DECIMAL.fullmatch(value):
+        return True
+    return _LONGER.fullmatch(value) is not None and repr(float(value)) == value
 
 
 def _is_spoilt(value: str) -> bool:
