@@ -208,7 +208,8 @@ def _unit_type(name: str) -> JSONType:
 
 def _item_type(values: Sequence[JSON]) -> JSONType | None:
     lists = (each for each in values if isinstance(each, list))
-    return _type_of({_TYPES[each] for each in set(map(type, chain.from_iterable(lists)))})
+    types = set(map(type, chain.from_iterable(lists))) - {type(None)}
+    return _type_of({_TYPES[each] for each in types})
 
 
 def _time_format(texts: Set[str]) -> str | None:

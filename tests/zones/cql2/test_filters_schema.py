@@ -20,8 +20,8 @@ def places() -> Collection:
     """Return features whose properties are of every kind."""
     rows: list[dict[str, JSON]] = [
         {"名称": "甲", "n": 1, "x": 1, "d": "2020-01-01", "t": "2020-01-01T00:00:00Z", "b": True},
-        {"l": ["x"], "o": {"a": 1}, "lo": [{"a": 1}], "mixed": 1, "when": "2020-01-01"},
-        {"x": 0.5, "mixed": "one", "empty": None, "width_m": None, "when": "soon", "l": []},
+        {"l": ["x", None], "o": {"a": 1}, "lo": [{"a": 1}], "mixed": 1, "when": "2020-01-01"},
+        {"x": 0.5, "mixed": "one", "empty": None, "width_m": None, "when": "soon", "l": [None]},
     ]
     points = [shapely.Point(n, n) for n in range(3)]
     features = [Feature(str(n), points[n], row) for n, row in enumerate(rows)]

@@ -164,6 +164,20 @@ def test_an_open_document_is_read_alike(tmp_path: Path) -> None:
     ]
 
 
+def test_line_breaks_and_tabs_in_a_cell_of_open_document_are_kept(tmp_path: Path) -> None:
+    plain = ods({"表": [[*HEAD, "注"], [*PLACE, "一|二^三"], [*PLACE, 1]]})
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as packed, zipfile.ZipFile(content, "w") as marked:
+        for name in packed.namelist():
+            text = packed.read(name).replace(b"|", b"<text:line-break/>")
+            text = text.replace(b"^", b"<text:span><text:tab/></text:span>")
+            marked.writestr(name, text.replace(b'office:value="1"', b'office:value="1e400"'))
+    found = read_book(tmp_path, content.getvalue())
+    assert [row["注"] for row in rows_of(found)] == ["一\n二\t三", None]
+    (told,) = (each for each in found.problems if each.code == "numbers-not-finite")
+    assert (told.field, told.params["count"]) == ("注", 1)
+
+
 def test_what_title_rows_say_is_of_the_rows_below(tmp_path: Path) -> None:
     page = [
         ["界址点成果表"],

@@ -3,7 +3,8 @@
 calamine says nothing of merged cells and of errors in such files (seen with python-calamine
 0.9.1), so that both are read here. LibreOffice and WPS write ``mimetype`` as the first member.
 It also refuses line breaks between the elements of a row, as GDAL 3.6 and so QGIS write them
-("Expecting 'table-cell', found 'Text'", seen there): they are taken out of a copy.
+("Expecting 'table-cell', found 'Text'", seen there), and passes over line breaks and tabs in a
+cell: the former are taken out of a copy, the latter put into it.
 """
 
 import io
@@ -31,6 +32,7 @@ _BLANKS: Final = re.compile(
     rb"(<table:table-row\b[^>]*>|<table:(?:covered-)?table-cell\b[^>]*/>"
     rb"|</table:(?:covered-)?table-cell>)\s+(?=<)"
 )
+_MARKS: Final = ((b"<text:line-break/>", b"&#10;"), (b"<text:tab/>", b"&#9;"))
 _LONG: Final = re.compile(rb'value="-?[0-9]{16}')
 _MOST_REPEATED: Final = 1000
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
@@ -50,8 +52,8 @@ class ODSWorkbook:
         follow = _SPANNED in content or _LONG.search(content) is not None
         cells = _followed(content) if follow else _Cells()
         self._errors = content.count(_ERROR)
-        if _BLANKS.search(content):
-            file = _without_blanks(file, content)
+        if _BLANKS.search(content) or any(tag in content for tag, _ in _MARKS):
+            file = _plain(file, content)
         del content
         file.seek(0)
         try:
@@ -106,14 +108,21 @@ def _content(file: BinaryIO, most_bytes: int) -> bytes:
         raise SourceError("sheet-unreadable") from error
 
 
-def _without_blanks(file: BinaryIO, content: bytes) -> BinaryIO:
-    """Return the workbook without blanks between the elements of its rows; none are in a cell."""
+def _plain(file: BinaryIO, content: bytes) -> BinaryIO:
+    """Return the workbook as calamine reads it whole.
+
+    Without blanks between the elements of its rows, of which none are in a cell; line breaks and
+    tabs within a paragraph as characters, since their elements are passed over.
+    """
+    content = _BLANKS.sub(rb"\1", content)
+    for tag, mark in _MARKS:
+        content = content.replace(tag, mark)
     copy = io.BytesIO()
     with zipfile.ZipFile(file) as packed, zipfile.ZipFile(copy, "w") as rewritten:
         for name in ("mimetype", _MANIFEST):
             with suppress(KeyError):
                 rewritten.writestr(name, packed.read(name))
-        rewritten.writestr(_CONTENT, _BLANKS.sub(rb"\1", content))
+        rewritten.writestr(_CONTENT, content)
     return copy
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Final
 
 from zones.formats.csv.column_kinds import Kind
@@ -43,7 +44,9 @@ def text_of(value: Value) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number's shortest digits, written out if it is whole."""
+    """Return a number's shortest digits, written out if it is whole; nothing of one without end."""
+    if not isfinite(value):
+        return ""
     digits = repr(value + 0.0)  # no -0
     if "e" in digits:
         return format(Decimal(digits), "f")
@@ -66,7 +69,7 @@ class ColumnKinds:
     """Which columns hold texts, numbers, fractions, other values, and numbers too long to keep.
 
     ``long`` is by column how many there are, with the first; ``written_out`` those that the file
-    has all digits of.
+    has all digits of; ``endless`` how many are beyond a double.
     """
 
     texts: set[int] = field(default_factory=set)
@@ -75,6 +78,7 @@ class ColumnKinds:
     others: set[int] = field(default_factory=set)
     long: dict[int, tuple[int, str]] = field(default_factory=dict)
     written_out: dict[int, tuple[int, str]] = field(default_factory=dict)
+    endless: dict[int, int] = field(default_factory=dict)
 
     def take(self, values: Sequence[Value]) -> None:
         """Look at one more row."""
@@ -90,6 +94,9 @@ class ColumnKinds:
                 self.others.add(at)
 
     def _take_number(self, at: int, value: float) -> None:
+        if not isfinite(value):
+            self.endless[at] = self.endless.get(at, 0) + 1
+            return
         self.numbers.add(at)
         if at not in self.fractions and not value.is_integer():
             self.fractions.add(at)
@@ -109,6 +116,9 @@ class ColumnKinds:
         for at, (count, first) in sorted(self.long.items()):
             params: dict[str, JSON] = {"column": names[at][:_SHOWN], "count": count}
             yield Problem("sheet-long-numbers", {**params, "value": first[:_SHOWN]}, "warning")
+        for at, count in sorted(self.endless.items()):
+            params = {"count": count, "sample": "1e400"}
+            yield Problem("numbers-not-finite", params, "warning", field=names[at])
         for at, (count, first) in sorted(self.written_out.items()):
             params = {"column": names[at][:_SHOWN], "count": count, "value": first}
             yield Problem("sheet-digits-kept", params, "note")
