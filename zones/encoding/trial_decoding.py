@@ -69,23 +69,31 @@ class Trial:
             self.marks.update(marks)
             self.common += sum(_is_common(mark, self.codec) for mark in marks)
 
-    def take_all(self, texts: Sequence[Text], *, mixed: bool) -> bytes | None:
+    def take_all(self, texts: Sequence[Text], *, in_utf8: Sequence[bool]) -> bytes | None:
         """Take texts together where nothing is left to learn of single ones.
 
         Returns the one that does not fit, None if all do. A line break is the end of no character
-        that has several bytes, so that texts which fit joined by it fit one by one.
+        that has several bytes, so that texts which fit joined by it fit one by one. ``in_utf8``
+        are those that are Chinese in UTF-8.
         """
-        if self.weighed >= _MOST_WEIGHED and len(self.samples) == _MOST_SAMPLES and not mixed:
-            codec = GB18030 if self.codec == MIXED else self.codec
+        if self.weighed >= _MOST_WEIGHED and len(self.samples) == _MOST_SAMPLES:
             with suppress(UnicodeDecodeError):
-                read = b"\n".join([text.raw for text in texts]).decode(codec)
-                self.beyond_two_bytes |= _is_beyond_two_bytes(read)
+                self._take_joined(texts, in_utf8)
                 return None
         for text in texts:
             self.take(text)
             if not self.fits:
                 return text.raw
         return None
+
+    def _take_joined(self, texts: Sequence[Text], in_utf8: Sequence[bool]) -> None:
+        codec, raws = self.codec, [text.raw for text in texts]
+        if codec == MIXED:  # Chinese in UTF-8 is beyond two bytes, and fits
+            self.beyond_two_bytes |= any(in_utf8)
+            raws = [raw for raw, other in zip(raws, in_utf8, strict=True) if not other]
+            codec = GB18030
+        read = b"\n".join(raws).decode(codec)
+        self.beyond_two_bytes |= _is_beyond_two_bytes(read)
 
     def common_percent(self) -> int:
         """Return how many of the characters read so are common ones."""
@@ -111,11 +119,11 @@ def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
     others = (text for text in texts if not text.raw.isascii())
     while group := list(islice(others, _AT_ONCE)):
         decisive = decisive or group[0].raw
-        found = _count_chinese_utf8(group)
-        in_utf8 += found
+        found = _are_chinese_utf8(group)
+        in_utf8 += sum(found)
         for trial in trials.values():
             if trial.fits:
-                misfit = trial.take_all(group, mixed=trial.codec == MIXED and found > 0)
+                misfit = trial.take_all(group, in_utf8=found)
                 decisive = misfit or decisive
     return Tried(trials, in_utf8, decisive)
 
@@ -124,10 +132,15 @@ def _is_beyond_two_bytes(read: str) -> bool:
     return _BEYOND_TWO_BYTES.search(read) is not None
 
 
-def _count_chinese_utf8(texts: Sequence[Text]) -> int:
-    if not _LIKE_CHINESE_UTF8.search(b"\n".join([text.raw for text in texts])):
-        return 0
-    return sum(_is_chinese_utf8(text) for text in texts)
+def _are_chinese_utf8(texts: Sequence[Text]) -> list[bool]:
+    joined = b"\n".join([text.raw for text in texts])
+    if not _LIKE_CHINESE_UTF8.search(joined):
+        return [False] * len(texts)
+    with suppress(UnicodeDecodeError):
+        lines = joined.decode(UTF_8).split("\n")
+        if len(lines) == len(texts):
+            return [_TWO_BEYOND.search(line) is not None for line in lines]
+    return [_is_chinese_utf8(text) for text in texts]
 
 
 def _is_chinese_utf8(text: Text) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from zones.sandbox.limits import Limits
 
 _MOST_FIELDS: Final = 250
 _DEEPEST_VALUE: Final = 32
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _KINDS: Final[dict[GeometryKind, tuple[int, ...]]] = {
     "point": (0, 4),
     "line": (1, 5),
@@ -69,7 +71,10 @@ def _is_sound(number: object, fid: object, properties: object) -> bool:
         and (fid is None or (isinstance(fid, str) and is_fit(fid)))
         and isinstance(properties, dict)
         and len(properties) <= _MOST_FIELDS
-        and all(_is_shallow(value, _DEEPEST_VALUE) for value in properties.values())
+        and (
+            _PLAIN.issuperset(map(type, properties.values()))
+            or all(_is_shallow(value, _DEEPEST_VALUE) for value in properties.values())
+        )
     )
 
 

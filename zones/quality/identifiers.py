@@ -101,4 +101,5 @@ def as_id(value: JSON) -> str | None:
 
 def is_fit(fid: str) -> bool:
     """Return whether a text can be a feature's id: 1 to 200 characters, none of them control."""
-    return 0 < len(fid) <= LONGEST_ID and not any(category(mark) in _CONTROL for mark in fid)
+    is_plain = fid.isprintable() or not any(category(mark) in _CONTROL for mark in fid)
+    return 0 < len(fid) <= LONGEST_ID and is_plain

@@ -1,11 +1,13 @@
 """Whether a text is a list of points without a header, told by all of its first lines."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from zones.formats.cass.column_layout import cells_of, is_mark, layout_of
 from zones.formats.csv.delimiter import text_lines
 
 _MOST_LINES: Final = 2000
+_FIRST_LINES: Final = 20  # of a table these tell already that it is none
 _LONGEST_LINE: Final = 1000
 
 
@@ -22,5 +24,10 @@ def is_point_list(start: str) -> bool:
         lines = lines[:-1]  # which may be cut
     if any(len(line) > _LONGEST_LINE for line in lines):
         return False
+    return _has_places(lines[:_FIRST_LINES]) and _has_places(lines)
+
+
+def _has_places(lines: Sequence[str]) -> bool:
+    """Return whether no line lacks a place; lines without a point say nothing."""
     rows = [cells for line in lines if not is_mark(cells := cells_of(line))]
     return layout_of(rows) is not None

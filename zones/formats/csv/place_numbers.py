@@ -58,6 +58,11 @@ def coordinate(text: str) -> Coordinate | None:
     return None if found is None else Coordinate(found, "angle")
 
 
+def is_plain_number(text: str) -> bool:
+    """Return whether a cell holds a decimal number, and nothing else but blanks."""
+    return len(text) <= _LONGEST and _NUMBER.fullmatch(text.strip(" \t\r\n")) is not None
+
+
 def number(text: str) -> float | None:
     """Return the number that a cell holds, however it is written; None for anything else."""
     found = coordinate(text)

@@ -18,7 +18,13 @@ from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
 from zones.formats.csv.column_kinds import Column, Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
-from zones.formats.csv.place_numbers import coordinate, has_decimal_comma, number, packed_number
+from zones.formats.csv.place_numbers import (
+    coordinate,
+    has_decimal_comma,
+    is_plain_number,
+    number,
+    packed_number,
+)
 from zones.formats.csv.row_remarks import RowTally, found_in_pair, problems_of
 from zones.formats.csv.split_rows import Row
 from zones.model import JSON, Problem
@@ -130,8 +136,9 @@ class TableSource:
         for row in findings.watching(self._table.records(), named=named):
             if place.wkt is None:
                 (texts,) = numbers_in([row.cells], place)
-                for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
-                    findings.add(code, sample, row.line)
+                if not all(map(is_plain_number, texts)):
+                    for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
+                        findings.add(code, sample, row.line)
             else:
                 self._srids.update(srids_of(row.cells[place.wkt]))
             yield row.cells

@@ -77,7 +77,7 @@ class CSVTable:
         them holds something.
         """
         for row in islice(self._records(), self._tops, None):
-            if not all(map(is_blank, row.cells)):
+            if any(map(str.isalnum, row.cells)) or not all(map(is_blank, row.cells)):
                 cells = as_wide(row.cells, len(self.names), self._pair)
                 yield Row(cells, row.line, row.open_quote, len(row.cells))
 

@@ -42,8 +42,10 @@ def first_texts(path: Path, layer: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def layer_info(path: Path, layer: str) -> dict[str, Any]:
+def layer_info(path: Path, layer: str, *, counted: bool = True) -> dict[str, Any]:
     """Return what GDAL tells of a layer, its features counted.
+
+    Without ``counted`` their number is -1 where GDAL would have to read all of them for it.
 
     ``measured`` is whether they have measures (M), which pyogrio leaves out with a warning.
 
@@ -59,7 +61,7 @@ def layer_info(path: Path, layer: str) -> dict[str, Any]:
     with gdal_faults(), warnings.catch_warnings(record=True) as doubts:
         warnings.simplefilter("always")
         try:
-            info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+            info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=counted)
         except GeometryError as error:
             raise SourceError("layer-kind-unread", layer=layer) from error
     return {**info, "measured": any(_MEASURED in str(doubt.message) for doubt in doubts)}

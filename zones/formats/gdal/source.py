@@ -31,6 +31,7 @@ from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
 _CURVED: Final = ("Curve", "Surface", "Circular")
+_COUNTED_WHILE_READ: Final = frozenset({"mapinfo"})  # GDAL would read a MIF once more for it
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
 # Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
 _IS_CURVED: Final = (
@@ -78,7 +79,9 @@ class GDALSource:
 
     def __init__(self, layer: GDALLayer, *, crs: str | None, limits: Limits) -> None:
         self._layer, self._limits = layer, limits
-        self._info = layer_info(layer.path, layer.layer)
+        self._info = layer_info(
+            layer.path, layer.layer, counted=layer.format not in _COUNTED_WHILE_READ
+        )
         self._fields = [
             (name, kind)
             for name, kind in zip(self._info["fields"], kinds_of(self._info), strict=True)
@@ -116,18 +119,26 @@ class GDALSource:
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
-        count = int(self._info["features"])
-        if count > self._limits.max_features:
-            raise SourceLimitError("too-many-features", most=self._limits.max_features)
-        at_once = _READ_AT_ONCE if self._info["capabilities"]["fast_set_next_by_index"] else count
-        for start in range(0, count, max(1, at_once)):
+        count, most = int(self._info["features"]), self._limits.max_features
+        self._check_count(count)
+        is_piecewise = count >= 0 and self._info["capabilities"]["fast_set_next_by_index"]
+        # Beyond the last feature GDAL would raise what it had to say of one before.
+        at_once = _READ_AT_ONCE if is_piecewise else count if count >= 0 else most + 1
+        for start in range(0, count if is_piecewise else 1, max(1, at_once)):
             wkb, columns = self._read(start, at_once)
+            if not is_piecewise:
+                count = len(wkb)
+                self._check_count(count)
             for first in range(0, len(wkb), _BATCH_FEATURES):
                 rows = slice(first, first + _BATCH_FEATURES)
                 yield (
                     min(1.0, (start + first + _BATCH_FEATURES) / count),
                     self._batch(start + first, wkb[rows], [column[rows] for column in columns]),
                 )
+
+    def _check_count(self, count: int) -> None:
+        if count > self._limits.max_features:
+            raise SourceLimitError("too-many-features", most=self._limits.max_features)
 
     def _batch(
         self, done: int, wkb: NDArray[np.object_], columns: Sequence[Sequence[JSON]]

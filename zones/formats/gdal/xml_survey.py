@@ -5,6 +5,8 @@ would put things elsewhere without a word.
 """
 
 import re
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,14 +21,15 @@ _MOST_SYSTEMS = 20
 _SHOWN: Final = 60
 _NUMBER: Final = r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
 _IS_NUMBER: Final = re.compile(rf"\s*{_NUMBER}\s*").fullmatch
-_ARE_NUMBERS: Final = re.compile(rf"\s*+(?:{_NUMBER}(?:\s++|\Z))*+").fullmatch
+_OF_NUMBERS: Final = b"0123456789+-.eE \t\r\n"
 _ARE_PAIRS: Final = re.compile(
     rf"\s*+(?:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?+(?:\s++|\Z))*+"
 ).fullmatch
-_LISTS: Final = frozenset({"pos", "posList", "coordinates"})
+_LISTS: Final = ("pos", "posList", "coordinates")
 _SEPARATORS: Final = frozenset({"cs", "ts", "decimal"})
 _POINTS_OF_GPX: Final = frozenset({"wpt", "rtept", "trkpt"})
 _PLAIN_DIMENSION: Final = "2"
+_WITH_HEIGHT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def surveyed(path: Path, format_name: str) -> Survey:
         ``markup-doctype``, ``markup-invalid``; ``markup-number`` for a coordinate that is no
         number or lacks its other half.
     """
-    reader = _Reader(format_name)
+    reader = _READERS[format_name](format_name)
     parser = reader.parser
     fed, size = 0, path.stat().st_size
     with path.open("rb") as file:
@@ -88,17 +91,13 @@ def surveyed(path: Path, format_name: str) -> Survey:
 
 
 class _Reader:
-    """Follows the elements of the XML."""
+    """Follows the elements of an XML; most are only counted, as there are very many."""
 
     def __init__(self, format_name: str) -> None:
         self.survey = Survey()
         self._format = format_name
         self._depth = 0
-        self._texts: list[str] | None = None  # of a list of coordinates, or an extension
-        self._extensions_at = 0  # the depth of the element, 0 outside it
-        self._extension = ""
-        self._met: set[str] = set()  # fields of the extensions that are being read
-        self._text_offset = 0
+        self._texts: list[str] | None = None  # of what is being looked at
         self.parser = expat.ParserCreate("utf-8")
         self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._refuse
         self.parser.StartElementHandler = self._enter
@@ -110,24 +109,92 @@ class _Reader:
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise _invalid(self._format, self.parser.CurrentLineNumber, f"<{name[:40]}>")
+            raise self._too_deep(name)
+        if attributes:
+            self._note(attributes)
+
+    def _leave(self, _: str) -> None:
+        self._depth -= 1
+
+    def _too_deep(self, name: str) -> SourceError:
+        return _invalid(self._format, self.parser.CurrentLineNumber, f"<{name[:40]}>")
+
+    def _note(self, attributes: dict[str, str]) -> None:
         if (system := attributes.get("srsName")) and len(self.survey.systems) < _MOST_SYSTEMS:
             self.survey.systems[system] = None
         if "srsDimension" in attributes and len(self.survey.dimensions) < _MOST_SYSTEMS:
             self.survey.dimensions.add(attributes["srsDimension"].strip())
+
+    def _no_number(self, text: str) -> SourceError:
+        line = self.parser.CurrentLineNumber
+        return SourceError("markup-number", format=self._format, line=line, value=text[:_SHOWN])
+
+
+class _GMLReader(_Reader):
+    """Looks at lists of coordinates."""
+
+    def __init__(self, format_name: str) -> None:
+        super().__init__(format_name)
+        self.parser.buffer_text = True
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1  # not by super(), which most elements would pay for
+        if self._depth > _DEEPEST:
+            raise self._too_deep(name)
+        if attributes:
+            self._note(attributes)
+        if name.endswith(_LISTS):
+            self._begin_list(name, attributes)
+
+    def _begin_list(self, name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] in _LISTS and not _SEPARATORS & attributes.keys():
+            self._texts = []
+            self.parser.CharacterDataHandler = self._texts.append
+
+    def _leave(self, name: str) -> None:
+        self._depth -= 1
+        if self._texts is not None and name.rpartition(":")[2] in _LISTS:
+            text = "".join(self._texts)
+            if name.endswith("coordinates"):
+                self._check_pairs(text)
+            else:
+                self._check(text)
+            self._texts = self.parser.CharacterDataHandler = None
+
+    def _check(self, text: str) -> None:
+        """Raise if a list of coordinates holds anything else, or half of a position."""
+        numbers = text.split()
+        if not _are_numbers(text, numbers):
+            raise self._no_number(next((each for each in numbers if not _IS_NUMBER(each)), text))
+        is_flat = self.survey.dimensions <= {_PLAIN_DIMENSION}
+        if is_flat and len(numbers) % 2 and len(numbers) != _WITH_HEIGHT:
+            raise self._no_number(" ".join(numbers[-3:]))
+
+    def _check_pairs(self, text: str) -> None:
+        """Raise if a list of GML 2 holds anything but numbers with commas between them."""
+        if not _ARE_PAIRS(text):
+            wrong = next((part for part in text.split() if not _ARE_PAIRS(part)), text)
+            raise self._no_number(wrong)
+
+
+class _GPXReader(_Reader):
+    """Looks at points, and at the texts of extensions."""
+
+    def __init__(self, format_name: str) -> None:
+        super().__init__(format_name)
+        self._extensions_at = 0  # the depth of the element, 0 outside it
+        self._extension = ""
+        self._met: set[str] = set()  # fields of the extensions that are being read
+        self._text_offset = 0
+
+    def _enter(self, name: str, attributes: dict[str, str]) -> None:
+        """Collect the texts of elements that stand in extensions themselves."""
+        super()._enter(name, attributes)
         local = name.rpartition(":")[2]
-        if self._format == "GPX" and local in _POINTS_OF_GPX:
+        if local in _POINTS_OF_GPX:
             for half in ("lat", "lon"):
                 if not _IS_NUMBER(attributes.get(half, "")):
                     raise self._no_number(f"{half}={attributes.get(half, '')}")
-        elif self._format == "GML" and local in _LISTS and not _SEPARATORS & attributes.keys():
-            self._texts = []
-            self.parser.CharacterDataHandler = self._texts.append
-        if self._format == "GPX":
-            self._enter_gpx(name, local)
-
-    def _enter_gpx(self, name: str, local: str) -> None:
-        """Collect the texts of elements that stand in extensions themselves."""
         if self._extensions_at and self._depth == self._extensions_at + 1:
             self._texts, self._extension = [], name.replace(":", "_")
             self._count_repeated()
@@ -146,6 +213,14 @@ class _Reader:
             repeated[field] = replace(known, count=known.count + 1)
         self._met.add(field)
 
+    def _leave(self, name: str) -> None:
+        super()._leave(name)
+        if self._depth < self._extensions_at:
+            self._extensions_at = 0
+        elif self._texts:
+            self._add_value("".join(self._texts), self._text_offset)
+        self._texts = self.parser.CharacterDataHandler = None
+
     def _add_text(self, text: str) -> None:
         if self._texts is not None:
             if not self._texts:
@@ -156,44 +231,22 @@ class _Reader:
         value = ExtensionValue(self._extension, text, offset, is_nested)
         self.survey.extension_values.append(value)
 
-    def _leave_gpx(self) -> None:
-        if self._depth < self._extensions_at:
-            self._extensions_at = 0
-        elif self._texts:
-            self._add_value("".join(self._texts), self._text_offset)
-        self._texts = self.parser.CharacterDataHandler = None
 
-    def _leave(self, name: str) -> None:
-        self._depth -= 1
-        if self._format == "GPX":
-            self._leave_gpx()
-        elif self._texts is not None and name.rpartition(":")[2] in _LISTS:
-            text = "".join(self._texts)
-            if name.endswith("coordinates"):
-                self._check_pairs(text)
-            else:
-                self._check(text)
-            self._texts = self.parser.CharacterDataHandler = None
+_READERS: Final = {"GML": _GMLReader, "GPX": _GPXReader}
 
-    def _check(self, text: str) -> None:
-        """Raise if a list of coordinates holds anything else, or half of a position."""
-        if not _ARE_NUMBERS(text):
-            wrong = next((part for part in text.split() if not _IS_NUMBER(part)), text)
-            raise self._no_number(wrong)
-        if self.survey.dimensions <= {_PLAIN_DIMENSION} and len(text.split()) % 2:
-            numbers = text.split()
-            if len(numbers) != 3:  # noqa: PLR2004 - one position with a height
-                raise self._no_number(" ".join(numbers[-3:]))
 
-    def _check_pairs(self, text: str) -> None:
-        """Raise if a list of GML 2 holds anything but numbers with commas between them."""
-        if not _ARE_PAIRS(text):
-            wrong = next((part for part in text.split() if not _ARE_PAIRS(part)), text)
-            raise self._no_number(wrong)
+def _are_numbers(text: str, parts: Sequence[str]) -> bool:
+    """Return whether all parts of a text are numbers as XML Schema writes a double, not NaN.
 
-    def _no_number(self, text: str) -> SourceError:
-        line = self.parser.CurrentLineNumber
-        return SourceError("markup-number", format=self._format, line=line, value=text[:_SHOWN])
+    Of what is written with these characters alone, Python reads the same as a double.
+    """
+    if text.encode().translate(None, _OF_NUMBERS):
+        return False
+    try:
+        deque(map(float, parts), maxlen=0)
+    except ValueError:
+        return False
+    return True
 
 
 def _invalid(format_name: str, line: int, near: str) -> SourceError:

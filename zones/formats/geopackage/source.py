@@ -89,8 +89,9 @@ class GeoPackageSource:
 
     def _batch(self, rows: list[tuple[Any, ...]], numbers: NDArray[np.int64]) -> SourceBatch:
         blobs = [row[1] for row in rows]
-        kinds = [_kind_of(blob) for blob in blobs]
-        wkb = np.array([_wkb_of(blob) for blob in blobs] + [None], dtype=object)[:-1]
+        raws = [_wkb_of(blob) for blob in blobs]
+        kinds = [_kind_of(raw) for raw in raws]
+        wkb = np.array([*raws, None], dtype=object)[:-1]
         wkb, problems = self._straightened(wkb, kinds, [row[0] for row in rows], numbers)
         built = geometries_from_wkb(wkb, numbers)
         problems += [
@@ -138,9 +139,8 @@ def _count(database: sqlite3.Connection, table: FeatureTable) -> int:
     return int(database.execute(query).fetchone()[0])
 
 
-def _kind_of(blob: object) -> int | None:
-    """Return the type of a GeoPackage geometry without its dimensions, None if it has none."""
-    raw = _wkb_of(blob)
+def _kind_of(raw: bytes | None) -> int | None:
+    """Return the type of WKB without its dimensions, None if it has none."""
     if raw is None or len(raw) < _WKB_HEAD_BYTES:
         return None
     code = int.from_bytes(raw[1:5], "little" if raw[0] == 1 else "big")

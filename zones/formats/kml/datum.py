@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from zones.crs.reference_systems import CRS
@@ -76,12 +77,17 @@ def _datum_among_data(children: Sequence[Element]) -> str:
             continue
         schemas = [data for each in extended.named("SchemaData") for data in each.children]
         for data in [*extended.named("Data"), *schemas]:
-            if _PUNCTUATION.sub("", data.attributes.get("name", "").casefold()) in _HEADINGS:
+            if _is_heading(data.attributes.get("name", "")):
                 value = data.child("value") if data.name == "Data" else data
                 word = value.text.strip()[:_LONGEST] if value else ""
                 if (known := _known(word)) and known.is_shifted:
                     return word
     return ""
+
+
+@lru_cache(maxsize=1024)
+def _is_heading(name: str) -> bool:
+    return _PUNCTUATION.sub("", name.casefold()) in _HEADINGS
 
 
 def datums_of_containers(containers: Sequence[Container]) -> list[str]:

@@ -22,6 +22,7 @@ _LONGEST_REASON = 120
 _MOST_LINKS = 20
 CONTAINERS: Final = frozenset({"Document", "Folder"})
 _DATUM: Final = "OvCoordType"
+_DATUM_LENGTH: Final = len(_DATUM)
 _OF_CONTAINER: Final = frozenset({"name", "Schema", "ExtendedData", _DATUM})
 _WHOLE: Final = _OF_CONTAINER | {"Placemark", "NetworkLink"}
 _DRAWN: Final = frozenset({"Style", "StyleMap", "LookAt", "Camera", "Region", "OvAttr"})
@@ -91,8 +92,8 @@ class Placemark:
     line: int
 
 
-def walk(path: Path) -> Iterator[tuple[float, Outline, list[Placemark]]]:
-    """Yield the fraction done, what was met so far, and the placemarks of the next piece.
+def walk(path: Path) -> Iterator[tuple[Outline, list[Placemark]]]:
+    """Yield what was met so far, and the placemarks of the next piece.
 
     Raises
     ------
@@ -100,12 +101,12 @@ def walk(path: Path) -> Iterator[tuple[float, Outline, list[Placemark]]]:
         ``kml-doctype``, or ``kml-invalid`` if it is no XML, no KML or nested beyond reason.
     """
     handler = _Handler()
-    size, done = max(1, path.stat().st_size), 0
+    size, done = path.stat().st_size, 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             done += len(chunk)
             handler.feed(chunk, last=done >= size)
-            yield done / size, handler.outline, handler.take()
+            yield handler.outline, handler.take()
 
 
 class _Handler:
@@ -147,8 +148,10 @@ class _Handler:
         if self._skipping:
             self._skipping += 1
             return
-        local = name.rpartition(":")[2]
-        if local.lower() == _DATUM.lower():  # programs that are not Ovi map write it as they like
+        local = name.rpartition(":")[2] if ":" in name else name
+        if (
+            len(local) == _DATUM_LENGTH and local.lower() == _DATUM.lower()
+        ):  # programs that are not Ovi map write it as they like
             local = _DATUM
         if self._open:
             self._enter_within(local, attributes)

@@ -23,6 +23,7 @@ _WITH_TIMES: Final = {
     "TimeStamp": {"when": "timestamp"},
     "TimeSpan": {"begin": "begin", "end": "end"},
 }
+_STRING: Final = "string"
 _HTML: Final = frozenset({"description", "snippet"})
 _WITH_HTML: Final = frozenset({"description", "Snippet", "snippet"})
 _WHOLE: Final = frozenset({"int", "uint", "short", "ushort", "long", "ulong", "integer"})
@@ -38,21 +39,28 @@ FieldKey = tuple[bool, str, int]
 
 
 class KMLField(NamedTuple):
-    """A field of one placemark: its text, and the type that a schema states for it."""
+    """A field of one placemark: its text, and the schema that states its type, if any does."""
 
     key: FieldKey
     text: str
-    type: str = "string"
+    schema: str | None = None
 
-    @property
-    def value(self) -> JSON:
-        """The text as the type has it; as text where the type cannot hold it."""
-        reader = _READERS.get(self.type)
-        return self.text if reader is None else reader(self.text.strip(), self.text)
+    def type_in(self, schemas: "Schemas") -> str:
+        """Return the type that is stated for it."""
+        if self.schema is None:
+            return _STRING
+        return schemas.get(self.schema, {}).get(self.key[1], _STRING)
 
-    def misfits(self, value: JSON) -> bool:
-        """Return whether the value is text although the schema states another type."""
-        return isinstance(value, str) and self.type in _READERS
+
+def value_of(text: str, type_name: str) -> JSON:
+    """Return a text as its type has it; as text where the type cannot hold it."""
+    reader = _READERS.get(type_name)
+    return text if reader is None else reader(text.strip(), text)
+
+
+def is_misfit(value: JSON, type_name: str) -> bool:
+    """Return whether a value is text although another type is stated for it."""
+    return isinstance(value, str) and type_name in _READERS
 
 
 Schemas = Mapping[str, Mapping[str, str]]
@@ -62,7 +70,7 @@ def schemas_of(containers: Iterable[Container]) -> Schemas:
     """Return the types of the fields of each schema, by its id."""
     return {
         element.attributes.get("id", element.attributes.get("name", "")): {
-            each.attributes.get("name", ""): each.attributes.get("type", "string")
+            each.attributes.get("name", ""): each.attributes.get("type", _STRING)
             for each in element.children
         }
         for container in containers
@@ -88,29 +96,20 @@ def has_html(placemark: Element) -> bool:
     return any(is_html(each.text) for each in placemark.children if each.name in _WITH_HTML)
 
 
-def fields_of(placemark: Element, schemas: Schemas) -> list[KMLField]:
+def fields_of(placemark: Element) -> list[KMLField]:
     """Return all that is told of a placemark, in the order in which it stands there."""
-    data = list(_data(placemark, schemas))
-    own = OWN_SCHEMA in schemas_used(placemark)
-    standard = [] if own else list(_of_kml(placemark))
+    rows = list(_data(placemark))
+    if all(schema != OWN_SCHEMA for *_, schema in rows):
+        rows = [*_of_kml(placemark), *rows]
     met: dict[tuple[bool, str], int] = {}
     found = []
-    for in_kml, label, text, type_name in (*standard, *data):
+    for in_kml, label, text, schema in rows:
         repeat = met[in_kml, label] = met.get((in_kml, label), -1) + 1
-        found.append(KMLField((in_kml, label, repeat), text, type_name))
+        found.append(KMLField((in_kml, label, repeat), text, schema))
     return found
 
 
-def schemas_used(placemark: Element) -> list[str]:
-    """Return the ids of the schemas that a placemark's data keep to."""
-    return [
-        _schema_of(each)
-        for extended in placemark.named("ExtendedData")
-        for each in extended.named("SchemaData")
-    ]
-
-
-_Row = tuple[bool, str, str, str]
+_Row = tuple[bool, str, str, str | None]
 
 
 def _of_kml(placemark: Element) -> Iterator[_Row]:
@@ -118,35 +117,34 @@ def _of_kml(placemark: Element) -> Iterator[_Row]:
         if (label := _STANDARD_FIELDS.get(child.name)) is not None:
             text = child.text.strip()
             if text:
-                yield True, label, plain_text(text) if label in _HTML else text, "string"
+                yield True, label, plain_text(text) if label in _HTML else text, None
         for element, label in _WITH_TIMES.get(child.name, {}).items():
             if (part := child.child(element)) is not None and part.text.strip():
-                yield True, label, part.text.strip(), "string"
+                yield True, label, part.text.strip(), None
 
 
-def _data(placemark: Element, schemas: Schemas) -> Iterator[_Row]:
+def _data(placemark: Element) -> Iterator[_Row]:
     for extended in placemark.children:
         if extended.name in ("ExtendedData", "Metadata"):
             for child in extended.children:
-                yield from _of_data(child, schemas)
+                yield from _of_data(child)
 
 
-def _of_data(child: Element, schemas: Schemas) -> Iterator[_Row]:
+def _of_data(child: Element) -> Iterator[_Row]:
     """Yield data without a type, data of a schema, or what the sender has of his own."""
     if child.name == "Data":
         value = child.child("value")
-        yield False, child.attributes.get("name", ""), value.text if value else "", "string"
+        yield False, child.attributes.get("name", ""), value.text if value else "", None
     elif child.name == "SchemaData":
-        types = schemas.get(_schema_of(child), {})
+        schema = _schema_of(child)
         for each in child.children:
-            label = each.attributes.get("name", "")
-            yield False, label, _simple(each), types.get(label, "string")
+            yield False, each.attributes.get("name", ""), _simple(each), schema
     elif not child.children:
-        yield False, child.name, child.text, "string"
+        yield False, child.name, child.text, None
     else:
         for each in child.all_within():
             if not each.children:
-                yield False, each.name, each.text, "string"
+                yield False, each.name, each.text, None
 
 
 def _schema_of(data: Element) -> str:

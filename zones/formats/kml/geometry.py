@@ -1,8 +1,8 @@
 """The geometry elements of a placemark -> a geometry in longitude and latitude, without heights."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ _COLLECTIONS: Final[dict[str, Callable[[Sequence[BaseGeometry]], BaseGeometry]]]
     "LineString": shapely.MultiLineString,
     "Polygon": shapely.MultiPolygon,
 }
+_WKB_POLYGON, _WKB_COUNT = Struct("<BII"), Struct("<I")
 _TRACK_NUMBERS: Final = (2, 3)
 
 
@@ -44,11 +45,13 @@ class GeometryRemarks:
     mended: str | None = None
     empty: int = 0
     vertices: int = 0
-    unread: Counter[str] = field(default_factory=Counter)
+    unread: list[str] = field(default_factory=list)
 
 
-def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | bytes | None:
     """Return the geometry of a placemark, None if it has no coordinates.
+
+    A plain polygon comes as WKB, of which many are read at once in a small part of the time.
 
     Raises
     ------
@@ -59,6 +62,8 @@ def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | Non
     """
     parts = [each for each in placemark.children if each.name in _BUILDERS]
     _count_unread(placemark.children, seen)
+    if len(parts) == 1 and parts[0].name == "Polygon":
+        return _polygon_wkb(parts[0], seen)
     if len(parts) == 1:
         return _BUILDERS[parts[0].name](parts[0], seen)
     return _collected(parts, seen)
@@ -92,7 +97,7 @@ def _count_unread(children: Sequence[Element], seen: GeometryRemarks) -> None:
             child.name not in _KNOWN
             and any(each.name == "coordinates" for each in child.all_within())
         ):
-            seen.unread[child.name] += 1
+            seen.unread.append(child.name)
 
 
 def _point(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
@@ -116,6 +121,11 @@ def _line_of(positions: Positions) -> BaseGeometry | None:
 
 def _ring(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a ring, closed if it was open."""
+    positions = _closed(element, seen)
+    return None if positions is None else shapely.linearrings(_xy(positions))
+
+
+def _closed(element: Element, seen: GeometryRemarks) -> Positions | None:
     positions = _positions(element, seen)
     if not positions:
         return None
@@ -126,10 +136,15 @@ def _ring(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     if len(positions) < _SHORTEST_RING:
         raise UnfitGeometry("reason-kml-ring")
     seen.closed = seen.closed or is_open
-    return shapely.linearrings(_xy(positions))
+    return positions
 
 
 def _polygon(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+    wkb = _polygon_wkb(element, seen)
+    return None if wkb is None else shapely.from_wkb(wkb)
+
+
+def _polygon_wkb(element: Element, seen: GeometryRemarks) -> bytes | None:
     """Return a polygon; every ring in an inner boundary is a hole, though one may stand there."""
     outer, inner = (
         [ring for each in element.named(name) for ring in each.named("LinearRing")]
@@ -137,15 +152,19 @@ def _polygon(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     )
     if len(outer) > 1:
         raise UnfitGeometry("reason-kml-outlines")
-    shell = _ring(outer[0], seen) if outer else None
-    holes = [_ring(ring, seen) for ring in inner]
+    shell = _closed(outer[0], seen) if outer else None
+    holes = [_closed(ring, seen) for ring in inner]
     if shell is None:
         if any(each.text.strip() for each in element.all_within() if each.name == "coordinates"):
             raise UnfitGeometry("reason-kml-no-outline")
         return None
     found = [hole for hole in holes if hole is not None]
     seen.empty += len(holes) - len(found)
-    return shapely.polygons(shell, found or None)
+    return _WKB_POLYGON.pack(1, 3, 1 + len(found)) + b"".join(map(_wkb_ring, (shell, *found)))
+
+
+def _wkb_ring(positions: Positions) -> bytes:
+    return _WKB_COUNT.pack(len(positions)) + np.array(positions.lonlat, "<f8").tobytes()
 
 
 def _track(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:

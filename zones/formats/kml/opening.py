@@ -61,7 +61,7 @@ def open_kml(
 
     names = choose_layers(tuple(by_path), choice.layers, describe=describe)
     return KMLSource(
-        KMLFile(format=format_name, path=path, encoding=encoding, survey=survey, notes=notes),
+        KMLFile(format=format_name, encoding=encoding, survey=survey, notes=notes),
         chosen=tuple(by_path[name] for name in names),
         crs=choice.crs,
         datum=choice.datum,

@@ -3,21 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceLimitError
-from zones.formats.kml.coordinates import UnreadableCoordinates
-from zones.formats.kml.datum import chosen_datum, datum_named
-from zones.formats.kml.document import Element, Placemark, walk
-from zones.formats.kml.fields import FieldKey, KMLField, fields_of, has_html, labels_of
-from zones.formats.kml.geometry import GeometryRemarks, UnfitGeometry, geometry_of
+from zones.formats.kml.datum import chosen_datum
+from zones.formats.kml.fields import FieldKey, is_misfit, labels_of, value_of
+from zones.formats.kml.placemarks import PlacemarkRecord
 from zones.formats.kml.survey import Survey, counted
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
@@ -32,10 +30,9 @@ _LAYER_FIELD: FieldKey = (True, "layer", 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KMLFile:
-    """A KML text in UTF-8 that was looked through."""
+    """A KML that was looked through."""
 
     format: FormatName
-    path: Path
     encoding: EncodingFinding
     survey: Survey
     notes: tuple[Problem, ...] = ()
@@ -89,34 +86,31 @@ class KMLSource:
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
-        batch = _Batch(1)
-        for share, _, placemarks in walk(self._file.path):
-            for placemark in placemarks:
-                if placemark.container in self._chosen:
-                    self._take(placemark, batch)
-                if batch.is_full:
-                    yield share, batch.finished()
-                    batch = _Batch(batch.next_number)
-        if batch.geometries:
+        batch, done = _Batch(1), 0
+        for placemark in self._file.survey.placemarks:
+            if placemark.container not in self._chosen:
+                continue
+            self._take(placemark, batch)
+            done += 1
+            if batch.is_full:
+                yield done / self._count, batch.finished()
+                batch = _Batch(batch.next_number)
+        if batch.shapes:
             yield 1.0, batch.finished()
 
-    def _take(self, placemark: Placemark, batch: "_Batch") -> None:
-        element = placemark.element
-        fields = fields_of(element, self._file.survey.schemas)
+    def _take(self, placemark: PlacemarkRecord, batch: "_Batch") -> None:
+        survey = self._file.survey
         properties: dict[str, JSON] = dict.fromkeys(self._labels.values())
-        for each in fields:
-            label, value = self._labels[each.key], each.value
-            properties[label] = value
-            if each.misfits(value) and label not in self._misfits:
+        for each in placemark.fields:
+            label, type_name = self._labels[each.key], each.type_in(survey.schemas)
+            properties[label] = value = value_of(each.text, type_name)
+            if is_misfit(value, type_name) and label not in self._misfits:
                 self._misfits.add(label)
-                batch.tell_misfit(each, label)
+                batch.tell_misfit(each.text, type_name, label)
         if _LAYER_FIELD in self._labels:
-            properties[self._labels[_LAYER_FIELD]] = self._file.survey.paths[placemark.container]
-        geometry = batch.geometry_of(element)
-        word = datum_named(element) or self._file.survey.datums[placemark.container]
-        if geometry is not None and (datum := self._datums.get(word)) is not None:
-            geometry = unshifted(geometry, datum)
-        batch.add(geometry, element.attributes.get("id") or None, properties)
+            properties[self._labels[_LAYER_FIELD]] = survey.paths[placemark.container]
+        word = placemark.datum or survey.datums[placemark.container]
+        batch.add(placemark, properties, self._datums.get(word))
 
 
 @dataclass(slots=True)
@@ -124,12 +118,13 @@ class _Batch:
     """Features as they are gathered, and what has to be told of them."""
 
     first: int
-    geometries: list[BaseGeometry | None] = field(default_factory=list)
+    shapes: list[BaseGeometry | bytes | None] = field(default_factory=list)
     ids: list[str | int | float | None] = field(default_factory=list)
     properties: list[dict[str, JSON]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     vertices: int = 0
     flattened: int = 0
+    _shifted: dict[int, CRS] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
     _firsts: dict[str, tuple[int, dict[str, JSON]]] = field(default_factory=dict)
     _unread: Counter[str] = field(default_factory=Counter)
@@ -137,39 +132,34 @@ class _Batch:
     @property
     def next_number(self) -> int:
         """The number of the feature that is added next."""
-        return self.first + len(self.geometries)
+        return self.first + len(self.shapes)
 
     @property
     def is_full(self) -> bool:
-        return len(self.geometries) >= _BATCH_FEATURES or self.vertices >= _BATCH_VERTICES
+        return len(self.shapes) >= _BATCH_FEATURES or self.vertices >= _BATCH_VERTICES
 
-    def geometry_of(self, element: Element) -> BaseGeometry | None:
-        """Return the geometry of the next feature; None with a problem if it cannot be built."""
-        seen, name = GeometryRemarks(), _name_of(element)
-        params: dict[str, JSON] = {"name": name}
-        geometry = None
-        try:
-            geometry = geometry_of(element, seen)
-        except UnreadableCoordinates as fault:
-            params |= {"place": fault.place, "text": fault.text}
-            self.problems.append(Problem("kml-coordinates", params, feature=self.next_number))
-        except UnfitGeometry as fault:
-            params |= {"reason": fault.reason}
-            self.problems.append(Problem("kml-geometry", params, feature=self.next_number))
-        self._remember(seen, name, is_html=has_html(element))
-        return geometry
-
-    def tell_misfit(self, kml_field: KMLField, label: str) -> None:
+    def tell_misfit(self, text: str, type_name: str, label: str) -> None:
         """Tell of a value of the next feature that is not of the type stated for its field."""
-        params: dict[str, JSON] = {
-            "type": kml_field.type[:20],
-            "value": kml_field.text[:_LONGEST_NAME],
-        }
+        params: dict[str, JSON] = {"type": type_name[:20], "value": text[:_LONGEST_NAME]}
         self.problems.append(
             Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
         )
 
-    def _remember(self, seen: GeometryRemarks, name: str, *, is_html: bool) -> None:
+    def add(
+        self, placemark: PlacemarkRecord, properties: dict[str, JSON], datum: CRS | None
+    ) -> None:
+        """Add a feature, in a shifted datum of its own if it has one."""
+        if (fault := placemark.fault) is not None:
+            self.problems.append(Problem(fault.code, fault.params, feature=self.next_number))
+        self._remember(placemark)
+        if datum is not None:
+            self._shifted[len(self.shapes)] = datum
+        self.shapes.append(placemark.shape)
+        self.ids.append(placemark.fid)
+        self.properties.append(properties)
+
+    def _remember(self, placemark: PlacemarkRecord) -> None:
+        seen = placemark.remarks
         self.vertices += seen.vertices
         self.flattened += seen.high
         self._unread.update(seen.unread)
@@ -178,20 +168,12 @@ class _Batch:
             ("kml-coordinates-read", int(seen.mended is not None)),
             ("kml-parts-empty", seen.empty),
             ("kml-track-times", int(seen.timed)),
-            ("kml-html-read", int(is_html)),
+            ("kml-html-read", int(placemark.is_html)),
         ):
             if count:
                 self._counts[code] += count
-                params: dict[str, JSON] = {"name": name, "text": seen.mended or ""}
+                params: dict[str, JSON] = {"name": placemark.name, "text": seen.mended or ""}
                 self._firsts.setdefault(code, (self.next_number, params))
-
-    def add(
-        self, geometry: BaseGeometry | None, fid: str | None, properties: dict[str, JSON]
-    ) -> None:
-        """Add a feature."""
-        self.geometries.append(geometry)
-        self.ids.append(fid)
-        self.properties.append(properties)
 
     def finished(self) -> SourceBatch:
         """Return the features with what is to be told of them."""
@@ -208,12 +190,21 @@ class _Batch:
             remarks.append(Problem("kml-not-read", {"kinds": counted(self._unread)}, "note"))
         return SourceBatch(
             np.arange(self.first, self.next_number),
-            np.array([*self.geometries, None], dtype=object)[:-1],
+            self._geometries(),
             self.ids,
             self.properties,
             (*self.problems, *remarks),
             self.flattened,
         )
+
+    def _geometries(self) -> NDArray[np.object_]:
+        geometries = np.array([*self.shapes, None], dtype=object)[:-1]
+        plain = [at for at, shape in enumerate(self.shapes) if isinstance(shape, bytes)]
+        geometries[plain] = shapely.from_wkb(geometries[plain])
+        for at, datum in self._shifted.items():
+            if geometries[at] is not None:
+                geometries[at] = unshifted(geometries[at], datum)
+        return geometries
 
 
 def unshifted(geometry: BaseGeometry, datum: CRS) -> BaseGeometry:
@@ -223,11 +214,6 @@ def unshifted(geometry: BaseGeometry, datum: CRS) -> BaseGeometry:
         return geometry  # for the validation to tell of
     moved: BaseGeometry = geometry_to_storage(np.array([geometry]), datum)[0]
     return moved
-
-
-def _name_of(placemark: Element) -> str:
-    name = placemark.child("name")
-    return (name.text.strip()[:_LONGEST_NAME] if name is not None else "") or "—"
 
 
 def _renamed(labels: Mapping[FieldKey, str]) -> Iterator[Problem]:

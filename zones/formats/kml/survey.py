@@ -1,4 +1,4 @@
-"""A first look through a KML: what its folders hold, before one of them is read."""
+"""A KML -> its placemarks, and what its folders hold, before one of them is taken."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,18 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from zones.errors import SourceError
-from zones.formats.kml.datum import datum_named, datums_of_containers
-from zones.formats.kml.document import Outline, Placemark, walk
-from zones.formats.kml.fields import (
-    FieldKey,
-    Schemas,
-    fields_of,
-    schemas_of,
-    schemas_used,
-    titles_of,
-)
+from zones.formats.kml.datum import datums_of_containers
+from zones.formats.kml.document import Outline, walk
+from zones.formats.kml.fields import FieldKey, Schemas, schemas_of, titles_of
 from zones.formats.kml.folders import folder_paths
-from zones.formats.kml.geometry import kinds_of
+from zones.formats.kml.placemarks import PlacemarkRecord, record_of
 from zones.model import JSON, Problem
 from zones.quality.attribute_check import MOST_FIELDS
 from zones.questions_to_people import Reason
@@ -37,18 +30,18 @@ class Folder:
     schemas: dict[str, None] = field(default_factory=dict)
     datums: Counter[str] = field(default_factory=Counter)
 
-    def take(self, placemark: Placemark) -> None:
+    def take(self, placemark: PlacemarkRecord) -> None:
         """Count a placemark."""
-        element = placemark.element
         self.count += 1
-        self.kinds.update(kinds_of(element) or ["—"])
-        self.datums[datum_named(element)] += 1
-        self.schemas.update(dict.fromkeys(schemas_used(element)))
-        for stated in fields_of(element, {}):
-            self.fields[stated.key] = None
-        name = element.child("name")
-        if name is not None and name.text.strip() and len(self.names) < _MOST_SAMPLES:
-            self.names.append(name.text.strip()[:_LONGEST_SAMPLE])
+        for kind in placemark.kinds or ("—",):
+            self.kinds[kind] += 1
+        self.datums[placemark.datum] += 1
+        for key, _, schema in placemark.fields:
+            self.fields[key] = None
+            if schema is not None:
+                self.schemas[schema] = None
+        if placemark.name != "—" and len(self.names) < _MOST_SAMPLES:
+            self.names.append(placemark.name[:_LONGEST_SAMPLE])
 
     @property
     def reason(self) -> Reason:
@@ -58,12 +51,13 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a first look found; ``folders`` and ``paths`` by index of the outline's containers.
+    """What a KML holds; ``folders`` and ``paths`` by index of the outline's containers.
 
     ``datums`` is what each container says of its placemarks' datum.
     """
 
     outline: Outline
+    placemarks: list[PlacemarkRecord]
     folders: dict[int, Folder]
     paths: dict[int, str]
     schemas: Schemas
@@ -113,12 +107,14 @@ def surveyed(path: Path) -> Survey:
         ``no-layers``.
     """
     folders: dict[int, Folder] = {}
+    records: list[PlacemarkRecord] = []
     outline = Outline()
-    for _, met, placemarks in walk(path):
+    for met, placemarks in walk(path):
         outline = met
-        for placemark in placemarks:
-            folder = folders.setdefault(placemark.container, Folder())
-            folder.take(placemark)
+        for record in map(record_of, placemarks):
+            records.append(record)
+            folder = folders.setdefault(record.container, Folder())
+            folder.take(record)
             if len(folder.fields) > MOST_FIELDS:
                 raise SourceError("too-many-fields", most=MOST_FIELDS)
     if not folders:
@@ -126,6 +122,7 @@ def surveyed(path: Path) -> Survey:
     containers = outline.containers
     return Survey(
         outline,
+        records,
         folders,
         folder_paths(containers, folders),
         schemas_of(containers),

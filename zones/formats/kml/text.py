@@ -1,16 +1,17 @@
 """The bytes of a KML -> its text in UTF-8, in whatever encoding it came."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import MIXED, Text, decode_text
 from zones.errors import SourceError
 
 _DECLARED: Final = re.compile(rb'^\s*<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\']')
-_DECLARATION: Final = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
+_DECLARATION: Final = re.compile(rb"^\s*<\?xml.*?\?>", re.DOTALL)
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -22,25 +23,34 @@ def write_utf8(raw: bytes, target: Path, *, override: str | None) -> EncodingFin
     SourceError
         ``kml-not-text``, or why its encoding cannot be told.
     """
-    text, encoding = _decoded(raw, override)
-    body = _DECLARATION.sub("", text, count=1)
-    try:
-        written = f'<?xml version="1.0" encoding="UTF-8"?>{body}'.encode()
-    except UnicodeEncodeError as error:
-        raise SourceError("kml-not-text", codec="UTF-8") from error
-    target.write_bytes(written)
+    body, encoding = _in_utf8(raw, override)
+    with target.open("wb") as file:
+        file.write(b'<?xml version="1.0" encoding="UTF-8"?>')
+        file.write(_DECLARATION.sub(b"", body, count=1))
     return encoding
 
 
-def _decoded(raw: bytes, override: str | None) -> tuple[str, EncodingFinding]:
+def _in_utf8(raw: bytes, override: str | None) -> tuple[bytes, EncodingFinding]:
     for mark, codec in _BOMS:
         if raw.startswith(mark):
             try:
-                return raw[len(mark) :].decode(codec), EncodingFinding(UTF_8, "format")
+                return raw[len(mark) :].decode(codec).encode(), EncodingFinding(UTF_8, "format")
             except UnicodeDecodeError as error:
                 raise SourceError("kml-not-text", codec=codec.upper()) from error
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
     lines = raw.split(b"\n")
-    finding = decide_encoding(map(Text, lines), declared=declared, override=override)
-    return "\n".join(decode_text(Text(line), finding.codec) for line in lines), finding
+    beyond_ascii = (Text(line) for line in lines if not line.isascii())
+    finding = decide_encoding(beyond_ascii, declared=declared, override=override)
+    return _encoded_again(raw, lines, finding.codec), finding
+
+
+def _encoded_again(raw: bytes, lines: Sequence[bytes], codec: str) -> bytes:
+    if codec == UTF_8:
+        return raw
+    try:
+        if codec != MIXED:  # a line break is the end of no character of several bytes
+            return raw.decode(codec).encode()
+        return "\n".join(decode_text(Text(line), codec) for line in lines).encode()
+    except UnicodeEncodeError as error:
+        raise SourceError("kml-not-text", codec=UTF_8) from error

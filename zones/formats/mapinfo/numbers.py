@@ -5,6 +5,7 @@ number of a type for those beyond it, and drops cells for which the table has no
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ _WRONG: Final = re.compile(
     % _NUMBERS,
     re.MULTILINE | re.IGNORECASE,
 )
+_OF_NUMBERS: Final = b"0123456789+-.eE \t\r"
 _IS_NUMBER: Final = re.compile(rf"\s*(?:{_NUMBER.decode()})?\s*").fullmatch
 _NUMERIC: Final = frozenset({"smallint", "integer", "largeint", "decimal", "float"})
 _LOGICAL: Final = "logical"
@@ -49,10 +51,29 @@ def check_coordinates(path: Path, head_bytes: int) -> None:
 
 
 def _check(lines: bytes, first: int) -> None:
+    if _are_plain(lines):
+        return
     if (wrong := _WRONG.search(lines)) is not None:
         line = first + lines.count(b"\n", 0, wrong.start())
         value = wrong[0].strip().decode("ascii", "backslashreplace")[:_SHOWN]
         raise SourceError("markup-number", format="MIF", line=line, value=value)
+
+
+def _are_plain(lines: bytes) -> bool:
+    """Return whether all lines without a word are of numbers, and the others are right.
+
+    Of what is written with these characters alone, Python reads the same as a double.
+    """
+    with_words, numbers = list[bytes](), list[bytes]()
+    for line in lines.split(b"\n"):
+        (with_words if line.translate(None, _OF_NUMBERS) else numbers).append(line)
+    if _WRONG.search(b"\n".join(with_words)):
+        return False
+    try:
+        deque(map(float, b" ".join(numbers).split()), maxlen=0)
+    except ValueError:
+        return False
+    return True
 
 
 def blank_cells(
