@@ -19,15 +19,14 @@ from app.http.gzip_bytes import QUICK_LEVEL, gzipped
 from app.http.raw_headers import RawHeaders, accepts, header_lines
 from app.http.responses import data_response
 from app.locate.read_points import RequestedPoint, read_point
-from zones.crs.coordinate_plausibility import coordinate_fault
-from zones.crs.transform import CRS
+from zones.crs.transform import CRS, are_degrees
 from zones.errors import ZonesError
 from zones.lookup.locator import Locator, build_locator
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.model import Snapshot
 
-LookUpAnswer = tuple[RawHeaders, bytes]
-"""Headers of one answer alone, and its body."""
+LookUpAnswer = tuple[bytes, bool]
+"""The body of an answer, and whether it is packed with gzip."""
 
 PATH: Final = "/locate"
 
@@ -49,22 +48,17 @@ class PlainLookUps:
         self._ready: ReadyRevision | None = None
         self._checked_this_turn = False
 
-    def answer(self, query: bytes, encodings: bytes, ready: "ReadyRevision") -> LookUpAnswer | None:
-        """Return the answer to a query, None when that is for the route.
-
-        Parameters
-        ----------
-        encodings
-            The request's Accept-Encoding.
-        """
+    def answer(
+        self, query: bytes, ready: "ReadyRevision", *, takes_gzip: bool
+    ) -> LookUpAnswer | None:
+        """Return the answer to a query, None when that is for the route."""
         point = plain_point(query)
         if point is None:
             return None
         body = ready.locator.answer(point.lon, point.lat, given=point.crs)
-        if len(body) < SMALLEST or not accepts(encodings, b"gzip"):
-            return [_length(body)], body
-        body = gzipped(body, QUICK_LEVEL)
-        return [_length(body), (b"content-encoding", b"gzip")], body
+        if takes_gzip and len(body) >= SMALLEST:
+            return gzipped(body, QUICK_LEVEL), True
+        return body, False
 
     def ready_for(self, follower: SnapshotFollower) -> "ReadyRevision | None":
         """Return what is ready for the current revision, None where that is to be made first.
@@ -101,22 +95,26 @@ class LocateFastPath:
         if scope["type"] == "http" and scope["path"] == PATH and self._public_read:
             answered = self._answer(scope)
             if answered is not None:
-                headers, body = answered
+                body, headers = answered
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 await send({"type": "http.response.body", "body": body})
                 return
         await self.app(scope, receive, send)
 
-    def _answer(self, scope: Scope) -> LookUpAnswer | None:
-        """Return headers and body, None when the request is for the route."""
+    def _answer(self, scope: Scope) -> tuple[bytes, RawHeaders] | None:
+        """Return body and headers, None when the request is for the route."""
         if scope["method"] != "GET" or scope.get("root_path"):
             return None
-        encodings = plain_headers(scope["headers"])
+        takes_gzip = plain_headers(scope["headers"])
         ready = self._look_ups.ready_for(services_for(scope).follower)
-        if encodings is None or ready is None:
+        if takes_gzip is None or ready is None:
             return None
-        answered = self._look_ups.answer(scope["query_string"], encodings, ready)
-        return answered and ([*ready.headers, *answered[0]], answered[1])
+        answered = self._look_ups.answer(scope["query_string"], ready, takes_gzip=takes_gzip)
+        if answered is None:
+            return None
+        body, is_packed = answered
+        headers = [*ready.headers, (b"content-length", b"%d" % len(body))]
+        return body, [*headers, *([(b"content-encoding", b"gzip")] if is_packed else ())]
 
 
 class ReadyRevision:
@@ -132,8 +130,8 @@ class ReadyRevision:
         self.lines = header_lines(self.headers)
 
 
-def plain_headers(headers: RawHeaders) -> bytes | None:
-    """Return Accept-Encoding, empty if there is none; None where a header asks for more."""
+def plain_headers(headers: RawHeaders) -> bool | None:
+    """Return whether the client takes gzip; None where a header asks for more."""
     encodings = b""
     for name, value in headers:
         if name in _NOT_PLAIN:
@@ -142,7 +140,7 @@ def plain_headers(headers: RawHeaders) -> bytes | None:
             encodings = encodings or value
         elif name == b"accept" and value not in _PLAIN_ACCEPT:
             return None
-    return encodings
+    return accepts(encodings, b"gzip")
 
 
 def plain_point(query: bytes) -> RequestedPoint | None:
@@ -153,9 +151,7 @@ def plain_point(query: bytes) -> RequestedPoint | None:
     first, one, second, other, crs = match.groups()
     if crs is None and first == b"lon" and second == b"lat":
         lon, lat = float(one), float(other)
-        return (
-            None if coordinate_fault(lon, lat, CRS.CRS84) else RequestedPoint(lon, lat, CRS.CRS84)
-        )
+        return RequestedPoint(lon, lat, CRS.CRS84) if are_degrees(lon, lat) else None
     if first == second:
         return None
     texts = {first.decode(): one.decode(), second.decode(): other.decode()}
@@ -165,7 +161,3 @@ def plain_point(query: bytes) -> RequestedPoint | None:
         return read_point(texts)
     except ZonesError:
         return None
-
-
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return b"content-length", b"%d" % len(body)

@@ -3,7 +3,9 @@
 import logging
 import re
 import sys
+import time
 import traceback
+from asyncio import get_running_loop
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,6 +17,13 @@ from app.http.client_behind_proxies import TrustedProxies
 _TOKEN: Final = re.compile(rb"(^|&)token=[^&]*")
 _ERRORS = logging.getLogger("zones.errors")
 _JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+_LONGEST: Final = 500
+"""Characters of a path and of a query that a line has."""
+_DIRECT: Final = (
+    b'{"time":"%b%06dZ","level":"info","request_id":"%b","method":"GET",%b,"ms":%.2f,"client":%b,'
+    b'"key":null}\n'
+)
+"""The line of a direct answer, as ``RequestLog.write`` has it."""
 
 
 def write_json_lines() -> None:
@@ -72,6 +81,8 @@ class RequestLog:
 
     def __init__(self, proxies: TrustedProxies) -> None:
         self._proxies = proxies
+        self._waiting: list[bytes] = []
+        self._second, self._second_text = -1, b""
 
     def write(
         self, request_id: str, scope: Scope, *, status: int, sent: int, seconds: float
@@ -83,15 +94,57 @@ class RequestLog:
             "level": "info",
             "request_id": request_id,
             "method": "HEAD" if "asked_head" in scope else scope["method"],
-            "path": scope["path"][:500],
-            "query": without_token(scope["query_string"][:500]).decode("latin-1"),
-            "status": status,
-            "bytes": sent,
+            **_answered(scope["path"], scope["query_string"], status=status, sent=sent),
             "ms": round(seconds * 1000, 2),
             "client": self._proxies.client_of(scope),
             "key": key.id if key else None,
         }
+        self.flush()
         write_line(orjson.dumps(line, option=_JSON, default=str).decode())
+
+    def write_soon(
+        self, request_id: bytes, members: bytes, scope: Scope, *, seconds: float
+    ) -> None:
+        """Write the line of a GET without a key at the end of this turn of the event loop.
+
+        Parameters
+        ----------
+        members
+            What ``answered_members`` returns.
+        scope
+            The client and the header fields, from which its address is told.
+        """
+        if not self._waiting:
+            get_running_loop().call_soon(self.flush)
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            whole = datetime.fromtimestamp(second, UTC)
+            self._second, self._second_text = second, whole.strftime("%Y-%m-%dT%H:%M:%S.").encode()
+        micro, client = (now - second) * 1e6, orjson.dumps(self._proxies.client_of(scope))
+        line = (self._second_text, micro, request_id, members, seconds * 1000, client)
+        self._waiting.append(_DIRECT % line)
+
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        if self._waiting:
+            lines = b"".join(self._waiting)
+            self._waiting.clear()
+            write_line(lines.decode())
+
+
+def _answered(path: str, query: bytes, *, status: int, sent: int) -> dict[str, str | int]:
+    return {
+        "path": path[:_LONGEST],
+        "query": without_token(query[:_LONGEST]).decode("latin-1"),
+        "status": status,
+        "bytes": sent,
+    }
+
+
+def answered_members(path: str, query: bytes, *, status: int, sent: int) -> bytes:
+    """Return what a line says of a request and its answer, as the members of a JSON object."""
+    return orjson.dumps(_answered(path, query, status=status, sent=sent))[1:-1]
 
 
 def log_failure(request_id: str, scope: Scope, error: BaseException) -> None:

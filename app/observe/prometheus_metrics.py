@@ -2,14 +2,17 @@
 
 import os
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator
 from threading import Lock
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.observe.counts_of_all_workers import SharedCounts
 from app.observe.worker_counts import BUCKETS_S, Counts, total_of
 
 Sample = tuple[str, float]
+MOST_UNCOUNTED: Final = 1000
+"""Requests noted one by one; to note one takes a tenth of the time that counting it takes."""
 
 
 class Gauge(NamedTuple):
@@ -28,15 +31,22 @@ class Metrics:
         self._lock = Lock()
         self._publishing = Lock()
         self._own = Counts()
+        self._uncounted: deque[tuple[str, int, float]] = deque()
         self._published = -1
         self._shared = SharedCounts()
 
     def count_request(self, method: str, status: int, seconds: float) -> None:
         """Count one request that was answered."""
-        bucket = bisect_left(BUCKETS_S, seconds)
-        with self._lock:
+        self._uncounted.append((method, status, seconds))
+        if len(self._uncounted) >= MOST_UNCOUNTED:
+            with self._lock:
+                self._count()
+
+    def _count(self) -> None:
+        while self._uncounted:
+            method, status, seconds = self._uncounted.popleft()
             self._own.requests[method, status] += 1
-            self._own.buckets[bucket] += 1
+            self._own.buckets[bisect_left(BUCKETS_S, seconds)] += 1
             self._own.seconds += seconds
 
     def count_import(self, outcome: str) -> None:
@@ -55,6 +65,7 @@ class Metrics:
 
     def _copy(self) -> Counts:
         with self._lock:
+            self._count()
             return total_of([self._own])
 
     def text(

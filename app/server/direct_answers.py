@@ -10,7 +10,8 @@ answered. Whatever is not certain goes that way; nothing is refused here.
 import os
 import re
 import time
-from base64 import b64encode
+from binascii import b2a_base64, hexlify
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import floor
 from typing import Final, NamedTuple
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.raw_headers import RawHeaders, header_lines
 from app.locate.fast_path import PATH, PlainLookUps, ReadyRevision, plain_headers
-from app.observe.log_lines import RequestLog
+from app.observe.log_lines import RequestLog, answered_members
 from app.observe.prometheus_metrics import Metrics
 from app.server.request_frame import own_headers
 from zones.memory.bounded_cache import BoundedCache
@@ -37,7 +38,11 @@ REMEMBERED_S: Final = 60.0
 last to the end of the second that they were made in, for pages tell it (``timeStamp``)."""
 
 _LINE: Final = re.compile(rb"GET (/[!-~]*) HTTP/1\.1")
-_LOOK_UP: Final = PATH.encode() + b"?"
+_LOOK_UP: Final = b"GET " + PATH.encode() + b"?"
+_LOOK_UP_END: Final = b" HTTP/1.1"
+_LOOKED_UP: Final = b'"path":"' + PATH.encode() + b'","query":"%b","status":200,"bytes":%d'
+"""What a line of the log says; nothing in a plain query is written otherwise in JSON."""
+_NOISE_AT_ONCE: Final = 256
 _REPEATED: Final = re.compile(
     rb"/collections/[^/?]+/(?:items|tiles|map)(?:[/?].*)?|/xyz/.*|/wms\?.*|/wmts[/?].*"
 )
@@ -58,27 +63,32 @@ _STATUS: Final = {
 
 
 class Head(NamedTuple):
-    """What a block of header fields says; ``encodings`` is None if no plain look-up has it."""
+    """What a block of header fields says; ``takes_gzip`` is None if no plain look-up has it."""
 
     fields: RawHeaders
-    encodings: bytes | None
+    takes_gzip: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """An answer of the ordinary way, and as what it was logged."""
+class Answer(NamedTuple):
+    """An answer but for what each has of its own; ``logged`` is what the log says of it."""
 
     status: int
     headers: bytes
     body: bytes
-    path: str
-    query: bytes
+    logged: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer of the ordinary way, and how long it may be used, in seconds of ``time.time``."""
+
+    answer: Answer
     until: float
 
     @property
     def nbytes(self) -> int:
         """Bytes in memory, the request's included, which may be as large as can be."""
-        return len(self.headers) + len(self.body) + LONGEST // 4
+        return len(self.answer.headers) + len(self.answer.body) + LONGEST // 4
 
 
 class DirectAnswers:
@@ -107,6 +117,9 @@ class DirectAnswers:
         self._log = log
         own = own_headers(policy, request_id=b"%(id)b", nonce=b"%(nonce)b", is_read=True)
         self._own_lines = header_lines(own) + b"\r\n"
+        self._ids = _ids_and_nonces()
+        self._date: RawHeaders = []
+        self._date_lines = b""
         self._heads: dict[bytes, Head] = {}
         self._answers = BoundedCache[bytes, Remembered](remembered, lambda answer: answer.nbytes)
         self._ready: ReadyRevision | None = None
@@ -132,27 +145,25 @@ class DirectAnswers:
         line, _, block = request.partition(b"\r\n")
         head = self._heads.get(block)
         ready = head and self._current()
-        if head is None or ready is None or (matched := _LINE.fullmatch(line)) is None:
+        if head is None or ready is None:
             return None
-        found = self._look_up(matched[1], head, ready) or self._found(request)
+        found = self._look_up(line, head, ready) or self._found(request)
         if found is None:
             return None
-        noise = os.urandom(24)
-        request_id = noise[:8].hex()
-        own = self._own_lines % {b"id": request_id.encode(), b"nonce": b64encode(noise[8:])}
+        status, headers, body, logged = found
+        request_id, nonce = next(self._ids)
+        own = self._own_lines % {b"id": request_id, b"nonce": nonce}
         seconds = time.perf_counter() - began
-        self._metrics.count_request("GET", found.status, seconds)
-        scope: Scope = {
-            "method": "GET",
-            "path": found.path,
-            "query_string": found.query,
-            "headers": head.fields,
-            "client": client,
-            "state": {},
-        }
-        sent = len(found.body)
-        self._log.write(request_id, scope, status=found.status, sent=sent, seconds=seconds)
-        return b"".join((_STATUS[found.status], header_lines(date), found.headers, own, found.body))
+        self._metrics.count_request("GET", status, seconds)
+        scope: Scope = {"headers": head.fields, "client": client}
+        self._log.write_soon(request_id, logged, scope, seconds=seconds)
+        return b"".join((_STATUS[status], self._dated(date), headers, own, body))
+
+    def _dated(self, date: RawHeaders) -> bytes:
+        """Return the lines of fields that the server makes anew each second."""
+        if date is not self._date:
+            self._date, self._date_lines = date, header_lines(date)
+        return self._date_lines
 
     def _current(self) -> ReadyRevision | None:
         """Return what answers of the current revision share; forget answers of other revisions."""
@@ -164,19 +175,23 @@ class DirectAnswers:
             self._ready = ready
         return ready
 
-    def _look_up(self, target: bytes, head: Head, ready: ReadyRevision) -> Remembered | None:
-        if head.encodings is None or not target.startswith(_LOOK_UP):
+    def _look_up(self, line: bytes, head: Head, ready: ReadyRevision) -> Answer | None:
+        if head.takes_gzip is None or not line.startswith(_LOOK_UP):
             return None
-        query = target[len(_LOOK_UP) :]
-        answered = self._look_ups.answer(query, head.encodings, ready)
+        if not line.endswith(_LOOK_UP_END):
+            return None
+        query = line[len(_LOOK_UP) : -len(_LOOK_UP_END)]
+        answered = self._look_ups.answer(query, ready, takes_gzip=head.takes_gzip)
         if answered is None:
             return None
-        headers, body = answered
-        return Remembered(200, ready.lines + header_lines(headers), body, PATH, query, 0.0)
+        body, is_packed = answered
+        encoding = b"content-encoding: gzip\r\n" if is_packed else b""
+        headers = b"%bcontent-length: %d\r\n%b" % (ready.lines, len(body), encoding)
+        return Answer(200, headers, body, _LOOKED_UP % (query, len(body)))
 
-    def _found(self, request: bytes) -> Remembered | None:
+    def _found(self, request: bytes) -> Answer | None:
         found = self._answers.get(request)
-        return found if found is not None and time.time() < found.until else None
+        return found.answer if found is not None and time.time() < found.until else None
 
     def learn(self, request: bytes, scope: Scope) -> None:
         """Take note of a whole request that the server has read and the ordinary way answers.
@@ -220,10 +235,10 @@ class DirectAnswers:
         until = now + REMEMBERED_S if is_lasting else floor(began) + 1.0
         largest = LARGEST_PICTURE if kind in _PICTURES else LARGEST
         if start["status"] in _STATUS and is_data and len(body) <= largest and now < until:
-            lines = header_lines(start["headers"])
-            path, query = scope["path"], scope["query_string"]
-            answer = Remembered(start["status"], lines, body, path, query, until)
-            self._answers.put(request, answer)
+            status, path, query = start["status"], scope["path"], scope["query_string"]
+            logged = answered_members(path, query, status=status, sent=len(body))
+            answer = Answer(status, header_lines(start["headers"]), body, logged)
+            self._answers.put(request, Remembered(answer, until))
 
 
 class Remembering:
@@ -251,6 +266,14 @@ class Remembering:
         # Of the same revision before and after, the answer was of that one too.
         if follower.cached() is snapshot:
             self._direct.remember(request, scope, messages, began=began)
+
+
+def _ids_and_nonces() -> Iterator[tuple[bytes, bytes]]:
+    """Yield ids of requests and nonces as ``RequestFrame`` makes them, many of each at once."""
+    while True:
+        noise = os.urandom(24 * _NOISE_AT_ONCE)
+        for at in range(0, len(noise), 24):
+            yield hexlify(noise[at : at + 8]), b2a_base64(noise[at + 8 : at + 24], newline=False)
 
 
 def _are_plain(fields: RawHeaders) -> bool:

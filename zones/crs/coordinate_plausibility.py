@@ -31,6 +31,7 @@ def _with_rounding(crs: CRS) -> CoordinateRange:
 
 
 _BELIEVED: Final = {crs: _with_rounding(crs) for crs in CRS}
+_WEST, _SOUTH, _EAST, _NORTH = _BELIEVED[STORAGE]
 
 # Zone numbers as China counts them: 13-23 are 6 degrees wide, 24-45 are 3 degrees wide.
 _FIRST_ZONE, _FIRST_3_DEGREE_ZONE, _LAST_ZONE = 13, 24, 45
@@ -56,6 +57,11 @@ def believable_xy(x: ArrayLike, y: ArrayLike, crs: CRS) -> NDArray[np.bool_]:
     if not crs.is_geographic:
         inside &= np.maximum(np.abs(xs), np.abs(ys)) > _HALF_TURN_DEG
     return np.asarray(inside)
+
+
+def are_degrees(lon: float, lat: float) -> bool:
+    """Return whether a pair is believable as degrees: what ``coordinate_fault`` finds sound."""
+    return _WEST <= lon <= _EAST and _SOUTH <= lat <= _NORTH
 
 
 def check_xy(x: ArrayLike, y: ArrayLike, crs: CRS, *, loc: Loc = ()) -> None:

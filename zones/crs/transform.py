@@ -22,7 +22,12 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from zones.crs import gcj02_bd09
-from zones.crs.coordinate_plausibility import believable_xy, check_xy, coordinate_fault
+from zones.crs.coordinate_plausibility import (
+    are_degrees,
+    believable_xy,
+    check_xy,
+    coordinate_fault,
+)
 from zones.crs.reference_systems import CRS, PLANE, STORAGE, parse_crs
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_wkt
 
@@ -31,6 +36,7 @@ __all__ = [
     "PLANE",
     "STORAGE",
     "SourceCRS",
+    "are_degrees",
     "authority_order",
     "believable_xy",
     "check_xy",
@@ -40,6 +46,7 @@ __all__ = [
     "geometry_from_storage",
     "geometry_to_storage",
     "parse_crs",
+    "plane_point_step",
     "source_crs_from_epsg",
     "source_crs_from_wkt",
     "to_plane",
@@ -72,6 +79,13 @@ def from_storage_xy(lon: Floats, lat: Floats, crs: CRS) -> tuple[Floats, Floats]
 def from_storage_xy(lon: Any, lat: Any, crs: CRS) -> tuple[Any, Any]:
     """Return x and y in ``crs`` of places in EPSG:4490; the reverse of ``to_storage_xy``."""
     return (lon, lat) if crs.is_lonlat else _apply(_out_of_storage(crs), lon, lat)
+
+
+def plane_point_step() -> Callable[[float, float], tuple[float, float]]:
+    """Return ``from_storage_xy`` into EPSG:4550 for pairs of floats alone, in half its time."""
+    step: Any = _out_of_storage(PLANE)
+    moved: Callable[[float, float], tuple[float, float]] = step
+    return moved
 
 
 def geometry_to_storage(geoms: Geometries, crs: CRS | SourceCRS) -> Geometries:

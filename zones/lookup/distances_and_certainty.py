@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.crs.transform import PLANE, from_storage_xy
+from zones.crs.transform import plane_point_step
 from zones.lookup.border_lines import Border
 from zones.lookup.line_distances import Floats, Lines
 from zones.lookup.lookup_layers import Belt, LookupLayers
@@ -59,6 +59,7 @@ class Distances:
             _reach((b, b.separates_zones) for b in layers.borders),
             _reach((b, b.separates_subdistricts) for b in layers.borders),
         ]
+        self._to_plane = plane_point_step()
         self._nearby = Nearby(lines, self._groups, reaches)
         self._reported_within = _widened(
             lines, max(BORDER_REPORTED_WITHIN_M, *map(_highest, reaches))
@@ -66,7 +67,7 @@ class Distances:
 
     def measured(self, lon: float, lat: float, holding: ZoneVerdict) -> Measured:
         """Return the distances from a place in EPSG:4490, given what holds it."""
-        x, y = from_storage_xy(lon, lat, PLANE)
+        x, y = self._to_plane(lon, lat)
         inside = holding.inside_district
         if not inside and not any(holding.belts) and self._is_far(x, y):
             return Measured((), (), None, not holding.unsure, not holding.subdistrict_unsure)

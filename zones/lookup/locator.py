@@ -35,7 +35,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from zones.crs.transform import CRS, STORAGE, check_xy
+from zones.crs.transform import CRS, STORAGE, are_degrees, check_xy
 from zones.lookup.answer import BeltDistance, Placement
 from zones.lookup.answer_json import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
@@ -95,7 +95,8 @@ class Locator:
     def answer(self, lon: float, lat: float, *, given: CRS | None = None) -> bytes:
         """Return the JSON of ``locate(lon, lat, given=given)``: the same bytes, much sooner."""
         lon, lat = float(lon), float(lat)
-        check_xy(lon, lat, STORAGE)
+        if not are_degrees(lon, lat):
+            check_xy(lon, lat, STORAGE)
         holding, words = self._holding(self._containment.members(lon, lat))
         measured = self._distances.measured(lon, lat, holding)
         return self._wording.answer(lon, lat, words, measured, given=given)
