@@ -69,6 +69,8 @@ class Gate:
             if key is not None:
                 scope["state"]["key"] = key
                 await self._judge(scope, path, key, needed)
+                if key.highest != "reader":
+                    services_for(scope).edits.prepare()
             elif needed is not None:
                 if self.public_read:
                     await refuse_filter(scope, receive)

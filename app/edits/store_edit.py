@@ -78,6 +78,10 @@ class Edits:
         self._limits = limits_of(settings)
         self._limiter = anyio.CapacityLimiter(settings.max_imports)
 
+    def prepare(self) -> None:
+        """Have ready what the first edit would have to wait for; never waits itself."""
+        self._forked.prepare()
+
     async def make(self, edit: Edit) -> Edited:
         """Return what became of the feature; a thread makes the edit."""
         return await anyio.to_thread.run_sync(self._audited, edit, limiter=self._limiter)

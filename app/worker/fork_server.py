@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
 
@@ -64,6 +65,20 @@ class ForkServer:
             ours.close()
             raise OSError("no process can be started")
         return ours
+
+    def prepare(self) -> None:
+        """Have the process that others are forked from load, if there is none; never waits.
+
+        Loading takes a second or more, for which the first job need not wait then.
+        """
+        if self._socket is None and not self._lock.locked():
+            threading.Thread(target=self._prepare, name="fork-server", daemon=True).start()
+
+    def _prepare(self) -> None:
+        # What cannot be started now is tried again, and told, when it is needed.
+        with self._lock, suppress(OSError):
+            if self._socket is None:
+                self._start()
 
     def close(self) -> None:
         """End the process that waits; those that were begun go on."""

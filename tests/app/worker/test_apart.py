@@ -42,7 +42,7 @@ def below(running: Server) -> list[psutil.Process]:
 
 
 def forking_process(running: Server) -> psutil.Process:
-    """Return the process that others are forked from, which the first edit starts."""
+    """Return the process that others are forked from, which whoever may write has started."""
     assert send_point(running).status_code == 201
     assert eventually(lambda: len(below(running)) == 1)
     return below(running)[0]
