@@ -52,6 +52,7 @@ class SegmentRows:
         self._blocks = arrays["blocks"]
         self._is_checked = bytearray(len(self._blocks))
         self._mended: dict[int, bytes] = {}
+        self._has_damaged_column = False
         self._columns: Mapping[str, Mapping[str, list[int]]] = file.about["columns"]
         self.occurrences: Mapping[str, tuple[int, int]] = file.about["occurrences"]
         """Of each property's name: how many rows have it, and the first of them."""
@@ -79,8 +80,8 @@ class SegmentRows:
 
     @property
     def is_damaged(self) -> bool:
-        """Whether a block was found that is not what was written."""
-        return bool(self._mended)
+        """Whether a block or a column was found that is not what was written."""
+        return bool(self._mended) or self._has_damaged_column
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,6 +140,7 @@ class SegmentRows:
         if self._file.is_sound(Place(*place)):
             values: list[JSON] = orjson.loads(self._file.bytes_at(*place[:2]))
             return values
+        self._has_damaged_column = True
         rows = range(begin, min(begin + PART_ROWS, len(self)))
         return [each.get(name) for each in self.properties(rows)]
 

@@ -101,6 +101,20 @@ def test_changed_bit_never_changes_an_answer(content: bytes, tmp_path: Path) -> 
     assert mended
 
 
+def test_changed_column_is_read_from_the_rows_and_told(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(content)
+    about = SegmentFile(tmp_path / "a").about
+    for name, parts in about["columns"].items():
+        begin, size, _ = parts["0"]
+        changed = bytearray(content)
+        changed[begin + size // 2] ^= 1
+        path = tmp_path / f"column {begin}"
+        path.write_bytes(changed)
+        rows = SegmentRows(SegmentFile(path), lambda begin, end: FEATURES[begin:end])
+        assert rows.values(name) == MEMORY.values(name)
+        assert rows.is_damaged
+
+
 def test_damage_that_nothing_can_mend_is_told(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(content.replace("引号".encode(), "印号".encode()))
     rows = SegmentRows(SegmentFile(tmp_path / "a"), lambda begin, end: FEATURES[:1])
