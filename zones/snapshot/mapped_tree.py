@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.snapshot.geometry_arrays import Geometries
+from zones.snapshot.shape_grid import inside_and_outside
 
 Indices = NDArray[np.int64]
 Box = tuple[float, float, float, float]
-_AREAS: Final = frozenset({"Polygon", "MultiPolygon"})
 _TRUE_INSIDE: Final = frozenset({"intersects", "contains"})
 
 
@@ -60,20 +60,18 @@ class MappedTree:
         if predicate is None or not len(near):
             return near
         shapely.prepare(geometry)
-        sure = self._sure(near, geometry, predicate)
-        others = near[~sure]
+        sure, others = self._settled(near, geometry, predicate)
         geometries = self._geometries(others)
         if predicate == "dwithin":
             related: NDArray[np.bool_] = shapely.dwithin(geometry, geometries, distance)
         else:
             related = getattr(shapely, predicate)(geometry, geometries)
-        return np.concatenate([near[sure], others[related]])
+        return np.concatenate([sure, others[related]])
 
-    def _sure(self, near: Indices, geometry: Any, predicate: str) -> NDArray[np.bool_]:
-        """Return which are related whatever their vertices: their boxes lie inside an area."""
-        sure = np.zeros(len(near), bool)
-        is_area = geometry.geom_type in _AREAS and shapely.is_valid(geometry)
-        if predicate in _TRUE_INSIDE and is_area:
-            boxes = shapely.box(*self._bounds_at(near).T)
-            sure = np.asarray(shapely.contains_properly(geometry, boxes))
-        return sure
+    def _settled(self, near: Indices, geometry: Any, predicate: str) -> tuple[Indices, Indices]:
+        """Return what is related whatever its vertices are, and what has to be looked at."""
+        if predicate == "dwithin":
+            return near[:0], near
+        inside, outside = inside_and_outside(geometry, self._bounds_at(near))
+        sure = inside if predicate in _TRUE_INSIDE else np.zeros_like(inside)
+        return near[sure], near[~(sure | outside)]
