@@ -71,7 +71,7 @@ def _gauss_krueger(code: int, meridian: int, *, zone_prefix: int | None = None) 
     return _Facts(
         key=f"EPSG:{code}",
         uri=f"http://www.opengis.net/def/crs/EPSG/0/{code}",
-        label=f"CGCS2000 高斯-克吕格 3 度带,中央经线 {meridian}°E,{zone}",
+        label=f"CGCS2000 高斯-克吕格 3 度带，中央经线 {meridian}°E，{zone}",
         label_en=f"CGCS2000 3-degree Gauss-Krueger, central meridian {meridian} E, {zone_en}",
         kind="projected",
         datum="CGCS2000",

@@ -94,7 +94,7 @@ METRES: Final = (
     _ours(CRS.EPSG_4528, Zone(120, 40, older=("EPSG:2364", "EPSG:2416"))),
     UsualSystem(
         "EPSG:4499",
-        "CGCS2000 高斯-克吕格 6 度带,中央经线 123°E,第 21 带",
+        "CGCS2000 高斯-克吕格 6 度带，中央经线 123°E，第 21 带",
         "CGCS2000 6-degree Gauss-Krueger, central meridian 123 E, zone 21",
         CoordinateRange(21e6, 0.0, 22e6, _FARTHEST_NORTHING_M),
         Zone(123, 21, older=("EPSG:2335", "EPSG:21421")),
@@ -103,7 +103,7 @@ METRES: Final = (
     _ours(CRS.EPSG_4549, Zone(120, older=("EPSG:2385", "EPSG:2437"))),
     UsualSystem(
         "EPSG:32651",
-        "WGS 84 UTM 51N 带,中央经线 123°E",
+        "WGS 84 UTM 51N 带，中央经线 123°E",
         "WGS 84 UTM zone 51N, central meridian 123 E",
         CoordinateRange(1e5, 0.0, 9e5, _FARTHEST_NORTHING_M * _UTM_SCALE),
         Zone(123, is_utm=True),

@@ -11,10 +11,11 @@ export function questionSection({ question, options, last_import: last }, { deci
   const before = question.topic === "crs" ? question.candidates.findIndex(({ options: own }) => isAsBefore(own, last)) : -1;
   const colours = map.candidates(question.candidates);
   const cards = question.candidates.map((candidate, index) => card(candidate, index, { colours, map, several, last: index === before, chosen: index === Math.max(before, 0), undecided: question.undecided || several }));
-  const other = question.topic === "crs" ? otherSystem() : null;
+  const ofScale = question.code.startsWith("ask-map-scale");
+  const other = question.topic === "crs" ? otherSystem(ofScale) : null;
   const own = several && question.candidates.length > 1 ? ownCollections(question) : null;
   const form = el("form", { class: "question" },
-    el("fieldset", {}, el("legend", {}, word(`staff-question-${question.topic}`)), several ? allLayers() : null, cards, other && other.card),
+    el("fieldset", {}, el("legend", {}, word(`staff-question-${ofScale ? "scale" : question.topic}`)), several ? allLayers() : null, cards, other && other.card),
     own && own.section,
     mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
   form.addEventListener("submit", (event) => {
@@ -25,7 +26,7 @@ export function questionSection({ question, options, last_import: last }, { deci
       each(own.asked(chosen), options.dry_run ?? true);
       return;
     }
-    const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? { crs: other.select.value } : question.candidates[Number(chosen[0])].options;
+    const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? other.options() : question.candidates[Number(chosen[0])].options;
     decide({ ...told, dry_run: options.dry_run ?? true });
   });
   return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), hintOf(question), form);
@@ -74,10 +75,13 @@ function card(candidate, index, { colours, map, several, last, chosen, undecided
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
 }
 
-function otherSystem() {
+/** Return the last card, where another system is chosen and, if that is asked too, another scale typed. */
+function otherSystem(ofScale) {
   const select = el("select", { "aria-label": word("staff-crs") });
   select.append(document.getElementById("systems").content.cloneNode(true));
   const input = el("input", { type: "radio", name: "candidate", value: "other" });
-  select.addEventListener("change", () => { input.checked = true; });
-  return { select, card: el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-other-system")), select)) };
+  const scale = ofScale ? el("input", { type: "text", inputmode: "decimal", maxlength: 20, placeholder: "1:500", "aria-label": word("staff-map-scale") }) : null;
+  for (const field of [select, scale]) field?.addEventListener("input", () => { input.checked = true; });
+  const options = () => ({ crs: select.value, ...(scale?.value.trim() ? { map_scale: scale.value.trim() } : {}) });
+  return { options, card: el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word(ofScale ? "staff-other-scale" : "staff-other-system")), scale, select)) };
 }
