@@ -6,6 +6,7 @@ import { edgesOf, linesOf } from "./shapes.js";
 
 const L = window.L;
 const MOST_HANDLES = 400;
+const MOST_NAMES = 60; // more would hide what is edited
 const STYLES = {
   own: { color: "#5d564b", weight: 1.5, fillColor: "#b9af9b", fillOpacity: 0.18 },
   linked: { color: "#8a8172", weight: 1, dashArray: "4 4", fill: false },
@@ -13,7 +14,7 @@ const STYLES = {
   chosen: { color: "#1f5fa8", weight: 2.5, fillColor: "#7fa8d8", fillOpacity: 0.25 },
 };
 
-/** Shows a topology; `on.choose(key)`, `on.dragged(node, from)`, `on.insert(a, b, place)`, `on.remove(node)`. */
+/** Shows a topology; `on.choose(key)`, `on.dragged(node, from)`, `on.insert(a, b, place)`, `on.remove(node)`, `on.nameOf(key)`. */
 export class Canvas {
   constructor(map, topology, own, on) {
     this.map = map;
@@ -26,7 +27,10 @@ export class Canvas {
     this.handles = L.layerGroup().addTo(map);
     this.marks = L.layerGroup().addTo(map);
     this.paused = false;
-    this.onMove = () => this.drawHandles();
+    this.onMove = () => {
+      this.drawHandles();
+      this.partNames();
+    };
     map.on("moveend", this.onMove);
   }
 
@@ -44,8 +48,25 @@ export class Canvas {
         this.layers.delete(key);
       }
     }
+    const own = [...this.topology.features.values()].filter(({ collection }) => collection === this.own);
+    this.areNamed = own.length <= MOST_NAMES;
     for (const feature of this.topology.features.values()) this.drawFeature(feature);
     this.drawHandles();
+    this.partNames();
+  }
+
+  /** Of names that would lie over each other only the first is shown. */
+  partNames() {
+    if (!this.areNamed) return;
+    const shown = [];
+    for (const layer of this.layers.values()) {
+      const name = layer.getTooltip()?.getElement();
+      if (!name) continue;
+      const box = name.getBoundingClientRect();
+      const isFree = shown.every((each) => box.right < each.left || box.left > each.right || box.bottom < each.top || box.top > each.bottom);
+      name.classList.toggle("feature-name-hidden", !isFree);
+      if (isFree) shown.push(box);
+    }
   }
 
   drawFeature(feature) {
@@ -56,7 +77,10 @@ export class Canvas {
     // The nodes are Leaflet's own places: a layer that is given them does not copy them.
     const layer = (lines[0].closed ? L.polygon : L.polyline)(feature.shape, { ...this.styleOf(feature), interactive, className: `feature-${this.chosen.has(feature.key) ? "chosen" : "plain"}` });
     layer.addTo(this.shapes);
-    if (interactive) layer.on("click", (event) => this.on.choose(feature.key, event));
+    if (interactive) {
+      layer.on("click", (event) => this.on.choose(feature.key, event));
+      layer.bindTooltip(document.createTextNode(this.on.nameOf(feature.key)), { className: "feature-name", permanent: this.areNamed, direction: this.areNamed ? "center" : "auto", sticky: !this.areNamed });
+    }
     else layer.bringToBack();
     this.layers.set(feature.key, layer);
   }

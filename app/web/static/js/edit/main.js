@@ -3,7 +3,7 @@
 import { Refusal } from "../shared/api.js";
 import { jsonOf } from "../shared/exact-json.js";
 import { el, fill } from "../shared/dom.js";
-import { givenName, page, word } from "../shared/page.js";
+import { chinaTime, givenName, page, word } from "../shared/page.js";
 import { inThisLanguage, csrf } from "../shared/staff-api.js";
 import { attributesForm } from "./attributes.js";
 import { Canvas } from "./features-and-handles.js";
@@ -158,7 +158,7 @@ async function conflict(told) {
 
 /** Offer what was edited and not saved before. */
 function offerDraft(draft) {
-  const at = new Date(draft.at).toLocaleString(page.lang === "en" ? "en-GB" : "zh-CN");
+  const at = chinaTime(draft.at);
   const restore = async () => {
     fill(byId("draft"));
     editor.offered = null;
@@ -176,6 +176,7 @@ function offerDraft(draft) {
 }
 
 const handlers = {
+  nameOf,
   choose: (key, event) => {
     if (editor.busy) return;
     L.DomEvent.stopPropagation(event);
