@@ -15,6 +15,7 @@ from app.app_state import services_of
 from app.http.links import base_url
 from app.pages.assets import Assets
 from app.pages.help_topics import topic_of_template
+from app.pages.revision_notes import note_in
 from zones.drawing.plan_element_colours import ELEMENT_STYLES
 from zones.map_page.layer_list import status_word
 from zones.map_page.values import json_block
@@ -30,6 +31,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+TEMPLATES.filters["note_in"] = note_in
 TEMPLATES.filters["china_time"] = lambda at: f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 NAV: tuple[tuple[str, str], ...] = (

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.pages.frame import CHINA, page_response, render
+from app.pages.revision_notes import note_in
 from zones.map_page.values import json_block, page_words
 from zones.messages import Lang, say
 from zones.model import CollectionInfo
@@ -36,6 +37,7 @@ ACTIONS: Final = (
     "seed-upgrade",
 )
 """What the audit log calls what people do, in the order that the page's filter offers it."""
+IMPORT_ENDS: Final = ("needs_decision", "ready", "applied", "rejected", "failed")
 
 
 def people_page(
@@ -72,7 +74,15 @@ def audit_page(
     more: int | None,
 ) -> Response:
     """Return the audit log; ``more`` is where the page of older lines begins."""
-    shown = [{**each, "at": each["at"].astimezone(CHINA)} for each in entries]
+    states = {state: say(f"staff-state-{state}", lang).message for state in IMPORT_ENDS}
+    shown = [
+        {
+            **each,
+            "at": each["at"].astimezone(CHINA),
+            "reason": states.get(each["reason"], note_in(each["reason"] or "", lang)),
+        }
+        for each in entries
+    ]
     actions = {name: say(f"{WORDS}action-{name}", lang).message for name in ACTIONS}
     context = {"entries": shown, "asked": filters, "more": more, "actions": actions}
     return _page(request, lang, "audit.html", context)

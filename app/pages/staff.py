@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.pages.embedded_map_data import plan_page_data
 from app.pages.frame import assets_of, missing_page, page_response, path_of, render
 from app.pages.locate import NEEDED_PACKAGES, systems
+from app.pages.revision_notes import OWN_NOTES
 from zones.export.dbf import cut_names
 from zones.export.export_options import CLOSINGS, ORDERS, ExportFormat
 from zones.map_page.values import json_block
@@ -58,7 +59,7 @@ def imports_page(
     versions: Mapping[tuple[str, int], int],
 ) -> Response:
     """Return the list of imports; ``versions`` by collection and revision."""
-    more = {"imports": found, "versions": versions}
+    more = {"imports": found, "versions": versions, "titles": _titles(snapshot, lang)}
     return _page(request, snapshot, lang, "imports.html", current="upload", more=more)
 
 
@@ -66,7 +67,10 @@ def import_page(request: Request, snapshot: Snapshot, lang: Lang, import_id: str
     """Return the page of one import; its scripts ask how far it is."""
     urls = {"import": path_of(request, f"/imports/{import_id}")}
     more = {"import_id": import_id, "encodings": ENCODINGS}
-    return _page(request, snapshot, lang, "import.html", current="upload", more=more, urls=urls)
+    members = {"titles": _titles(snapshot, lang)}
+    return _page(
+        request, snapshot, lang, "import.html", current="upload", more=more, urls=urls, data=members
+    )
 
 
 def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
@@ -81,7 +85,10 @@ def history_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id
         "export": f"{below}/export",
     }
     more = {"collection": _titled(snapshot, collection_id, lang)}
-    return _page(request, snapshot, lang, "history.html", current="data", more=more, urls=urls)
+    members = {"own_notes": OWN_NOTES}
+    return _page(
+        request, snapshot, lang, "history.html", current="data", more=more, urls=urls, data=members
+    )
 
 
 def settings_page(request: Request, snapshot: Snapshot, lang: Lang, collection_id: str) -> Response:
@@ -178,6 +185,10 @@ def collections_of(snapshot: Snapshot, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
+def _titles(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
+    return {id_: _titled(snapshot, id_, lang)["title"] for id_ in snapshot.collections}
+
+
 def _titled(snapshot: Snapshot, collection_id: str, lang: Lang) -> dict[str, str]:
     info = snapshot.collection(collection_id).info
     return {"id": info.id, "title": info.title_en if lang == "en" else info.title}
@@ -192,13 +203,14 @@ def _page(
     current: str,
     more: Mapping[str, Any],
     urls: Mapping[str, str] | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Response:
     if NEEDED_PACKAGES & set(assets_of(request).missing):
         return missing_page(request, lang, current=current)
-    data = plan_page_data(request, snapshot, lang, prefix=WORDS)
-    data["urls"] = {**data["urls"], **(urls or {})}
+    members = {**plan_page_data(request, snapshot, lang, prefix=WORDS), **(data or {})}
+    members["urls"] = {**members["urls"], **(urls or {})}
     context = {
-        "data": Markup(json_block(data)),  # noqa: S704 - no "<" in it
+        "data": Markup(json_block(members)),  # noqa: S704 - no "<" in it
         "systems": systems(lang),
         **more,
     }

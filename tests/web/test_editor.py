@@ -169,7 +169,7 @@ def restore_first(page: Page, base: str) -> None:
     page.goto(f"{base}/collections/blocks/revisions?f=html&lang=zh")
     settled(page)
     count = page.locator("#revisions li").count()
-    first = page.locator("#revisions li").filter(has_text="blocks: 2").first
+    first = page.locator("#revisions li").filter(has_text="在图上编辑").first
     first.get_by_role("button", name="恢复到此版").click()
     page.fill("#reason", "试用之后恢复")
     page.locator("#restore-yes").click()

@@ -8,7 +8,7 @@ import { mappingSection } from "./field-mapping.js";
 import { keySection } from "./key-choice.js";
 import { questionSection } from "./question.js";
 import { changesSection, commitSection } from "./commit.js";
-import { figure, page, sizeOf, word } from "../shared/page.js";
+import { chinaTime, figure, page, sizeOf, word } from "../shared/page.js";
 import { csrf, inThisLanguage, send } from "../shared/staff-api.js";
 import { titleFieldSection } from "../shared/title-field.js";
 import { noticeOf } from "../shared/retry.js";
@@ -105,11 +105,11 @@ async function watch(mine) {
 function showState(told) {
   const size = told.file.bytes ? ` · ${sizeOf(told.file.bytes)}` : "";
   byId("name").textContent = told.file.name;
-  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${told.collection}${size} · ${told.who}`);
+  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${page.titles[told.collection] ?? told.collection}${size} · ${told.who}`);
   const running = RUNNING.includes(told.state);
   const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: told.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(told.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
   const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.state === "rejected" ? word("staff-rejected") : told.problem.detail) : null;
-  fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: new Date(told.expires_at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB") })) : null);
+  fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: chinaTime(told.expires_at) })) : null);
 }
 
 async function show(told) {

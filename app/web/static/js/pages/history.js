@@ -4,7 +4,7 @@ import { address, ask, Refusal } from "../shared/api.js";
 import { changesLayer, changesLegend, changesTable, countChips, showChange } from "../shared/changes.js";
 import { el, fill } from "../shared/dom.js";
 import { LocateMap } from "../shared/locate-map.js";
-import { figure, page, word } from "../shared/page.js";
+import { chinaTime, figure, noteIn, page, word } from "../shared/page.js";
 import { csrf, send } from "../shared/staff-api.js";
 import { addTitleField } from "../shared/title-field.js";
 import { noticeOf } from "../shared/retry.js";
@@ -86,11 +86,11 @@ function showDifference(side, drawn, url) {
 function entry(revision, version, current, choose) {
   const source = revision.source ? el("p", { class: "fine" }, word("staff-from-file", { name: revision.source.name }), " ", el("code", {}, (revision.source.sha256 ?? "").slice(0, 12))) : null;
   const restore = csrf && revision.revision !== current ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision, version) } }, word("staff-restore")) : null;
-  const told = [new Date(revision.at).toLocaleString(page.lang === "zh" ? "zh-CN" : "en-GB"), revision.who, word("staff-revision", { number: revision.revision })];
+  const told = [chinaTime(revision.at), revision.who, word("staff-revision", { number: revision.revision })];
   return el("li", { value: version },
     el("div", { class: "revision-head" }, el("b", {}, word("staff-version", { number: version })), el("span", { class: "muted" }, told.join(" · ")),
       el("button", { type: "button", class: "plain-button", on: { click: () => choose(revision.revision) } }, word("staff-look")), restore),
-    el("p", {}, revision.why || "—"), countChips(revision.counts), source);
+    el("p", {}, noteIn(revision.why) || "—"), countChips(revision.counts), source);
 }
 
 function askToRestore(number, version) {

@@ -38,6 +38,18 @@ export function distance(metres) {
   return `${figure(metres / 1000, 2)} ${word("unit-km")}`;
 }
 
+const CHINA = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
+
+/** Return a moment as pages write it, in the district's time: 2026-11-30 12:34. */
+export const chinaTime = (at) => CHINA.format(new Date(at));
+
+/** Return a revision's note; those of our own (app/pages/revision_notes.py) in the page's language. */
+export function noteIn(why) {
+  const parted = why.lastIndexOf(" / ");
+  if (parted < 0 || !page.own_notes.some((each) => why.startsWith(each))) return why;
+  return chinese ? why.slice(0, parted) : why.slice(parted + 3);
+}
+
 /** Return the size of a file as people say it: kilobytes below a megabyte. */
 export function sizeOf(bytes) {
   const megabytes = bytes / 1024 / 1024;
