@@ -13,6 +13,7 @@ from app.pages.locate import NEEDED_PACKAGES, systems
 from app.pages.revision_notes import OWN_NOTES
 from zones.export.dbf import cut_names
 from zones.export.export_options import CLOSINGS, ORDERS, ExportFormat
+from zones.formats.supported_formats import SUFFIXES
 from zones.map_page.values import json_block
 from zones.messages import Lang, say
 from zones.model import CollectionInfo, Revision
@@ -47,7 +48,12 @@ ENCODINGS = ("utf-8", "gb18030", "big5", "latin-1")
 
 def upload_page(request: Request, snapshot: Snapshot, lang: Lang, chosen: str) -> Response:
     """Return the page on which a file is chosen and sent; ``chosen`` is where it is to go."""
-    more = {"collections": collections_of(snapshot, lang), "chosen": chosen, "encodings": ENCODINGS}
+    more = {
+        "collections": collections_of(snapshot, lang),
+        "chosen": chosen,
+        "encodings": ENCODINGS,
+        "suffixes": SUFFIXES,
+    }
     return _page(request, snapshot, lang, "upload.html", current="upload", more=more)
 
 

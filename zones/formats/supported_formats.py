@@ -71,6 +71,9 @@ _GEODATABASE_SUFFIX = ".gdb.zip"
 PACKED: Final = frozenset(_BY_SUFFIX) - {".zip", ".kmz", ".ovkmz", ".json", ".txt", ".dat"}
 """Suffixes of formats that may also come in a zip; a text beside them is a note."""
 
+SUFFIXES: Final = tuple(_BY_SUFFIX)
+"""Suffixes of single files that can be imported, those of zips among them."""
+
 MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})
 """Suffixes of the one among a MapInfo table's files that stands for the table."""
 

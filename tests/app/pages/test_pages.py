@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.app.conftest import Serve
+from zones.formats.supported_formats import SUFFIXES
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = ["/plan", "/plan/areas", "/plan/zone-manrong", "/plan/axis-sanhaojie", "/plan/belt-hunhe"]
@@ -85,3 +86,9 @@ def test_documentation_needs_its_package(serve: Serve) -> None:
     answer = serve(assets_dir="/nonexistent").get("/docs?lang=en")
     assert answer.status_code == 503
     assert "swagger-ui-dist" in answer.text
+
+
+def test_files_of_every_format_that_is_read_can_be_chosen_for_upload(client: TestClient) -> None:
+    page = client.get("/upload", headers=BROWSER).text
+    (accepted,) = re.findall(r'id="file" required accept="([^"]+)"', page)
+    assert set(accepted.split(",")) == set(SUFFIXES) >= {".wp", ".ods", ".zip"}
