@@ -2,14 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from zones.drawing.model import Drawing, LabelStyle, Style
+from zones.drawing.plan_element_colours import ELEMENT_STYLES, ZONE_GREYS
 
 Recolour = Callable[[str], str]
 
+_GREYS_OF_ZONES: Final = {
+    ELEMENT_STYLES[id_].colour.lower(): chosen for id_, chosen in ZONE_GREYS.items()
+}
+
 
 def grey(colour: str) -> str:
-    """Return the grey that is as light as a colour to the eye (Rec. 709)."""
+    """Return the grey that is as light as a colour to the eye (Rec. 709); of a zone its own."""
+    if (chosen := _GREYS_OF_ZONES.get(colour.lower())) is not None:
+        return chosen
     red, green, blue = _parts(colour)
     level = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
     return f"#{level:02x}{level:02x}{level:02x}"

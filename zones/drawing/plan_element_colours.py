@@ -52,6 +52,18 @@ ELEMENT_STYLES: Mapping[str, ElementStyle] = MappingProxyType(
 )
 """Axes: wine and indigo of Tol's scheme *muted*, the darkest two, so lines stand out on fills."""
 
+ZONE_GREYS: Mapping[str, str] = MappingProxyType(
+    {
+        "zone-beishichang": "#b0b0b0",
+        "zone-nanshichang": "#f1f1f1",
+        "zone-fantaiyuanjie": "#7d7d7d",
+        "zone-sanhaojie": "#909090",
+        "zone-changbaidao": "#4c4c4c",
+        "zone-manrong": "#aaaaaa",
+    }
+)
+"""Fills of zones printed without colours; those above are almost equally light."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccuracyClass:

@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.paths import SEED_DIR as SEED
+from zones.drawing.grey_and_strong_colours import grey
 from zones.drawing.plan_element_colours import ACCURACY_CLASSES, ELEMENT_STYLES, FILL_OPACITY, PAPER
 from zones.plan_text import load_plan
 
@@ -87,6 +88,13 @@ def test_zones_stay_apart_for_colour_blind_readers(sight: str) -> None:
     assert len(beside := neighbours()) == 8
     assert min(apart.values()) > 8.5
     assert min(apart[pair] for pair in beside) > 13
+
+
+def test_neighbours_stay_apart_in_grey() -> None:
+    greys = [grey(style.colour) for id_, style in ELEMENT_STYLES.items() if id_.startswith("zone")]
+    printed = [FILL_OPACITY * rgb(each) + (1 - FILL_OPACITY) * rgb(PAPER) for each in greys]
+    light = [float(lab(linear(each))[0]) for each in printed]
+    assert min(abs(light[a] - light[b]) for a, b in neighbours()) > 9
 
 
 def test_lines_and_names_are_legible_on_paper() -> None:
