@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import anyio
 import anyio.to_thread
@@ -42,6 +42,10 @@ class PictureKey(NamedTuple):
 
 Paint = Callable[[], dict[PictureKey, bytes]]
 
+SMALL_PX: Final = 2**19
+"""Pictures of no more pixels are painted one after the other in a worker: two at once take a third
+more processor time, for most of it they wait for the same interpreter."""
+
 
 class Images:
     """The pictures of this process."""
@@ -49,7 +53,8 @@ class Images:
     def __init__(self, settings: Settings, demand: TileDemand) -> None:
         self.cache = BoundedCache[PictureKey, bytes](share(settings, "images"), len)
         self._demand = demand
-        self._limiter = anyio.CapacityLimiter(settings.tile_concurrency)
+        self._large = anyio.CapacityLimiter(settings.tile_concurrency)
+        self._small = anyio.CapacityLimiter(1)
         look_for_fonts_in(settings.fonts_dir)
         self._painting: dict[PictureKey, anyio.Event] = {}
 
@@ -57,7 +62,9 @@ class Images:
         """Return the picture; a thread paints it when it is not in memory."""
         self._note(snapshot, picture.layers, picture.viewport)
         key = PictureKey(picture, revisions_of(snapshot, picture.layers))
-        return await self._found(key, key, partial(_one, snapshot, picture, key))
+        view = picture.viewport
+        limiter = self._small if view.width_px * view.height_px <= SMALL_PX else self._large
+        return await self._found(key, key, partial(_one, snapshot, picture, key), limiter)
 
     async def tile(self, snapshot: Snapshot, tile: Tile, kind: TileKind) -> bytes:
         """Return a tile; those round it are painted with it.
@@ -71,7 +78,8 @@ class Images:
         self._note(snapshot, (kind.layer,), viewport_of(block, kind))
         key = PictureKey((replace(tile, tms=block.tms), kind), revisions)
         every = PictureKey((block, kind), revisions)
-        return await self._found(key, every, partial(_block, snapshot, block, kind, revisions))
+        paint = partial(_block, snapshot, block, kind, revisions)
+        return await self._found(key, every, paint, self._large)
 
     def _note(self, snapshot: Snapshot, layers: tuple[str, ...], viewport: Viewport) -> None:
         """Say which large collections are drawn: the same is worked out of them as for tiles."""
@@ -79,7 +87,9 @@ class Images:
             if isinstance(snapshot.parts.get(id_), MappedCollection):
                 self._demand.note(id_, grid_of(viewport))
 
-    async def _found(self, key: PictureKey, work: PictureKey, paint: Paint) -> bytes:
+    async def _found(
+        self, key: PictureKey, work: PictureKey, paint: Paint, limiter: anyio.CapacityLimiter
+    ) -> bytes:
         """Return what is kept under a key; painted by one of those who wait for the same work."""
         while (found := self.cache.get(key)) is None:
             if (painting := self._painting.get(work)) is not None:
@@ -87,7 +97,7 @@ class Images:
                 continue
             painting = self._painting[work] = anyio.Event()
             try:
-                made = await anyio.to_thread.run_sync(paint, limiter=self._limiter)
+                made = await anyio.to_thread.run_sync(paint, limiter=limiter)
             finally:
                 del self._painting[work]
                 painting.set()
