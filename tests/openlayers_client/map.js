@@ -6,6 +6,14 @@ const [url, kind, layer, projection] = ["url", "kind", "layer", "projection"].ma
 const extent = asked.get("extent").split(",").map(Number);
 window.faults = [];
 
+// OpenLayers knows no CGCS2000. It must be told that north comes first, and how long a degree is on the ellipsoid: else
+// it takes that of a sphere, and puts tiles beside their places.
+const cgcs2000 = {
+  code: "EPSG:4490", units: "degrees", metersPerUnit: (Math.PI * 6378137) / 180, axisOrientation: "neu",
+  global: true, extent: [-180, -90, 180, 90],
+};
+ol.proj.addProjection(new ol.proj.Projection(cgcs2000));
+
 async function read(query, format) {
   const answer = await fetch(`${url}/${kind}?service=${kind.toUpperCase()}&request=GetCapabilities${query}`);
   return format.read(await answer.text());

@@ -23,6 +23,7 @@ from .test_esri_clients import client_page
 GRIDS: dict[str, tuple[TileMatrixSet, CRS]] = {
     "EPSG:3857": (WEB_MERCATOR_QUAD, CRS.EPSG_3857),
     "EPSG:4326": (CGCS2000_QUAD, CRS.EPSG_4326),
+    "EPSG:4490": (CGCS2000_QUAD, CRS.EPSG_4490),
 }
 """A tile's place is what is looked at: its pixels are then those of the picture."""
 
