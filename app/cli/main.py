@@ -95,8 +95,8 @@ def serve(
         proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=15,
-        # Beyond this, 503 at once: look-ups that are under way stay quick.
-        limit_concurrency=1000,
+        # Beyond this, 503 at once: look-ups that are under way stay quick. Open connections count.
+        limit_concurrency=2000,
     )
     with counts_folder():
         listen(config)

@@ -1,12 +1,16 @@
 """uvicorn's protocol, with direct answers to the requests that can have them."""
 
 import asyncio
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from starlette.types import Scope
 
 from app.server.direct_answers import DirectAnswers
 from app.server.utf8_in_addresses import Utf8TargetProtocol
+
+HEADERS_WITHIN_S: Final = 20.0
+"""Whoever has not sent the header of a request by then is hung up on: connections that send
+nothing would else take the places of all others."""
 
 
 class DirectProtocol(Utf8TargetProtocol):
@@ -20,11 +24,18 @@ class DirectProtocol(Utf8TargetProtocol):
     _awaits_request = True
     _begun = 0
     _direct: DirectAnswers | None = None
+    _hang_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to listen to a client."""
         super().connection_made(transport)
         self._direct = _direct_answers(self.app)
+        self._await_header()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of a client."""
+        self._header_is_here()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""
@@ -35,6 +46,7 @@ class DirectProtocol(Utf8TargetProtocol):
             if answer is None:
                 self._take_and_learn(data, self._direct)
             else:
+                self._header_is_here()
                 self._unset_keepalive_if_required()
                 self.transport.write(answer)
                 self.on_response_complete()
@@ -55,7 +67,25 @@ class DirectProtocol(Utf8TargetProtocol):
     def on_message_begin(self) -> None:
         """Count the requests in what the client sent."""
         self._begun += 1
+        self._await_header()
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on."""
+        self._header_is_here()
+        super().on_headers_complete()
+
+    def _await_header(self) -> None:
+        if self._hang_up is None:
+            self._hang_up = self.loop.call_later(HEADERS_WITHIN_S, self._hung_up)
+
+    def _header_is_here(self) -> None:
+        if self._hang_up is not None:
+            self._hang_up.cancel()
+            self._hang_up = None
+
+    def _hung_up(self) -> None:
+        self.transport.close()
 
     def _is_free(self) -> bool:
         """Return whether an answer could be sent at once, and the service takes requests."""

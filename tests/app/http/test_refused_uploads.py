@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,18 @@ def test_reading_on_has_a_bound(monkeypatch: pytest.MonkeyPatch, silent: bool) -
         (b"no", True),
         (b"", False),
     ]
+
+
+def test_a_look_up_is_answered_beside_a_thousand_connections_that_send_nothing(
+    running: Server,
+) -> None:
+    begun = f"GET /locate HTTP/1.1\r\nHost: 127.0.0.1:{port_of(running)}\r\n".encode()
+    with ExitStack() as stack:
+        for number in range(1_000):
+            connection = socket.create_connection(("127.0.0.1", port_of(running)), timeout=30)
+            stack.enter_context(connection)
+            if number % 10 == 0:
+                connection.sendall(begun)  # and no more of its headers
+        found = running.client.get("/locate", params={"lon": 123.405, "lat": 41.786})
+        assert found.json()["primary"]
+    assert running.client.get("/health/live").status_code == 200

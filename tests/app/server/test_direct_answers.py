@@ -364,6 +364,24 @@ def test_too_many_connections_are_refused_as_ever(client: TestClient) -> None:
         assert 503 in map(status_of, answers)
 
 
+@pytest.mark.parametrize("sent", [b"", b"GET /plan HTT", b"GET /plan HTTP/1.1\r\nHost: a\r\n"])
+def test_who_sends_no_header_in_time_is_hung_up_on(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("app.server.direct_protocol.HEADERS_WITHIN_S", 0.2)
+    with served(client, DirectProtocol) as way:
+        for before in (b"", request_of(POINT, [])):  # at the beginning, and after a request
+            if before and not sent:
+                continue  # an idle connection: closed by the time that it is kept open
+            with socket.create_connection(("127.0.0.1", way.port), timeout=20) as connection:
+                connection.sendall(before)
+                if before:
+                    assert connection.recv(65536)
+                connection.sendall(sent)
+                while connection.recv(65536):
+                    pass
+
+
 def test_an_editor_with_a_key_does_not_teach_the_others(editor: TestClient) -> None:
     with served(with_key(editor), DirectProtocol) as way:
         wrong = [(b"Authorization", b"Bearer nobody")]

@@ -1,14 +1,19 @@
 """Tiles over HTTP: documents, bytes, conditions and limits."""
 
 import gzip
+import time
+from functools import partial
 from typing import Any
 
+import anyio
 import mapbox_vector_tile  # type: ignore[import-untyped]  # has no types
 import pytest
 from starlette.testclient import TestClient
 
 from app.app_state import services_in
 from app.main import create_app
+from app.settings import Settings
+from app.tiles.serve_tile import Tiles
 from app.tiles.tile_cache import CachedTile, TileCache, TileKey
 from tests.app.conftest import Serve, with_key
 from zones.memory.bounded_cache import ENTRY_BYTES
@@ -17,6 +22,7 @@ from zones.tiles import (
     CGCS2000_QUAD,
     WEB_MERCATOR_QUAD,
     WORLD_CRS84_QUAD,
+    Tile,
     encode_tile,
     tile_source,
 )
@@ -211,3 +217,29 @@ def test_putting_a_tile_twice_counts_it_once() -> None:
 def test_tile_routes_are_part_of_the_application() -> None:
     names = {getattr(route, "name", "") for route in create_app().routes}
     assert {"tile", "tileset", "tilesets", "tilejson", "tile-matrix-set"} <= names
+
+
+def test_no_more_tiles_are_made_at_once_than_the_setting_says(
+    seeded_snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones, running, most = seeded_snapshot.collection("zones"), 0, 0
+
+    def encoded(*_: object) -> bytes:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.02)
+        running -= 1
+        return b"tile"
+
+    monkeypatch.setattr("app.tiles.serve_tile._encoded", encoded)
+    tiles = Tiles(Settings(tile_concurrency=2))
+
+    async def all_at_once() -> None:
+        async with anyio.create_task_group() as group:
+            for row in range(12):
+                tile = Tile(WEB_MERCATOR_QUAD, 11, row, 0)
+                group.start_soon(partial(tiles.tile, zones, tile, for_gzip=False))
+
+    anyio.run(all_at_once)
+    assert most == 2
