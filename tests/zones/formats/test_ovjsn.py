@@ -45,6 +45,13 @@ def test_points_lines_and_areas_are_read_latitude_first(tmp_path: Path) -> None:
     assert found.rows[0]["properties"] == {"name": "和平区", "comment": None}
 
 
+def test_the_kind_may_stand_within_the_object(tmp_path: Path) -> None:
+    within = item(13, RING[:3])
+    within["Object"]["Type"] = within.pop("Type")
+    found = read_ov(tmp_path, within)
+    assert [shapely.from_wkb(row["wkb"]) for row in found.rows] == [shapely.Polygon(RING)]
+
+
 def test_shifted_positions_are_set_right(tmp_path: Path) -> None:
     found = read_ov(tmp_path, item(13, RING, shifted=1))
     assert found.findings.crs.key == "gcj02"

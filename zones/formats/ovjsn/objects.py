@@ -1,8 +1,9 @@
 """The objects of an .ovjsn -> geometries and properties, as files of 奥维 10 have them.
 
 ``ObjItems[]`` has ``Type`` and ``Object``: 7 a point, 8 a line, 13 an area, others groups of
-further objects. ``ObjectDetail`` has ``Latlng``, flat and latitude first, and ``Gcj02``, 1 where
-positions are shifted (as Fangster-1/ovkml-converter of 2026 has it).
+further objects; others describe the format with ``Type`` within ``Object``. ``ObjectDetail`` has
+``Latlng``, flat and latitude first, and ``Gcj02``, 1 where positions are shifted (as
+Fangster-1/ovkml-converter of 2026 has it).
 """
 
 from collections.abc import Iterator
@@ -44,15 +45,15 @@ def unread_kinds(content: Any) -> dict[str, int]:
     """Return how many objects of other kinds there are that hold no further ones."""
     found: dict[str, int] = {}
     for item, _ in _items(content, "", 0):
-        if item.get("Type") not in _SHORTEST and not _children(item):
-            kind = str(item.get("Type"))[:20]
+        if _type(item) not in _SHORTEST and not _children(item):
+            kind = str(_type(item))[:20]
             found[kind] = found.get(kind, 0) + 1
     return found
 
 
 def _within(content: Any, folder: str, depth: int) -> Iterator[OvObject]:
     for item, where in _items(content, folder, depth):
-        if item.get("Type") in _SHORTEST:
+        if _type(item) in _SHORTEST:
             yield _object(item, where)
 
 
@@ -77,7 +78,7 @@ def _children(content: Any) -> list[dict[str, Any]]:
 def _object(item: dict[str, Any], folder: str) -> OvObject:
     members = _part(item, "Object")
     detail = _part(members, _DETAIL) or members
-    geometry, fault = _geometry(item["Type"], detail)
+    geometry, fault = _geometry(_type(item), detail)
     datum = SHIFTED if detail.get("Gcj02") in (1, True, "1") else PLAIN
     return OvObject(
         _text(members, "Name"), _text(members, "Comment"), folder, datum, geometry, fault
@@ -102,6 +103,12 @@ def _geometry(kind: int, detail: dict[str, Any]) -> tuple[BaseGeometry | None, s
     if len(ring) <= _SHORTEST[kind]:
         return None, "ovjsn-positions"
     return shapely.polygons(ring), ""
+
+
+def _type(item: dict[str, Any]) -> int:
+    """Return the number of an item's kind, -1 where it has none."""
+    found = item.get("Type", _part(item, "Object").get("Type"))
+    return found if type(found) is int else -1
 
 
 def _part(members: Any, key: str) -> dict[str, Any]:
