@@ -25,10 +25,10 @@ import numpy as np
 import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
-from zones.memory.short_lived import collect_seldom
 
 from tests.opened_sources import read_here
 from zones.ingest.read_source import ReadRequest
+from zones.memory.gc_short_lived import collect_seldom
 from zones.sandbox.limits import Limits
 
 WEST, SOUTH, SIDE = 123.36, 41.70, 0.0004
