@@ -307,3 +307,4 @@ def test_a_workbook_that_gdal_writes_is_read(tmp_path: Path) -> None:
     assert re.search(rb"table-row>\s+<", content), "GDAL writes it closely now"
     found = read_book(tmp_path, book.read_bytes(), crs="CRS84")
     assert [row["properties"]["名称"] for row in found.rows] == ["太原街", "a\nb"]
+    assert "texts-trimmed" not in found.codes  # what GDAL puts around a cell is no text

@@ -3,8 +3,9 @@
 calamine says nothing of merged cells and of errors in such files (seen with python-calamine
 0.9.1), so that both are read here. LibreOffice and WPS write ``mimetype`` as the first member.
 It also refuses line breaks between the elements of a row, as GDAL 3.6 and so QGIS write them
-("Expecting 'table-cell', found 'Text'", seen there), and passes over line breaks and tabs in a
-cell: the former are taken out of a copy, the latter put into it.
+("Expecting 'table-cell', found 'Text'", seen there), takes those around a cell's paragraphs for
+text, and passes over line breaks and tabs in a cell: the former are taken out of a copy, the last
+put into it.
 """
 
 import io
@@ -29,8 +30,8 @@ _ENCRYPTED: Final = b"encryption-data"
 _SPANNED: Final = b"number-rows-spanned"
 _ERROR: Final = b'value-type="error"'
 _BLANKS: Final = re.compile(
-    rb"(<table:table-row\b[^>]*>|<table:(?:covered-)?table-cell\b[^>]*/>"
-    rb"|</table:(?:covered-)?table-cell>)\s+(?=<)"
+    rb"(<table:table-row\b[^>]*>|<table:(?:covered-)?table-cell\b[^>]*>"
+    rb"|</table:(?:covered-)?table-cell>|</text:p>)\s+(?=<)"
 )
 _MARKS: Final = ((b"<text:line-break/>", b"&#10;"), (b"<text:tab/>", b"&#9;"))
 _LONG: Final = re.compile(rb'value="-?[0-9]{16}')
