@@ -6,6 +6,7 @@ the character after it.
 
 import re
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Final
 
 from zones.cql2.faults_and_limits import MOST_WILDCARDS, fault
@@ -49,7 +50,7 @@ def _by_text(segments: list[str]) -> Matches | None:
         shortest = len(first) + len(last)
         return lambda text: len(text) >= shortest and text.startswith(first) and text.endswith(last)
     if len(segments) == 3 and not first and not last:  # noqa: PLR2004 - two wildcards have three segments
-        return lambda text: segments[1] in text
+        return methodcaller("__contains__", segments[1])
     return None
 
 

@@ -136,7 +136,7 @@ class MappedCollection(Collection):
     def tree(self) -> Tree:
         """The spatial index of the geometries; features without one are never found."""
         meeting = self.segment.tree.meeting
-        return MappedTree(meeting, self._near, self._shown, self.bounds_at)
+        return MappedTree(meeting, self._near, self._shown, self._sides_at)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether to look at bounds first, which saves reading geometries."""

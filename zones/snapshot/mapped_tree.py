@@ -26,8 +26,8 @@ class MappedTree:
         Returns positions for such rows, with those of what else is near the box.
     geometries
         Returns the geometries at positions.
-    bounds_at
-        Returns the boxes of features at positions, shape (n, 4).
+    sides_at
+        Returns west, south, east and north of features at positions.
     """
 
     def __init__(
@@ -35,9 +35,9 @@ class MappedTree:
         meeting: Callable[[float, float, float, float], Indices],
         near: Callable[[Indices, Box], Indices],
         geometries: Callable[[Indices], Geometries],
-        bounds_at: Callable[[Indices], NDArray[np.float64]],
+        sides_at: Callable[[Indices], tuple[NDArray[np.float64], ...]],
     ) -> None:
-        self._bounds_at = bounds_at
+        self._sides_at = sides_at
         self._meeting = meeting
         self._near = near
         self._geometries = geometries
@@ -72,6 +72,6 @@ class MappedTree:
         """Return what is related whatever its vertices are, and what has to be looked at."""
         if predicate == "dwithin":
             return near[:0], near
-        inside, outside = inside_and_outside(geometry, self._bounds_at(near))
+        inside, outside = inside_and_outside(geometry, self._sides_at(near))
         sure = inside if predicate in _TRUE_INSIDE else np.zeros_like(inside)
         return near[sure], near[~(sure | outside)]

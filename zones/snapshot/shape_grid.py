@@ -13,16 +13,19 @@ import shapely
 from numpy.typing import NDArray
 
 Which = NDArray[np.bool_]
+Sides = tuple[NDArray[np.float64], ...]
 
 BOXES_IN_A_ROW: Final = 3
 """So many boxes would stand in one row of a cell if they were spread evenly."""
 MOST_ACROSS: Final = 128
 _AREAS: Final = frozenset({"Polygon", "MultiPolygon"})
+_MET: Final = 1 << 32
+_LOW: Final = _MET - 1
 _SLACK_DEG: Final = 1e-12
 """By which cells overlap: far more than rounding does to degrees."""
 
 
-def inside_and_outside(shape: Any, boxes: NDArray[np.float64]) -> tuple[Which, Which]:
+def inside_and_outside(shape: Any, sides: Sides) -> tuple[Which, Which]:
     """Return which boxes lie in the inside of a shape, and which have nothing in common with it.
 
     Neither may be told of a box that is near its edge; both are right where they are true.
@@ -31,40 +34,46 @@ def inside_and_outside(shape: Any, boxes: NDArray[np.float64]) -> tuple[Which, W
     ----------
     shape
         A prepared geometry in degrees, not empty.
-    boxes
-        West, south, east and north of each, shape (n, 4), finite.
+    sides
+        West, south, east and north of the boxes, finite.
     """
-    low, high = np.array(shape.bounds[:2]), np.array(shape.bounds[2:])
-    across = min(MOST_ACROSS, isqrt(len(boxes)) // BOXES_IN_A_ROW)
-    if across <= 1 or not (high > low).all() or not shapely.is_valid(shape):
-        return np.zeros(len(boxes), bool), np.zeros(len(boxes), bool)
-    cells = _cells(low, high, across)
-    is_met = shapely.intersects(shape, cells)
-    is_inside = np.zeros_like(is_met)
-    if shape.geom_type in _AREAS:
-        is_inside = shapely.contains_properly(shape, cells)
-    size = (high - low) / across
-    first = np.clip((boxes[:, :2] - low) // size, 0, across - 1).astype(np.int64)
-    last = np.clip((boxes[:, 2:] - low) // size, 0, across - 1).astype(np.int64)
-    is_within = (boxes[:, :2] >= low).all(axis=1) & (boxes[:, 2:] <= high).all(axis=1)
-    inside = is_within & (_count(~is_inside, first, last) == 0)
-    return inside, _count(is_met, first, last) == 0
+    wests, souths, easts, norths = sides
+    across = min(MOST_ACROSS, isqrt(len(wests)) // BOXES_IN_A_ROW)
+    west, south, east, north = shape.bounds
+    if across <= 1 or west == east or south == north or not shapely.is_valid(shape):
+        return np.zeros(len(wests), bool), np.zeros(len(wests), bool)
+    sums = _sums(shape, across)
+    per_x, per_y = across / (east - west), across / (north - south)
+    left, right = (_cells((x - west) * per_x, across) for x in (wests, easts))
+    bottom, top = (_cells((y - south) * per_y, across) for y in (souths, norths))
+    left, right = left * (across + 1), (right + 1) * (across + 1)
+    counts = sums[right + top + 1] - sums[left + top + 1]
+    counts += sums[left + bottom] - sums[right + bottom]
+    inside = counts & _LOW == 0
+    inside &= (wests >= west) & (souths >= south) & (easts <= east) & (norths <= north)
+    return inside, counts < _MET
 
 
-def _cells(low: NDArray[np.float64], high: NDArray[np.float64], across: int) -> Any:
-    """Return the cells as boxes, by column and row."""
-    x, y = (np.linspace(begin, end, across + 1) for begin, end in zip(low, high, strict=True))
+def _cells(positions: NDArray[np.float64], across: int) -> NDArray[np.int64]:
+    """Return the column or row of positions, the first or last for what lies beyond."""
+    return np.clip(positions, 0, across - 1).astype(np.int64)
+
+
+def _sums(shape: Any, across: int) -> NDArray[np.int64]:
+    """Return how many cells left of a column and below a row the shape meets, and does not fill.
+
+    The former in the upper half of each number; flat, of ``across + 1`` columns and rows.
+    """
+    west, south, east, north = shape.bounds
+    x, y = np.linspace(west, east, across + 1), np.linspace(south, north, across + 1)
     column, row = np.meshgrid(range(across), range(across), indexing="ij")
     slack = _SLACK_DEG
-    return shapely.box(x[column] - slack, y[row] - slack, x[column + 1] + slack, y[row + 1] + slack)
-
-
-def _count(marked: Which, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many marked cells there are from one column and row to another, both included."""
-    sums = np.zeros(np.add(marked.shape, 1), np.int64)
-    sums[1:, 1:] = marked.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
-    (left, bottom), (right, top) = first.T, last.T + 1
-    counts: NDArray[np.int64] = (
-        sums[right, top] - sums[left, top] - sums[right, bottom] + sums[left, bottom]
+    cells = shapely.box(
+        x[column] - slack, y[row] - slack, x[column + 1] + slack, y[row + 1] + slack
     )
-    return counts
+    numbers = np.where(shapely.intersects(shape, cells), _MET + 1, 1)
+    if shape.geom_type in _AREAS:
+        numbers -= shapely.contains_properly(shape, cells)
+    sums = np.zeros((across + 1, across + 1), np.int64)
+    sums[1:, 1:] = numbers.cumsum(axis=0).cumsum(axis=1)
+    return sums.ravel()

@@ -50,7 +50,7 @@ def test_tree_finds_what_comparing_each_geometry_finds(
         lambda *box: np.flatnonzero(shapely.intersects(shapely.box(*box), geometries)),
         lambda rows, box: rows,
         lambda rows: geometries[rows],
-        lambda rows: boxes[rows],
+        lambda rows: tuple(boxes[rows].T),
     )
     for predicate in PREDICATES:
         expected = np.flatnonzero(getattr(shapely, predicate)(shape, geometries))
@@ -61,7 +61,7 @@ def test_most_boxes_of_a_large_area_are_settled() -> None:
     boxes = boxes_of(3, 20_000, on_lattice=False)
     boxes[:, 2:] = boxes[:, :2] + 0.02
     shapely.prepare(STAR)
-    inside, outside = inside_and_outside(STAR, boxes)
+    inside, outside = inside_and_outside(STAR, tuple(boxes.T))
     geometries = shapely.box(*boxes.T)
     assert shapely.contains_properly(STAR, geometries[inside]).all()
     assert not shapely.intersects(STAR, geometries[outside]).any()
