@@ -85,6 +85,7 @@ class ForkServer:
         with self._lock:
             process = self._let_go()
         if process is not None:
+            process.terminate()  # it may still be loading, and look at its socket only then
             _wait_for(process)
 
     def _request_reader(self, theirs: Connection) -> bool:
