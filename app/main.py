@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from app.observe.log_lines import write_json_lines
-from app.open_store import store_of
 from app.problems.problem_document import add_error_handlers
 from app.routers import ROUTERS
 from app.server.make_services import make_services, start_services
@@ -20,6 +19,7 @@ from app.server.shutdown import on_termination
 from app.server.startup import prepare
 from app.service_title import TITLE
 from app.settings import Settings
+from app.store_with_quotas import store_of
 from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import JOB
 from zones.memory.gc_long_lived import long_lived_frozen

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.cli.console import print_json, screen, working
-from app.cli.open_store import JsonFlag, StoreOption, settings_with
+from app.cli.store_options import JsonFlag, StoreOption, settings_with
 from app.imports.upload_folder import alone, work_folder_of
 from app.settings import Settings
 from zones.store.backup import back_up, restore_backup, verify_backup

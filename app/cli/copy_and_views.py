@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import print_json, screen, working
-from app.cli.open_store import JsonFlag, StoreOption, opened, settings_with
+from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from zones.store.copy_store import copy_store
 from zones.store.open_store import open_database
 

@@ -6,7 +6,7 @@ import typer
 
 from app.cli.console import screen
 from app.cli.history import CollectionName
-from app.cli.open_store import StoreOption, opened, settings_with
+from app.cli.store_options import StoreOption, opened, settings_with
 from app.collections.description_members import described_by, why_described
 from app.http.json_body import parse_json
 from app.settings import Settings

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.console import print_json, screen, working
-from app.cli.open_store import JsonFlag, StoreOption, opened, settings_with
+from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from zones.crs.transform import parse_crs
 from zones.errors import UnknownCollectionError
 from zones.export.export_options import ExportError, export_options, format_of_name, parcel_layout

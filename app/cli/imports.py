@@ -35,7 +35,7 @@ from app.cli.import_options import (
     Title,
     TitleField,
 )
-from app.cli.open_store import JsonFlag, StoreOption, opened, settings_with
+from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from app.imports.import_limits import limits_of
 from app.settings import Settings
 from zones.errors import ValidationError

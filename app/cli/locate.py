@@ -14,7 +14,6 @@ from app.cli import locate_options as options
 from app.cli.console import complaints, print_json, progress_bar
 from app.cli.locate_on_spark import ClusterJob, Words
 from app.cli.locate_options import Form
-from app.cli.open_store import JsonFlag, StoreOption, current_snapshot, settings_with
 from app.cli.point_files import (
     SOURCE_SUFFIXES,
     WORKBOOK_SUFFIXES,
@@ -24,6 +23,7 @@ from app.cli.point_files import (
     source_file,
     writing,
 )
+from app.cli.store_options import JsonFlag, StoreOption, current_snapshot, settings_with
 from app.imports.import_limits import limits_of
 from app.locate.read_points import collection_ids
 from app.settings import Settings

@@ -23,11 +23,11 @@ from app.cli.history import add_history_commands
 from app.cli.imports import add_import
 from app.cli.locate import add_locate
 from app.cli.offline_map import add_map
-from app.cli.open_store import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.cli.people import add_people
 from app.cli.print_sheet import add_sheet
 from app.cli.seed import add_seed
 from app.cli.start import empty_cli
+from app.cli.store_options import JsonFlag, StoreOption, current_snapshot, opened, settings_with
 from app.observe.counts_of_all_workers import counts_folder
 from app.server.direct_protocol import DirectProtocol
 from app.server.listening_sockets import listen

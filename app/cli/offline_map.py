@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.open_store import StoreOption, current_snapshot, settings_with
+from app.cli.store_options import StoreOption, current_snapshot, settings_with
 from app.map_page.offline_file import offline_map
 from app.pages.assets import Assets
 from zones.messages import Lang

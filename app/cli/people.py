@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.console import screen
-from app.cli.open_store import StoreOption, opened, settings_with
+from app.cli.store_options import StoreOption, opened, settings_with
 from zones.errors import UnknownCollectionError, ValidationError
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore

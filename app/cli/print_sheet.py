@@ -8,8 +8,8 @@ import typer
 from starlette.datastructures import QueryParams
 
 from app.cli.console import screen, working
-from app.cli.open_store import StoreOption, opened, settings_with
 from app.cli.point_files import writing
+from app.cli.store_options import StoreOption, opened, settings_with
 from app.http.parameters import choice
 from app.printing.sheet_cache import dated
 from app.printing.sheet_query import sheet_order

@@ -8,7 +8,7 @@ import typer
 
 from app.cli.console import print_json, screen, working
 from app.cli.history import change_json, change_line
-from app.cli.open_store import JsonFlag, StoreOption, opened, settings_with
+from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from app.settings import Settings
 from zones.plan.edition_differences import EditionComparison, compare_editions
 from zones.plan.edition_merge import Preference

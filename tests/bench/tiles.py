@@ -42,7 +42,7 @@ from zones.tiles import (
 )
 from zones.tiles.draw_shapes import BUFFER
 from zones.tiles.layer_bytes import EXTENT
-from zones.tiles.shapes import Shapes
+from zones.tiles.shapes_on_grid import Shapes
 
 KINDS = ("residential", "industrial", "green", "water", "commercial")
 BENDS = {5_000: 6, 200_000: 2}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from zones.cql2 import instant_and_geometry_literals
-from zones.cql2.constants import (
+from zones.cql2.constant_nodes import (
     instant_constant,
     kind_of,
     number_constant,

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.cql2.build_tree import Builder
 from zones.cql2.columns import GEOMETRY, Columns
-from zones.cql2.constants import text_constant
+from zones.cql2.constant_nodes import text_constant
 from zones.cql2.evaluation import Evaluation
 from zones.cql2.faults_and_limits import LONGEST_BYTES, SHOWN, fault, too_deep
 from zones.cql2.fit_constants_to_columns import bound

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from zones.cql2.columns import Columns
-from zones.cql2.constants import (
+from zones.cql2.constant_nodes import (
     instant_constant,
     kind_of,
     number_constant,

@@ -15,7 +15,7 @@ from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.tiles.paths import LEAST_VERTICES, Kind, Paths
 from zones.tiles.prepared_source import grid_shapes, has_grid_shapes
-from zones.tiles.shapes import Shapes
+from zones.tiles.shapes_on_grid import Shapes
 from zones.tiles.tile_matrix_sets import CGCS2000_QUAD, WEB_MERCATOR_QUAD, TileMatrixSet
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from zones.segment_files.derived_files import Derived
 from zones.segment_files.made_by_code_version import digest_of
 from zones.tiles.attributes import AttributeTable
 from zones.tiles.paths import Kind, Paths
-from zones.tiles.shapes import Shapes
+from zones.tiles.shapes_on_grid import Shapes
 
 _OF_PATHS: Final = ("x", "y", "offsets", "owner", "shell")
 _OF_SHAPES: Final = ("feature", "path_offsets", "weights", "left", "top", "right", "bottom", "room")

@@ -14,7 +14,7 @@ import numpy as np
 
 from zones.ragged_arrays import Flags, Integers, next_in_run, offsets_of
 from zones.tiles.paths import Floats, Paths
-from zones.tiles.shapes import Box
+from zones.tiles.shapes_on_grid import Box
 
 
 @dataclass(frozen=True, slots=True)

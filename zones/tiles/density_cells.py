@@ -16,7 +16,7 @@ from zones.ragged_arrays import Flags, Integers
 from zones.tiles.attributes import attribute_table
 from zones.tiles.layer_bytes import EXTENT, Features, write_features, write_layer
 from zones.tiles.paths import Floats, Kind
-from zones.tiles.shapes import Shapes
+from zones.tiles.shapes_on_grid import Shapes
 from zones.tiles.tile_matrix_sets import Tile
 
 CELL_UNITS: Final = 64

@@ -12,7 +12,7 @@ from zones.tiles.clip_paths import clip_lines, clip_points, clip_rings
 from zones.tiles.geometry_commands import geometry_commands
 from zones.tiles.layer_bytes import EXTENT
 from zones.tiles.paths import LEAST_VERTICES, Floats, Kind, Paths, joined
-from zones.tiles.shapes import Box, Shapes
+from zones.tiles.shapes_on_grid import Box, Shapes
 from zones.tiles.tile_matrix_sets import Tile
 from zones.tiles.valid_polygons import valid_polygons
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from zones.tiles.paths import Floats, Geometries, Kind
-from zones.tiles.shapes import Shapes, parts_of_kind, point_shapes
+from zones.tiles.shapes_on_grid import Shapes, parts_of_kind, point_shapes
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
 LEAST_LABEL_UNITS: Final = 256.0

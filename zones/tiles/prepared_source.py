@@ -23,7 +23,7 @@ from zones.tiles.arrays_between_processes import (
 from zones.tiles.attributes import AttributeTable, Field, attribute_table, field_of
 from zones.tiles.label_points import label_shapes
 from zones.tiles.paths import Kind
-from zones.tiles.shapes import Shapes, all_shapes
+from zones.tiles.shapes_on_grid import Shapes, all_shapes
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
 LABELS_SUFFIX: Final = "_labels"

@@ -20,7 +20,7 @@ from zones.tiles.draw_shapes import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw,
 from zones.tiles.layer_bytes import Features, write_features, write_layer
 from zones.tiles.paths import Kind
 from zones.tiles.prepared_source import TileSource
-from zones.tiles.shapes import Box, Shapes
+from zones.tiles.shapes_on_grid import Box, Shapes
 from zones.tiles.tile_limits import Candidates, TileLimits, largest, largest_that_fit
 from zones.tiles.tile_matrix_sets import Tile
 

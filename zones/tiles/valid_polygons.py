@@ -18,7 +18,7 @@ from zones.tiles.paths import (
     joined,
     paths_from,
 )
-from zones.tiles.shapes import parts_of_kind
+from zones.tiles.shapes_on_grid import parts_of_kind
 
 
 def valid_polygons(rings: Paths) -> Paths:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.tiles.clip_paths import clip_lines, clip_points, clip_rings
 from zones.tiles.paths import Floats, Kind, Paths, paths_from
-from zones.tiles.shapes import Box
+from zones.tiles.shapes_on_grid import Box
 from zones.tiles.valid_polygons import ring_shapes
 
 BOX = Box(0, 0, 100, 100)

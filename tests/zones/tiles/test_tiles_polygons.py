@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from tests.examples import examples
 from zones.tiles.paths import Kind, Paths, paths_from
-from zones.tiles.shapes import parts_of_kind
+from zones.tiles.shapes_on_grid import parts_of_kind
 from zones.tiles.valid_polygons import ring_shapes, valid_polygons
 
 UNITS = st.integers(-64, 64)

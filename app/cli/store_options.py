@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.console import working
-from app.open_store import store_of
 from app.settings import Settings
+from app.store_with_quotas import store_of
 from zones.plan.seed import seed_store
 from zones.plan_text import load_plan
 from zones.snapshot.current_snapshot import SnapshotFollower
