@@ -10,7 +10,7 @@ from zones.cover.cell_tables import CoverGrid
 
 NUDGE = 1e-12
 """Degrees; a ten-millionth of a metre, and some tens of steps of a longitude's last bit."""
-BENDS = {6: (400, 0.02), 10: (120, 0.02), 5000: (6, 0.05), 200_000: (2, 0.08)}
+BENDS = {6: (400, 0.02), 10: (120, 0.02), 5000: (6, 0.05), 50_000: (2, 0.08)}
 """How often the sides of so many parcels are bent, and how far."""
 FILLED, OUTER, HALF = 0.3, 1.6, 0.5
 """How large copies are beside the polygons that they are made from."""
