@@ -5,9 +5,17 @@ from pathlib import Path
 
 
 def digest_of(*folders: Path) -> str:
-    """Return a name for what the modules in folders do: another one when any of them changes."""
+    """Return a name for what the modules in folders do: another one when any of them changes.
+
+    Raises
+    ------
+    FileNotFoundError
+        A folder is not there, or none of modules.
+    """
     digest = blake2b(digest_size=8)
     for folder in folders:
-        for path in sorted(folder.glob("*.py")):
+        if not (paths := sorted(folder.glob("*.py"))):
+            raise FileNotFoundError(folder)
+        for path in paths:
             digest.update(path.read_bytes())
     return digest.hexdigest()

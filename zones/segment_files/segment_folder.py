@@ -33,8 +33,8 @@ _NUMBERS: Final = count()
 _YOUNG_S: Final = 300.0
 _LEFT_FREE: Final = 256 * 2**20
 """Of the disk, for the store itself."""
-_ZONES: Final = Path(__file__).parents[1]
-_MODULES: Final = digest_of(*(_ZONES / name for name in ("segments", "geojson", "crs")))
+_HERE: Final = Path(__file__).parent
+_MODULES: Final = digest_of(_HERE, *(_HERE.parent / name for name in ("geojson", "crs")))
 _LIBRARIES: Final = (shapely.__version__, shapely.geos_version_string, orjson.__version__)
 MAKER: Final = " ".join([str(VERSION), _MODULES, *_LIBRARIES])
 """What a segment's bytes follow from; another one's files are left to it."""
