@@ -22,7 +22,7 @@ from app.http.raw_headers import RawHeaders, header_lines
 from app.locate.fast_path import PATH, PlainLookUps, ReadyRevision, plain_headers
 from app.observe.log_lines import RequestLog, answered_members
 from app.observe.prometheus_metrics import Metrics
-from app.server.request_frame import own_headers
+from app.server.security_headers import own_headers
 from zones.memory.bounded_cache import BoundedCache
 from zones.snapshot.current_snapshot import SnapshotFollower
 

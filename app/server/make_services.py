@@ -16,10 +16,10 @@ from app.drawn_areas.read_pasted_areas import PastedAreas
 from app.edits.store_edit import Edits
 from app.edits.store_edit_set import EditSets
 from app.http.links import routes_by_name
-from app.imports.lost_imports import watch
 from app.imports.queue import ImportJobs
 from app.imports.segment_of_import import segment_folder_of
 from app.imports.upload_folder import WorkFolder, work_folder_of
+from app.imports.watch_lost_imports import watch
 from app.locate.collections_parameter_cache import MembersCache
 from app.locate.stream_batches import Batches
 from app.map_images.picture_cache import Images, warn_of_missing_parts

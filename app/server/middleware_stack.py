@@ -14,7 +14,8 @@ from app.observe.log_lines import RequestLog
 from app.observe.prometheus_metrics import Metrics
 from app.server.body_size_limit import BodyLimits
 from app.server.direct_answers import DirectAnswers, Remembering
-from app.server.request_frame import RequestFrame, content_policy
+from app.server.request_frame import RequestFrame
+from app.server.security_headers import content_policy
 from app.settings import Settings
 from zones.map_page.basemaps import offered_basemaps
 

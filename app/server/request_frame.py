@@ -1,12 +1,11 @@
 """The frame of every request: its id, its headers, its line in the log, its faults.
 
-Plain ASGI: a request costs a few microseconds in it. What follows is in ``stack``.
+Plain ASGI: a request costs a few microseconds in it. What follows is in ``middleware_stack``.
 """
 
 import os
 import time
 from base64 import b64encode
-from collections.abc import Iterable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,54 +21,11 @@ from app.observe.log_lines import RequestLog, log_failure
 from app.observe.prometheus_metrics import Metrics
 from app.problems.problem_document import problem_response
 from app.required_roles import READING
+from app.server.security_headers import own_headers
 from zones.errors import ZonesError
 
 LONGEST_ADDRESS = 16 * 2**10
 LONGEST_HEADERS = 16 * 2**10
-
-FIXED_HEADERS: RawHeaders = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"vary", b"Accept, Accept-Language, Accept-Encoding"),
-]
-
-CORS_HEADERS: RawHeaders = [
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"ETag, X-Revision, X-Request-ID, X-Notes, Content-Crs, Link, Location, Retry-After",
-    ),
-]
-
-
-def content_policy(image_hosts: Iterable[str]) -> bytes:
-    """Return the Content-Security-Policy with ``%b`` where a request's nonce goes.
-
-    ``style-src-attr`` is open since Leaflet and Folium write style attributes; style elements
-    still need the nonce.
-    """
-    directives = (
-        "default-src 'self'",
-        "script-src 'self' 'nonce-%b'",
-        "style-src 'self' 'nonce-%b'",
-        "style-src-attr 'unsafe-inline'",
-        " ".join(("img-src 'self' data: blob:", *image_hosts)),
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-    return "; ".join(directives).encode()
-
-
-def own_headers(policy: bytes, *, request_id: bytes, nonce: bytes, is_read: bool) -> RawHeaders:
-    """Return the headers that every answer has; any origin may read those to reads."""
-    own = [
-        (b"x-request-id", request_id),
-        (b"content-security-policy", policy.replace(b"%b", nonce)),
-    ]
-    return [*FIXED_HEADERS, *own, *(CORS_HEADERS if is_read else ())]
 
 
 class RequestFrame:

@@ -18,7 +18,7 @@ from zones.crs.transform import CRS
 from zones.lookup.answer import DEGREE_DECIMALS, Placement
 from zones.lookup.distances_and_certainty import Measured
 from zones.lookup.lookup_layers import Axis, Belt, LookupLayers
-from zones.lookup.zone_verdict import ZoneVerdict
+from zones.lookup.rules_without_distances import ZoneVerdict
 
 Around = tuple[bytes, bytes]
 """What stands before and after a number."""

@@ -13,7 +13,7 @@ from zones.lookup.border_lines import Border
 from zones.lookup.line_distances import Floats, Lines
 from zones.lookup.lookup_layers import Belt, LookupLayers
 from zones.lookup.nearby_line_segments import Cell, Nearby
-from zones.lookup.zone_verdict import ZoneVerdict
+from zones.lookup.rules_without_distances import ZoneVerdict
 
 BORDER_REPORTED_WITHIN_M = 5000.0
 

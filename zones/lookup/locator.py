@@ -41,7 +41,7 @@ from zones.lookup.answer_json import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
 from zones.lookup.distances_and_certainty import BORDER_REPORTED_WITHIN_M, Distances, Measured
 from zones.lookup.lookup_layers import LOOKED_IN, LookupLayers
-from zones.lookup.zone_verdict import Rules, ZoneVerdict
+from zones.lookup.rules_without_distances import Rules, ZoneVerdict
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_feature_reading import Zone, subdistricts_of, zones_of
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from zones.errors import ConflictError, UnknownCollectionError
 from zones.model import CollectionInfo, Revision, RevisionNote
-from zones.store.sql.current_features import end_all_features, put_features, remove_features
 from zones.store.sql.prepare_changes import PreparedChange
 from zones.store.sql.private_collections import was_private
+from zones.store.sql.replace_feature_rows import end_all_features, put_features, remove_features
 from zones.store.sql.revision_history import INFO_COLUMNS, current_number
 from zones.store.sql.rows import info_of, info_row, storable, time_text
 from zones.store.sql.tables import collections, revision_collections, revisions
