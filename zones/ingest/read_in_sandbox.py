@@ -27,6 +27,7 @@ from zones.ingest.sample_rows import sample_rows
 from zones.ingest.wire_frames import Frame, written
 from zones.model import BBox, Problem
 from zones.quality.attribute_check import AttributeCheck
+from zones.quality.empty_parts import WithoutEmptyParts
 from zones.quality.geometry_validation import Checked, GeometryRules, check_geometries
 from zones.quality.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.quality.overlaps_gaps_slivers import Relations
@@ -67,11 +68,12 @@ def read_file(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     with task.files:
         try:
             packed = request["packed"]
-            source = open_source(task, request["format"], _choice(request), packed=packed)
+            opened = open_source(task, request["format"], _choice(request), packed=packed)
         except DecisionNeeded as needed:
             return _with_question(undecided_findings(request["format"]), needed.question)
+        source = WithoutEmptyParts(opened)
         taken = _taken(source, request, task)
-        del source  # a format that is read whole: the rest needs its memory
+        del opened, source  # a format that is read whole: the rest needs its memory
         return taken if isinstance(taken, dict) else taken.answer()
 
 

@@ -33,13 +33,15 @@ class UnfitShape(Exception):  # noqa: N818 - told of a feature, never raised on
 class Shapes:
     """Builds geometries of one file and counts what has to be told of them.
 
-    ``transform`` is what quantized coordinates are to be multiplied with and moved by.
+    ``transform`` is what quantized coordinates are to be multiplied with and moved by. ``turned``
+    and ``empty`` are numbers of features, the latter's once for each part without positions.
     """
 
     transform: Mapping[str, Any] | None = None
     flattened: int = 0
     closed: int = 0
     turned: list[int] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
 
     def geometry(self, members: Any, number: int) -> BaseGeometry | None:
         """Return the geometry of a feature by its number; None where there is none.
@@ -74,7 +76,7 @@ class Shapes:
 
     def paths(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return a line, or several."""
-        paths = [path for part in _list(members["paths"]) if len(path := self._path(part))]
+        paths = self._filled([self._path(part) for part in _list(members["paths"])], number)
         if any(len(path) < _SHORTEST_LINE for path in paths):
             raise UnfitShape("line-too-short")
         lines = [shapely.LineString(path) for path in paths]
@@ -82,7 +84,7 @@ class Shapes:
 
     def rings(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return an area of one or several parts."""
-        rings = [ring for part in _list(members["rings"]) if len(ring := self._ring(part))]
+        rings = self._filled([self._ring(part) for part in _list(members["rings"])], number)
         if len(rings) > 1 and _are_turned(rings):
             self.turned.append(number)
         return polygon_of(rings)
@@ -93,6 +95,13 @@ class Shapes:
             [[members.get("xmin"), members.get("ymin")], [members.get("xmax"), members.get("ymax")]]
         )
         return shapely.box(*corners.ravel())
+
+    def _filled(self, parts: Sequence[Ring], number: int) -> list[Ring]:
+        """Return parts that have positions; the feature is remembered for each other."""
+        filled = [part for part in parts if len(part)]
+        if filled:
+            self.empty += [number] * (len(parts) - len(filled))
+        return filled
 
     def _ring(self, positions: Any) -> Ring:
         ring = self._path(positions)

@@ -161,5 +161,8 @@ def _about_shapes(shapes: Shapes, first: int) -> Iterator[Problem]:
     if shapes.turned:
         params: dict[str, JSON] = {"count": len(shapes.turned)}
         yield Problem("esrijson-rings-turned", params, "warning", feature=shapes.turned[0])
+    if shapes.empty:
+        told: dict[str, JSON] = {"count": len(shapes.empty)}
+        yield Problem("geometry-parts-empty", told, "note", feature=shapes.empty[0])
     if shapes.closed:
         yield Problem("rings-closed", {"count": shapes.closed}, "warning", feature=first)

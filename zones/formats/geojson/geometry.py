@@ -1,7 +1,8 @@
 """GeoJSON's geometry objects -> geometries, strictly and many at a time.
 
 Positions must be numbers; a third and further ones are left out, since heights are not kept.
-Rings that do not end where they begin are closed. What cannot be built is told, not guessed.
+Rings that do not end where they begin are closed. Parts and holes without positions stay as they
+are (``zones.quality.empty_parts``). What cannot be built is told, not guessed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -95,6 +96,7 @@ def _members(parsed: object, built: Built, depth: int) -> Geometries:
         raise next(iter(inner.faults.values()))
     built.flattened += inner.flattened
     built.closed += inner.closed
+    inner.geometries[shapely.is_missing(inner.geometries)] = shapely.GeometryCollection()  # null
     return inner.geometries
 
 
@@ -146,16 +148,18 @@ class _Coordinates:
         return path
 
     def lines(self, parsed: object) -> list[Path]:
-        return [path for part in _list(parsed) if (path := self.line(part))]
+        return [self.line(part) for part in _list(parsed)]
 
     def rings(self, parsed: object) -> list[Path]:
         rings = [self.ring(part) for part in _list(parsed)]
-        if rings and not rings[0]:
-            return []  # holes of an empty shell
-        return [ring for ring in rings if ring]
+        if not any(rings):
+            return []
+        if not rings[0]:  # holes without a shell
+            raise MalformedGeometry("ring-too-short", points=0)
+        return rings
 
     def polygons(self, parsed: object) -> list[list[Path]]:
-        return [rings for part in _list(parsed) if (rings := self.rings(part))]
+        return [self.rings(part) for part in _list(parsed)]
 
 
 def first_odd(positions: Iterable[Iterable[object]]) -> str:
@@ -215,19 +219,23 @@ def _linestrings(paths: list[Path]) -> Geometries:
     return np.asarray(shapely.linestrings(_flat(paths), indices=_owners(paths)))
 
 
+def _linearrings(paths: list[Path]) -> Geometries:
+    return np.asarray(shapely.linearrings(_flat(paths), indices=_owners(paths)))
+
+
 def _multilinestrings(groups: list[list[Path]]) -> Geometries:
-    lines = _linestrings(list(chain.from_iterable(groups)))
+    lines = _some(_linestrings, list(chain.from_iterable(groups)), 1)
     return np.asarray(shapely.multilinestrings(lines, indices=_owners(groups)))
 
 
 def _polygons(groups: list[list[Path]]) -> Geometries:
     paths = list(chain.from_iterable(groups))
-    rings = shapely.linearrings(_flat(paths), indices=_owners(paths))
+    rings = _some(_linearrings, paths, 2)
     return np.asarray(shapely.polygons(rings, indices=_owners(groups)))
 
 
 def _multipolygons(groups: list[list[list[Path]]]) -> Geometries:
-    polygons = _polygons(list(chain.from_iterable(groups)))
+    polygons = _some(_polygons, list(chain.from_iterable(groups)), 3)
     return np.asarray(shapely.multipolygons(polygons, indices=_owners(groups)))
 
 
