@@ -14,6 +14,7 @@ import shapely.ops
 
 from app.http.fault_status import RequestError
 from zones.geojson.geometry_text import geometry_texts
+from zones.quality.empty_parts import without_empty_parts
 
 Polygonal = tuple[str, ...]
 
@@ -78,7 +79,9 @@ def _read(text: bytes, types: Polygonal, member: str) -> shapely.Geometry:
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
         raise RequestError("cut-invalid", loc=("body", member), reason=reason)
-    return shape
+    cleaned, _ = without_empty_parts(np.array([shape]))
+    filled: shapely.Geometry = cleaned[0]
+    return filled
 
 
 def _written(shape: shapely.Geometry) -> bytes:

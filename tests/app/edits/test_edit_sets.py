@@ -146,6 +146,13 @@ def test_a_split_has_one_node_for_both_sides_and_is_stored_as_one(blocks: TestCl
     assert len(stored(blocks)) == 4
 
 
+def test_an_empty_part_does_not_keep_an_area_from_being_split(blocks: TestClient) -> None:
+    line = {"type": "LineString", "coordinates": [[123.38, 41.7855], [123.42, 41.7861]]}
+    area = {"type": "MultiPolygon", "coordinates": [west(BORDER)["coordinates"], []]}
+    cut = blocks.post("/edits/split", json={"polygons": [area], "line": line})
+    assert [len(parts) for parts in cut.json()["parts"]] == [2]
+
+
 def corners(parts: list[Any]) -> set[tuple[float, ...]]:
     return {tuple(place) for part in parts for place in part["coordinates"][0]}
 
