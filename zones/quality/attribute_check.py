@@ -26,6 +26,7 @@ LONGEST_SAMPLE: Final = 80
 _LONGEST_NAME = 64
 _TEXT, _ENDLESS, _DOUBTFUL = "text-lost", "numbers-not-finite", "digits-doubtful"
 _EXACT = 2.0**53  # from here on a double is next to whole numbers that it cannot hold
+_LONGEST_CODE = 1e20  # beyond it only the first digits are shown: no code has as many
 _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 _CONTROL = frozenset({"Cc", "Cs"})
@@ -170,7 +171,7 @@ class AttributeCheck:
                 self._count_lost(_ENDLESS, value, label, number)
                 return None
             if abs(value) >= _EXACT:
-                self._count_lost(_DOUBTFUL, int(value), label, number)
+                self._count_lost(_DOUBTFUL, _digits_of(value), label, number)
             return value
         return self._nested(value, label, number) if isinstance(value, list | dict) else value
 
@@ -221,6 +222,17 @@ def clean_name(label: str) -> str:
     """Return a name without control characters and double spaces, 64 characters at most."""
     cleaned = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
     return " ".join(cleaned.split())[:_LONGEST_NAME]
+
+
+def _digits_of(value: float) -> str:
+    """Return a large double as it is shown: with all digits if it may be a code, else shortly.
+
+    Examples
+    --------
+    >>> _digits_of(210102001001000001.0), _digits_of(1e300)
+    ('210102001001000000', '1e300')
+    """
+    return str(int(value)) if abs(value) < _LONGEST_CODE else repr(value).replace("e+", "e")
 
 
 def _has_endless(value: JSON) -> bool:
