@@ -54,11 +54,11 @@ def has_long_number(text: bytes) -> bool:
     of_a_member, of_a_list = _OF_A_MEMBER, _OF_A_LIST
     if b"e-" in text or b"E-" in text:  # seldom, and to look for is quick
         of_a_member, of_a_list = _TINY_TOO, _TINY_TOO_OF_A_LIST
-    if any(not _is_kept(found[1].decode()) for found in of_a_member.finditer(text)):
+    if any(not is_kept(found[1].decode()) for found in of_a_member.finditer(text)):
         return True
     if not any(_holds_values(text, found.start()) for found in _LIST.finditer(text)):
         return False
-    return any(not _is_kept(found[1].decode()) for found in of_a_list.finditer(text))
+    return any(not is_kept(found[1].decode()) for found in of_a_list.finditer(text))
 
 
 def exact_members(text: bytes, features: Sequence[Any]) -> list[Bent]:
@@ -99,6 +99,36 @@ def parsed_long(text: bytes, mark: Callable[[str], Any] = LongNumber) -> list[An
     return value if isinstance(value, list) else [value]
 
 
+def as_integer(written: str) -> int | None:
+    """Return the integer of 64 bits that a number is, where its double would not be it."""
+    if written.lstrip("-").isdigit():
+        number = int(written)
+    elif is_kept(written) or (exact := Decimal(written)) != exact.to_integral_value():
+        return None
+    else:
+        number = int(exact)
+    return number if -(2**63) <= number < 2**64 else None
+
+
+def is_kept(written: str) -> bool:
+    """Return whether reading a number, as JSON writes it, loses nothing of it.
+
+    It does not if the double, written with as many digits, is the number again.
+    """
+    if written.lstrip("-").isdigit():
+        return -(2**63) <= int(written) < 2**64
+    near = float(written)
+    if repr(near) == written:
+        return True
+    exact = Decimal(written)
+    digits = len(exact.as_tuple().digits)
+    return (
+        (digits <= _SURE_DIGITS and (abs(near) >= _LEAST or not exact))
+        or Decimal(repr(near)) == exact
+        or Decimal(f"{near:.{digits - 1}e}") == exact
+    )
+
+
 def settled(value: Any, name: str, found: list[tuple[str, LongNumber]]) -> Any:
     """Return a value with what is kept of its long numbers; each is added to ``found``."""
     if isinstance(value, LongNumber):
@@ -118,42 +148,12 @@ def _stored(number: LongNumber) -> str | float:
 
 def _keeper(mark: Callable[[str], Any]) -> Callable[[str], Any]:
     def keep(written: str) -> Any:
-        whole = _as_integer(written)
+        whole = as_integer(written)
         if whole is not None:
             return whole
-        return float(written) if _is_kept(written) else mark(written)
+        return float(written) if is_kept(written) else mark(written)
 
     return keep
-
-
-def _as_integer(written: str) -> int | None:
-    """Return the integer of 64 bits that a number is, where its double would not be it."""
-    if written.lstrip("-").isdigit():
-        number = int(written)
-    elif _is_kept(written) or (exact := Decimal(written)) != exact.to_integral_value():
-        return None
-    else:
-        number = int(exact)
-    return number if -(2**63) <= number < 2**64 else None
-
-
-def _is_kept(written: str) -> bool:
-    """Return whether reading the number loses nothing of it.
-
-    It does not if the double, written with as many digits, is the number again.
-    """
-    if written.lstrip("-").isdigit():
-        return -(2**63) <= int(written) < 2**64
-    near = float(written)
-    if repr(near) == written:
-        return True
-    exact = Decimal(written)
-    digits = len(exact.as_tuple().digits)
-    return (
-        (digits <= _SURE_DIGITS and (abs(near) >= _LEAST or not exact))
-        or Decimal(repr(near)) == exact
-        or Decimal(f"{near:.{digits - 1}e}") == exact
-    )
 
 
 def _holds_values(text: bytes, colon: int) -> bool:

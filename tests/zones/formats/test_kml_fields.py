@@ -68,7 +68,9 @@ def test_data_without_a_schema_keep_their_names_too(tmp_path: Path) -> None:
         ("double", "1.5e3", 1500.0),
         ("double", "7", 7.0),
         ("double", "210102199001011234", 210102199001011234),
+        ("double", "210102199001011234.00", 210102199001011234),
         ("float", "0.1", 0.1),
+        ("double", "0.10000000000000001", 0.1),
         ("bool", "1", True),
         ("bool", "false", False),
     ],
@@ -101,6 +103,22 @@ def test_a_value_that_is_not_of_its_type_is_kept_as_text_and_told(
     assert properties(found)["f"] == text
     (told,) = (each for each in found.problems if each.code == "kml-value-as-text")
     assert (told.field, told.params) == ("f", {"type": type_, "value": text})
+
+
+def test_numbers_with_more_digits_than_a_double_are_told(tmp_path: Path) -> None:
+    texts = ("0.5", "0.12345678901234567", "0.98765432109876543")
+    marks = (with_schema({"f": "double"}, {"f": text}) for text in texts)
+    found = read_kml(tmp_path, *marks)
+    told = {"field": "f", "count": 2, "first": texts[1], "kept": str(float(texts[1]))}
+    (problem,) = (each for each in found.problems if each.code == "numbers-rounded")
+    assert (problem.severity, problem.feature, problem.params) == ("warning", 2, told)
+
+
+@pytest.mark.parametrize("type_", ["int", "double"])
+def test_thousands_of_digits_are_text(tmp_path: Path, type_: str) -> None:
+    found = read_kml(tmp_path, with_schema({"f": type_}, {"f": "9" * 5000}))
+    assert properties(found)["f"] == "9" * 5000
+    assert "kml-value-as-text" in found.codes
 
 
 def test_a_field_of_the_schema_without_values_is_there(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Final, NamedTuple
 
 from zones.formats.kml.document import Container, Element
 from zones.formats.kml.html import is_html, plain_text
+from zones.geojson.lossy_numbers import as_integer, is_kept
 from zones.model import JSON
 
 OWN_SCHEMA: Final = "zones_attributes"
@@ -33,6 +35,7 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _LARGEST: Final = 2**63
 _EXACT: Final = 2**53
+_LONGEST: Final = 1000  # characters of a number; what is longer is text
 
 FieldKey = tuple[bool, str, int]
 """Whether KML itself has the field, what it is called, how often the placemark had it before."""
@@ -178,16 +181,24 @@ def labels_of(keys: Sequence[FieldKey]) -> dict[FieldKey, str]:
 def _whole(text: str, as_written: str) -> JSON:
     if not text:
         return None
-    fits = _INTEGER.fullmatch(text) and -_LARGEST <= int(text) < _LARGEST
+    fits = len(text) <= _LONGEST and _INTEGER.fullmatch(text) and -_LARGEST <= int(text) < _LARGEST
     return int(text) if fits else as_written
 
 
 def _real(text: str, as_written: str) -> JSON:
     if not text:
         return None
-    if _INTEGER.fullmatch(text) and abs(int(text)) > _EXACT:
+    if len(text) <= _LONGEST and _INTEGER.fullmatch(text) and abs(int(text)) > _EXACT:
         return _whole(text, as_written)
-    return float(text) if _NUMBER.fullmatch(text) else as_written
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        return as_written
+    whole = None if is_kept(text) else as_integer(text)
+    return float(text) if whole is None else whole
+
+
+def is_rounded(number: float, text: str) -> bool:
+    """Return whether a number that is not infinite has fewer digits than its text."""
+    return isfinite(number) and not is_kept(text.strip())
 
 
 def _truth(text: str, as_written: str) -> JSON:

@@ -13,10 +13,12 @@ from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceLimitError
+from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.datum import chosen_datum
-from zones.formats.kml.fields import FieldKey, is_misfit, labels_of, value_of
+from zones.formats.kml.fields import FieldKey, is_misfit, is_rounded, labels_of, value_of
 from zones.formats.kml.placemarks import PlacemarkRecord
 from zones.formats.kml.survey import Survey, counted
+from zones.geojson.lossy_numbers import Bent
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
 from zones.source.field_descriptions import field_infos
@@ -107,6 +109,8 @@ class KMLSource:
             if is_misfit(value, type_name) and label not in self._misfits:
                 self._misfits.add(label)
                 batch.tell_misfit(each.text, type_name, label)
+            if isinstance(value, float) and is_rounded(value, each.text):
+                batch.tell_rounded(each.text.strip(), value, label)
         if _LAYER_FIELD in self._labels:
             properties[self._labels[_LAYER_FIELD]] = survey.paths[placemark.container]
         word = placemark.datum or survey.datums[placemark.container]
@@ -122,6 +126,7 @@ class _Batch:
     ids: list[str | int | float | None] = field(default_factory=list)
     properties: list[dict[str, JSON]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    rounded: list[Bent] = field(default_factory=list)
     vertices: int = 0
     flattened: int = 0
     _shifted: dict[int, CRS] = field(default_factory=dict)
@@ -144,6 +149,10 @@ class _Batch:
         self.problems.append(
             Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
         )
+
+    def tell_rounded(self, text: str, value: float, label: str) -> None:
+        """Tell of a number of the next feature that has more digits than a double."""
+        self.rounded.append(Bent(len(self.shapes), label, text, value))
 
     def add(
         self, placemark: PlacemarkRecord, properties: dict[str, JSON], datum: CRS | None
@@ -188,12 +197,13 @@ class _Batch:
         ]
         if self._unread:
             remarks.append(Problem("kml-not-read", {"kinds": counted(self._unread)}, "note"))
+        numbers = np.arange(self.first, self.next_number)
         return SourceBatch(
-            np.arange(self.first, self.next_number),
+            numbers,
             self._geometries(),
             self.ids,
             self.properties,
-            (*self.problems, *remarks),
+            (*self.problems, *remarks, *number_remarks(self.rounded, numbers)),
             self.flattened,
         )
 
