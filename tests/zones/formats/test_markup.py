@@ -106,6 +106,44 @@ def test_two_forms_of_one_name_are_one_system(tmp_path: Path) -> None:
     assert places(found)[0] == pytest.approx(places(found)[1])
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "urn:ogc:def:crs:OGC:1.3:CRS84",
+        "urn:ogc:def:crs:OGC::CRS84",
+        "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    ],
+)
+def test_the_names_of_crs84_are_one_system(tmp_path: Path, name: str) -> None:
+    both = gml(member(srs="CRS:84"), member(2, srs=name))
+    found = read(tmp_path, both, "gml")
+    assert (found.findings.crs.key, found.findings.crs.basis) == ("CRS84", "file")
+    assert places(found) == [pytest.approx((123.4, 41.78))] * 2
+
+
+def test_crs84_and_another_system_of_degrees_are_two(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, gml(member(srs="CRS:84"), member(2)), "gml")
+    assert caught.value.code == "gml-systems-differ"
+
+
+@pytest.mark.parametrize("code", ["210102001001000001", "+210102001001000001.00"])
+def test_codes_among_doubles_keep_their_digits(tmp_path: Path, code: str) -> None:
+    found = read(tmp_path, gml(member(code="0.5"), member(2, code=code)), "gml")
+    assert [row["properties"]["DLBM"] for row in found.rows] == [0.5, 210102001001000001]
+    assert found.codes == []
+
+
+def test_digits_that_no_double_holds_are_told(tmp_path: Path) -> None:
+    codes = ("0.12345678901234567", "210102001001000001.5", "210102001001000003", "0.5")
+    found = read(tmp_path, gml(*(member(n, code=c) for n, c in enumerate(codes))), "gml")
+    told = [each for each in found.problems if each.code == "numbers-rounded"]
+    first = {"field": "DLBM", "count": 3, "first": codes[0], "kept": "0.12345678901234566"}
+    assert [(each.feature, each.params) for each in told] == [(1, first)]
+    assert "digits-doubtful" in found.codes
+    assert [type(row["properties"]["DLBM"]) for row in found.rows] == [float] * 4
+
+
 def test_whole_numbers_beyond_64_bits_are_refused_by_feature_and_field(tmp_path: Path) -> None:
     found = read(tmp_path, gml(member(code="99999999999999999999")), "gml")
     (problem,) = (each for each in found.problems if each.code == "gml-number")

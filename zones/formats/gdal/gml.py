@@ -11,12 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from zones.crs.source_crs import source_crs_from_epsg
+from zones.crs.reference_systems import CRS
+from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.gdal.gml_numbers import exact_rows, long_numbers
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.xml_survey import Survey, surveyed
+from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
 from zones.model import Problem
@@ -27,6 +30,7 @@ from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
 from zones.source.reading_choices import SourceChoice
 
 _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
+_CRS84: Final = re.compile(r"CRS:?84$", re.IGNORECASE)
 _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
 _GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
 
@@ -63,7 +67,7 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
 
 
 class _GMLSource:
-    """A feature type, with a word for numbers that GDAL cannot hold."""
+    """A feature type, its numbers as they stand there, with a word for those that nobody holds."""
 
     def __init__(
         self,
@@ -75,10 +79,12 @@ class _GMLSource:
     ) -> None:
         self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
         layer = encoded(self._inner.layer, encoding)
-        if layer.crs is None and code.isdigit():  # written in two ways, GDAL takes neither
-            system, finding = chosen_crs(None, in_file=lambda: source_crs_from_epsg(int(code)))
+        is_crs84 = code == CRS.CRS84.key
+        if is_crs84 or (layer.crs is None and code.isdigit()):  # of two forms GDAL takes neither
+            system, finding = chosen_crs(choice.crs, in_file=lambda: _system_of(code))
             layer = replace(layer, crs=system, crs_finding=finding)
         self.layer: SourceLayer = layer
+        self._written = long_numbers(gdal_layer.path, self._inner.real_fields)
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
@@ -89,7 +95,8 @@ class _GMLSource:
                 for name, value in row.items()
                 if isinstance(value, int) and value in _GML_NUMBERS
             )
-            yield share, replace(batch, problems=(*batch.problems, *problems))
+            rounded = number_remarks(exact_rows(batch.properties, self._written), batch.numbers)
+            yield share, replace(batch, problems=(*batch.problems, *problems, *rounded))
 
 
 def encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
@@ -115,8 +122,15 @@ def _have_gdal_follow_no_links() -> None:
 
 
 def _code_of(name: str) -> str:
+    """Return the code of EPSG that a name has, ``CRS84``, or the name itself."""
+    if _CRS84.search(name):
+        return CRS.CRS84.key
     found = _CODE.search(name)
     return found[1] if found else name
+
+
+def _system_of(code: str) -> CRS | SourceCRS:
+    return source_crs_from_epsg(int(code)) if code.isdigit() else CRS.CRS84
 
 
 def described(path: Path) -> Callable[[str], Description]:
