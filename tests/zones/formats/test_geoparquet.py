@@ -15,6 +15,7 @@ from pyarrow import parquet
 from tests.format_files import boxes, geoparquet
 from tests.opened_sources import read
 from zones.errors import ZonesError
+from zones.formats.geoparquet.geometry import without_empty_runs
 
 LONG = 210102001001000001
 COLUMNS: dict[str, list[Any]] = {"名称": ["甲", None], "code": [LONG, None], "tags": [["a"], []]}
@@ -290,3 +291,22 @@ def test_instants_are_written_by_iso_8601(tmp_path: Path) -> None:
         "1970-01-01T08:00:00+08:00",
         "1970-01-01T08:00:00.001000+08:00",
     ]
+
+
+def test_empty_parts_of_lists_of_coordinates_are_left_out_and_told(tmp_path: Path) -> None:
+    line = shapely.from_wkt("MULTILINESTRING (EMPTY, (123.4 41.78, 123.41 41.79), EMPTY)")
+    frame = geopandas.GeoDataFrame(geometry=[None, line], crs="EPSG:4490")
+    content = io.BytesIO()
+    frame.to_parquet(content, geometry_encoding="geoarrow")
+    found = read(tmp_path, content.getvalue(), "geoparquet")
+    told = found.problems[0]
+    assert (told.code, told.feature, told.params) == ("geometry-parts-empty", 2, {"count": 2})
+    assert shapely.get_num_geometries(shapely.from_wkb(found.rows[1]["wkb"])) == 1
+
+
+def test_areas_of_lists_of_coordinates_lose_empty_rings_and_parts() -> None:
+    # Two geometries: parts of the rings 4 + 0 and of none, and one part of a ring.
+    levels = [np.array(level) for level in ([0, 4, 4, 9], [0, 2, 2, 3], [0, 2, 3])]
+    filled, lost = without_empty_runs(levels)
+    assert [level.tolist() for level in filled] == [[0, 4, 9], [0, 1, 2], [0, 1, 2]]
+    assert lost.tolist() == [2, 0]
