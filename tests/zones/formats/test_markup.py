@@ -144,6 +144,29 @@ def test_digits_that_no_double_holds_are_told(tmp_path: Path) -> None:
     assert [type(row["properties"]["DLBM"]) for row in found.rows] == [float] * 4
 
 
+POINT = b'<gml:Point srsName="EPSG:4490"><gml:pos>123.4 41.78</gml:pos></gml:Point>'
+ARC = "<gml:Arc><gml:posList>123.4 41.78 123.41 41.79 123.42 41.78</gml:posList></gml:Arc>"
+STRAIGHT = """<gml:LineStringSegment><gml:posList>123.39 41.78 123.4 41.78</gml:posList>
+</gml:LineStringSegment>"""
+
+
+@pytest.mark.parametrize(("segments", "has_arcs"), [(STRAIGHT + ARC, True), (STRAIGHT, False)])
+def test_arcs_are_told(tmp_path: Path, segments: str, has_arcs: bool) -> None:
+    curve = f'<gml:Curve srsName="EPSG:4490"><gml:segments>{segments}</gml:segments></gml:Curve>'
+    content = gml(member()).replace(POINT, curve.encode())
+    named_so = content.replace(b"ogr:DKMC>", b"ogr:Arc>")  # an attribute
+    assert ("curves-straightened" in read(tmp_path, named_so, "gml").codes) == has_arcs
+
+
+def test_parts_that_are_links_are_told(tmp_path: Path) -> None:
+    points = b"""<gml:MultiPoint srsName="EPSG:4490" xmlns:xlink="http://www.w3.org/1999/xlink">
+    <gml:pointMember><gml:Point><gml:pos>123.4 41.78</gml:pos></gml:Point></gml:pointMember>
+    <gml:pointMember xlink:href="#p1"/></gml:MultiPoint>"""
+    found = read(tmp_path, gml(member()).replace(POINT, points), "gml")
+    (told,) = found.problems
+    assert (told.code, told.severity, told.params["count"]) == ("gml-links", "warning", 1)
+
+
 def test_whole_numbers_beyond_64_bits_are_refused_by_feature_and_field(tmp_path: Path) -> None:
     found = read(tmp_path, gml(member(code="99999999999999999999")), "gml")
     (problem,) = (each for each in found.problems if each.code == "gml-number")

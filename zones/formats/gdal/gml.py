@@ -22,7 +22,7 @@ from zones.formats.gdal.xml_survey import Survey, surveyed
 from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
-from zones.model import Problem
+from zones.model import JSON, Problem
 from zones.questions_to_people import Reason
 from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import Description, choose_layers
@@ -32,6 +32,7 @@ from zones.source.reading_choices import SourceChoice
 _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
 _CRS84: Final = re.compile(r"CRS:?84$", re.IGNORECASE)
 _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
+_STRAIGHTENED: Final = "curves-straightened"
 _GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
 
 
@@ -59,11 +60,16 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
             layers=layers,
             id_field="gml_id",
             left_out=_EXTENT,
+            notes=_links_told(survey),
         )
         for name in names
     ]
     code = next(iter(codes), "")
-    return merged([_GMLSource(each, encoding, code, choice, task) for each in chosen_layers])
+    sources = [_GMLSource(each, encoding, code, choice, task) for each in chosen_layers]
+    if survey.has_arcs:
+        for source in sources:
+            source.tell_of_arcs()
+    return merged(sources)
 
 
 class _GMLSource:
@@ -86,6 +92,12 @@ class _GMLSource:
         self.layer: SourceLayer = layer
         self._written = long_numbers(gdal_layer.path, self._inner.real_fields)
 
+    def tell_of_arcs(self) -> None:
+        """Add a note that arcs are made straight, unless the layer's type has told of them."""
+        if all(note.code != _STRAIGHTENED for note in self.layer.notes):
+            note = Problem(_STRAIGHTENED, {}, "note")
+            self.layer = replace(self.layer, notes=(*self.layer.notes, note))
+
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
         for share, batch in self._inner.batches():
@@ -97,6 +109,12 @@ class _GMLSource:
             )
             rounded = number_remarks(exact_rows(batch.properties, self._written), batch.numbers)
             yield share, replace(batch, problems=(*batch.problems, *problems, *rounded))
+
+
+def _links_told(survey: Survey) -> tuple[Problem, ...]:
+    links = survey.links
+    params: dict[str, JSON] = {"count": links.count, "line": links.line}
+    return (Problem("gml-links", params, "warning"),) if links.count else ()
 
 
 def encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:

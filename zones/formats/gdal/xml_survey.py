@@ -26,6 +26,28 @@ _ARE_PAIRS: Final = re.compile(
     rf"\s*+(?:{_NUMBER},{_NUMBER}(?:,{_NUMBER})?+(?:\s++|\Z))*+"
 ).fullmatch
 _LISTS: Final = ("pos", "posList", "coordinates")
+_ARCS: Final = (
+    "Arc",
+    "ArcString",
+    "ArcByBulge",
+    "ArcStringByBulge",
+    "ArcByCenterPoint",
+    "Circle",
+    "CircleByCenterPoint",
+)
+_SEGMENTS, _LINK = "segments", "xlink:href"
+_LOOKED_AT: Final = (*_LISTS, *_ARCS, _SEGMENTS)
+_PARTS: Final = (
+    "pointMember",
+    "curveMember",
+    "surfaceMember",
+    "lineStringMember",
+    "polygonMember",
+    "geometryMember",
+    "exterior",
+    "interior",
+    "baseCurve",
+)
 _SEPARATORS: Final = frozenset({"cs", "ts", "decimal"})
 _POINTS_OF_GPX: Final = frozenset({"wpt", "rtept", "trkpt"})
 _PLAIN_DIMENSION: Final = "2"
@@ -48,7 +70,7 @@ class ExtensionValue:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """How often an extension stands again where it stood before, and the line of the first."""
+    """How often something stands there, or stands there again, and the line of the first."""
 
     count: int
     line: int
@@ -58,13 +80,16 @@ class Repeated:
 class Survey:
     """What was met in the XML: systems of geometries, how many numbers their positions have.
 
-    ``repeated`` are fields of which one feature of a GPX has several.
+    ``repeated`` are fields of which one feature of a GPX has several. ``has_arcs`` is whether a
+    curve of a GML has arcs; ``links`` are parts of its geometries that stand elsewhere.
     """
 
     systems: dict[str, None] = field(default_factory=dict)
     dimensions: set[str] = field(default_factory=set)
     extension_values: list[ExtensionValue] = field(default_factory=list)
     repeated: dict[str, Repeated] = field(default_factory=dict)
+    has_arcs: bool = False
+    links: Repeated = Repeated(0, 0)
 
 
 def surveyed(path: Path, format_name: str) -> Survey:
@@ -131,11 +156,12 @@ class _Reader:
 
 
 class _GMLReader(_Reader):
-    """Looks at lists of coordinates."""
+    """Looks at lists of coordinates, arcs, and links to parts of geometries."""
 
     def __init__(self, format_name: str) -> None:
         super().__init__(format_name)
         self.parser.buffer_text = True
+        self._segments_at = 0  # the depth of the element
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1  # not by super(), which most elements would pay for
@@ -143,13 +169,25 @@ class _GMLReader(_Reader):
             raise self._too_deep(name)
         if attributes:
             self._note(attributes)
-        if name.endswith(_LISTS):
-            self._begin_list(name, attributes)
+            if _LINK in attributes:
+                self._note_link(name)
+        if name.endswith(_LOOKED_AT):
+            self._look_at(name.rpartition(":")[2], attributes)
 
-    def _begin_list(self, name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] in _LISTS and not _SEPARATORS & attributes.keys():
+    def _note_link(self, name: str) -> None:
+        if name.rpartition(":")[2] in _PARTS:
+            links = self.survey.links
+            line = links.line or self.parser.CurrentLineNumber
+            self.survey.links = Repeated(links.count + 1, line)
+
+    def _look_at(self, name: str, attributes: dict[str, str]) -> None:
+        if name in _LISTS and not _SEPARATORS & attributes.keys():
             self._texts = []
             self.parser.CharacterDataHandler = self._texts.append
+        elif name == _SEGMENTS:
+            self._segments_at = self._depth
+        elif name in _ARCS and self._depth == self._segments_at + 1:
+            self.survey.has_arcs = True
 
     def _leave(self, name: str) -> None:
         self._depth -= 1

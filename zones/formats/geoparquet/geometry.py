@@ -82,7 +82,7 @@ def _check_outlines(rings: Integers, polygons: Integers) -> None:
     sizes, filled = np.diff(rings), np.diff(polygons) > 0
     firsts = polygons[:-1][filled]
     if ((sizes[firsts] == 0) & (run_sums(sizes, polygons)[filled] > 0)).any():
-        raise ValueError("outline")
+        raise ValueError("holes without an outline")
 
 
 def without_empty_runs(levels: Sequence[Integers]) -> tuple[list[Integers], Integers]:
