@@ -43,12 +43,23 @@ def csv() -> bytes:
     return "\n".join(["n;wkt", *rows, '4;"MULTIPOINT EMPTY"']).encode()
 
 
+def topojson() -> bytes:
+    arcs = [[list(place) for place in square()]]
+    shapes = (
+        {"type": "Polygon", "arcs": [[0]]},
+        {"type": "MultiPolygon", "arcs": [[[0], []], [], [[]]]},
+    )
+    whole = {"type": "GeometryCollection", "geometries": shapes}
+    return orjson.dumps({"type": "Topology", "objects": {"a": whole}, "arcs": arcs})
+
+
 def files() -> dict[FormatName, bytes]:
     wkb = [wkb_of(each) for each in GEOMETRIES]
     return {
         "geojson": geojson([feature(orjson.loads(shapely.to_geojson(g))) for g in GEOMETRIES]),
         "esrijson": esrijson(),
         "csv": csv(),
+        "topojson": topojson(),
         "geoparquet": geoparquet(GEOMETRIES, COLUMNS),
         "gpkg": by_gdal("GPKG", "a.gpkg", wkb, COLUMNS)["a.gpkg"],
     }
@@ -92,3 +103,9 @@ def test_geojson_tells_of_null_members_and_refuses_holes_alone(tmp_path: Path) -
     assert shapely.from_wkb(found.rows[0]["wkb"]).equals(AREA)
     alone = {"type": "Polygon", "coordinates": [[], ring]}
     assert read(tmp_path, geojson([feature(alone)]), "geojson").codes == ["ring-too-short"]
+
+
+def test_topojson_refuses_holes_alone(tmp_path: Path) -> None:
+    alone = topojson().replace(b'"arcs":[[0]]', b'"arcs":[[],[0]]')
+    (fault,) = (each for each in read(tmp_path, alone, "topojson").problems if each.feature == 1)
+    assert (fault.code, fault.severity) == ("ring-too-short", "error")

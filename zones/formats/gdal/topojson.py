@@ -5,25 +5,26 @@ place (3.12.4, seen here). So it reads a copy whose objects have nothing but a n
 by which their properties are found again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from zones.crs.reference_systems import CRS
 from zones.errors import SourceError
 from zones.formats.gdal.gml import described
 from zones.formats.gdal.layers import layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.topojson_positions import flattened, objects_of
+from zones.formats.gdal.topojson_positions import empty_parts_of, flattened, objects_of
 from zones.formats.geojson.features import number_remarks
 from zones.formats.merged_layers import merged
 from zones.geojson.duplicate_members import repeated_member
 from zones.geojson.lossy_numbers import Bent, LongNumber, has_long_number, parsed_long, settled
-from zones.model import JSON
+from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import choose_layers
 from zones.source.model import Source, SourceBatch
@@ -35,11 +36,15 @@ _ID: Final = "id"
 
 @dataclass(slots=True)
 class _Objects:
-    """Properties of objects by their numbers, what is bent of them, and those without a place."""
+    """Properties of objects by their numbers, what is bent of them, and those without a place.
+
+    ``empty`` is how many parts without arcs an object has; -1 for one that lacks an outline.
+    """
 
     properties: list[dict[str, JSON]] = field(default_factory=list)
     bent: list[list[tuple[str, LongNumber]]] = field(default_factory=list)
     placeless: dict[str, list[int]] = field(default_factory=dict)
+    empty: dict[int, int] = field(default_factory=dict)
 
 
 def open_topojson(path: Path, task: ReadTask, choice: SourceChoice) -> Source:
@@ -96,6 +101,8 @@ def _numbered(topology: Any, exact: Any) -> _Objects:
         found.properties.append(properties)
         found.bent.append(bent)
         one["properties"] = {_NUMBER: number}
+        if lost := empty_parts_of(one):
+            found.empty[number] = lost
         if one.get("type") is None:
             found.placeless.setdefault(layer, []).append(number)
     return found
@@ -135,5 +142,21 @@ class _TopoJSONSource:
             for name, each in () if number is None else self._objects.bent[number]:
                 stored = str(each) if each.is_integer else float(each)
                 bent.append(Bent(at, name, str(each), stored))
-        told = (*batch.problems, *number_remarks(bent, batch.numbers))
+        lost = [self._objects.empty.get(number, 0) for number in numbers]
+        told = (
+            *batch.problems,
+            *number_remarks(bent, batch.numbers),
+            *_parts_told(lost, batch.numbers),
+        )
         return replace(batch, properties=rows, problems=told)
+
+
+def _parts_told(lost: Sequence[int], numbers: NDArray[np.int64]) -> Iterator[Problem]:
+    """Yield what is told of parts without arcs, by how many each feature has."""
+    for at, count in enumerate(lost):
+        if count < 0:
+            yield Problem("ring-too-short", {"points": 0}, feature=int(numbers[at]))
+    if (whole := sum(count for count in lost if count > 0)) > 0:
+        first = next(at for at, count in enumerate(lost) if count > 0)
+        told: dict[str, JSON] = {"count": whole}
+        yield Problem("geometry-parts-empty", told, "note", feature=int(numbers[first]))

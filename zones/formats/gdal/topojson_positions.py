@@ -44,6 +44,20 @@ def flattened(topology: Any) -> tuple[Problem, ...]:
     return (Problem("heights-dropped", {"count": higher}, "note"),) if higher else ()
 
 
+def empty_parts_of(one: dict[str, Any]) -> int:
+    """Return how many areas and rings without arcs GDAL leaves out of an object without a word.
+
+    -1 if a ring that is no outline would become one.
+    """
+    arcs = _list(one.get("arcs"))
+    areas = {"Polygon": [arcs], "MultiPolygon": arcs}.get(str(one.get("type")), [])
+    filled = [rings for rings in areas if isinstance(rings, list) and any(rings)]
+    if not all(rings[0] for rings in filled):
+        return -1
+    lost = len(areas) - len(filled) + sum(rings.count([]) for rings in filled)
+    return lost if filled else 0
+
+
 def _check(position: Any) -> None:
     is_whole = isinstance(position, list) and len(position) >= _PLANE
     numbers = position if isinstance(position, list) else []
