@@ -60,7 +60,7 @@ def without_empty_parts(geometries: Geometries) -> tuple[Geometries, NDArray[np.
     --------
     >>> found, lost = without_empty_parts(np.array([shapely.from_wkt("MULTIPOINT((1 2), EMPTY)")]))
     >>> found[0], lost.tolist()
-    (<MULTIPOINT (1 2)>, [1])
+    (<MULTIPOINT ((1 2))>, [1])
     """
     lost = np.zeros(len(geometries), np.int64)
     affected = np.flatnonzero(_affected(geometries))
