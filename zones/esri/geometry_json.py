@@ -7,6 +7,7 @@ import numpy as np
 import orjson
 import shapely
 from numpy.typing import NDArray
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, parse_crs
@@ -118,7 +119,7 @@ def read_geometry(text: str, kind: str) -> tuple[BaseGeometry, CRS | None]:
     try:
         parsed = orjson.loads(text)
         geometry = _read(parsed)
-    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, shapely.GEOSException) as bad:
+    except (TypeError, ValueError, LookupError, ShapelyError) as bad:
         raise EsriGeometryError(given=text[:_SHOWN]) from bad
     if geometry is None or geometry.is_empty or not shapely.is_valid(geometry):
         raise EsriGeometryError(given=text[:_SHOWN])

@@ -56,7 +56,8 @@ def test_systems_are_known_by_number_and_as_json(crs: CRS) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "1", "a,b", "1,2,3", "{", "{}", '{"x": "a", "y": 1}', '{"rings": [[[0, 0]]]}', "nan,1",
-     '{"rings": [[[0,0],[1,1],[1,0],[0,1],[0,0]]]}', '{"paths": []}', '[1, 2]', '{"x": null}'],
+     '{"rings": [[[0,0],[1,1],[1,0],[0,1],[0,0]]]}', '{"paths": []}', '[1, 2]', '{"x": null}',
+     '{"paths": [[[1, 2], [3, 4]], []]}', '{"points": [[1, 2], []]}'],
 )  # fmt: skip
 def test_what_is_no_geometry_is_refused(text: str) -> None:
     with pytest.raises(ZonesError):
