@@ -77,12 +77,24 @@ SUFFIXES: Final = tuple(_BY_SUFFIX)
 MAPINFO_TABLES: Final = frozenset({".tab", ".mif"})
 """Suffixes of the one among a MapInfo table's files that stands for the table."""
 
-# Files that people send by mistake, with what to send instead.
+# Files that people send by mistake.
 _PARTS = frozenset({".shp", ".dbf", ".shx", ".prj", ".cpg", ".cst", ".sbn", ".sbx"})
 _MAPINFO_PARTS = frozenset({".tab", ".mif", ".mid", ".map", ".id", ".ind"})
 _OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _DRAWINGS = frozenset({".dgn"})
 _SHEETS = frozenset({".xlsb", ".numbers"})
+REFUSED: Final = (
+    ("shapefile-in-parts", _PARTS),
+    ("mapinfo-in-parts", _MAPINFO_PARTS),
+    ("ovobj-closed", frozenset({".ovobj"})),
+    ("access-database", frozenset({".mdb", ".accdb"})),
+    ("supermap-closed", frozenset({".udb", ".udd", ".smwu", ".sxwu"})),
+    ("mapgis-file", frozenset({".mpj"})),
+    ("other-archive", _OTHER_ARCHIVES),
+    ("drawing-not-dxf", _DRAWINGS),
+    ("sheet-not-csv", _SHEETS),
+)
+"""Suffixes that are known and not read, by the message that names what to send instead."""
 
 
 def recognise(file_name: str, head: bytes = b"") -> Format:
@@ -101,17 +113,7 @@ def recognise(file_name: str, head: bytes = b"") -> Format:
     suffix = PurePath(file_name).suffix.lower()
     if found := _BY_SUFFIX.get(suffix):
         return found
-    for code, mistaken in (
-        ("shapefile-in-parts", _PARTS),
-        ("mapinfo-in-parts", _MAPINFO_PARTS),
-        ("ovobj-closed", frozenset({".ovobj"})),
-        ("access-database", frozenset({".mdb", ".accdb"})),
-        ("supermap-closed", frozenset({".udb", ".udd", ".smwu", ".sxwu"})),
-        ("mapgis-file", frozenset({".mpj"})),
-        ("other-archive", _OTHER_ARCHIVES),
-        ("drawing-not-dxf", _DRAWINGS),
-        ("sheet-not-csv", _SHEETS),
-    ):
+    for code, mistaken in REFUSED:
         if suffix in mistaken:
             raise SourceError(code, suffix=suffix)
     accepted = ", ".join(sorted(_BY_SUFFIX))

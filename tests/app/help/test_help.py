@@ -17,6 +17,7 @@ from app.settings import Settings
 from tests.app.conftest import Serve
 from tests.paths import ROOT
 from zones.export.export_options import KEYS
+from zones.formats.supported_formats import REFUSED
 from zones.messages import Lang, catalogue
 from zones.source.file_findings import FormatName
 
@@ -178,6 +179,17 @@ def test_every_format_is_described() -> None:
     known = get_args(FormatName)
     assert sorted(imported) == sorted(known), f"describe it in {FORMATS.relative_to(ROOT)}"
     assert sorted(exported) == sorted(KEYS)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_closed_format_stands_on_the_page_with_the_way_out(lang: Lang) -> None:
+    page = book(lang).find("formats")
+    assert page is not None
+    refused = {
+        suffix for code, each in REFUSED if not code.endswith("-in-parts") for suffix in each
+    }
+    named = set(re.findall(r"(?<!\w)\.\w+", page.text.sections[-1].text))
+    assert not refused - named
 
 
 @pytest.mark.parametrize("notes", format_notes(), ids=lambda notes: notes.id)
