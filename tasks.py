@@ -53,6 +53,7 @@ APT_PACKAGES = {
     "pgbouncer": None,
 }
 OGC_SCHEMAS = "org.jvnet.ogc:ogc-schemas:2.6.1"
+JACKCESS = "com.healthmarketscience.jackcess:jackcess:4.0.5"
 MAVEN_GET = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get"
 
 
@@ -256,14 +257,22 @@ def install_system() -> None:
 
 
 def install_schemas() -> None:
-    """Get OGC's schemas, by which answers are judged, where Maven can; else those tests skip."""
-    group, name, version = OGC_SCHEMAS.split(":")
+    """Get what Maven has for tests, where it can; else those tests skip.
+
+    OGC's schemas, by which answers are judged, and Jackcess, which writes Access databases.
+    """
+    install_from_maven(OGC_SCHEMAS, "-Dtransitive=false")
+    install_from_maven(JACKCESS)
+
+
+def install_from_maven(artifact: str, *options: str) -> None:
+    """Get an artifact that is not there yet, with what it needs."""
+    group, name, version = artifact.split(":")
     package = Path.home() / ".m2" / "repository" / group.replace(".", "/") / name / version
     if (maven := shutil.which("mvn")) is None or any(package.glob("*.jar")):
         return
-    announce(f"安装 OGC 模式文件 / installing {OGC_SCHEMAS} …")
-    get = [maven, "-q", "-B", MAVEN_GET, f"-Dartifact={OGC_SCHEMAS}", "-Dtransitive=false"]
-    run(*get, check=False)
+    announce(f"从 Maven 安装 / installing from Maven {artifact} …")
+    run(maven, "-q", "-B", MAVEN_GET, f"-Dartifact={artifact}", *options, check=False)
 
 
 def is_installed(package: str, program: str | None) -> bool:

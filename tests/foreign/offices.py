@@ -10,6 +10,7 @@ from tests.foreign.case import ForeignFile
 from tests.format_files import boxes
 from tests.mapgis_files import mapgis
 from tests.mapinfo_files import mapinfo
+from tests.mdb_files import LONG, OLE, TEXT, geodatabase, shape
 from tests.udbx_files import spatialite, udbx
 from tests.vct_files import VCT, by_edges, direct_polygon, new_line, ring_of
 from tests.zones.formats.test_markup import GPX, TOPOLOGY, gml, member
@@ -57,6 +58,11 @@ def _mapinfo(name: str, **options: Any) -> bytes:
     return mapinfo([plot], _NAMED, name=name, **options)
 
 
+def _personal_geodatabase() -> bytes:
+    rows = [(1, shape(_AREA), "和平区")]
+    return geodatabase({"a": ({"OBJECTID": LONG, "Shape": OLE, "名称": TEXT}, rows)})
+
+
 OFFICES: Final = (
     _file("VCT 3.0, polygons by the lines they name", "a.vct", lambda: _vct().content()),
     _file("VCT 3.0, polygons by positions", "a.vct", lambda: _direct().content()),
@@ -92,7 +98,8 @@ OFFICES: Final = (
     _file("奥维 .ovjsn in GCJ-02", "a.ovjsn", lambda: ovjsn(item(13, RING, shifted=1))),
     _file("奥维 .ovjsn in two datums", "a.json", lambda: ovjsn(*_OV_OBJECTS)),
     _file("奥维 .ovobj", "a.ovobj", lambda: b"OviO"),
-    _file("a personal geodatabase", "a.mdb", lambda: b"x"),
+    _file("a personal geodatabase", "a.mdb", _personal_geodatabase),
+    _file("a personal geodatabase cut off", "a.mdb", lambda: _personal_geodatabase()[:9000]),
     _file("an older datasource of SuperMap", "a.udb", lambda: b"x"),
     _file("a MapGIS file of areas", "a.wp", lambda: mapgis([_AREA], {"名称": ["和平区"]})),
     _file("a MapGIS file cut off", "a.wp", lambda: b"WMAP`D23"),

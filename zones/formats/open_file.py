@@ -32,6 +32,7 @@ from zones.formats.gtxt.source import GTXTSource
 from zones.formats.kml.opening import open_kml, open_kmz
 from zones.formats.mapgis.source import MapGISSource
 from zones.formats.mapinfo.opening import mapinfo_tables, open_mapinfo
+from zones.formats.mdb.source import open_mdb
 from zones.formats.merged_layers import merged
 from zones.formats.ovjsn.source import OvJSNSource
 from zones.formats.shapefile.opening import open_shapefiles, shapefiles_in
@@ -208,6 +209,7 @@ _OPENERS: Final[dict[FormatName, Callable[[ReadTask, SourceChoice], Source]]] = 
     "gtxt": _open_gtxt,
     "ovjsn": OvJSNSource,
     "udbx": _open_udbx,
+    "mdb": open_mdb,
     "gml": open_gml,
     "gpx": open_gpx,
     "topojson": _open_topojson,

@@ -14,6 +14,7 @@ from zones.formats.cass.recognition import is_point_list
 from zones.formats.csv.delimiter import begins_as_utf16
 from zones.formats.esrijson.recognition import is_esrijson
 from zones.formats.gtxt.recognition import is_gtxt
+from zones.formats.mdb.pages import MARKS
 from zones.source.file_findings import FormatName
 
 HEAD_BYTES: Final = 64 * 1024
@@ -114,6 +115,7 @@ _SIGNATURES: Final[tuple[tuple[FormatName, Callable[[bytes], bool]], ...]] = (
     ("ovjsn", _is_ovjsn),
     ("vct", _is_vct),
     ("udbx", _is_udbx),
+    ("mdb", lambda head: head.startswith(MARKS)),
     ("gtxt", _is_text(is_gtxt)),
     ("esrijson", _is_text(is_esrijson)),
     ("amap", _is_text(is_map_answer)),

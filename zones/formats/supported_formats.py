@@ -46,6 +46,8 @@ _BY_SUFFIX: Final = {
     ".vct": Format("vct"),  # never for GDAL, whose Idrisi driver takes the suffix for its own
     ".ovjsn": Format("ovjsn"),
     ".udbx": Format("udbx"),
+    ".mdb": Format("mdb"),
+    ".accdb": Format("mdb"),
     ".gml": Format("gml", "GML"),
     ".gpx": Format("gpx", "GPX"),
     ".topojson": Format("topojson", "TopoJSON"),
@@ -87,7 +89,6 @@ REFUSED: Final = (
     ("shapefile-in-parts", _PARTS),
     ("mapinfo-in-parts", _MAPINFO_PARTS),
     ("ovobj-closed", frozenset({".ovobj"})),
-    ("access-database", frozenset({".mdb", ".accdb"})),
     ("supermap-closed", frozenset({".udb", ".udd", ".smwu", ".sxwu"})),
     ("mapgis-file", frozenset({".mpj"})),
     ("other-archive", _OTHER_ARCHIVES),

@@ -31,6 +31,7 @@ FormatName = Literal[
     "mapinfo",
     "esrijson",
     "udbx",
+    "mdb",
     "gml",
     "gpx",
     "topojson",

@@ -101,7 +101,6 @@ def test_it_is_known_by_how_it_begins() -> None:
     ("name", "code"),
     [
         ("a.ovobj", "ovobj-closed"),
-        ("a.mdb", "access-database"),
         ("a.UDB", "supermap-closed"),
         ("a.mpj", "mapgis-file"),
     ],

@@ -26,6 +26,7 @@ from tests.format_files import (
 )
 from tests.gtxt_files import Layout, file_of, parcels
 from tests.mapinfo_files import mapinfo
+from tests.mdb_files import DOUBLE, LONG, MEMO, OLE, TEXT, geodatabase, shape
 from tests.paths import ROOT
 from tests.source_files import (
     feature,
@@ -74,6 +75,12 @@ def sound_shapefile() -> bytes:
     rows = [("和平区", 1.5, "20260101"), ("", None, None), ("沈阳站", 7, "x"), ("b", 0, "")]
     fields = [("名称", "C", 20), ("n", "N", 8), ("day", "D", 8)]
     return zipped(shapefile(shapes, rows, fields=fields, encoding="gbk", code_page=0x4D))
+
+
+def sound_database() -> bytes:
+    columns = {"OBJECTID": LONG, "Shape": OLE, "名称": TEXT, "备注": MEMO, "n": DOUBLE}
+    rows = [(at, shape(each), "甲", "注" * 900 * at, 0.5) for at, each in enumerate(boxes(3), 1)]
+    return geodatabase({"地块": (columns, rows)}, wkt="")
 
 
 def sound_answer() -> bytes:
@@ -199,6 +206,7 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.txt", "gtxt", file_of(parcels(random.Random(7), 4), Layout())),  # noqa: S311 - the same each time
         ("a.ovjsn", "ovjsn", ovjsn(item(13, RING, shifted=1), item(8, RING), item(7, RING))),
         ("a.udbx", "udbx", udbx([(1, spatialite(plots()), "甲", 1, 1.5)])),
+        ("a.mdb", "mdb", sound_database()),
         ("a.gml", "gml", by_gdal("GML", "a.gml", boxes(2), {"名称": ["甲", "乙"]})["a.gml"]),
         ("a.gpx", "gpx", sound_track()),
         ("a.topojson", "topojson", json.dumps(TOPOLOGY).encode()),
@@ -221,9 +229,13 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
     made = Change("any", collection=CollectionInfo("any", "any", "any"))
     empty_store.apply([made], RevisionNote("test", "set up"))
     ends: Counter[str] = Counter()
-    crs = {"csv": "CRS84", "excel": "CRS84", "cass": "EPSG:4550", "dwg": "EPSG:4550"}.get(
-        format_name
-    )
+    crs = {
+        "csv": "CRS84",
+        "excel": "CRS84",
+        "cass": "EPSG:4550",
+        "dwg": "EPSG:4550",
+        "mdb": "CRS84",
+    }.get(format_name)
     count = DRAWINGS if format_name == "dwg" else MUTANTS
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs, count=count):
         before = empty_store.revision()

@@ -4,7 +4,7 @@ GDAL reads them, but pyogrio does not pass them on; the table ``GDB_Items`` has 
 programs write them, one definition for each layer and each domain.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -27,7 +27,11 @@ def catalogue_fields(path: Path, layer: str) -> list[FieldInfo]:
 
     Geodatabases of version 9 have it in other tables, which are not read.
     """
-    definitions = definitions_of(path)
+    return described_fields(definitions_of(path), layer)
+
+
+def described_fields(definitions: Sequence[ET.Element], layer: str) -> list[FieldInfo]:
+    """Return aliases and coded values of a layer's fields, as a catalogue defines them."""
     domains = dict(_domain(root) for root in definitions if root.tag == "GPCodedValueDomain2")
     described = (root for root in definitions if text_in(root, "Name") == layer)
     root = next((root for root in described if root.find("GPFieldInfoExs") is not None), None)
@@ -36,7 +40,12 @@ def catalogue_fields(path: Path, layer: str) -> list[FieldInfo]:
 
 def definitions_of(path: Path) -> list[ET.Element]:
     """Return the definitions of layers and domains that can be read."""
-    return [root for root in map(_parsed, _definitions(path)) if root is not None]
+    return parsed_definitions(_definitions(path))
+
+
+def parsed_definitions(found: Iterable[object]) -> list[ET.Element]:
+    """Return those that are XML, without namespaces."""
+    return [root for root in map(_parsed, found) if root is not None]
 
 
 def _definitions(path: Path) -> Sequence[object]:
