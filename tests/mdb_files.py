@@ -1,7 +1,7 @@
 """Databases of Access 2000 as bytes, with no more in them than a reader needs.
 
-A writer of our own beside Jackcess, which `tests/zones/formats/test_mdb.py` uses where Java and
-Maven are at hand: what this one writes, `mdb-export` of mdbtools reads too.
+A writer of our own beside Jackcess, which ``zones/formats/test_mdb_by_jackcess.py`` uses where Java
+and Maven are at hand. What this one writes, ``mdb-export`` of mdbtools 1.0 reads too.
 """
 
 import struct
