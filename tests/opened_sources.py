@@ -26,10 +26,10 @@ from zones.ingest.wire_answer import parse_answer
 from zones.ingest.wire_features import features_from
 from zones.ingest.wire_frames import frames
 from zones.model import Problem
-from zones.questions_to_people import Question
+from zones.questions_to_people import OpenQuestion
 from zones.sandbox.child_task import ReadTask
 from zones.sandbox.limits import Limits
-from zones.sandbox.run_child import Answer
+from zones.sandbox.run_child import ChildResult
 from zones.source.file_findings import Findings, FormatName
 from zones.source.model import SourceLayer
 
@@ -57,7 +57,7 @@ class Read:
     problems: tuple[Problem, ...]
     errors: int
     rows: list[dict[str, Any]]
-    question: Question | None
+    question: OpenQuestion | None
 
     @property
     def codes(self) -> list[str]:
@@ -116,6 +116,6 @@ def read_here(
             task.rows.seek(0)
             features = features_from(task.rows, kinds=request.kinds, limits=limits)
             (progress or (lambda fraction: None))(1.0)
-            return take_in(Answer(told, features, "none"), file)
+            return take_in(ChildResult(told, features, "none"), file)
 
     return read_also_in_zip(read_as, found)

@@ -40,7 +40,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenQuestion:
     """What is to be decided; ``candidates`` are ranked, the most likely first.
 
     There may be none, where nothing that we know would do. ``undecided`` says that the first is
@@ -54,7 +54,7 @@ class Question:
     undecided: bool = False
 
 
-def with_remarks(question: Question, notes: Sequence[Problem]) -> Question:
+def with_remarks(question: OpenQuestion, notes: Sequence[Problem]) -> OpenQuestion:
     """Return a question about coordinates whose first candidate tells how they were read.
 
     What decides between systems may depend on it.
@@ -74,7 +74,7 @@ def with_remarks(question: Question, notes: Sequence[Problem]) -> Question:
 class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but read no further
     """Raised where reading cannot go on without an answer."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: OpenQuestion) -> None:
         self.question = question
         super().__init__(question.code, **dict[str, Any](question.params))
 
@@ -83,4 +83,4 @@ def ask_for_layer(candidates: Sequence[Candidate], *, listed: str) -> DecisionNe
     """Return the question which of several layers is meant."""
     params: Params = {"count": len(candidates), "layers": listed}
     shortlist = tuple(candidates[:MOST_CANDIDATES])
-    return DecisionNeeded(Question("layer", "layer-needed", params, shortlist))
+    return DecisionNeeded(OpenQuestion("layer", "layer-needed", params, shortlist))

@@ -12,7 +12,7 @@ import typer
 
 from app.cli import locate_options as options
 from app.cli.console import complaints, print_json, progress_bar
-from app.cli.locate_on_spark import ClusterJob, Words
+from app.cli.locate_on_spark import ClusterJob, QuestionFields
 from app.cli.locate_options import Form
 from app.cli.point_files import (
     SOURCE_SUFFIXES,
@@ -33,7 +33,7 @@ from zones.lookup.bulk_locator import build_bulk_locator
 from zones.lookup.containing_features import members_json, requested_members
 from zones.lookup.locator import build_locator
 from zones.messages import say
-from zones.streams.answer_column_names import Columns, parse_columns
+from zones.streams.answer_column_names import ColumnSelection, parse_columns
 from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
 
@@ -83,13 +83,13 @@ def locate(
         raise BulkError("bulk-place-unknown", given=" ".join(place)[:80])
     (file,) = place
     if engine == "spark":
-        words = Words(x=x_column, y=y_column, crs=crs, columns=columns)
+        words = QuestionFields(x=x_column, y=y_column, crs=crs, columns=columns)
         cluster = ClusterJob(file, output, words, collections, master, conf or ())
         summary = cluster.run(current_snapshot(settings))
     else:
         csv = CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=crs is not None)
         job = FileJob(file, output, input_form, requested_form, crs, layer, csv, collections)
-        columns_of_answer = Columns() if columns is None else parse_columns(columns)
+        columns_of_answer = ColumnSelection() if columns is None else parse_columns(columns)
         summary = job.run(settings, columns_of_answer, processes or cores())
     tell(summary, as_json=as_json)
     raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
@@ -123,7 +123,7 @@ class FileJob:
     options: CSVOptions
     further: str = ""
 
-    def run(self, settings: Settings, columns: Columns, processes: int) -> Summary:
+    def run(self, settings: Settings, columns: ColumnSelection, processes: int) -> Summary:
         """Write the answers; return how many rows lie where."""
         crs = parse_crs(self.crs or "CRS84")
         suffix = Path(self.file).suffix.lower()

@@ -14,7 +14,7 @@ from zones.snapshot.model import Snapshot
 from zones.streams.coordinates_to_answers import Summary
 
 
-class Words(TypedDict):
+class QuestionFields(TypedDict):
     """What is asked of the points, as ``zones.spark.task_payload.Question`` has it."""
 
     x: str | None
@@ -29,7 +29,7 @@ class ClusterJob:
 
     source: str
     target: str
-    words: Words
+    words: QuestionFields
     further: str
     master: str | None
     conf: Iterable[str]

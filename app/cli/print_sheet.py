@@ -15,7 +15,7 @@ from app.printing.sheet_cache import dated
 from app.printing.sheet_query import sheet_order
 from zones.messages import Lang
 from zones.plan_text import load_plan
-from zones.printing.make_sheet import Sheet, make_sheet
+from zones.printing.make_sheet import PrintedSheet, make_sheet
 from zones.printing.sheet_options import SheetOrder
 from zones.snapshot.current_snapshot import SnapshotFollower
 
@@ -86,7 +86,7 @@ def order_of(parameters: Mapping[str, str | None], lang: str) -> SheetOrder:
     return sheet_order(query, language)
 
 
-def show_made(out: Path, made: Sheet) -> None:
+def show_made(out: Path, made: PrintedSheet) -> None:
     """Show the scale and the pages of a sheet, and which letters its font lacks."""
     scale = f"1:{made.scale:,.0f}".replace(",", " ")
     screen.print(f"{out}  {scale}  {made.pages} 页 / pages")

@@ -12,7 +12,7 @@ from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from app.settings import Settings
 from zones.plan.edition_differences import EditionComparison, compare_editions
 from zones.plan.edition_merge import Preference
-from zones.plan.edition_upgrade import Question, UpgradeOffer, apply_upgrade, offer_upgrade
+from zones.plan.edition_upgrade import UpgradeConflict, UpgradeOffer, apply_upgrade, offer_upgrade
 from zones.plan.seed import seed_store
 from zones.plan.seed_check import problem_message
 from zones.plan.seed_checks.tiling import check_tiling
@@ -95,8 +95,8 @@ def upgrade_store(
     screen.print(f"修订版 / revision {made.number}")
 
 
-def _answers(how: Answer) -> Callable[[Question], Preference]:
-    def answer(question: Question) -> Preference:
+def _answers(how: Answer) -> Callable[[UpgradeConflict], Preference]:
+    def answer(question: UpgradeConflict) -> Preference:
         if how != "ask":
             return how
         take = f"{question_line(question)}\n取新版？/ Take the new edition's?"
@@ -105,7 +105,7 @@ def _answers(how: Answer) -> Callable[[Question], Preference]:
     return answer
 
 
-def question_line(question: Question) -> str:
+def question_line(question: UpgradeConflict) -> str:
     """Return what both sides changed as one line."""
     names = ", ".join(question.names)
     sides = [

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.features.html_table import address_with, cell, items_table
-from app.features.items_as_geojson import Page, page_of
+from app.features.items_as_geojson import ItemsPage, page_of
 from app.features.items_query import (
     DEFAULT_LIMIT,
     HIGHEST_LIMIT,
@@ -143,7 +143,7 @@ def _meant(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> str:
     return shown if meaning is None else f"{shown} · {meaning}"
 
 
-def _left_out(collection: Collection, query: ItemsQuery, page: Page) -> int:
+def _left_out(collection: Collection, query: ItemsQuery, page: ItemsPage) -> int:
     """Return how many features the page leaves out for want of a place or a time."""
     selection = query.selection
     if selection.nulls or (selection.box is None and selection.interval is None):

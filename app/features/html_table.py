@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
-from app.features.items_as_geojson import Page
+from app.features.items_as_geojson import ItemsPage
 from app.features.items_query import ItemsQuery
 from app.http.links import Links
 from app.pages.data_page_frame import in_browser
@@ -26,7 +26,7 @@ PLAIN_BELOW: Final = 1e21
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ItemsTableColumn:
     """A column of the table; ``sort`` is the address sorted by it, None where it has no order."""
 
     property: Queryable
@@ -39,7 +39,7 @@ def items_table(
     links: Links,
     collection: Collection,
     query: ItemsQuery,
-    page: Page,
+    page: ItemsPage,
     *,
     lang: Lang,
 ) -> dict[str, Any]:
@@ -58,9 +58,9 @@ def items_table(
     order = {key.name: "descending" if key.descending else "ascending"
              for key in query.selection.order[:1]}  # fmt: skip
 
-    def column(each: Queryable) -> Column:
+    def column(each: Queryable) -> ItemsTableColumn:
         sorted_ = order.get(each.name)
-        return Column(each, _sort_address(here, each, sorted_), sorted_)
+        return ItemsTableColumn(each, _sort_address(here, each, sorted_), sorted_)
 
     return {
         "named": named and column(named),
@@ -107,7 +107,7 @@ def _sort_address(here: Any, each: Queryable, order: str | None) -> str | None:
     return address
 
 
-def _paging(here: Any, page: Page) -> list[tuple[str, str]]:
+def _paging(here: Any, page: ItemsPage) -> list[tuple[str, str]]:
     """Return the names and addresses of the pages that can be turned to."""
     last = max(0, (page.matched - 1) // page.limit * page.limit)
     turns: list[tuple[str, int]] = []

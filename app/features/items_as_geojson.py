@@ -28,7 +28,7 @@ _ANY_FORM: Final = "___"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ItemsPage:
     """The positions of a page's features in their collection, and where it stands among all."""
 
     indices: Sequence[int]
@@ -37,7 +37,7 @@ class Page:
     offset: int
 
 
-def page_of(collection: Collection, query: ItemsQuery) -> Page:
+def page_of(collection: Collection, query: ItemsQuery) -> ItemsPage:
     """Return the page that is asked for.
 
     Raises
@@ -47,10 +47,10 @@ def page_of(collection: Collection, query: ItemsQuery) -> Page:
     found = selected(collection, query.selection)
     indices = found[query.offset : query.offset + query.limit]
     positions = indices if isinstance(indices, range) else indices.tolist()
-    return Page(positions, len(found), query.limit, query.offset)
+    return ItemsPage(positions, len(found), query.limit, query.offset)
 
 
-def features_of(collection: Collection, page: Page, query: ItemsQuery) -> list[bytes]:
+def features_of(collection: Collection, page: ItemsPage, query: ItemsQuery) -> list[bytes]:
     """Return the page's features as GeoJSON bytes, with the properties that are asked for."""
     encoded = collection.features_json(page.indices, query.crs)
     if query.properties is None:
@@ -87,7 +87,7 @@ def feature_page(
 
 
 def page_links(
-    links: Links, collection_id: str, page: Page, *, revision: int, form: str = "geojson"
+    links: Links, collection_id: str, page: ItemsPage, *, revision: int, form: str = "geojson"
 ) -> list[dict[str, str]]:
     """Return the links of a page: itself, its neighbours with every parameter kept, and above.
 

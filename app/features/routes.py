@@ -24,7 +24,7 @@ from app.features.items_as_geojson import (
     FILE_FORMS,
     FORMS,
     FORMS_OF_ONE,
-    Page,
+    ItemsPage,
     content_crs,
     feature_page,
     feature_with_links,
@@ -158,7 +158,7 @@ def page_answer(request: Request, snapshot: Snapshot, collection: Collection) ->
 
 
 def answer_to(
-    query: ItemsQuery, page: Page, request: Request, snapshot: Snapshot, collection: Collection
+    query: ItemsQuery, page: ItemsPage, request: Request, snapshot: Snapshot, collection: Collection
 ) -> Response:
     """Return the page as GeoJSON."""
     links = page_links(Links(request), collection.info.id, page, revision=snapshot.revision)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.help.formats_page import format_markdown, format_notes, formats_table
-from app.help.markdown import Text, read_markdown
+from app.help.markdown import RenderedMarkdown, read_markdown
 from app.help.settings_table import settings_table
 from zones.messages import Lang
 
@@ -26,12 +26,12 @@ class HelpPage:
     """A page of the manual in one language; ``listed`` if the table of contents names it."""
 
     id: str
-    text: Text
+    text: RenderedMarkdown
     listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HelpPart:
     """The pages for one kind of reader."""
 
     id: str
@@ -48,7 +48,7 @@ class Part:
 class Book:
     """The manual in one language."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[HelpPart, ...]
 
     def pages(self) -> tuple[HelpPage, ...]:
         """Return all pages in reading order."""
@@ -86,7 +86,7 @@ def book(lang: Lang) -> Book:
     contents = tomllib.loads((FOLDER / "contents.toml").read_text(encoding="utf-8"))
     return Book(
         tuple(
-            Part(part["id"], part[lang], tuple(_pages(part["pages"], lang)))
+            HelpPart(part["id"], part[lang], tuple(_pages(part["pages"], lang)))
             for part in contents["part"]
         )
     )

@@ -22,7 +22,7 @@ _STATIC: Final = "web/static/"
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HelpSection:
     """A heading with the text below it, as far as the next heading."""
 
     level: int
@@ -32,13 +32,13 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class RenderedMarkdown:
     """What a Markdown text becomes; ``html`` has no heading of the first level."""
 
     title: str
     summary: str
     html: str
-    sections: tuple[Section, ...]
+    sections: tuple[HelpSection, ...]
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class _Renderer(RendererHTML):
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
 
 
-def read_markdown(text: str) -> Text:
+def read_markdown(text: str) -> RenderedMarkdown:
     """Return a page whose first line is its heading.
 
     Raises
@@ -86,10 +86,10 @@ def read_markdown(text: str) -> Text:
     sections = tuple(_sections(tokens))
     html = _MARKDOWN.renderer.render(tokens[3:], _MARKDOWN.options, {})
     summary = next((_plain(each) for each in tokens[3:] if each.type == "inline"), "")
-    return Text(sections[0].heading, summary, html, sections)
+    return RenderedMarkdown(sections[0].heading, summary, html, sections)
 
 
-def _sections(tokens: Sequence[Token]) -> Iterator[Section]:
+def _sections(tokens: Sequence[Token]) -> Iterator[HelpSection]:
     """Yield the parts of a page, giving its headings their anchors."""
     current = None
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
@@ -105,9 +105,9 @@ def _sections(tokens: Sequence[Token]) -> Iterator[Section]:
         yield _closed(current)
 
 
-def _closed(section: _Open) -> Section:
+def _closed(section: _Open) -> HelpSection:
     text = " ".join(section.words).removeprefix(section.heading).strip()
-    return Section(section.level, section.anchor, section.heading, text)
+    return HelpSection(section.level, section.anchor, section.heading, text)
 
 
 def _plain(token: Token) -> str:

@@ -18,7 +18,7 @@ async def jobs_in_use(request: Request) -> ImportJobs:
 JobsDep = Annotated[ImportJobs, Depends(jobs_in_use)]
 
 
-class Page(NamedTuple):
+class ChangesPage(NamedTuple):
     """Which changes an answer has."""
 
     offset: int
@@ -27,6 +27,6 @@ class Page(NamedTuple):
 
 async def requested_page(
     offset: Annotated[int, Depends(skipped)], limit: Annotated[int, Depends(most_listed)]
-) -> Page:
+) -> ChangesPage:
     """Return the page that is asked for."""
-    return Page(offset, limit)
+    return ChangesPage(offset, limit)

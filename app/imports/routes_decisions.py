@@ -15,7 +15,7 @@ from app.http.negotiation import requested_form
 from app.http.prefer import preferred_wait
 from app.http.responses import GEOJSON_TYPE, data_response, json_response
 from app.http.route_classes import StrictRoute
-from app.imports.dependencies import JobsDep, Page, requested_page
+from app.imports.dependencies import ChangesPage, JobsDep, requested_page
 from app.imports.form_to_options import REPEATED
 from app.imports.import_as_json import import_stale
 from app.imports.multipart_upload import Upload
@@ -154,7 +154,7 @@ def import_changes(
     snapshot: SnapshotDep,
     links: LinksDep,
     lang: LangDep,
-    page: Annotated[Page, Depends(requested_page)],
+    page: Annotated[ChangesPage, Depends(requested_page)],
     f: Annotated[
         str | None,
         Query(description="格式 / form"),

@@ -32,7 +32,7 @@ from zones.lookup.containing_features import CollectionMembers, members_json
 from zones.lookup.locator import build_locator
 from zones.messages import Lang
 from zones.snapshot.model import Snapshot
-from zones.streams.answer_column_names import COLUMN_NAMES, Columns, parse_columns
+from zones.streams.answer_column_names import COLUMN_NAMES, ColumnSelection, parse_columns
 from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
 from zones.streams.stream_base import PointStream
@@ -94,9 +94,9 @@ async def requested_columns(
         Query(description=f"结果列 / columns of the answer: {', '.join(COLUMN_NAMES)}"),
         text_of("string", example="zone_id,certain"),
     ] = None,
-) -> Columns:
+) -> ColumnSelection:
     """Return the columns of the answer."""
-    return Columns() if columns is None else parse_columns(columns)
+    return ColumnSelection() if columns is None else parse_columns(columns)
 
 
 async def requested_collections(
@@ -123,7 +123,7 @@ async def locate_many(
     crs: CRSDep,
     lang: LangDep,
     options: Annotated[CSVOptions, Depends(csv_options)],
-    columns: Annotated[Columns, Depends(requested_columns)],
+    columns: Annotated[ColumnSelection, Depends(requested_columns)],
     collections: Annotated[tuple[str, ...], Depends(requested_collections)],
     f: Annotated[
         str | None, Query(description="格式 / form"), text_of("string", enum=list(FORMS))

@@ -42,7 +42,7 @@ class TileKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TileBlock:
     """Tiles that are painted at once: the first row and column, and how many of each."""
 
     tms: TileMatrixSet
@@ -69,17 +69,17 @@ class Block:
         return first.west, last.south, last.east, first.north
 
 
-def block_of(tile: Tile) -> Block:
+def block_of(tile: Tile) -> TileBlock:
     """Return the tiles that are painted with one."""
     tms = tile.tms.grid
     rows, columns = tms.size(tile.zoom)
     row, column = (place // TOGETHER * TOGETHER for place in (tile.row, tile.column))
-    return Block(
+    return TileBlock(
         tms, tile.zoom, row, column, min(TOGETHER, rows - row), min(TOGETHER, columns - column)
     )
 
 
-def viewport_of(block: Block, kind: TileKind) -> Viewport:
+def viewport_of(block: TileBlock, kind: TileKind) -> Viewport:
     """Return what the picture of a block shows."""
     side = 256 * kind.scale
     crs, bounds = block.tms.crs, block.bounds
@@ -92,7 +92,7 @@ def viewport_of(block: Block, kind: TileKind) -> Viewport:
     return Viewport(crs, bounds, block.columns * side, block.rows * side, float(kind.scale))
 
 
-def painted(snapshot: Snapshot, block: Block, kind: TileKind) -> dict[Tile, bytes]:
+def painted(snapshot: Snapshot, block: TileBlock, kind: TileKind) -> dict[Tile, bytes]:
     """Return every tile of a block as a file."""
     ground = usual_ground((kind.layer,)) if kind.form == "jpeg" else None
     picture = Picture(
@@ -107,7 +107,7 @@ def painted(snapshot: Snapshot, block: Block, kind: TileKind) -> dict[Tile, byte
     }
 
 
-def _cut(pixels: NDArray[np.uint8], tile: Tile, block: Block, side: int) -> NDArray[np.uint8]:
+def _cut(pixels: NDArray[np.uint8], tile: Tile, block: TileBlock, side: int) -> NDArray[np.uint8]:
     top, left = (tile.row - block.row) * side, (tile.column - block.column) * side
     return np.ascontiguousarray(pixels[top : top + side, left : left + side])
 
@@ -121,7 +121,7 @@ def blank(kind: TileKind) -> bytes:
     return encoded(pixels, kind.form, dpi=SCREEN_DPI * kind.scale)
 
 
-def touches(block: Block, extent: BBox) -> bool:
+def touches(block: TileBlock, extent: BBox) -> bool:
     """Return whether what lies in a box of degrees, signs and names included, can be in a block."""
     west, south, east, north = block.bounds
     low = to_storage_xy(west, south, block.tms.crs)

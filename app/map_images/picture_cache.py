@@ -11,7 +11,7 @@ import anyio.to_thread
 
 from app.map_images.layer_list import PLAN, layer_extent
 from app.map_images.metatiles import (
-    Block,
+    TileBlock,
     TileKind,
     blank,
     block_of,
@@ -112,7 +112,7 @@ def _one(snapshot: Snapshot, picture: Picture, key: PictureKey) -> dict[PictureK
 
 
 def _block(
-    snapshot: Snapshot, block: Block, kind: TileKind, revisions: tuple[int | str, ...]
+    snapshot: Snapshot, block: TileBlock, kind: TileKind, revisions: tuple[int | str, ...]
 ) -> dict[PictureKey, bytes]:
     if touches(block, layer_extent(snapshot, kind.layer)):
         tiles = painted(snapshot, block, kind)

@@ -20,7 +20,7 @@ WORDS = "indicator-js-"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class IndicatorGroup:
     """The indicators of a chapter, or of an element's section."""
 
     title: str
@@ -60,18 +60,18 @@ def indicators_page(
     return page_response(html, snapshot.revision)
 
 
-def _parts(rows: Sequence[IndicatorRow], snapshot: Snapshot) -> list[Part]:
+def _parts(rows: Sequence[IndicatorRow], snapshot: Snapshot) -> list[IndicatorGroup]:
     """Return the rows by the chapter of the text that states them, elements' by their own."""
     found: dict[str, list[IndicatorRow]] = {}
     for row in rows:
         target = row.target
         title = snapshot.plan.element(target.element).name if target.element else ""
         found.setdefault(title or target.ref.chapter_title, []).append(row)
-    parts = [Part(title, tuple(each)) for title, each in found.items()]
+    parts = [IndicatorGroup(title, tuple(each)) for title, each in found.items()]
     return sorted(parts, key=_rank)
 
 
-def _rank(part: Part) -> tuple[bool, bool, int]:
+def _rank(part: IndicatorGroup) -> tuple[bool, bool, int]:
     """Return where a part stands: by chapter, those that aim at nothing last."""
     has_targets = any(row.target.op is not None for row in part.rows)
     first = part.rows[0].target

@@ -11,7 +11,7 @@ from app.http.responses import data_response
 from app.http.route_classes import StrictRoute
 from app.printing.sheet_choice_page import choice_page
 from app.printing.sheet_query import SHEET_PARAMETERS, sheet_order
-from zones.printing.make_sheet import Sheet
+from zones.printing.make_sheet import PrintedSheet
 from zones.snapshot.model import Snapshot
 
 router = APIRouter(route_class=StrictRoute, tags=["map"])
@@ -51,7 +51,7 @@ async def print_page(request: Request, snapshot: SnapshotDep, lang: LangDep) -> 
     return await anyio.to_thread.run_sync(choice_page, request, snapshot, lang)
 
 
-def _headers(made: Sheet, snapshot: Snapshot, name: str) -> dict[str, str]:
+def _headers(made: PrintedSheet, snapshot: Snapshot, name: str) -> dict[str, str]:
     headers = {
         "Content-Disposition": f'inline; filename="heping-{_plain(name)}'
         f'-r{snapshot.revision}.{made.suffix}"',

@@ -14,7 +14,7 @@ from app.observe.cache_memory_shares import share
 from app.settings import Settings
 from zones.memory.bounded_cache import BoundedCache
 from zones.memory.release_memory import give_back_memory
-from zones.printing.make_sheet import Sheet, make_sheet
+from zones.printing.make_sheet import PrintedSheet, make_sheet
 from zones.printing.sheet_options import SheetOrder
 from zones.snapshot.model import Snapshot
 from zones.store.sql.store import SqlStore
@@ -29,14 +29,14 @@ class Sheets:
     """The sheets of this process, by order and revision."""
 
     def __init__(self, store: SqlStore, settings: Settings) -> None:
-        self.cache = BoundedCache[Hashable, Sheet](
+        self.cache = BoundedCache[Hashable, PrintedSheet](
             share(settings, "sheets"), lambda sheet: len(sheet.body)
         )
         self._store = store
         self._fonts = settings.fonts_dir
         self._limiter = anyio.CapacityLimiter(AT_ONCE)
 
-    async def sheet(self, snapshot: Snapshot, order: SheetOrder) -> Sheet:
+    async def sheet(self, snapshot: Snapshot, order: SheetOrder) -> PrintedSheet:
         """Return the sheet as of the snapshot, dated today.
 
         Raises
@@ -55,7 +55,7 @@ class Sheets:
         make = partial(self._made, snapshot, order, key)
         return await anyio.to_thread.run_sync(make, limiter=self._limiter)
 
-    def _made(self, snapshot: Snapshot, order: SheetOrder, key: Hashable) -> Sheet:
+    def _made(self, snapshot: Snapshot, order: SheetOrder, key: Hashable) -> PrintedSheet:
         # Another request for the sheet may have been before this one in the queue.
         found = self.cache.get(key)
         if found is None:

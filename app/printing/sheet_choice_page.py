@@ -10,7 +10,7 @@ from zones.drawing.visible_features import is_shown
 from zones.map_page.values import json_block
 from zones.messages import Lang
 from zones.printing.map_view import CONFLICTS
-from zones.printing.sheet_options import Grid, Look, Size, Table
+from zones.printing.sheet_options import AppendixTable, Grid, Look, Size
 from zones.snapshot.model import Snapshot
 
 NEEDED_PACKAGES = frozenset({"leaflet", "proj4"})
@@ -34,7 +34,7 @@ def choice_page(request: Request, snapshot: Snapshot, lang: Lang) -> Response:
         "layers": _layers(snapshot, lang),
         "looks": [look.value for look in Look],
         "grids": [grid.value for grid in Grid],
-        "tables": [table.value for table in Table],
+        "tables": [table.value for table in AppendixTable],
         "scales": USUAL_SCALES,
     }
     html = render(request, "print.html", context, lang=lang, current="print")

@@ -15,12 +15,12 @@ from zones.printing.sheet_options import (
     HIGHEST_SCALE,
     LOWEST_DPI,
     LOWEST_SCALE,
+    AppendixTable,
     Form,
     Grid,
     Look,
     SheetOrder,
     Size,
-    Table,
 )
 
 E = TypeVar("E", bound=Enum)
@@ -81,7 +81,9 @@ def sheet_order(query: QueryParams, lang: Lang) -> SheetOrder:
         look=_one(Look, query.get("look", "colour"), "look"),
         grid=_one(Grid, query.get("grid", "metres"), "grid"),
         tables=tuple(
-            dict.fromkeys(_one(Table, each, "tables") for each in _listed(query.get("tables")))
+            dict.fromkeys(
+                _one(AppendixTable, each, "tables") for each in _listed(query.get("tables"))
+            )
         ),
         dpi=parameters.whole_number(
             query.get("dpi", "150"), "dpi", low=LOWEST_DPI, high=HIGHEST_DPI

@@ -62,14 +62,14 @@ _STATUS: Final = {
 }
 
 
-class Head(NamedTuple):
+class RequestHead(NamedTuple):
     """What a block of header fields says; ``takes_gzip`` is None if no plain look-up has it."""
 
     fields: RawHeaders
     takes_gzip: bool | None
 
 
-class Answer(NamedTuple):
+class DirectAnswer(NamedTuple):
     """An answer but for what each has of its own; ``logged`` is what the log says of it."""
 
     status: int
@@ -82,7 +82,7 @@ class Answer(NamedTuple):
 class Remembered:
     """An answer of the ordinary way, and how long it may be used, in seconds of ``time.time``."""
 
-    answer: Answer
+    answer: DirectAnswer
     until: float
 
     @property
@@ -120,7 +120,7 @@ class DirectAnswers:
         self._ids = _ids_and_nonces()
         self._date: RawHeaders = []
         self._date_lines = b""
-        self._heads: dict[bytes, Head] = {}
+        self._heads: dict[bytes, RequestHead] = {}
         self._answers = BoundedCache[bytes, Remembered](remembered, lambda answer: answer.nbytes)
         self._ready: ReadyRevision | None = None
 
@@ -175,7 +175,7 @@ class DirectAnswers:
             self._ready = ready
         return ready
 
-    def _look_up(self, line: bytes, head: Head, ready: ReadyRevision) -> Answer | None:
+    def _look_up(self, line: bytes, head: RequestHead, ready: ReadyRevision) -> DirectAnswer | None:
         if head.takes_gzip is None or not line.startswith(_LOOK_UP):
             return None
         if not line.endswith(_LOOK_UP_END):
@@ -187,9 +187,9 @@ class DirectAnswers:
         body, is_packed = answered
         encoding = b"content-encoding: gzip\r\n" if is_packed else b""
         headers = b"%bcontent-length: %d\r\n%b" % (ready.lines, len(body), encoding)
-        return Answer(200, headers, body, _LOOKED_UP % (query, len(body)))
+        return DirectAnswer(200, headers, body, _LOOKED_UP % (query, len(body)))
 
-    def _found(self, request: bytes) -> Answer | None:
+    def _found(self, request: bytes) -> DirectAnswer | None:
         found = self._answers.get(request)
         return found.answer if found is not None and time.time() < found.until else None
 
@@ -208,7 +208,7 @@ class DirectAnswers:
             return
         if len(self._heads) >= MOST_HEADS:
             self._heads.clear()
-        self._heads[block] = Head(fields, plain_headers(fields))
+        self._heads[block] = RequestHead(fields, plain_headers(fields))
         if _REPEATED.fullmatch(matched[1]):
             scope["state"]["direct"] = request
 
@@ -237,7 +237,7 @@ class DirectAnswers:
         if start["status"] in _STATUS and is_data and len(body) <= largest and now < until:
             status, path, query = start["status"], scope["path"], scope["query_string"]
             logged = answered_members(path, query, status=status, sent=len(body))
-            answer = Answer(status, header_lines(start["headers"]), body, logged)
+            answer = DirectAnswer(status, header_lines(start["headers"]), body, logged)
             self._answers.put(request, Remembered(answer, until))
 
 

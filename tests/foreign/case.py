@@ -15,7 +15,7 @@ from zones.georeference.expected_place import surroundings
 from zones.ingest.import_report import problem_text
 from zones.ingest.read_source import Reading, ReadRequest, read_source
 from zones.messages import MessageText, say
-from zones.questions_to_people import Question
+from zones.questions_to_people import OpenQuestion
 from zones.sandbox.limits import Limits
 
 # With bays, so that no shift maps its border onto itself.
@@ -97,7 +97,7 @@ def read_as(name: str, content: bytes, **options: Any) -> Found:
             return Found(fault=fault)
 
 
-def _asked(question: Question) -> str:
+def _asked(question: OpenQuestion) -> str:
     answers = ", ".join(next(iter(one.options.values())) for one in question.candidates)
     return f"asks {question.code}: {answers or '—'}"
 

@@ -48,7 +48,7 @@ NOISE_SHARE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OverlayPart:
     """What of one feature lies in one polygon; ``by`` None is outside all of them."""
 
     of: str
@@ -70,12 +70,12 @@ class OverlayTable:
     of: str
     by: str
     quantity: Quantity
-    parts: tuple[Part, ...]
+    parts: tuple[OverlayPart, ...]
     totals: dict[str, float]
     unmeasured: tuple[str, ...]
     closure_ppm: float
 
-    def parts_of(self, fid: str) -> tuple[Part, ...]:
+    def parts_of(self, fid: str) -> tuple[OverlayPart, ...]:
         """Return the parts of one feature."""
         return tuple(part for part in self.parts if part.of == fid)
 
@@ -92,19 +92,19 @@ def overlay_shares(of: Collection, by: Collection) -> OverlayTable:
     wholes = _measured(of.geometries, quantity)
     order, cutters = _partition(by)
     names: list[str | None] = [by.fids[i] for i in order]
-    parts: list[Part] = []
+    parts: list[OverlayPart] = []
     closures = [0.0]
     measured = np.flatnonzero(wholes > 0)
     container = _container_of_each(of, cutters)
     for i in measured.tolist():
         whole = float(wholes[i])
         if container[i] != _TO_BE_CUT:
-            parts.append(Part(of.fids[i], [*names, None][container[i]], whole, 1.0))
+            parts.append(OverlayPart(of.fids[i], [*names, None][container[i]], whole, 1.0))
             continue
         values, closure = _cut(of.geometries[i], cutters, whole, quantity)
         closures.append(closure)
         parts += [
-            Part(of.fids[i], name, value, value / whole)
+            OverlayPart(of.fids[i], name, value, value / whole)
             for name, value in zip([*names, None], values.tolist(), strict=True)
             if value > 0
         ]

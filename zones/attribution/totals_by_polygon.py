@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import shapely
 
-from zones.attribution.overlay_shares import OverlayTable, Part, in_order, overlay_shares
+from zones.attribution.overlay_shares import OverlayPart, OverlayTable, in_order, overlay_shares
 from zones.errors import ZonesError
 from zones.lookup.containment import Containment, points_on
 from zones.messages import say
@@ -76,7 +76,7 @@ class AttributionTable:
     total: float | None
     features: int
     skipped: int = 0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[OverlayPart, ...] = ()
     closure_ppm: float = 0.0
     revision: int = 0
 

@@ -18,7 +18,7 @@ from zones.cover.cell_tables import (
     Masks,
     distinct,
 )
-from zones.cover.edges_on_grid import Outlines
+from zones.cover.edges_on_grid import DistinctEdges
 from zones.cover.reference_points import Runs
 from zones.ragged_arrays import run_starts
 
@@ -28,7 +28,7 @@ PAIRS_AT_A_TIME = 1 << 16
 """Of a cell and a polygon with an edge in it, to bound memory."""
 
 
-class Borders(NamedTuple):
+class BorderCells(NamedTuple):
     """The border cells, ascending, and their part of ``CoverTables``.
 
     The table has one row more than there are cells: that of a crowded cell.
@@ -42,8 +42,8 @@ class Borders(NamedTuple):
 
 
 def borders_of(
-    outlines: Outlines, grid: CoverGrid, runs: Runs, touches: Ints, polygons: int
-) -> Borders:
+    outlines: DistinctEdges, grid: CoverGrid, runs: Runs, touches: Ints, polygons: int
+) -> BorderCells:
     """Return the border cells: those that an edge touches.
 
     Parameters
@@ -65,7 +65,7 @@ def borders_of(
         members.append(batch.members)
         listed += len(batch.members)
     table.add(np.zeros((1, 4), np.int32))
-    return Borders(
+    return BorderCells(
         cells.filled(), table.filled(), np.concatenate(members), edges.filled(), owners.filled()
     )
 
@@ -83,8 +83,8 @@ def _parts(touches: Ints, owners_per_edge: float) -> Iterator[Ints]:
 
 
 def _batch(
-    outlines: Outlines, grid: CoverGrid, runs: Runs, touches: Ints, polygons: int
-) -> Borders:
+    outlines: DistinctEdges, grid: CoverGrid, runs: Runs, touches: Ints, polygons: int
+) -> BorderCells:
     """Return the cells of some touches; their edges and lists count from 0."""
     cell, edge = touches >> 32, touches & 0xFFFFFFFF
     first = run_starts(cell)
@@ -100,7 +100,7 @@ def _batch(
     inside = _combined(np.bitwise_or, lists.bits(*holding), covered, len(cells))
     edge_counts, list_sizes = edge_counts * clear, lists.sizes * clear
     table = _before(edge_counts), edge_counts, _before(list_sizes), inside.view(np.int32)
-    return Borders(
+    return BorderCells(
         cells=cells.astype(np.int32),
         table=np.stack(table, axis=1).astype(np.int32),
         members=lists.members(clear),
@@ -148,7 +148,9 @@ def _combined(combine: np.ufunc, bits: Masks, group: Ints, groups: int) -> Masks
     return combined
 
 
-def _seen_from_reference(outlines: Outlines, grid: CoverGrid, cell: Ints, edge: Ints) -> Floats32:
+def _seen_from_reference(
+    outlines: DistinctEdges, grid: CoverGrid, cell: Ints, edge: Ints
+) -> Floats32:
     """Return rows ax, ay, bx, by: the ends of each edge, in cells from the cell's reference."""
     row, column = np.divmod(cell, grid.columns)
     ua, va, ub, vb = outlines.ends(edge, grid)

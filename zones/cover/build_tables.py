@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import shapely
 
-from zones.cover.border_cells import Borders, borders_of
+from zones.cover.border_cells import BorderCells, borders_of
 from zones.cover.cell_tables import Codes, CoverGrid, CoverTables, Floats, Ints, Ints32
-from zones.cover.edges_on_grid import PADDING, Outlines, reference_crossings, touched_cells
+from zones.cover.edges_on_grid import PADDING, DistinctEdges, reference_crossings, touched_cells
 from zones.cover.grid_size import grids
 from zones.cover.reference_points import Runs, Spans
 from zones.cover.unique_edges import Geometries, check_polygons, in_parts, outlines_of
@@ -36,7 +36,7 @@ def build_tables(
 
 
 def _drawn(
-    outlines: Outlines, choice: Iterable[CoverGrid], polygons: int
+    outlines: DistinctEdges, choice: Iterable[CoverGrid], polygons: int
 ) -> tuple[CoverGrid, Runs, Ints]:
     """Return the first grid on which the polygons do not take too much memory, and them on it.
 
@@ -56,7 +56,7 @@ def _drawn(
     return coarsest, _spans(outlines, coarsest).runs(polygons), _touches(outlines, coarsest)
 
 
-def _spans(outlines: Outlines, grid: CoverGrid) -> Spans:
+def _spans(outlines: DistinctEdges, grid: CoverGrid) -> Spans:
     keys = [np.empty(0, np.int64)]
     stride = grid.columns + 1
     for edge, row, column in reference_crossings(outlines, grid):
@@ -73,7 +73,7 @@ def _spans(outlines: Outlines, grid: CoverGrid) -> Spans:
     return Spans(*(array.astype(np.int32) for array in (begin, end, polygon)))
 
 
-def _touches(outlines: Outlines, grid: CoverGrid) -> Ints:
+def _touches(outlines: DistinctEdges, grid: CoverGrid) -> Ints:
     """Return cell * 2**32 + edge, ascending, for every cell that an edge touches."""
     keys = [np.empty(0, np.int64)]
     keys.extend((cell << 32) | edge for edge, cell in touched_cells(outlines, grid))
@@ -99,7 +99,7 @@ def _left_to_shapely(grid: CoverGrid, bounds: Floats) -> Iterator[tuple[slice, s
 def _tables(
     grid: CoverGrid,
     runs: Runs,
-    borders: Borders,
+    borders: BorderCells,
     left: Iterable[tuple[slice, slice]],
     *,
     polygons: int,

@@ -26,7 +26,7 @@ BATCH = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outlines:
+class DistinctEdges:
     """The distinct edges of all polygons, in degrees.
 
     ``places`` (n, 2) are the vertices of all rings, one after the other; an edge goes from
@@ -57,7 +57,7 @@ class Outlines:
         return piece, self.owners[at].astype(np.int64)
 
 
-def touched_cells(outlines: Outlines, grid: CoverGrid) -> Iterator[tuple[Ints, Ints]]:
+def touched_cells(outlines: DistinctEdges, grid: CoverGrid) -> Iterator[tuple[Ints, Ints]]:
     """Yield, batch by batch, pairs of edge and cell: every cell that the edge touches.
 
     Nothing is missed; cells that the edge passes within ``PADDING`` are there too.
@@ -70,7 +70,9 @@ def touched_cells(outlines: Outlines, grid: CoverGrid) -> Iterator[tuple[Ints, I
         yield edge[piece] + batch.start, row[piece] * grid.columns + column
 
 
-def reference_crossings(outlines: Outlines, grid: CoverGrid) -> Iterator[tuple[Ints, Ints, Ints]]:
+def reference_crossings(
+    outlines: DistinctEdges, grid: CoverGrid
+) -> Iterator[tuple[Ints, Ints, Ints]]:
     """Yield, batch by batch, edge, row and column of each crossing with a line of references.
 
     The lines go through the reference points of each row of cells; those in the column told
@@ -92,7 +94,7 @@ def _line_above(v: Floats, rows: int) -> Ints:
     return row
 
 
-def _batches(outlines: Outlines, grid: CoverGrid) -> Iterator[slice]:
+def _batches(outlines: DistinctEdges, grid: CoverGrid) -> Iterator[slice]:
     """Yield runs of edges that touch about ``BATCH`` cells together, or a single edge."""
     most = grid.columns + grid.rows
     work = np.cumsum(np.minimum(2 + lengths(outlines) * grid.scale, most))
@@ -104,7 +106,7 @@ def _batches(outlines: Outlines, grid: CoverGrid) -> Iterator[slice]:
         begin = end
 
 
-def lengths(outlines: Outlines) -> Floats:
+def lengths(outlines: DistinctEdges) -> Floats:
     """Return each edge's extent in longitude plus that in latitude, in degrees."""
     total = np.zeros(len(outlines.start))
     for place in outlines.places.T:

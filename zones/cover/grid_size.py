@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.cover.cell_tables import CoverGrid, Floats
-from zones.cover.edges_on_grid import Outlines, lengths
+from zones.cover.edges_on_grid import DistinctEdges, lengths
 
 LEAST_CELLS, MOST_CELLS = 1 << 10, 3 << 19
 COARSEST, FINEST = 1 << 6, 1 << 30
@@ -39,7 +39,7 @@ class _Extent(NamedTuple):
         return self.size[0] * self.size[1]
 
 
-def grids(bounds: Floats, outlines: Outlines, cells: int | None) -> Iterator[CoverGrid]:
+def grids(bounds: Floats, outlines: DistinctEdges, cells: int | None) -> Iterator[CoverGrid]:
     """Yield grids over polygons, the wanted one first, then ever coarser ones.
 
     Parameters
@@ -79,7 +79,7 @@ def _bulk(bounds: Floats, full: _Extent) -> _Extent:
     return bulk if 0 < bulk.area * STRETCHED < full.area else full
 
 
-def _enough_cells(outlines: Outlines, extent: _Extent) -> int:
+def _enough_cells(outlines: DistinctEdges, extent: _Extent) -> int:
     """Return a number of cells of which about ``BORDER_SHARE`` are crossed by an edge."""
     length = float(lengths(outlines).sum())
     if not extent.area or not length:

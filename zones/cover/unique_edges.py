@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.cover.cell_tables import Bools, Filling, Floats, Ints, Ints32
-from zones.cover.edges_on_grid import Outlines
+from zones.cover.edges_on_grid import DistinctEdges
 
 Geometries = NDArray[np.object_]
 Hashes = NDArray[np.uint64]
@@ -51,7 +51,7 @@ def in_parts(geometries: Geometries) -> tuple[Geometries, Ints]:
     return np.concatenate([geometries[single], parts]), owners
 
 
-def outlines_of(geometries: Geometries) -> Outlines:
+def outlines_of(geometries: Geometries) -> DistinctEdges:
     """Return the distinct edges of polygons; those that are None or empty have none."""
     most = int(shapely.get_num_coordinates(geometries).sum())
     places = Filling((most, 2), np.float64)
@@ -86,7 +86,7 @@ def _counts(lonlat: Floats, ring: Ints, start: Ints) -> Bools:
     return counts
 
 
-def _merged(places: Floats, start: Ints32, owner: Ints32) -> Outlines:
+def _merged(places: Floats, start: Ints32, owner: Ints32) -> DistinctEdges:
     """Return the edges with those between the same two places, either way round, made one."""
     order = _likes_together(places, start)
     start, owner = start[order], owner[order]
@@ -96,7 +96,7 @@ def _merged(places: Floats, start: Ints32, owner: Ints32) -> Outlines:
         # The hash only brings equal edges together; the coordinates decide.
         new[1:][part] = ~_same_places(places, start[1:][part], start[:-1][part])
     offsets = np.append(np.flatnonzero(new), len(start)).astype(np.int32)
-    return Outlines(places, start[new], offsets, owner)
+    return DistinctEdges(places, start[new], offsets, owner)
 
 
 def _likes_together(places: Floats, start: Ints32) -> Ints32:

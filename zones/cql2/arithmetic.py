@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.cql2.exact_number_comparison import Numbers, exact_rows
+from zones.cql2.exact_number_comparison import ExactNumbers, exact_rows
 from zones.cql2.number_parsing import EXACT_BELOW, Exact
 from zones.cql2.value_arrays import Values, as_numbers, of_numbers
 
@@ -30,20 +30,20 @@ def calculate(op: str, left: Values, right: Values) -> Values:
         squares = float(np.dot(near, near))
     if squares < EXACT_BELOW**2 and one.rounded is None and other.rounded is None:
         # The quickest proof that no row is null, infinite or beyond what doubles hold.
-        return Values(np.ones(near.shape, bool), numbers=Numbers(near))
+        return Values(np.ones(near.shape, bool), numbers=ExactNumbers(near))
     size = np.abs(near)
     finite = size < np.inf
     if not finite.all():
         near = np.where(finite, near, np.nan)
     rows = _bent(size, one, other)
     if not len(rows):
-        return Values(finite, numbers=Numbers(near))
+        return Values(finite, numbers=ExactNumbers(near))
     operands = (_taken(each, rows).exact() for each in (one, other))
     exact = [_EXACT[op](*pair) for pair in zip(*operands, strict=True)]
     return of_numbers(exact_rows(near, rows, exact))
 
 
-def _bent(size: Floats, *operands: Numbers) -> NDArray[np.intp]:
+def _bent(size: Floats, *operands: ExactNumbers) -> NDArray[np.intp]:
     """Return the rows of whole numbers that doubles may not be enough for."""
     large = size >= EXACT_BELOW
     beyond = [each.near for each in operands if each.rounded is not None]
@@ -55,7 +55,7 @@ def _bent(size: Floats, *operands: Numbers) -> NDArray[np.intp]:
     return np.flatnonzero(large & (size < np.inf) & whole[0] & whole[1])
 
 
-def _taken(numbers: Numbers, rows: NDArray[np.intp]) -> Numbers:
+def _taken(numbers: ExactNumbers, rows: NDArray[np.intp]) -> ExactNumbers:
     """Return the numbers of these rows; a constant is the same for all."""
     return numbers.take(np.zeros_like(rows) if len(numbers.near) == 1 else rows)
 

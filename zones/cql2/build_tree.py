@@ -14,7 +14,7 @@ from zones.cql2.constant_nodes import (
     text_constant,
     truth_constant,
 )
-from zones.cql2.exact_number_comparison import Numbers, exact_numbers, joined
+from zones.cql2.exact_number_comparison import ExactNumbers, exact_numbers, joined
 from zones.cql2.faults_and_limits import (
     DEEPEST,
     MOST_TERMS,
@@ -33,12 +33,12 @@ from zones.cql2.tree_nodes import (
     Call,
     Constant,
     Items,
-    Kind,
     Like,
     Node,
+    NodeKind,
     Property,
 )
-from zones.cql2.value_arrays import NOTHING, Words, of_times
+from zones.cql2.value_arrays import NOTHING, DistinctTexts, of_times
 from zones.crs.transform import CRS
 from zones.model import JSON
 
@@ -73,9 +73,9 @@ class Builder:
             return self._items(document, depth=depth)
         node = self._any_node(document, role, depth=depth)
         kind = kind_of(node)
-        if kind is Kind.NULL and role != "any":
+        if kind is NodeKind.NULL and role != "any":
             raise fault("null")
-        if kind not in {Kind.NULL, Kind.PROPERTY} and kind not in ACCEPTED[role]:
+        if kind not in {NodeKind.NULL, NodeKind.PROPERTY} and kind not in ACCEPTED[role]:
             raise fault(f"needs-{role}", given=shown(document))
         if role == "truth" and not isinstance(node, Call | Like | Among):
             self._count_term()
@@ -99,7 +99,7 @@ class Builder:
         if keys in ({"date"}, {"timestamp"}):
             ((kind, written),) = document.items()
             return Constant(
-                Kind.INSTANT, of_times(instant_and_geometry_literals.instant(written, kind))
+                NodeKind.INSTANT, of_times(instant_and_geometry_literals.instant(written, kind))
             )
         if keys == {"interval"}:
             build = partial(self._any_node, role="time", depth=0)
@@ -160,7 +160,7 @@ class Builder:
 
 def _constant(document: JSON) -> Constant:
     if document is None:
-        return Constant(Kind.NULL, NOTHING)
+        return Constant(NodeKind.NULL, NOTHING)
     if isinstance(document, bool):
         return truth_constant(yes=document)
     if isinstance(document, str):
@@ -200,7 +200,7 @@ def _among(nodes: list[Node]) -> Among:
     value, listed = nodes
     if not isinstance(listed, Items):
         raise fault("needs-values")
-    numbers: list[Numbers] = []
+    numbers: list[ExactNumbers] = []
     texts: list[str] = []
     others: list[Node] = []
     for each in listed.members:
@@ -211,5 +211,5 @@ def _among(nodes: list[Node]) -> Among:
             texts.append(str(constant.texts.words.array[0]))
         else:
             others.append(each)
-    as_numbers = Words(texts).numbers
+    as_numbers = DistinctTexts(texts).numbers
     return Among(value, joined(numbers), frozenset(texts), as_numbers, tuple(others))

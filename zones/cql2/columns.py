@@ -8,7 +8,7 @@ import orjson
 
 from zones.cql2.exact_number_comparison import numbers_of
 from zones.cql2.faults_and_limits import SHOWN, fault
-from zones.cql2.value_arrays import Codes, Sets, Texts, Truth, Values, Words
+from zones.cql2.value_arrays import Codes, DistinctTexts, Sets, Texts, Truth, Values
 from zones.model import JSON
 from zones.snapshot.collection import Collection
 from zones.snapshot.object_ids import OBJECTID, object_ids
@@ -21,8 +21,8 @@ _MOST_NAMES_SHOWN = 40
 _PLAIN = frozenset({bool, int, float, str})
 
 
-class Columns:
-    """Columns of one collection; use as ``collection.derived(Columns)``.
+class PropertyColumns:
+    """Columns of one collection; use as ``collection.derived(PropertyColumns)``.
 
     Two threads may make the same column at once; they make the same one.
     """
@@ -104,7 +104,7 @@ def column_of(values: Sequence[JSON]) -> Values:
 def _texts(values: Sequence[JSON]) -> Texts:
     places: dict[str, int] = {}
     codes = [places.setdefault(each, len(places)) if type(each) is str else -1 for each in values]
-    return Texts(Words(list(places)), np.array(codes, np.int32))
+    return Texts(DistinctTexts(list(places)), np.array(codes, np.int32))
 
 
 def _truth(values: Sequence[JSON]) -> Truth:

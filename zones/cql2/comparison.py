@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from zones.cql2.exact_number_comparison import COMPARE, Numbers, are_among, compare_numbers
+from zones.cql2.exact_number_comparison import COMPARE, ExactNumbers, are_among, compare_numbers
 from zones.cql2.instants import Times
 from zones.cql2.tree_nodes import Among
 from zones.cql2.value_arrays import (
@@ -68,7 +68,7 @@ def among(values: Values, listed: Among) -> Bools:
     return found
 
 
-def _numeric_pairs(left: Values, right: Values) -> Iterator[tuple[Numbers, Numbers]]:
+def _numeric_pairs(left: Values, right: Values) -> Iterator[tuple[ExactNumbers, ExactNumbers]]:
     if left.numbers is not None and right.numbers is not None:
         yield left.numbers, right.numbers
     if left.numbers is not None and right.texts is not None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from zones.cql2.arithmetic import calculate
 from zones.cql2.array_functions import relate_lists, sets_of_members
-from zones.cql2.columns import Columns
+from zones.cql2.columns import PropertyColumns
 from zones.cql2.comparison import among, between, compare
 from zones.cql2.instants import Times, interval
 from zones.cql2.operations import ARITHMETIC, COMPARISONS, LISTS, SPATIAL, TEMPORAL
@@ -25,20 +25,20 @@ from zones.cql2.tree_nodes import (
     Among,
     Call,
     Constant,
+    GeometryLiteral,
     Interval,
     Items,
     Like,
     Moments,
     Node,
     Property,
-    Shape,
 )
 from zones.cql2.value_arrays import (
+    DistinctTexts,
     Rows,
     Sets,
     Truth,
     Values,
-    Words,
     as_times,
     both,
     decided,
@@ -91,7 +91,7 @@ class Evaluation:
         if isinstance(node, Moments):
             return of_times(as_times(self.values(Property(node.name))))
         if isinstance(node, Property):
-            column = self.collection.derived(Columns).column(node.name)
+            column = self.collection.derived(PropertyColumns).column(node.name)
             return column if self.rows is None else column.take(self.rows)
         if isinstance(node, Call) and node.op in ARITHMETIC:
             return calculate(node.op, *map(self.values, node.args))
@@ -128,7 +128,7 @@ class Evaluation:
         return between(*map(self.values, node.args))
 
     def _is_null(self, node: Call) -> Truth:
-        if isinstance(node.args[0], Shape | Items | Interval):
+        if isinstance(node.args[0], GeometryLiteral | Items | Interval):
             return Truth(np.zeros(1, bool), np.ones(1, bool))
         present = self.values(node.args[0]).present
         return Truth(~present, present)
@@ -174,9 +174,9 @@ class Evaluation:
 
     def _relate_shapes(self, node: Call) -> Truth:
         left, right = node.args
-        if isinstance(left, Shape):
+        if isinstance(left, GeometryLiteral):
             return self._relate_to(right, mirrored(node.op), left)
-        if isinstance(right, Shape):
+        if isinstance(right, GeometryLiteral):
             return self._relate_to(left, node.op, right)
         one, other = self.values(left), self.values(right)
         if one.shapes is None or other.shapes is None:
@@ -184,8 +184,8 @@ class Evaluation:
         related = relate_shapes(node.op, one.shapes, other.shapes)
         return decided(related, one.present & other.present)
 
-    def _relate_to(self, node: Node, op: str, shape: Shape) -> Truth:
-        if isinstance(node, Shape):
+    def _relate_to(self, node: Node, op: str, shape: GeometryLiteral) -> Truth:
+        if isinstance(node, GeometryLiteral):
             pair = (node.written or node.geometry, shape.written or shape.geometry)
             return decided(relate_shapes(op, *pair), np.ones(1, bool))
         values = self.values(node)
@@ -195,7 +195,7 @@ class Evaluation:
         return decided(related, values.present)
 
 
-_FOLDS: Final[Mapping[str, Callable[[Words], Words]]] = MappingProxyType(
+_FOLDS: Final[Mapping[str, Callable[[DistinctTexts], DistinctTexts]]] = MappingProxyType(
     {"casei": lambda words: words.caseless, "accenti": lambda words: words.accentless}
 )
 _TRUTH: Final[Mapping[str, Callable[[Evaluation, Call], Truth]]] = MappingProxyType(

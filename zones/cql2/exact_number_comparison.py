@@ -38,7 +38,7 @@ COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class ExactNumbers:
     """Rows of numbers: the nearest doubles, NaN where there is none, and what they leave.
 
     Attributes
@@ -59,30 +59,30 @@ class Numbers:
         """Which rows hold a number."""
         return np.asarray(~np.isnan(self.near))
 
-    def take(self, rows: NDArray[np.integer]) -> "Numbers":
+    def take(self, rows: NDArray[np.integer]) -> "ExactNumbers":
         """Return the numbers of these rows."""
         rounded = None if self.rounded is None else self.rounded[rows]
-        return Numbers(self.near[rows], tuple(part[rows] for part in self.rest), rounded)
+        return ExactNumbers(self.near[rows], tuple(part[rows] for part in self.rest), rounded)
 
-    def rows(self) -> "list[Numbers]":
+    def rows(self) -> "list[ExactNumbers]":
         """Return each row as numbers of its own."""
         return [self.take(np.array([row])) for row in range(len(self.near))]
 
-    def of_codes(self, codes: NDArray[np.int32]) -> "Numbers":
+    def of_codes(self, codes: NDArray[np.int32]) -> "ExactNumbers":
         """Return for each row the number at its position; none where that is -1."""
         if not len(self.near):
-            return Numbers(np.full(codes.shape, np.nan))
+            return ExactNumbers(np.full(codes.shape, np.nan))
         found = self.take(codes)
         found.near[codes < 0] = np.nan
         return found
 
-    def where_known(self, other: "Numbers") -> "Numbers":
+    def where_known(self, other: "ExactNumbers") -> "ExactNumbers":
         """Return these numbers, and those of ``other`` in rows that hold none."""
         known = self.known
         near, *rest = (np.where(known, *pair) for pair in _aligned(self, other))
         if self.rounded is None and other.rounded is None:
-            return Numbers(near, tuple(rest))
-        return Numbers(near, tuple(rest), np.where(known, _rounded(self), _rounded(other)))
+            return ExactNumbers(near, tuple(rest))
+        return ExactNumbers(near, tuple(rest), np.where(known, _rounded(self), _rounded(other)))
 
     def exact(self) -> list[Exact]:
         """Return the numbers row by row; whole ones beyond 2^53 as integers."""
@@ -90,40 +90,40 @@ class Numbers:
         return [whole_of(parts) for parts in zip(*columns, strict=True)]
 
 
-def numbers_of(values: Sequence[object]) -> Numbers:
+def numbers_of(values: Sequence[object]) -> ExactNumbers:
     """Return the integers and doubles among values, in their rows."""
     numbers = (each if type(each) is float or type(each) is int else np.nan for each in values)
     near = np.fromiter(numbers, np.float64, len(values))
     return _with_rest(near, values, np.flatnonzero(np.abs(near) >= EXACT_BELOW))
 
 
-def numbers_of_words(words: Iterable[str]) -> Numbers:
+def numbers_of_words(words: Iterable[str]) -> ExactNumbers:
     """Return the numbers that texts are written as."""
     return exact_numbers([number_of_word(word) for word in words])
 
 
-def exact_numbers(numbers: Sequence[Exact | None]) -> Numbers:
+def exact_numbers(numbers: Sequence[Exact | None]) -> ExactNumbers:
     """Return rows of exact numbers; None is a row without."""
     near = np.array([np.nan if each is None else float(each) for each in numbers], np.float64)
     decimals = np.array([isinstance(each, Decimal | Fraction) for each in numbers], bool)
     return _with_rest(near, numbers, np.flatnonzero((np.abs(near) >= EXACT_BELOW) | decimals))
 
 
-def exact_rows(near: Floats, rows: NDArray[np.intp], exact: Sequence[Exact]) -> Numbers:
+def exact_rows(near: Floats, rows: NDArray[np.intp], exact: Sequence[Exact]) -> ExactNumbers:
     """Return numbers by their doubles, save those in ``rows`` which are these."""
     found = near.copy()
     found[rows] = [float(each) for each in exact]
     return _with_rest(found, dict(zip(rows.tolist(), exact, strict=True)), rows)
 
 
-def joined(members: Sequence[Numbers]) -> Numbers:
+def joined(members: Sequence[ExactNumbers]) -> ExactNumbers:
     """Return the rows of all members, one after the other."""
     exact = [each for member in members for each in member.exact()]
     rounded = [each for member in members for each in _rounded(member, len(member.near)).tolist()]
     return replace(exact_numbers(exact), rounded=np.array(rounded, bool))
 
 
-def compare_numbers(op: str, left: Numbers, right: Numbers) -> tuple[Bools, Bools]:
+def compare_numbers(op: str, left: ExactNumbers, right: ExactNumbers) -> tuple[Bools, Bools]:
     """Return ``left op right`` row by row, and where both are known."""
     known = ~(np.isnan(left.near) | np.isnan(right.near))
     if not left.rest and not right.rest:
@@ -138,7 +138,7 @@ def compare_numbers(op: str, left: Numbers, right: Numbers) -> tuple[Bools, Bool
     return np.where(one != other, COMPARE[op](one, other), result), known
 
 
-def are_among(numbers: Numbers, listed: Numbers) -> Bools:
+def are_among(numbers: ExactNumbers, listed: ExactNumbers) -> Bools:
     """Return whether each row's number is one of those wanted."""
     found = np.isin(numbers.near, listed.near)
     if numbers.rest or listed.rest:
@@ -152,10 +152,10 @@ def are_among(numbers: Numbers, listed: Numbers) -> Bools:
 
 def _with_rest(
     near: Floats, values: Sequence[Any] | Mapping[int, Any], rows: NDArray[np.intp]
-) -> Numbers:
+) -> ExactNumbers:
     """Return rows by their doubles; what is held in ``rows`` may be more than these say."""
     if not len(rows):
-        return Numbers(near)
+        return ExactNumbers(near)
     parts = [parts_of(exact_of(values[row])) for row in rows.tolist()]
     padded = zip_longest(*parts, fillvalue=0.0)
     rest = []
@@ -165,14 +165,14 @@ def _with_rest(
         rest.append(column)
     rounded = np.zeros(len(near), bool)
     rounded[rows] = [isinstance(values[row], float) for row in rows.tolist()]
-    return Numbers(near, tuple(rest), rounded & (np.abs(near) >= EXACT_BELOW))
+    return ExactNumbers(near, tuple(rest), rounded & (np.abs(near) >= EXACT_BELOW))
 
 
-def _rounded(numbers: Numbers, count: int = 1) -> Bools:
+def _rounded(numbers: ExactNumbers, count: int = 1) -> Bools:
     return np.zeros(count, bool) if numbers.rounded is None else numbers.rounded
 
 
-def _aligned(left: Numbers, right: Numbers) -> list[tuple[Floats, Floats]]:
+def _aligned(left: ExactNumbers, right: ExactNumbers) -> list[tuple[Floats, Floats]]:
     """Return the parts of both side by side, as many of one as of the other."""
     width = max(len(left.rest), len(right.rest))
     nothing = np.zeros(1)

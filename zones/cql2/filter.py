@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.cql2.build_tree import Builder
-from zones.cql2.columns import GEOMETRY, Columns
+from zones.cql2.columns import GEOMETRY, PropertyColumns
 from zones.cql2.constant_nodes import text_constant
 from zones.cql2.evaluation import Evaluation
 from zones.cql2.faults_and_limits import LONGEST_BYTES, SHOWN, fault, too_deep
@@ -18,7 +18,7 @@ from zones.cql2.fit_constants_to_columns import bound
 from zones.cql2.operations import SPATIAL, Role
 from zones.cql2.parse_json import json_document
 from zones.cql2.parse_text import text_document
-from zones.cql2.tree_nodes import Call, Node, Property, Shape
+from zones.cql2.tree_nodes import Call, GeometryLiteral, Node, Property
 from zones.cql2.value_arrays import Bools, Rows
 from zones.crs.transform import CRS
 from zones.snapshot.collection import Collection
@@ -60,7 +60,7 @@ class Filter:
             value is needed or the reverse.
         FilterTimeoutError
         """
-        columns = collection.derived(Columns)
+        columns = collection.derived(PropertyColumns)
         self._check_uses(columns)
         until = None if seconds is None else monotonic() + seconds
         conditions = _conditions(bound(self._root, columns))
@@ -73,7 +73,7 @@ class Filter:
             found = _narrowed(found, rows, truth.yes, len(collection))
         return np.zeros(len(collection), bool) if found is None else found
 
-    def _check_uses(self, columns: Columns) -> None:
+    def _check_uses(self, columns: PropertyColumns) -> None:
         for name, roles in self._uses.items():
             is_geometry = columns.column(name).shapes is not None
             if is_geometry and not roles <= {"shape", "any"}:
@@ -150,11 +150,11 @@ def _conditions(root: Node) -> list[Node]:
     return [root]
 
 
-def _shape_of(condition: Node) -> Shape | None:
+def _shape_of(condition: Node) -> GeometryLiteral | None:
     """Return the filter's own geometry that a spatial condition relates features to."""
     if not isinstance(condition, Call) or condition.op not in SPATIAL:
         return None
-    return next((each for each in condition.args if isinstance(each, Shape)), None)
+    return next((each for each in condition.args if isinstance(each, GeometryLiteral)), None)
 
 
 def _near(conditions: list[Node], collection: Collection) -> Bools | None:
@@ -172,7 +172,7 @@ def _near(conditions: list[Node], collection: Collection) -> Bools | None:
     return found
 
 
-def _around(shape: Shape) -> BaseGeometry:
+def _around(shape: GeometryLiteral) -> BaseGeometry:
     """Return where features lie that may meet the shape, also as they are in its own system."""
     if shape.written is None:
         return shape.geometry

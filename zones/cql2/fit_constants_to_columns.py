@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from zones.cql2.columns import Columns
+from zones.cql2.columns import PropertyColumns
 from zones.cql2.constant_nodes import (
     instant_constant,
     kind_of,
@@ -31,16 +31,16 @@ from zones.cql2.tree_nodes import (
     Call,
     Constant,
     Interval,
-    Kind,
     Like,
     Moments,
     Node,
+    NodeKind,
     Property,
 )
 from zones.cql2.value_arrays import Values
 
 
-def bound(node: Node, columns: Columns) -> Node:
+def bound(node: Node, columns: PropertyColumns) -> Node:
     """Return the tree with constants as the columns that they meet want them.
 
     A text beside a column of dates or timestamps is read as one, 0 and 1 and the texts ``true``
@@ -58,7 +58,7 @@ def bound(node: Node, columns: Columns) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
-    columns: Columns
+    columns: PropertyColumns
 
     def condition(self, node: Node) -> Node:
         """Return the tree of what stands where a condition belongs."""
@@ -127,7 +127,7 @@ class _Binding:
         """Return a property of times as such, and a text beside one as the time it is."""
         if self._is_timed(node) and (_is_plain(other) or self._is_timed(other)):
             return Moments(_name(node))
-        if isinstance(node, Constant) and node.kind is Kind.TEXT and self._is_timed(other):
+        if isinstance(node, Constant) and node.kind is NodeKind.TEXT and self._is_timed(other):
             return _instant(node, _name(other))
         return node
 
@@ -137,7 +137,9 @@ class _Binding:
     def _fitting(self, node: Property, constant: Constant) -> Constant:
         """Return a constant that says true or false as such, beside a column of truth."""
         column = self.columns.column(node.name)
-        if column.truth is None or (constant.kind is Kind.NUMBER and column.numbers is not None):
+        if column.truth is None or (
+            constant.kind is NodeKind.NUMBER and column.numbers is not None
+        ):
             return constant
         switch = _switch(constant.values)
         if switch is None:
@@ -192,7 +194,7 @@ def _name(node: Node) -> str:
 
 
 def _is_plain(node: Node) -> bool:
-    return isinstance(node, Constant) and node.kind in {Kind.TEXT, Kind.INSTANT}
+    return isinstance(node, Constant) and node.kind in {NodeKind.TEXT, NodeKind.INSTANT}
 
 
 def _instant(node: Constant, name: str) -> Constant:
@@ -250,7 +252,7 @@ def _shown(node: Node, values: Values) -> str:
 _SWITCHES: Final[Mapping[str | float, bool]] = {"true": True, "false": False, 1.0: True, 0.0: False}
 _KINDS: Final = ("numbers", "texts", "truth", "sets", "times")
 _EXAMPLES: Final = {
-    Kind.NUMBER: number_constant(exact_numbers([1])).values,
-    Kind.TEXT: text_constant("1").values,
-    Kind.TRUTH: truth_constant(yes=True).values,
+    NodeKind.NUMBER: number_constant(exact_numbers([1])).values,
+    NodeKind.TEXT: text_constant("1").values,
+    NodeKind.TRUTH: truth_constant(yes=True).values,
 }

@@ -11,7 +11,7 @@ from zones.cql2.faults_and_limits import MOST_VERTICES, SHOWN, fault
 from zones.cql2.geometry_reasons import reason_of
 from zones.cql2.instants import Times, read_literal, read_literals
 from zones.cql2.mixed_geometries import merged
-from zones.cql2.tree_nodes import Shape
+from zones.cql2.tree_nodes import GeometryLiteral
 from zones.crs.transform import CRS, check_xy, geometry_authority_order, geometry_to_storage
 from zones.geojson.published_geometry import decimals_of
 from zones.model import JSON
@@ -37,7 +37,7 @@ def instant(document: JSON, kind: str) -> Times:
     return read_literals([str(document)])
 
 
-def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
+def geometry(document: dict[str, JSON], crs: CRS) -> GeometryLiteral:
     """Return a GeoJSON object of the filter as a geometry.
 
     Parameters
@@ -69,7 +69,7 @@ def geometry(document: dict[str, JSON], crs: CRS) -> Shape:
     return _shape(_as_published(read, crs), crs)
 
 
-def box(document: JSON, crs: CRS) -> Shape:
+def box(document: JSON, crs: CRS) -> GeometryLiteral:
     """Return the geometry of four or six bounds in the order of the authority.
 
     A box without width or height is a line or a point; one whose west is greater than its east
@@ -106,13 +106,13 @@ def _rectangle(x_min: float, y_min: float, x_max: float, y_max: float) -> BaseGe
     return shapely.box(x_min, y_min, x_max, y_max)
 
 
-def _shape(shape: BaseGeometry, crs: CRS) -> Shape:
+def _shape(shape: BaseGeometry, crs: CRS) -> GeometryLiteral:
     xy = shapely.get_coordinates(shape)
     check_xy(xy[:, 0], xy[:, 1], crs, loc=_PLACE)
     if crs.is_lonlat:
-        return Shape(shape)
+        return GeometryLiteral(shape)
     finer = shapely.segmentize(shape, piece_of(longest_side(shape), crs))
-    return Shape(geometry_to_storage(finer, crs), shape, crs)
+    return GeometryLiteral(geometry_to_storage(finer, crs), shape, crs)
 
 
 def _as_published(shape: BaseGeometry, crs: CRS) -> BaseGeometry:

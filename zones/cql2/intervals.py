@@ -5,7 +5,7 @@ from typing import Final
 
 from zones.cql2.faults_and_limits import fault, shown
 from zones.cql2.instants import interval
-from zones.cql2.tree_nodes import Constant, Interval, Kind, Node, Property
+from zones.cql2.tree_nodes import Constant, Interval, Node, NodeKind, Property
 from zones.cql2.value_arrays import as_times
 from zones.model import JSON
 
@@ -37,7 +37,7 @@ def _end(document: JSON, build: Callable[[JSON], Node]) -> Property | Constant |
     if document == OPEN:
         return None
     node = build(document)
-    if isinstance(node, Property) or (isinstance(node, Constant) and node.kind is Kind.INSTANT):
+    if isinstance(node, Property) or (isinstance(node, Constant) and node.kind is NodeKind.INSTANT):
         return node
     raise fault("interval", given=shown(document))
 

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
-from zones.cql2.tree_nodes import Kind
+from zones.cql2.tree_nodes import NodeKind
 
 Role = Literal["truth", "scalar", "number", "text", "pattern", "list", "shape", "time", "any"]
 """What an operand is for; the message ``filter-needs-<role>`` says so."""
 
-ACCEPTED: Final[Mapping[Role, frozenset[Kind]]] = MappingProxyType(
+ACCEPTED: Final[Mapping[Role, frozenset[NodeKind]]] = MappingProxyType(
     {
-        "truth": frozenset({Kind.TRUTH}),
-        "scalar": frozenset({Kind.TRUTH, Kind.NUMBER, Kind.TEXT, Kind.INSTANT}),
-        "number": frozenset({Kind.NUMBER}),
-        "text": frozenset({Kind.TEXT}),
-        "pattern": frozenset({Kind.TEXT}),
-        "list": frozenset({Kind.LIST}),
-        "shape": frozenset({Kind.GEOMETRY}),
-        "time": frozenset({Kind.INSTANT, Kind.INTERVAL}),
-        "any": frozenset(Kind),
+        "truth": frozenset({NodeKind.TRUTH}),
+        "scalar": frozenset({NodeKind.TRUTH, NodeKind.NUMBER, NodeKind.TEXT, NodeKind.INSTANT}),
+        "number": frozenset({NodeKind.NUMBER}),
+        "text": frozenset({NodeKind.TEXT}),
+        "pattern": frozenset({NodeKind.TEXT}),
+        "list": frozenset({NodeKind.LIST}),
+        "shape": frozenset({NodeKind.GEOMETRY}),
+        "time": frozenset({NodeKind.INSTANT, NodeKind.INTERVAL}),
+        "any": frozenset(NodeKind),
     }
 )
 """Kinds that may play a role; a property and null may play any."""
@@ -34,7 +34,7 @@ class Operation:
     """
 
     roles: tuple[Role, ...]
-    gives: Kind = Kind.TRUTH
+    gives: NodeKind = NodeKind.TRUTH
     more: bool = False
 
 
@@ -52,9 +52,9 @@ TEMPORAL: Final = _same(
     Operation(("time", "time")),
 )
 LISTS: Final = _same("a_equals a_contains a_containedby a_overlaps", Operation(("list", "list")))
-FOLDING: Final = _same("casei accenti", Operation(("text",), Kind.TEXT))
+FOLDING: Final = _same("casei accenti", Operation(("text",), NodeKind.TEXT))
 COMPARISONS: Final = _same("= <> < <= > >=", Operation(("scalar", "scalar")))
-ARITHMETIC: Final = _same("+ - * / % ^ div", Operation(("number", "number"), Kind.NUMBER))
+ARITHMETIC: Final = _same("+ - * / % ^ div", Operation(("number", "number"), NodeKind.NUMBER))
 
 FUNCTIONS: Final = frozenset({*SPATIAL, *TEMPORAL, *LISTS, *FOLDING})
 """Everything that is written as a function; there are none besides those of the standard."""

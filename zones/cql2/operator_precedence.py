@@ -15,7 +15,7 @@ _MOST_OPERATORS: Final = 3 * MOST_TERMS  # as in "NOT a = 1 OR": three to a term
 
 
 @dataclass(slots=True)
-class Piece:
+class OperatorChain:
     """Operands and the operators between them, in their order.
 
     ``words`` is what the native parser reads: operators, and ``v0``, ``v1`` ... for the operands.
@@ -93,7 +93,7 @@ class Piece:
         self._folding = True
 
 
-def parse_flat(piece: Piece) -> tuple[int | None, JSON]:
+def parse_flat(piece: OperatorChain) -> tuple[int | None, JSON]:
     """Return None and the document of the piece, or the place in the filter that is wrong."""
     if piece.words == ["v0"]:
         return None, piece.operands[0]
@@ -106,7 +106,7 @@ def parse_flat(piece: Piece) -> tuple[int | None, JSON]:
     return None, _filled(tree, piece)
 
 
-def _filled(tree: Any, piece: Piece) -> JSON:
+def _filled(tree: Any, piece: OperatorChain) -> JSON:
     """Return the native parser's tree with the operands in place of their short names."""
     if not isinstance(tree, dict):
         constant: JSON = tree
@@ -121,14 +121,14 @@ def _filled(tree: Any, piece: Piece) -> JSON:
     return {"op": tree["op"], "args": filled}
 
 
-def _of_name(name: str, piece: Piece) -> JSON:
+def _of_name(name: str, piece: OperatorChain) -> JSON:
     # A lone keyword, as in "a = and", is a property to the native parser.
     if name[:1] != "v" or not name[1:].isdigit():
         raise fault("syntax", near=name.upper())
     return piece.operands[int(name[1:])]
 
 
-def _place(piece: Piece, message: str) -> int:
+def _place(piece: OperatorChain, message: str) -> int:
     """Return where in the filter the word stands that the native parser could not use."""
     found = _PLACE.search(message)
     column = int(found[1]) - 1 if found else 0

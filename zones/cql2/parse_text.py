@@ -14,7 +14,7 @@ from typing import Final, Literal
 from zones.cql2.faults_and_limits import DEEPEST, MOST_VALUES, SHOWN, fault, too_deep
 from zones.cql2.number_parsing import read_number
 from zones.cql2.operations import FUNCTIONS, LISTS
-from zones.cql2.operator_precedence import Piece, parse_flat
+from zones.cql2.operator_precedence import OperatorChain, parse_flat
 from zones.cql2.tokens import Token, tokenise
 from zones.cql2.wkt import GEOMETRY_WORDS, geometry_document
 from zones.model import JSON
@@ -54,7 +54,7 @@ class _Group:
     kind: Literal["filter", "parentheses", "list", "call"]
     name: str
     at: int
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[OperatorChain] = field(default_factory=list)
 
 
 class _Reader:
@@ -63,7 +63,7 @@ class _Reader:
     def __init__(self, text: str, *, ilike: bool) -> None:
         self._text = text
         self._ilike = ilike
-        self._open = [_Group("filter", "", 0, [Piece(0)])]
+        self._open = [_Group("filter", "", 0, [OperatorChain(0)])]
 
     def take(self, token: Token, after: Token, following: Iterator[tuple[Token, Token]]) -> None:
         if token.kind in {"text", "name", "number"}:
@@ -86,7 +86,7 @@ class _Reader:
         return self._parsed(self._piece)
 
     @property
-    def _piece(self) -> Piece:
+    def _piece(self) -> OperatorChain:
         return self._open[-1].pieces[-1]
 
     def _near(self, at: int) -> str:
@@ -123,7 +123,7 @@ class _Reader:
     def _enter(self, kind: Literal["parentheses", "list", "call"], name: str, at: int) -> None:
         if len(self._open) > DEEPEST:
             raise too_deep()
-        self._open.append(_Group(kind, name, at, [Piece(at)]))
+        self._open.append(_Group(kind, name, at, [OperatorChain(at)]))
 
     def _next_piece(self, token: Token) -> None:
         group = self._open[-1]
@@ -131,7 +131,7 @@ class _Reader:
             raise fault("syntax", near=self._near(token.at))
         if len(group.pieces) >= MOST_VALUES:
             raise fault("too-many-values", most=MOST_VALUES)
-        group.pieces.append(Piece(token.at))
+        group.pieces.append(OperatorChain(token.at))
 
     def _leave(self, token: Token) -> None:
         if len(self._open) == 1:
@@ -140,7 +140,7 @@ class _Reader:
         members = [self._parsed(piece) for piece in group.pieces]
         self._operand(_group_document(group, members), group.at)
 
-    def _parsed(self, piece: Piece) -> JSON:
+    def _parsed(self, piece: OperatorChain) -> JSON:
         at, document = parse_flat(piece)
         if at is not None:
             raise fault("syntax", near=self._near(at) or "…")

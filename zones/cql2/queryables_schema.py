@@ -6,7 +6,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from zones.cql2.columns import FID, GEOMETRY, Columns, queryable
+from zones.cql2.columns import FID, GEOMETRY, PropertyColumns, queryable
 from zones.cql2.instants import read_instant
 from zones.messages import Lang, catalogue
 from zones.model import JSON, CodedValue, FieldInfo
@@ -129,7 +129,7 @@ def _schema(
 
 
 def _describe(collection: Collection) -> tuple[Queryable, ...]:
-    columns = collection.derived(Columns)
+    columns = collection.derived(PropertyColumns)
     names = columns.names
     own = () if FID in names else (_named(FID, type="string", role="id"),)
     geometry = _named(GEOMETRY, format=_geometry_format(collection), role="primary-geometry")

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.cql2.instants import Times
 from zones.cql2.mixed_geometries import is_mixed, relate_to_mixed
-from zones.cql2.tree_nodes import Shape
+from zones.cql2.tree_nodes import GeometryLiteral
 from zones.cql2.value_arrays import Bools, Rows, Truth, decided
 from zones.snapshot.collection import Collection
 from zones.snapshot.edge_in_other_crs import at_the_edge
@@ -47,7 +47,9 @@ def mirrored(op: str) -> str:
     return _MIRRORED.get(op, op)
 
 
-def relate_features(op: str, collection: Collection, rows: Rows | None, shape: Shape) -> Bools:
+def relate_features(
+    op: str, collection: Collection, rows: Rows | None, shape: GeometryLiteral
+) -> Bools:
     """Return whether the geometries of the features at ``rows`` are so related to ``shape``.
 
     Both are as published: in degrees, and where the edge of a shape given in another system

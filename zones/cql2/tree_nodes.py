@@ -6,13 +6,13 @@ from enum import Enum, auto
 
 from shapely.geometry.base import BaseGeometry
 
-from zones.cql2.exact_number_comparison import Numbers
+from zones.cql2.exact_number_comparison import ExactNumbers
 from zones.cql2.value_arrays import Values
 from zones.crs.transform import CRS, STORAGE
 from zones.snapshot.edge_in_other_crs import edge_of, longest_side
 
 
-class Kind(Enum):
+class NodeKind(Enum):
     """What a node is known to be before any feature is looked at."""
 
     TRUTH = auto()
@@ -44,12 +44,12 @@ class Moments:
 class Constant:
     """A value that is the same for all features: ``values`` has one row."""
 
-    kind: Kind
+    kind: NodeKind
     values: Values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class GeometryLiteral:
     """A geometry that the filter gives, in EPSG:4490.
 
     ``written`` is the same in ``crs``, x first, as the filter has it; None if that is degrees
@@ -97,9 +97,9 @@ class Among:
     """
 
     value: "Node"
-    numbers: Numbers
+    numbers: ExactNumbers
     texts: frozenset[str]
-    as_numbers: Numbers
+    as_numbers: ExactNumbers
     others: tuple["Node", ...]
 
 
@@ -111,4 +111,4 @@ class Call:
     args: tuple["Node", ...]
 
 
-Node = Property | Moments | Constant | Shape | Interval | Items | Like | Among | Call
+Node = Property | Moments | Constant | GeometryLiteral | Interval | Items | Like | Among | Call

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.cql2.exact_number_comparison import Numbers, numbers_of_words
+from zones.cql2.exact_number_comparison import ExactNumbers, numbers_of_words
 from zones.cql2.instants import Times, no_times, read_instant, read_times
 from zones.cql2.remove_diacritics import fold_accents
 
@@ -58,14 +58,14 @@ def negated(truth: Truth) -> Truth:
     return Truth(truth.no, truth.yes)
 
 
-class Words:
+class DistinctTexts:
     """Distinct texts and what they read as; worked out once, when first asked for."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self.array: Objects = objects(words)
 
     @cached_property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> ExactNumbers:
         """The number that each word is written as; none for other words."""
         return numbers_of_words(self.array)
 
@@ -93,21 +93,21 @@ class Words:
         return bool(self.times.known.all() and (self.times.dated == first[1]).all())
 
     @cached_property
-    def caseless(self) -> "Words":
+    def caseless(self) -> "DistinctTexts":
         """The words under Unicode's full case folding."""
-        return Words([word.casefold() for word in self.array])
+        return DistinctTexts([word.casefold() for word in self.array])
 
     @cached_property
-    def accentless(self) -> "Words":
+    def accentless(self) -> "DistinctTexts":
         """The words without diacritics."""
-        return Words([fold_accents(word) for word in self.array])
+        return DistinctTexts([fold_accents(word) for word in self.array])
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """For each row the position of its text among ``words``; -1 where it holds no text."""
 
-    words: Words
+    words: DistinctTexts
     codes: Codes
 
     @property
@@ -119,7 +119,7 @@ class Texts:
         """Return for each row what was found of its word."""
         return decided(spread(of_words, self.codes, gap=False), self.known)
 
-    def numbers(self) -> Numbers:
+    def numbers(self) -> ExactNumbers:
         """Return the numbers that the rows' texts are written as."""
         return self.words.numbers.of_codes(self.codes)
 
@@ -127,7 +127,7 @@ class Texts:
         """Return the instants that the rows' texts are written as."""
         return self.words.times.of(self.codes)
 
-    def folded(self, how: Callable[[Words], Words]) -> "Texts":
+    def folded(self, how: Callable[[DistinctTexts], DistinctTexts]) -> "Texts":
         """Return the texts with every word changed."""
         return Texts(how(self.words), self.codes)
 
@@ -139,7 +139,8 @@ class Texts:
         used, renumbered = np.unique(codes, return_inverse=True)
         offset = int(used.size > 0 and used[0] < 0)
         return Texts(
-            Words(self.words.array[used[offset:]].tolist()), (renumbered - offset).astype(np.int32)
+            DistinctTexts(self.words.array[used[offset:]].tolist()),
+            (renumbered - offset).astype(np.int32),
         )
 
 
@@ -160,7 +161,7 @@ class Values:
     """What rows hold; a kind that no row holds is None, and a row not ``present`` is null."""
 
     present: Bools
-    numbers: Numbers | None = None
+    numbers: ExactNumbers | None = None
     texts: Texts | None = None
     truth: Truth | None = None
     times: Times | None = None
@@ -184,7 +185,7 @@ class Values:
 NOTHING: Final = Values(np.zeros(1, bool))
 
 
-def of_numbers(numbers: Numbers) -> Values:
+def of_numbers(numbers: ExactNumbers) -> Values:
     """Return numbers as values."""
     return Values(numbers.known, numbers=numbers)
 
@@ -204,10 +205,10 @@ def of_times(times: Times) -> Values:
     return Values(times.known, times=times)
 
 
-def as_numbers(values: Values) -> Numbers:
+def as_numbers(values: Values) -> ExactNumbers:
     """Return the rows' numbers, those written as text included."""
     if values.texts is None:
-        return values.numbers or Numbers(np.full(values.present.shape, np.nan))
+        return values.numbers or ExactNumbers(np.full(values.present.shape, np.nan))
     written = values.texts.numbers()
     return written if values.numbers is None else values.numbers.where_known(written)
 

@@ -16,7 +16,7 @@ from zones.drawing.draw_order import ORDER
 from zones.drawing.draw_plan_layers import Stroke, Subject, is_plan_layer, plan_strokes
 from zones.drawing.draw_staff_layers import own_strokes
 from zones.drawing.highlight_element import highlight_strokes
-from zones.drawing.label_placement import Named, place_labels
+from zones.drawing.label_placement import LabelledFeature, place_labels
 from zones.drawing.label_texts_and_ranks import (
     GROUND_M_OF_ZOOM_0,
     OWN_RULE,
@@ -95,7 +95,9 @@ def compose(snapshot: Snapshot, viewport: Viewport, request: DrawingRequest) -> 
     shapes = [*_shapes(drawn, pixels, viewport)]
     placed = place_labels(
         [
-            Named(each.subject, pixels.of(each.geometry), each.rule, each.wordings, each.anchor)
+            LabelledFeature(
+                each.subject, pixels.of(each.geometry), each.rule, each.wordings, each.anchor
+            )
             for each in names
         ],
         viewport,
@@ -199,7 +201,7 @@ def _strokes(layer: list[Subject], viewport: Viewport, request: DrawingRequest) 
 
 def _names(
     snapshot: Snapshot, layers: list[list[Subject]], viewport: Viewport, request: DrawingRequest
-) -> Iterator[Named]:
+) -> Iterator[LabelledFeature]:
     screen_zoom, zoom = _zooms(viewport, request)
     for layer in layers:
         rule = rule_of(layer[0].collection.info.id) if layer else None
@@ -208,7 +210,7 @@ def _names(
         for subject, anchor in zip(layer, _anchors(layer, rule, viewport), strict=True):
             if texts := wordings(subject, rule, request.lang, zoom, screen_zoom=screen_zoom):
                 geometry = _centre_line(snapshot, subject)
-                yield Named(subject, geometry, rule, tuple(texts), anchor)
+                yield LabelledFeature(subject, geometry, rule, tuple(texts), anchor)
 
 
 def _zooms(viewport: Viewport, request: DrawingRequest) -> tuple[float, float]:

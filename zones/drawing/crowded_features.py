@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from zones.crs.transform import from_storage_xy
 from zones.drawing.draw_plan_layers import circle
 from zones.drawing.draw_staff_layers import refined
-from zones.drawing.model import METRES_OF_A_DEGREE, CrowdShape, Outlines, Shape, Style, Viewport
+from zones.drawing.model import (
+    METRES_OF_A_DEGREE,
+    CrowdShape,
+    PixelOutlines,
+    Shape,
+    Style,
+    Viewport,
+)
 from zones.drawing.pixel_arrays import TOGETHER, is_worth_outlines, outlines
 from zones.drawing.project_to_pixels import SIMPLIFIED_PX, to_pixels
 from zones.drawing.staff_layer_style import Symbology
@@ -183,7 +190,7 @@ def _specks(
         corners = [[right, top], [right, bottom], [left, bottom], [left, top]]
         points = np.array(corners).transpose(2, 0, 1).reshape(-1, 2)
         count = len(left)
-        rings = Outlines(points, np.full(count, 4), np.ones(count, bool), is_area=True)
+        rings = PixelOutlines(points, np.full(count, 4), np.ones(count, bool), is_area=True)
         yield CrowdShape(rings, flat, collection.info.id)
 
 

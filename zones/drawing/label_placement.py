@@ -37,7 +37,7 @@ _AREA: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class LabelledFeature:
     """A feature to be named: its geometry in pixels, its rule, and the ways to write its name.
 
     ``anchor`` is the middle of an area, where that is known.
@@ -55,7 +55,7 @@ class Named:
 class _Target:
     """What is to be named, with the bounds and the dimension of its geometry."""
 
-    named: Named
+    named: LabelledFeature
     bounds: Bounds
     dimension: int
 
@@ -70,7 +70,7 @@ class PlacedLabels:
 
 
 def place_labels(
-    names: Sequence[Named],
+    names: Sequence[LabelledFeature],
     viewport: Viewport,
     lang: Lang,
     *,
@@ -108,7 +108,7 @@ class _Placing:
         for box in covered:
             self._room.take(area_of(box))
 
-    def all(self, names: Sequence[Named], areas: Iterable[NamedAreas]) -> PlacedLabels:
+    def all(self, names: Sequence[LabelledFeature], areas: Iterable[NamedAreas]) -> PlacedLabels:
         exact = len(names) <= MOST_EXACT
         labels: list[Label] = []
         furniture: list[Shape] = []
@@ -205,7 +205,7 @@ class _Placing:
         return seen_x >= width and seen_y >= height
 
     def _label(
-        self, named: Named, wording: Wording, style: LabelStyle, place: LabelPosition
+        self, named: LabelledFeature, wording: Wording, style: LabelStyle, place: LabelPosition
     ) -> Label:
         steep = self._lang == "zh" and abs(place.angle) > STEEP_DEGREES
         turn = 90 if place.angle > 0 else -90
@@ -273,7 +273,7 @@ class _Placing:
         return label.y - height / 2 + _NUMERAL_PX / 2 * self._scale
 
 
-def _targets(names: Sequence[Named]) -> Iterator[_Target]:
+def _targets(names: Sequence[LabelledFeature]) -> Iterator[_Target]:
     geometries = np.array([each.geometry for each in names], dtype=object)
     dimensions = shapely.get_dimensions(geometries).tolist()
     for each, bounds, dimension in zip(

@@ -11,7 +11,7 @@ import shapely
 
 from zones.drawing.crowded_features import LARGE_PX, extent_px, spacing_px
 from zones.drawing.draw_staff_layers import refined
-from zones.drawing.model import CrowdShape, Outlines, Viewport
+from zones.drawing.model import CrowdShape, PixelOutlines, Viewport
 from zones.drawing.pixel_arrays import (
     TOGETHER,
     is_worth_outlines,
@@ -53,7 +53,9 @@ def area_shapes(
     yield from (CrowdShape(each, style, collection.info.id) for each in pieces)
 
 
-def _outlines(collection: Collection, near: Integers, viewport: Viewport) -> Iterator[Outlines]:
+def _outlines(
+    collection: Collection, near: Integers, viewport: Viewport
+) -> Iterator[PixelOutlines]:
     extents = extent_px(collection.bounds_at(near), viewport)
     is_large = extents >= LARGE_PX * viewport.symbol_scale
     if is_large.any():

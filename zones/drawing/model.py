@@ -123,7 +123,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlines:
+class PixelOutlines:
     """Lines, or rings of areas that are wound alike, in pixels.
 
     Attributes
@@ -157,7 +157,7 @@ class Outlines:
 class CrowdShape:
     """Very many features of a collection in one style; otherwise like a `Shape`."""
 
-    outlines: Outlines
+    outlines: PixelOutlines
     style: Style
     collection: str | None = None
     fid: str | None = None

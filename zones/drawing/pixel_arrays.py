@@ -8,12 +8,12 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import CRS, from_storage_xy, to_storage_xy
-from zones.drawing.model import METRES_OF_A_DEGREE, Outlines, Viewport
+from zones.drawing.model import METRES_OF_A_DEGREE, PixelOutlines, Viewport
 from zones.memory.work_in_slices import slices
 from zones.ragged_arrays import Integers
 from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_collection import MappedCollection
-from zones.tiles.paths import LEAST_VERTICES, Kind, Paths
+from zones.tiles.paths import LEAST_VERTICES, GeomType, Paths
 from zones.tiles.prepared_source import grid_shapes, has_grid_shapes
 from zones.tiles.shapes_on_grid import Shapes
 from zones.tiles.tile_matrix_sets import CGCS2000_QUAD, WEB_MERCATOR_QUAD, TileMatrixSet
@@ -44,7 +44,7 @@ def is_worth_outlines(collection: Collection, count: int, viewport: Viewport) ->
 
 def outlines(
     collection: Collection, chosen: Integers, viewport: Viewport, *, finest: float
-) -> Iterator[Outlines]:
+) -> Iterator[PixelOutlines]:
     """Yield what features have of areas and lines.
 
     Parameters
@@ -57,14 +57,14 @@ def outlines(
     tms = grid_of(viewport)
     least = finest * _pixel_of_grid(tms, viewport)
     for shapes in grid_shapes(collection, tms):
-        if shapes.kind is Kind.POINT:
+        if shapes.kind is GeomType.POINT:
             continue
         paths = shapes.gather(_places(shapes, chosen), least_weight=least)
         true = paths.with_shells(paths.counts >= LEAST_VERTICES[shapes.kind])
         yield from _pieces(paths.only(true), shapes.kind, tms, viewport)
 
 
-def outlines_of(areas: NDArray[Any]) -> Iterator[Outlines]:
+def outlines_of(areas: NDArray[Any]) -> Iterator[PixelOutlines]:
     """Yield areas that are geometries in pixels already, wound as ``outlines`` has them."""
     parts = shapely.get_parts(shapely.get_parts(areas))
     parts = shapely.orient_polygons(parts[shapely.get_type_id(parts) == _POLYGON])
@@ -76,12 +76,12 @@ def outlines_of(areas: NDArray[Any]) -> Iterator[Outlines]:
         is_last = np.append(of_ring[1:] != of_ring[:-1], True)
         shell = np.append(True, owners[1:] != owners[:-1])
         counts = np.bincount(of_ring[~is_last], minlength=len(rings))
-        yield Outlines(points[~is_last], counts, shell, is_area=True)
+        yield PixelOutlines(points[~is_last], counts, shell, is_area=True)
 
 
-def joined(pieces: Sequence[Outlines]) -> Outlines:
+def joined(pieces: Sequence[PixelOutlines]) -> PixelOutlines:
     """Return outlines of one kind as one."""
-    return Outlines(
+    return PixelOutlines(
         np.concatenate([each.points for each in pieces]),
         np.concatenate([each.counts for each in pieces]),
         np.concatenate([each.shell for each in pieces]),
@@ -109,7 +109,9 @@ def _places(shapes: Shapes, chosen: Integers) -> Integers:
     return found
 
 
-def _pieces(paths: Paths, kind: Kind, tms: TileMatrixSet, viewport: Viewport) -> Iterator[Outlines]:
+def _pieces(
+    paths: Paths, kind: GeomType, tms: TileMatrixSet, viewport: Viewport
+) -> Iterator[PixelOutlines]:
     """Yield the paths in pixels, no area's hole without its outer ring."""
     points, counts = _in_pixels(paths, tms, viewport), paths.counts
     first = np.flatnonzero(paths.shell)
@@ -119,7 +121,7 @@ def _pieces(paths: Paths, kind: Kind, tms: TileMatrixSet, viewport: Viewport) ->
         rings = slice(ends[part.start], ends[part.stop])
         vertices = slice(paths.offsets[rings.start], paths.offsets[rings.stop])
         shell = paths.shell[rings]
-        yield Outlines(points[vertices], counts[rings], shell, kind is Kind.POLYGON)
+        yield PixelOutlines(points[vertices], counts[rings], shell, kind is GeomType.POLYGON)
 
 
 def _in_pixels(paths: Paths, tms: TileMatrixSet, viewport: Viewport) -> Floats:

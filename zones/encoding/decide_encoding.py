@@ -18,14 +18,14 @@ from zones.encoding.plausible_scripts import reads_well
 from zones.encoding.trial_decoding import (
     LONGEST_SAMPLE,
     MIXED,
-    Text,
+    EncodedText,
     Trial,
     Tried,
     try_all,
 )
 from zones.errors import SourceError
 from zones.model import Problem
-from zones.questions_to_people import Candidate, DecisionNeeded, Question, Reason
+from zones.questions_to_people import Candidate, DecisionNeeded, OpenQuestion, Reason
 
 Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
@@ -91,7 +91,7 @@ def unknown_label(label: str, taken: str) -> Problem:
 
 
 def decide_encoding(
-    texts: Iterable[Text], *, declared: str | None = None, override: str | None = None
+    texts: Iterable[EncodedText], *, declared: str | None = None, override: str | None = None
 ) -> EncodingFinding:
     """Return the encoding in which every text can be read.
 
@@ -161,7 +161,7 @@ def _ask_if_rivalled(trials: dict[str, Trial], declared: str | None) -> None:
         ranked.reverse()
     candidates = tuple(_candidate(trial, declared) for trial in ranked)
     others = ", ".join(rival.codec for rival in rivals)
-    raise DecisionNeeded(Question("encoding", "ask-encoding", {"others": others}, candidates))
+    raise DecisionNeeded(OpenQuestion("encoding", "ask-encoding", {"others": others}, candidates))
 
 
 def _rivals(trials: dict[str, Trial], declared: str | None) -> Iterator[Trial]:

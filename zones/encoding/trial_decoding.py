@@ -24,7 +24,7 @@ _TWO_BEYOND: Final = re.compile(r"[^\x00-\u07ff][\x00-\u07ff]*+[^\x00-\u07ff]")
 _LIKE_CHINESE_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 
-class Text(NamedTuple):
+class EncodedText(NamedTuple):
     """One text as it stands in the file.
 
     It is ``full`` if it fills its place and may be cut off; ``number`` is what a program then put
@@ -50,7 +50,7 @@ class Trial:
     common: int = 0
     marks: set[str] = field(default_factory=set)
 
-    def take(self, text: Text) -> None:
+    def take(self, text: EncodedText) -> None:
         """Take one more text."""
         try:
             read, cut = _decode(text, self.codec)
@@ -69,7 +69,7 @@ class Trial:
             self.marks.update(marks)
             self.common += sum(_is_common(mark, self.codec) for mark in marks)
 
-    def take_all(self, texts: Sequence[Text], *, in_utf8: Sequence[bool]) -> bytes | None:
+    def take_all(self, texts: Sequence[EncodedText], *, in_utf8: Sequence[bool]) -> bytes | None:
         """Take texts together where nothing is left to learn of single ones.
 
         Returns the one that does not fit, None if all do. A line break is the end of no character
@@ -86,7 +86,7 @@ class Trial:
                 return text.raw
         return None
 
-    def _take_joined(self, texts: Sequence[Text], in_utf8: Sequence[bool]) -> None:
+    def _take_joined(self, texts: Sequence[EncodedText], in_utf8: Sequence[bool]) -> None:
         codec, raws = self.codec, [text.raw for text in texts]
         if codec == MIXED:  # Chinese in UTF-8 is beyond two bytes, and fits
             self.beyond_two_bytes |= any(in_utf8)
@@ -113,7 +113,7 @@ class Tried:
     decisive: bytes
 
 
-def try_all(texts: Iterable[Text], trials: dict[str, Trial]) -> Tried:
+def try_all(texts: Iterable[EncodedText], trials: dict[str, Trial]) -> Tried:
     """Try every text in every encoding that still fits."""
     decisive, in_utf8 = b"", 0
     others = (text for text in texts if not text.raw.isascii())
@@ -132,7 +132,7 @@ def _is_beyond_two_bytes(read: str) -> bool:
     return _BEYOND_TWO_BYTES.search(read) is not None
 
 
-def _are_chinese_utf8(texts: Sequence[Text]) -> list[bool]:
+def _are_chinese_utf8(texts: Sequence[EncodedText]) -> list[bool]:
     joined = b"\n".join([text.raw for text in texts])
     if not _LIKE_CHINESE_UTF8.search(joined):
         return [False] * len(texts)
@@ -143,7 +143,7 @@ def _are_chinese_utf8(texts: Sequence[Text]) -> list[bool]:
     return [_is_chinese_utf8(text) for text in texts]
 
 
-def _is_chinese_utf8(text: Text) -> bool:
+def _is_chinese_utf8(text: EncodedText) -> bool:
     """Return whether a text is in UTF-8, with two characters at least that take three bytes.
 
     Text in GBK is so by chance less than once in ten thousand times.
@@ -155,7 +155,7 @@ def _is_chinese_utf8(text: Text) -> bool:
     return _TWO_BEYOND.search(read) is not None
 
 
-def decode_text(text: Text, codec: str) -> str:
+def decode_text(text: EncodedText, codec: str) -> str:
     """Return the text; a character that the end of its place cut through is left out.
 
     Raises
@@ -182,7 +182,7 @@ def _is_common(mark: str, codec: str) -> bool:
     return bool(mark.encode("gb2312", "ignore"))
 
 
-def _decode(text: Text, codec: str) -> tuple[str, bool]:
+def _decode(text: EncodedText, codec: str) -> tuple[str, bool]:
     """Return the text and whether its end was cut within a character."""
     if codec == MIXED:
         codec = UTF_8 if _is_chinese_utf8(text) else GB18030

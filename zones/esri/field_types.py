@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from zones.cql2.columns import FID, GEOMETRY, Columns
+from zones.cql2.columns import FID, GEOMETRY, PropertyColumns
 from zones.cql2.instants import read_instant
 from zones.cql2.queryables_schema import Queryable, described
 from zones.model import JSON
@@ -91,7 +91,7 @@ class EsriFields:
     """The fields of a collection; use as ``collection.derived(EsriFields)``."""
 
     def __init__(self, collection: Collection) -> None:
-        columns = collection.derived(Columns)
+        columns = collection.derived(PropertyColumns)
         own = [each for each in described(collection) if each.name != GEOMETRY]
         self.fields = (
             EsriField(OBJECTID, "esriFieldTypeOID", OBJECTID),
@@ -114,7 +114,7 @@ class EsriFields:
         return {each.name.casefold(): each for each in reversed(self.fields)}
 
 
-def _field(queryable: Queryable, columns: Columns) -> EsriField:
+def _field(queryable: Queryable, columns: PropertyColumns) -> EsriField:
     codes = tuple((each.code, each.text) for each in queryable.codes)
     type_ = _type(queryable, columns)
     texts = columns.values(queryable.name) if type_ == "esriFieldTypeString" else []
@@ -123,7 +123,7 @@ def _field(queryable: Queryable, columns: Columns) -> EsriField:
     return EsriField(queryable.name, type_, queryable.title, codes, length)
 
 
-def _type(queryable: Queryable, columns: Columns) -> EsriType:
+def _type(queryable: Queryable, columns: PropertyColumns) -> EsriType:
     if queryable.format in {"date", "date-time"}:
         return "esriFieldTypeDate"
     if queryable.type == "integer":

@@ -10,7 +10,7 @@ from typing import Any, Final, TextIO
 import shapely
 
 from zones.export.export_layer import ExportLayer
-from zones.export.typed_columns import Column, distinct_headings
+from zones.export.typed_columns import TypedColumn, distinct_headings
 from zones.export.wkt import wkt_texts
 
 _LONG: Final = 200_000
@@ -72,7 +72,7 @@ def _numbers(values: Any) -> list[object]:
     return ["" if value != value else value for value in values.tolist()]  # noqa: PLR0124 - NaN
 
 
-def _cells(column: Column) -> Sequence[object]:
+def _cells(column: TypedColumn) -> Sequence[object]:
     if column.kind == "boolean":
         return ["" if value is None else str(value).lower() for value in column.values]
     if column.kind != "text":

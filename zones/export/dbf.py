@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from zones.export.typed_columns import Column
+from zones.export.typed_columns import TypedColumn
 
 LONGEST_NAME: Final = 10
 LONGEST_TEXT: Final = 254
@@ -72,7 +72,12 @@ def cut_names(names: Sequence[str], *, encoding: str) -> list[str]:
 
 
 def write_dbf(
-    path: Path, columns: Sequence[Column], names: Sequence[str], *, encoding: str, losses: Losses
+    path: Path,
+    columns: Sequence[TypedColumn],
+    names: Sequence[str],
+    *,
+    encoding: str,
+    losses: Losses,
 ) -> None:
     """Write the columns under these names, and add to ``losses`` what they lose.
 
@@ -102,7 +107,7 @@ def _header(rows: int, row_bytes: int, fields: int, *, gbk: bool) -> bytes:
     return struct.pack("<4BIHH17xBxx", 3, *day, rows, size, row_bytes, _GBK_MARK if gbk else 0)
 
 
-def _field(column: Column, name: bytes, encoding: str, losses: Losses) -> _Field:
+def _field(column: TypedColumn, name: bytes, encoding: str, losses: Losses) -> _Field:
     if column.kind == "boolean":
         cells = [b"?" if value is None else b"T" if value else b"F" for value in column.values]
         return _Field(name, b"L", 1, 0, cells)

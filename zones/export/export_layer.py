@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import CRS, geometry_from_storage
-from zones.export.typed_columns import Column, columns_of
+from zones.export.typed_columns import TypedColumn, columns_of
 from zones.memory.work_in_slices import sliced
 from zones.model import CollectionInfo, Feature
 
@@ -34,7 +34,7 @@ class ExportLayer:
         return sliced(partial(geometry_from_storage, crs=self.crs), stored)
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[TypedColumn]:
         """Return the ids and attributes as columns."""
         return columns_of(self.features)
 

@@ -9,7 +9,7 @@ import shapely
 from zones.export.export_layer import ExportLayer
 from zones.export.gdal_process import sizes_of, write_in_process
 from zones.export.geopackage_schema import add_schema
-from zones.export.typed_columns import Column, distinct_headings
+from zones.export.typed_columns import TypedColumn, distinct_headings
 from zones.memory.work_in_slices import sliced
 
 MOST_FEATURES: Final = 1000
@@ -123,14 +123,14 @@ def write_by_gdal(path: Path, wkb: Any, values: list[Any], masks: list[Any], **m
         raise OSError(str(error)[:200]) from error
 
 
-def _values(column: Column) -> Any:
+def _values(column: TypedColumn) -> Any:
     empty = _EMPTY_VALUES[column.kind]
     values: Any = np.empty(len(column.values), dtype=_DTYPES[column.kind])
     values[:] = [empty if value is None else value for value in column.values]
     return values
 
 
-def _mask(column: Column) -> Any:
+def _mask(column: TypedColumn) -> Any:
     if column.kind == "text":
         return None
     return np.array([value is None for value in column.values], dtype=bool)

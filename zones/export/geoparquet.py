@@ -12,7 +12,7 @@ import shapely
 
 from zones.crs.transform import CRS
 from zones.export.export_layer import MADE_BY, ExportLayer
-from zones.export.typed_columns import Column, distinct_headings
+from zones.export.typed_columns import TypedColumn, distinct_headings
 from zones.memory.work_in_slices import sliced
 
 _ROWS_OF_A_GROUP: Final = 20_000
@@ -60,7 +60,7 @@ def _array(values: Sequence[object], kind: Any) -> Any:
     return pyarrow.chunked_array(arrays, type=kind)
 
 
-def _values(column: Column) -> Sequence[object]:
+def _values(column: TypedColumn) -> Sequence[object]:
     if column.kind != "date":
         return column.values
     return [None if value is None else date.fromisoformat(str(value)) for value in column.values]

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.reference_systems import CRS
 from zones.export.changed_values import NOT_XML
 from zones.export.export_layer import ExportLayer
-from zones.export.typed_columns import Column
+from zones.export.typed_columns import TypedColumn
 from zones.memory.work_in_slices import AT_ONCE
 from zones.properties.feature_name import feature_name
 
@@ -60,7 +60,7 @@ def _datum(name: str) -> str:
     return f'<ExtendedData><Data name="OvCoordType"><value>{name}</value></Data></ExtendedData>\n'
 
 
-def _placemarks(layer: ExportLayer, attributes: list[Column]) -> Iterator[str]:
+def _placemarks(layer: ExportLayer, attributes: list[TypedColumn]) -> Iterator[str]:
     for index, (feature, shape) in enumerate(zip(layer.features, layer.shapes, strict=True)):
         shown = feature_name(feature.properties, layer.info.title_field) or feature.fid
         yield (
@@ -69,7 +69,7 @@ def _placemarks(layer: ExportLayer, attributes: list[Column]) -> Iterator[str]:
         )
 
 
-def _data(attributes: list[Column], index: int) -> str:
+def _data(attributes: list[TypedColumn], index: int) -> str:
     values = "".join(
         f"<SimpleData name={_quoted(column.name)}>{_value(value)}</SimpleData>"
         for column in attributes
@@ -78,7 +78,7 @@ def _data(attributes: list[Column], index: int) -> str:
     return f'<ExtendedData><SchemaData schemaUrl="#{_SCHEMA}">{values}</SchemaData></ExtendedData>'
 
 
-def _type(column: Column) -> str:
+def _type(column: TypedColumn) -> str:
     if column.kind == "integer" and any(abs(int(v)) > _LARGEST_INT for v in column.values if v):
         return "string"
     return _TYPES[column.kind]

@@ -12,7 +12,7 @@ import shapely
 from zones.export.dbf import LONGEST_TEXT, Losses, cut_names, write_dbf
 from zones.export.export_layer import ExportLayer
 from zones.export.gdal_file import write_by_gdal
-from zones.export.typed_columns import Column
+from zones.export.typed_columns import TypedColumn
 from zones.memory.work_in_slices import sliced
 from zones.messages import say
 
@@ -132,7 +132,7 @@ def _only_type(layer: ExportLayer) -> int:
     return {"point": 0, "line": 2, "polygon": 3}[kind]
 
 
-def _renamed(columns: Sequence[Column], names: Sequence[str]) -> bytes:
+def _renamed(columns: Sequence[TypedColumn], names: Sequence[str]) -> bytes:
     """Return a table of names in the file and in full; nothing if all are in full."""
     pairs = [(name, column.source) for name, column in zip(names, columns, strict=True)][1:]
     if all(name == source for name, source in pairs):

@@ -25,7 +25,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TypedColumn:
     """One column: ``name`` in the file, ``source`` in the store; None where there is no value.
 
     All values are of the column's kind; a date is a text ``YYYY-MM-DD``.
@@ -37,7 +37,7 @@ class Column:
     values: Sequence[Value]
 
 
-def columns_of(features: Sequence[Feature]) -> list[Column]:
+def columns_of(features: Sequence[Feature]) -> list[TypedColumn]:
     """Return the ids as column ``zones_fid``, then the attributes in the order first met.
 
     A column of whole numbers and others is of real numbers, unless one has too many digits; any
@@ -46,7 +46,7 @@ def columns_of(features: Sequence[Feature]) -> list[Column]:
     collection's schema. Names that differ by case alone, which databases take
     for one, are told apart by a number.
     """
-    fids = Column(ID_COLUMN, "id", "text", [feature.fid for feature in features])
+    fids = TypedColumn(ID_COLUMN, "id", "text", [feature.fid for feature in features])
     sources = dict.fromkeys(name for feature in features for name in feature.properties)
     names = distinct_headings([ID_COLUMN, *sources])[1:]
     return [
@@ -72,15 +72,15 @@ def distinct_headings(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _column(name: str, source: str, values: Sequence[JSON]) -> Column:
+def _column(name: str, source: str, values: Sequence[JSON]) -> TypedColumn:
     kinds = {_kind(value) for value in values if value is not None}
     if kinds == {"integer", "real"} and all(_is_exact(value) for value in values):
-        return Column(name, source, "real", [_real(value) for value in values])
+        return TypedColumn(name, source, "real", [_real(value) for value in values])
     if len(kinds) == 1 and (kind := kinds.pop()) is not None:
         if kind == "text" and all(_is_date(value) for value in values if value is not None):
             kind = "date"
-        return Column(name, source, kind, cast("Sequence[Value]", values))
-    return Column(name, source, "text", [_text(value) for value in values])
+        return TypedColumn(name, source, kind, cast("Sequence[Value]", values))
+    return TypedColumn(name, source, "text", [_text(value) for value in values])
 
 
 def _kind(value: JSON) -> ColumnKind | None:

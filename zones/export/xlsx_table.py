@@ -11,7 +11,7 @@ import shapely
 
 from zones.export.changed_values import NOT_XML
 from zones.export.export_layer import ExportLayer
-from zones.export.typed_columns import Column, Value, distinct_headings
+from zones.export.typed_columns import TypedColumn, Value, distinct_headings
 from zones.export.wkt import wkt_texts
 from zones.formats.csv.column_kinds import is_marked
 from zones.model import JSON, Problem
@@ -64,26 +64,26 @@ def xlsx_remarks(layer: ExportLayer) -> list[Problem]:
     return found
 
 
-def _table(layer: ExportLayer) -> tuple[list[str], list[Column]]:
+def _table(layer: ExportLayer) -> tuple[list[str], list[TypedColumn]]:
     """Return the columns of the sheet and their headings: ids, places, attributes."""
     fids, *attributes = layer.columns
     columns = [fids, *_places(layer), *attributes]
     return distinct_headings([column.name for column in columns]), columns
 
 
-def _places(layer: ExportLayer) -> Iterator[Column]:
+def _places(layer: ExportLayer) -> Iterator[TypedColumn]:
     shapes = layer.shapes
     kinds = shapely.get_type_id(shapes)
     if len(shapes) and set(kinds.tolist()) <= {-1, shapely.GeometryType.POINT} and kinds.max() >= 0:
         names = ("lon", "lat") if layer.crs.is_geographic else ("x", "y")
         for name, axis in zip(names, (shapely.get_x, shapely.get_y), strict=True):
             numbers = [None if value != value else value for value in axis(shapes).tolist()]  # noqa: PLR0124 - NaN
-            yield Column(name, name, "real", numbers)
+            yield TypedColumn(name, name, "real", numbers)
         return
     fits = shapely.get_num_coordinates(shapes) <= LONGEST_CELL // _SHORTEST_VERTEX
     wkt = np.full(len(shapes), _NO_CELL_HOLDS, dtype=object)
     wkt[fits] = wkt_texts(shapes[fits])
-    yield Column("wkt", "wkt", "text", list(wkt))
+    yield TypedColumn("wkt", "wkt", "text", list(wkt))
 
 
 def _cell(sheet: Any, kind: str, value: Value) -> Any:

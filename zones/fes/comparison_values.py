@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from zones.cql2.columns import FID, GEOMETRY
 from zones.cql2.number_parsing import number_of_word
 from zones.fes.faults import SHOWN, fault, operands, unknown
-from zones.gml.property_types import FeatureType, Field
+from zones.gml.property_types import FeatureType, GMLProperty
 from zones.gml.safe_xml import child, local_name, text_of
 from zones.gml.xml_names import fid_of, plain_name
 
@@ -20,7 +20,7 @@ _NUMBERS: Final = frozenset({"double", "long", "integer"})
 _IDS: Final = frozenset({"gml:id", "@gml:id", "@fid", "fid"})
 
 
-class Values:
+class OperandReader:
     """Reads the operands of one filter, for one type of features."""
 
     def __init__(self, collection_id: str, kind: FeatureType) -> None:
@@ -34,7 +34,7 @@ class Values:
         is_id = any(local_name(e) in PROPERTY and text_of(e) in _IDS for e in parts)
         return [self.value(each, field, is_id=is_id) for each in parts]
 
-    def value(self, element: Element, field: Field | None, *, is_id: bool = False) -> Any:
+    def value(self, element: Element, field: GMLProperty | None, *, is_id: bool = False) -> Any:
         """Return an operand of a comparison as the filter's document has it."""
         name = local_name(element)
         if name in PROPERTY:
@@ -66,7 +66,7 @@ class Values:
             raise fault("property", name=written[:SHOWN], known=known[:1000])
         return {"property": field.name}
 
-    def field(self, element: Element) -> Field | None:
+    def field(self, element: Element) -> GMLProperty | None:
         """Return the field that an element names, with or without prefix and path."""
         last = last_step(text_of(element))
         field = self._kind.by_element.get(last)
@@ -87,7 +87,7 @@ def last_step(path: str) -> str:
     return path.strip().rpartition("/")[2].rpartition(":")[2]
 
 
-def literal(element: Element, field: Field | None) -> Any:
+def literal(element: Element, field: GMLProperty | None) -> Any:
     """Return a literal as a property's type wants it; a text where there is no property.
 
     Raises

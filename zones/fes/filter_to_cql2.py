@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from zones.cql2.columns import FID, GEOMETRY
 from zones.crs.transform import CRS
-from zones.fes.comparison_values import PROPERTY, Values, instant, is_geometry
+from zones.fes.comparison_values import PROPERTY, OperandReader, instant, is_geometry
 from zones.fes.faults import SHOWN, fault, operands, unknown
 from zones.gml.property_types import FeatureType
 from zones.gml.read_geometry import read_geometry
@@ -93,7 +93,7 @@ class _Reader:
         self._unnamed = unnamed
         self._collection_id = collection.info.id
         self._kind = collection.derived(FeatureType)
-        self._values = Values(collection.info.id, self._kind)
+        self._values = OperandReader(collection.info.id, self._kind)
 
     def condition(self, element: Element) -> JSONObject:
         name = local_name(element)

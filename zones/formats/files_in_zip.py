@@ -10,7 +10,7 @@ from zones.errors import SourceError
 from zones.formats.merged_layers import merged
 from zones.formats.signatures import HEAD_BYTES, format_by_content
 from zones.formats.supported_formats import PACKED, Format, format_named, suffix_format
-from zones.formats.unpack_zip import Archive, Member
+from zones.formats.unpack_zip import Archive, ZipMember
 from zones.model import Problem
 from zones.questions_to_people import Reason
 from zones.sandbox.child_task import ReadTask
@@ -30,7 +30,7 @@ Opener = Callable[[ReadTask, FormatName, SourceChoice], Source]
 class PackedFile:
     """A file in a zip and its format, told by how it begins, else by its suffix."""
 
-    member: Member
+    member: ZipMember
     format: Format
 
 
@@ -132,7 +132,7 @@ def _of_file(note: Problem, name: str) -> Problem:
     return replace(note, params={**note.params, "packed_file": name[:_SHOWN]})
 
 
-def _known(archive: Archive, member: Member) -> PackedFile | None:
+def _known(archive: Archive, member: ZipMember) -> PackedFile | None:
     head = archive.head(member, HEAD_BYTES)
     name = format_by_content(head)
     found = format_named(name) if name else None

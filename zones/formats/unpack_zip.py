@@ -40,7 +40,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, st
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ZipMember:
     """A file in the archive: its decoded path, lower-case suffix, and size as declared."""
 
     path: PurePosixPath
@@ -71,7 +71,7 @@ class Archive:
         self._max_bytes = max_bytes
         self.members = self._checked()
 
-    def extract(self, member: Member, target: Path) -> None:
+    def extract(self, member: ZipMember, target: Path) -> None:
         """Write the member to ``target``, a path of the caller's choosing.
 
         Raises
@@ -89,7 +89,7 @@ class Archive:
         except _UNREADABLE as error:
             raise SourceError("zip-member-damaged", member=_shown(str(member.path))) from error
 
-    def head(self, member: Member, size: int) -> bytes:
+    def head(self, member: ZipMember, size: int) -> bytes:
         """Return the first bytes of a member; what cannot be read is told when it is extracted."""
         try:
             with self._zip.open(member.info) as packed:
@@ -102,7 +102,7 @@ class Archive:
         if self._left_bytes < 0:
             raise SourceLimitError("unzipped-too-large", most_mb=self._max_bytes // MEBIBYTE)
 
-    def _checked(self) -> tuple[Member, ...]:
+    def _checked(self) -> tuple[ZipMember, ...]:
         infos = self._zip.infolist()
         _refuse_too_many(infos)
         if sum(info.file_size for info in infos) > self._max_bytes:
@@ -110,7 +110,7 @@ class Archive:
         paths = [_safe_path(info) for info in infos]
         _refuse_twins(paths)
         members = [
-            Member(path, path.suffix.lower(), info.file_size, info)
+            ZipMember(path, path.suffix.lower(), info.file_size, info)
             for path, info in zip(paths, infos, strict=True)
             if not info.is_dir() and not _is_junk(path)
         ]
@@ -197,7 +197,7 @@ def _refuse_twins(paths: Sequence[PurePosixPath]) -> None:
         raise SourceError("zip-twins", member=_shown(name))
 
 
-def _refuse_nested(member: Member) -> None:
+def _refuse_nested(member: ZipMember) -> None:
     if member.suffix in _ARCHIVES:
         raise SourceError("zip-nested", member=_shown(str(member.path)))
 

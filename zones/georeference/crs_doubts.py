@@ -17,7 +17,7 @@ from zones.georeference.ddd_mmssss import packed_question
 from zones.georeference.usual_systems import DEGREES, METRES
 from zones.georeference.vertex_sample import Sample
 from zones.quality.geometry_validation import Checked
-from zones.questions_to_people import Params, Question
+from zones.questions_to_people import OpenQuestion, Params
 from zones.source.model import Source, SourceLayer, crs_finding
 
 # What another system could mend: not a missing number, nor a pair the wrong way round.
@@ -45,7 +45,7 @@ def outline_of(request: dict[str, Any]) -> BaseGeometry | None:
 
 def decided_crs(
     source: Source, *, datum: str | None, outline: BaseGeometry | None
-) -> tuple[SourceLayer, Question | None]:
+) -> tuple[SourceLayer, OpenQuestion | None]:
     """Return a layer whose system nobody named: with one if there is no doubt, or a question.
 
     There is no doubt where a datum was named, which only degrees have, and where nothing has a
@@ -75,10 +75,10 @@ def decided_crs(
     return source.layer, _question(code, {**_example(xy), **params}, ranking)
 
 
-def _question(code: str, params: Params, ranking: Ranking) -> Question:
+def _question(code: str, params: Params, ranking: Ranking) -> OpenQuestion:
     rivals = ranking.undecided and len(ranking.candidates) > 1
     undecided = rivals or ranking.nearest_m is not None
-    return Question("crs", code, params, ranking.candidates, undecided=undecided)
+    return OpenQuestion("crs", code, params, ranking.candidates, undecided=undecided)
 
 
 def _unnamed(
@@ -139,7 +139,7 @@ class SystemDoubts:
         self._far += int(checked.far.sum())
         self._denied += sum(problem.code in _DENIALS for problem in checked.problems)
 
-    def question(self) -> Question | None:
+    def question(self) -> OpenQuestion | None:
         """Return what to ask: only if most features deny the system and another one would do."""
         if self._finding.basis == "option" or not self._placed:
             return None

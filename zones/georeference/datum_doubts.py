@@ -24,7 +24,7 @@ from zones.georeference.datum_fit import (
 from zones.georeference.outline_fit import OutlineFits
 from zones.georeference.usual_systems import DEGREES
 from zones.georeference.vertex_sample import Sample
-from zones.questions_to_people import Candidate, OptionName, Params, Question, Reason
+from zones.questions_to_people import Candidate, OpenQuestion, OptionName, Params, Reason
 from zones.source.file_findings import CRSFinding, DatumFinding, DatumName
 
 _DEGREES: Final = {system.key: system for system in DEGREES}
@@ -63,17 +63,17 @@ class DatumDoubts:
             return DatumFinding(self._taken, 0)
         return datum_finding(self._fits, self._taken)
 
-    def question(self) -> Question | None:
+    def question(self) -> OpenQuestion | None:
         """Return what to ask, if there is a doubt and nobody has answered it."""
         if self._by_person or not len(self._xy):
             return None
         params: Params = {"crs": self._crs.key or self._crs.name}
         if self.finding.better is not None:
             params["better"] = _NAMES[self.finding.better]
-            return Question("crs", "ask-datum-better", params, self._candidates())
+            return OpenQuestion("crs", "ask-datum-better", params, self._candidates())
         if self._is_suspicious():
             params["fields"] = ", ".join(self._form.fields)[:120]
-            return Question("crs", "ask-datum-form", params, self._candidates())
+            return OpenQuestion("crs", "ask-datum-form", params, self._candidates())
         return None
 
     @cached_property

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.georeference.crs_candidates import Ranking, rank_systems, share_inside
 from zones.georeference.vertex_sample import Sample
-from zones.questions_to_people import Candidate, OptionName, Question, Reason
+from zones.questions_to_people import Candidate, OpenQuestion, OptionName, Reason
 from zones.source.model import Source
 from zones.source.reading_choices import Angles
 
@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 def packed_question(
     source: Source, outline: BaseGeometry | None, *, crs: str | None
-) -> Question | None:
+) -> OpenQuestion | None:
     """Return how the degrees of a source are to be read; None if ``crs`` leaves no doubt.
 
     Parameters
@@ -51,7 +51,7 @@ def packed_question(
     lon, lat = unpacked_degrees(xy[:1])[0].tolist()
     params: dict[str, str | int | float | bool] = {"x": f"{x:.10g}", "y": f"{y:.10g}"}
     place = {"lon": f"{lon:.7f}", "lat": f"{lat:.7f}"}
-    return Question("crs", "ask-packed-degrees", {**params, **place}, tuple(candidates))
+    return OpenQuestion("crs", "ask-packed-degrees", {**params, **place}, tuple(candidates))
 
 
 def unpacked_degrees(xy: Floats) -> Floats:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.georeference.crs_candidates import Ranking, rank_systems, share_inside
 from zones.georeference.usual_systems import METRES
 from zones.georeference.vertex_sample import Sample
-from zones.questions_to_people import Candidate, Question, Reason
+from zones.questions_to_people import Candidate, OpenQuestion, Reason
 from zones.source.model import MapScale, Source
 
 # Of surveys and plans (GB/T 20257: 1:500 to 1:2000), of topographic and geological maps.
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 def map_scale_question(
     source: Source, scale: MapScale, outline: BaseGeometry | None, *, crs: str | None
-) -> Question | None:
+) -> OpenQuestion | None:
     """Return which scale the map has; None where the file's own leaves no doubt.
 
     A scale that the file names is doubted only if it puts nothing into the district and another
@@ -66,7 +66,7 @@ def map_scale_question(
     code = "ask-map-scale"
     if scale.is_named:
         code, params = "ask-map-scale-denied", {**params, "scale": f"{scale.denominator:.15g}"}
-    return Question("crs", code, params, tuple(candidates), undecided=not decided)
+    return OpenQuestion("crs", code, params, tuple(candidates), undecided=not decided)
 
 
 def _ranked(xy: Floats, outline: BaseGeometry | None, crs: str | None) -> Ranking:

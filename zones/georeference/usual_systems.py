@@ -27,7 +27,7 @@ _FARTHEST_NORTHING_M = 10_002_000.0  # a meridian from the equator to the pole
 _UTM_SCALE = 0.9996
 
 
-class Zone(NamedTuple):
+class ProjectionZone(NamedTuple):
     """A zone of a map projection; ``prefix`` is its number if eastings begin with it.
 
     ``older`` is the same zone in Xian 1980 and in Beijing 1954, whose numbers look alike.
@@ -47,7 +47,7 @@ class UsualSystem:
     label: str
     label_en: str
     extent: CoordinateRange
-    zone: Zone | None = None
+    zone: ProjectionZone | None = None
     in_degrees: bool = False
 
     def believes(self, xy: Floats) -> NDArray[np.bool_]:
@@ -84,29 +84,29 @@ class UsualSystem:
         return (Reason("reason-older-datum", {"xian": xian, "beijing": beijing}),)
 
 
-def _ours(crs: CRS, zone: Zone | None = None) -> UsualSystem:
+def _ours(crs: CRS, zone: ProjectionZone | None = None) -> UsualSystem:
     return UsualSystem(crs.key, crs.label, crs.label_en, crs.extent, zone, crs.is_geographic)
 
 
 DEGREES: Final = tuple(_ours(crs) for crs in SYSTEMS.values())
 METRES: Final = (
-    _ours(CRS.EPSG_4529, Zone(123, 41, older=("EPSG:2365", "EPSG:2417"))),
-    _ours(CRS.EPSG_4528, Zone(120, 40, older=("EPSG:2364", "EPSG:2416"))),
+    _ours(CRS.EPSG_4529, ProjectionZone(123, 41, older=("EPSG:2365", "EPSG:2417"))),
+    _ours(CRS.EPSG_4528, ProjectionZone(120, 40, older=("EPSG:2364", "EPSG:2416"))),
     UsualSystem(
         "EPSG:4499",
         "CGCS2000 高斯-克吕格 6 度带，中央经线 123°E，第 21 带",
         "CGCS2000 6-degree Gauss-Krueger, central meridian 123 E, zone 21",
         CoordinateRange(21e6, 0.0, 22e6, _FARTHEST_NORTHING_M),
-        Zone(123, 21, older=("EPSG:2335", "EPSG:21421")),
+        ProjectionZone(123, 21, older=("EPSG:2335", "EPSG:21421")),
     ),
-    _ours(CRS.EPSG_4550, Zone(123, older=("EPSG:2386", "EPSG:2438"))),
-    _ours(CRS.EPSG_4549, Zone(120, older=("EPSG:2385", "EPSG:2437"))),
+    _ours(CRS.EPSG_4550, ProjectionZone(123, older=("EPSG:2386", "EPSG:2438"))),
+    _ours(CRS.EPSG_4549, ProjectionZone(120, older=("EPSG:2385", "EPSG:2437"))),
     UsualSystem(
         "EPSG:32651",
         "WGS 84 UTM 51N 带，中央经线 123°E",
         "WGS 84 UTM zone 51N, central meridian 123 E",
         CoordinateRange(1e5, 0.0, 9e5, _FARTHEST_NORTHING_M * _UTM_SCALE),
-        Zone(123, is_utm=True),
+        ProjectionZone(123, is_utm=True),
     ),
     _ours(CRS.EPSG_3857),
 )

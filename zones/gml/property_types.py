@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import shapely
 
-from zones.cql2.columns import FID, GEOMETRY, Columns
+from zones.cql2.columns import FID, GEOMETRY, PropertyColumns
 from zones.cql2.queryables_schema import Queryable, described
 from zones.gml.xml_names import xml_name
 from zones.snapshot.collection import Collection
@@ -28,7 +28,7 @@ SINGLE: Final = {"point": "Point", "line": "Curve", "polygon": "Surface"}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class GMLProperty:
     """A property: its own name, its element's name, and its type in XML Schema.
 
     Values that XML has no simple type for, lists and objects, are texts of JSON.
@@ -56,12 +56,12 @@ class FeatureType:
     def __init__(self, collection: Collection) -> None:
         self.name = xml_name(collection.info.id)
         own = [each for each in described(collection) if each.name != GEOMETRY and each.role != FID]
-        columns = collection.derived(Columns)
+        columns = collection.derived(PropertyColumns)
         self.fields = tuple(_field(each, columns) for each in own)
         self.geometry = _geometry_type(collection)
 
     @cached_property
-    def by_element(self) -> Mapping[str, Field]:
+    def by_element(self) -> Mapping[str, GMLProperty]:
         """The fields by their element's name."""
         return {each.element: each for each in self.fields}
 
@@ -71,12 +71,12 @@ class FeatureType:
         return GEOMETRY if GEOMETRY not in self.by_element else "_geometry"
 
 
-def _field(queryable: Queryable, columns: Columns) -> Field:
+def _field(queryable: Queryable, columns: PropertyColumns) -> GMLProperty:
     name = queryable.name
-    return Field(name, xml_name(name), _type(queryable, columns), queryable.title)
+    return GMLProperty(name, xml_name(name), _type(queryable, columns), queryable.title)
 
 
-def _type(queryable: Queryable, columns: Columns) -> XSDType:
+def _type(queryable: Queryable, columns: PropertyColumns) -> XSDType:
     if time := _TIMES.get(queryable.format or ""):
         return time
     if queryable.type == "integer":

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, geometry_authority_order
-from zones.gml.property_types import FeatureType, Field
+from zones.gml.property_types import FeatureType, GMLProperty
 from zones.gml.write_geometry import GeometryStyle, Version, geometry_gml, numbers
 from zones.gml.xml_names import PREFIX, feature_id
 from zones.memory.work_in_slices import sliced
@@ -43,7 +43,7 @@ def feature_members(
     *,
     srs: SRS,
     version: Version,
-    fields: Sequence[Field] | None = None,
+    fields: Sequence[GMLProperty] | None = None,
     member: bytes = b"%b",
 ) -> list[bytes]:
     """Return features as elements of their type.
@@ -71,7 +71,7 @@ def _written(
     collection: Collection,
     srs: SRS,
     version: Version,
-    fields: Sequence[Field],
+    fields: Sequence[GMLProperty],
 ) -> list[bytes]:
     geometries = collection.published(indices, srs.crs)
     if srs.is_authority_order:
@@ -91,7 +91,7 @@ def _feature(
     box: NDArray[np.float64],
     *,
     style: GeometryStyle,
-    fields: Sequence[Field],
+    fields: Sequence[GMLProperty],
 ) -> bytes:
     id_ = feature_id(collection.info.id, collection.fids[index])
     name = f"{PREFIX}:{kind.name}".encode()
@@ -118,7 +118,7 @@ def envelope(box: NDArray[np.float64], srs_name: str) -> bytes:
     )
 
 
-def property_element(field: Field, value: JSON) -> bytes:
+def property_element(field: GMLProperty, value: JSON) -> bytes:
     """Return a property as an element; nothing for null, which the schema allows."""
     if value is None:
         return b""

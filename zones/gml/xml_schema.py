@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from zones.gml.property_types import FeatureType, Field
+from zones.gml.property_types import FeatureType, GMLProperty
 from zones.gml.write_geometry import NAMESPACES, Version
 from zones.gml.xml_names import NAMESPACE, PREFIX
 
@@ -49,7 +49,7 @@ def _type(kind: FeatureType, version: Version) -> Iterator[str]:
     )
 
 
-def _element(field: Field) -> str:
+def _element(field: GMLProperty) -> str:
     head = f'<xs:element name={quoteattr(field.element)} type="xs:{field.type}"'
     optional = ' minOccurs="0" nillable="true"'
     if not field.title or field.title == field.name:

@@ -20,7 +20,7 @@ Found = dict[str, FieldFinding]
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedCollection:
     """How a collection is to be described, and what is to be said of that.
 
     ``renewed`` is None where nothing differs from before. ``named_by`` is the property that names
@@ -58,7 +58,7 @@ def described_anew(
     options: ImportOptions,
     is_empty: bool,
     listed: Mapping[str, FieldInfo],
-) -> Described:
+) -> DescribedCollection:
     """Return how the collection is described once the file's features are in it.
 
     Parameters
@@ -88,7 +88,7 @@ def described_anew(
     titled = _titled(info, options)
     renewed = replace(titled, title_field=title_field, fields=fields)
     is_new = options.create or renewed != info
-    return Described(renewed if is_new else None, named_by, problems)
+    return DescribedCollection(renewed if is_new else None, named_by, problems)
 
 
 def described_as_official(info: CollectionInfo) -> CollectionInfo:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zones.errors import ConflictError, SourceError
 from zones.ingest.check_official_boundaries import unlike_the_plan
 from zones.ingest.collection_description import (
-    Described,
+    DescribedCollection,
     described_anew,
     described_as_official,
     fields_by_property,
@@ -161,7 +161,9 @@ class PreparedImport:
         made = self._apply(self._store, change, self._note(), base, ending or None)
         return report("applied", revision=made.number)
 
-    def _described(self, base: int, difference: Difference, *, is_empty: bool) -> Described:
+    def _described(
+        self, base: int, difference: Difference, *, is_empty: bool
+    ) -> DescribedCollection:
         info, options = self._info, self._options
         before = info if options.create else described_at(self._store, info, base)
         rows = [feature.properties for feature in self._reading.features]

@@ -13,7 +13,7 @@ from zones.ingest.question_report import question_as_json, question_lines
 from zones.ingest.read_source import SourceFile
 from zones.messages import Lang, MessageText, catalogue, say
 from zones.model import JSON, Problem
-from zones.questions_to_people import Question
+from zones.questions_to_people import OpenQuestion
 from zones.source.file_findings import Findings
 from zones.source.model import NOT_SHIFTED
 from zones.store.sql.records import ImportFields
@@ -72,7 +72,7 @@ class ImportReport:
     errors: int
     difference: Difference | None
     sandbox: str
-    question: Question | None = None
+    question: OpenQuestion | None = None
     title_field: str | None = None
     identity: Identity | None = None
     mapping: FieldMapping | None = None

@@ -7,11 +7,11 @@ from zones.georeference.usual_systems import system_label
 from zones.ingest.geometry_kind_words import with_words
 from zones.ingest.layer_collections import collection_ids
 from zones.messages import Lang, MessageText, say
-from zones.questions_to_people import Candidate, Question
+from zones.questions_to_people import Candidate, OpenQuestion
 from zones.source.model import NOT_SHIFTED
 
 
-def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
+def question_as_json(question: OpenQuestion, lang: Lang) -> dict[str, Any]:
     """Return the question with every word in ``lang``.
 
     ``candidates`` are ranked, the likeliest first unless ``undecided``, which means that nothing
@@ -42,7 +42,7 @@ def question_as_json(question: Question, lang: Lang) -> dict[str, Any]:
     }
 
 
-def question_lines(question: Question, lang: Lang) -> Iterator[str]:
+def question_lines(question: OpenQuestion, lang: Lang) -> Iterator[str]:
     """Yield the question as lines for a terminal."""
     yield str(_text_of(question, lang))
     for place, candidate in enumerate(question.candidates, start=1):
@@ -68,7 +68,7 @@ def candidate_label(candidate: Candidate, lang: Lang) -> str:
     return say(f"label-angles-{angles}", lang, system=label).message
 
 
-def _text_of(question: Question, lang: Lang) -> MessageText:
+def _text_of(question: OpenQuestion, lang: Lang) -> MessageText:
     return say(question.code, lang, **question.params)
 
 

@@ -32,7 +32,7 @@ from zones.quality.geometry_validation import Checked, GeometryRules, check_geom
 from zones.quality.identifiers import ID_COLUMN, IdentifierCheck, with_own_ids
 from zones.quality.overlaps_gaps_slivers import Relations
 from zones.quality.reading_totals import Problems, Totals
-from zones.questions_to_people import DecisionNeeded, Question, with_remarks
+from zones.questions_to_people import DecisionNeeded, OpenQuestion, with_remarks
 from zones.sandbox.child_task import ReadTask
 from zones.source.file_findings import (
     DatumName,
@@ -102,7 +102,7 @@ def _taken(source: Source, request: dict[str, Any], task: ReadTask) -> "_Reading
     return reading
 
 
-def _with_question(findings: Findings, question: Question) -> dict[str, Any]:
+def _with_question(findings: Findings, question: OpenQuestion) -> dict[str, Any]:
     return {
         "findings": asdict(findings),
         "problems": [],

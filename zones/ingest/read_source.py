@@ -14,9 +14,9 @@ from zones.formats.supported_formats import Format, format_in_zip, recognise
 from zones.ingest.wire_answer import parse_answer
 from zones.ingest.wire_features import Features, ReadFeature, features_from
 from zones.model import BBox, GeometryKind, Problem
-from zones.questions_to_people import Question
+from zones.questions_to_people import OpenQuestion
 from zones.sandbox.limits import MEBIBYTE, Limits
-from zones.sandbox.run_child import Answer, confined
+from zones.sandbox.run_child import ChildResult, confined
 from zones.source.file_findings import Findings
 from zones.source.reading_choices import Angles
 
@@ -70,7 +70,7 @@ class Reading:
     errors: int
     features: Features
     sandbox: str
-    question: Question | None = None
+    question: OpenQuestion | None = None
 
 
 def read_source(
@@ -154,7 +154,7 @@ def request_as_json(request: ReadRequest, kind: Format) -> dict[str, Any]:
     return {**members, "kinds": kinds, "choice": choice, "format": kind.name, "packed": kind.packed}
 
 
-def take_in(answer: Answer[Features], file: SourceFile) -> Reading:
+def take_in(answer: ChildResult[Features], file: SourceFile) -> Reading:
     """Return what a reading process answered, if it can be stored as it stands.
 
     Raises

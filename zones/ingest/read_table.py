@@ -7,7 +7,7 @@ import orjson
 
 from zones.errors import SourceError
 from zones.formats.table_without_places import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
-from zones.sandbox.child_output import Rows
+from zones.sandbox.child_output import ByteRows
 from zones.sandbox.limits import Limits
 from zones.sandbox.run_child import confined
 
@@ -46,7 +46,7 @@ def read_table(source: BinaryIO, *, limits: Limits, encoding: str | None = None)
     return PlainTable(head.cells, tuple(rows))
 
 
-def _rows_from(rows: Rows) -> list[TableRow]:
+def _rows_from(rows: ByteRows) -> list[TableRow]:
     found: list[TableRow] = []
     for line in rows:
         if len(found) > MOST_ROWS:

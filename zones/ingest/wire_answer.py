@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from zones.errors import SourceError
 from zones.ingest.sample_rows import are_short
 from zones.model import Problem
-from zones.questions_to_people import MOST_CANDIDATES, MOST_POINTS, Candidate, Question
+from zones.questions_to_people import MOST_CANDIDATES, MOST_POINTS, Candidate, OpenQuestion
 from zones.sandbox.child_task import can_say, shown_params
 from zones.source.field_descriptions import LONGEST_WORDS, MOST_CODES
 from zones.source.file_findings import FieldFinding, Findings
@@ -45,13 +45,13 @@ class WireAnswer:
     problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_KEPT)]
     errors: _Count
     remarks: _Count
-    question: Question | None = None
+    question: OpenQuestion | None = None
 
 
 _ANSWER = TypeAdapter(WireAnswer)
 
 
-def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, Question | None]:
+def parse_answer(content: object) -> tuple[Findings, tuple[Problem, ...], int, OpenQuestion | None]:
     """Return findings, problems, how many errors there are in all, and what a person must decide.
 
     Raises
@@ -85,7 +85,7 @@ def _are_bounded(fields: Sequence[FieldFinding]) -> bool:
     )
 
 
-def _is_sayable(question: Question) -> bool:
+def _is_sayable(question: OpenQuestion) -> bool:
     """Return whether every part of the question is in the catalogue, and none is too long."""
     candidates = question.candidates
     reasons = [reason for candidate in candidates for reason in candidate.reasons]

@@ -13,7 +13,7 @@ from zones.errors import SourceError
 from zones.ingest.wire_frames import frames
 from zones.model import JSON, GeometryKind
 from zones.quality.identifiers import is_fit
-from zones.sandbox.child_output import Rows
+from zones.sandbox.child_output import ByteRows
 from zones.sandbox.limits import Limits
 
 _MOST_FIELDS: Final = 250
@@ -40,7 +40,7 @@ class ReadFeature:
 Features = tuple[ReadFeature, ...]
 
 
-def features_from(rows: Rows, *, kinds: Collection[GeometryKind], limits: Limits) -> Features:
+def features_from(rows: ByteRows, *, kinds: Collection[GeometryKind], limits: Limits) -> Features:
     """Return the features that ``zones.ingest.wire_frames`` wrote.
 
     Parameters

@@ -12,7 +12,7 @@ import orjson
 
 from zones.errors import SourceError
 from zones.model import JSON
-from zones.sandbox.child_output import Rows
+from zones.sandbox.child_output import ByteRows
 from zones.sandbox.limits import MEBIBYTE
 
 _AT_ONCE: Final = 500
@@ -56,7 +56,7 @@ def _written(some: Frame) -> Iterator[bytes]:
     yield b"".join(shape for shape in wkb if shape is not None)
 
 
-def frames(rows: Rows) -> Iterator[Frame]:
+def frames(rows: ByteRows) -> Iterator[Frame]:
     """Yield the features that were sent, some at a time.
 
     Raises
@@ -87,7 +87,7 @@ def _lists(line: bytes) -> dict[str, list[Any]]:
     return members
 
 
-def _shapes(rows: Rows, sizes: Sequence[int]) -> list[bytes | None]:
+def _shapes(rows: ByteRows, sizes: Sequence[int]) -> list[bytes | None]:
     ends = [*accumulate((max(size, 0) for size in sizes), initial=0)]
     content = rows.read(ends[-1])
     if len(content) != ends[-1]:

@@ -64,14 +64,14 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Borders:
+class BorderLines:
     """All borders, and those along the outline of each zone by the zone's id."""
 
     all: tuple[Border, ...]
     along: Mapping[str, tuple[Stretch, ...]]
 
 
-def read_borders(snapshot: Snapshot) -> Borders:
+def read_borders(snapshot: Snapshot) -> BorderLines:
     """Return the borders of a snapshot; pass it to ``snapshot.derived``."""
     zones, subdistricts = snapshot.derived(zones_of), snapshot.derived(subdistricts_of)
     pieces = _pieces(snapshot)
@@ -81,7 +81,7 @@ def read_borders(snapshot: Snapshot) -> Borders:
     drawn, border_of = _drawn_borders(pieces, sides, table, first_owner=len(polygons))
     borders = [*drawn, *_undrawn_borders(sides, table, border_of, first_number=len(drawn))]
     in_use = np.unique(border_of[border_of >= 0]).tolist()
-    return Borders(
+    return BorderLines(
         all=tuple(borders[number] for number in in_use),
         along=_Along(zones, borders, _stretches(table, border_of, zones=len(zones))),
     )

@@ -32,7 +32,7 @@ _UNMET = -2
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BulkAnswer:
     """A placement without its distances; shared by all points that lie alike."""
 
     zone_id: str | None
@@ -47,11 +47,11 @@ class Answer:
     conflicts: tuple[str, ...]
 
 
-def answer_of(placement: Placement) -> Answer:
+def answer_of(placement: Placement) -> BulkAnswer:
     """Return what a placement says, distances left out."""
     names = {zone.id: zone.name for zone in placement.zones}
     subdistrict = placement.subdistrict
-    return Answer(
+    return BulkAnswer(
         zone_id=placement.primary,
         zone_name=names.get(placement.primary or ""),
         by_bounds=tuple(zone.id for zone in placement.zones if "bounds" in zone.by),
@@ -85,8 +85,8 @@ class BulkLocator:
         self._combinations = PolygonSets(len(self._cover))
         self._border_tree = BorderTree(layers)
         self._codes: Ints = np.empty(0, np.int64)
-        self._code_of: dict[Answer, int] = {}
-        self.answers: list[Answer] = []
+        self._code_of: dict[BulkAnswer, int] = {}
+        self.answers: list[BulkAnswer] = []
         self._lock = Lock()
 
     def __reduce__(self) -> tuple[type["BulkLocator"], tuple[Snapshot]]:

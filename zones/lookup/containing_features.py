@@ -23,7 +23,7 @@ class MembersError(ZonesError):
     """Points cannot be located in what was asked for."""
 
 
-class Member(NamedTuple):
+class ContainingFeature(NamedTuple):
     """A feature that holds a point."""
 
     fid: str
@@ -54,11 +54,11 @@ class CollectionMembers:
             return self.cover.nbytes
         return self.cover.nbytes + BYTES_PER_FEATURE * len(self.fids)
 
-    def at(self, lon: float, lat: float) -> list[Member]:
+    def at(self, lon: float, lat: float) -> list[ContainingFeature]:
         """Return the features that hold one point (degrees of EPSG:4490), in their order."""
         return [self._member(index) for index in self.cover.at(lon, lat)]
 
-    def at_many(self, lon: ArrayLike, lat: ArrayLike) -> list[list[Member]]:
+    def at_many(self, lon: ArrayLike, lat: ArrayLike) -> list[list[ContainingFeature]]:
         """Return the same for each of n points."""
         found = self.lookup(lon, lat)
         return [
@@ -69,8 +69,8 @@ class CollectionMembers:
         """Return the positions in ``fids`` for each of n points; NaN lies in nothing."""
         return self.cover.lookup(lon, lat)
 
-    def _member(self, index: int) -> Member:
-        return Member(self.fids[index], self.names[index])
+    def _member(self, index: int) -> ContainingFeature:
+        return ContainingFeature(self.fids[index], self.names[index])
 
 
 def members_of(collection: Collection) -> CollectionMembers:

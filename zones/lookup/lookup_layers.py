@@ -33,7 +33,7 @@ LOOKED_IN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class FeatureName:
     """What a feature is called; the plan's id if the plan knows it."""
 
     id: str
@@ -45,7 +45,7 @@ class Named:
 class Axis:
     """An axis whose parts are the lines from ``first_line`` on."""
 
-    named: Named
+    named: FeatureName
     parts: tuple[NearestPart | None, ...]
     first_line: int
 
@@ -64,7 +64,7 @@ class Axis:
 class Belt:
     """A belt: the outline of its corridor and its lines by role, as positions of lines."""
 
-    named: Named
+    named: FeatureName
     outline: int
     lines: tuple[tuple[str, int], ...]
 
@@ -82,7 +82,7 @@ class Belt:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class LookupDispute:
     """A disputed area; in one of the kind ``handover`` the subdistricts are in doubt as well."""
 
     conflict: PlacedConflict
@@ -96,7 +96,7 @@ class District:
     outline: int
 
 
-Member = Zone | Subdistrict | Dispute | Belt | District
+LookupMember = Zone | Subdistrict | LookupDispute | Belt | District
 
 
 class LookupLayers:
@@ -108,7 +108,7 @@ class LookupLayers:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.borders: tuple[Border, ...] = snapshot.derived(read_borders).all
-        self.members: list[Member] = []
+        self.members: list[LookupMember] = []
         self.polygons: list[BaseGeometry | None] = []
         self.lines: list[BaseGeometry] = [border.geometry for border in self.borders]
         self._snapshot = snapshot
@@ -130,13 +130,13 @@ class LookupLayers:
     def _info(self, collection_id: str) -> CollectionInfo:
         return self._snapshot.collection_or_empty(collection_id).info
 
-    def _named(self, feature: Feature, collection_id: str) -> Named:
+    def _named(self, feature: Feature, collection_id: str) -> FeatureName:
         info = self._info(collection_id)
         element = recognised(feature, info, self._snapshot.plan)
         english = text(feature.properties, "name_en") or (element.name_en if element else "")
-        return Named(element.id if element else feature.fid, name_of(feature, info), english)
+        return FeatureName(element.id if element else feature.fid, name_of(feature, info), english)
 
-    def _add_member(self, member: Member, geometry: BaseGeometry | None) -> None:
+    def _add_member(self, member: LookupMember, geometry: BaseGeometry | None) -> None:
         self.members.append(member)
         self.polygons.append(geometry)
 
@@ -175,7 +175,7 @@ def _with_a_place(features: Iterable[Feature]) -> list[Feature]:
     return [f for f in features if f.geometry is not None and not f.geometry.is_empty]
 
 
-def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> Dispute:
+def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> LookupDispute:
     properties = feature.properties
     conflict = plan.conflict(text(properties, "conflict") or "")
     placed = PlacedConflict(
@@ -187,7 +187,7 @@ def _dispute(feature: Feature, info: CollectionInfo, plan: Plan) -> Dispute:
         resolution_en=text(properties, "resolution_en"),
         area=feature.fid,
     )
-    return Dispute(placed, handover=text(properties, "kind") == "handover")
+    return LookupDispute(placed, handover=text(properties, "kind") == "handover")
 
 
 def _outline(geometry: BaseGeometry) -> BaseGeometry:

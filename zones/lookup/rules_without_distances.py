@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from zones.lookup.answer import By, PlacedConflict, PlacedSubdistrict, PlacedZone
-from zones.lookup.lookup_layers import Belt, Dispute, District, LookupLayers, Member
+from zones.lookup.lookup_layers import Belt, District, LookupDispute, LookupLayers, LookupMember
 from zones.snapshot.plan_feature_reading import Subdistrict, Zone
 
 
@@ -61,7 +61,7 @@ class Rules:
         by_bounds = {m.id for m in containing if isinstance(m, Zone)}
         subdistricts = [m for m in containing if isinstance(m, Subdistrict)]
         by_administration = {s.zone for s in subdistricts if s.zone is not None}
-        disputes = [m for m in containing if isinstance(m, Dispute)]
+        disputes = [m for m in containing if isinstance(m, LookupDispute)]
         on_border = len(by_bounds) > 1 or len(by_administration) > 1
         return ZoneVerdict(
             inside_district=any(isinstance(member, self._within) for member in containing),
@@ -96,5 +96,5 @@ class Rules:
         )
 
 
-def _is_among(belt: Belt, containing: Sequence[Member]) -> bool:
+def _is_among(belt: Belt, containing: Sequence[LookupMember]) -> bool:
     return any(member is belt for member in containing)

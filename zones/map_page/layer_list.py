@@ -27,7 +27,7 @@ parcels are a megabyte a thousand, and every one would be drawn wherever the rea
 
 
 @dataclass(frozen=True, slots=True)
-class MapLayer:
+class ListedLayer:
     """A collection as the page's list shows it; ``url`` delivers its features as GeoJSON.
 
     ``tiles`` is the address of its tileset when it is drawn from that, ``extent`` then where it
@@ -59,7 +59,7 @@ class LayerGroup:
 
     id: str
     title: str
-    layers: tuple[MapLayer, ...]
+    layers: tuple[ListedLayer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +128,12 @@ def _layer(
     *,
     lang: Lang,
     visible: Collection[str] | None,
-) -> MapLayer:
+) -> ListedLayer:
     info = collection.info
     english = lang == "en"
     group = info.group if info.group in GROUPS else "own"
     is_tiled = group == "own" and len(collection) > MOST_AS_GEOJSON and bool(collection.extent)
-    return MapLayer(
+    return ListedLayer(
         id=info.id,
         title=(info.title_en if english else info.title) or info.id,
         description=info.description_en if english else info.description,
@@ -151,10 +151,10 @@ def _layer(
     )
 
 
-def drawn_from_tiles(collection: FeatureCollection, tiles: str) -> MapLayer:
+def drawn_from_tiles(collection: FeatureCollection, tiles: str) -> ListedLayer:
     """Return a collection of staff as a layer of its own that is drawn from tiles."""
     info = collection.info
-    return MapLayer(
+    return ListedLayer(
         id=info.id,
         title=info.title or info.id,
         description="",

@@ -9,7 +9,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Derived(Generic[S]):
+class Memo(Generic[S]):
     """Remembers what each builder made of one immutable source.
 
     Threads that ask for the same value wait for one of them to build it; those that ask for

@@ -27,7 +27,7 @@ Features = Mapping[str, Feature]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class UpgradeConflict:
     """A feature that both people and the new edition changed.
 
     ``names`` are the fields in question, ``geometry`` among them, or ``feature`` for all of it.
@@ -40,7 +40,7 @@ class Question:
     new: Feature | None
 
 
-Decide = Callable[[Question], Preference]
+Decide = Callable[[UpgradeConflict], Preference]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class UpgradeOffer:
     is_current: bool
     changes: Mapping[str, RevisionDiff]
     after: Mapping[str, tuple[Feature, ...]]
-    questions: tuple[Question, ...]
+    questions: tuple[UpgradeConflict, ...]
     kept: tuple[tuple[str, str], ...]
 
     @property
@@ -85,7 +85,7 @@ def offer_upgrade(store: Store, seed_dir: Path) -> UpgradeOffer:
     sides = _Sides(store, seed_dir)
     changes: dict[str, RevisionDiff] = {}
     after: dict[str, tuple[Feature, ...]] = {}
-    questions: list[Question] = []
+    questions: list[UpgradeConflict] = []
     unchanged_ids: list[tuple[str, str]] = []
     for info in SEED_COLLECTIONS:
         merged = sides.merged(info.id)
@@ -192,16 +192,16 @@ class _Sides:
             )
             found[fid] = merge_features(base, mine, new)
             if decide is not None and found[fid].questions:
-                answer = decide(Question(id_, fid, found[fid].questions, mine, new))
+                answer = decide(UpgradeConflict(id_, fid, found[fid].questions, mine, new))
                 found[fid] = merge_features(base, mine, new, answer)
         return found
 
-    def questions(self, id_: str, merged: Mapping[str, Merged]) -> Iterator[Question]:
+    def questions(self, id_: str, merged: Mapping[str, Merged]) -> Iterator[UpgradeConflict]:
         """Yield the features of a collection that both sides changed."""
         for fid, found in merged.items():
             if found.questions:
                 sides = self.mine[id_].get(fid), self.new[id_].get(fid)
-                yield Question(id_, fid, found.questions, *sides)
+                yield UpgradeConflict(id_, fid, found.questions, *sides)
 
     def changed_by_people(self, id_: str) -> Iterator[str]:
         """Yield the features that people changed, added or removed since the last edition."""

@@ -13,9 +13,9 @@ from zones.messages import say
 from zones.model import Feature
 from zones.plan.difference_verdict import judgement_of
 from zones.plan.element_surroundings import (
-    Dispute,
     Evidence,
     Neighbour,
+    OverlappingDispute,
     disputes_of,
     evidence_of,
     neighbours_of,
@@ -87,7 +87,7 @@ class ElementProfile:
     parts: tuple[AxisPart, ...]
     evidence: tuple[Evidence, ...]
     conflicts: tuple[PlanConflict, ...]
-    disputes: tuple[Dispute, ...]
+    disputes: tuple[OverlappingDispute, ...]
     revision: int
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:

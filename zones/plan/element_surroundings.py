@@ -63,7 +63,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class OverlappingDispute:
     """A disputed area that the element claims or holds ground of; ``overlap_m2`` is that ground."""
 
     id: str
@@ -156,7 +156,7 @@ def _belt_evidence(line: Feature, info: CollectionInfo) -> Evidence:
 
 def disputes_of(
     snapshot: Snapshot, element: Element, drawn: Iterable[Feature]
-) -> tuple[Dispute, ...]:
+) -> tuple[OverlappingDispute, ...]:
     """Return the disputed areas that a zone claims or holds ground of; none for axes and belts."""
     if element.type != "zone":
         return ()
@@ -171,9 +171,9 @@ def disputes_of(
     )
 
 
-def _dispute(feature: Feature, info: CollectionInfo, overlap: float) -> Dispute:
+def _dispute(feature: Feature, info: CollectionInfo, overlap: float) -> OverlappingDispute:
     properties = feature.properties
-    return Dispute(
+    return OverlappingDispute(
         id=feature.fid,
         conflict=text(properties, "conflict"),
         name=name_of(feature, info),

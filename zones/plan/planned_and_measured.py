@@ -52,7 +52,7 @@ class AxisPart:
 
 
 @dataclass(frozen=True, slots=True)
-class UncertaintyBand:
+class FigureUncertainty:
     """How far a figure may be off: likely (``band``) and at most (``bound``), in its own unit.
 
     Both are None where that is not known.
@@ -143,7 +143,7 @@ def belt_lines(snapshot: Snapshot, belt: Element) -> list[Feature]:
     ]
 
 
-def area_band(stretches: Sequence[Stretch], follows: Mapping[str, str]) -> UncertaintyBand:
+def area_band(stretches: Sequence[Stretch], follows: Mapping[str, str]) -> FigureUncertainty:
     """Return how far an area within these lines may be off, in m2.
 
     Parameters
@@ -155,22 +155,26 @@ def area_band(stretches: Sequence[Stretch], follows: Mapping[str, str]) -> Uncer
     lines: defaultdict[str | int, list[float]] = defaultdict(list)
     for i, (border, length) in enumerate((s.border, s.length_m) for s in stretches):
         if border.accuracy_m is None:
-            return UncertaintyBand()
+            return FigureUncertainty()
         line = i if border.fid is None else follows.get(border.fid, border.fid)
         lines[line].append(border.accuracy_m * length)
     return _band([fsum(moved) for moved in lines.values()])
 
 
-def length_band(accuracies_m: Sequence[float | None]) -> UncertaintyBand:
+def length_band(accuracies_m: Sequence[float | None]) -> FigureUncertainty:
     """Return how far a length of parts with these accuracies may be off, in m."""
     stated = [accuracy for accuracy in accuracies_m if accuracy is not None]
     if len(stated) < len(accuracies_m) or not stated:
-        return UncertaintyBand()
+        return FigureUncertainty()
     return _band([end for accuracy in stated for end in (accuracy, accuracy)])
 
 
-def _band(errors: Sequence[float]) -> UncertaintyBand:
-    return UncertaintyBand(band=hypot(*errors), bound=fsum(errors)) if errors else UncertaintyBand()
+def _band(errors: Sequence[float]) -> FigureUncertainty:
+    return (
+        FigureUncertainty(band=hypot(*errors), bound=fsum(errors))
+        if errors
+        else FigureUncertainty()
+    )
 
 
 def _zone_measure(snapshot: Snapshot, zone: Element) -> ElementMeasure:

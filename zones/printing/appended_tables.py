@@ -8,7 +8,7 @@ from typing import Final
 from zones.crs.transform import to_plane
 from zones.messages import Lang, catalogue, say
 from zones.plan.planned_and_measured import ElementMeasure, areas_table
-from zones.printing.sheet_options import Table
+from zones.printing.sheet_options import AppendixTable
 from zones.properties.feature_name import feature_name
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_feature_reading import Properties, accuracy_m, text
@@ -29,7 +29,7 @@ class PrintedTable:
     note: str = ""
 
 
-def printed_table(snapshot: Snapshot, table: Table, lang: Lang) -> PrintedTable:
+def printed_table(snapshot: Snapshot, table: AppendixTable, lang: Lang) -> PrintedTable:
     """Return a table in a language."""
     return _TABLES[table](snapshot, lang)
 
@@ -141,6 +141,10 @@ def _conflicts(snapshot: Snapshot, lang: Lang) -> PrintedTable:
     )
 
 
-_TABLES: Final[Mapping[Table, Callable[[Snapshot, Lang], PrintedTable]]] = MappingProxyType(
-    {Table.FIGURES: _figures, Table.SITES: _sites, Table.CONFLICTS: _conflicts}
+_TABLES: Final[Mapping[AppendixTable, Callable[[Snapshot, Lang], PrintedTable]]] = MappingProxyType(
+    {
+        AppendixTable.FIGURES: _figures,
+        AppendixTable.SITES: _sites,
+        AppendixTable.CONFLICTS: _conflicts,
+    }
 )

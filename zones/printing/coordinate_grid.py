@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zones.crs.transform import PLANE, from_storage_xy
 from zones.drawing.model import Viewport
 from zones.drawing.project_to_pixels import view_degrees
-from zones.printing.paper_layout import Box
+from zones.printing.paper_layout import PaperBox
 from zones.printing.sheet_options import PX_PER_MM, Grid
 
 LEAST_MM: Final = 28.0
@@ -41,7 +41,7 @@ class GridLines:
     marks: tuple[GridMark, ...]
 
 
-def grid_of(grid: Grid, view: Viewport, frame: Box, text_mm: float) -> GridLines:
+def grid_of(grid: Grid, view: Viewport, frame: PaperBox, text_mm: float) -> GridLines:
     """Return the grid of a map of EPSG:4550, about every ``LEAST_MM`` of paper a line."""
     if grid is Grid.NONE:
         return GridLines((), ())
@@ -59,7 +59,9 @@ def grid_of(grid: Grid, view: Viewport, frame: Box, text_mm: float) -> GridLines
     return GridLines(tuple(found), tuple(marks))
 
 
-def _marks(text: str, is_upright: bool, line: shapely.LineString, frame: Box) -> Iterator[GridMark]:
+def _marks(
+    text: str, is_upright: bool, line: shapely.LineString, frame: PaperBox
+) -> Iterator[GridMark]:
     """Return the figures of a line: an upright one above and below, another left and right."""
     sides: dict[Side, shapely.LineString]
     width, height = frame.width * PX_PER_MM, frame.height * PX_PER_MM

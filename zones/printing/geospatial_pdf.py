@@ -22,7 +22,7 @@ from zones.crs.prj_file import esri_wkt
 from zones.crs.transform import PLANE, to_storage_xy
 from zones.drawing.model import Bounds
 from zones.printing.map_view import SheetMap
-from zones.printing.paper_layout import Box
+from zones.printing.paper_layout import PaperBox
 from zones.printing.sheet_options import MM_PER_INCH
 
 _POINTS_PER_INCH: Final = 72
@@ -82,7 +82,7 @@ def _places(bounds: Bounds) -> list[float]:
     return found
 
 
-def _in_points(frame: Box, paper: Box) -> list[float]:
+def _in_points(frame: PaperBox, paper: PaperBox) -> list[float]:
     """Return the frame in points from the paper's lower left corner."""
     low, high = paper.height - frame.y - frame.height, paper.height - frame.y
     sides = (frame.x, low, frame.x + frame.width, high)

@@ -30,7 +30,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintedSheet:
     """A file: ``missing`` are the letters that the font lacks, ``scale`` the n of 1:n.
 
     ``bbox`` is what the first map shows, in degrees.
@@ -45,7 +45,9 @@ class Sheet:
     bbox: BBox
 
 
-def make_sheet(snapshot: Snapshot, order: SheetOrder, font_folder: Path | None = None) -> Sheet:
+def make_sheet(
+    snapshot: Snapshot, order: SheetOrder, font_folder: Path | None = None
+) -> PrintedSheet:
     """Return the sheet; several pages as pictures come as a zip.
 
     Raises
@@ -72,7 +74,7 @@ def make_sheet(snapshot: Snapshot, order: SheetOrder, font_folder: Path | None =
         names = [f"sheet-{number:02d}.{form.value}" for number in range(1, len(made) + 1)]
         body, media_type, suffix = _zipped(zip(names, made, strict=True)), _ZIP, "zip"
     bbox = degrees_of(first.bounds)
-    return Sheet(body, media_type, suffix, missing, first.scale, len(made), bbox)
+    return PrintedSheet(body, media_type, suffix, missing, first.scale, len(made), bbox)
 
 
 def _noted(content: Content, order: SheetOrder, font: Font) -> tuple[str, ...]:

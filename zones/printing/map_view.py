@@ -19,7 +19,7 @@ from zones.model import BBox
 from zones.plan.planned_and_measured import drawn_features
 from zones.plan_text import Element
 from zones.printing.coordinate_grid import GridLines, grid_of
-from zones.printing.paper_layout import Box, Layout, fitting_scale, layout_of, map_bounds
+from zones.printing.paper_layout import PaperBox, PaperLayout, fitting_scale, layout_of, map_bounds
 from zones.printing.sheet_options import HIGHEST_SCALE, PX_PER_MM, Look, SheetOrder
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_feature_reading import text
@@ -40,7 +40,7 @@ MOST_SHAPES, MOST_VERTICES = 60_000, 1_500_000
 class SheetMap:
     """The map of one sheet; ``scale`` is the n of 1:n in EPSG:4550."""
 
-    layout: Layout
+    layout: PaperLayout
     drawing: Drawing
     grid: GridLines
     scale: float
@@ -122,7 +122,7 @@ def in_look(drawing: Drawing, look: Look) -> Drawing:
     return recoloured(drawing, grey if look is Look.GREY else strong)
 
 
-def _placed(order: SheetOrder, extent: Bounds) -> tuple[Layout, float]:
+def _placed(order: SheetOrder, extent: Bounds) -> tuple[PaperLayout, float]:
     """Return the layout, turned so that the map is largest, and the scale."""
     turns = (True, False) if order.landscape is None else (order.landscape,)
     layouts = [layout_of(order.size, landscape=turn) for turn in turns]
@@ -134,7 +134,7 @@ def _placed(order: SheetOrder, extent: Bounds) -> tuple[Layout, float]:
     return layouts[best], scale
 
 
-def _viewport(layout: Layout, bounds: Bounds, order: SheetOrder) -> Viewport:
+def _viewport(layout: PaperLayout, bounds: Bounds, order: SheetOrder) -> Viewport:
     larger = _PROJECTED if order.look is Look.PROJECTOR else 1.0
     frame = layout.frame
     return Viewport(
@@ -187,7 +187,7 @@ def _roomy(bounds: Sequence[float]) -> Bounds:
     return west - x, south - y, east + x, north + y
 
 
-def _north_room(layout: Layout) -> Bounds:
+def _north_room(layout: PaperLayout) -> Bounds:
     """Return where the arrow to the north stands in the map, in its pixels."""
     box = north_box(layout)
     right, top = layout.frame.width * PX_PER_MM, 0.0
@@ -195,12 +195,12 @@ def _north_room(layout: Layout) -> Bounds:
     return right - size[0], top, right, top + size[1]
 
 
-def north_box(layout: Layout) -> Box:
+def north_box(layout: PaperLayout) -> PaperBox:
     """Return where the arrow to the north stands on the paper: the map's upper right corner."""
     width, height = 4.2 * layout.text_mm, 6.2 * layout.text_mm
     frame = layout.frame
     gap = layout.text_mm * 0.8
-    return Box(frame.x + frame.width - width - gap, frame.y + gap, width, height)
+    return PaperBox(frame.x + frame.width - width - gap, frame.y + gap, width, height)
 
 
 def _with_grid(drawing: Drawing, grid: GridLines) -> Drawing:

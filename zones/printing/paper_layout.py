@@ -18,7 +18,7 @@ _EDGE_SHARE: Final = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PaperBox:
     """A rectangle on the paper."""
 
     x: float
@@ -28,17 +28,17 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PaperLayout:
     """A sheet's boxes: the paper, the title's, the map's within its frame, that of all else.
 
     ``text_mm`` is the height of usual letters, ``symbol_scale`` how large strokes and letters of
     the map are against the screen's.
     """
 
-    paper: Box
-    title: Box
-    frame: Box
-    panel: Box
+    paper: PaperBox
+    title: PaperBox
+    frame: PaperBox
+    panel: PaperBox
     is_landscape: bool
     text_mm: float
     symbol_scale: float
@@ -49,24 +49,24 @@ _TEXT_MM: Final = {Size.A4: 2.35, Size.A3: 2.9, Size.A2: 3.8, Size.A1: 5.2, Size
 _SYMBOL_SCALE: Final = {Size.A4: 0.68, Size.A3: 0.84, Size.A2: 1.1, Size.A1: 1.5, Size.A0: 2.1}
 
 
-def layout_of(size: Size, *, landscape: bool) -> Layout:
+def layout_of(size: Size, *, landscape: bool) -> PaperLayout:
     """Return the layout: of landscape paper the panel is on the right, else below the map."""
     short, long = size.value
     width, height = (long, short) if landscape else (short, long)
     text = _TEXT_MM[size]
     margin = 4.2 * text
-    title = Box(margin, margin * 0.8, width - 2 * margin, 4.6 * text)
+    title = PaperBox(margin, margin * 0.8, width - 2 * margin, 4.6 * text)
     grid_room = 1.9 * text
     top = title.y + title.height + 0.8 * text + grid_room
     if landscape:
         panel_width = max(width * 0.235, 27 * text)
-        panel = Box(
+        panel = PaperBox(
             width - margin - panel_width,
             top - grid_room,
             panel_width,
             height - margin - top + grid_room,
         )
-        frame = Box(
+        frame = PaperBox(
             margin + grid_room,
             top,
             panel.x - margin - 2 * grid_room - 0.8 * text,
@@ -74,15 +74,15 @@ def layout_of(size: Size, *, landscape: bool) -> Layout:
         )
     else:
         panel_height = max(height * 0.165, 20.5 * text)
-        panel = Box(margin, height - margin - panel_height, width - 2 * margin, panel_height)
-        frame = Box(
+        panel = PaperBox(margin, height - margin - panel_height, width - 2 * margin, panel_height)
+        frame = PaperBox(
             margin + grid_room,
             top,
             width - 2 * margin - 2 * grid_room,
             panel.y - top - grid_room - 1.2 * text,
         )
-    return Layout(
-        Box(0, 0, width, height),
+    return PaperLayout(
+        PaperBox(0, 0, width, height),
         title,
         frame,
         panel,
@@ -93,7 +93,7 @@ def layout_of(size: Size, *, landscape: bool) -> Layout:
     )
 
 
-def fitting_scale(extent: Bounds, frame: Box) -> float:
+def fitting_scale(extent: Bounds, frame: PaperBox) -> float:
     """Return the largest round scale 1:n at which an extent in metres fits into the frame."""
     west, south, east, north = extent
     room = 1 - 2 * _EDGE_SHARE
@@ -103,7 +103,7 @@ def fitting_scale(extent: Bounds, frame: Box) -> float:
     return next((scale for scale in NICE_SCALES if scale >= needed), needed)
 
 
-def map_bounds(extent: Bounds, frame: Box, scale: float) -> Bounds:
+def map_bounds(extent: Bounds, frame: PaperBox, scale: float) -> Bounds:
     """Return what the frame shows at 1:``scale`` about the middle of an extent, in metres."""
     west, south, east, north = extent
     half_x, half_y = frame.width * scale / 2000, frame.height * scale / 2000

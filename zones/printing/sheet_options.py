@@ -44,7 +44,7 @@ class Grid(Enum):
     NONE = "none"
 
 
-class Table(Enum):
+class AppendixTable(Enum):
     """A table that follows the map on pages of its own."""
 
     FIGURES = "figures"
@@ -81,7 +81,7 @@ class SheetOrder:
     lang: Lang = "zh"
     look: Look = Look.COLOUR
     grid: Grid = Grid.METRES
-    tables: tuple[Table, ...] = ()
+    tables: tuple[AppendixTable, ...] = ()
     dpi: int = 150
     made_on: str = ""
     revised_on: str = ""

@@ -11,7 +11,7 @@ T = TypeVar("T")
 _LONGEST_LINE: Final = 64 * MEBIBYTE
 
 
-class Rows(Protocol):
+class ByteRows(Protocol):
     """Bytes, line by line or by their number; longer lines come in pieces."""
 
     def __iter__(self) -> Iterator[bytes]:
@@ -62,7 +62,7 @@ class BoundedRows:
             raise SourceLimitError("import-disk", file_mb=self._most // MEBIBYTE)
 
 
-def take_all(stream: BinaryIO, taking: Callable[[Rows], T], *, most: int) -> T:
+def take_all(stream: BinaryIO, taking: Callable[[ByteRows], T], *, most: int) -> T:
     """Return what ``taking`` makes of a stream of at most so many bytes, which is closed then.
 
     A process that has more to say cannot go on.

@@ -22,7 +22,7 @@ import orjson
 from zones import PACKAGE_DIR
 from zones.errors import SourceError, SourceLimitError
 from zones.sandbox.child_monitor import Watch
-from zones.sandbox.child_output import Rows, take_all
+from zones.sandbox.child_output import ByteRows, take_all
 from zones.sandbox.child_process import command_for
 from zones.sandbox.child_task import fault_from_json
 from zones.sandbox.gdal_drivers import environment_for
@@ -40,7 +40,7 @@ _MOST_REPORT_BYTES = 8 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class ChildResult(Generic[T]):
     """What a job gave: its answer, what was taken of its rows, and how it was locked away.
 
     All of it is the word of a process that has read a foreign file.
@@ -66,13 +66,13 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
     request: Mapping[str, object],
     *,
     source: BinaryIO,
-    taking: Callable[[Rows], T],
+    taking: Callable[[ByteRows], T],
     limits: Limits,
     driver: str = "",
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
     import_path: Sequence[Path] = (),
-) -> Answer[T]:
+) -> ChildResult[T]:
     """Run ``module:function`` on an open file in a process of its own; return what it answers.
 
     Whatever happens, no process and no folder is left behind.
@@ -120,7 +120,7 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
         watch = Watch(process, limits, progress or (lambda fraction: None), cancelled)
         _follow(watch, taken)
         content, level = _read_report(report)
-        return Answer(content, taken.result(), level)
+        return ChildResult(content, taken.result(), level)
 
 
 def _follow(watch: Watch, taken: Future[T]) -> None:

@@ -13,7 +13,7 @@ _LOG = logging.getLogger("zones.segment_files")
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedArrays:
     """Arrays by name, and what else there is to be said."""
 
     arrays: Mapping[str, Array]
@@ -27,7 +27,7 @@ class DerivedFiles:
         self._folder = folder
         self._made = made
 
-    def get(self, name: str, work_out: Callable[[], Derived]) -> Derived:
+    def get(self, name: str, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
         """Return what was worked out under a name, mapped; where there is no room, in memory.
 
         Parameters
@@ -43,12 +43,12 @@ class DerivedFiles:
         """Return whether there is a file of what was worked out under a name."""
         return self._folder.has(replace(self._made, derived=name))
 
-    def _opened(self, made: Made) -> Derived | None:
+    def _opened(self, made: Made) -> DerivedArrays | None:
         file = self._folder.opened(made)
-        return None if file is None else Derived(file.arrays(), file.about["more"])
+        return None if file is None else DerivedArrays(file.arrays(), file.about["more"])
 
-    def _made_now(self, made: Made, work_out: Callable[[], Derived]) -> Derived:
-        worked_out: list[Derived] = []
+    def _made_now(self, made: Made, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
+        worked_out: list[DerivedArrays] = []
 
         def write(file: BinaryIO, most_bytes: int) -> None:
             worked_out.append(work_out())

@@ -27,7 +27,7 @@ PART_ROWS: Final = 32 * BLOCK_ROWS
 """Rows that are made at once, and of a part of a column."""
 
 
-class Block(NamedTuple):
+class RowBlock(NamedTuple):
     """Some rows as bytes: texts, geometries as stored, geometries as published if they differ.
 
     The columns of ``fields`` are those of ``ROW_FIELDS``; where something stands is counted from
@@ -87,7 +87,7 @@ def write_rows(
     return lambda about: writer.finish({**about, **found, "count": rows.count})
 
 
-def block_of(features: Sequence[Feature]) -> Block:
+def block_of(features: Sequence[Feature]) -> RowBlock:
     """Return the block of some rows; the same bytes for the same rows whenever it is asked."""
     return _block(_part_of(features), slice(None))
 
@@ -103,7 +103,7 @@ class _Part:
     stored_wkb: list[bytes]
     shown_wkb: list[bytes]
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[RowBlock]:
         for begin in range(0, len(self.features), BLOCK_ROWS):
             yield _block(self, slice(begin, begin + BLOCK_ROWS))
 
@@ -211,7 +211,7 @@ def _part_of(features: Sequence[Feature]) -> _Part:
     return _Part(features, stored, shown, texts, stored_wkb, shown_wkb)
 
 
-def _block(part: _Part, rows: slice) -> Block:
+def _block(part: _Part, rows: slice) -> RowBlock:
     """Return one block; a published geometry that is as stored stands there once."""
     texts, stored, shown = part.texts[rows], part.stored_wkb[rows], part.shown_wkb[rows]
     same = [one == other for one, other in zip(shown, stored, strict=True)]
@@ -224,4 +224,4 @@ def _block(part: _Part, rows: slice) -> Block:
     ]
     shown_at = np.where(same, (begins[1], sizes[1]), (begins[2], sizes[2]))
     fields = [begins[0], sizes[0], np.array(values), begins[1], sizes[1], *shown_at]
-    return Block(b"".join([*texts, *stored, *own]), np.stack(fields).astype(np.uint32))
+    return RowBlock(b"".join([*texts, *stored, *own]), np.stack(fields).astype(np.uint32))

@@ -15,10 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.transform import CRS, STORAGE
 from zones.errors import CoordinateError, UnknownFeatureError
 from zones.geojson.published_geometry import published
-from zones.memory.memo import Derived
+from zones.memory.memo import Memo
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.properties.value_kinds import ValueKind, kinds_of
-from zones.segment_files.derived_files import Derived as Shared
+from zones.segment_files.derived_files import DerivedArrays
 from zones.snapshot.box_geometry import extent_of, probes, touching
 from zones.snapshot.encode_features import FeatureTexts
 from zones.snapshot.encoded_feature_cache import forget, take_over
@@ -80,7 +80,7 @@ class Collection(FeatureTexts):
         self._first_revisions = first_revisions
         self._token = next(_TOKENS)
         weakref.finalize(self, forget, self._token).atexit = False
-        self._derived = Derived(self)
+        self._derived = Memo(self)
 
     def __len__(self) -> int:
         return len(self._features)
@@ -187,7 +187,7 @@ class Collection(FeatureTexts):
         """
         return self._derived.get(builder)
 
-    def shared(self, name: str, work_out: Callable[[], Shared]) -> Shared:
+    def shared(self, name: str, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
         """Return arrays worked out of all features, shared with other processes where that can be.
 
         Parameters

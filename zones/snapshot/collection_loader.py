@@ -28,7 +28,7 @@ _AGAIN_S: Final = 60.0
 _LOOKED_EVERY: Final = 1_000
 
 
-class Source(Store, Protocol):
+class SegmentStore(Store, Protocol):
     """A store, and what segments need of it besides."""
 
     def each_feature(self, collection_id: str, *, revision: int) -> Iterator[Feature]:
@@ -57,7 +57,7 @@ class CollectionLoader:
     """
 
     def __init__(
-        self, source: Source, folder: SegmentFolder, make: Callable[[str, int], None]
+        self, source: SegmentStore, folder: SegmentFolder, make: Callable[[str, int], None]
     ) -> None:
         self._source = source
         self._folder = folder
@@ -132,7 +132,7 @@ class CollectionLoader:
 
 
 def make_segment(
-    source: Source,
+    source: SegmentStore,
     folder: SegmentFolder,
     collection_id: str,
     revision: int,
@@ -164,7 +164,7 @@ def make_segment(
     )
 
 
-def made_of(source: Source, collection_id: str, revision: int) -> Made | None:
+def made_of(source: SegmentStore, collection_id: str, revision: int) -> Made | None:
     """Return what a segment is of; None if the store knows no such revision."""
     at = source.time_of_revision(revision)
     return None if at is None else Made(collection_id, revision, at.isoformat())
@@ -173,7 +173,7 @@ def made_of(source: Source, collection_id: str, revision: int) -> Made | None:
 class _Truth:
     """The features that a segment was made of, read once if that is needed."""
 
-    def __init__(self, source: Source, collection_id: str, revision: int) -> None:
+    def __init__(self, source: SegmentStore, collection_id: str, revision: int) -> None:
         self._read = partial(source.features, collection_id, revision=revision)
         self._features: list[Feature] | None = None
 

@@ -14,7 +14,7 @@ from zones.errors import UnknownFeatureError
 from zones.geojson.published_geometry import published
 from zones.model import JSON, BBox, CollectionInfo, Feature
 from zones.properties.value_kinds import ValueKind
-from zones.segment_files.derived_files import Derived as Shared
+from zones.segment_files.derived_files import DerivedArrays
 from zones.segment_files.segment_rows import SegmentRows
 from zones.snapshot.box_geometry import extent_of
 from zones.snapshot.changes_over_segment import Overlay
@@ -184,7 +184,7 @@ class MappedCollection(Collection):
         in_segment, changed = self.segment.texts, self.changed.features_json
         return list(self._overlay.gathered(indices, in_segment, changed))
 
-    def shared(self, name: str, work_out: Callable[[], Shared]) -> Shared:
+    def shared(self, name: str, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
         """Return arrays worked out of all features: from a file beside the segment if it is so."""
         if self.segment.derived is None or not self.is_as_in_segment:
             return work_out()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
-from zones.memory.memo import Derived
+from zones.memory.memo import Memo
 from zones.model import Change, CollectionInfo, Delta
 from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
@@ -34,7 +34,7 @@ class Snapshot:
         self.revision = revision
         self.collections = Collections(collections)
         self.plan = plan
-        self._derived = Derived(self)
+        self._derived = Memo(self)
         self._parts: dict[frozenset[str], Snapshot] = {}
         self._views: dict[frozenset[str], Snapshot] = {}
         self._whole: Snapshot | None = None

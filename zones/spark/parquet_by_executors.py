@@ -18,7 +18,7 @@ from zones.spark.cluster_faults import faults_for_driver, file_faults, spark_fau
 from zones.spark.locations import Location
 from zones.spark.output_folder import Written, commit, new_folder, temporary_name
 from zones.spark.task_payload import PreparedQuestion
-from zones.spark.task_splits import Piece, pieces_of
+from zones.spark.task_splits import FileSplit, pieces_of
 from zones.streams.answer_columns import TableAnswers
 from zones.streams.coordinates_to_answers import Summary
 from zones.streams.parquet_decode_and_rewrite import GroupWriter, ParquetPart
@@ -64,14 +64,14 @@ def locate_files(
         return commit(target, written)
 
 
-def _names(source: Location, question: PreparedQuestion, piece: Piece) -> tuple[str, ...]:
+def _names(source: Location, question: PreparedQuestion, piece: FileSplit) -> tuple[str, ...]:
     """Return the columns of the answers; tells what cannot be asked before the job begins."""
     with file_faults("spark-source-unreadable", piece.path):
         schema = pq.read_schema(piece.path, filesystem=source.files)
     return question.answers(schema, piece.folders).names
 
 
-def _answered(shared: "Broadcast[FilesJob]", pieces: Iterable[Piece]) -> Iterator[Written]:
+def _answered(shared: "Broadcast[FilesJob]", pieces: Iterable[FileSplit]) -> Iterator[Written]:
     """Answer pieces, on an executor."""
     for piece in pieces:
         with faults_for_driver():
@@ -79,7 +79,7 @@ def _answered(shared: "Broadcast[FilesJob]", pieces: Iterable[Piece]) -> Iterato
         yield written
 
 
-def answer_piece(job: FilesJob, piece: Piece) -> Written:
+def answer_piece(job: FilesJob, piece: FileSplit) -> Written:
     """Write a piece with its answers to a file that is not committed yet."""
     temporary = temporary_name(job.target)
     with (
@@ -97,12 +97,14 @@ def answer_piece(job: FilesJob, piece: Piece) -> Written:
     return Written(temporary, piece.name, answers.tally.summary(job.question.locator.answers))
 
 
-def _batches(part: ParquetPart, answers: TableAnswers, piece: Piece) -> Iterator[pa.RecordBatch]:
+def _batches(
+    part: ParquetPart, answers: TableAnswers, piece: FileSplit
+) -> Iterator[pa.RecordBatch]:
     with file_faults("spark-source-unreadable", piece.path):
         yield from map(answers.answered, part.batches())
 
 
-def _answers(job: FilesJob, piece: Piece, schema: pa.Schema) -> TableAnswers:
+def _answers(job: FilesJob, piece: FileSplit, schema: pa.Schema) -> TableAnswers:
     """Return what answers a file, which has to be like the first one in what matters."""
     try:
         answers = job.question.answers(schema, piece.folders)

@@ -14,13 +14,13 @@ _SHOWN: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Footer:
+class FooterMetadata:
     """The logical types of columns by their path, and GeoParquet's metadata, if there are any."""
 
     types: Mapping[str, str]
     metadata: Mapping[bytes, bytes]
 
-    def notes(self, written: "Footer") -> Iterator[Problem]:
+    def notes(self, written: "FooterMetadata") -> Iterator[Problem]:
         """Yield what to tell of what another file lacks that was written of this one."""
         lost = [
             f"{name} ({kind})"
@@ -34,7 +34,7 @@ class Footer:
             yield Problem("spark-metadata-lost", {}, "warning")
 
 
-def footer_of(session: SparkSession, file: str) -> Footer:
+def footer_of(session: SparkSession, file: str) -> FooterMetadata:
     """Return the footer of a file by its address, as ``DataFrame.inputFiles`` has it."""
     context: Any = session.sparkContext
     java, settings = context._jvm, context._jsc.hadoopConfiguration()
@@ -47,7 +47,7 @@ def footer_of(session: SparkSession, file: str) -> Footer:
         types = dict(_types(metadata.getSchema()))
     finally:
         reader.close()
-    return Footer(types, {} if geo is None else {GEO: geo.encode()})
+    return FooterMetadata(types, {} if geo is None else {GEO: geo.encode()})
 
 
 def _types(schema: Any) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from zones.crs.transform import parse_crs
 from zones.lookup.bulk_locator import BulkLocator
 from zones.lookup.containing_features import CollectionMembers
 from zones.messages import Lang
-from zones.streams.answer_column_names import Columns, parse_columns
+from zones.streams.answer_column_names import ColumnSelection, parse_columns
 from zones.streams.answer_columns import TableAnswers
 from zones.streams.coordinates_to_answers import PointQuestion
 from zones.streams.csv_options import CSVOptions
@@ -32,9 +32,9 @@ class Question:
     lang: Lang = "zh"
 
     @property
-    def answer_columns(self) -> Columns:
+    def answer_columns(self) -> ColumnSelection:
         """The columns of the answer."""
-        return Columns() if self.columns is None else parse_columns(self.columns)
+        return ColumnSelection() if self.columns is None else parse_columns(self.columns)
 
 
 USUAL: Final = Question()

@@ -24,7 +24,7 @@ Groups = tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FileSplit:
     """A file, or some of its row groups.
 
     ``path`` is where it is read, ``name`` what it becomes in the target's folder.
@@ -41,7 +41,7 @@ class Piece:
         return tuple(as_meant(part.partition("=")[0]) for part in parents if "=" in part)
 
 
-def pieces_of(source: Location) -> list[Piece]:
+def pieces_of(source: Location) -> list[FileSplit]:
     """Return the pieces of a Parquet file, or of all files in a folder and its folders.
 
     Files and folders whose names begin with ``_`` or ``.`` are left out, as in Spark. The rows
@@ -87,14 +87,16 @@ def _runs_of(files: FileSystem, file: FileInfo) -> list[Groups]:
     return list(_runs([_compressed_bytes(footer, at) for at in range(footer.num_row_groups)]))
 
 
-def _named(found: Sequence[tuple[FileInfo, str]], runs: Iterable[list[Groups]]) -> Iterator[Piece]:
+def _named(
+    found: Sequence[tuple[FileInfo, str]], runs: Iterable[list[Groups]]
+) -> Iterator[FileSplit]:
     """Yield the pieces; a file that becomes several does not take another one's name."""
     taken = {name for _, name in found}
     for (file, name), own in zip(found, runs, strict=True):
         names = [name] if len(own) == 1 else _free_names(PurePosixPath(name), len(own), taken)
         taken.update(names)
         for file_name, groups in zip(names, own, strict=True):
-            yield Piece(file.path, file_name, groups)
+            yield FileSplit(file.path, file_name, groups)
 
 
 def _free_names(name: PurePosixPath, count: int, taken: set[str]) -> list[str]:

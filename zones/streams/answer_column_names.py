@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zones.errors import BulkError
-from zones.lookup.bulk_locator import Answer
+from zones.lookup.bulk_locator import BulkAnswer
 
 Value = str | bool | None
 LIST_MARK: Final = ";"
@@ -14,27 +14,29 @@ FAULT_COLUMN: Final = "locate_fault"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class AnswerColumn:
     """A column whose value the answer tells; ``is_flag`` if that is true or false."""
 
     name: str
-    value: Callable[[Answer], Value]
+    value: Callable[[BulkAnswer], Value]
     is_flag: bool = False
 
 
 ANSWER_COLUMNS: Final = (
-    Column("zone_id", lambda answer: answer.zone_id),
-    Column("zone_name", lambda answer: answer.zone_name),
-    Column("zones_by_bounds", lambda answer: LIST_MARK.join(answer.by_bounds)),
-    Column("subdistrict_id", lambda answer: answer.subdistrict_id),
-    Column("subdistrict_name", lambda answer: answer.subdistrict_name),
-    Column("inside_district", lambda answer: answer.inside_district, is_flag=True),
-    Column("certain", lambda answer: answer.certain, is_flag=True),
-    Column("conflicts", lambda answer: LIST_MARK.join(answer.conflicts)),
+    AnswerColumn("zone_id", lambda answer: answer.zone_id),
+    AnswerColumn("zone_name", lambda answer: answer.zone_name),
+    AnswerColumn("zones_by_bounds", lambda answer: LIST_MARK.join(answer.by_bounds)),
+    AnswerColumn("subdistrict_id", lambda answer: answer.subdistrict_id),
+    AnswerColumn("subdistrict_name", lambda answer: answer.subdistrict_name),
+    AnswerColumn("inside_district", lambda answer: answer.inside_district, is_flag=True),
+    AnswerColumn("certain", lambda answer: answer.certain, is_flag=True),
+    AnswerColumn("conflicts", lambda answer: LIST_MARK.join(answer.conflicts)),
 )
 MORE_COLUMNS: Final = (
-    Column("zones_by_administration", lambda answer: LIST_MARK.join(answer.by_administration)),
-    Column("subdistrict_certain", lambda answer: answer.subdistrict_certain, is_flag=True),
+    AnswerColumn(
+        "zones_by_administration", lambda answer: LIST_MARK.join(answer.by_administration)
+    ),
+    AnswerColumn("subdistrict_certain", lambda answer: answer.subdistrict_certain, is_flag=True),
 )
 DISTANCE_COLUMNS: Final = ("border_distance_m", "border_accuracy_m")
 
@@ -43,13 +45,13 @@ COLUMN_NAMES: Final = (*_BY_NAME, *DISTANCE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnSelection:
     """The columns of one answer in their order; distances come after the others.
 
     ``members`` are collections of which a column ``<collection>_ids`` tells what holds the point.
     """
 
-    attributes: tuple[Column, ...] = ANSWER_COLUMNS
+    attributes: tuple[AnswerColumn, ...] = ANSWER_COLUMNS
     distances: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
@@ -65,7 +67,7 @@ class Columns:
         return tuple(_free_name(name, taken) for name in self.names)
 
 
-def parse_columns(text: str) -> Columns:
+def parse_columns(text: str) -> ColumnSelection:
     """Return the columns that a list such as ``zone_id,certain`` names.
 
     Raises
@@ -79,7 +81,7 @@ def parse_columns(text: str) -> Columns:
             known = ", ".join(COLUMN_NAMES)
             raise BulkError("bulk-column-unknown", name=name[:80], known=known)
     attributes = tuple(_BY_NAME[name] for name in names if name in _BY_NAME)
-    return Columns(attributes, tuple(name for name in names if name in DISTANCE_COLUMNS))
+    return ColumnSelection(attributes, tuple(name for name in names if name in DISTANCE_COLUMNS))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

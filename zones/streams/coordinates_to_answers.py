@@ -9,11 +9,11 @@ import numpy as np
 
 from zones.crs.transform import CRS, believable_xy, coordinate_fault, to_storage_xy
 from zones.formats.csv.row_remarks import Findings, merged, problems_of
-from zones.lookup.bulk_locator import Answer, Bools, BulkLocator, Floats, Ints
+from zones.lookup.bulk_locator import Bools, BulkAnswer, BulkLocator, Floats, Ints
 from zones.lookup.containing_features import CollectionMembers
 from zones.messages import Lang, say
 from zones.model import Problem
-from zones.streams.answer_column_names import Columns
+from zones.streams.answer_column_names import ColumnSelection
 
 FAULTS: Final = (
     "coordinate-missing",
@@ -47,7 +47,7 @@ class PointQuestion:
 
     locator: BulkLocator
     crs: CRS
-    columns: Columns = field(default_factory=Columns)
+    columns: ColumnSelection = field(default_factory=ColumnSelection)
     lang: Lang = "zh"
     members: tuple[CollectionMembers, ...] = ()
 
@@ -195,7 +195,7 @@ class Tally:
         """How many rows were counted."""
         return int(self._answers.sum() + self._faults.sum())
 
-    def summary(self, answers: Sequence[Answer]) -> Summary:
+    def summary(self, answers: Sequence[BulkAnswer]) -> Summary:
         """Return the counts by zone and by fault; ``answers`` are those of the locator."""
         zones: Counter[str | None] = Counter()
         for answer, count in zip(answers, self._answers.tolist(), strict=False):

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zones.streams.csv_scan import Rows
+from zones.streams.csv_scan import CSVRows
 
 
 def binary_array(texts: Iterable[bytes]) -> pa.Array:
@@ -14,7 +14,7 @@ def binary_array(texts: Iterable[bytes]) -> pa.Array:
     return pa.array(list(texts), pa.binary())
 
 
-def joined(part: bytes, rows: Rows, endings: Sequence[pa.Array]) -> bytes:
+def joined(part: bytes, rows: CSVRows, endings: Sequence[pa.Array]) -> bytes:
     """Return the part with an ending at the end of each row."""
     # Piece i runs from the end of row i - 1 to that of row i, line break first: no byte is moved.
     bounds = np.concatenate([[0], rows.ends]).astype(np.int32)

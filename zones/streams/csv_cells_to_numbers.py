@@ -12,8 +12,8 @@ from zones.formats.csv.row_remarks import CODE_BY_FORM, SHORT, Finding, Findings
 from zones.lookup.bulk_locator import Floats
 from zones.streams.coordinates_to_answers import Coordinates, number_of_fault
 from zones.streams.csv_dialect import Dialect
-from zones.streams.csv_row_faults import Part
-from zones.streams.csv_scan import Bools, Bytes, Ints, Rows
+from zones.streams.csv_row_faults import AnsweredRows
+from zones.streams.csv_scan import Bools, Bytes, CSVRows, Ints
 from zones.streams.own_systems import found_systems, in_own_systems
 from zones.streams.point_texts import points_in
 
@@ -34,7 +34,7 @@ class _Numbers(NamedTuple):
     odd: dict[int, tuple[str, str]]
 
 
-def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]:
+def coordinates_of(part: AnsweredRows, dialect: Dialect) -> tuple[Coordinates, Findings]:
     """Return x and y of each row, and what there is to tell of how they are written."""
     place = dialect.place
     if place.wkt is not None:
@@ -49,7 +49,7 @@ def coordinates_of(part: Part, dialect: Dialect) -> tuple[Coordinates, Findings]
     return Coordinates(x.values, y.values, missing, bad, part.faults), found_in_rows(x.odd, y.odd)
 
 
-def _points(part: Part, column: int, dialect: Dialect) -> tuple[Coordinates, Findings]:
+def _points(part: AnsweredRows, column: int, dialect: Dialect) -> tuple[Coordinates, Findings]:
     """Return the same of a column whose cells hold points in WKT, WKB or GeoJSON."""
     points = points_in(_contents(part.rows, column, dialect))
     x, y, faults = points.x, points.y, part.faults
@@ -69,7 +69,7 @@ def short_rows(cells: Ints, needed: int) -> Findings:
     return {SHORT: Finding(short.size, int(short[0]) + 1)} if short.size else {}
 
 
-def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:
+def _numbers(rows: CSVRows, column: int, dialect: Dialect) -> _Numbers:
     begins, ends = _unquoted(rows.text, *rows.column(column))
     missing = ends <= begins
     try:
@@ -80,7 +80,7 @@ def _numbers(rows: Rows, column: int, dialect: Dialect) -> _Numbers:
     return _Numbers(numbers, missing, np.zeros_like(missing), {})
 
 
-def _pairs(rows: Rows, column: int, dialect: Dialect) -> tuple[_Numbers, _Numbers]:
+def _pairs(rows: CSVRows, column: int, dialect: Dialect) -> tuple[_Numbers, _Numbers]:
     """Return both numbers of a column that holds pairs."""
     cells = _texts(rows.text, *_unquoted(rows.text, *rows.column(column)))
     both = [halves(dialect.text(cell).replace('""', '"')) for cell in cells]
@@ -94,7 +94,7 @@ def _pairs(rows: Rows, column: int, dialect: Dialect) -> tuple[_Numbers, _Number
     )
 
 
-def _contents(rows: Rows, column: int, dialect: Dialect) -> list[str]:
+def _contents(rows: CSVRows, column: int, dialect: Dialect) -> list[str]:
     """Return what the cells of a column hold, those in quotes without them."""
     begins, ends = rows.column(column)
     inner, inner_ends = _unquoted(rows.text, begins, ends)

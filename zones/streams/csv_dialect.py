@@ -17,7 +17,7 @@ from zones.model import JSON, Problem
 from zones.streams.coordinates_to_answers import MOST_FIELDS, PointQuestion
 from zones.streams.csv_coordinate_columns import place_columns
 from zones.streams.csv_options import CSVOptions
-from zones.streams.csv_scan import Rows, first_break, hidden_pairs, last_break, scan
+from zones.streams.csv_scan import CSVRows, first_break, hidden_pairs, last_break, scan
 
 BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_CHARACTER = 4
@@ -56,7 +56,7 @@ class Dialect:
         """How many columns there are up to the last that has a name."""
         return max((at for at, name in enumerate(self.names, start=1) if name.strip()), default=0)
 
-    def scan(self, part: bytes) -> Rows:
+    def scan(self, part: bytes) -> CSVRows:
         """Return the rows of a part of the text."""
         return scan(self._shown(part), self.mark)
 

@@ -15,13 +15,13 @@ import numpy as np
 from zones.formats.csv.place_numbers import is_blank, number
 from zones.streams.coordinates_to_answers import number_of_fault
 from zones.streams.csv_dialect import Dialect
-from zones.streams.csv_scan import Ints, Rows
+from zones.streams.csv_scan import CSVRows, Ints
 
 _CLOSED: Final = re.compile(rb'"(?:[^"]|"")*" *')
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnsweredRows:
     """Whole rows of a text as they are answered.
 
     ``faults`` are the numbers of what is wrong with rows, 0 for nothing; ``surplus`` the cells
@@ -29,17 +29,17 @@ class Part:
     """
 
     text: bytes
-    rows: Rows
+    rows: CSVRows
     faults: Ints | None = None
     surplus: list[bytes] | None = None
 
 
-def repaired(text: bytes, dialect: Dialect) -> Part:
+def repaired(text: bytes, dialect: Dialect) -> AnsweredRows:
     """Return a part of a text whose rows answers can be added to."""
     rows = dialect.scan(text)
     wide = np.flatnonzero(rows.cells() > len(dialect.names))
     if not (wide.size or rows.open_quotes.size):
-        return Part(text, rows)
+        return AnsweredRows(text, rows)
     faults = np.zeros(len(rows), np.int64)
     faults[rows.open_quotes] = number_of_fault("row-quote-open")
     surplus = [b""] * len(rows)
@@ -51,10 +51,10 @@ def repaired(text: bytes, dialect: Dialect) -> Part:
         pieces += [text[end : int(rows.begins[row])], mended_row]
         end = int(rows.ends[row])
     whole = b"".join([*pieces, text[end:]])
-    return Part(whole, dialect.scan(whole), faults, surplus)
+    return AnsweredRows(whole, dialect.scan(whole), faults, surplus)
 
 
-def _cells(text: bytes, rows: Rows, row: int) -> list[bytes]:
+def _cells(text: bytes, rows: CSVRows, row: int) -> list[bytes]:
     """Return the bytes of a row's cells, with their quotes."""
     first, last = int(rows.first[row]), int(rows.first[row + 1])
     marks = rows.delimiters[first:last].tolist()

@@ -25,7 +25,7 @@ _GB_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CSVRows:
     """Rows of a text: row i is ``text[begins[i]:ends[i]]``, its line break not included.
 
     The delimiters of row i are ``delimiters[first[i]:first[i + 1]]``; blank lines are no rows.
@@ -63,7 +63,7 @@ class Rows:
         return self.delimiters.take(self.first[:-1] + number, mode="clip")
 
 
-def scan(text: bytes, delimiter: int) -> Rows:
+def scan(text: bytes, delimiter: int) -> CSVRows:
     """Return the rows of a text; it begins with a row and ends with one or its line break."""
     marks = np.frombuffer(text, np.uint8)
     found = _marks(text, delimiter)
@@ -80,7 +80,7 @@ def scan(text: bytes, delimiter: int) -> Rows:
         begins, ends = begins[filled], ends[filled]
     first = _counted(delimiters, begins, ends)
     opened = np.unique(np.searchsorted(begins, found.open_quotes, side="right") - 1)
-    return Rows(marks, begins, ends, delimiters, first, opened)
+    return CSVRows(marks, begins, ends, delimiters, first, opened)
 
 
 def last_break(text: bytes, delimiter: int) -> int:

@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class GeoJSONChunk:
     """Some text, and where in it features begin and end."""
 
     text: bytes
@@ -58,7 +58,7 @@ class FeatureSplitter:
         self._begun = False
         self._done = False
 
-    def add(self, piece: bytes) -> list[Piece]:
+    def add(self, piece: bytes) -> list[GeoJSONChunk]:
         """Take a piece; return text with the features that are whole by now."""
         self._waiting += piece
         begun = [] if self._begun else self._begin()
@@ -78,7 +78,7 @@ class FeatureSplitter:
             raise _invalid("the text breaks off / 内容不完整")
         return rest
 
-    def _begin(self) -> list[Piece]:
+    def _begin(self) -> list[GeoJSONChunk]:
         """Read up to the first feature once it is known in which form they come."""
         text = self._waiting
         depths = _depths(text, 0)
@@ -86,7 +86,7 @@ class FeatureSplitter:
             if depths.before(match.start()) == 1 and self._is_first(depths, match.start()):
                 self._begun, self._around = True, _IN_ARRAY
                 self._waiting = text[match.end() :]
-                return [Piece(text[: match.end()])]
+                return [GeoJSONChunk(text[: match.end()])]
         if (depths.depth == 0).any():
             # A whole object without features: one feature after the other.
             self._begun, self._around = True, 0
@@ -98,7 +98,7 @@ class FeatureSplitter:
         """Return whether no object was closed before: that one would be a feature of its own."""
         return not (depths.depth[depths.at < position] == 0).any()
 
-    def _features(self) -> list[Piece]:
+    def _features(self) -> list[GeoJSONChunk]:
         if self._done:
             if len(self._waiting) > LONGEST:
                 raise _invalid("too much after the features / features 之后内容过多")
@@ -117,7 +117,7 @@ class FeatureSplitter:
         text, self._waiting = self._waiting[:cut], self._waiting[cut:]
         if len(self._waiting) > LONGEST and not self._done:
             raise _invalid("a feature is too long / 单个要素过大")
-        return [Piece(text, tuple(begins.tolist()), tuple(ends.tolist()))] if text else []
+        return [GeoJSONChunk(text, tuple(begins.tolist()), tuple(ends.tolist()))] if text else []
 
 
 def _depths(text: bytes, around: int) -> _Depths:

@@ -19,7 +19,7 @@ from zones.streams.coordinates_to_answers import (
     storage_lonlat,
 )
 from zones.streams.csv_scan import Ints
-from zones.streams.geojson_split import FeatureSplitter, Piece
+from zones.streams.geojson_split import FeatureSplitter, GeoJSONChunk
 
 _AT_ONCE: Final = 4096
 _SHOWN: Final = 40
@@ -58,7 +58,7 @@ class GeoJSONStream:
         if rest:
             yield rest
 
-    def _answered(self, piece: Piece) -> Iterator[bytes]:
+    def _answered(self, piece: GeoJSONChunk) -> Iterator[bytes]:
         end = 0
         for first in range(0, len(piece.begins), _AT_ONCE):
             begins, ends = (each[first : first + _AT_ONCE] for each in (piece.begins, piece.ends))

@@ -38,7 +38,7 @@ def check_numbers(field: pa.Field) -> None:
         raise BulkError("bulk-column-not-numbers", name=field.name[:80], kind=str(kind)[:80])
 
 
-class Numbers(NamedTuple):
+class ParsedNumbers(NamedTuple):
     """A column's numbers, which are missing, which are none, and how odd ones are written."""
 
     values: Floats
@@ -47,7 +47,7 @@ class Numbers(NamedTuple):
     odd: dict[int, tuple[str, str]]
 
 
-def numbers_of(column: pa.Array) -> Numbers:
+def numbers_of(column: pa.Array) -> ParsedNumbers:
     """Return the numbers of a column; texts are read as cells of a CSV are."""
     if pa.types.is_dictionary(column.type):
         return _by_index(column)
@@ -55,18 +55,18 @@ def numbers_of(column: pa.Array) -> Numbers:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         values = column.cast(pa.float64(), safe=False).fill_null(np.nan)
         bad = np.zeros(len(column), bool)
-        return Numbers(values.to_numpy(zero_copy_only=False), missing, bad, {})
+        return ParsedNumbers(values.to_numpy(zero_copy_only=False), missing, bad, {})
     trimmed = pc.utf8_trim_whitespace(column)
     sound = pc.match_substring_regex(trimmed, _PLAIN).fill_null(fill_value=False)
     plain = pc.if_else(sound, trimmed, None).cast(pa.float64()).fill_null(np.nan)
     values = plain.to_numpy(zero_copy_only=False, writable=True)
     others = np.flatnonzero(~sound.to_numpy(zero_copy_only=False) & ~missing)
     return _read_others(
-        Numbers(values, missing.copy(), np.zeros(len(column), bool), {}), column, others
+        ParsedNumbers(values, missing.copy(), np.zeros(len(column), bool), {}), column, others
     )
 
 
-def _read_others(numbers: Numbers, column: pa.Array, others: Ints) -> Numbers:
+def _read_others(numbers: ParsedNumbers, column: pa.Array, others: Ints) -> ParsedNumbers:
     """Fill in the numbers of texts that are not written plainly, which have these positions."""
     for row in others.tolist():
         text = column[row].as_py()
@@ -92,7 +92,7 @@ def coarse_numbers(axes: Sequence[tuple[str, pa.DataType]], crs: CRS) -> Iterato
             yield Problem("table-numbers-coarse", params, "warning" if bits == _HALF else "note")
 
 
-def _by_index(column: pa.DictionaryArray) -> Numbers:
+def _by_index(column: pa.DictionaryArray) -> ParsedNumbers:
     """Return the same of a column in dictionary form, each of whose values is read once.
 
     Rows refer to texts of any length: written out, they would take memory without bound.
@@ -104,7 +104,7 @@ def _by_index(column: pa.DictionaryArray) -> Numbers:
         for each, last in ((read.values, np.nan), (read.missing, True), (read.bad, False))
     )
     named = np.flatnonzero(np.isin(places, list(read.odd))) if read.odd else np.zeros(0, np.int64)
-    return Numbers(values, missing, bad, {int(row): read.odd[places[row]] for row in named})
+    return ParsedNumbers(values, missing, bad, {int(row): read.odd[places[row]] for row in named})
 
 
 def _float_bits(kind: pa.DataType) -> int:

@@ -27,7 +27,7 @@ from zones.streams.coordinates_to_answers import PointQuestion, Summary, place
 from zones.streams.csv_coordinate_columns import xy_columns
 from zones.streams.csv_options import CSVOptions
 from zones.streams.parquet_decode_and_rewrite import with_answers_for_spark
-from zones.streams.parquet_footer import MAGIC, Footer, read_footer, with_columns
+from zones.streams.parquet_footer import MAGIC, ParquetFooter, read_footer, with_columns
 from zones.streams.table_limits import check_schema
 from zones.streams.thrift_compact import ThriftError
 
@@ -53,7 +53,7 @@ class ParquetBeside:
     """Writes a Parquet file anew with answers beside its columns; made by ``open_beside``."""
 
     def __init__(
-        self, path: Path, schema: pa.Schema, footer: Footer, answers: "DictionaryAnswers"
+        self, path: Path, schema: pa.Schema, footer: ParquetFooter, answers: "DictionaryAnswers"
     ) -> None:
         self._path, self._schema, self._footer = path, schema, footer
         self._answers = answers
@@ -209,7 +209,7 @@ def open_beside(path: Path, task: PointQuestion, options: CSVOptions) -> Parquet
     return ParquetBeside(path, schema, footer, DictionaryAnswers(task, read, options, others))
 
 
-def _is_simple(footer: Footer) -> bool:
+def _is_simple(footer: ParquetFooter) -> bool:
     rows = footer.group_rows
     return footer.is_plain and bool(rows) and min(rows) > 0 and max(rows) <= MOST_ROWS
 

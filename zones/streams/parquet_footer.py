@@ -44,7 +44,7 @@ _KEY, _VALUE = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Footer:
+class ParquetFooter:
     """A table of contents, and where it begins in its file."""
 
     fields: Struct
@@ -68,7 +68,7 @@ class Footer:
         )
 
 
-def read_footer(file: BinaryIO) -> Footer:
+def read_footer(file: BinaryIO) -> ParquetFooter:
     """Return the table of contents of a Parquet file.
 
     Raises
@@ -84,10 +84,12 @@ def read_footer(file: BinaryIO) -> Footer:
     if tail[4:] != MAGIC or length > LARGEST or begin < len(MAGIC):
         raise ThriftError("no table of contents at the end")
     file.seek(begin)
-    return Footer(read_struct(file.read(length)), begin)
+    return ParquetFooter(read_struct(file.read(length)), begin)
 
 
-def with_columns(footer: Footer, added: list[tuple[Footer, int]], schema: pa.Schema) -> bytes:
+def with_columns(
+    footer: ParquetFooter, added: list[tuple[ParquetFooter, int]], schema: pa.Schema
+) -> bytes:
     """Return the end of a file, from its table of contents on, that has further columns.
 
     Parameters

@@ -11,7 +11,7 @@ from zones.errors import SourceError
 from zones.formats.excel.opening import offered_sheets
 from zones.formats.excel.table import SheetTable, sheet_header
 from zones.formats.excel.values import text_of
-from zones.formats.excel.workbook import Sheet, open_workbook
+from zones.formats.excel.workbook import Worksheet, open_workbook
 from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask
 from zones.sandbox.limits import MEBIBYTE
@@ -52,7 +52,9 @@ def hand_on(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     return {"sheets": offered, "notes": remarks}
 
 
-def _chosen(by_name: dict[str, Sheet], offered: Sequence[str], requested: str | None) -> Sheet:
+def _chosen(
+    by_name: dict[str, Worksheet], offered: Sequence[str], requested: str | None
+) -> Worksheet:
     known = {name.casefold(): sheet for name, sheet in by_name.items()}
     if requested is not None and requested.casefold() not in known:
         raise SourceError(
@@ -66,7 +68,7 @@ def _chosen(by_name: dict[str, Sheet], offered: Sequence[str], requested: str | 
 
 
 def _table(
-    sheet: Sheet, encoding: EncodingFinding
+    sheet: Worksheet, encoding: EncodingFinding
 ) -> tuple[Sequence[str], Iterator[Sequence[str]], Callable[[], tuple[Problem, ...]]]:
     """Return the headings of a sheet, its rows, and what to tell once they are read."""
     try:
@@ -77,7 +79,7 @@ def _table(
 
 
 def _plain(
-    sheet: Sheet,
+    sheet: Worksheet,
 ) -> tuple[Sequence[str], Iterator[Sequence[str]], Callable[[], tuple[Problem, ...]]]:
     header = sheet_header(sheet)
     if header is None:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.model import JSON
-from zones.segment_files.derived_files import Derived
+from zones.segment_files.derived_files import DerivedArrays
 from zones.segment_files.made_by_code_version import digest_of
 from zones.tiles.attributes import AttributeTable
-from zones.tiles.paths import Kind, Paths
+from zones.tiles.paths import GeomType, Paths
 from zones.tiles.shapes_on_grid import Shapes
 
 _OF_PATHS: Final = ("x", "y", "offsets", "owner", "shell")
@@ -30,7 +30,7 @@ def version() -> str:
     return digest_of(zones / "tiles", zones / "crs")
 
 
-def shapes_as_arrays(layers: Sequence[Shapes]) -> Derived:
+def shapes_as_arrays(layers: Sequence[Shapes]) -> DerivedArrays:
     """Return shapes as arrays; ``shapes_of`` reads them."""
     arrays: dict[str, NDArray[Any]] = {}
     kinds: list[JSON] = []
@@ -38,15 +38,15 @@ def shapes_as_arrays(layers: Sequence[Shapes]) -> Derived:
         arrays |= {f"{number} {name}": getattr(shapes.paths, name) for name in _OF_PATHS}
         arrays |= {f"{number} shapes {name}": getattr(shapes, name) for name in _OF_SHAPES}
         kinds.append([int(shapes.kind), shapes.least_units])
-    return Derived(arrays, {"kinds": kinds})
+    return DerivedArrays(arrays, {"kinds": kinds})
 
 
-def shapes_of(found: Derived) -> tuple[Shapes, ...]:
+def shapes_of(found: DerivedArrays) -> tuple[Shapes, ...]:
     """Return the shapes that arrays hold."""
     kinds: Any = found.about["kinds"]
     return tuple(
         Shapes(
-            kind=Kind(kind),
+            kind=GeomType(kind),
             paths=Paths(**{name: found.arrays[f"{number} {name}"] for name in _OF_PATHS}),
             least_units=least_units,
             **{name: found.arrays[f"{number} shapes {name}"] for name in _OF_SHAPES},
@@ -55,13 +55,13 @@ def shapes_of(found: Derived) -> tuple[Shapes, ...]:
     )
 
 
-def table_as_arrays(ids: NDArray[np.int64], table: AttributeTable) -> Derived:
+def table_as_arrays(ids: NDArray[np.int64], table: AttributeTable) -> DerivedArrays:
     """Return ids and attributes as arrays; ``table_of`` reads them."""
     arrays = {name: getattr(table, name) for name in _OF_TABLE}
-    return Derived({"ids": ids, **arrays}, {"fields": dict(table.fields)})
+    return DerivedArrays({"ids": ids, **arrays}, {"fields": dict(table.fields)})
 
 
-def table_of(found: Derived) -> tuple[NDArray[np.int64], AttributeTable]:
+def table_of(found: DerivedArrays) -> tuple[NDArray[np.int64], AttributeTable]:
     """Return the ids and the attributes that arrays hold."""
     fields: Any = found.about["fields"]
     parts = (found.arrays[name] for name in _OF_TABLE)

@@ -14,7 +14,7 @@ import numpy as np
 
 from zones.ragged_arrays import Flags, Integers, next_in_run, offsets_of
 from zones.tiles.paths import Floats, Paths
-from zones.tiles.shapes_on_grid import Box
+from zones.tiles.shapes_on_grid import GridWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class _Cut:
     y: Floats
 
 
-def clip_points(points: Paths, box: Box) -> Paths:
+def clip_points(points: Paths, box: GridWindow) -> Paths:
     """Return the points in the box; some paths may be left with none."""
     inside = (points.x >= box.left) & (points.x <= box.right)
     inside &= (points.y >= box.top) & (points.y <= box.bottom)
     return points.vertices(inside)
 
 
-def clip_rings(rings: Paths, box: Box) -> Paths:
+def clip_rings(rings: Paths, box: GridWindow) -> Paths:
     """Return the rings cut at the box, as many as there were; some may be left with no vertex.
 
     A ring cut in two is one ring whose parts are joined along the box's edge.
@@ -53,7 +53,7 @@ def clip_rings(rings: Paths, box: Box) -> Paths:
     return rings
 
 
-def clip_lines(lines: Paths, box: Box) -> Paths:
+def clip_lines(lines: Paths, box: GridWindow) -> Paths:
     """Return the pieces of the lines in the box, in their order.
 
     A line that only touches the box may leave a piece of a single vertex.
@@ -99,7 +99,7 @@ def _cut(paths: Paths, beyond: Floats, following: Integers) -> _Cut:
 
 
 # How far outside a side each vertex is.
-_SIDES: Final[tuple[Callable[[Paths, Box], Floats], ...]] = (
+_SIDES: Final[tuple[Callable[[Paths, GridWindow], Floats], ...]] = (
     lambda paths, box: box.left - paths.x,
     lambda paths, box: paths.x - box.right,
     lambda paths, box: box.top - paths.y,

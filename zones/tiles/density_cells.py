@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from zones.ragged_arrays import Flags, Integers
 from zones.tiles.attributes import attribute_table
 from zones.tiles.layer_bytes import EXTENT, Features, write_features, write_layer
-from zones.tiles.paths import Floats, Kind
+from zones.tiles.paths import Floats, GeomType
 from zones.tiles.shapes_on_grid import Shapes
 from zones.tiles.tile_matrix_sets import Tile
 
@@ -43,7 +43,7 @@ class Middles:
 
 def size_of(shapes: Shapes, at: Integers, units: float) -> Floats:
     """Return how large features are in the tile's units; points have no size."""
-    if shapes.kind is Kind.POINT:
+    if shapes.kind is GeomType.POINT:
         return np.zeros(len(at))
     sizes: Floats = shapes.room[at] * units
     return sizes
@@ -92,7 +92,7 @@ def write_cells(name: str, parts: Sequence[Middles]) -> tuple[bytes, int]:
         np.arange(len(cells))
     )
     features = Features(
-        Kind.POLYGON,
+        GeomType.POLYGON,
         np.arange(len(cells)),
         cells,
         tags.tags,

@@ -11,15 +11,15 @@ from zones.ragged_arrays import Flags, Integers, offsets_of, ranges, run_starts
 from zones.tiles.clip_paths import clip_lines, clip_points, clip_rings
 from zones.tiles.geometry_commands import geometry_commands
 from zones.tiles.layer_bytes import EXTENT
-from zones.tiles.paths import LEAST_VERTICES, Floats, Kind, Paths, joined
-from zones.tiles.shapes_on_grid import Box, Shapes
+from zones.tiles.paths import LEAST_VERTICES, Floats, GeomType, Paths, joined
+from zones.tiles.shapes_on_grid import GridWindow, Shapes
 from zones.tiles.tile_matrix_sets import Tile
 from zones.tiles.valid_polygons import valid_polygons
 
 BUFFER: Final = 64
 """Units that features reach beyond the tile's edges, so that strokes are not cut at them."""
-BUFFERED: Final = Box(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
-UNBUFFERED: Final = Box(0, 0, EXTENT - 1, EXTENT - 1)
+BUFFERED: Final = GridWindow(-BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
+UNBUFFERED: Final = GridWindow(0, 0, EXTENT - 1, EXTENT - 1)
 """The units that are of this tile and of no other."""
 TOLERANCE_UNITS: Final = 1.0
 """How far a line may stray for being simpler: a sixteenth of a pixel where a tile is drawn with
@@ -40,7 +40,7 @@ class Drawn:
         Geometry commands, and where those of each begin.
     """
 
-    kind: Kind
+    kind: GeomType
     feature: Integers
     room: Floats
     commands: NDArray[np.uint32]
@@ -61,14 +61,14 @@ class Drawn:
         )
 
 
-def window(tile: Tile, box: Box, *, grown: float = 0.0) -> Box:
+def window(tile: Tile, box: GridWindow, *, grown: float = 0.0) -> GridWindow:
     """Return the part of the grid that ``box``, grown on all sides, has of the tile, in its unit.
 
     The box is in the tile's units, as is ``grown``.
     """
     units = units_of(tile)
     left, top = tile.column * EXTENT, tile.row * EXTENT
-    return Box(
+    return GridWindow(
         (left + box.left - grown) / units,
         (top + box.top - grown) / units,
         (left + box.right + grown) / units,
@@ -81,9 +81,9 @@ def units_of(tile: Tile) -> float:
     return float(EXTENT * 2**tile.zoom)
 
 
-def draw(shapes: Shapes, chosen: Integers, tile: Tile, box: Box) -> Drawn:
+def draw(shapes: Shapes, chosen: Integers, tile: Tile, box: GridWindow) -> Drawn:
     """Return the chosen shapes as the tile shows them within ``box``; some may vanish."""
-    if shapes.kind is Kind.POINT:
+    if shapes.kind is GeomType.POINT:
         paths = _drawn_points(shapes, chosen, tile, box)
     else:
         inside = shapes.inside(chosen, window(tile, box, grown=-ROUNDING))
@@ -95,12 +95,14 @@ def draw(shapes: Shapes, chosen: Integers, tile: Tile, box: Box) -> Drawn:
     return Drawn(shapes.kind, shapes.feature[drawn], shapes.room[drawn], commands, offsets)
 
 
-def _drawn_points(shapes: Shapes, chosen: Integers, tile: Tile, box: Box) -> Paths:
+def _drawn_points(shapes: Shapes, chosen: Integers, tile: Tile, box: GridWindow) -> Paths:
     points = clip_points(_on_tile(shapes.gather(chosen, least_weight=0.0), tile), box)
-    return points.without_repeats(Kind.POINT).only(points.counts > 0)
+    return points.without_repeats(GeomType.POINT).only(points.counts > 0)
 
 
-def _drawn_lines(shapes: Shapes, chosen: Integers, tile: Tile, box: Box, *, crossing: int) -> Paths:
+def _drawn_lines(
+    shapes: Shapes, chosen: Integers, tile: Tile, box: GridWindow, *, crossing: int
+) -> Paths:
     """Return lines or polygons; the first so many of the chosen may cross the box's sides."""
     kind = shapes.kind
     gathered = shapes.gather(chosen, least_weight=TOLERANCE_UNITS / units_of(tile))
@@ -112,7 +114,7 @@ def _drawn_lines(shapes: Shapes, chosen: Integers, tile: Tile, box: Box, *, cros
         paths = joined(rounded.without_repeats(kind), inside)
     return (
         valid_polygons(paths)
-        if kind is Kind.POLYGON
+        if kind is GeomType.POLYGON
         else paths.only(paths.counts >= LEAST_VERTICES[kind])
     )
 
@@ -129,7 +131,7 @@ def _on_tile(paths: Paths, tile: Tile) -> Paths:
     return Paths(x, y, paths.offsets, paths.owner, paths.shell)
 
 
-_CUT: Final[Mapping[Kind, Callable[[Paths, Box], Paths]]] = {
-    Kind.LINE: clip_lines,
-    Kind.POLYGON: clip_rings,
+_CUT: Final[Mapping[GeomType, Callable[[Paths, GridWindow], Paths]]] = {
+    GeomType.LINE: clip_lines,
+    GeomType.POLYGON: clip_rings,
 }

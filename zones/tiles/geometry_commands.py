@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.ragged_arrays import Integers, offsets_of, ranges, run_starts
-from zones.tiles.paths import Kind, Paths
+from zones.tiles.paths import GeomType, Paths
 from zones.tiles.varints import zigzag
 
 MOVE_TO: Final = 1
@@ -15,7 +15,7 @@ CLOSE_PATH: Final = 7 | 1 << 3
 _COUNT_BITS: Final = 3
 
 
-def geometry_commands(paths: Paths, kind: Kind) -> tuple[NDArray[np.uint32], Integers]:
+def geometry_commands(paths: Paths, kind: GeomType) -> tuple[NDArray[np.uint32], Integers]:
     """Return the command integers of all features, and where those of each owner begin.
 
     Parameters
@@ -24,10 +24,10 @@ def geometry_commands(paths: Paths, kind: Kind) -> tuple[NDArray[np.uint32], Int
         On whole units, none empty; lines have two vertices or more, rings three.
     """
     moves = _moves(paths)
-    if kind is Kind.POINT:
+    if kind is GeomType.POINT:
         commands, at = _point_commands(paths, moves)
     else:
-        commands, at = _line_commands(paths, moves, closed=kind is Kind.POLYGON)
+        commands, at = _line_commands(paths, moves, closed=kind is GeomType.POLYGON)
     return commands, at[np.append(run_starts(paths.owner), len(paths))]
 
 

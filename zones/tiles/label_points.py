@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from zones.tiles.paths import Floats, Geometries, Kind
+from zones.tiles.paths import Floats, Geometries, GeomType
 from zones.tiles.shapes_on_grid import Shapes, parts_of_kind, point_shapes
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
@@ -29,7 +29,7 @@ def label_shapes(geometries: Geometries, polygons: Shapes, tms: TileMatrixSet) -
     polygons
         Their polygons on the grid of ``tms``.
     """
-    parts, position = parts_of_kind(geometries, Kind.POLYGON)
+    parts, position = parts_of_kind(geometries, GeomType.POLYGON)
     named = np.isin(position, polygons.feature)
     _, owner = np.unique(position[named], return_inverse=True)
     areas = shapely.multipolygons(parts[named], indices=owner)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.ragged_arrays import Integers, offsets_of, ranges, run_sums
-from zones.tiles.paths import Kind
+from zones.tiles.paths import GeomType
 from zones.tiles.varints import Unsigned, encode_varints, varint, varint_sizes
 
 EXTENT: Final = 4096
@@ -45,7 +45,7 @@ class Features:
         Geometry commands, and where those of each feature begin.
     """
 
-    kind: Kind
+    kind: GeomType
     order: Integers
     ids: Integers
     tags: NDArray[np.uint32]

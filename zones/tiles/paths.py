@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 
-class Kind(IntEnum):
+class GeomType(IntEnum):
     """What the paths of a feature are; the numbers are those of a vector tile's GeomType."""
 
     POINT = 1
@@ -29,7 +29,7 @@ class Kind(IntEnum):
     POLYGON = 3
 
 
-LEAST_VERTICES: Final = {Kind.POINT: 1, Kind.LINE: 2, Kind.POLYGON: 3}
+LEAST_VERTICES: Final = {GeomType.POINT: 1, GeomType.LINE: 2, GeomType.POLYGON: 3}
 """Of a path; one with fewer is nothing."""
 
 
@@ -106,14 +106,14 @@ class Paths:
         """Return the paths in ``keep``."""
         return self if keep.all() else self.take(np.flatnonzero(keep))
 
-    def without_repeats(self, kind: Kind) -> "Paths":
+    def without_repeats(self, kind: GeomType) -> "Paths":
         """Return the paths without vertices that stand where the one before them stands."""
         x, y = self.x, self.y
         moved = np.ones(len(x), dtype=bool)
         np.logical_or(x[1:] != x[:-1], y[1:] != y[:-1], out=moved[1:])
         first, last = self.ends
         closes = (x[first] == x[last]) & (y[first] == y[last])
-        moved[first] = ~closes if kind is Kind.POLYGON else True
+        moved[first] = ~closes if kind is GeomType.POLYGON else True
         return self.vertices(moved)
 
     def with_shells(self, keep: Flags) -> Flags:
@@ -162,7 +162,7 @@ def joined(first: Paths, second: Paths) -> Paths:
     )
 
 
-def paths_from(parts: Any, owner: Integers, kind: Kind) -> Paths:
+def paths_from(parts: Any, owner: Integers, kind: GeomType) -> Paths:
     """Return the paths of simple geometries, all of one kind.
 
     Parameters
@@ -172,9 +172,9 @@ def paths_from(parts: Any, owner: Integers, kind: Kind) -> Paths:
     owner
         Which feature each is of; ascending. The points of a feature become one path.
     """
-    if kind is Kind.POINT:
+    if kind is GeomType.POINT:
         return _point_paths(parts, owner)
-    if kind is Kind.LINE:
+    if kind is GeomType.LINE:
         return _paths(parts, owner, np.ones(len(parts), dtype=bool))
     rings, polygon = shapely.get_rings(parts, return_index=True)
     shell = np.ones(len(rings), dtype=bool)

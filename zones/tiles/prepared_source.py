@@ -10,7 +10,7 @@ import numpy as np
 
 from zones.model import JSON
 from zones.ragged_arrays import Integers
-from zones.segment_files.derived_files import Derived
+from zones.segment_files.derived_files import DerivedArrays
 from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.tiles.arrays_between_processes import (
@@ -22,7 +22,7 @@ from zones.tiles.arrays_between_processes import (
 )
 from zones.tiles.attributes import AttributeTable, Field, attribute_table, field_of
 from zones.tiles.label_points import label_shapes
-from zones.tiles.paths import Kind
+from zones.tiles.paths import GeomType
 from zones.tiles.shapes_on_grid import Shapes, all_shapes
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
@@ -173,7 +173,7 @@ def _ids_and_attributes(collection: Collection) -> tuple[Integers, AttributeTabl
     return table_of(collection.shared(name, partial(_table, collection)))
 
 
-def _table(collection: Collection) -> Derived:
+def _table(collection: Collection) -> DerivedArrays:
     ids = integer_ids(collection.fids)
     if ids is None:
         ids = np.arange(1, len(collection) + 1, dtype=np.int64)
@@ -197,7 +197,7 @@ def _shapes_on(tms: TileMatrixSet) -> Callable[[Collection], tuple[Shapes, ...]]
     name = f"{_SHAPES}-{tms.id}-{version()}"
 
     def shapes(collection: Collection) -> tuple[Shapes, ...]:
-        def work_out() -> Derived:
+        def work_out() -> DerivedArrays:
             return shapes_as_arrays(all_shapes(np.asarray(collection.geometries), tms))
 
         return shapes_of(collection.shared(name, work_out))
@@ -216,8 +216,8 @@ def _labels(collection: Collection, *, tms: TileMatrixSet) -> Shapes | None:
     return found[0] if found else None
 
 
-def _labels_of(collection: Collection, tms: TileMatrixSet) -> Derived:
+def _labels_of(collection: Collection, tms: TileMatrixSet) -> DerivedArrays:
     geometries = np.asarray(collection.geometries)
     every = collection.derived(_shapes_on(tms))
-    polygons = [shapes for shapes in every if shapes.kind is Kind.POLYGON]
+    polygons = [shapes for shapes in every if shapes.kind is GeomType.POLYGON]
     return shapes_as_arrays([label_shapes(geometries, shapes, tms) for shapes in polygons])

@@ -12,7 +12,7 @@ import shapely
 
 from zones.crs.transform import from_storage_xy
 from zones.ragged_arrays import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
-from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, Kind, Paths, paths_from
+from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, GeomType, Paths, paths_from
 from zones.tiles.simplify import Weights, vertex_weights
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
@@ -22,14 +22,14 @@ LEAST_UNITS: Final = 1.0
 _PLAIN = shapely.GeometryType
 # A linear ring is drawn as a line.
 _SIMPLE_TYPES: Final = {
-    Kind.POINT: (_PLAIN.POINT,),
-    Kind.LINE: (_PLAIN.LINESTRING, _PLAIN.LINEARRING),
-    Kind.POLYGON: (_PLAIN.POLYGON,),
+    GeomType.POINT: (_PLAIN.POINT,),
+    GeomType.LINE: (_PLAIN.LINESTRING, _PLAIN.LINEARRING),
+    GeomType.POLYGON: (_PLAIN.POLYGON,),
 }
 _PARTED_TYPES: Final = {
-    Kind.POINT: (_PLAIN.MULTIPOINT, _PLAIN.GEOMETRYCOLLECTION),
-    Kind.LINE: (_PLAIN.MULTILINESTRING, _PLAIN.GEOMETRYCOLLECTION),
-    Kind.POLYGON: (_PLAIN.MULTIPOLYGON, _PLAIN.GEOMETRYCOLLECTION),
+    GeomType.POINT: (_PLAIN.MULTIPOINT, _PLAIN.GEOMETRYCOLLECTION),
+    GeomType.LINE: (_PLAIN.MULTILINESTRING, _PLAIN.GEOMETRYCOLLECTION),
+    GeomType.POLYGON: (_PLAIN.MULTIPOLYGON, _PLAIN.GEOMETRYCOLLECTION),
 }
 
 
@@ -46,7 +46,7 @@ _PARTED: Final = {kind: _table(types) for kind, types in _PARTED_TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class GridWindow:
     """A window on the grid: its edges belong to it."""
 
     left: float
@@ -76,7 +76,7 @@ class Shapes:
         more, and the largest are drawn first where a tile cannot hold all.
     """
 
-    kind: Kind
+    kind: GeomType
     feature: Integers
     paths: Paths
     path_offsets: Integers
@@ -91,7 +91,7 @@ class Shapes:
     def __len__(self) -> int:
         return len(self.feature)
 
-    def within(self, window: Box, *, units: float) -> Integers:
+    def within(self, window: GridWindow, *, units: float) -> Integers:
         """Return the shapes whose bounds touch the window and that are large enough to draw."""
         touching = self.left <= window.right
         touching &= self.right >= window.left
@@ -100,7 +100,7 @@ class Shapes:
         touching &= self.room * units >= self.least_units
         return np.flatnonzero(touching)
 
-    def inside(self, shapes: Integers, window: Box) -> Flags:
+    def inside(self, shapes: Integers, window: GridWindow) -> Flags:
         """Return which of these shapes lie in the window as a whole."""
         inside = self.left[shapes] >= window.left
         inside &= self.right[shapes] <= window.right
@@ -134,11 +134,11 @@ def all_shapes(geometries: Geometries, tms: TileMatrixSet) -> tuple[Shapes, ...]
     Parts of a geometry collection are sorted by what they are. None, empty geometries, and those
     with a coordinate that is not finite are left out.
     """
-    kinds = (Kind.POLYGON, Kind.LINE, Kind.POINT)
+    kinds = (GeomType.POLYGON, GeomType.LINE, GeomType.POINT)
     return tuple(found for kind in kinds if len(found := _shapes_of(geometries, kind, tms)))
 
 
-def parts_of_kind(geometries: Geometries, kind: Kind) -> tuple[Any, Integers]:
+def parts_of_kind(geometries: Geometries, kind: GeomType) -> tuple[Any, Integers]:
     """Return the points, lines or polygons in geometries, and the position each came from."""
     types = shapely.get_type_id(geometries)
     position = np.flatnonzero(_SIMPLE[kind][types] | _PARTED[kind][types])
@@ -154,14 +154,14 @@ def point_shapes(
     points: Any, feature: Integers, tms: TileMatrixSet, *, room: Floats, least_units: float
 ) -> Shapes:
     """Return one point for each feature, drawn where ``room`` is at least that."""
-    paths = _on_grid(paths_from(points, np.arange(len(points)), Kind.POINT), tms)
-    return _shapes(Kind.POINT, feature, paths, room=room[paths.owner], least_units=least_units)
+    paths = _on_grid(paths_from(points, np.arange(len(points)), GeomType.POINT), tms)
+    return _shapes(GeomType.POINT, feature, paths, room=room[paths.owner], least_units=least_units)
 
 
-def _shapes_of(geometries: Geometries, kind: Kind, tms: TileMatrixSet) -> Shapes:
+def _shapes_of(geometries: Geometries, kind: GeomType, tms: TileMatrixSet) -> Shapes:
     parts, position = parts_of_kind(geometries, kind)
     features, owner = np.unique(position, return_inverse=True)
-    if kind is Kind.POLYGON:
+    if kind is GeomType.POLYGON:
         # As tiles want them, so that few rings have to be turned around in a tile.
         parts = shapely.orient_polygons(parts, exterior_cw=True)
     paths = _on_grid(paths_from(parts, owner, kind), tms).without_repeats(kind)
@@ -182,7 +182,7 @@ def _on_grid(paths: Paths, tms: TileMatrixSet) -> Paths:
 
 
 def _shapes(
-    kind: Kind,
+    kind: GeomType,
     features: Integers,
     paths: Paths,
     *,
@@ -194,7 +194,7 @@ def _shapes(
     left, top, right, bottom = _bounds(paths, path_offsets)
     if room is None:
         size = np.maximum(right - left, bottom - top)
-        room = np.full(len(owners), np.inf) if kind is Kind.POINT else size
+        room = np.full(len(owners), np.inf) if kind is GeomType.POINT else size
     return Shapes(
         kind=kind,
         feature=features[owners],

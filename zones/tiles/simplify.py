@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.ragged_arrays import Integers, ranges, run_starts
-from zones.tiles.paths import Floats, Kind, Paths
+from zones.tiles.paths import Floats, GeomType, Paths
 from zones.tiles.shared_arcs import Arcs, Marks, line_arcs, ring_arcs, vertex_marks
 
 Weights = NDArray[np.float32]
@@ -20,17 +20,17 @@ MAX_ROUNDS: Final = 32
 """A line of n vertices takes about log2(n) rounds, a spiral made to do harm n of them."""
 
 
-def vertex_weights(paths: Paths, kind: Kind) -> Weights:
+def vertex_weights(paths: Paths, kind: GeomType) -> Weights:
     """Return the weight of every vertex, in the unit of ``x`` and ``y``.
 
     Ends of lines, and places where a border of features parts, weigh infinitely: neighbours keep
     one border at every zoom. So do points.
     """
     weights = np.full(len(paths.x), np.inf, dtype=np.float32)
-    if kind is Kind.POINT or not len(paths.x):
+    if kind is GeomType.POINT or not len(paths.x):
         return weights
     marks = vertex_marks(paths.x, paths.y)
-    arcs = ring_arcs(paths, marks) if kind is Kind.POLYGON else line_arcs(paths, marks)
+    arcs = ring_arcs(paths, marks) if kind is GeomType.POLYGON else line_arcs(paths, marks)
     walked = _weights_along(arcs, paths.x[arcs.vertices], paths.y[arcs.vertices], marks)
     # A ring's first vertex is walked twice and has the same weight both times.
     weights[arcs.vertices] = walked

@@ -18,9 +18,9 @@ from zones.tiles.density_cells import (
 )
 from zones.tiles.draw_shapes import BUFFERED, ROUNDING, UNBUFFERED, Drawn, draw, units_of, window
 from zones.tiles.layer_bytes import Features, write_features, write_layer
-from zones.tiles.paths import Kind
+from zones.tiles.paths import GeomType
 from zones.tiles.prepared_source import TileSource
-from zones.tiles.shapes_on_grid import Box, Shapes
+from zones.tiles.shapes_on_grid import GridWindow, Shapes
 from zones.tiles.tile_limits import Candidates, TileLimits, largest, largest_that_fit
 from zones.tiles.tile_matrix_sets import Tile
 
@@ -95,7 +95,7 @@ def _overview(
     small = [(shapes, at[size < side]) for (shapes, at), size in zip(found, sizes, strict=True)]
     large = [(shapes, at[size >= side]) for (shapes, at), size in zip(found, sizes, strict=True)]
     parts = [middles(shapes, at, tile, units) for shapes, at in small]
-    hidden = [shapes.feature[at] for shapes, at in small if shapes.kind is Kind.POLYGON]
+    hidden = [shapes.feature[at] for shapes, at in small if shapes.kind is GeomType.POLYGON]
     return encode_beside_cells(source, tile, limits, large=large, small=parts, hidden=hidden)
 
 
@@ -131,7 +131,7 @@ def _least_side(
         return CELL_UNITS
     _, sizes = _written(source, source.layer_id, parts)
     needed = sizes + source.attributes.sizes(np.concatenate([one.feature for one in parts]))
-    room = [np.zeros(len(one)) if one.kind is Kind.POINT else one.room * units for one in parts]
+    room = [np.zeros(len(one)) if one.kind is GeomType.POINT else one.room * units for one in parts]
     return least_side(np.concatenate(room), needed, limits.overview_bytes)
 
 
@@ -161,14 +161,16 @@ Found = Sequence[tuple[Shapes, Integers]]
 
 
 def _found(
-    shapes: Sequence[Shapes], tile: Tile, box: Box = BUFFERED, *, all_sizes: bool = False
+    shapes: Sequence[Shapes], tile: Tile, box: GridWindow = BUFFERED, *, all_sizes: bool = False
 ) -> Found:
     """Return the shapes that touch the box and, unless all are wanted, are large enough to draw."""
     reach, units = window(tile, box, grown=ROUNDING), units_of(tile)
     return [(one, one.within(reach, units=_ANY_SIZE if all_sizes else units)) for one in shapes]
 
 
-def _drawn(found: Found, tile: Tile, box: Box, limits: TileLimits) -> tuple[list[Drawn], int]:
+def _drawn(
+    found: Found, tile: Tile, box: GridWindow, limits: TileLimits
+) -> tuple[list[Drawn], int]:
     """Return what is drawn of the shapes, and how many were too many to be drawn."""
     too_many = sum(len(at) for _, at in found) - limits.max_features
     if too_many > 0:

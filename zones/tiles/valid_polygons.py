@@ -13,7 +13,7 @@ from zones.tiles.paths import (
     LEAST_VERTICES,
     Floats,
     Geometries,
-    Kind,
+    GeomType,
     Paths,
     joined,
     paths_from,
@@ -28,10 +28,10 @@ def valid_polygons(rings: Paths) -> Paths:
     along the box's edge. Such features are divided into simple parts, rounded once more, so that
     they may end in more polygons than they began with, or in none; they come after the others.
     """
-    rings = rings.only(rings.with_shells(rings.counts >= LEAST_VERTICES[Kind.POLYGON]))
+    rings = rings.only(rings.with_shells(rings.counts >= LEAST_VERTICES[GeomType.POLYGON]))
     areas, star_shaped = ring_shapes(rings)
     # A ring of more corners without area may be a bow tie.
-    true = rings.with_shells((areas != 0) | (rings.counts > LEAST_VERTICES[Kind.POLYGON]))
+    true = rings.with_shells((areas != 0) | (rings.counts > LEAST_VERTICES[GeomType.POLYGON]))
     rings, areas, star_shaped = rings.only(true), areas[true], star_shaped[true]
     wound = rings.reversed((areas > 0) != rings.shell)
     broken = _broken(wound, star_shaped)
@@ -92,11 +92,11 @@ def _features(rings: Paths) -> Geometries:
 
 def _mended(rings: Paths) -> Paths:
     owners = rings.owner[run_starts(rings.owner)]
-    parts, feature = parts_of_kind(_valid(_features(rings)), Kind.POLYGON)
+    parts, feature = parts_of_kind(_valid(_features(rings)), GeomType.POLYGON)
     xy = shapely.get_coordinates(parts)
     if (xy != np.rint(xy)).any():
         parts, feature = _snapped(parts, feature)
-    mended = paths_from(parts, owners[feature], Kind.POLYGON)
+    mended = paths_from(parts, owners[feature], GeomType.POLYGON)
     return mended.reversed((ring_shapes(mended)[0] > 0) != mended.shell)
 
 
@@ -104,7 +104,7 @@ def _snapped(parts: Geometries, feature: Integers) -> tuple[Geometries, Integers
     """Return the parts of features on whole units; rounding each would make some of them meet."""
     features, place = np.unique(feature, return_inverse=True)
     snapped = shapely.set_precision(shapely.multipolygons(parts, indices=place), 1.0)
-    parts, place = parts_of_kind(snapped, Kind.POLYGON)
+    parts, place = parts_of_kind(snapped, GeomType.POLYGON)
     return parts, features[place]
 
 

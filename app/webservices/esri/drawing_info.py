@@ -5,7 +5,7 @@ from math import inf, nextafter
 from sys import float_info
 from typing import Any, Final
 
-from app.webservices.esri.layers import Layer
+from app.webservices.esri.layers import GeometryLayer
 from zones.drawing.draw_plan_layers import is_plan_layer
 from zones.drawing.model import Style
 from zones.drawing.plan_element_colours import ELEMENT_STYLES, FILL_OPACITY
@@ -33,7 +33,7 @@ _PLACED: Final = {
 }
 
 
-def drawing_info(collection: Collection, layer: Layer, fields: EsriFields) -> JSONObject:
+def drawing_info(collection: Collection, layer: GeometryLayer, fields: EsriFields) -> JSONObject:
     """Return renderer and labels of a layer."""
     if is_plan_layer(collection.info.id):
         renderer, label = _plan_renderer(collection, layer.kind, fields), fields.display

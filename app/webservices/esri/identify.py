@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.http import parameters
 from app.http.fault_status import RequestError
-from app.webservices.esri.map_layers import MapLayer, map_layers, named_layers
+from app.webservices.esri.map_layers import MapServiceLayer, map_layers, named_layers
 from app.webservices.esri.query import SHOWN, is_true
 from app.webservices.esri.query_answers import attributes_of
 from app.webservices.wms.features_under_pixel import discs_covering, drawn_first
@@ -99,7 +99,7 @@ def found_texts(params: Params, name: str, snapshot: Snapshot, lang: Lang) -> JS
     return {"results": results}
 
 
-def _of_layer(each: MapLayer, positions: Any) -> Iterator[int]:
+def _of_layer(each: MapServiceLayer, positions: Any) -> Iterator[int]:
     own = each.layer.positions
     if own is None:
         yield from positions
@@ -125,7 +125,7 @@ def _field_with(
     return None
 
 
-def _result(each: MapLayer, index: int, shown: Shown) -> JSONObject:
+def _result(each: MapServiceLayer, index: int, shown: Shown) -> JSONObject:
     collection = each.collection
     fields = collection.derived(EsriFields)
     number = int(collection.derived(object_ids)[index])

@@ -16,7 +16,7 @@ _OF_DIMENSION: Final = dict(enumerate(KINDS))
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class GeometryLayer:
     """A layer: its number, the kind of its geometries, and which features are in it.
 
     ``positions`` None stands for all of the collection.
@@ -28,12 +28,12 @@ class Layer:
     positions: NDArray[np.int64] | None = None
 
 
-def layers_of(collection: Collection) -> tuple[Layer, ...]:
+def layers_of(collection: Collection) -> tuple[GeometryLayer, ...]:
     """Return the layers of a collection, the first being number 0."""
     return collection.derived(_layers)
 
 
-def layer_of(collection: Collection, number: str) -> Layer:
+def layer_of(collection: Collection, number: str) -> GeometryLayer:
     """Return the layer of a number.
 
     Raises
@@ -46,14 +46,16 @@ def layer_of(collection: Collection, number: str) -> Layer:
     raise NotFoundError("esri-layer", name=collection.info.id, given=number[:20])
 
 
-def _layers(collection: Collection) -> tuple[Layer, ...]:
+def _layers(collection: Collection) -> tuple[GeometryLayer, ...]:
     dimensions = shapely.get_dimensions(collection.geometries)
     found = [kind for at, kind in _OF_DIMENSION.items() if (dimensions == at).any()]
     kinds = sorted({*found, *collection.info.kinds}, key=KINDS.index)
     if len(kinds) == 1:
-        return (Layer(0, kinds[0], _type(collection, kinds[0])),)
+        return (GeometryLayer(0, kinds[0], _type(collection, kinds[0])),)
     return tuple(
-        Layer(i, kind, _type(collection, kind), np.flatnonzero(dimensions == KINDS.index(kind)))
+        GeometryLayer(
+            i, kind, _type(collection, kind), np.flatnonzero(dimensions == KINDS.index(kind))
+        )
         for i, kind in enumerate(kind for kind in kinds if kind in found)
     )
 

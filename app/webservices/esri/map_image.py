@@ -24,7 +24,7 @@ from app.map_images.picture_request import (
     Picture,
     usual_ground,
 )
-from app.webservices.esri.map_layers import MapLayer, collections_drawn, map_layers
+from app.webservices.esri.map_layers import MapServiceLayer, collections_drawn, map_layers
 from app.webservices.esri.query import SHOWN, is_true
 from zones.crs.transform import CRS, STORAGE, from_storage_xy, to_storage_xy
 from zones.drawing.model import Bounds, Viewport
@@ -87,7 +87,7 @@ def map_service_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObjec
     }
 
 
-def _entry(each: MapLayer, lang: Lang) -> JSONObject:
+def _entry(each: MapServiceLayer, lang: Lang) -> JSONObject:
     return {
         "id": each.number,
         "name": each.title(lang),

@@ -7,7 +7,7 @@ from typing import Final
 from app.http import parameters
 from app.http.fault_status import NotFoundError, RequestError
 from app.map_images.layer_list import collections_of, is_layer, title_of
-from app.webservices.esri.layers import Layer, layers_of
+from app.webservices.esri.layers import GeometryLayer, layers_of
 from app.webservices.esri.query import SHOWN
 from app.webservices.esri.service_and_layer_documents import layer_title
 from zones.messages import Lang
@@ -18,19 +18,19 @@ DRAWN: Final = ("show", "hide", "include", "exclude")
 
 
 @dataclass(frozen=True, slots=True)
-class MapLayer:
+class MapServiceLayer:
     """A layer by its number in the service."""
 
     number: int
     collection: Collection
-    layer: Layer
+    layer: GeometryLayer
 
     def title(self, lang: Lang) -> str:
         """Return the layer's title."""
         return layer_title(self.collection, self.layer, lang)
 
 
-def map_layers(name: str, snapshot: Snapshot) -> tuple[MapLayer, ...]:
+def map_layers(name: str, snapshot: Snapshot) -> tuple[MapServiceLayer, ...]:
     """Return the layers of the service of a name.
 
     Raises
@@ -41,10 +41,10 @@ def map_layers(name: str, snapshot: Snapshot) -> tuple[MapLayer, ...]:
         snapshot.collection(name)
     collections = [snapshot.collection(id_) for id_ in collections_of(snapshot, name)]
     pairs = ((each, layer) for each in collections for layer in layers_of(each))
-    return tuple(MapLayer(number, *pair) for number, pair in enumerate(pairs))
+    return tuple(MapServiceLayer(number, *pair) for number, pair in enumerate(pairs))
 
 
-def map_layer(layers: Sequence[MapLayer], name: str, number: str) -> MapLayer:
+def map_layer(layers: Sequence[MapServiceLayer], name: str, number: str) -> MapServiceLayer:
     """Return the layer of a number.
 
     Raises
@@ -57,7 +57,7 @@ def map_layer(layers: Sequence[MapLayer], name: str, number: str) -> MapLayer:
     raise NotFoundError("esri-layer", name=name, given=number[:20])
 
 
-def named_layers(layers: Sequence[MapLayer], text: str) -> tuple[MapLayer, ...]:
+def named_layers(layers: Sequence[MapServiceLayer], text: str) -> tuple[MapServiceLayer, ...]:
     """Return the layers of a list of numbers, all where it is empty.
 
     Raises
@@ -72,7 +72,7 @@ def named_layers(layers: Sequence[MapLayer], text: str) -> tuple[MapLayer, ...]:
     return tuple(each for each in layers if each.number in numbers)
 
 
-def collections_drawn(layers: Sequence[MapLayer], text: str) -> tuple[str, ...]:
+def collections_drawn(layers: Sequence[MapServiceLayer], text: str) -> tuple[str, ...]:
     """Return the collections that ``layers`` of ``export`` leaves on, such as ``show:0,2``.
 
     Raises
@@ -99,7 +99,7 @@ def collections_drawn(layers: Sequence[MapLayer], text: str) -> tuple[str, ...]:
     return tuple(on)
 
 
-def _refuse_part(layers: Sequence[MapLayer], collection: Collection) -> None:
+def _refuse_part(layers: Sequence[MapServiceLayer], collection: Collection) -> None:
     together = [each.number for each in layers if each.collection is collection]
     raise RequestError(
         "esri-layers-together",

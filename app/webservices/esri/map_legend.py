@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any, Final
 
-from app.webservices.esri.map_layers import MapLayer, map_layers
+from app.webservices.esri.map_layers import MapServiceLayer, map_layers
 from zones.drawing.legend_entries import LegendEntry, legend_entries
 from zones.drawing.legend_picture import sign_drawing
 from zones.drawing.raster_engine import picture
@@ -27,7 +27,7 @@ def legend_document(name: str, snapshot: Snapshot, lang: Lang) -> JSONObject:
     return {"layers": [_layer(each, snapshot, lang) for each in layers]}
 
 
-def _layer(each: MapLayer, snapshot: Snapshot, lang: Lang) -> JSONObject:
+def _layer(each: MapServiceLayer, snapshot: Snapshot, lang: Lang) -> JSONObject:
     entries = legend_entries(snapshot, [each.collection.info.id], lang)
     signs = [entry for entry in entries if entry.styles]
     # Of a collection of several kinds, each layer has its own; a disc of a place is a sign too.

@@ -15,7 +15,7 @@ from app.features.items_query import FilterText, Selection
 from app.features.selection_cache import selected
 from app.http import parameters
 from app.http.fault_status import RequestError
-from app.webservices.esri.layers import Layer
+from app.webservices.esri.layers import GeometryLayer
 from zones.cql2.faults_and_limits import MOST_VALUES
 from zones.crs.transform import CRS, geometry_authority_order, geometry_to_storage
 from zones.esri.field_types import EsriField, EsriFields
@@ -54,7 +54,7 @@ class EsriQuery:
     """A query of one layer; ``fields`` are the attributes that are asked for."""
 
     collection: Collection
-    layer: Layer
+    layer: GeometryLayer
     selection: Selection
     boxes: tuple[float, float, float, float] | None
     crs: CRS
@@ -66,7 +66,9 @@ class EsriQuery:
     tolerance: float
 
 
-def esri_query(params: Mapping[str, str], collection: Collection, layer: Layer) -> EsriQuery:
+def esri_query(
+    params: Mapping[str, str], collection: Collection, layer: GeometryLayer
+) -> EsriQuery:
     """Return what the parameters ask for.
 
     Raises

@@ -26,7 +26,7 @@ from app.problems.esri_error import esri_fault_response
 from app.webservices.esri.identify import found_texts, identified
 from app.webservices.esri.layers import layer_of, layers_of
 from app.webservices.esri.map_image import export_json, exported, map_service_document
-from app.webservices.esri.map_layers import MapLayer, map_layer, map_layers
+from app.webservices.esri.map_layers import MapServiceLayer, map_layer, map_layers
 from app.webservices.esri.map_legend import legend_document
 from app.webservices.esri.query import esri_query
 from app.webservices.esri.query_answers import json_answer, query_answer
@@ -178,12 +178,12 @@ def _map_layer(request: Request, _params: Params, snapshot: Snapshot) -> Respons
     return json_answer(_map_layer_document(request, each), snapshot.revision)
 
 
-def _map_layer_document(request: Request, each: MapLayer) -> dict[str, Any]:
+def _map_layer_document(request: Request, each: MapServiceLayer) -> dict[str, Any]:
     edited, lang = _edited(request, each.collection), requested_language(request)
     return {**layer_document(each.collection, each.layer, lang, edited), "id": each.number}
 
 
-def _map_layer_of(request: Request, snapshot: Snapshot) -> MapLayer:
+def _map_layer_of(request: Request, snapshot: Snapshot) -> MapServiceLayer:
     name, _ = _named(request)
     return map_layer(map_layers(name, snapshot), name, request.path_params["layer"])
 

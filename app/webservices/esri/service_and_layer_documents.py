@@ -6,7 +6,7 @@ from typing import Any, Final
 from app.map_images.layer_list import PLAN
 from app.service_title import ABOUT, ABOUT_EN, TITLE, TITLE_EN
 from app.webservices.esri.drawing_info import drawing_info
-from app.webservices.esri.layers import Layer, layers_of
+from app.webservices.esri.layers import GeometryLayer, layers_of
 from app.webservices.esri.query import MOST_OF_TILES, MOST_RECORDS
 from app.webservices.esri.query_answers import extent_json
 from zones.crs.transform import STORAGE
@@ -74,7 +74,7 @@ def service_document(collection: Collection, lang: Lang) -> JSONObject:
 
 
 def layer_document(
-    collection: Collection, layer: Layer, lang: Lang, edited: datetime | None
+    collection: Collection, layer: GeometryLayer, lang: Lang, edited: datetime | None
 ) -> JSONObject:
     """Return what a layer says of itself: its fields, its extent, how it is drawn, its last edit.
 
@@ -145,7 +145,7 @@ _ABILITIES: Final[JSONObject] = {
 }
 
 
-def layer_title(collection: Collection, layer: Layer, lang: Lang) -> str:
+def layer_title(collection: Collection, layer: GeometryLayer, lang: Lang) -> str:
     """Return a layer's title: the collection's, with the kind of geometry if it has several."""
     several = len(layers_of(collection)) > 1
     word = _WORDS[layer.kind][lang == "en"]
@@ -153,7 +153,7 @@ def layer_title(collection: Collection, layer: Layer, lang: Lang) -> str:
     return f"{title} ({word})" if several else title
 
 
-def _entry(collection: Collection, layer: Layer, lang: Lang) -> JSONObject:
+def _entry(collection: Collection, layer: GeometryLayer, lang: Lang) -> JSONObject:
     return {
         "id": layer.number,
         "name": layer_title(collection, layer, lang),

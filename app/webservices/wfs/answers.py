@@ -11,8 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.features.export_response import blocks_of, disposition, exported_file, media_type
 from app.features.items_as_files import features_with_only
-from app.features.items_as_geojson import Page as ItemsPage
-from app.features.items_as_geojson import features_of
+from app.features.items_as_geojson import ItemsPage, features_of
 from app.features.items_query import ItemsQuery
 from app.features.selection_cache import selected
 from app.http.fault_status import RequestError
@@ -23,7 +22,7 @@ from app.webservices.wfs.query import FeatureQuery
 from app.webservices.wfs.versions import V1, V2, WFSVersion
 from zones.crs.transform import CRS
 from zones.export.export_options import export_options
-from zones.gml.property_types import FeatureType, Field
+from zones.gml.property_types import FeatureType, GMLProperty
 from zones.gml.write_features import SRS, feature_members, property_element
 from zones.gml.write_geometry import NAMESPACES
 from zones.gml.xml_names import NAMESPACE, PREFIX, feature_id
@@ -232,7 +231,7 @@ def _value_of(name: str, query: FeatureQuery) -> Callable[[int], bytes]:
     return partial(_property_at, collection, field)
 
 
-def _property_at(collection: Collection, field: Field, index: int) -> bytes:
+def _property_at(collection: Collection, field: GMLProperty, index: int) -> bytes:
     return property_element(field, collection.properties[index].get(field.name))
 
 

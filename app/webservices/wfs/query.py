@@ -15,7 +15,7 @@ from zones.crs.transform import CRS
 from zones.errors import UnknownCollectionError
 from zones.fes.comparison_values import last_step
 from zones.fes.filter_to_cql2 import IDS, filter_document
-from zones.gml.property_types import FeatureType, Field
+from zones.gml.property_types import FeatureType, GMLProperty
 from zones.gml.safe_xml import local_name, parse_xml
 from zones.gml.srs_names_and_axes import default_srs, srs_of
 from zones.gml.write_features import SRS
@@ -45,7 +45,7 @@ class FeatureQuery:
     srs: SRS
     start: int
     count: int
-    fields: tuple[Field, ...] | None
+    fields: tuple[GMLProperty, ...] | None
     hits: bool
 
 
@@ -214,7 +214,7 @@ def _order(text: str | None, collection: Collection) -> tuple[SortKey, ...]:
     return tuple(keys)
 
 
-def _fields(text: str | None, collection: Collection) -> tuple[Field, ...] | None:
+def _fields(text: str | None, collection: Collection) -> tuple[GMLProperty, ...] | None:
     if text is None or text.strip() in {"*", "(*)"}:
         return None
     kind = collection.derived(FeatureType)
@@ -223,7 +223,7 @@ def _fields(text: str | None, collection: Collection) -> tuple[Field, ...] | Non
     return tuple(_field(name, collection, "propertyName") for name in chosen)
 
 
-def _field(name: str, collection: Collection, parameter: str) -> Field:
+def _field(name: str, collection: Collection, parameter: str) -> GMLProperty:
     kind = collection.derived(FeatureType)
     found = kind.by_element.get(last_step(name))
     if found is None:

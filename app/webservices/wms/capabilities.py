@@ -40,7 +40,7 @@ _DECIMALS: Final = {True: 7, False: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class WMSLayer:
     """A layer as the capabilities have it; ``boxes`` are named bounds, in the version's order."""
 
     layer: ImageLayer
@@ -118,7 +118,7 @@ def _systems(version: WMSVersion) -> list[CRS]:
 
 def _groups(snapshot: Snapshot, version: WMSVersion, lang: Lang) -> list[dict[str, Any]]:
     """Return the collections under the headings of the map's list."""
-    by_group: dict[str, list[Described]] = {group: [] for group in GROUPS}
+    by_group: dict[str, list[WMSLayer]] = {group: [] for group in GROUPS}
     for each in snapshot.collections.values():
         group = each.info.group if each.info.group in by_group else "own"
         layer = collection_layer(each, lang)
@@ -130,14 +130,14 @@ def _groups(snapshot: Snapshot, version: WMSVersion, lang: Lang) -> list[dict[st
     ]
 
 
-def _described(layer: ImageLayer, snapshot: Snapshot, version: WMSVersion, lang: Lang) -> Described:
+def _described(layer: ImageLayer, snapshot: Snapshot, version: WMSVersion, lang: Lang) -> WMSLayer:
     boxes = [
         (wms_name(crs), _rounded(written_bounds(bounds_in(layer.extent, crs), crs, version), crs))
         for crs in _systems(version)
         if layer.extent is not None
     ]
     size = legend_size(layer.name, snapshot, lang) if layer.name else (0, 0)
-    return Described(layer, boxes, size)
+    return WMSLayer(layer, boxes, size)
 
 
 def _rounded(bounds: Bounds, crs: CRS) -> Bounds:

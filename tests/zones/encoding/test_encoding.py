@@ -2,19 +2,19 @@ import pytest
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import known_codec
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
 from zones.questions_to_people import DecisionNeeded
 
 NAMES = ["和平区", "沈阳站", "太原街步行街"]
 
 
-def texts(encoding: str, names: list[str] = NAMES) -> list[Text]:
-    return [Text(name.encode(encoding)) for name in names]
+def texts(encoding: str, names: list[str] = NAMES) -> list[EncodedText]:
+    return [EncodedText(name.encode(encoding)) for name in names]
 
 
 def decided(
-    found: list[Text], *, declared: str | None = None, override: str | None = None
+    found: list[EncodedText], *, declared: str | None = None, override: str | None = None
 ) -> EncodingFinding:
     return decide_encoding(found, declared=declared, override=override)
 
@@ -39,20 +39,20 @@ def test_one_text_that_is_not_utf8_decides_against_it_however_many_are() -> None
 
 
 def test_western_text_is_read_by_its_label_when_nothing_else_fits() -> None:
-    found = decided([Text("Café".encode("latin-1"))], declared="ISO-8859-1")
+    found = decided([EncodedText("Café".encode("latin-1"))], declared="ISO-8859-1")
     assert (found.name, found.basis, found.samples) == ("latin-1", "declared", ("Café",))
 
 
 def test_text_that_nothing_fits_is_a_problem_that_shows_the_bytes() -> None:
     with pytest.raises(SourceError) as caught:
-        decided([Text(b"\xff\xfe\xff")])
+        decided([EncodedText(b"\xff\xfe\xff")])
     assert caught.value.code == "text-encoding"
     assert "\\xff" in str(caught.value.text("zh"))
 
 
 def test_the_person_importing_can_overrule_the_bytes() -> None:
     raw = "臺北".encode("big5")
-    found = decided([Text(raw)], override="Big5")
+    found = decided([EncodedText(raw)], override="Big5")
     assert (found.name, found.basis, found.samples) == ("cp950", "option", ("臺北",))
     assert "GB18030" in [reading.name for reading in found.alternatives]
 
@@ -60,7 +60,7 @@ def test_the_person_importing_can_overrule_the_bytes() -> None:
 def test_chinese_in_utf_8_has_no_other_reading_beside_it() -> None:
     found = decided(texts("utf-8"))
     assert (found.name, found.alternatives) == ("UTF-8", ())
-    short = decided([Text("é".encode())])  # passes for a character of GBK
+    short = decided([EncodedText("é".encode())])  # passes for a character of GBK
     assert "GB18030" in [reading.name for reading in short.alternatives]
 
 
@@ -76,13 +76,13 @@ def test_an_override_that_does_not_fit_or_is_unknown_is_refused() -> None:
 def test_gbk_that_passes_for_accents_in_utf8_is_read_by_its_label() -> None:
     raw = "拢漏".encode("gbk")
     assert raw.decode("utf-8") == "£©"
-    assert decided([Text(raw)], declared="936").name == "GB18030"
-    assert decided([Text(raw)]).name == "UTF-8"
+    assert decided([EncodedText(raw)], declared="936").name == "GB18030"
+    assert decided([EncodedText(raw)]).name == "UTF-8"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
 def test_a_character_cut_by_the_end_of_a_full_field_is_left_out(encoding: str) -> None:
-    cut = Text("和平区".encode(encoding)[:-1], full=True)
+    cut = EncodedText("和平区".encode(encoding)[:-1], full=True)
     found = decided([*texts(encoding), cut])
     assert found.cut == 1
     assert decode_text(cut, found.name) == "和平"
@@ -90,7 +90,7 @@ def test_a_character_cut_by_the_end_of_a_full_field_is_left_out(encoding: str) -
 
 def test_a_cut_character_in_a_field_with_room_left_is_no_text_of_that_encoding() -> None:
     with pytest.raises(SourceError):
-        decided([Text("和平".encode()[:-1], full=False)])
+        decided([EncodedText("和平".encode()[:-1], full=False)])
 
 
 @pytest.mark.parametrize("label", ["UTF-8", "utf8", "65001", "CP65001"])
@@ -142,7 +142,7 @@ def test_a_label_that_is_not_known_is_told(encoding: str) -> None:
 TAIPEI = ["臺北市中正區", "重慶南路一段", "總統府廣場"]
 
 
-def question(found: list[Text], declared: str | None = None) -> list[str]:
+def question(found: list[EncodedText], declared: str | None = None) -> list[str]:
     """Return the encodings that a person is asked to choose from, in order."""
     with pytest.raises(DecisionNeeded) as asked:
         decided(found, declared=declared)
@@ -157,7 +157,7 @@ def test_text_in_big5_that_passes_for_gbk_is_asked_about(label: str | None) -> N
 
 
 def test_accents_that_pass_for_rare_characters_are_asked_about_if_a_label_names_them() -> None:
-    names = [Text(name.encode("latin-1")) for name in ("Pérez", "Müller")]
+    names = [EncodedText(name.encode("latin-1")) for name in ("Pérez", "Müller")]
     assert question(names, "ISO 88591") == ["latin-1", "GB18030"]
 
 
@@ -165,8 +165,8 @@ def test_texts_of_two_encodings_are_each_read_in_their_own() -> None:
     found = decided([*texts("gbk"), *texts("utf-8", ["南市场", "北站"])])
     assert (found.name, found.mixed) == ("GB18030", 2)
     assert [problem.code for problem in found.remarks()] == ["encoding-mixed"]
-    assert decode_text(Text("南市场".encode()), found.codec) == "南市场"
-    assert decode_text(Text("南市场".encode("gbk")), found.codec) == "南市场"
+    assert decode_text(EncodedText("南市场".encode()), found.codec) == "南市场"
+    assert decode_text(EncodedText("南市场".encode("gbk")), found.codec) == "南市场"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_texts_of_other_writings_without_a_label_are_asked_about(
     codec: str, names: list[str]
 ) -> None:
     """Each passes for GB18030, and read so is nothing that anybody wrote."""
-    texts = [Text(name.encode(codec)) for name in names]
+    texts = [EncodedText(name.encode(codec)) for name in names]
     with pytest.raises(DecisionNeeded) as needed:
         decide_encoding(texts)
     first = needed.value.question.candidates[0]
@@ -226,4 +226,4 @@ def test_texts_of_other_writings_without_a_label_are_asked_about(
     "names", [["垚", "喆", "堃"], ["道路", "公园"], ["茶の屋", "和平区", "烧烤"]]
 )
 def test_chinese_is_not_asked_about(names: list[str]) -> None:
-    assert decide_encoding([Text(name.encode("gbk")) for name in names]).name == "GB18030"
+    assert decide_encoding([EncodedText(name.encode("gbk")) for name in names]).name == "GB18030"

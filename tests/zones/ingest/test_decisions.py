@@ -25,7 +25,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.transform import from_storage_xy
 from zones.georeference.crs_candidates import rank_systems
 from zones.ingest.import_report import ImportReport
-from zones.questions_to_people import Question
+from zones.questions_to_people import OpenQuestion
 from zones.store.sql.store import SqlStore
 
 DISTRICT = shapely.box(123.3, 41.6, 123.5, 41.85)
@@ -48,13 +48,13 @@ def plot(crs: CRS, *, prj: str | None, **options: Any) -> bytes:
     return zipped(shapefile([polygon(ring)], [("地块",)], prj=prj, **options))
 
 
-def asked(report: ImportReport) -> Question:
+def asked(report: ImportReport) -> OpenQuestion:
     assert report.state == "needs_decision"
     assert report.question is not None
     return report.question
 
 
-def systems(question: Question) -> list[str]:
+def systems(question: OpenQuestion) -> list[str]:
     return [candidate.options["crs"] for candidate in question.candidates]
 
 
@@ -201,7 +201,7 @@ def test_a_question_is_told_in_words(store: SqlStore, tmp_path: Path, lang: Any)
     assert fids(store) == []
 
 
-def last_reason(question: Question) -> str:
+def last_reason(question: OpenQuestion) -> str:
     return question.candidates[0].reasons[-1].code
 
 

@@ -26,7 +26,7 @@ from zones.ingest.wire_frames import Frame, frames, written
 from zones.model import JSON
 from zones.sandbox.child_output import take_all
 from zones.sandbox.limits import Limits
-from zones.sandbox.run_child import Answer
+from zones.sandbox.run_child import ChildResult
 
 FILE = SourceFile("x.geojson", "0" * 64, 1)
 
@@ -68,7 +68,7 @@ def taken_in(
     kinds = (request or ReadRequest()).kinds
     limits = Limits(max_vertices_per_feature=10)
     features = features_from(io.BytesIO(lines), kinds=kinds, limits=limits)
-    return take_in(Answer({**content, **changes}, features, "none"), FILE)
+    return take_in(ChildResult({**content, **changes}, features, "none"), FILE)
 
 
 def test_a_sound_answer_is_taken_in(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from zones.map_page.basemaps import offered_basemaps
 from zones.map_page.html import render_map
 from zones.map_page.layer_list import (
     MOST_AS_GEOJSON,
-    MapLayer,
+    ListedLayer,
     district_bbox,
     layer_groups,
     map_elements,
@@ -77,7 +77,7 @@ def data_of(html: str) -> dict[str, object]:
     return found
 
 
-def layers_of(page: MapPage) -> dict[str, MapLayer]:
+def layers_of(page: MapPage) -> dict[str, ListedLayer]:
     return {layer.id: layer for group in page.groups for layer in group.layers}
 
 

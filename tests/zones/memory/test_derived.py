@@ -10,7 +10,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from zones.memory.memo import Derived
+from zones.memory.memo import Memo
 from zones.model import CollectionInfo
 from zones.snapshot.collection import Collection
 
@@ -31,7 +31,7 @@ def no_collector() -> Iterator[None]:
 
 def test_value_is_built_once_whoever_asks() -> None:
     built: list[Fraction] = []
-    derived = Derived(NUMBER)
+    derived = Memo(NUMBER)
     together = Barrier(8)
 
     def double(number: Fraction) -> Fraction:
@@ -49,7 +49,7 @@ def test_value_is_built_once_whoever_asks() -> None:
 
 def test_builder_that_raises_is_asked_again() -> None:
     to_come = deque([ValueError("first time")])
-    derived = Derived(to_come)
+    derived = Memo(to_come)
 
     def build(faults: deque[ValueError]) -> str:
         if faults:
@@ -62,7 +62,7 @@ def test_builder_that_raises_is_asked_again() -> None:
 
 
 def test_a_slow_builder_holds_up_nobody_who_wants_another_value() -> None:
-    derived = Derived(NUMBER)
+    derived = Memo(NUMBER)
     begun, finish = Event(), Event()
 
     def slow(number: Fraction) -> Fraction:
@@ -82,7 +82,7 @@ def test_a_slow_builder_holds_up_nobody_who_wants_another_value() -> None:
 
 
 def test_a_builder_may_ask_for_other_values() -> None:
-    derived = Derived(NUMBER)
+    derived = Memo(NUMBER)
 
     def square(number: Fraction) -> Fraction:
         return number**2
@@ -103,6 +103,6 @@ def test_a_collection_goes_with_its_last_reference() -> None:
 
 
 def test_nothing_is_derived_of_what_is_gone() -> None:
-    derived = Derived(Number(1, 3))
+    derived = Memo(Number(1, 3))
     with pytest.raises(ReferenceError):
         derived.get(Fraction.__neg__)

@@ -12,7 +12,7 @@ from zones.errors import ConflictError, SeedError
 from zones.model import Change, Feature, RevisionNote
 from zones.plan.edition_merge import Preference
 from zones.plan.edition_upgrade import (
-    Question,
+    UpgradeConflict,
     UpgradeOffer,
     apply_upgrade,
     has_newer_edition,
@@ -56,7 +56,7 @@ def _edit(store: SqlStore, collection_id: str, fid: str, **properties: Any) -> N
     store.apply([Change(collection_id, put=[edited])], PEOPLE)
 
 
-def _prefer(side: Preference) -> Callable[[Question], Preference]:
+def _prefer(side: Preference) -> Callable[[UpgradeConflict], Preference]:
     return lambda question: side
 
 

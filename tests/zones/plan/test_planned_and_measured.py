@@ -12,7 +12,7 @@ from tests.toy import RIVER, feature, line, square, toy_snapshot
 from zones.lookup.border_lines import Border, Stretch
 from zones.plan.planned_and_measured import (
     ElementMeasure,
-    UncertaintyBand,
+    FigureUncertainty,
     area_band,
     areas_table,
     length_band,
@@ -33,22 +33,22 @@ def _stretch(fid: str | None, accuracy: float | None, length: float) -> Stretch:
 
 def test_area_band_is_root_of_squares_and_its_bound_the_sum() -> None:
     outline = [_stretch("a", 20, 100), _stretch("b", 30, 50)]
-    assert area_band(outline, {}) == UncertaintyBand(band=2500.0, bound=3500.0)
+    assert area_band(outline, {}) == FigureUncertainty(band=2500.0, bound=3500.0)
 
 
 def test_pieces_along_one_line_are_wrong_together() -> None:
     outline = [_stretch("a", 20, 100), _stretch("b", 20, 75), _stretch("c", 10, 120)]
     band = area_band(outline, {"a": "铁路", "b": "铁路"})
-    assert band == UncertaintyBand(band=sqrt(3500**2 + 1200**2), bound=4700.0)
+    assert band == FigureUncertainty(band=sqrt(3500**2 + 1200**2), bound=4700.0)
 
 
 def test_band_is_unknown_where_any_accuracy_is() -> None:
-    assert area_band([_stretch("a", 20, 100), _stretch(None, None, 1)], {}) == UncertaintyBand(
+    assert area_band([_stretch("a", 20, 100), _stretch(None, None, 1)], {}) == FigureUncertainty(
         None, None
     )
-    assert area_band([], {}) == UncertaintyBand(None, None)
-    assert length_band([20, None]) == UncertaintyBand(None, None)
-    assert length_band([]) == UncertaintyBand(None, None)
+    assert area_band([], {}) == FigureUncertainty(None, None)
+    assert length_band([20, None]) == FigureUncertainty(None, None)
+    assert length_band([]) == FigureUncertainty(None, None)
 
 
 def test_length_may_be_off_at_both_ends_of_each_part() -> None:

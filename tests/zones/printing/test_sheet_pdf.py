@@ -11,21 +11,21 @@ import shapely
 from pypdf import PdfReader
 
 from zones.crs.transform import to_plane
-from zones.printing.make_sheet import Sheet, make_sheet
-from zones.printing.sheet_options import SheetOrder, Size, Table
+from zones.printing.make_sheet import PrintedSheet, make_sheet
+from zones.printing.sheet_options import AppendixTable, SheetOrder, Size
 from zones.snapshot.model import Snapshot
 
 POINTS_PER_MM = 72 / 25.4
 
 
 @pytest.fixture(scope="module")
-def sheet(seeded_snapshot: Snapshot) -> Sheet:
-    order = SheetOrder(size=Size.A3, tables=tuple(Table), made_on="2026-11-30")
+def sheet(seeded_snapshot: Snapshot) -> PrintedSheet:
+    order = SheetOrder(size=Size.A3, tables=tuple(AppendixTable), made_on="2026-11-30")
     return make_sheet(seeded_snapshot, order)
 
 
 @pytest.fixture(scope="module")
-def pdf(sheet: Sheet) -> PdfReader:
+def pdf(sheet: PrintedSheet) -> PdfReader:
     return PdfReader(io.BytesIO(sheet.body))
 
 
@@ -76,13 +76,13 @@ def test_only_faces_for_simplified_chinese_are_embedded(pdf: PdfReader) -> None:
             assert {"/FontFile2", "/FontFile3"} & descriptor.keys()
 
 
-def test_no_letter_of_the_plan_is_missing(sheet: Sheet, text: str) -> None:
+def test_no_letter_of_the_plan_is_missing(sheet: PrintedSheet, text: str) -> None:
     assert sheet.missing == ()
     assert "\x00" not in text
     assert "\N{REPLACEMENT CHARACTER}" not in text
 
 
-def test_pages_are_numbered(sheet: Sheet, pdf: PdfReader, text: str) -> None:
+def test_pages_are_numbered(sheet: PrintedSheet, pdf: PdfReader, text: str) -> None:
     assert sheet.pages == 1
     assert f"第{len(pdf.pages)}页共{len(pdf.pages)}页" in text
 
@@ -110,7 +110,7 @@ def test_markup_in_a_title_is_text(seeded_snapshot: Snapshot) -> None:
 
 
 @pytest.mark.skipif(shutil.which("gdalinfo") is None, reason="GDAL's programs are not installed")
-def test_gdal_finds_where_the_map_lies(sheet: Sheet, pdf: PdfReader, tmp_path: Path) -> None:
+def test_gdal_finds_where_the_map_lies(sheet: PrintedSheet, pdf: PdfReader, tmp_path: Path) -> None:
     path = tmp_path / "sheet.pdf"
     path.write_bytes(sheet.body)
     told = subprocess.run(["gdalinfo", "-json", str(path)], capture_output=True, check=True).stdout
@@ -126,7 +126,7 @@ def test_gdal_finds_where_the_map_lies(sheet: Sheet, pdf: PdfReader, tmp_path: P
     assert west > left
 
 
-def test_the_corners_of_the_map_have_their_degrees(pdf: PdfReader, sheet: Sheet) -> None:
+def test_the_corners_of_the_map_have_their_degrees(pdf: PdfReader, sheet: PrintedSheet) -> None:
     (viewport,) = pdf.pages[0]["/VP"]
     measure = viewport["/Measure"]
     assert measure["/GCS"]["/EPSG"] == 4550

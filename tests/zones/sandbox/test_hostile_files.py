@@ -53,7 +53,7 @@ from zones.ingest.run_import import ImportOptions, Limits, ingest
 from zones.ingest.wire_features import features_from
 from zones.model import Change, CollectionInfo, RevisionNote
 from zones.sandbox.child_task import fault_from_json
-from zones.sandbox.run_child import Answer, confined
+from zones.sandbox.run_child import ChildResult, confined
 from zones.source.file_findings import FormatName
 from zones.store.sql.store import SqlStore
 
@@ -162,7 +162,7 @@ def told_again(outcome: dict[str, Any]) -> Callable[..., Reading]:
         rows = io.BytesIO(bytes.fromhex(outcome["rows"]))
         features = features_from(rows, kinds=request.kinds, limits=limits)
         file = SourceFile(file_name, "0" * 64, 1)
-        return take_in(Answer(outcome["answer"], features, "test"), file)
+        return take_in(ChildResult(outcome["answer"], features, "test"), file)
 
     return read
 

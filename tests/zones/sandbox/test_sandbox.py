@@ -22,7 +22,7 @@ from zones.sandbox.gdal_drivers import VECTOR_DRIVERS
 from zones.sandbox.limits import Limits
 from zones.sandbox.preforked_child import taken
 from zones.sandbox.private_folder import own_folder, remove_leftovers
-from zones.sandbox.run_child import Answer, confined, sandbox_level
+from zones.sandbox.run_child import ChildResult, confined, sandbox_level
 
 OWN_PROCESS = "ZONES_TEST_FORKED"
 """Set in the process of test_forked.py: a fork beside a library's threads may wait for ever."""
@@ -73,7 +73,7 @@ def answered(
     cancelled: threading.Event | None = None,
     driver: str = "",
     **request: Any,
-) -> Answer[list[bytes]]:
+) -> ChildResult[list[bytes]]:
     with write(tmp_path, b"content").open("rb") as source:
         return confined(
             f"tests.confined_jobs:{job}",

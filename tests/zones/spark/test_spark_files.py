@@ -18,7 +18,7 @@ from zones.spark.locations import Location, s3_settings
 from zones.spark.output_folder import Written, commit, new_folder
 from zones.spark.parquet_by_executors import FilesJob, answer_piece
 from zones.spark.task_payload import PreparedQuestion, Question
-from zones.spark.task_splits import Piece, pieces_of
+from zones.spark.task_splits import FileSplit, pieces_of
 from zones.streams.answer_columns import TableAnswers
 from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
@@ -133,7 +133,7 @@ def test_what_spark_leaves_out_is_left_out(job: FilesJob, points: Path) -> None:
     (points / "_kind=x").mkdir()
     (points / "day=1/a.parquet").rename(points / "_kind=x/part-0")
     (piece,) = pieces_of(job.source)
-    assert piece == Piece(str(points / "_kind=x/part-0"), "_kind=x/part-0")
+    assert piece == FileSplit(str(points / "_kind=x/part-0"), "_kind=x/part-0")
     assert piece.folders == ("_kind",)
 
 

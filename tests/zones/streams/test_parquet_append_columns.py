@@ -18,7 +18,7 @@ from zones.lookup.bulk_locator import build_bulk_locator
 from zones.lookup.containing_features import requested_members
 from zones.snapshot.model import Snapshot
 from zones.streams import parquet_append_columns
-from zones.streams.answer_column_names import Columns, parse_columns
+from zones.streams.answer_column_names import ColumnSelection, parse_columns
 from zones.streams.choose_stream import open_stream
 from zones.streams.coordinates_to_answers import PointQuestion, Summary
 from zones.streams.csv_options import CSVOptions
@@ -154,8 +154,8 @@ def test_distances_and_further_collections_are_answered_too(
 def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path, task: PointQuestion) -> None:
     file = tmp_path / "points.parquet"
     pq.write_table(table(), file, row_group_size=20)
-    first = beside(file, replace(task, columns=Columns()), 1)
-    assert beside(file, replace(task, columns=Columns()), 4) == first
+    first = beside(file, replace(task, columns=ColumnSelection()), 1)
+    assert beside(file, replace(task, columns=ColumnSelection()), 4) == first
 
 
 def test_what_is_not_so_simple_is_left_to_the_ordinary_way(

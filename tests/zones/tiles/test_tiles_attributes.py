@@ -12,7 +12,7 @@ from tests.tile_reader import TileLayer, read_tile
 from zones.model import JSON
 from zones.tiles.attributes import attribute_table
 from zones.tiles.layer_bytes import Features, write_features, write_layer
-from zones.tiles.paths import Kind
+from zones.tiles.paths import GeomType
 
 SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])),
@@ -33,7 +33,7 @@ def _layer(properties: Sequence[Mapping[str, JSON]]) -> TileLayer:
     points = np.tile(np.array([9, 2, 2], dtype=np.uint32), count)
     order = np.arange(count)
     features = Features(
-        Kind.POINT, order, order, tags.tags, tags.offsets, points, 3 * np.arange(count + 1)
+        GeomType.POINT, order, order, tags.tags, tags.offsets, points, 3 * np.arange(count + 1)
     )
     data, _ = write_features(features)
     return read_tile(write_layer("one", data, tags.dictionaries))["one"]

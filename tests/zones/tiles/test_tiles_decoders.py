@@ -23,7 +23,7 @@ from zones.snapshot.model import Snapshot
 from zones.tiles import CGCS2000_QUAD, WEB_MERCATOR_QUAD, encode_tile, tile_source
 from zones.tiles.attributes import attribute_table
 from zones.tiles.geometry_commands import geometry_commands
-from zones.tiles.paths import Kind, Paths
+from zones.tiles.paths import GeomType, Paths
 
 DECODER = ROOT / "tests" / "tiles_decoder"
 FIXTURES = DECODER / "node_modules" / "@mapbox" / "mvt-fixtures" / "fixtures"
@@ -105,7 +105,7 @@ def _same_as_javascript(theirs: dict[str, Any], ours: TileFeature) -> None:
     assert (theirs["id"], theirs["type"]) == (ours.id, ours.kind)
     assert theirs["properties"] == ours.properties
     assert theirs["paths"] == _as_lists(ours.paths)
-    if ours.kind == Kind.POLYGON:
+    if ours.kind == GeomType.POLYGON:
         assert theirs["polygons"] == [_as_lists(polygon) for polygon in ours.polygons]
 
 
@@ -164,11 +164,11 @@ def test_geometries_of_the_fixtures_are_written_as_the_specification_writes_them
     number: int, decoder: Path
 ) -> None:
     (stated,) = _fixture(number)["features"]
-    kind = Kind(stated["type"])
+    kind = GeomType(stated["type"])
     paths = read_commands(stated["geometry"])
-    if kind is Kind.POINT:
+    if kind is GeomType.POINT:
         paths = [[place for path in paths for place in path]]
-    if kind is Kind.POLYGON:
+    if kind is GeomType.POLYGON:
         paths = [path[:-1] for path in paths]
     x, y = np.array([place for path in paths for place in path], dtype=float).T
     count = len(paths)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from tests.examples import examples
-from zones.tiles.paths import Kind, Paths, paths_from
+from zones.tiles.paths import GeomType, Paths, paths_from
 from zones.tiles.shapes_on_grid import parts_of_kind
 from zones.tiles.valid_polygons import ring_shapes, valid_polygons
 
@@ -17,8 +17,8 @@ RINGS = st.lists(st.tuples(UNITS, UNITS), min_size=3, max_size=12)
 
 
 def _rings(*features: Polygon | MultiPolygon) -> Paths:
-    parts, owner = parts_of_kind(np.array(features), Kind.POLYGON)
-    return paths_from(parts, owner, Kind.POLYGON).without_repeats(Kind.POLYGON)
+    parts, owner = parts_of_kind(np.array(features), GeomType.POLYGON)
+    return paths_from(parts, owner, GeomType.POLYGON).without_repeats(GeomType.POLYGON)
 
 
 def _geometries(rings: Paths) -> dict[int, MultiPolygon]:
@@ -77,7 +77,7 @@ def test_a_ring_that_goes_round_twice_is_not_called_simple() -> None:
     places = np.rint(
         np.column_stack([np.cos(turns), np.sin(turns)]) * (40 + np.arange(10))[:, None]
     )
-    rings = paths_from(np.array([Polygon(places)]), np.array([0]), Kind.POLYGON)
+    rings = paths_from(np.array([Polygon(places)]), np.array([0]), GeomType.POLYGON)
     assert ring_shapes(rings)[1].tolist() == [False]
 
 

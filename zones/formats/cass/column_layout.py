@@ -21,7 +21,7 @@ _WITH_CODE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """Where the place begins, in which order, and whether the sizes of the numbers told so."""
 
     at: int
@@ -72,7 +72,7 @@ def is_mark(cells: Sequence[str]) -> bool:
     return len(cells) == 1 and (cells[0].casefold() in _MARKS or cells[0].isdigit())
 
 
-def layout_of(rows: Sequence[Sequence[str]]) -> Layout | None:
+def layout_of(rows: Sequence[Sequence[str]]) -> ColumnLayout | None:
     """Return where the place is in all of the rows, None where the numbers do not tell it."""
     if not rows:
         return None
@@ -81,11 +81,11 @@ def layout_of(rows: Sequence[Sequence[str]]) -> Layout | None:
         orders = Counter(_order(row[at], row[at + 1]) for row in rows)
         (order, count), *_ = orders.most_common(1)
         if order != "unknown" and count == len(rows):
-            return Layout(at, order in _NORTH_FIRST)
+            return ColumnLayout(at, order in _NORTH_FIRST)
     return None
 
 
-def usual_layout(rows: Sequence[Sequence[str]]) -> Layout | None:
+def usual_layout(rows: Sequence[Sequence[str]]) -> ColumnLayout | None:
     """Return the layout that a file of CASS has whatever the size of its numbers.
 
     That is ``点号,编码,东,北,高``; of four columns ``点号,北,东,高``, as receivers write.
@@ -94,8 +94,8 @@ def usual_layout(rows: Sequence[Sequence[str]]) -> Layout | None:
         return None
     width = Counter(map(len, rows)).most_common(1)[0][0]
     if width > _WITH_CODE + 2:
-        return Layout(_WITH_CODE, north_first=False, is_sure=False)
-    return Layout(1, north_first=True, is_sure=False) if width == _WITH_CODE + 2 else None
+        return ColumnLayout(_WITH_CODE, north_first=False, is_sure=False)
+    return ColumnLayout(1, north_first=True, is_sure=False) if width == _WITH_CODE + 2 else None
 
 
 def _order(one: str, other: str) -> Order:

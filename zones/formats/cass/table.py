@@ -18,7 +18,7 @@ _SHOWN: Final = 200
 
 
 class PointList:
-    """The lines of the list; see ``zones.formats.csv.source.Table`` for what is offered."""
+    """The lines of the list; see ``zones.formats.csv.source.TextTable`` for what is offered."""
 
     def __init__(self, text: TextFile) -> None:
         """Find out which columns hold what.

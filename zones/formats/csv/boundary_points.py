@@ -49,7 +49,7 @@ class BoundaryColumns:
 
 
 @dataclass(slots=True)
-class Parcel:
+class PointListParcel:
     """The rings of a parcel, how many points were read, and the number of its first row (from 1).
 
     ``attributes`` are those of its first point, ``differing`` the names of those that others have
@@ -77,7 +77,7 @@ class Parcels:
     ``are_closed`` if every ring returns to its first point.
     """
 
-    found: list[Parcel] = field(default_factory=list)
+    found: list[PointListParcel] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     are_closed: bool = True
     blank: int = 0
@@ -156,7 +156,7 @@ class _Reader:
             self._is_closed = True
         else:
             if self._begins(ring, parcel):
-                self.reported.found.append(Parcel(number, row))
+                self.reported.found.append(PointListParcel(number, row))
             self._parcel, self._number = parcel, self._number if ring is None else ring
             self._ring.append(xy)
             self._names.append(row.get(columns.point) if columns.point else None)
@@ -213,7 +213,7 @@ class _Reader:
         self._ring, self._names, self._is_closed = [], [], False
 
 
-def area_of(parcel: Parcel) -> BaseGeometry | None:
+def area_of(parcel: PointListParcel) -> BaseGeometry | None:
     """Return the area of a parcel, its rings closed; None without a ring."""
     return polygon_of([np.array([*ring, ring[0]]) for ring in parcel.rings])
 

@@ -26,7 +26,7 @@ _LISTED: Final = 200
 
 
 @dataclass(slots=True)
-class Column:
+class CSVColumn:
     """What is known of a column after all its cells were looked at.
 
     ``spoilt`` counts cells that a spreadsheet made powers of ten, ``long`` and ``rounded`` whole
@@ -104,7 +104,7 @@ class Column:
         return Problem(code, params, severity)
 
 
-def padded_texts(columns: Mapping[str, Column]) -> Iterator[Problem]:
+def padded_texts(columns: Mapping[str, CSVColumn]) -> Iterator[Problem]:
     """Yield in which columns of texts blanks at the ends were left out, if in any."""
     padded = {name: each for name, each in columns.items() if each.padded and each.kind == "text"}
     if padded:
@@ -118,12 +118,12 @@ def padded_texts(columns: Mapping[str, Column]) -> Iterator[Problem]:
 
 def columns_of(
     rows: Iterable[Sequence[str]], width: int, *, passed_over: Collection[int] = ()
-) -> list[Column]:
+) -> list[CSVColumn]:
     """Return what is known of each column of a table; further cells of a row are passed over.
 
     So are columns of which is known already that they hold nothing but numbers.
     """
-    columns = [Column() for _ in range(width)]
+    columns = [CSVColumn() for _ in range(width)]
     looked_at = [(at, column) for at, column in enumerate(columns) if at not in passed_over]
     for row in rows:
         for at, column in looked_at:

@@ -16,7 +16,7 @@ from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.axis_order import PACKED, numbers_in, oriented
 from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
-from zones.formats.csv.column_kinds import Column, Kind, cell_as_json, columns_of, padded_texts
+from zones.formats.csv.column_kinds import CSVColumn, Kind, cell_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.place_numbers import (
     coordinate,
@@ -38,7 +38,7 @@ _MOST_SRIDS = 10
 _SHOWN = 40
 
 
-class Table(Protocol):
+class TextTable(Protocol):
     """Rows of texts below names of columns, which may be gone through several times.
 
     ``names`` are told apart, ``headings`` as they stand. ``known_kinds`` are those of columns whose
@@ -73,7 +73,7 @@ class TableSource:
 
     def __init__(
         self,
-        table: Table,
+        table: TextTable,
         choice: SourceChoice,
         *,
         format_name: FormatName,
@@ -175,7 +175,7 @@ class TableSource:
         return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
 
 
-def _about_columns(columns: Mapping[str, Column]) -> Iterator[Problem]:
+def _about_columns(columns: Mapping[str, CSVColumn]) -> Iterator[Problem]:
     """Yield what there is to tell of the columns that become properties."""
     for name, column in columns.items():
         yield from column.problems(name)

@@ -5,7 +5,7 @@ from typing import BinaryIO, Final
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
-from zones.encoding.trial_decoding import LONGEST_SAMPLE, Text, decode_text
+from zones.encoding.trial_decoding import LONGEST_SAMPLE, EncodedText, decode_text
 from zones.errors import SourceError
 from zones.formats.csv.delimiter import UTF_16, byte_lines, utf16_codec, utf16_lines
 from zones.model import Problem
@@ -72,7 +72,7 @@ class TextFile:
             while first and text.startswith(_BOM):  # joined files have it twice
                 text = text.removeprefix(_BOM)
             first = False
-            yield decode_text(Text(text), codec)
+            yield decode_text(EncodedText(text), codec)
 
 
 def _zeros(file: BinaryIO) -> int:
@@ -97,5 +97,5 @@ def _encoding_of(file: BinaryIO, override: str | None, *, in_utf16: bool) -> Enc
         return EncodingFinding(UTF_16, "bytes")
     file.seek(0)
     marked = file.read(len(_BOM)) == _BOM
-    texts = (Text(line.rstrip(b"\r\n")) for line in byte_lines(file) if not line.isascii())
+    texts = (EncodedText(line.rstrip(b"\r\n")) for line in byte_lines(file) if not line.isascii())
     return decide_encoding(texts, declared=UTF_8 if marked else None, override=override)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.dxf.drawing import Drawing, Entity
+from zones.formats.dxf.drawing import DXFDrawing, Entity
 from zones.formats.dxf.tags import Tag, tags
 from zones.formats.dxf.values import (
     FLOAT_CODES,
@@ -51,7 +51,7 @@ _KNOWN_IN_BLOCKS: Final = _CURVES | {
 }
 
 
-def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -> Drawing:
+def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -> DXFDrawing:
     """Write a copy of a drawing for GDAL, in UTF-8, and return what stands in it.
 
     Parameters
@@ -106,7 +106,7 @@ class _Copier:
     """Follows the tags of a drawing section by section."""
 
     def __init__(self, codec: str, most: int) -> None:
-        self.drawing = Drawing()
+        self.drawing = DXFDrawing()
         self._codec, self._most = codec, most
         self._known: dict[bytes, _Code] = {}
         self._section = ""

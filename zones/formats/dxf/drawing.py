@@ -27,7 +27,7 @@ class Entity:
 
 
 @dataclass(slots=True)
-class Drawing:
+class DXFDrawing:
     """The entities in the order of the drawing, and what was met beside them.
 
     ``in_blocks`` counts the kinds within blocks of which GDAL makes nothing; ``otherwise`` numbers

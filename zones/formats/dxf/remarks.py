@@ -6,7 +6,7 @@ from typing import Final
 
 import shapely
 
-from zones.formats.dxf.drawing import Drawing, Entity
+from zones.formats.dxf.drawing import DXFDrawing, Entity
 from zones.model import JSON, Problem
 
 _MOST_KINDS = 12
@@ -14,7 +14,7 @@ _MOST_KINDS = 12
 _NO_SHAPE: Final = frozenset({"ATTDEF", "VIEWPORT", "ATTRIB"})
 
 
-def drawing_notes(drawing: Drawing) -> Iterator[Problem]:
+def drawing_notes(drawing: DXFDrawing) -> Iterator[Problem]:
     """Yield what concerns the drawing as a whole."""
     if drawing.curved:
         yield Problem("curves-straightened", {}, "note")
@@ -30,7 +30,7 @@ def drawing_notes(drawing: Drawing) -> Iterator[Problem]:
 
 
 def lost_entities(
-    drawing: Drawing, met: Collection[int], *, layer: str | None
+    drawing: DXFDrawing, met: Collection[int], *, layer: str | None
 ) -> tuple[Problem, ...]:
     """Return a warning of the entities of which nothing could be read, by kind and number.
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
-from zones.encoding.trial_decoding import Text
+from zones.encoding.trial_decoding import EncodedText
 from zones.errors import SourceError
 from zones.formats.dxf.copy_for_gdal import copy_drawing, index_of
 from zones.formats.dxf.drawing import Entity
@@ -148,7 +148,7 @@ def _encoding_of(file: BinaryIO, override: str | None) -> EncodingFinding:
     """Return the encoding of the texts, by what they are; the label is heard where they fit it."""
     match = _CODE_PAGE.search(file.read(_HEADER_BYTES))
     return decide_encoding(
-        map(Text, lines_beyond_ascii(file)),
+        map(EncodedText, lines_beyond_ascii(file)),
         declared=match[1].decode("ascii") if match else None,
         override=override,
     )

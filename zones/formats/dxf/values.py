@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.model import JSON
 
 _FLOATS: Final = (*range(10, 60), *range(110, 150), *range(210, 240))
@@ -53,7 +53,7 @@ def read_number(raw: bytes, codec: str) -> ParsedNumber | None:
     """
     if is_plain(raw):
         return ParsedNumber(raw)
-    text = decode_text(Text(raw), codec).strip().translate(_FULL_WIDTH)
+    text = decode_text(EncodedText(raw), codec).strip().translate(_FULL_WIDTH)
     if (found := _WITH_COMMA.fullmatch(text)) is not None:
         sign, whole, fraction = found.groups()
         if len(fraction) == _THOUSANDS and len(whole) <= _THOUSANDS:
@@ -71,7 +71,7 @@ def read_text(raw: bytes, codec: str) -> str:
     >>> read_text(rb"\U+7528\U+5730 \M+5D3C3", "ascii")
     '用地 用'
     """
-    text = decode_text(Text(raw), codec) if not raw.isascii() else raw.decode("ascii")
+    text = decode_text(EncodedText(raw), codec) if not raw.isascii() else raw.decode("ascii")
     if "\\" not in text:
         return text
     read = _ESCAPED.sub(_character, text)

@@ -22,7 +22,7 @@ _MOST_FIELDS: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class EsriJSONField:
     """A field of the layer: name and type, and what is known of it."""
 
     name: str
@@ -35,7 +35,7 @@ class Field:
         return _KINDS.get(self.type, "text")
 
 
-def fields_of(root: Mapping[str, Any]) -> list[Field]:
+def fields_of(root: Mapping[str, Any]) -> list[EsriJSONField]:
     """Return the fields that an answer describes; none where it describes none."""
     definitions = root.get("fields")
     aliases = root.get("fieldAliases")
@@ -47,13 +47,15 @@ def fields_of(root: Mapping[str, Any]) -> list[Field]:
         name = each["name"]
         title = each.get("alias") or aliases.get(name) or ""
         info = FieldInfo(name, str(title), tuple(_codes(each.get("domain"))))
-        found.append(Field(name, str(each.get("type", "")), info))
+        found.append(EsriJSONField(name, str(each.get("type", "")), info))
     if not found:
-        found = [Field(name, "", FieldInfo(name, str(alias))) for name, alias in aliases.items()]
+        found = [
+            EsriJSONField(name, "", FieldInfo(name, str(alias))) for name, alias in aliases.items()
+        ]
     return found
 
 
-def instants_of(fields: list[Field]) -> frozenset[str]:
+def instants_of(fields: list[EsriJSONField]) -> frozenset[str]:
     """Return the names of the fields that hold instants as milliseconds."""
     return frozenset(field.name for field in fields if field.type == _INSTANTS)
 

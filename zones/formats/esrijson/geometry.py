@@ -30,7 +30,7 @@ class UnfitShape(Exception):  # noqa: N818 - told of a feature, never raised on
 
 
 @dataclass(slots=True)
-class Shapes:
+class EsriJSONGeometryBuilder:
     """Builds geometries of one file and counts what has to be told of them.
 
     ``transform`` is what quantized coordinates are to be multiplied with and moved by. ``turned``
@@ -154,10 +154,12 @@ def _list(value: Any) -> Sequence[Any]:
     return value
 
 
-_BUILDERS: Final[dict[str, Callable[[Shapes, Mapping[str, Any], int], BaseGeometry | None]]] = {
-    "rings": Shapes.rings,
-    "paths": Shapes.paths,
-    "points": Shapes.points,
-    "x": Shapes.point,
-    "xmin": Shapes.envelope,
+_BUILDERS: Final[
+    dict[str, Callable[[EsriJSONGeometryBuilder, Mapping[str, Any], int], BaseGeometry | None]]
+] = {
+    "rings": EsriJSONGeometryBuilder.rings,
+    "paths": EsriJSONGeometryBuilder.paths,
+    "points": EsriJSONGeometryBuilder.points,
+    "x": EsriJSONGeometryBuilder.point,
+    "xmin": EsriJSONGeometryBuilder.envelope,
 }

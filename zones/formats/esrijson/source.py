@@ -9,7 +9,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError
 from zones.formats.esrijson.fields import fields_of, instant, instants_of
-from zones.formats.esrijson.geometry import Shapes, UnfitShape
+from zones.formats.esrijson.geometry import EsriJSONGeometryBuilder, UnfitShape
 from zones.formats.esrijson.spatial_reference import same_system, system_of
 from zones.formats.geojson.feature_collection import JSONCollection, about_completeness
 from zones.model import JSON, Problem
@@ -70,7 +70,7 @@ class EsriJSONSource:
 
     def _batch(self, features: Sequence[Any], numbers: Any) -> SourceBatch:
         transform = self._root.get("transform")
-        shapes = Shapes(transform if isinstance(transform, Mapping) else None)
+        shapes = EsriJSONGeometryBuilder(transform if isinstance(transform, Mapping) else None)
         geometries = np.full(len(features), None, dtype=object)
         problems: list[Problem] = []
         sound: list[Mapping[str, Any]] = []
@@ -157,7 +157,7 @@ def _about_answer(root: Mapping[str, Any], instants: frozenset[str]) -> Iterator
         )
 
 
-def _about_shapes(shapes: Shapes, first: int) -> Iterator[Problem]:
+def _about_shapes(shapes: EsriJSONGeometryBuilder, first: int) -> Iterator[Problem]:
     if shapes.turned:
         params: dict[str, JSON] = {"count": len(shapes.turned)}
         yield Problem("esrijson-rings-turned", params, "warning", feature=shapes.turned[0])

@@ -8,7 +8,7 @@ from zones.formats.csv.boundary_point_source import areas_or_points
 from zones.formats.csv.source import TableSource, own_system
 from zones.formats.excel.table import SheetTable, sheet_header
 from zones.formats.excel.values import text_of
-from zones.formats.excel.workbook import Sheet, Workbook, open_workbook
+from zones.formats.excel.workbook import Workbook, Worksheet, open_workbook
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.questions_to_people import Reason
@@ -48,7 +48,7 @@ def open_excel(task: ReadTask, choice: SourceChoice) -> Source:
 
 
 def _source(
-    sheet: Sheet,
+    sheet: Worksheet,
     book: Workbook,
     choice: SourceChoice,
     notes: Sequence[Problem],
@@ -60,18 +60,18 @@ def _source(
     return areas_or_points(points, choice.kinds)
 
 
-def offered_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
+def offered_sheets(sheets: Sequence[Worksheet]) -> list[Worksheet]:
     """Return the sheets that are not hidden and whose headings name a place."""
     return [each for each in sheets if not each.is_hidden and sheet_header(each, needed=True)]
 
 
-def _are_named(requested: Sequence[str], by_name: dict[str, Sheet]) -> bool:
+def _are_named(requested: Sequence[str], by_name: dict[str, Worksheet]) -> bool:
     """Return whether a sheet is named by a person."""
     folded = {name.casefold() for name in by_name}
     return any(name.casefold() in folded for name in requested)
 
 
-def _described(sheet: Sheet) -> Description:
+def _described(sheet: Worksheet) -> Description:
     header = sheet_header(sheet)
     if header is None:
         return None, ()

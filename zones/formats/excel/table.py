@@ -18,7 +18,7 @@ from zones.formats.csv.split_rows import Row
 from zones.formats.csv.table import distinct_names, repeated_names
 from zones.formats.excel.title_rows import may_be_title, titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of
-from zones.formats.excel.workbook import Sheet
+from zones.formats.excel.workbook import Worksheet
 from zones.model import JSON, Problem
 
 _MOST_FIELDS: Final = 250
@@ -71,7 +71,7 @@ class SheetTable:
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: Worksheet,
         *,
         encoding: EncodingFinding,
         crs: CRS | None = None,
@@ -221,7 +221,7 @@ class SheetTable:
         return all(number(text) is None for text in pair)
 
 
-def sheet_header(sheet: Sheet, *, needed: bool = False) -> Header | None:
+def sheet_header(sheet: Worksheet, *, needed: bool = False) -> Header | None:
     """Return the headings of a sheet.
 
     Parameters
@@ -233,7 +233,7 @@ def sheet_header(sheet: Sheet, *, needed: bool = False) -> Header | None:
     return header_of(rows) or (None if needed else usual_header(rows))
 
 
-def _title_values(sheet: Sheet, first: int) -> dict[str, str]:
+def _title_values(sheet: Worksheet, first: int) -> dict[str, str]:
     """Return what rows above the headings say."""
     title_values: dict[str, str] = {}
     for values in islice(sheet.rows(), first):
@@ -252,7 +252,7 @@ def _cell(row: Sequence[str], at: int) -> str:
     return row[at] if at < len(row) else ""
 
 
-def _filled_down(sheet: Sheet, first: int) -> dict[int, list[int]]:
+def _filled_down(sheet: Worksheet, first: int) -> dict[int, list[int]]:
     """Return by row the columns whose cell is one with that above it."""
     found: dict[int, list[int]] = {}
     for top, left, bottom, _ in sheet.merged():

@@ -27,7 +27,7 @@ _PAGES: Final = (b"<html", b"<!doctype", b"<table", b"<meta", b"<head")
 _HEAD_BYTES: Final = 1024
 
 
-class Sheet(Protocol):
+class Worksheet(Protocol):
     """A sheet of cells."""
 
     @property
@@ -53,7 +53,7 @@ class Workbook(Protocol):
     """An opened workbook."""
 
     @property
-    def sheets(self) -> Sequence[Sheet]:
+    def sheets(self) -> Sequence[Worksheet]:
         """Return the sheets of cells in order; a sheet is loaded when its rows are asked for."""
         ...
 

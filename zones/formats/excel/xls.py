@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
 from zones.formats.excel.values import Value, Values
 from zones.model import Problem
@@ -54,7 +54,7 @@ class XLSWorkbook:
         """Return a text as it is meant."""
         if self._in_unicode or text.isascii():
             return text
-        return decode_text(Text(text.encode(_AS_BYTES)), self.encoding.codec)
+        return decode_text(EncodedText(text.encode(_AS_BYTES)), self.encoding.codec)
 
     def has_clock_only(self, xf_index: int) -> bool:
         """Return whether a cell's format shows a time and no date."""
@@ -68,12 +68,12 @@ class XLSWorkbook:
             return ()
         return (Problem("sheet-errors", {"count": self._errors}, "warning"),)
 
-    def _texts(self) -> Iterator[Text]:
+    def _texts(self) -> Iterator[EncodedText]:
         for sheet in self.sheets:
-            yield Text(sheet.name.encode(_AS_BYTES))
+            yield EncodedText(sheet.name.encode(_AS_BYTES))
             for text in sheet.texts():
                 if not text.isascii():
-                    yield Text(text.encode(_AS_BYTES))
+                    yield EncodedText(text.encode(_AS_BYTES))
 
 
 class _XLSSheet:

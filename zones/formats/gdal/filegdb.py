@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.unpack_zip import Archive, Member
+from zones.formats.unpack_zip import Archive, ZipMember
 
 _FOLDER_SUFFIX: Final = ".gdb"
 _PART: Final = re.compile(
@@ -19,9 +19,9 @@ _PART: Final = re.compile(
 _MARK: Final = "gdb"  # the file that every geodatabase has
 
 
-def geodatabases(archive: Archive) -> dict[str, list[Member]]:
+def geodatabases(archive: Archive) -> dict[str, list[ZipMember]]:
     """Return the parts of each geodatabase in the archive by the name of its folder."""
-    found: dict[str, list[Member]] = {}
+    found: dict[str, list[ZipMember]] = {}
     for member in archive.members:
         folder = member.path.parent
         if _PART.fullmatch(member.path.name.lower()):

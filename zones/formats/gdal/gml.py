@@ -18,7 +18,7 @@ from zones.errors import SourceError
 from zones.formats.gdal.gml_numbers import exact_rows, long_numbers
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_survey import Survey, surveyed
+from zones.formats.gdal.xml_survey import XMLSurvey, surveyed
 from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
@@ -111,7 +111,7 @@ class _GMLSource:
             yield share, replace(batch, problems=(*batch.problems, *problems, *rounded))
 
 
-def _links_told(survey: Survey) -> tuple[Problem, ...]:
+def _links_told(survey: XMLSurvey) -> tuple[Problem, ...]:
     links = survey.links
     params: dict[str, JSON] = {"count": links.count, "line": links.line}
     return (Problem("gml-links", params, "warning"),) if links.count else ()
@@ -165,7 +165,7 @@ def described(path: Path) -> Callable[[str], Description]:
 
 def copied(
     task: ReadTask, format_name: str, name: str, choice: SourceChoice
-) -> tuple[Path, EncodingFinding, Survey]:
+) -> tuple[Path, EncodingFinding, XMLSurvey]:
     """Return a copy in UTF-8, what it was encoded in, and what the XML holds."""
     path = task.folder / name
     try:

@@ -17,7 +17,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.formats.gdal.gml import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_survey import ExtensionValue, Survey
+from zones.formats.gdal.xml_survey import ExtensionValue, XMLSurvey
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask
@@ -105,7 +105,7 @@ def _layer(path: Path, name: str, offered: tuple[str, ...]) -> GDALLayer:
     )
 
 
-def _repeated(survey: Survey, fields: Collection[str]) -> Iterator[Problem]:
+def _repeated(survey: XMLSurvey, fields: Collection[str]) -> Iterator[Problem]:
     """Yield which extensions one feature has several times: GDAL keeps the last of them."""
     for name, each in survey.repeated.items():
         if name in fields:

@@ -77,7 +77,7 @@ class Repeated:
 
 
 @dataclass(slots=True)
-class Survey:
+class XMLSurvey:
     """What was met in the XML: systems of geometries, how many numbers their positions have.
 
     ``repeated`` are fields of which one feature of a GPX has several. ``has_arcs`` is whether a
@@ -92,7 +92,7 @@ class Survey:
     links: Repeated = Repeated(0, 0)
 
 
-def surveyed(path: Path, format_name: str) -> Survey:
+def surveyed(path: Path, format_name: str) -> XMLSurvey:
     """Return what an XML in UTF-8 holds.
 
     Raises
@@ -119,7 +119,7 @@ class _Reader:
     """Follows the elements of an XML; most are only counted, as there are very many."""
 
     def __init__(self, format_name: str) -> None:
-        self.survey = Survey()
+        self.survey = XMLSurvey()
         self._format = format_name
         self._depth = 0
         self._texts: list[str] | None = None  # of what is being looked at

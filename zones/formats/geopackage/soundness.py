@@ -29,7 +29,7 @@ _LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GeoPackageColumn:
     """A column: its name and its type as declared, upper-case and without a size."""
 
     name: str
@@ -43,7 +43,7 @@ class FeatureTable:
     name: str
     geometry: str
     row_number: str
-    columns: tuple[Column, ...]
+    columns: tuple[GeoPackageColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def feature_table(database: sqlite3.Connection, name: str) -> FeatureTable:
         geometry,
         keys[0] if len(keys) == 1 else "_rowid_",
         tuple(
-            Column(row[1], row[2].partition("(")[0].strip().upper())
+            GeoPackageColumn(row[1], row[2].partition("(")[0].strip().upper())
             for row in columns
             if row[1] not in (geometry, *keys)
         ),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError
 from zones.formats.gdal.values import as_doubles
-from zones.formats.geopackage.soundness import Column
+from zones.formats.geopackage.soundness import GeoPackageColumn
 from zones.model import JSON, Problem
 
 _WHOLE: Final = ("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER")
@@ -48,7 +48,7 @@ def value_of(value: object, kind: str) -> JSON:
 
 
 def odd_values(
-    columns: Sequence[Column], rows: Sequence[Sequence[JSON]], numbers: NDArray[np.int64]
+    columns: Sequence[GeoPackageColumn], rows: Sequence[Sequence[JSON]], numbers: NDArray[np.int64]
 ) -> Iterator[Problem]:
     """Yield in which columns values are not of the declared type, with the first of each."""
     for at, column in enumerate(columns):

@@ -11,10 +11,10 @@ from zones.formats.gtxt.axis_order import Axes, Order, axes_of, key_of
 from zones.formats.gtxt.lines import (
     COORDINATES,
     Entry,
-    Head,
     Line,
+    ParcelLine,
     PointLine,
-    Section,
+    SectionStart,
     Unread,
     line_read,
 )
@@ -28,7 +28,7 @@ _SHOWN: Final = 60
 
 
 @dataclass(slots=True)
-class Parcel:
+class GTXTParcel:
     """A parcel: the line it begins on, the cells there (None: no such line), its vertices.
 
     ``unread`` are lines in it that are no vertices.
@@ -41,7 +41,7 @@ class Parcel:
 
 
 @dataclass(slots=True)
-class Survey:
+class GTXTSurvey:
     """What the whole text was found to hold before its parcels are read.
 
     ``widths`` counts parcels by the number of cells in their first line.
@@ -73,13 +73,13 @@ class Document:
             speak of several systems.
         SourceLimitError
         """
-        self._text, self.survey = text, Survey()
+        self._text, self.survey = text, GTXTSurvey()
         for parcel in self._walked(self.survey):
             self._count(parcel, limits)
         if not self.survey.parcels:
             raise SourceError("gtxt-nothing")
 
-    def parcels(self) -> Iterator[Parcel]:
+    def parcels(self) -> Iterator[GTXTParcel]:
         """Yield the parcels in order."""
         yield from self._walked(None)
 
@@ -87,7 +87,7 @@ class Document:
         """Return the fraction of the text that is done."""
         return self._text.progress()
 
-    def _count(self, parcel: Parcel, limits: Limits) -> None:
+    def _count(self, parcel: GTXTParcel, limits: Limits) -> None:
         survey = self.survey
         survey.parcels += 1
         survey.vertices += len(parcel.points)
@@ -101,21 +101,21 @@ class Document:
                 "too-many-vertices-total", count=survey.vertices, most=limits.max_vertices
             )
 
-    def _walked(self, survey: Survey | None) -> Iterator[Parcel]:
+    def _walked(self, survey: GTXTSurvey | None) -> Iterator[GTXTParcel]:
         """Yield the parcels; with a survey, remember header and strays in it."""
-        parcel: Parcel | None = None
+        parcel: GTXTParcel | None = None
         in_header = True
         for number_, text in enumerate(self._text.lines(), start=1):
             read = line_read(text, number_, in_header=in_header)
-            if isinstance(read, Section):
+            if isinstance(read, SectionStart):
                 in_header = read.name != COORDINATES
-            if isinstance(read, Head | Section):
+            if isinstance(read, ParcelLine | SectionStart):
                 if parcel is not None:
                     yield parcel
-                parcel = Parcel(number_, read.cells) if isinstance(read, Head) else None
-                in_header = in_header and not isinstance(read, Head)
+                parcel = GTXTParcel(number_, read.cells) if isinstance(read, ParcelLine) else None
+                in_header = in_header and not isinstance(read, ParcelLine)
             elif isinstance(read, PointLine) and not in_header:
-                parcel = parcel or Parcel(number_, None)
+                parcel = parcel or GTXTParcel(number_, None)
                 parcel.points.append(read)
             elif read is not None:
                 _remember(read, number_, parcel, survey)
@@ -123,7 +123,7 @@ class Document:
             yield parcel
 
 
-def _remember(read: Line, line: int, parcel: Parcel | None, survey: Survey | None) -> None:
+def _remember(read: Line, line: int, parcel: GTXTParcel | None, survey: GTXTSurvey | None) -> None:
     """Keep an entry of the header, or a line that is nothing."""
     if survey is not None and isinstance(read, Entry):
         _add_entry(survey.header, read, line)

@@ -21,7 +21,7 @@ _FEWEST_COMMAS: Final = 3
 _WITH_RING, _WITHOUT_RING = 4, 3
 
 
-class Section(NamedTuple):
+class SectionStart(NamedTuple):
     """The start of a section."""
 
     name: str
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     value: str
 
 
-class Head(NamedTuple):
+class ParcelLine(NamedTuple):
     """The line that begins a parcel; its cells without the ``@``."""
 
     cells: list[str]
@@ -56,7 +56,7 @@ class Unread(NamedTuple):
     text: str
 
 
-Line = Section | Entry | Head | PointLine | Unread
+Line = SectionStart | Entry | ParcelLine | PointLine | Unread
 
 
 def line_read(text: str, line: int, *, in_header: bool) -> Line | None:
@@ -69,15 +69,15 @@ def line_read(text: str, line: int, *, in_header: bool) -> Line | None:
     >>> line_read("J1,1,4626950.000,41533000.000", 7, in_header=False)
     PointLine(line=7, name='J1', ring='1', first=4626950.0, second=41533000.0)
     >>> line_read("５，1.8，DK-002，@", 6, in_header=False)
-    Head(cells=['５', '1.8', 'DK-002'])
+    ParcelLine(cells=['５', '1.8', 'DK-002'])
     """
     bare = INVISIBLE.sub("", text).strip()
     if not bare:
         return None
     if found := _SECTION.fullmatch(bare):
-        return Section(found[1])
+        return SectionStart(found[1])
     if end := _END_OF_HEAD.search(bare):
-        return Head(_cells_of_head(bare[: end.start()]))
+        return ParcelLine(_cells_of_head(bare[: end.start()]))
     if in_header and (pair := _PAIR.fullmatch(bare)):
         return Entry(pair[1].strip(), pair[2].strip())
     return _point(bare, line) or Unread(bare)

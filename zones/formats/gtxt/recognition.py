@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from zones.formats.csv.delimiter import text_lines
-from zones.formats.gtxt.lines import COORDINATES, Head, PointLine, Section, line_read
+from zones.formats.gtxt.lines import COORDINATES, ParcelLine, PointLine, SectionStart, line_read
 
 
 def is_gtxt(start: str) -> bool:
@@ -20,6 +20,9 @@ def is_gtxt(start: str) -> bool:
         return False
     lines = (line_read(line, 0, in_header=True) for line in text_lines(start))
     found = [line for line in lines if line is not None]
-    return any(isinstance(line, Section) and line.name == COORDINATES for line in found) or any(
-        isinstance(one, Head) and isinstance(other, PointLine) for one, other in pairwise(found)
+    return any(
+        isinstance(line, SectionStart) and line.name == COORDINATES for line in found
+    ) or any(
+        isinstance(one, ParcelLine) and isinstance(other, PointLine)
+        for one, other in pairwise(found)
     )

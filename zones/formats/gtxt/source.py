@@ -14,7 +14,7 @@ from zones.crs.transform import geometry_to_storage
 from zones.formats.csv.text_file import TextFile
 from zones.formats.gtxt.attributes import AREA, Stated, names_of, stated_by, titled
 from zones.formats.gtxt.axis_order import Axes
-from zones.formats.gtxt.header_and_parcels import Document, Parcel
+from zones.formats.gtxt.header_and_parcels import Document, GTXTParcel
 from zones.formats.gtxt.reference_system import remarks, system_of
 from zones.formats.gtxt.rings import lines_of, rings_of
 from zones.formats.gtxt.stated_areas import area_problem
@@ -123,7 +123,7 @@ class _Batch:
     def is_full(self) -> bool:
         return len(self.shapes) >= _BATCH_FEATURES or self.vertices >= _BATCH_VERTICES
 
-    def take(self, parcel: Parcel) -> None:
+    def take(self, parcel: GTXTParcel) -> None:
         """Add a parcel."""
         stated, number = stated_by(parcel.cells), self.next_number
         shape, problems = _shape_of(parcel, stated, self.axes)
@@ -161,7 +161,7 @@ class _Batch:
                 )
         return codes
 
-    def _line_remarks(self, parcel: Parcel) -> Iterator[Problem]:
+    def _line_remarks(self, parcel: GTXTParcel) -> Iterator[Problem]:
         for line, text in parcel.unread:
             yield Problem("gtxt-line-unread", {"line": line, "text": text})
         for point in parcel.points:
@@ -176,7 +176,7 @@ class _Batch:
 
 
 def _shape_of(
-    parcel: Parcel, stated: Stated, axes: Axes
+    parcel: GTXTParcel, stated: Stated, axes: Axes
 ) -> tuple[BaseGeometry | None, list[Problem]]:
     """Return the shape of a parcel and what to tell of its rings."""
     if stated.kind == "点":
@@ -197,7 +197,9 @@ def _together(
     return several(parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def _about_head(parcel: Parcel, stated: Stated, shape: BaseGeometry | None) -> Iterator[Problem]:
+def _about_head(
+    parcel: GTXTParcel, stated: Stated, shape: BaseGeometry | None
+) -> Iterator[Problem]:
     """Yield what to tell of a parcel's first line."""
     count, points = stated.count, parcel.points
     if stated.odd and parcel.cells is not None:
@@ -211,7 +213,7 @@ def _about_head(parcel: Parcel, stated: Stated, shape: BaseGeometry | None) -> I
         yield Problem("gtxt-count-differs", params, "warning")
 
 
-def _possible_counts(parcel: Parcel, shape: BaseGeometry | None) -> set[int]:
+def _possible_counts(parcel: GTXTParcel, shape: BaseGeometry | None) -> set[int]:
     """Return the numbers of vertices that programs state: with and without those that close."""
     lines, vertices = len(parcel.points), int(shapely.get_num_coordinates(shape))
     if shapely.get_dimensions(shape) != _AREAL:

@@ -9,7 +9,7 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
-from zones.formats.kml.document import Container, Element
+from zones.formats.kml.document import Container, KMLElement
 from zones.model import Problem
 from zones.source.file_findings import CRSFinding, undecided_crs
 from zones.source.model import chosen_crs, crs_finding, declared_crs, named_datum
@@ -55,9 +55,9 @@ class DatumChoice:
     notes: tuple[Problem, ...] = ()
 
 
-def datum_named(element: Element | Container) -> str:
+def datum_named(element: KMLElement | Container) -> str:
     """Return what a placemark or folder says of its datum, nothing if it says nothing."""
-    children = element.children if isinstance(element, Element) else element.elements
+    children = element.children if isinstance(element, KMLElement) else element.elements
     for child in children:
         if child.name == _ELEMENT and child.text.strip():
             return child.text.strip()[:_LONGEST]
@@ -70,7 +70,7 @@ def datum_named(element: Element | Container) -> str:
     return _datum_among_data(children)
 
 
-def _datum_among_data(children: Sequence[Element]) -> str:
+def _datum_among_data(children: Sequence[KMLElement]) -> str:
     """Return the shifted datum that ordinary data name under a heading for it."""
     for extended in children:
         if extended.name != "ExtendedData":

@@ -31,7 +31,7 @@ _UNREAD: Final = frozenset(
 )
 
 
-class Element:
+class KMLElement:
     """An XML element: local name, attributes, text that stands directly in it, children.
 
     What tells how to draw is not among the children.
@@ -41,17 +41,17 @@ class Element:
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name, self.attributes, self.text = name, attributes, ""
-        self.children: list[Element] = []
+        self.children: list[KMLElement] = []
 
-    def child(self, name: str) -> "Element | None":
+    def child(self, name: str) -> "KMLElement | None":
         """Return the first child of a name, None if there is none."""
         return next((child for child in self.children if child.name == name), None)
 
-    def named(self, name: str) -> "list[Element]":
+    def named(self, name: str) -> "list[KMLElement]":
         """Return the children of a name."""
         return [child for child in self.children if child.name == name]
 
-    def all_within(self) -> "Iterator[Element]":
+    def all_within(self) -> "Iterator[KMLElement]":
         """Yield everything below it."""
         for child in self.children:
             yield child
@@ -67,7 +67,7 @@ class Container:
 
     kind: str
     parent: int
-    elements: list[Element] = field(default_factory=list)
+    elements: list[KMLElement] = field(default_factory=list)
 
     def text_of(self, name: str) -> str:
         """Return the text of its first element of a name."""
@@ -88,7 +88,7 @@ class Placemark:
     """A placemark, the container it lies in, and the line on which it ends."""
 
     container: int
-    element: Element
+    element: KMLElement
     line: int
 
 
@@ -116,7 +116,7 @@ class _Handler:
         self.outline = Outline()
         self._ready: list[Placemark] = []
         self._inside = [0]
-        self._open: list[Element] = []
+        self._open: list[KMLElement] = []
         self._pieces: list[str] = []
         self._depth = self._skipping = self._fed = 0
         parser = expat.ParserCreate("utf-8")
@@ -162,7 +162,7 @@ class _Handler:
             self.outline.containers.append(Container(local, self._inside[-1]))
             self._inside.append(len(self.outline.containers) - 1)
         elif local in _WHOLE:
-            self._open.append(Element(local, attributes))
+            self._open.append(KMLElement(local, attributes))
         else:
             self._skip(local)
 
@@ -172,7 +172,7 @@ class _Handler:
             return
         if self._pieces:
             self._end_text()
-        element = Element(local, attributes)
+        element = KMLElement(local, attributes)
         self._open[-1].children.append(element)
         self._open.append(element)
 
@@ -194,7 +194,7 @@ class _Handler:
         elif self._depth:
             self._inside.pop()
 
-    def _finish(self, element: Element) -> None:
+    def _finish(self, element: KMLElement) -> None:
         if element.name == "Placemark":
             line = self._parser.CurrentLineNumber
             self._ready.append(Placemark(self._inside[-1], element, line))
@@ -222,7 +222,7 @@ def _refuse_doctype(*_: object) -> None:
     raise SourceError("kml-doctype")
 
 
-def _target(link: Element) -> str:
+def _target(link: KMLElement) -> str:
     """Return where a link leads."""
     found = (each.text.strip() for each in link.all_within() if each.name == "href")
     return next(found, "")[:_LONGEST_REASON]

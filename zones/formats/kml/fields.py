@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Final, NamedTuple
 
-from zones.formats.kml.document import Container, Element
+from zones.formats.kml.document import Container, KMLElement
 from zones.formats.kml.html import is_html, plain_text
 from zones.geojson.lossy_numbers import as_integer, is_kept
 from zones.model import JSON
@@ -94,12 +94,12 @@ def titles_of(containers: Iterable[Container]) -> dict[str, str]:
     }
 
 
-def has_html(placemark: Element) -> bool:
+def has_html(placemark: KMLElement) -> bool:
     """Return whether a placemark's description or snippet is HTML, of which the text is kept."""
     return any(is_html(each.text) for each in placemark.children if each.name in _WITH_HTML)
 
 
-def fields_of(placemark: Element) -> list[KMLField]:
+def fields_of(placemark: KMLElement) -> list[KMLField]:
     """Return all that is told of a placemark, in the order in which it stands there."""
     rows = list(_data(placemark))
     if all(schema != OWN_SCHEMA for *_, schema in rows):
@@ -115,7 +115,7 @@ def fields_of(placemark: Element) -> list[KMLField]:
 _Row = tuple[bool, str, str, str | None]
 
 
-def _of_kml(placemark: Element) -> Iterator[_Row]:
+def _of_kml(placemark: KMLElement) -> Iterator[_Row]:
     for child in placemark.children:
         if (label := _STANDARD_FIELDS.get(child.name)) is not None:
             text = child.text.strip()
@@ -126,14 +126,14 @@ def _of_kml(placemark: Element) -> Iterator[_Row]:
                 yield True, label, part.text.strip(), None
 
 
-def _data(placemark: Element) -> Iterator[_Row]:
+def _data(placemark: KMLElement) -> Iterator[_Row]:
     for extended in placemark.children:
         if extended.name in ("ExtendedData", "Metadata"):
             for child in extended.children:
                 yield from _of_data(child)
 
 
-def _of_data(child: Element) -> Iterator[_Row]:
+def _of_data(child: KMLElement) -> Iterator[_Row]:
     """Yield data without a type, data of a schema, or what the sender has of his own."""
     if child.name == "Data":
         value = child.child("value")
@@ -150,11 +150,11 @@ def _of_data(child: Element) -> Iterator[_Row]:
                 yield False, each.name, each.text, None
 
 
-def _schema_of(data: Element) -> str:
+def _schema_of(data: KMLElement) -> str:
     return data.attributes.get("schemaUrl", "").rpartition("#")[2]
 
 
-def _simple(each: Element) -> str:
+def _simple(each: KMLElement) -> str:
     """Return the text of a field, or those of an array of them."""
     return each.text if not each.children else ", ".join(part.text for part in each.children)
 

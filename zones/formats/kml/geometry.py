@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.formats.kml.coordinates import Positions, UnreadableCoordinates, parse_coordinates
-from zones.formats.kml.document import Element
+from zones.formats.kml.document import KMLElement
 
 _SHORTEST_LINE, _SHORTEST_RING = 2, 4
 _COLLECTIONS: Final[dict[str, Callable[[Sequence[BaseGeometry]], BaseGeometry]]] = {
@@ -48,7 +48,7 @@ class GeometryRemarks:
     unread: list[str] = field(default_factory=list)
 
 
-def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | bytes | None:
+def geometry_of(placemark: KMLElement, seen: GeometryRemarks) -> BaseGeometry | bytes | None:
     """Return the geometry of a placemark, None if it has no coordinates.
 
     A plain polygon comes as WKB, of which many are read at once in a small part of the time.
@@ -69,12 +69,12 @@ def geometry_of(placemark: Element, seen: GeometryRemarks) -> BaseGeometry | byt
     return _collected(parts, seen)
 
 
-def kinds_of(placemark: Element) -> list[str]:
+def kinds_of(placemark: KMLElement) -> list[str]:
     """Return the names of a placemark's geometry elements."""
     return [each.name for each in placemark.children if each.name in _BUILDERS]
 
 
-def _collected(parts: Sequence[Element], seen: GeometryRemarks) -> BaseGeometry | None:
+def _collected(parts: Sequence[KMLElement], seen: GeometryRemarks) -> BaseGeometry | None:
     """Return all parts in one geometry; parts without coordinates are counted."""
     built = [_BUILDERS[part.name](part, seen) for part in parts]
     found = [each for each in built if each is not None]
@@ -86,12 +86,12 @@ def _collected(parts: Sequence[Element], seen: GeometryRemarks) -> BaseGeometry 
     return (make or shapely.GeometryCollection)(found)
 
 
-def _multi(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _multi(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     _count_unread(element.children, seen)
     return _collected([each for each in element.children if each.name in _BUILDERS], seen)
 
 
-def _count_unread(children: Sequence[Element], seen: GeometryRemarks) -> None:
+def _count_unread(children: Sequence[KMLElement], seen: GeometryRemarks) -> None:
     for child in children:
         if child.name in _NOT_READ or (
             child.name not in _KNOWN
@@ -100,14 +100,14 @@ def _count_unread(children: Sequence[Element], seen: GeometryRemarks) -> None:
             seen.unread.append(child.name)
 
 
-def _point(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _point(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     positions = _positions(element, seen)
     if len(positions) > 1:
         raise UnfitGeometry("reason-kml-points")
     return shapely.Point(positions.lonlat) if positions else None
 
 
-def _line(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _line(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     return _line_of(_positions(element, seen))
 
 
@@ -119,13 +119,13 @@ def _line_of(positions: Positions) -> BaseGeometry | None:
     return shapely.linestrings(_xy(positions))
 
 
-def _ring(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _ring(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a ring, closed if it was open."""
     positions = _closed(element, seen)
     return None if positions is None else shapely.linearrings(_xy(positions))
 
 
-def _closed(element: Element, seen: GeometryRemarks) -> Positions | None:
+def _closed(element: KMLElement, seen: GeometryRemarks) -> Positions | None:
     positions = _positions(element, seen)
     if not positions:
         return None
@@ -139,12 +139,12 @@ def _closed(element: Element, seen: GeometryRemarks) -> Positions | None:
     return positions
 
 
-def _polygon(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _polygon(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     wkb = _polygon_wkb(element, seen)
     return None if wkb is None else shapely.from_wkb(wkb)
 
 
-def _polygon_wkb(element: Element, seen: GeometryRemarks) -> bytes | None:
+def _polygon_wkb(element: KMLElement, seen: GeometryRemarks) -> bytes | None:
     """Return a polygon; every ring in an inner boundary is a hole, though one may stand there."""
     outer, inner = (
         [ring for each in element.named(name) for ring in each.named("LinearRing")]
@@ -167,7 +167,7 @@ def _wkb_ring(positions: Positions) -> bytes:
     return _WKB_COUNT.pack(len(positions)) + np.array(positions.lonlat, "<f8").tobytes()
 
 
-def _track(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _track(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     """Return a track as a line; when each of its points was reached is left out."""
     seen.timed = seen.timed or bool(element.named("when"))
     texts = [each.text.split() for each in element.named("coord") if each.text.strip()]
@@ -179,11 +179,11 @@ def _track(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
     return _line_of(positions)
 
 
-def _tracks(element: Element, seen: GeometryRemarks) -> BaseGeometry | None:
+def _tracks(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:
     return _collected(element.named("Track"), seen)
 
 
-def _positions(element: Element, seen: GeometryRemarks) -> Positions:
+def _positions(element: KMLElement, seen: GeometryRemarks) -> Positions:
     texts = [each.text for each in element.named("coordinates")]
     if len(texts) > 1:
         raise UnfitGeometry("reason-kml-coordinates-twice")
@@ -202,7 +202,7 @@ def _xy(positions: Positions) -> np.ndarray[tuple[int, int], np.dtype[np.float64
     return np.array(positions.lonlat).reshape(-1, 2)
 
 
-_BUILDERS: Final[dict[str, Callable[[Element, GeometryRemarks], BaseGeometry | None]]] = {
+_BUILDERS: Final[dict[str, Callable[[KMLElement, GeometryRemarks], BaseGeometry | None]]] = {
     "Point": _point,
     "LineString": _line,
     "LinearRing": _ring,

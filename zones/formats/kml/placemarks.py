@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.formats.kml.coordinates import UnreadableCoordinates
 from zones.formats.kml.datum import datum_named
-from zones.formats.kml.document import Element, Placemark
+from zones.formats.kml.document import KMLElement, Placemark
 from zones.formats.kml.fields import KMLField, fields_of, has_html
 from zones.formats.kml.geometry import GeometryRemarks, UnfitGeometry, geometry_of, kinds_of
 from zones.model import JSON
@@ -75,7 +75,7 @@ def record_of(placemark: Placemark) -> PlacemarkRecord:
 
 
 def _shape_of(
-    element: Element, seen: GeometryRemarks, name: str
+    element: KMLElement, seen: GeometryRemarks, name: str
 ) -> tuple[BaseGeometry | bytes | None, GeometryFault | None]:
     try:
         return geometry_of(element, seen), None
@@ -86,6 +86,6 @@ def _shape_of(
         return None, GeometryFault("kml-geometry", {"name": name, "reason": fault.reason})
 
 
-def _name_of(placemark: Element) -> str:
+def _name_of(placemark: KMLElement) -> str:
     name = placemark.child("name")
     return (name.text.strip()[:_LONGEST_NAME] if name is not None else "") or "—"

@@ -17,7 +17,7 @@ from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.datum import chosen_datum
 from zones.formats.kml.fields import FieldKey, is_misfit, is_rounded, labels_of, value_of
 from zones.formats.kml.placemarks import PlacemarkRecord
-from zones.formats.kml.survey import Survey, counted
+from zones.formats.kml.survey import KMLSurvey, counted
 from zones.geojson.lossy_numbers import Bent
 from zones.model import JSON, FieldInfo, Problem
 from zones.sandbox.limits import Limits
@@ -36,7 +36,7 @@ class KMLFile:
 
     format: FormatName
     encoding: EncodingFinding
-    survey: Survey
+    survey: KMLSurvey
     notes: tuple[Problem, ...] = ()
 
 

@@ -50,7 +50,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class KMLSurvey:
     """What a KML holds; ``folders`` and ``paths`` by index of the outline's containers.
 
     ``datums`` is what each container says of its placemarks' datum.
@@ -97,7 +97,7 @@ class Survey:
         return tuple(found)
 
 
-def surveyed(path: Path) -> Survey:
+def surveyed(path: Path) -> KMLSurvey:
     """Return what a KML text in UTF-8 holds.
 
     Raises
@@ -120,7 +120,7 @@ def surveyed(path: Path) -> Survey:
     if not folders:
         raise _nothing_in(outline)
     containers = outline.containers
-    return Survey(
+    return KMLSurvey(
         outline,
         records,
         folders,

@@ -7,7 +7,7 @@ from typing import Final
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
-from zones.encoding.trial_decoding import MIXED, Text, decode_text
+from zones.encoding.trial_decoding import MIXED, EncodedText, decode_text
 from zones.errors import SourceError
 
 _DECLARED: Final = re.compile(rb'^\s*<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\']')
@@ -40,7 +40,7 @@ def _in_utf8(raw: bytes, override: str | None) -> tuple[bytes, EncodingFinding]:
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
     lines = raw.split(b"\n")
-    beyond_ascii = (Text(line) for line in lines if not line.isascii())
+    beyond_ascii = (EncodedText(line) for line in lines if not line.isascii())
     finding = decide_encoding(beyond_ascii, declared=declared, override=override)
     return _encoded_again(raw, lines, finding.codec), finding
 
@@ -51,6 +51,6 @@ def _encoded_again(raw: bytes, lines: Sequence[bytes], codec: str) -> bytes:
     try:
         if codec != MIXED:  # a line break is the end of no character of several bytes
             return raw.decode(codec).encode()
-        return "\n".join(decode_text(Text(line), codec) for line in lines).encode()
+        return "\n".join(decode_text(EncodedText(line), codec) for line in lines).encode()
     except UnicodeEncodeError as error:
         raise SourceError("kml-not-text", codec=UTF_8) from error

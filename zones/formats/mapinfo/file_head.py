@@ -38,7 +38,7 @@ _CHARSETS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MapInfoColumn:
     """A column: its name and type as written, and how wide its texts are at most."""
 
     name: bytes
@@ -64,7 +64,7 @@ class Definition:
     ``length`` is how many bytes the head takes in the file.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[MapInfoColumn, ...]
     charset: str | None
     head: bytes
     length: int
@@ -127,7 +127,7 @@ def tab_definition(raw: bytes) -> Definition:
     return Definition(columns, _charset(lines), head, len(raw))
 
 
-def _columns(lines: Sequence[bytes]) -> tuple[Column, ...]:
+def _columns(lines: Sequence[bytes]) -> tuple[MapInfoColumn, ...]:
     """Return the columns, which follow the line that counts them."""
     for at, line in enumerate(lines):
         if (counted := _COLUMNS.match(line)) is not None:
@@ -136,13 +136,13 @@ def _columns(lines: Sequence[bytes]) -> tuple[Column, ...]:
             if len(found) != int(counted[1]):
                 raise SourceError("mapinfo-head")
             return tuple(
-                Column(each[1], each[2].decode("ascii").casefold(), each[3] or b"")
+                MapInfoColumn(each[1], each[2].decode("ascii").casefold(), each[3] or b"")
                 for each in found
             )
     raise SourceError("mapinfo-head")
 
 
-def _listed(columns: Sequence[Column], *, end: bytes) -> list[bytes]:
+def _listed(columns: Sequence[MapInfoColumn], *, end: bytes) -> list[bytes]:
     return [
         b"  " + own_name(index).encode() + b" " + each.type.encode() + b" " + each.width + end
         for index, each in enumerate(columns)

@@ -13,7 +13,7 @@ from typing import Final
 
 from zones.errors import SourceError
 from zones.formats.csv.split_rows import Row, RowReader
-from zones.formats.mapinfo.file_head import Column
+from zones.formats.mapinfo.file_head import MapInfoColumn
 
 _AT_ONCE: Final = 2**20
 _SHOWN: Final = 60
@@ -77,7 +77,7 @@ def _are_plain(lines: bytes) -> bool:
 
 
 def blank_cells(
-    path: Path, head: bytes, columns: Sequence[Column], names: Sequence[str]
+    path: Path, head: bytes, columns: Sequence[MapInfoColumn], names: Sequence[str]
 ) -> dict[str, frozenset[int]]:
     """Return in which rows of a MID, from 1, columns of numbers or truth values are blank.
 

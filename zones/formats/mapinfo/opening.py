@@ -4,10 +4,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from zones.formats.mapinfo.source import MapInfoSource, Table, mif_table, tab_table
+from zones.formats.mapinfo.source import MapInfoSource, MapInfoTable, mif_table, tab_table
 from zones.formats.merged_layers import merged
 from zones.formats.supported_formats import MAPINFO_TABLES
-from zones.formats.unpack_zip import Archive, Member
+from zones.formats.unpack_zip import Archive, ZipMember
 from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import Description, choose_layers
 from zones.source.model import Source
@@ -16,12 +16,12 @@ from zones.source.reading_choices import SourceChoice
 _PARTS: Final = frozenset({".mif", ".mid", ".tab", ".dat", ".map", ".id"})
 
 
-def mapinfo_tables(archive: Archive) -> dict[str, dict[str, Member]]:
+def mapinfo_tables(archive: Archive) -> dict[str, dict[str, ZipMember]]:
     """Return the files of each table by its name, by its path where names repeat; MIF before TAB.
 
     A table that is there in both forms is taken from MIF, which has no grid.
     """
-    by_stem: dict[str, dict[str, Member]] = {}
+    by_stem: dict[str, dict[str, ZipMember]] = {}
     for member in archive.members:
         if member.suffix in _PARTS:
             by_stem.setdefault(member.stem, {})[member.suffix] = member
@@ -57,7 +57,9 @@ def open_mapinfo(archive: Archive, task: ReadTask, choice: SourceChoice) -> Sour
     )
 
 
-def _extracted(archive: Archive, parts: dict[str, Member], name: str, task: ReadTask) -> Table:
+def _extracted(
+    archive: Archive, parts: dict[str, ZipMember], name: str, task: ReadTask
+) -> MapInfoTable:
     folder = Path(mkdtemp(dir=task.folder))
     for suffix, member in parts.items():
         stem = "raw" if suffix in MAPINFO_TABLES else "source"

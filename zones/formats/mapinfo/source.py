@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zones.encoding.decide_encoding import decide_encoding
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.mapinfo.file_head import (
@@ -30,7 +30,7 @@ _UNREADABLE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MapInfoTable:
     """A table's file that GDAL may open, what it says, and where its texts stand."""
 
     path: Path
@@ -39,7 +39,7 @@ class Table:
     texts: Path
 
 
-def mif_table(folder: Path, name: str) -> Table:
+def mif_table(folder: Path, name: str) -> MapInfoTable:
     """Return the table of ``raw.mif`` and ``source.mid``, with a copy ``source.mif`` for GDAL."""
     raw, path = folder / "raw.mif", folder / "source.mif"
     with raw.open("rb") as source, path.open("wb") as copy:
@@ -52,10 +52,10 @@ def mif_table(folder: Path, name: str) -> Table:
     texts = folder / "source.mid"
     if definition.columns and not texts.exists():
         raise SourceError("mapinfo-part-missing", layer=name, suffix=".mid")
-    return Table(path, name, definition, texts)
+    return MapInfoTable(path, name, definition, texts)
 
 
-def tab_table(folder: Path, name: str) -> Table:
+def tab_table(folder: Path, name: str) -> MapInfoTable:
     """Return the table of ``raw.tab``, ``source.dat`` and others, with a copy for GDAL."""
     definition = tab_definition((folder / "raw.tab").read_bytes())
     for suffix in (".dat", ".map", ".id"):
@@ -63,14 +63,14 @@ def tab_table(folder: Path, name: str) -> Table:
             raise SourceError("mapinfo-part-missing", layer=name, suffix=suffix)
     path = folder / "source.tab"
     path.write_bytes(definition.head)
-    return Table(path, name, definition, folder / "source.dat")
+    return MapInfoTable(path, name, definition, folder / "source.dat")
 
 
 class MapInfoSource:
     """A table with its columns under their own names, texts decoded by what they are."""
 
     def __init__(
-        self, table: Table, layers: tuple[str, ...], choice: SourceChoice, limits: Limits
+        self, table: MapInfoTable, layers: tuple[str, ...], choice: SourceChoice, limits: Limits
     ) -> None:
         columns = table.definition.columns
         self._encoding = decide_encoding(
@@ -128,12 +128,12 @@ class MapInfoSource:
         for name in self._texts:
             value = row[name]
             if isinstance(value, str) and not value.isascii():
-                row[name] = decode_text(Text(value.encode(_AS_BYTES)), self._encoding.codec)
+                row[name] = decode_text(EncodedText(value.encode(_AS_BYTES)), self._encoding.codec)
         return {self._names[name]: value for name, value in row.items()}
 
     def _name(self, raw: bytes) -> str:
         try:
-            return decode_text(Text(raw), self._encoding.codec)
+            return decode_text(EncodedText(raw), self._encoding.codec)
         except UnicodeDecodeError:
             return raw.decode(self._encoding.name, "replace")
 

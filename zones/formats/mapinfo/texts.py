@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from zones.encoding.trial_decoding import Text
-from zones.formats.mapinfo.file_head import Column
+from zones.encoding.trial_decoding import EncodedText
+from zones.formats.mapinfo.file_head import MapInfoColumn
 
 _HEAD_BYTES, _COLUMN_BYTES, _NAME_BYTES, _WIDTH_AT = 32, 32, 10, 16
 _RECORDS_AT_ONCE = 5000
@@ -18,13 +18,13 @@ _PADDING: Final = b" \x00"
 _LAUNDERED: Final = b"_"
 
 
-def texts_of(path: Path, columns: Sequence[Column]) -> Iterator[Text]:
+def texts_of(path: Path, columns: Sequence[MapInfoColumn]) -> Iterator[EncodedText]:
     """Yield the texts that are not ASCII: lines of a .mid, cells of a .dat."""
     if not path.exists():
         return
     with path.open("rb") as file:
         if path.suffix == ".mid":
-            yield from (Text(line.rstrip(b"\r\n")) for line in file if not line.isascii())
+            yield from (EncodedText(line.rstrip(b"\r\n")) for line in file if not line.isascii())
             return
         head = file.read(_HEAD_BYTES)
         if len(head) < _HEAD_BYTES:
@@ -37,10 +37,10 @@ def texts_of(path: Path, columns: Sequence[Column]) -> Iterator[Text]:
                 for begin, end in cells:
                     raw = block[at + begin : at + end].rstrip(_PADDING)
                     if not raw.isascii():
-                        yield Text(raw.partition(b"\x00")[0], full=len(raw) == end - begin)
+                        yield EncodedText(raw.partition(b"\x00")[0], full=len(raw) == end - begin)
 
 
-def _text_cells(described: bytes, columns: Sequence[Column]) -> Iterator[tuple[int, int]]:
+def _text_cells(described: bytes, columns: Sequence[MapInfoColumn]) -> Iterator[tuple[int, int]]:
     """Yield where the texts of a record begin and end; its first byte marks what is deleted."""
     at = 1
     for index, column in enumerate(columns):

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trial_decoding import Text
+from zones.encoding.trial_decoding import EncodedText
 from zones.errors import SourceError
 from zones.formats.shapefile.dbf_names import written_names
 
@@ -61,14 +61,14 @@ _CODE_PAGES: Final = {
 class TableField:
     """A column: its name as written, its type letter, and where in the row it stands."""
 
-    name: Text
+    name: EncodedText
     kind: str
     offset: int
     width: int
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DBFTable:
     """A .dbf file whose size agrees with its header."""
 
     path: Path
@@ -79,7 +79,7 @@ class Table:
     code_page: str | None
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> DBFTable:
     """Return the table's layout.
 
     Raises
@@ -99,7 +99,7 @@ def open_table(path: Path) -> Table:
     fields = _fields(described, row_bytes)
     if header_bytes + rows * row_bytes > path.stat().st_size:
         raise SourceError("dbf-damaged")
-    return Table(path, rows, header_bytes, row_bytes, fields, _code_page(start[29]))
+    return DBFTable(path, rows, header_bytes, row_bytes, fields, _code_page(start[29]))
 
 
 def first_rows(start: bytes) -> Iterator[list[bytes]]:
@@ -128,7 +128,7 @@ def _code_page(driver: int) -> str | None:
     return _CODE_PAGES.get(driver) or (f"LDID 0x{driver:02X}" if driver else None)
 
 
-def table_texts(table: Table) -> Iterator[Text]:
+def table_texts(table: DBFTable) -> Iterator[EncodedText]:
     """Yield all texts that are not pure ASCII, the fields' names first.
 
     Rows marked as deleted are passed over, as GDAL does.
@@ -145,7 +145,7 @@ def table_texts(table: Table) -> Iterator[Text]:
             yield from (trimmed(cell, field.width) for cell in cells_of(beyond_ascii))
 
 
-def filled_rows(table: Table, fields: Sequence[TableField]) -> int:
+def filled_rows(table: DBFTable, fields: Sequence[TableField]) -> int:
     """Return how many rows hold something in any of these fields."""
     if not table.rows:
         return 0
@@ -167,16 +167,16 @@ def cells_of(column: NDArray[np.uint8]) -> list[bytes]:
     return cells
 
 
-def trimmed(cell: bytes, width: int) -> Text:
+def trimmed(cell: bytes, width: int) -> EncodedText:
     """Return a cell of a place ``width`` bytes wide without its padding.
 
     It is full if one byte at most stood at its end: some programs put a NUL there.
     """
     text = cell.split(b"\0", 1)[0].rstrip(b" ")
-    return Text(text.lstrip(b" "), len(text) >= width - 1)
+    return EncodedText(text.lstrip(b" "), len(text) >= width - 1)
 
 
-def _row_blocks(table: Table) -> Iterator[NDArray[np.uint8]]:
+def _row_blocks(table: DBFTable) -> Iterator[NDArray[np.uint8]]:
     with table.path.open("rb") as file:
         file.seek(table.header_bytes)
         left = table.rows

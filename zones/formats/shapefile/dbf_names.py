@@ -12,22 +12,22 @@ from collections.abc import Sequence
 from typing import Final
 
 from zones.encoding.encoding_names import GB18030, UTF_8
-from zones.encoding.trial_decoding import LAST_TWO_BYTE_CHARACTER, Text
+from zones.encoding.trial_decoding import LAST_TWO_BYTE_CHARACTER, EncodedText
 
 LONGEST_NAME: Final = 10
 _NUMBERED: Final = re.compile(rb"(.*[\x80-\xff])(_[1-9][0-9]?|[1-9][0-9])", re.DOTALL)
 
 
-def written_names(names: Sequence[bytes]) -> list[Text]:
+def written_names(names: Sequence[bytes]) -> list[EncodedText]:
     """Return the names of a table's fields, with the number apart that stands behind a cut one."""
     return [_written(name, names[:index]) for index, name in enumerate(names)]
 
 
-def _written(name: bytes, earlier: Sequence[bytes]) -> Text:
+def _written(name: bytes, earlier: Sequence[bytes]) -> EncodedText:
     found = _NUMBERED.fullmatch(name)
     if found and len(name) >= LONGEST_NAME and _is_cut(name, found[1], earlier):
-        return Text(found[1].lstrip(b" "), full=True, number=found[2])
-    return Text(name.strip(b" "), full=len(name) >= LONGEST_NAME)
+        return EncodedText(found[1].lstrip(b" "), full=True, number=found[2])
+    return EncodedText(name.strip(b" "), full=len(name) >= LONGEST_NAME)
 
 
 def _is_cut(name: bytes, stem: bytes, earlier: Sequence[bytes]) -> bool:

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trial_decoding import LONGEST_SAMPLE, Text, decode_text
-from zones.formats.shapefile.dbf import Table, filled_rows
+from zones.encoding.trial_decoding import LONGEST_SAMPLE, EncodedText, decode_text
+from zones.formats.shapefile.dbf import DBFTable, filled_rows
 from zones.formats.shapefile.dbf_values import ReadColumn, readable_fields, type_name
 from zones.model import JSON, Problem
 
@@ -15,7 +15,7 @@ _LISTED: Final = 200
 _MOST_SHOWN = 10  # cells of a field in each batch; the others are counted
 
 
-def field_remarks(table: Table, names: Sequence[str], *, codec: str) -> Iterator[Problem]:
+def field_remarks(table: DBFTable, names: Sequence[str], *, codec: str) -> Iterator[Problem]:
     """Yield the fields that cannot be read, and those whose ``names`` are not the file's own."""
     readable = readable_fields(table)
     skipped = [field for field in table.fields if field not in readable]
@@ -39,13 +39,13 @@ def padded_remarks(
         params: dict[str, JSON] = {
             "columns": ", ".join(padded)[:_LISTED],
             "count": sum(map(len, padded.values())),
-            "value": f"“{decode_text(Text(first, full=True), codec)[:LONGEST_SAMPLE]}”",
+            "value": f"“{decode_text(EncodedText(first, full=True), codec)[:LONGEST_SAMPLE]}”",
         }
         yield Problem("texts-trimmed", params, "note")
 
 
 def cell_remarks(
-    table: Table, names: Sequence[str], columns: Sequence[ReadColumn], rows: NDArray[np.int64]
+    table: DBFTable, names: Sequence[str], columns: Sequence[ReadColumn], rows: NDArray[np.int64]
 ) -> Iterator[Problem]:
     """Yield the cells that are no values of their field; ``rows`` are the columns', from 0."""
     for field, name, column in zip(readable_fields(table), names, columns, strict=True):

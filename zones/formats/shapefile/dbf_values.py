@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.encoding.trial_decoding import MIXED, Text, decode_text
-from zones.formats.shapefile.dbf import Table, TableField, cells_of, trimmed
+from zones.encoding.trial_decoding import MIXED, EncodedText, decode_text
+from zones.formats.shapefile.dbf import DBFTable, TableField, cells_of, trimmed
 from zones.model import JSON
 
 _LARGEST_WHOLE = 2**63 - 1
@@ -28,7 +28,7 @@ _THOUSANDS: Final = re.compile(rb"[0-9],[0-9]{3}$")
 _TYPE_NAMES: Final = {"C": "text", "N": "number", "F": "number", "L": "boolean", "D": "date"}
 
 
-def readable_fields(table: Table) -> tuple[TableField, ...]:
+def readable_fields(table: DBFTable) -> tuple[TableField, ...]:
     """Return the columns that can be read; memo fields and foreign types are not among them."""
     return tuple(field for field in table.fields if field.kind in _TYPE_NAMES)
 
@@ -53,7 +53,7 @@ class ReadColumn:
     commas: Sequence[tuple[int, bytes]] = ()
 
 
-def read_columns(table: Table, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
+def read_columns(table: DBFTable, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
     """Return each readable field's column, of the rows with these indices from 0.
 
     Raises
@@ -124,7 +124,7 @@ def _texts(cells: Sequence[bytes], codec: str) -> list[str | None]:
 def _text(cell: bytes, codec: str) -> str | None:
     # Whether a text fills its place is not asked again: that all decode is known by now.
     raw = trimmed(cell, len(cell)).raw
-    return decode_text(Text(raw, full=True), codec) if raw else None
+    return decode_text(EncodedText(raw, full=True), codec) if raw else None
 
 
 def _numbers(cells: Sequence[bytes]) -> list[JSON]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from zones.formats.shapefile.dbf import first_rows
-from zones.formats.unpack_zip import Archive, Member
+from zones.formats.unpack_zip import Archive, ZipMember
 from zones.questions_to_people import Reason
 from zones.source.layer_choice import Description
 
@@ -16,7 +16,7 @@ _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 80
 
 
 def describe_by_first_bytes(
-    archive: Archive, layers: dict[str, list[Member]]
+    archive: Archive, layers: dict[str, list[ZipMember]]
 ) -> Callable[[str], Description]:
     """Return what tells of a shapefile: how many shapes its index has, their kind, some texts."""
 

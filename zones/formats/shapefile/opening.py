@@ -7,7 +7,7 @@ from zones.errors import SourceError
 from zones.formats.merged_layers import merged
 from zones.formats.shapefile.first_look import describe_by_first_bytes
 from zones.formats.shapefile.source import ShapefileSource, part_path
-from zones.formats.unpack_zip import Archive, Member
+from zones.formats.unpack_zip import Archive, ZipMember
 from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import choose_layers
 from zones.source.model import Source
@@ -15,7 +15,7 @@ from zones.source.reading_choices import SourceChoice
 
 _SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst"})
 
-Layers = dict[str, list[Member]]
+Layers = dict[str, list[ZipMember]]
 """The files of each shapefile, by its name."""
 
 

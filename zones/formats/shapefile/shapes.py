@@ -30,7 +30,7 @@ _SUPPORTED = (NULL_SHAPE, *_POINTS, *_MULTIPOINTS, *_PARTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class SHPRecords:
     """The records of a .shp file, in their order.
 
     Attributes
@@ -59,7 +59,7 @@ class Shapes:
         return self.sound & np.isin(self.types, _MEASURED)
 
 
-def open_shapes(shp: Path, *, rows: int) -> Shapes:
+def open_shapes(shp: Path, *, rows: int) -> SHPRecords:
     """Return the records of ``shp``, writing the .shx beside it if that is missing or wrong.
 
     An index is wrong if it contradicts the .shp, or does not have as many entries as the table
@@ -80,7 +80,7 @@ def open_shapes(shp: Path, *, rows: int) -> Shapes:
     starts, lengths, restored = _records(shp, content, rows)
     types, points, sound = _claims(content, starts, lengths)
     sound &= (types == NULL_SHAPE) | (types == shape_type)
-    return Shapes(types, np.where(sound, points, 0), sound, restored)
+    return SHPRecords(types, np.where(sound, points, 0), sound, restored)
 
 
 def _content(shp: Path) -> NDArray[np.uint8]:

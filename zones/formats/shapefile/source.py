@@ -12,7 +12,7 @@ from zones.encoding.decide_encoding import EncodingFinding, decide_encoding, unk
 from zones.encoding.encoding_names import GB18030, known_codec
 from zones.encoding.trial_decoding import decode_text
 from zones.errors import SourceError, SourceLimitError
-from zones.formats.shapefile.dbf import Table, open_table, table_texts
+from zones.formats.shapefile.dbf import DBFTable, open_table, table_texts
 from zones.formats.shapefile.dbf_remarks import cell_remarks, field_remarks, padded_remarks
 from zones.formats.shapefile.dbf_values import (
     columns_as_rows,
@@ -20,7 +20,7 @@ from zones.formats.shapefile.dbf_values import (
     readable_fields,
     type_name,
 )
-from zones.formats.shapefile.shapes import NULL_SHAPE, Shapes, open_shapes
+from zones.formats.shapefile.shapes import NULL_SHAPE, SHPRecords, open_shapes
 from zones.formats.wkb import geometries_from_wkb
 from zones.model import Problem
 from zones.sandbox.limits import Limits
@@ -145,7 +145,7 @@ def part_path(folder: Path, suffix: str) -> Path:
     return folder / f"{'shapes' if suffix in _FOR_GDAL else 'table'}{suffix}"
 
 
-def _check_counts(shapes: Shapes, table: Table, limits: Limits) -> None:
+def _check_counts(shapes: SHPRecords, table: DBFTable, limits: Limits) -> None:
     if len(shapes) != table.rows:
         raise SourceError("shp-dbf-differ", shapes=len(shapes), rows=table.rows)
     if len(shapes) > limits.max_features:
@@ -166,7 +166,7 @@ def _label(folder: Path) -> str | None:
     return None
 
 
-def _field_names(table: Table, codec: str) -> list[str]:
+def _field_names(table: DBFTable, codec: str) -> list[str]:
     """Return the names of readable fields; unnamed ones and repeated ones get a number."""
     names: list[str] = []
     for number, column in enumerate(readable_fields(table), start=1):

@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.formats.vct.head import (
-    Head,
+    VCTHead,
     feature_codes,
     head_values,
     separator_of,
     table_structures,
 )
-from zones.formats.vct.layers import Layer, are_edges, layers_of
+from zones.formats.vct.layers import VCTLayer, are_edges, layers_of
 from zones.formats.vct.scan import CodesOf, Scan, Span, scan, text_of
-from zones.formats.vct.tables import Rows, id_of, lines_of
+from zones.formats.vct.tables import ObjectRows, id_of, lines_of
 from zones.sandbox.child_task import ReadTask
 
 _HALF = 0.5
-_HEAD_SECTIONS = ("Head", "FeatureCode", "TableStructure")
+_HEAD_SECTIONS = ("VCTHead", "FeatureCode", "TableStructure")
 
 
 @dataclass(slots=True)
@@ -38,10 +38,10 @@ class VCTFile:
 
     file: BinaryIO
     scan: Scan
-    head: Head
+    head: VCTHead
     encoding: EncodingFinding
-    layers: tuple[Layer, ...]
-    edges: tuple[Layer, ...]
+    layers: tuple[VCTLayer, ...]
+    edges: tuple[VCTLayer, ...]
     tables: dict[str, list[Span]]
     separator: bytes
 
@@ -54,9 +54,9 @@ class VCTFile:
         """Return a row of a table by its place and length."""
         return os.pread(self.file.fileno(), place[1], place[0])
 
-    def rows_of(self, table: str) -> Rows:
+    def rows_of(self, table: str) -> ObjectRows:
         """Return where the rows of a table stand."""
-        rows = Rows()
+        rows = ObjectRows()
         for span in self.tables.get(table, ()):
             for place, line in lines_of(self.file, span):
                 fid = id_of(line, self.separator)
@@ -95,17 +95,17 @@ def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:
     def text(name: str) -> str:
         spans = found.sections.get(name, ())
         raw = b"\n".join(text_of(task.source, span) for span in spans)
-        return decode_text(Text(raw.removeprefix(b"\xef\xbb\xbf")), codec)
+        return decode_text(EncodedText(raw.removeprefix(b"\xef\xbb\xbf")), codec)
 
-    values = head_values(text("Head"))
+    values = head_values(text("VCTHead"))
     mark = separator_of(values)
     codes = feature_codes(text("FeatureCode"), mark)
-    head = Head(values, codes, table_structures(text("TableStructure"), mark))
+    head = VCTHead(values, codes, table_structures(text("TableStructure"), mark))
     tables: dict[str, list[Span]] = {}
     for span in found.tables:
         place, name = next(lines_of(task.source, span), (span.end, b""))
         rows = Span(min(span.end, place + len(name) + 1), span.end)
-        tables.setdefault(decode_text(Text(name), codec), []).append(rows)
+        tables.setdefault(decode_text(EncodedText(name), codec), []).append(rows)
     layers = layers_of(head, found, finding.name)
     edges = tuple(each for each in layers if are_edges(each, frozenset(tables), layers))
     offered = tuple(each for each in layers if each not in edges)
@@ -115,7 +115,7 @@ def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:
 
 def _codes_of(file: BinaryIO) -> CodesOf:
     def codes_of(found: Scan, section: bytes) -> list[bytes]:
-        heads = found.sections.get("Head", ())
+        heads = found.sections.get("VCTHead", ())
         values = head_values(b"\n".join(text_of(file, span) for span in heads).decode("latin-1"))
         mark = separator_of(values).encode("latin-1")
         return [line.partition(mark)[0].strip() for line in section.splitlines() if line.strip()]
@@ -123,10 +123,10 @@ def _codes_of(file: BinaryIO) -> CodesOf:
     return codes_of
 
 
-def _texts(file: BinaryIO, found: Scan) -> Iterator[Text]:
+def _texts(file: BinaryIO, found: Scan) -> Iterator[EncodedText]:
     """Yield all lines that are not ASCII, those of geometry apart, which are numbers."""
     spans = [span for name in (*_HEAD_SECTIONS, "Varchar") for span in found.sections.get(name, ())]
     for span in (*spans, *found.tables):
         for _, line in lines_of(file, span):
             if not line.isascii():
-                yield Text(line)
+                yield EncodedText(line)

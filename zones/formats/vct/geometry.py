@@ -12,8 +12,8 @@ from zones.formats.vct.file import ById, VCTFile
 from zones.formats.vct.rings import area_of, rings_in_any_order, rings_of
 from zones.formats.vct.shapes import (
     Floats,
-    Shape,
     UnreadableObject,
+    VCTShape,
     line_of,
     point_of,
     polygon_of,
@@ -27,7 +27,7 @@ _NORTHINGS: Final = (2e6, 6.2e6)
 _EASTINGS: Final = ((1e5, 9e5), (13e6, 46e6))
 
 
-class Shapes:
+class VCTGeometryBuilder:
     """Builds geometries; ``swapped`` is whether northings stand before eastings.
 
     ``denied`` is whether the head says otherwise.
@@ -78,7 +78,7 @@ class Shapes:
             return _lines(self._pieces_of(shape))
         return self._area(shape, batch, fid, depth=0)
 
-    def _shape(self, kind: str, row: int) -> Shape:
+    def _shape(self, kind: str, row: int) -> VCTShape:
         raw, separator = self._file.raw(kind, row), self._file.separator
         if kind == "Point":
             return point_of(raw, separator)
@@ -86,7 +86,7 @@ class Shapes:
             return line_of(raw, separator)
         return polygon_of(raw, separator, topology=self._topology)
 
-    def _area(self, shape: Shape, batch: Batch, fid: int, *, depth: int) -> BaseGeometry:
+    def _area(self, shape: VCTShape, batch: Batch, fid: int, *, depth: int) -> BaseGeometry:
         if not shape.of_polygons:
             return area_of(_long_enough(self._rings(shape, batch, fid)))
         refs = [abs(ref) for ref in shape.refs or () if ref]
@@ -95,7 +95,7 @@ class Shapes:
         parts = [self._shape("Polygon", row) for row in self._places("Polygon", refs)]
         return shapely.union_all([self._area(part, batch, fid, depth=depth + 1) for part in parts])
 
-    def _rings(self, shape: Shape, batch: Batch, fid: int) -> list[Floats]:
+    def _rings(self, shape: VCTShape, batch: Batch, fid: int) -> list[Floats]:
         if shape.refs is None:
             placed = [self._placed(piece) for piece in shape.pieces]
             closed = [_closed_ring(ring) for ring in placed]
@@ -142,7 +142,7 @@ class Shapes:
         self._cached += len(line)
         return line
 
-    def _pieces_of(self, shape: Shape, *, in_line: bool = False) -> list[Floats]:
+    def _pieces_of(self, shape: VCTShape, *, in_line: bool = False) -> list[Floats]:
         if shape.refs is None:
             return [self._placed(piece) for piece in shape.pieces]
         if in_line:  # lines of lines of lines are not followed

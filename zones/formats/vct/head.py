@@ -24,7 +24,7 @@ class FeatureCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class VCTField:
     """A column of a table; ``type`` in lower case."""
 
     name: str
@@ -32,12 +32,12 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class VCTHead:
     """What stands above the geometry; ``values`` by keys in lower case."""
 
     values: dict[str, str]
     codes: tuple[FeatureCode, ...]
-    tables: dict[str, tuple[Field, ...]]
+    tables: dict[str, tuple[VCTField, ...]]
 
     def value(self, *keys: str) -> str:
         """Return the first value that is not empty."""
@@ -90,10 +90,10 @@ def feature_codes(text: str, separator: str) -> tuple[FeatureCode, ...]:
     return tuple(found)
 
 
-def table_structures(text: str, separator: str) -> dict[str, tuple[Field, ...]]:
+def table_structures(text: str, separator: str) -> dict[str, tuple[VCTField, ...]]:
     """Return the columns of each table by its name; a line ``0`` ends each."""
-    tables: dict[str, tuple[Field, ...]] = {}
-    name, fields = "", list[Field]()
+    tables: dict[str, tuple[VCTField, ...]] = {}
+    name, fields = "", list[VCTField]()
     for line in filter(None, map(str.strip, text.splitlines())):
         words = [word.strip() for word in line.split(separator)]
         if line == "0":
@@ -104,5 +104,5 @@ def table_structures(text: str, separator: str) -> dict[str, tuple[Field, ...]]:
             name = words[0][:_LONGEST_NAME]
         else:
             kind = words[1].casefold() if len(words) > 1 else "char"
-            fields.append(Field(words[0], kind))
+            fields.append(VCTField(words[0], kind))
     return tables

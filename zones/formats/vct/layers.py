@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.formats.vct.head import FeatureCode, Field, Head
+from zones.formats.vct.head import FeatureCode, VCTField, VCTHead
 from zones.formats.vct.scan import Scan
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class VCTLayer:
     """Features of one table and one kind of geometry; ``indices`` are their codes in the scan."""
 
     name: str
@@ -20,11 +20,11 @@ class Layer:
     table: str
     codes: tuple[FeatureCode, ...]
     indices: tuple[int, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[VCTField, ...]
     count: int
 
 
-def layers_of(head: Head, scan: Scan, codec: str) -> tuple[Layer, ...]:
+def layers_of(head: VCTHead, scan: Scan, codec: str) -> tuple[VCTLayer, ...]:
     """Return the layers that have objects, in the order of the feature codes."""
     known = {each.code: each for each in head.codes}
     counts = {
@@ -43,7 +43,7 @@ def layers_of(head: Head, scan: Scan, codec: str) -> tuple[Layer, ...]:
                 groups.setdefault(key, []).append((feature, index))
     names = _names(groups)
     return tuple(
-        Layer(
+        VCTLayer(
             names[key],
             key[1],
             key[0],
@@ -70,13 +70,13 @@ def _names(
     }
 
 
-def rows_of(scan: Scan, layer: Layer) -> NDArray[np.int64]:
+def rows_of(scan: Scan, layer: VCTLayer) -> NDArray[np.int64]:
     """Return the places of a layer's objects among those of its kind."""
     codes = np.array(scan.objects[layer.kind].codes, np.int64)
     return np.flatnonzero(np.isin(codes, layer.indices))
 
 
-def are_edges(layer: Layer, with_rows: frozenset[str], all_layers: Sequence[Layer]) -> bool:
+def are_edges(layer: VCTLayer, with_rows: frozenset[str], all_layers: Sequence[VCTLayer]) -> bool:
     """Return whether a layer's lines are there for polygons alone: they have no attributes."""
     areas = any(each.kind == "Polygon" for each in all_layers)
     return areas and layer.kind == "Line" and layer.table not in with_rows

@@ -17,7 +17,7 @@ from zones.crs.gauss_krueger_codes import (
 )
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
 from zones.errors import UnknownCRSError
-from zones.formats.vct.head import Head
+from zones.formats.vct.head import VCTHead
 
 _LONGEST_QUOTE = 160
 _MERIDIANS: Final = (73.0, 136.0)
@@ -38,7 +38,7 @@ _WORDS: Final = {
 }
 
 
-def declared_system(head: Head, first: tuple[float, float] | None) -> SourceCRS | None:
+def declared_system(head: VCTHead, first: tuple[float, float] | None) -> SourceCRS | None:
     """Return the system that head and first position name together, None if the head names none.
 
     Raises
@@ -57,7 +57,9 @@ def declared_system(head: Head, first: tuple[float, float] | None) -> SourceCRS 
     return source_crs_from_epsg(code)
 
 
-def _code(head: Head, datum: ChineseDatum | None, first: tuple[float, float] | None) -> int | None:
+def _code(
+    head: VCTHead, datum: ChineseDatum | None, first: tuple[float, float] | None
+) -> int | None:
     if datum is None or first is None:
         return None
     easting, northing = first
@@ -67,13 +69,13 @@ def _code(head: Head, datum: ChineseDatum | None, first: tuple[float, float] | N
     return zone_code(datum, prefix=prefix, meridian=_meridian(head))
 
 
-def _meridian(head: Head) -> float | None:
+def _meridian(head: VCTHead) -> float | None:
     west, east = _MERIDIANS
     found = (*head.numbers("parameters"), *head.numbers("meridian", "meridinan"))
     return next((each for each in found if west <= each <= east), None)
 
 
-def _datum_of(spheroid: str, head: Head) -> ChineseDatum | None:
+def _datum_of(spheroid: str, head: VCTHead) -> ChineseDatum | None:
     numbers = head.numbers("spheroid")
     for datum in _DATUMS:
         low, high = datum.flattening

@@ -34,7 +34,7 @@ class UnreadableObject(Exception):  # noqa: N818 - told to the caller as a code,
 
 
 @dataclass(slots=True)
-class Shape:
+class VCTShape:
     """Pieces of positions, each (n, 2), or ids of what the object is made of; 0 parts rings."""
 
     pieces: list[Floats] = field(default_factory=list)
@@ -124,9 +124,9 @@ def _unexpected(line: bytes) -> UnreadableObject:
     return UnreadableObject("vct-line", text=line[:_LONGEST_TEXT].decode("ascii", "replace"))
 
 
-def point_of(raw: bytes, separator: bytes) -> Shape:
+def point_of(raw: bytes, separator: bytes) -> VCTShape:
     """Return a point (kinds 1 to 3; the second position of 3 is a direction) or a group (4)."""
-    lines, shape = _Lines(raw, separator), Shape()
+    lines, shape = _Lines(raw, separator), VCTShape()
     kind = 1 if lines.is_at_position else lines.whole()
     stated = 1 if lines.is_at_position else lines.whole()
     xy, shape.high, _ = lines.positions(stated)
@@ -134,11 +134,11 @@ def point_of(raw: bytes, separator: bytes) -> Shape:
     return shape
 
 
-def line_of(raw: bytes, separator: bytes) -> Shape:
+def line_of(raw: bytes, separator: bytes) -> VCTShape:
     """Return the pieces of a line, or the lines it is made of."""
     if separator == b"," and (xy := _polyline(raw)) is not None:
-        return Shape([xy])
-    lines, shape = _Lines(raw, separator), Shape()
+        return VCTShape([xy])
+    lines, shape = _Lines(raw, separator), VCTShape()
     kind = lines.whole()
     if kind == _INDIRECT:
         return _made_of(lines, shape, lines.whole())
@@ -163,12 +163,12 @@ def _polyline(raw: bytes) -> Floats | None:
     return flat.reshape(-1, 2) if whole else None
 
 
-def polygon_of(raw: bytes, separator: bytes, *, topology: bool) -> Shape:
+def polygon_of(raw: bytes, separator: bytes, *, topology: bool) -> VCTShape:
     """Return the rings of a polygon, or what it is made of.
 
     ``topology`` is whether polygons of versions without a kind name lines.
     """
-    lines, shape = _Lines(raw, separator), Shape()
+    lines, shape = _Lines(raw, separator), VCTShape()
     has_kind = not lines.is_at_position
     kind = lines.whole() if has_kind else _INDIRECT if topology else 1
     if lines.is_at_position:
@@ -188,7 +188,7 @@ def polygon_of(raw: bytes, separator: bytes, *, topology: bool) -> Shape:
     return shape
 
 
-def _take_pieces(lines: _Lines, shape: Shape) -> None:
+def _take_pieces(lines: _Lines, shape: VCTShape) -> None:
     """Take pieces to the end: each a kind and a count, or a count alone; a 0 ends the object."""
     while not lines.is_at_end:
         stated = lines.whole()
@@ -201,14 +201,14 @@ def _take_pieces(lines: _Lines, shape: Shape) -> None:
         _take(lines, shape, stated)
 
 
-def _take(lines: _Lines, shape: Shape, stated: int) -> None:
+def _take(lines: _Lines, shape: VCTShape, stated: int) -> None:
     xy, high, miscounted = lines.positions(stated)
     shape.pieces.append(xy)
     shape.high |= high
     shape.miscounted |= miscounted
 
 
-def _made_of(lines: _Lines, shape: Shape, stated: int) -> Shape:
+def _made_of(lines: _Lines, shape: VCTShape, stated: int) -> VCTShape:
     """Take the list of ids; the count before it includes the zeros."""
     refs: list[int] = []
     while len(refs) < stated and not lines.is_at_end:

@@ -6,13 +6,13 @@ from typing import Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.encoding.trial_decoding import Text, decode_text
+from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceLimitError
 from zones.formats.merged_layers import merged
 from zones.formats.vct.batch import Batch
 from zones.formats.vct.file import VCTFile, opened
-from zones.formats.vct.geometry import Shapes
-from zones.formats.vct.layers import Layer, rows_of
+from zones.formats.vct.geometry import VCTGeometryBuilder
+from zones.formats.vct.layers import VCTLayer, rows_of
 from zones.formats.vct.reference_system import declared_system
 from zones.formats.vct.shapes import UnreadableObject
 from zones.formats.vct.tables import long_texts, type_of, value_of
@@ -53,7 +53,7 @@ def open_vct(task: ReadTask, choice: SourceChoice) -> Source:
     )
 
 
-def _by_table(requested: str, layers: dict[str, Layer]) -> str:
+def _by_table(requested: str, layers: dict[str, VCTLayer]) -> str:
     """Return the layer's name where it is called by its table's."""
     named = [
         name for name, layer in layers.items() if layer.table.casefold() == requested.casefold()
@@ -67,7 +67,7 @@ class VCTSource:
     def __init__(
         self,
         file: VCTFile,
-        layer: Layer,
+        layer: VCTLayer,
         names: tuple[str, ...],
         *,
         crs: str | None,
@@ -81,7 +81,7 @@ class VCTSource:
         self._names = [column.name for column in layer.fields]
         spans = file.scan.sections.get("Varchar", ())
         self._long = long_texts(file.file, spans, file.separator, file.encoding.codec)
-        self._shapes = Shapes(file)
+        self._shapes = VCTGeometryBuilder(file)
         system, finding = chosen_crs(
             crs, in_file=lambda: declared_system(file.head, self._shapes.first_of(layer.kind))
         )
@@ -137,7 +137,7 @@ class VCTSource:
             if self._names:
                 batch.count("vct-row-missing", batch.ids[-1])
             return properties
-        text = decode_text(Text(self._file.line(place).strip()), self._file.encoding.codec)
+        text = decode_text(EncodedText(self._file.line(place).strip()), self._file.encoding.codec)
         words = text.split(self._file.head.separator)
         if len(words) == len(self._names) + 1:
             del words[0]
@@ -161,7 +161,7 @@ class VCTSource:
         return properties
 
 
-def _notes(file: VCTFile, layer: Layer, *, denied: bool) -> Iterator[Problem]:
+def _notes(file: VCTFile, layer: VCTLayer, *, denied: bool) -> Iterator[Problem]:
     if denied:
         yield Problem("vct-swapped", {}, "warning")
     for kind, count in file.scan.unread.items():

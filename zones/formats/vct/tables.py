@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from zones.encoding.trial_decoding import Text, decode_text
-from zones.formats.vct.head import Field
+from zones.encoding.trial_decoding import EncodedText, decode_text
+from zones.formats.vct.head import VCTField
 from zones.formats.vct.scan import Span
 from zones.model import JSON
 
@@ -53,7 +53,7 @@ def lines_of(file: BinaryIO, span: Span) -> Iterator[tuple[int, bytes]]:
 
 
 @dataclass(slots=True)
-class Rows:
+class ObjectRows:
     """Where the row of each object of a table stands."""
 
     places: dict[int, int] = field(default_factory=dict)
@@ -91,7 +91,9 @@ def long_texts(
         fid, lines = b"", list[bytes]()
         for _, line in lines_of(file, span):
             if line == separator:
-                found[fid.decode("ascii", "replace")] = decode_text(Text(b"\n".join(lines)), codec)
+                found[fid.decode("ascii", "replace")] = decode_text(
+                    EncodedText(b"\n".join(lines)), codec
+                )
                 fid, lines = b"", []
             elif fid:
                 lines.append(line)
@@ -100,12 +102,12 @@ def long_texts(
     return found
 
 
-def type_of(column: Field) -> str:
+def type_of(column: VCTField) -> str:
     """Return what a column holds, in the words of the findings."""
     return _TYPES.get(column.type, "text")
 
 
-def value_of(text: str, column: Field) -> tuple[JSON, bool]:
+def value_of(text: str, column: VCTField) -> tuple[JSON, bool]:
     """Return the value of a text, and whether it is of the column's type; as text if it is not."""
     word = text.strip()
     if not word:
