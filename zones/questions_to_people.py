@@ -79,7 +79,7 @@ class DecisionNeeded(SourceError):  # noqa: N818 - no fault of the file's, but r
         super().__init__(question.code, **dict[str, Any](question.params))
 
 
-def ask_for_layer(candidates: Sequence[Candidate], *, listed: str) -> DecisionNeeded:
+def layer_undecided(candidates: Sequence[Candidate], *, listed: str) -> DecisionNeeded:
     """Return the question which of several layers is meant."""
     params: Params = {"count": len(candidates), "layers": listed}
     shortlist = tuple(candidates[:MOST_CANDIDATES])

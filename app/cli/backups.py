@@ -56,14 +56,14 @@ def make(
     folder = folder or default_folder(settings)
     with working("备份 / copying"):
         made = back_up(settings.store, folder, keep=settings.keep_backups, key=key_of(settings))
-    tell_backup(made, as_json=as_json)
+    print_backup(made, as_json=as_json)
 
 
 def verify(file: BackupFile, as_json: JsonFlag = False) -> None:
     """通读一份备份，核对校验和、完整性与修订版 / read a copy through and check it."""
     with working("核验 / verifying"):
         found = verify_backup(file, key=key_of(Settings()))
-    tell_backup(found, as_json=as_json)
+    print_backup(found, as_json=as_json)
     if found.checksum is None and not as_json:
         text = "旁边没有 .sha256，未比对校验和 / no .sha256 beside it, none was compared"
         screen.print(text, soft_wrap=True)
@@ -75,7 +75,7 @@ def put_back(file: BackupFile, store: StoreOption = None, as_json: JsonFlag = Fa
     # No service can start meanwhile: it takes the same lock first.
     with alone(work_folder_of(settings), "start"), working("恢复 / restoring"):
         restored, before = restore_backup(settings.store, file, key=key_of(settings))
-    tell_backup(restored, as_json=as_json)
+    print_backup(restored, as_json=as_json)
     if before is not None and not as_json:
         screen.print(f"原数据 / the store from before: {before}", soft_wrap=True, markup=False)
 
@@ -104,7 +104,7 @@ def key_of(settings: Settings) -> str:
     return settings.backup_key.get_secret_value().strip() if settings.backup_key else ""
 
 
-def tell_backup(made: Backup, *, as_json: bool) -> None:
+def print_backup(made: Backup, *, as_json: bool) -> None:
     """Print what a backup holds."""
     if as_json:
         removed = [str(gone) for gone in made.removed]

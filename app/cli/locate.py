@@ -87,11 +87,11 @@ def locate(
         cluster = ClusterJob(file, output, words, collections, master, conf or ())
         summary = cluster.run(current_snapshot(settings))
     else:
-        csv = CSVOptions(x_column, y_column, delimiter, encoding, crs_is_given=crs is not None)
+        csv = CSVOptions(x_column, y_column, delimiter, encoding, is_crs_stated=crs is not None)
         job = FileJob(file, output, input_form, requested_form, crs, layer, csv, collections)
         columns_of_answer = ColumnSelection() if columns is None else parse_columns(columns)
         summary = job.run(settings, columns_of_answer, processes or cores())
-    tell(summary, as_json=as_json)
+    print_summary(summary, as_json=as_json)
     raise typer.Exit(ROWS_AT_FAULT if summary.rows_at_fault else 0)
 
 
@@ -104,7 +104,7 @@ def locate_point(settings: Settings, x: str, y: str, *, crs: CRS, further: str) 
     check_xy(*pair, crs)
     lon, lat = to_storage_xy(*pair, crs)
     snapshot = current_snapshot(settings)
-    placement = snapshot.derived(build_locator).locate(float(lon), float(lat), given=crs)
+    placement = snapshot.derived(build_locator).locate(float(lon), float(lat), source_crs=crs)
     members = requested_members(snapshot, collection_ids(further))
     (memberships,) = members_json(members, [float(lon)], [float(lat)])
     print_json(placement.as_json() | memberships)
@@ -231,7 +231,7 @@ def answered(
     return stream.tally.summary(task.locator.answers)
 
 
-def tell(summary: Summary, *, as_json: bool) -> None:
+def print_summary(summary: Summary, *, as_json: bool) -> None:
     """Print the counts to standard error: standard output may hold the answers."""
     if as_json:
         typer.echo(orjson.dumps(summary.as_json(), option=orjson.OPT_INDENT_2), err=True)

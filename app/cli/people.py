@@ -41,7 +41,7 @@ def add_people(cli: typer.Typer) -> None:
 
 def add_user(name: UserName, role: Role = "reader", store: StoreOption = None) -> None:
     """新建用户，密码从键盘或标准输入读取 / make an account; the password is typed or piped in."""
-    password = asked_password()
+    password = prompted_password()
     with opened(settings_with(store=store)) as data:
         made = data.accounts.create(name, role, password)
         data.audit.add("make-account", outcome="ok", who="cli", reason=f"{role} {made.id}")
@@ -64,7 +64,7 @@ def list_users(store: StoreOption = None) -> None:
 
 def set_password(name: UserName, store: StoreOption = None) -> None:
     """给用户设新密码，其登录随之失效 / give an account a new password; its sessions end."""
-    password = asked_password()
+    password = prompted_password()
     with opened(settings_with(store=store)) as data:
         account = _account(data, name)
         data.accounts.set_password(account.id, password)
@@ -141,7 +141,7 @@ def list_rights(
         screen.print(f"{role}  {holder}  {names.get(holder, '—')}", soft_wrap=True, markup=False)
 
 
-def asked_password() -> str:
+def prompted_password() -> str:
     """Return the password that is typed twice, or the first line of what is piped in."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")

@@ -132,7 +132,7 @@ def show_offer(offer: UpgradeOffer, compared: EditionComparison, after: Snapshot
             screen.print("{}  + {}  ~ {}  - {}".format(id_, *counts))
         for change in diff.changes():
             screen.print(f"  {_short_line(change)}", markup=False, soft_wrap=True)
-    for id_, fid in offer.kept:
+    for id_, fid in offer.unchanged:
         screen.print(f"=  {id_}/{fid}  人工改动保留 / people's change stays", markup=False)
     for question in offer.questions:
         screen.print(question_line(question), markup=False, soft_wrap=True)
@@ -166,7 +166,7 @@ def offer_json(offer: UpgradeOffer, compared: EditionComparison) -> dict[str, An
             for id_, diff in offer.changes.items()
             if len(diff)
         },
-        "kept": [{"collection": id_, "id": fid} for id_, fid in offer.kept],
+        "kept": [{"collection": id_, "id": fid} for id_, fid in offer.unchanged],
         "questions": [
             {"collection": q.collection, "id": q.fid, "fields": list(q.names)}
             for q in offer.questions

@@ -229,9 +229,9 @@ def _is_code(members: Any) -> bool:
 
 
 def _no_choice(name: str, value: object, choices: str) -> RequestError:
-    given = str(value)[:80]
+    shown = str(value)[:80]
     loc = ("body", name)
-    return RequestError("parameter-choice", loc=loc, name=name, given=given, choices=choices)
+    return RequestError("parameter-choice", loc=loc, name=name, given=shown, choices=choices)
 
 
 Reader = Callable[[Mapping[str, Any], CollectionInfo, Collection], CollectionInfo]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 Row = Mapping[str, object]
 
 _BOM = "\ufeff"
-_KEPT_DIGITS = 10**15  # a spreadsheet keeps no more of a number
+_EXACT_DIGITS = 10**15  # a spreadsheet keeps no more of a number
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -46,6 +46,6 @@ def _harmless(value: object) -> object:
     """Return text so that a spreadsheet shows it and does not run it; numbers as they are."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
-    if isinstance(value, int) and abs(value) >= _KEPT_DIGITS:
+    if isinstance(value, int) and abs(value) >= _EXACT_DIGITS:
         return str(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)

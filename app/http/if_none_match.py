@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.http.raw_headers import RawHeaders, header
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
-_KEPT = frozenset({b"etag", b"x-revision", b"vary", b"cache-control", b"content-location", b"date"})
+_HEADERS_OF_304 = frozenset(
+    {b"etag", b"x-revision", b"vary", b"cache-control", b"content-location", b"date"}
+)
 
 
 def is_known(if_none_match: bytes, etag: bytes) -> bool:
@@ -50,7 +52,7 @@ class NotModified:
                 fresh = message["status"] == HTTPStatus.OK
                 known = bool(fresh and condition and etag and is_known(condition, etag))
                 if known:
-                    pairs = [pair for pair in message["headers"] if pair[0] in _KEPT]
+                    pairs = [pair for pair in message["headers"] if pair[0] in _HEADERS_OF_304]
                     message = {**message, "status": 304, "headers": pairs}
             elif known and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

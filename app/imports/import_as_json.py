@@ -45,7 +45,7 @@ def import_document(
     links: Links,
     *,
     lang: Lang,
-    kept_until: datetime | None,
+    expires_at: datetime | None,
     saved: SavedMapping | None = None,
     last: LastImport | None = None,
 ) -> dict[str, Any]:
@@ -53,14 +53,14 @@ def import_document(
 
     Parameters
     ----------
-    kept_until
+    expires_at
         When its upload goes; None when it is gone, and nothing is left to decide.
     saved
         The mapping that is offered for its collection.
     last
         How the last file of its collection was read.
     """
-    waits = kept_until is not None and record.state in DECIDABLE
+    waits = expires_at is not None and record.state in DECIDABLE
     report = record.report.get(lang) if record.report else None
     return {
         **(report if isinstance(report, dict) else {}),
@@ -78,7 +78,7 @@ def import_document(
         },
         "options": dict(record.options),
         "decidable": waits,
-        "expires_at": kept_until if waits else None,
+        "expires_at": expires_at if waits else None,
         "saved_mapping": saved and mapping_json(saved),
         "last_import": last and last.as_json(),
         "revision": record.revision,

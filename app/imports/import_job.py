@@ -26,7 +26,7 @@ from zones.store.sql.store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
 
-_PROGRESS_KEPT_EVERY_S: Final = 0.5
+_PROGRESS_SAVED_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ class _Progress:
 
     store: SqlStore
     id: str
-    kept_at: float = field(default=0.0)
+    saved_at: float = field(default=0.0)
 
     def tell(self, stage: str, share: float) -> None:
         """Keep the stage and the fraction done; another one will follow if that cannot be."""
-        if time.monotonic() - self.kept_at < _PROGRESS_KEPT_EVERY_S:
+        if time.monotonic() - self.saved_at < _PROGRESS_SAVED_EVERY_S:
             return
-        self.kept_at = time.monotonic()
+        self.saved_at = time.monotonic()
         state: ImportState = "applying" if stage == "applying" else "reading"
         try:
             self.store.imports.advance(self.id, state=state, progress=round(share, 3))

@@ -252,7 +252,7 @@ class ImportJobs:
         """Ask whichever process leads the import to end it; one that only waits ends at once."""
         running = self._running.get(import_id)
         if running is None:
-            self.folder.ask_to_cancel(import_id)
+            self.folder.request_cancel(import_id)
         else:
             self._cancel(*running)
 

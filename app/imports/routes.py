@@ -134,7 +134,7 @@ def document_of(
         record,
         links,
         lang=lang,
-        kept_until=jobs.stored_uploads.expires_at(record.id),
+        expires_at=jobs.stored_uploads.expires_at(record.id),
         saved=store.mappings.get(record.collection),
         last=last_import(store, record.collection),
     )
@@ -178,7 +178,7 @@ def imports(
     """Return the latest imports of all workers."""
     found = [
         import_document(
-            record, links, lang=lang, kept_until=jobs.stored_uploads.expires_at(record.id)
+            record, links, lang=lang, expires_at=jobs.stored_uploads.expires_at(record.id)
         )
         for record in visible_imports(request, store, limit)
     ]

@@ -205,7 +205,7 @@ class WorkFolder:
         """Return whether a living process owns the import, also as it moves it to be kept."""
         return _is_held(self._places / import_id) or _is_held(self.stored_uploads / import_id)
 
-    def ask_to_cancel(self, import_id: str) -> None:
+    def request_cancel(self, import_id: str) -> None:
         """Tell whichever process owns the import to end it."""
         folder = self._places / import_id
         if folder.is_dir():

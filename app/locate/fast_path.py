@@ -55,7 +55,7 @@ class PlainLookUps:
         point = plain_point(query)
         if point is None:
             return None
-        body = ready.locator.answer(point.lon, point.lat, given=point.crs)
+        body = ready.locator.answer(point.lon, point.lat, source_crs=point.crs)
         if takes_gzip and len(body) >= SMALLEST:
             return gzipped(body, QUICK_LEVEL), True
         return body, False

@@ -202,8 +202,8 @@ def _number(value: Any, loc: tuple[str | int, ...]) -> float:
     """Return a JSON number; text that looks like one is refused, as is a truth value."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    given = str(value)[: parameters.SHOWN]
-    raise RequestError("number-invalid", loc=loc, name=str(loc[-1]), given=given)
+    shown = str(value)[: parameters.SHOWN]
+    raise RequestError("number-invalid", loc=loc, name=str(loc[-1]), given=shown)
 
 
 def collection_ids(text: str | None) -> tuple[str, ...]:

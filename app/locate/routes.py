@@ -59,7 +59,9 @@ async def locate(request: Request) -> Response:
         cache = services_of(request).members_cache
         return await run_in_threadpool(answer_in, snapshot, point, cache, collections)
     locator = snapshot.derived(build_locator)
-    return data_response(locator.answer(point.lon, point.lat, given=point.crs), snapshot.revision)
+    return data_response(
+        locator.answer(point.lon, point.lat, source_crs=point.crs), snapshot.revision
+    )
 
 
 def answer_in(
@@ -67,6 +69,6 @@ def answer_in(
 ) -> Response:
     """Return where a point lies, also in further collections, which may have to be made ready."""
     members = covers.requested(snapshot, collections)
-    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, given=point.crs)
+    placement = snapshot.derived(build_locator).locate(point.lon, point.lat, source_crs=point.crs)
     (memberships,) = members_json(members, [point.lon], [point.lat])
     return json_response(placement.as_json() | memberships, snapshot.revision)

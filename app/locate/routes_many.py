@@ -39,7 +39,7 @@ from zones.streams.stream_base import PointStream
 
 CHARSET = re.compile(r'charset="?([\w-]{1,40})', re.IGNORECASE)
 LISTED_AT_ONCE = 500
-NOT_KEPT = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 router = APIRouter(route_class=StrictRoute, tags=["locate"])
 
 _STREAM: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
@@ -84,8 +84,8 @@ async def csv_options(
     sheet: Annotated[str | None, Query(description=SHEET_DESCRIPTION), text_of("string")] = None,
 ) -> CSVOptions:
     """Return what is said of the table that comes; ``crs`` rules over the names of columns."""
-    is_given = "crs" in request.query_params
-    return CSVOptions(x_column, y_column, delimiter, encoding, sheet, crs_is_given=is_given)
+    is_crs_stated = "crs" in request.query_params
+    return CSVOptions(x_column, y_column, delimiter, encoding, sheet, is_crs_stated=is_crs_stated)
 
 
 async def requested_columns(
@@ -148,7 +148,7 @@ async def locate_many(
     stream = await run_in_threadpool(
         stream_of, (input_format, output_format), task, options, request
     )
-    headers = {"X-Revision": str(snapshot.revision), **NOT_KEPT}
+    headers = {"X-Revision": str(snapshot.revision), **NO_STORE}
     return services_of(request).batches.answer(request, stream, headers)
 
 

@@ -19,7 +19,7 @@ from app.map_page.gather_values import (
 from app.map_page.offline_file import offline_map
 from app.openapi.described_answers import answers
 from app.openapi.document import query_parameter
-from app.pages.frame import NOT_KEPT, assets_of, missing_page, page_response
+from app.pages.frame import NO_STORE, assets_of, missing_page, page_response
 from app.visible_collections import snapshot_of_request
 from zones.messages import Lang
 
@@ -61,7 +61,7 @@ def map_file(request: Request) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="heping-zones-r{snapshot.revision}.html"',
         "X-Revision": str(snapshot.revision),
-        **NOT_KEPT,
+        **NO_STORE,
     }
     return Response(html, headers=headers, media_type=MEDIA_TYPES["html"])
 

@@ -25,7 +25,7 @@ STYLES = ("css/shared/site.css", "css/map/map.css", "css/shared/panel.css", "css
 CLASSIC = ("leaflet/dist/leaflet.js", "proj4/dist/proj4.js")
 LEAFLET_STYLES = "leaflet/dist/leaflet.css"
 _LONGEST_S: Final = 30
-_KEPT: Final = 3  # versions
+_MOST_VERSIONS: Final = 3
 
 
 @lru_cache(maxsize=2)
@@ -84,7 +84,7 @@ def write_modules(packages_dir: Path) -> Path:
             _run(packages_dir, (ENTRY,), PAGE_TARGET, *options, f"--outdir={made.resolve()}")
             made.rename(folder)
     versions = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime)
-    for former in versions[:-_KEPT]:
+    for former in versions[:-_MOST_VERSIONS]:
         shutil.rmtree(former, ignore_errors=True)
     return folder
 

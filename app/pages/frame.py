@@ -49,7 +49,7 @@ NAV: tuple[tuple[str, str], ...] = (
 PAGE_IMPORTS = {"lossless-json": "lossless-json/lib/esm/parse.js"}
 """What modules of every page import by name, when they need it."""
 
-NOT_KEPT = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 """A page holds the nonce of one answer. Kept and revalidated with a 304, it would meet the
 policy of another answer, and its scripts would not run; so browsers must not keep it."""
 
@@ -129,7 +129,7 @@ def page_response(html: str, revision: int | None = None, *, status: int = 200) 
     revision_headers = (
         {} if revision is None else {"ETag": f'"r{revision}-html"', "X-Revision": str(revision)}
     )
-    return HTMLResponse(html, status, {**NOT_KEPT, **revision_headers})
+    return HTMLResponse(html, status, {**NO_STORE, **revision_headers})
 
 
 def missing_page(request: Request, lang: Lang, *, current: str) -> HTMLResponse:

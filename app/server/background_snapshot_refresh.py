@@ -58,9 +58,9 @@ class Refresher:
                 self._renew()
                 self._fault = ""
             except ZonesError as fault:  # the next request meets it too, and tells its client
-                self._tell_once(fault.code)
+                self._log_once(fault.code)
 
-    def _tell_once(self, code: str) -> None:
+    def _log_once(self, code: str) -> None:
         if code != self._fault:
             self._fault = code
             logging.getLogger("zones.renewal").warning({"message": "cannot renew", "code": code})

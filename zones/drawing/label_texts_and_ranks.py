@@ -91,7 +91,7 @@ def wordings(
     return _BY_KIND[rule.kind](subject, lang, zoom)
 
 
-def given_name(subject: Subject, lang: Lang) -> str | None:
+def name_in(subject: Subject, lang: Lang) -> str | None:
     """Return a feature's name in a language, or in Chinese where that has none; None if nameless.
 
     Line breaks and other blanks in it become single spaces.
@@ -107,7 +107,7 @@ def _name_in(properties: Properties, info: CollectionInfo, lang: Lang) -> str | 
 
 def _zone(subject: Subject, lang: Lang, _: float) -> list[Wording]:
     known, style = subject.element_style, LABELS["zone"]
-    name = given_name(subject, lang) or subject.fid
+    name = name_in(subject, lang) or subject.fid
     whole = balanced(name, _WHOLE_NAME_EM[lang])
     if known is None:
         return [Wording(whole, style, roominess=2.3)]
@@ -127,7 +127,7 @@ def _line_of_element(kind: str) -> Callable[[Subject, Lang, float], list[Wording
         if lang == "en":
             style = replace(style, spacing=0.0)
         if known is None:
-            return _plain(given_name(subject, lang), style)
+            return _plain(name_in(subject, lang), style)
         name = known.short_en if lang == "en" else known.short
         if kind == "axis":
             style = replace(style, colour=known.line, frame=known.line)
@@ -144,7 +144,7 @@ def _ground(subject: Subject, lang: Lang, zoom: float) -> list[Wording]:
     if lang == "en":
         style = replace(style, spacing=min(style.spacing, 0.06))
     # What stands in brackets explains a name and is none.
-    name = (given_name(subject, lang) or "").split("（")[0].split("(")[0].strip()
+    name = (name_in(subject, lang) or "").split("（")[0].split("(")[0].strip()
     return _plain(name or None, style)
 
 
@@ -154,7 +154,7 @@ def _dispute(_: Subject, lang: Lang, __: float) -> list[Wording]:
 
 def _named(kind: str) -> Callable[[Subject, Lang, float], list[Wording]]:
     def words(subject: Subject, lang: Lang, _: float) -> list[Wording]:
-        return _plain(given_name(subject, lang), LABELS[kind])
+        return _plain(name_in(subject, lang), LABELS[kind])
 
     return words
 

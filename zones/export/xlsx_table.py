@@ -23,7 +23,7 @@ _NO_CELL_HOLDS: Final = " " * (LONGEST_CELL + 1)
 """Stands for the text of a shape that is too long by the number of its vertices alone."""
 _FIRST_DAY: Final = "1900-03-01"
 """Excel has none before 1900, and counts the 29th of February of that year, which was none."""
-_KEPT_DIGITS: Final = 10**15
+_EXACT_DIGITS: Final = 10**15
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
 _TAB_LENGTH: Final = 31
 _NOT_IN_TABS: Final = str.maketrans("[]:*?/\\", "（）：＊？／＼")
@@ -111,7 +111,7 @@ def _cell(sheet: Any, kind: str, value: Value) -> Any:
 
 
 def _is_long_number(value: Value) -> bool:
-    return type(value) is int and abs(value) >= _KEPT_DIGITS
+    return type(value) is int and abs(value) >= _EXACT_DIGITS
 
 
 def _is_too_long(value: Value) -> bool:

@@ -105,20 +105,20 @@ class PreparedImport:
         return [row for row, _ in marked]
 
     def store(
-        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+        self, progress: Progress, cancelled: threading.Event | None, preview: Path | None
     ) -> ImportReport:
         """Compare and store, again if another change came between."""
         for attempt in range(1, _MOST_ATTEMPTS + 1):
-            tell("comparing", READING_ENDS)
+            progress("comparing", READING_ENDS)
             try:
-                return self._attempt(tell, cancelled, preview)
+                return self._attempt(progress, cancelled, preview)
             except ConflictError:
                 if attempt == _MOST_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
     def _attempt(
-        self, tell: Progress, cancelled: threading.Event | None, preview: Path | None
+        self, progress: Progress, cancelled: threading.Event | None, preview: Path | None
     ) -> ImportReport:
         base = self._store.revision()
         current = self._current(base)
@@ -152,7 +152,7 @@ class PreparedImport:
             return report("applied", revision=base)
         if cancelled is not None and cancelled.is_set():
             raise SourceError("import-cancelled")
-        tell("applying", COMPARING_ENDS)
+        progress("applying", COMPARING_ENDS)
         change = change_of(self._info.id, incoming, difference)
         change = replace(change, collection=described.renewed)
         ending = self._import_id and ImportEnd(

@@ -22,7 +22,7 @@ from zones.source.file_findings import FieldFinding, Findings
 _Code = Annotated[str, StringConstraints(max_length=80)]
 _Short = Annotated[str, StringConstraints(max_length=300)]
 _Count = Annotated[int, Field(ge=0)]
-_MOST_KEPT = 1500
+_MOST_PROBLEMS = 1500
 _LONGEST_TEXT = 200
 
 
@@ -42,7 +42,7 @@ class WireAnswer:
     """The answer of ``read_in_sandbox.read_file``; ``errors`` and ``remarks`` count all."""
 
     findings: Findings
-    problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_KEPT)]
+    problems: Annotated[tuple[_WireProblem, ...], Field(max_length=_MOST_PROBLEMS)]
     errors: _Count
     remarks: _Count
     question: OpenQuestion | None = None

@@ -97,13 +97,13 @@ class PlacedConflict:
 class Placement:
     """Where a point lies; the rules are those of ``zones.lookup.locator``.
 
-    Distances are not rounded here, only in ``as_json``. ``given`` names the CRS in which the
+    Distances are not rounded here, only in ``as_json``. ``source_crs`` names the CRS in which the
     point was given if that was not degrees of EPSG:4490.
     """
 
     lon: float
     lat: float
-    given: str | None
+    source_crs: str | None
     inside_district: bool
     primary: str | None
     zones: tuple[PlacedZone, ...]
@@ -123,7 +123,7 @@ class Placement:
             "crs": "EPSG:4490",
         }
         return {
-            "point": point if self.given is None else point | {"given": self.given},
+            "point": point if self.source_crs is None else point | {"given": self.source_crs},
             "inside_district": self.inside_district,
             "primary": self.primary,
             "zones": [

@@ -36,7 +36,7 @@ _POINT: Final = b'"crs":"EPSG:4490"'
 _BARE: Final = Placement(
     lon=0.0,
     lat=0.0,
-    given=None,
+    source_crs=None,
     inside_district=False,
     primary=None,
     zones=(),
@@ -108,7 +108,7 @@ class AnswerTemplates:
         words: MembershipTemplate,
         measured: Measured,
         *,
-        given: CRS | None,
+        source_crs: CRS | None,
     ) -> bytes:
         """Return the JSON of an answer: what orjson writes of ``Placement.as_json``."""
         numbers = [away for away, _ in measured.axes]
@@ -117,7 +117,7 @@ class AnswerTemplates:
             numbers += [lines_m[line] for _, line in self._belts[number][inside].lines]
         if measured.border is not None:
             numbers.append(measured.border[0])
-        point = _degrees(lon), _degrees(lat), _crs_member(given)
+        point = _degrees(lon), _degrees(lat), _crs_member(source_crs)
         if max(numbers, default=0.0) < inf:
             return self._form(words, measured, b"%.1f") % (*point, *numbers)
         return self._form(words, measured, b"%b") % (*point, *map(_metres, numbers))

@@ -73,14 +73,14 @@ class Locator:
         self._wording = AnswerTemplates(ready.layers, revision=revision)
         self._membership_cache: dict[tuple[int, ...], tuple[ZoneVerdict, MembershipTemplate]] = {}
 
-    def locate(self, lon: float, lat: float, *, given: CRS | None = None) -> Placement:
+    def locate(self, lon: float, lat: float, *, source_crs: CRS | None = None) -> Placement:
         """Return where a place lies.
 
         Parameters
         ----------
         lon, lat
             Degrees in EPSG:4490.
-        given
+        source_crs
             The CRS in which the place was given, only to be told in the answer.
 
         Raises
@@ -90,16 +90,16 @@ class Locator:
         """
         lon, lat = float(lon), float(lat)
         check_xy(lon, lat, STORAGE)
-        return self._place(lon, lat, self._containment.members(lon, lat), given=given)
+        return self._place(lon, lat, self._containment.members(lon, lat), source_crs=source_crs)
 
-    def answer(self, lon: float, lat: float, *, given: CRS | None = None) -> bytes:
-        """Return the JSON of ``locate(lon, lat, given=given)``: the same bytes, much sooner."""
+    def answer(self, lon: float, lat: float, *, source_crs: CRS | None = None) -> bytes:
+        """Return the JSON of what ``locate`` returns: the same bytes, much sooner."""
         lon, lat = float(lon), float(lat)
         if not are_degrees(lon, lat):
             check_xy(lon, lat, STORAGE)
         holding, words = self._holding(self._containment.members(lon, lat))
         measured = self._distances.measured(lon, lat, holding)
-        return self._wording.answer(lon, lat, words, measured, given=given)
+        return self._wording.answer(lon, lat, words, measured, source_crs=source_crs)
 
     def locate_many(self, lons: ArrayLike, lats: ArrayLike) -> list[Placement]:
         """Return for each of n places what ``locate`` returns; both arrays have shape (n,).
@@ -118,7 +118,7 @@ class Locator:
         ]
 
     def _place(
-        self, lon: float, lat: float, members: Iterable[int], *, given: CRS | None = None
+        self, lon: float, lat: float, members: Iterable[int], *, source_crs: CRS | None = None
     ) -> Placement:
         holding, _ = self._holding(members)
         measured = self._distances.measured(lon, lat, holding)
@@ -126,7 +126,7 @@ class Locator:
         return Placement(
             lon=lon,
             lat=lat,
-            given=None if given is None or given.is_lonlat else given.key,
+            source_crs=None if source_crs is None or source_crs.is_lonlat else source_crs.key,
             inside_district=holding.inside_district,
             primary=holding.primary,
             zones=holding.zones,

@@ -48,7 +48,7 @@ class UpgradeOffer:
     """What a new edition would do to a store as of ``revision``.
 
     ``changes`` and ``after``, what the collections would hold, are by collection, with people's
-    side taken in every question; ``kept`` names the features of which something that people
+    side taken in every question; ``unchanged`` names the features of which something that people
     changed stays.
     """
 
@@ -58,7 +58,7 @@ class UpgradeOffer:
     changes: Mapping[str, RevisionDiff]
     after: Mapping[str, tuple[Feature, ...]]
     questions: tuple[UpgradeConflict, ...]
-    kept: tuple[tuple[str, str], ...]
+    unchanged: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -102,7 +102,7 @@ def offer_upgrade(store: Store, seed_dir: Path) -> UpgradeOffer:
         changes=changes,
         after=after,
         questions=tuple(questions),
-        kept=tuple(each for each in unchanged_ids if each not in in_question),
+        unchanged=tuple(each for each in unchanged_ids if each not in in_question),
     )
 
 

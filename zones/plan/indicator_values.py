@@ -207,8 +207,8 @@ def _day(cell: str, today: date) -> date:
     except (ValueError, calendar.IllegalMonthError):
         raise ValidationError("indicator-date", loc=place, given=cell[:_SHOWN]) from None
     if parsed > today or parsed.year < FIRST_YEAR:
-        given, earliest = cell[:_SHOWN], FIRST_YEAR
-        raise ValidationError("indicator-day", loc=place, given=given, earliest=earliest)
+        shown, earliest = cell[:_SHOWN], FIRST_YEAR
+        raise ValidationError("indicator-day", loc=place, given=shown, earliest=earliest)
     return parsed
 
 

@@ -172,7 +172,7 @@ def seed_store(
         revision = store.apply(changes, note, expected=0)
     except ConflictError:
         return None
-    _tell(progress, "stored", 1.0)
+    _report(progress, "stored", 1.0)
     return revision
 
 
@@ -187,7 +187,7 @@ def read_seed(seed_dir: Path, *, progress: Progress | None = None) -> list[Chang
     changes = []
     for i, info in enumerate(SEED_COLLECTIONS):
         changes.append(Change(info.id, put=read_features(seed_dir, info.id), collection=info))
-        _tell(progress, info.id, 0.9 * (i + 1) / len(SEED_COLLECTIONS))
+        _report(progress, info.id, 0.9 * (i + 1) / len(SEED_COLLECTIONS))
     return changes
 
 
@@ -225,6 +225,6 @@ def seed_fingerprint(seed_dir: Path) -> str:
     return whole.hexdigest()
 
 
-def _tell(progress: Progress | None, what: str, share: float) -> None:
+def _report(progress: Progress | None, what: str, share: float) -> None:
     if progress is not None:
         progress(what, share)

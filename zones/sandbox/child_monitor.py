@@ -18,7 +18,7 @@ from zones.sandbox.preforked_child import Process
 _LOG = logging.getLogger(__name__)
 _TICK_S: Final = 0.05
 _NO_FEATURE: Final = "—"
-_KEPT_STDERR_BYTES: Final = 4096
+_STDERR_TAIL_BYTES: Final = 4096
 _READ_BYTES: Final = 65536
 _PROGRESS_LINE: Final = re.compile(rb"(?m)^([01]\.[0-9]{3})$")
 _FEATURE_LINE: Final = re.compile(rb"(?m)^@([0-9]{1,9})$")
@@ -107,7 +107,7 @@ class Watch:
         except BlockingIOError:
             return False
         if stream is self._process.stderr:
-            self._last_words = (self._last_words + written)[-_KEPT_STDERR_BYTES:]
+            self._last_words = (self._last_words + written)[-_STDERR_TAIL_BYTES:]
         else:
             self._hear(written)
         return bool(written)

@@ -103,14 +103,14 @@ def _program_files() -> list[Path]:
 
 def _carry_out(job: Job, spec: JobSpec, limits: Limits) -> dict[str, Any]:
     with os.fdopen(spec.source_fd, "rb") as source, os.fdopen(spec.rows_fd, "wb") as rows:
-        task = ReadTask(source, Path.cwd(), rows, limits, _progress_lines(), _tell_feature)
+        task = ReadTask(source, Path.cwd(), rows, limits, _progress_lines(), _report_feature)
         try:
             return {"answer": job(spec.request, task)}
         except ZonesError as fault:
             return {"fault": fault_as_json(fault)}
 
 
-def _tell_feature(number: int) -> None:
+def _report_feature(number: int) -> None:
     os.write(sys.stdout.fileno(), f"@{number}\n".encode())
 
 

@@ -48,7 +48,7 @@ class UnreadCollection:
         self.info = info
         self.revision = revision
         self._read = read
-        self._tell = is_read
+        self._on_read = is_read
         self._lock = Lock()
         self._collection: Collection | None = None
 
@@ -63,8 +63,8 @@ class UnreadCollection:
             with self._lock:
                 if self._collection is None:
                     self._collection = self._read()
-                    if self._tell is not None:
-                        self._tell()
+                    if self._on_read is not None:
+                        self._on_read()
         return self._collection
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from zones.errors import SourceError
 from zones.properties.one_map_dictionary import layer_title
-from zones.questions_to_people import MOST_CANDIDATES, Candidate, Reason, ask_for_layer
+from zones.questions_to_people import MOST_CANDIDATES, Candidate, Reason, layer_undecided
 
 ALL_LAYERS: Final = "*"
 _MOST_NAMES_SHOWN = 20
@@ -41,7 +41,7 @@ def choose_layers(
     if not names:
         raise SourceError("no-layers")
     if not requested and len(names) > 1:
-        raise ask_for_layer(_candidates(names, describe), listed=listed(names))
+        raise layer_undecided(_candidates(names, describe), listed=listed(names))
     if not requested or ALL_LAYERS in requested:
         return tuple(names)
     found = {_known(name, names) for name in requested}

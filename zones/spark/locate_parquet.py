@@ -37,11 +37,11 @@ def locate_parquet(
     """
     source_location, target_location = place_of(session, source), place_of(session, target)
     if source_location is None or target_location is None:
-        _tell_slow(source if source_location is None else target)
+        _warn_slow(source if source_location is None else target)
         return locate_rows(session, source, target, question)
     return locate_files(session, source_location, target_location, question)
 
 
-def _tell_slow(name: str) -> None:
+def _warn_slow(name: str) -> None:
     messages = [str(say("spark-by-rows", lang, name=name[-200:])) for lang in ("zh", "en")]
     logging.getLogger("zones.spark").warning("\n".join(messages))

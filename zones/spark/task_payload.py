@@ -77,8 +77,8 @@ class PreparedQuestion:
         UnknownCRSError
         """
         question = self.question
-        is_given = question.crs is not None
-        options = CSVOptions(question.x, question.y, crs_is_given=is_given)
+        is_crs_stated = question.crs is not None
+        options = CSVOptions(question.x, question.y, is_crs_stated=is_crs_stated)
         if self.metadata:
             schema = schema.with_metadata({**(schema.metadata or {}), **self.metadata})
         names = [*schema.names, *folders]

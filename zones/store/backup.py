@@ -72,15 +72,15 @@ def back_up(url: str, folder: Path, *, keep: int, key: str = "") -> Backup:
         now, finished = datetime.now(UTC), work / "copy"
         if key:
             with folder_of_work(_private(url)) as private:
-                held = how.copy(url, private / "plain")
+                contents = how.copy(url, private / "plain")
                 encrypt(private / "plain", finished, key=key)
         else:
-            held = how.copy(url, finished)
-        target = folder / file_name(stem, now, held.revision)
+            contents = how.copy(url, finished)
+        target = folder / file_name(stem, now, contents.revision)
         put_in_place(finished, target)
         checksum = write_checksum(target, work)
         removed = remove_oldest(folder, stem, keep=keep)
-    return _backup(target, held, encrypted=bool(key), checksum=checksum, removed=removed)
+    return _backup(target, contents, encrypted=bool(key), checksum=checksum, removed=removed)
 
 
 def verify_backup(backup: Path, *, key: str = "") -> Backup:
@@ -96,10 +96,10 @@ def verify_backup(backup: Path, *, key: str = "") -> Backup:
     """
     with disk_faults(), _plain(backup, key) as plain:
         checksum = compare_checksum(backup)
-        held = _copying_of(plain, backup).contents(plain)
-        if held.revisions != held.revision or _other_revision(backup, held.revision):
+        contents = _copying_of(plain, backup).contents(plain)
+        if contents.revisions != contents.revision or _other_revision(backup, contents.revision):
             raise StoreError("backup-damaged", name=backup.name)
-        return _backup(backup, held, encrypted=plain != backup, checksum=checksum)
+        return _backup(backup, contents, encrypted=plain != backup, checksum=checksum)
 
 
 def restore_backup(url: str, backup: Path, *, key: str = "") -> tuple[Backup, str | None]:
@@ -116,14 +116,14 @@ def restore_backup(url: str, backup: Path, *, key: str = "") -> tuple[Backup, st
         how = _copying_of(plain, backup)
         if how is not _copying(url):
             raise StoreError("backup-other-kind", name=backup.name)
-        held = how.contents(plain)
+        contents = how.contents(plain)
         before = how.restore(url, plain)
-    return _backup(backup, held, encrypted=plain != backup, checksum=checksum), before
+    return _backup(backup, contents, encrypted=plain != backup, checksum=checksum), before
 
 
 def _backup(
     path: Path,
-    held: Contents,
+    contents: Contents,
     *,
     encrypted: bool,
     checksum: str | None,
@@ -131,10 +131,10 @@ def _backup(
 ) -> Backup:
     return Backup(
         path=path,
-        revision=held.revision,
-        revisions=held.revisions,
+        revision=contents.revision,
+        revisions=contents.revisions,
         bytes=path.stat().st_size,
-        collections=held.collections,
+        collections=contents.collections,
         encrypted=encrypted,
         checksum=checksum,
         removed=removed,

@@ -53,13 +53,13 @@ def _points(part: AnsweredRows, column: int, dialect: Dialect) -> tuple[Coordina
     """Return the same of a column whose cells hold points in WKT, WKB or GeoJSON."""
     points = points_in(_contents(part.rows, column, dialect))
     x, y, faults = points.x, points.y, part.faults
-    if not dialect.is_given:
+    if not dialect.is_crs_stated:
         x, y, own_faults = in_own_systems(points, dialect.system)
         faults = own_faults if faults is None else np.where(faults, faults, own_faults)
     not_points = np.where(points.other, number_of_fault("coordinate-not-of-point"), 0)
     faults = not_points if faults is None else np.where(faults, faults, not_points)
     bad = points.other | points.unreadable
-    found = found_systems(points.srids, dialect.system, rules=dialect.is_given)
+    found = found_systems(points.srids, dialect.system, rules=dialect.is_crs_stated)
     return Coordinates(x, y, points.missing, bad, faults), found
 
 

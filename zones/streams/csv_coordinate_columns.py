@@ -36,7 +36,7 @@ def place_columns(
             return CoordinateColumns(x, y), ()
         place = _in_one_column(x, rows)
     else:
-        place = _place(named, rows, crs if options.crs_is_given else None)
+        place = _place(named, rows, crs if options.is_crs_stated else None)
     if place.wkt is not None:
         return place, (_points_only(place.wkt, names, rows, place.crs or crs),)
     rows = [as_wide(row, width, place.pair)[:width] for row in sample]
@@ -83,7 +83,7 @@ def _about_datum(
 ) -> Iterator[Problem]:
     """Yield the notes; a datum that columns name is no more than that where a person names one."""
     for note in notes:
-        if note.code != "csv-datum-named" or not options.crs_is_given:
+        if note.code != "csv-datum-named" or not options.is_crs_stated:
             yield note
         elif place.crs is not None and not _are_alike(place.crs, crs):
             yield replace(

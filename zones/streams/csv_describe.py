@@ -47,7 +47,7 @@ def described(start: bytes) -> Description:
     BulkError, SourceError
         It has no header, or is in no encoding that is read.
     """
-    options, encoding = CSVOptions(crs_is_given=False), None
+    options, encoding = CSVOptions(is_crs_stated=False), None
     is_whole = len(start) < START
     if not start:
         raise BulkError("bulk-empty")
@@ -91,7 +91,7 @@ def described_sheet(start: bytes, content: dict[str, Any]) -> Description:
     BulkError, SourceError
         It has no header.
     """
-    options = options_for(CSVOptions(crs_is_given=False), content)
+    options = options_for(CSVOptions(is_crs_stated=False), content)
     return _described(start, *_dialect(start, options))
 
 

@@ -32,7 +32,7 @@ class Dialect:
     """How a text is written, where its place stands, and what there is to tell of that.
 
     ``crs`` is the datum that the columns name, where nobody says another; ``system`` that of the
-    coordinates, which rules over what cells name if it ``is_given``. ``names_end`` is where the
+    coordinates, which rules over what cells name if ``is_crs_stated``. ``names_end`` is where the
     line of the names ends in the header, if lines of units are below it.
     """
 
@@ -44,7 +44,7 @@ class Dialect:
     crs: CRS | None = None
     names_end: int | None = None
     system: CRS = CRS.CRS84
-    is_given: bool = False
+    is_crs_stated: bool = False
 
     @property
     def mark(self) -> int:
@@ -117,14 +117,14 @@ def read_dialect(start: bytes, options: CSVOptions, usual_crs: CRS) -> tuple[Dia
         place, notes = place_columns(
             plain.names, sample_rows(start[end:], plain), options, usual_crs
         )
-    crs = None if options.crs_is_given else place.crs
+    crs = None if options.is_crs_stated else place.crs
     return replace(
         plain,
         place=place,
         notes=(*plain.notes, *notes),
         crs=crs,
         system=crs or usual_crs,
-        is_given=options.crs_is_given,
+        is_crs_stated=options.is_crs_stated,
     ), end
 
 

@@ -9,7 +9,7 @@ from zones.model import Problem
 class CSVOptions:
     """What somebody says of a text; None is found out.
 
-    ``crs_is_given`` if a person named the coordinates' system: it rules over the columns' names.
+    ``is_crs_stated`` if a person named the coordinates' system: it rules over the columns' names.
     ``sheet`` is that of a workbook, ``notes`` are what there is to tell of the text already.
     """
 
@@ -18,5 +18,5 @@ class CSVOptions:
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
-    crs_is_given: bool = True
+    is_crs_stated: bool = True
     notes: tuple[Problem, ...] = ()

@@ -203,7 +203,7 @@ def open_beside(path: Path, task: PointQuestion, options: CSVOptions) -> Parquet
     except (ThriftError, BulkError):
         return None
     read = pa.schema([schema.field(each) for each in at])
-    if not (_is_simple(footer) and _are_told_apart(schema.names, read.names)):
+    if not (_is_simple(footer) and _are_distinct(schema.names, read.names)):
         return None
     others = [name for each, name in enumerate(schema.names) if each not in at]
     return ParquetBeside(path, schema, footer, DictionaryAnswers(task, read, options, others))
@@ -214,7 +214,7 @@ def _is_simple(footer: ParquetFooter) -> bool:
     return footer.is_plain and bool(rows) and min(rows) > 0 and max(rows) <= MOST_ROWS
 
 
-def _are_told_apart(names: list[str], read: list[str]) -> bool:
+def _are_distinct(names: list[str], read: list[str]) -> bool:
     """Return whether the columns to read can be read by their names."""
     return len(set(names)) == len(names) and not any("." in name for name in read)
 

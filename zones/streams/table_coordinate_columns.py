@@ -95,7 +95,7 @@ class PointPositions:
     ) -> None:
         self.crs = crs
         self._column = column
-        self._rules = options.crs_is_given
+        self._rules = options.is_crs_stated
         kind = storage_type(schema.field(column.at).type)
         self._read = points_of_texts if is_text(kind) else wkb_points if is_wkb(kind) else None
         axes = [] if self._read else [(column.name, _axis_type(kind))]
@@ -127,10 +127,10 @@ class PointPositions:
         """Return coordinates of points, each of the system that it names itself, and faults."""
         if not self._rules:
             return in_own_systems(points, self.crs)
-        self._tell_overruled(points.srids[of_other_systems(points.srids, self.crs)])
+        self._note_overruled(points.srids[of_other_systems(points.srids, self.crs)])
         return points.x, points.y, np.zeros(len(points.x), np.int64)
 
-    def _tell_overruled(self, srids: Ints) -> None:
+    def _note_overruled(self, srids: Ints) -> None:
         code = "table-srid-overruled"
         if srids.size and not any(note.code == code for note in self.notes):
             params: dict[str, JSON] = {"srid": int(srids[0]), "given": self.crs.key}
@@ -146,7 +146,7 @@ def _system_of(column: PointColumn, options: CSVOptions, usual_crs: CRS) -> CRS:
     BulkError
         ``bulk-geometry-crs``: the table names a system that is not ours.
     """
-    if options.crs_is_given or column.crs is None:
+    if options.is_crs_stated or column.crs is None:
         return usual_crs
     if (own := column.system) is None:
         supported = ", ".join(crs.key for crs in CRS)
@@ -166,7 +166,7 @@ def _located(column: PointColumn, crs: CRS, options: CSVOptions) -> Iterator[Pro
         yield Problem("table-by-geometry", params, "note")
     own = column.system
     agrees = own is not None and mean_alike(own, crs)
-    if options.crs_is_given and column.crs is not None and not agrees:
+    if options.is_crs_stated and column.crs is not None and not agrees:
         crs_params: dict[str, JSON] = {"column": column.name[:_SHOWN], "own": column.shown_crs}
         yield Problem("table-crs-overruled", crs_params | {"given": crs.key}, "warning")
 

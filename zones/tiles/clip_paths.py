@@ -90,10 +90,10 @@ def _cut(paths: Paths, beyond: Floats, following: Integers) -> _Cut:
     end, leaves = following[start], stays[start]
     outer, inner = np.where(leaves, end, start), np.where(leaves, start, end)
     share = beyond[outer] / (beyond[outer] - beyond[inner])
-    kept_at, crossed_at = at[:-1][stays], at[start] + leaves
+    stays_at, crossed_at = at[:-1][stays], at[start] + leaves
     cut = _Cut(stays, at, crossed_at[~leaves], np.empty(at[-1]), np.empty(at[-1]))
     for values, out in ((paths.x, cut.x), (paths.y, cut.y)):
-        out[kept_at] = values[stays]
+        out[stays_at] = values[stays]
         out[crossed_at] = values[outer] + share * (values[inner] - values[outer])
     return cut
 

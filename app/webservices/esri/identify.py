@@ -196,13 +196,13 @@ def _unit(params: Params) -> float:
         raise RequestError("bbox-count", loc=("query", "mapExtent"), count=len(box))
     display = _required(params, "imageDisplay").split(",")
     if len(display) != _DISPLAY:
-        given = params["imageDisplay"][:SHOWN]
-        raise RequestError("esri-size", loc=("query", "imageDisplay"), given=given)
+        shown = params["imageDisplay"][:SHOWN]
+        raise RequestError("esri-size", loc=("query", "imageDisplay"), given=shown)
     width = parameters.number(display[0], "imageDisplay")
     west, _, east, _ = box
     if not (west < east and width > 0):
-        given = params["mapExtent"][:SHOWN]
-        raise RequestError("wms-bbox-order", loc=("query", "mapExtent"), given=given)
+        shown = params["mapExtent"][:SHOWN]
+        raise RequestError("wms-bbox-order", loc=("query", "mapExtent"), given=shown)
     return (east - west) / width
 
 

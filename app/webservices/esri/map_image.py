@@ -120,8 +120,8 @@ def exported(query: Mapping[str, str], name: str, snapshot: Snapshot, lang: Lang
     box = _in_crs(_box(query.get("bbox", "")), box_crs, image_crs)
     form = FORMS.get((query.get("format") or "png").lower())
     if form is None:
-        given, known = query["format"][:SHOWN], ", ".join(FORMS)
-        raise RequestError("wms-format", loc=("query", "format"), given=given, known=known)
+        shown, known = query["format"][:SHOWN], ", ".join(FORMS)
+        raise RequestError("wms-format", loc=("query", "format"), given=shown, known=known)
     view = Viewport(image_crs, _widened(box, width / height), width, height, _scale(query))
     is_transparent = is_true(query.get("transparent", "")) and form != "jpeg"
     style = parameters.choice(query.get("style") or DEFAULT, "style", choices=STYLES)
@@ -182,8 +182,8 @@ def _scale(query: Mapping[str, str]) -> float:
         return 1.0
     dpi = parameters.number(text, "dpi")
     if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
-        loc, given = ("query", "dpi"), text[:SHOWN]
-        raise RequestError("image-dpi", loc=loc, given=given, low=LOWEST_DPI, high=HIGHEST_DPI)
+        loc, shown = ("query", "dpi"), text[:SHOWN]
+        raise RequestError("image-dpi", loc=loc, given=shown, low=LOWEST_DPI, high=HIGHEST_DPI)
     return dpi / SCREEN_DPI
 
 

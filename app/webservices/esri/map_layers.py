@@ -83,8 +83,8 @@ def collections_drawn(layers: Sequence[MapServiceLayer], text: str) -> tuple[str
     verb, _, numbers = text.strip().partition(":")
     known = ", ".join(f"{each}:0,1" for each in DRAWN)
     if verb.lower() not in DRAWN:
-        loc, given = ("query", "layers"), text[:SHOWN]
-        raise RequestError("parameter-choice", loc=loc, name="layers", given=given, choices=known)
+        loc, shown = ("query", "layers"), text[:SHOWN]
+        raise RequestError("parameter-choice", loc=loc, name="layers", given=shown, choices=known)
     named = {each.number for each in named_layers(layers, numbers)} if numbers.strip() else set()
     # Every layer is on at first, so that what is included is there already.
     is_on = {

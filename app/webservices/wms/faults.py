@@ -62,10 +62,10 @@ def _as_xml(fault: ZonesError, version: WMSVersion, lang: Lang) -> Response:
     document = TEMPLATES.get_template("wms/exception.xml").render(
         exceptions=exceptions, version=version, lang=lang
     )
-    return Response(document, 200, _NOT_KEPT, media_type=version.exception_type)
+    return Response(document, 200, _NO_STORE, media_type=version.exception_type)
 
 
-_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+_NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 def code_of(fault: ZonesError, version: WMSVersion) -> str:
@@ -88,7 +88,7 @@ def _as_picture(text: str, kvp: KeyValues) -> Response:
     is_transparent = (kvp.get("transparent") or "").upper() == "TRUE" and form != "jpeg"
     ground = None if is_transparent else _ground(kvp)
     data = notice(text, width, height, form, background=ground)
-    return Response(data, 200, _NOT_KEPT, media_type=MEDIA_TYPES[form])
+    return Response(data, 200, _NO_STORE, media_type=MEDIA_TYPES[form])
 
 
 def _side(kvp: KeyValues, name: str) -> int:

@@ -61,8 +61,8 @@ def test_a_place_lives_until_it_is_removed(folder: WorkFolder) -> None:
 def test_cancelling_is_told_through_the_place(folder: WorkFolder) -> None:
     place = folder.make_place("mine")
     assert not place.is_cancelled()
-    folder.ask_to_cancel("mine")
-    folder.ask_to_cancel("somebody's")
+    folder.request_cancel("mine")
+    folder.request_cancel("somebody's")
     assert place.is_cancelled()
 
 

@@ -25,8 +25,8 @@ PLACE = (123.405, 41.785)
 class Looked:
     """What a look-up made of a table."""
 
-    def __init__(self, task: PointQuestion, text: bytes, *, crs_is_given: bool = True) -> None:
-        self.stream = CSVStream(task, CSVOptions(crs_is_given=crs_is_given))
+    def __init__(self, task: PointQuestion, text: bytes, *, is_crs_stated: bool = True) -> None:
+        self.stream = CSVStream(task, CSVOptions(is_crs_stated=is_crs_stated))
         self.text = b"".join([*self.stream.add(text), *self.stream.end()])
         self.rows = self.text.decode("utf-8").splitlines()[1:]
         self.codes = [note.code for note in self.stream.tally.remarks]
@@ -279,7 +279,7 @@ def test_names_that_leave_open_which_point_is_meant_are_none(header: list[str]) 
 
 def test_a_datum_that_columns_name_counts_unless_a_person_names_one(snapshot: Snapshot) -> None:
     text = "名称,lng_gcj02,lat_gcj02\n甲,123.41,41.79\n".encode()
-    by_names = Looked(task_of(snapshot), text, crs_is_given=False)
+    by_names = Looked(task_of(snapshot), text, is_crs_stated=False)
     by_person = Looked(task_of(snapshot, "gcj02"), text)
     overruled = Looked(task_of(snapshot), text)
     assert by_names.rows == by_person.rows

@@ -258,9 +258,9 @@ def test_json_of_axes_without_described_parts_names_no_part() -> None:
 def test_point_tells_the_system_it_was_given_in_unless_that_is_degrees(toy: Snapshot) -> None:
     locator = toy.derived(build_locator)
     lon, lat = at(0.5, 0.5)
-    assert locator.locate(lon, lat, given=CRS.GCJ02).as_json()["point"]["given"] == "gcj02"
+    assert locator.locate(lon, lat, source_crs=CRS.GCJ02).as_json()["point"]["given"] == "gcj02"
     for degrees in (None, CRS.CRS84, CRS.EPSG_4490):
-        assert "given" not in locator.locate(lon, lat, given=degrees).as_json()["point"]
+        assert "given" not in locator.locate(lon, lat, source_crs=degrees).as_json()["point"]
 
 
 def test_replaced_zones_are_known_by_their_names_and_may_lack_everything_else() -> None:
@@ -425,5 +425,5 @@ def test_places_given_in_every_system_get_the_same_answer(locator: Locator) -> N
     direct = locator.locate(lon, lat)
     for crs in CRS:
         back = to_storage_xy(*from_storage_xy(lon, lat, crs), crs)
-        again = locator.locate(*back, given=crs).as_json() | {"point": None}
+        again = locator.locate(*back, source_crs=crs).as_json() | {"point": None}
         assert again == direct.as_json() | {"point": None}

@@ -19,7 +19,7 @@ from zones.snapshot.model import Snapshot
 
 
 def _written(locator: Locator, lon: float, lat: float, *, crs: CRS | None = None) -> bytes:
-    return orjson.dumps(locator.locate(lon, lat, given=crs).as_json())
+    return orjson.dumps(locator.locate(lon, lat, source_crs=crs).as_json())
 
 
 def _vertices(snapshot: Snapshot, *collections: str) -> NDArray[np.float64]:
@@ -62,7 +62,7 @@ def test_points_far_away(locator: Locator, lon: float, lat: float) -> None:
 
 @pytest.mark.parametrize("crs", [None, *CRS])
 def test_the_system_that_the_point_was_given_in(locator: Locator, crs: CRS | None) -> None:
-    answered = locator.answer(123.4, 41.79, given=crs)
+    answered = locator.answer(123.4, 41.79, source_crs=crs)
     assert answered == _written(locator, 123.4, 41.79, crs=crs)
 
 

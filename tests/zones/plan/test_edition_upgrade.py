@@ -80,7 +80,7 @@ def test_offer_is_the_diff_of_the_editions_and_writes_nothing(
     assert len(sites.added) == 1
     (border,) = offer.changes["borders"].changes()
     assert [(f.name, f.old, f.new) for f in border.fields] == [("accuracy_m", 20, 100)]
-    assert (offer.questions, offer.kept) == ((), ())
+    assert (offer.questions, offer.unchanged) == ((), ())
     assert store.revision() == 1
     assert has_newer_edition(store, seed_dir)
 
@@ -120,7 +120,7 @@ def test_peoples_changes_elsewhere_stay(store: SqlStore, seed_dir: Path) -> None
     store.apply([Change("sites", put=[own])], PEOPLE)
     offer, _ = _applied(store, seed_dir)
     assert offer.questions == ()
-    assert set(offer.kept) == {("sites", f"pl-{n}") for n in ("hun-he", "k11", "ours")}
+    assert set(offer.unchanged) == {("sites", f"pl-{n}") for n in ("hun-he", "k11", "ours")}
     assert _stored(store, "sites", "pl-hun-he").properties["note"] == "人工注记"
     merged = _stored(store, "sites", "pl-k11").properties
     assert (merged["site_status"], merged["note"]) == ("planned", _new_note(seed_dir, "pl-k11"))

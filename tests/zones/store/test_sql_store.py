@@ -19,7 +19,7 @@ from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
-from zones.store.sqlite.connections import LOG_KEPT_BYTES
+from zones.store.sqlite.connections import LOG_SIZE_LIMIT_BYTES
 from zones.store.sqlite.integrity_check import quick_check
 
 NOTE = RevisionNote("tester", "because")
@@ -95,9 +95,9 @@ def test_idle_readers_do_not_hold_up_the_log(store: SqlStore, path: Path) -> Non
 
 def test_the_log_of_a_large_change_is_cut_by_the_next_one(store: SqlStore) -> None:
     fill(store, 5_000, text="界" * 1_500)
-    assert store.ready().log_bytes > LOG_KEPT_BYTES
+    assert store.ready().log_bytes > LOG_SIZE_LIMIT_BYTES
     store.apply([Change("plots", put=plots(1))], NOTE)
-    assert store.ready().log_bytes <= LOG_KEPT_BYTES
+    assert store.ready().log_bytes <= LOG_SIZE_LIMIT_BYTES
 
 
 def test_a_commit_of_another_process_is_seen_by_the_next_question(

@@ -23,7 +23,7 @@ from zones.streams.csv_options import CSVOptions
 from zones.streams.point_texts import points_in
 
 LON, LAT = 123.405, 41.786
-GIVEN_NONE = CSVOptions(crs_is_given=False)
+GIVEN_NONE = CSVOptions(is_crs_stated=False)
 COLLECTIONS = (
     "MULTIPOINT((1 2))",
     "LINESTRING(1 2,3 4)",
@@ -79,7 +79,7 @@ def test_points_are_located_in_the_system_that_each_names(task: PointQuestion, c
 
 def test_a_person_rules_over_what_points_name_and_is_told(task: PointQuestion) -> None:
     cells = forms(LON, LAT)[:1] + forms(LON, LAT, 4550)[:1]
-    told, notes = answered(task, cells, CSVOptions(crs_is_given=True))
+    told, notes = answered(task, cells, CSVOptions(is_crs_stated=True))
     assert len(set(told)) == 1
     assert (notes["csv-srid-overruled"]["row"], notes["csv-srid-overruled"]["sample"]) == (
         2,
@@ -115,7 +115,7 @@ def test_what_is_no_point_is_told_in_its_row(task: PointQuestion, cell: str, fau
 def test_one_column_named_for_both_numbers_may_hold_points_or_pairs(
     task: PointQuestion, name: str
 ) -> None:
-    options = CSVOptions(name, name, crs_is_given=False)
+    options = CSVOptions(name, name, is_crs_stated=False)
     zone = task.locator.locator.locate(LON, LAT).primary
     assert answered(task, [f"POINT({LON} {LAT})"], options, name)[0] == [zone]
     assert answered(task, [f"{LON},{LAT}"], options, name)[0] == [zone]

@@ -22,7 +22,7 @@ from zones.streams.csv_options import CSVOptions
 from zones.streams.numbers_to_coordinates import numbers_of
 
 LON, LAT = [123.405, 123.43, 116.39], [41.786, 41.70, 39.91]
-GIVEN_NONE = CSVOptions(crs_is_given=False)
+GIVEN_NONE = CSVOptions(is_crs_stated=False)
 EPSG_4490 = {"type": "GeographicCRS", "name": "x", "id": {"authority": "EPSG", "code": 4490}}
 EPSG_4550 = {"type": "ProjectedCRS", "name": "x", "id": {"authority": "EPSG", "code": 4550}}
 NO_ID = {"type": "ProjectedCRS", "name": "本地坐标系"}
@@ -233,7 +233,7 @@ def test_a_system_that_is_not_ours_has_to_be_named_by_a_person(task: PointQuesti
 
 def test_a_person_rules_over_the_column_and_hears_that_they_differ(task: PointQuestion) -> None:
     given = table(wkb(), **extension("geoarrow.wkb", crs=EPSG_4550))
-    told, notes = answer(task, given, options=CSVOptions(crs_is_given=True))
+    told, notes = answer(task, given, options=CSVOptions(is_crs_stated=True))
     assert zones(told) == expected(task)
     assert notes["table-crs-overruled"]["own"] == "EPSG:4550"
     _, notes = answer(task, table(wkb(), **extension("geoarrow.wkb", crs=EPSG_4490)))
@@ -252,7 +252,7 @@ def test_points_that_name_their_own_system_are_located_in_it(task: PointQuestion
     assert zones(told)[3] == expected(task)[0]
     assert faults(told)[2].startswith("coordinate-")
     assert faults(told)[4] == "coordinate-other-srid"
-    told, notes = answer(task, given, options=CSVOptions(crs_is_given=True))
+    told, notes = answer(task, given, options=CSVOptions(is_crs_stated=True))
     assert faults(told)[4] == ""
     assert notes["table-srid-overruled"]["srid"] == 4550
 

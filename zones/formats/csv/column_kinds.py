@@ -19,7 +19,7 @@ _LONGER: Final = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:e[-+][0-9]{2,3})
 _BOOLEANS: Final = {"true": True, "false": False}
 _POWER: Final = re.compile(r"[1-9](?:\.([0-9]{1,14}))?E\+([0-9]{2})")
 _MARKED: Final = re.compile("'+[=+\\-@\t\r]")
-_LONGEST_KEPT = 15  # digits that a spreadsheet keeps
+_EXACT_DIGITS = 15  # digits that a spreadsheet keeps
 _SHORTEST_CODE = 12  # digits; Excel writes shorter numbers out
 _SHOWN: Final = 40
 _LISTED: Final = 200
@@ -75,9 +75,9 @@ class CSVColumn:
         self.whole = self.whole and is_whole
         self.decimal = self.decimal and (is_whole or _is_decimal(value))
         self.boolean = self.boolean and value.casefold() in _BOOLEANS
-        if is_whole and len(value) > _LONGEST_KEPT:
+        if is_whole and len(value) > _EXACT_DIGITS:
             self._count("long", value)
-            if not value.lstrip("-")[_LONGEST_KEPT:].strip("0"):
+            if not value.lstrip("-")[_EXACT_DIGITS:].strip("0"):
                 self._count("rounded", value)
 
     def _count(self, what: str, value: str) -> None:
@@ -139,7 +139,7 @@ def cell_as_json(cell: str, kind: Kind) -> JSON:
     value = cell.strip()
     if not value:
         return None
-    if kind == "whole" or (kind == "number" and len(value) > _LONGEST_KEPT and value.isdigit()):
+    if kind == "whole" or (kind == "number" and len(value) > _EXACT_DIGITS and value.isdigit()):
         return int(value)
     if kind == "number":
         return float(value)

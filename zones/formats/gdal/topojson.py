@@ -143,20 +143,20 @@ class _TopoJSONSource:
                 stored = str(each) if each.is_integer else float(each)
                 bent.append(Bent(at, name, str(each), stored))
         lost = [self._objects.empty.get(number, 0) for number in numbers]
-        told = (
+        remarks = (
             *batch.problems,
             *number_remarks(bent, batch.numbers),
-            *_parts_told(lost, batch.numbers),
+            *_part_remarks(lost, batch.numbers),
         )
-        return replace(batch, properties=rows, problems=told)
+        return replace(batch, properties=rows, problems=remarks)
 
 
-def _parts_told(lost: Sequence[int], numbers: NDArray[np.int64]) -> Iterator[Problem]:
-    """Yield what is told of parts without arcs, by how many each feature has."""
+def _part_remarks(lost: Sequence[int], numbers: NDArray[np.int64]) -> Iterator[Problem]:
+    """Yield what to say of parts without arcs, by how many each feature has."""
     for at, count in enumerate(lost):
         if count < 0:
             yield Problem("ring-too-short", {"points": 0}, feature=int(numbers[at]))
     if (whole := sum(count for count in lost if count > 0)) > 0:
         first = next(at for at, count in enumerate(lost) if count > 0)
-        told: dict[str, JSON] = {"count": whole}
-        yield Problem("geometry-parts-empty", told, "note", feature=int(numbers[first]))
+        params: dict[str, JSON] = {"count": whole}
+        yield Problem("geometry-parts-empty", params, "note", feature=int(numbers[first]))

@@ -20,7 +20,7 @@ _CHUNK_BYTES = 1024 * 1024
 _DEEPEST = 32
 _LONGEST_NUMBER = 30
 _SHOWN = 40
-_KEPT_DEPTH = 2
+_SHALLOW_DEPTH = 2
 _TOO_LONG: Final = re.compile(rb"(?<![-+0-9.eE])[-+0-9.eE]{%d,}" % (_LONGEST_NUMBER + 1))
 _OPENING = (ord("["), ord("{"))
 _CLOSING = (ord("]"), ord("}"))
@@ -137,7 +137,7 @@ def _marks(
         raise SourceError("json-invalid", line="—", near="] }")
     state.depth = int(depth[-1])
     within = depth + closing  # a closing bracket belongs to what it closes
-    shallow = (opening | closing | (outside & (chunk == _COMMA))) & (within <= _KEPT_DEPTH)
+    shallow = (opening | closing | (outside & (chunk == _COMMA))) & (within <= _SHALLOW_DEPTH)
     found = np.flatnonzero(shallow)
     return found + start, chunk[found], within[found].astype(np.int8)
 

@@ -71,12 +71,12 @@ class GeoParquetSource:
         built = geometries_of(table.column(column.name), column.encoding, numbers)
         named = zip(self._names, self._places, strict=True)
         read = [values_of(name, table.column(at)) for name, at in named]
-        columns, problems = [values for values, _ in read], [told for _, told in read]
+        columns, problems = [values for values, _ in read], [remarks for _, remarks in read]
         rows: list[dict[str, JSON]] = [
             dict(zip(self._names, values, strict=True)) for values in zip(*columns, strict=True)
         ] or [{} for _ in numbers]
-        told = (*built.problems, *chain.from_iterable(problems))
-        return SourceBatch(numbers, built.geometries, [None] * len(numbers), rows, told)
+        remarks = (*built.problems, *chain.from_iterable(problems))
+        return SourceBatch(numbers, built.geometries, [None] * len(numbers), rows, remarks)
 
 
 def _opened(file: BinaryIO) -> Any:

@@ -37,7 +37,7 @@ def rings_of(points: Sequence[PointLine], axes: Axes) -> Rings:
     for at, group in enumerate(groups):
         before = groups[at - 1] if at else None
         if len(group) == 1 and before is not None and group[0].name == before[0].name:
-            _tell_odd_end(group[0], before, axes, found)
+            _note_odd_end(group[0], before, axes, found)
         elif len(group) < _FEWEST:
             params = {"line": group[0].line, "points": len(group)}
             found.problems.append(Problem("gtxt-ring-short", dict(params), "warning"))
@@ -98,7 +98,7 @@ def _xy(group: Sequence[PointLine], axes: Axes) -> Ring:
     return np.array([axes.xy(point.first, point.second) for point in group])
 
 
-def _tell_odd_end(end: PointLine, ring: Sequence[PointLine], axes: Axes, found: Rings) -> None:
+def _note_odd_end(end: PointLine, ring: Sequence[PointLine], axes: Axes, found: Rings) -> None:
     """Tell of a closing vertex that is not the ring's first: a slip where it lies nowhere near."""
     params = {"line": end.line, "name": end.name, "first_line": ring[0].line}
     severity = "error" if axes.fits(end.first, end.second) else "warning"

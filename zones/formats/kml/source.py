@@ -108,9 +108,9 @@ class KMLSource:
             properties[label] = value = value_of(each.text, type_name)
             if is_misfit(value, type_name) and label not in self._misfits:
                 self._misfits.add(label)
-                batch.tell_misfit(each.text, type_name, label)
+                batch.add_misfit(each.text, type_name, label)
             if isinstance(value, float) and is_rounded(value, each.text):
-                batch.tell_rounded(each.text.strip(), value, label)
+                batch.add_rounded(each.text.strip(), value, label)
         if _LAYER_FIELD in self._labels:
             properties[self._labels[_LAYER_FIELD]] = survey.paths[placemark.container]
         word = placemark.datum or survey.datums[placemark.container]
@@ -143,14 +143,14 @@ class _Batch:
     def is_full(self) -> bool:
         return len(self.shapes) >= _BATCH_FEATURES or self.vertices >= _BATCH_VERTICES
 
-    def tell_misfit(self, text: str, type_name: str, label: str) -> None:
+    def add_misfit(self, text: str, type_name: str, label: str) -> None:
         """Tell of a value of the next feature that is not of the type stated for its field."""
         params: dict[str, JSON] = {"type": type_name[:20], "value": text[:_LONGEST_NAME]}
         self.problems.append(
             Problem("kml-value-as-text", params, "note", feature=self.next_number, field=label)
         )
 
-    def tell_rounded(self, text: str, value: float, label: str) -> None:
+    def add_rounded(self, text: str, value: float, label: str) -> None:
         """Tell of a number of the next feature that has more digits than a double."""
         self.rounded.append(Bent(len(self.shapes), label, text, value))
 

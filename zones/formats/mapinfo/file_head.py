@@ -22,7 +22,7 @@ _COLUMNS: Final = re.compile(rb"^\s*(?:columns|fields)\s+([0-9]+)\s*$", re.I)
 _DATA: Final = re.compile(rb"^\s*data\s*$", re.I)
 _TYPE: Final = re.compile(rb'^\s*Type\s+"?(\w+)"?', re.I)
 _VERSION: Final = re.compile(rb"^!version\s+([0-9]+)", re.I)
-_KEPT_IN_MIF: Final = re.compile(rb"^\s*(?:version|delimiter|coordsys|transform)\b", re.I)
+_MIF_CLAUSES: Final = re.compile(rb"^\s*(?:version|delimiter|coordsys|transform)\b", re.I)
 _LONGEST_HEAD_BYTES: Final = 2**20
 _NATIVE: Final = "native"
 # As MapInfo calls encodings; what Python calls them.
@@ -88,7 +88,7 @@ def mif_definition(raw: bytes) -> Definition:
     if end is None or not re.match(rb"\s*version\b", raw[:200], re.I):
         raise SourceError("mapinfo-head")
     columns = _columns(lines[:end])
-    head_lines = [line.strip() for line in lines[:end] if _KEPT_IN_MIF.match(line)]
+    head_lines = [line.strip() for line in lines[:end] if _MIF_CLAUSES.match(line)]
     listed = [f"Columns {len(columns)}".encode(), *_listed(columns, end=b"")]
     head = b"\n".join([head_lines[0], b'Charset "Neutral"', *head_lines[1:], *listed, b"Data\n"])
     length = sum(len(line) + 1 for line in lines[: end + 1])

@@ -7,7 +7,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from zones.errors import StoreError
 
-_UNLESS_GIVEN: Final = {
+_DEFAULTS: Final = {
     "application_name": "heping-zones",
     "client_encoding": "utf8",
     "connect_timeout": "10",
@@ -33,7 +33,7 @@ def connection_words(url: str) -> str:
         raise StoreError("store-url") from error
     if not words.get("dbname"):
         raise StoreError("store-url")
-    return make_conninfo(**{**_UNLESS_GIVEN, **words})
+    return make_conninfo(**{**_DEFAULTS, **words})
 
 
 def words_for_programs(url: str) -> tuple[str, dict[str, str]]:

@@ -35,7 +35,7 @@ from zones.store.postgres.schema import (
 from zones.store.postgres.view_readers import make_reader
 from zones.store.sql.prepare_changes import PreparedChange
 
-CONNECTIONS_KEPT: Final = 4
+POOL_SIZE: Final = 4
 CONNECTIONS_MORE: Final = 6
 """Of one process, besides the one that follows revisions."""
 
@@ -90,7 +90,7 @@ class PostgresDatabase:
             "postgresql+psycopg://",
             creator=self._connected,
             poolclass=QueuePool,
-            pool_size=CONNECTIONS_KEPT,
+            pool_size=POOL_SIZE,
             max_overflow=CONNECTIONS_MORE,
             pool_timeout=WAITING_S,
             use_native_hstore=False,

@@ -4,7 +4,7 @@ Readers and the writer do not wait for each other: the file is in write-ahead-lo
 sees the last commit before its first query, whole, and ends its transaction before it returns,
 so that the log can always be copied back: SQLite does that at the commit that takes the log past
 1,000 pages (4 MB). A large commit makes a large log; the next one starts it anew and cuts the
-file to ``LOG_KEPT_BYTES``. The last connection to close copies the rest and deletes the log.
+file to ``LOG_SIZE_LIMIT_BYTES``. The last connection to close copies the rest and deletes the log.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 from zones.errors import StoreError
 from zones.store.sqlite.faults import store_faults
 
-LOG_KEPT_BYTES = 16 * 2**20
+LOG_SIZE_LIMIT_BYTES = 16 * 2**20
 """What stays of the write-ahead log once it was copied back."""
 
 WAITING_S = 30.0
@@ -29,7 +29,7 @@ WAITING_S = 30.0
 _ALWAYS = ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF")
 _READER = ("query_only = ON",)
 # 32 MB of pages: with the usual 2 MB, indexes of 200,000 features are written again and again.
-_WRITER = (f"journal_size_limit = {LOG_KEPT_BYTES}", "cache_size = -32768")
+_WRITER = (f"journal_size_limit = {LOG_SIZE_LIMIT_BYTES}", "cache_size = -32768")
 
 
 def sqlite_path(url: str) -> Path:
