@@ -12,10 +12,10 @@ export function attributesForm(feature, others, onChange) {
 }
 
 function row(name, feature, others, change) {
-  const told = page.fields.find((each) => each.name === name);
+  const description = page.fields.find((each) => each.name === name);
   const value = feature.properties[name];
-  const title = told?.title && told.title !== name ? `${told.title} (${name})` : name;
-  return el("label", {}, title, input(value, told, kindOf(value, name, others), change));
+  const title = description?.title && description.title !== name ? `${description.title} (${name})` : name;
+  return el("label", {}, title, input(value, description, kindOf(value, name, others), change));
 }
 
 /** Return what kind of value a property has; where it is empty, as in other features. */
@@ -24,8 +24,8 @@ function kindOf(value, name, others) {
   return typeof sample;
 }
 
-function input(value, told, kind, change) {
-  if (told?.codes?.length) return choice(value, told.codes, change);
+function input(value, description, kind, change) {
+  if (description?.codes?.length) return choice(value, description.codes, change);
   if (kind === "object" || kind === "bigint") return el("output", { class: "fine" }, valueText(value));
   if (kind === "boolean") return choice(value, [{ code: true, text: word("edit-yes") }, { code: false, text: word("edit-no") }], change);
   const field = el("input", { value: value ?? "", type: kind === "number" ? "number" : "text", step: "any", maxlength: 2000 });

@@ -17,8 +17,8 @@ export function keepDraft(collection, revision, changes, text) {
 /** Return {revision, at, changes} of a draft; null if there is none that can be read. */
 export function draftOf(collection) {
   try {
-    const told = JSON.parse(window.localStorage.getItem(PREFIX + collection));
-    return Array.isArray(told?.changes) && Number.isInteger(told.revision) ? told : null;
+    const draft = JSON.parse(window.localStorage.getItem(PREFIX + collection));
+    return Array.isArray(draft?.changes) && Number.isInteger(draft.revision) ? draft : null;
   } catch {
     return null;
   }

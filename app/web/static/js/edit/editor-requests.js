@@ -5,19 +5,19 @@ import { exactly, jsonOf } from "../shared/exact-json.js";
 import { page, word } from "../shared/page.js";
 import { csrf, send, wordsOf } from "../shared/staff-api.js";
 
-/** A save that came too late: `told.changed` says what differs, by collection. */
+/** A save that came too late: `parsed.changed` says what differs, by collection. */
 export class Stale extends Refusal {
-  constructor(told) {
-    super(wordsOf(told));
-    this.told = told;
+  constructor(parsed) {
+    super(wordsOf(parsed));
+    this.parsed = parsed;
   }
 }
 
-/** A save that was refused: `told.problems` says where and why. */
+/** A save that was refused: `parsed.problems` says where and why. */
 export class Faulty extends Refusal {
-  constructor(told) {
-    super(wordsOf(told));
-    this.told = told;
+  constructor(parsed) {
+    super(wordsOf(parsed));
+    this.parsed = parsed;
   }
 }
 
@@ -25,9 +25,9 @@ export class Faulty extends Refusal {
 export async function stored(collections, bbox = null) {
   const url = address(page.urls.edits, { collections: collections.join(","), bbox });
   const answer = await answered(url, { headers: { Accept: "application/geo+json", "Accept-Language": page.lang }, cache: "no-store" });
-  const told = await exactly(await answer.text());
-  if (!answer.ok) throw new Refusal(wordsOf(told));
-  return { revision: Number(answer.headers.get("X-Revision")), features: told.features, matched: told.numberMatched };
+  const parsed = await exactly(await answer.text());
+  if (!answer.ok) throw new Refusal(wordsOf(parsed));
+  return { revision: Number(answer.headers.get("X-Revision")), features: parsed.features, matched: parsed.numberMatched };
 }
 
 /** Check or store changes made upon a revision. */
@@ -35,11 +35,11 @@ export async function edits(changes, revision, { note = "", dryRun = false } = {
   const body = jsonOf({ note, dry_run: dryRun, changes });
   const headers = { Accept: "application/json", "Accept-Language": page.lang, "Content-Type": "application/json", "If-Match": `"r${revision}"`, "X-CSRF-Token": csrf ?? "" };
   const answer = await answered(page.urls.edits, { method: "POST", headers, body });
-  const told = await answer.text().then(exactly).catch(() => null);
-  if (answer.status === 412) throw new Stale(told);
-  if (answer.status === 422) throw new Faulty(told);
-  if (!answer.ok) throw new Refusal(wordsOf(told));
-  return told;
+  const parsed = await answer.text().then(exactly).catch(() => null);
+  if (answer.status === 412) throw new Stale(parsed);
+  if (answer.status === 422) throw new Faulty(parsed);
+  if (!answer.ok) throw new Refusal(wordsOf(parsed));
+  return parsed;
 }
 
 /** Return which versions of the collection some revisions of the store have, counted from 1. */

@@ -18,6 +18,6 @@ export function crossingFindings(crossings, nameOf) {
 }
 
 /** Return what the server found, features by themselves first. */
-export function serverFindings(told) {
-  return [...told.problems.filter(({ severity }) => severity !== "note"), ...told.topology];
+export function serverFindings(parsed) {
+  return [...parsed.problems.filter(({ severity }) => severity !== "note"), ...parsed.topology];
 }

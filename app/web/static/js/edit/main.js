@@ -69,8 +69,8 @@ function changed() {
   byId("save").disabled = csrf === null || !hasChanges();
   askOfMoved(topology, nameOf);
   // What is offered from before is not written over before somebody has decided about it.
-  const kept = !editor.offered && keepDraft(page.collection, editor.revision, changesNow(), jsonOf);
-  const note = editor.offered ? "edit-draft-first" : kept ? "edit-draft-kept" : "edit-draft-not-kept";
+  const isSaved = !editor.offered && keepDraft(page.collection, editor.revision, changesNow(), jsonOf);
+  const note = editor.offered ? "edit-draft-first" : isSaved ? "edit-draft-kept" : "edit-draft-not-kept";
   fill(byId("draft-note"), hasChanges() ? word(note) : "");
   showChosen();
   check();
@@ -98,13 +98,13 @@ function check() {
   const { topology } = editor;
   editor.checking = setTimeout(async () => {
     try {
-      const told = await edits(changesNow(), editor.revision, { dryRun: true });
-      if (topology === editor.topology) findings([...crossings, ...serverFindings(told)], false);
+      const parsed = await edits(changesNow(), editor.revision, { dryRun: true });
+      if (topology === editor.topology) findings([...crossings, ...serverFindings(parsed)], false);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       // An answer that was on its way while somebody decided or saved is about what was before.
       if (topology !== editor.topology || byId("conflict-box").childElementCount) return undefined;
-      if (error instanceof Stale) return conflict(error.told);
+      if (error instanceof Stale) return conflict(error.parsed);
       findings([...crossings, { severity: "error", message: error.message, hint: null }], false);
     }
     return undefined;
@@ -122,28 +122,28 @@ async function save() {
   clearTimeout(editor.checking);
   byId("save").disabled = true;
   try {
-    const told = await edits(withAnswers(changesNow(), editor.topology), editor.revision, { note: byId("note").value.trim() });
+    const parsed = await edits(withAnswers(changesNow(), editor.topology), editor.revision, { note: byId("note").value.trim() });
     dropDraft(page.collection);
     byId("note").value = "";
     await load();
-    const [version] = await versionsAt(told.revision);
+    const [version] = await versionsAt(parsed.revision);
     const link = el("a", { href: inThisLanguage(page.urls.revisions, { f: "html" }) }, word("edit-history"));
     fill(byId("told"), el("p", { class: "note", id: "saved" }, word("edit-saved", { version }), " ", link));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     byId("save").disabled = false;
-    if (error instanceof Stale) return conflict(error.told);
+    if (error instanceof Stale) return conflict(error.parsed);
     tell(error.message, "refusal");
-    if (error instanceof Faulty && error.told?.problems) findings(serverFindings(error.told), false);
+    if (error instanceof Faulty && error.parsed?.problems) findings(serverFindings(error.parsed), false);
   }
   return undefined;
 }
 
 /** Somebody saved first: show both versions, and make the changes that are chosen upon theirs. */
-async function conflict(told) {
+async function conflict(parsed) {
   const mine = changesNow();
-  const [now, [seen, version]] = await Promise.all([stored(collections()), versionsAt(editor.revision, told.revision)]);
-  const found = bothChanged(mine, told.changed ?? {}, now.features);
+  const [now, [seen, version]] = await Promise.all([stored(collections()), versionsAt(editor.revision, parsed.revision)]);
+  const found = bothChanged(mine, parsed.changed ?? {}, now.features);
   editor.both?.remove();
   editor.both = drawBoth(editor.map, found);
   const decide = async (chosen) => {

@@ -28,7 +28,7 @@ export function addTools(editor, { tell }) {
   };
 
   /** Have a ring or line drawn; `done(coordinates)` gets it with vertices snapped to those near by. */
-  const draw = (kind, told, done) => {
+  const draw = (kind, message, done) => {
     stop();
     editor.busy = true;
     editor.canvas.pause(true);
@@ -36,7 +36,7 @@ export function addTools(editor, { tell }) {
     drawing = new RingDrawing(editor.map, { kind, onChange: showTools, onFinish: finish, along: (last, clicked) => tracing.along(last, clicked) });
     drawing.tracing = tracing;
     drawing.start();
-    tell(word(told));
+    tell(word(message));
     drawing.done = done;
     showTools();
   };

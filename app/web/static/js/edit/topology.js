@@ -166,9 +166,9 @@ export class Topology {
   inLines(keys, rule) {
     for (const key of keys) {
       for (const line of linesOf(this.features.get(key))) {
-        const kept = withoutRepeats(rule(line.nodes), line.closed);
-        if (kept.length < leastNodes(line)) return false;
-        line.nodes.splice(0, line.nodes.length, ...kept);
+        const remaining = withoutRepeats(rule(line.nodes), line.closed);
+        if (remaining.length < leastNodes(line)) return false;
+        line.nodes.splice(0, line.nodes.length, ...remaining);
       }
     }
     return true;
@@ -261,11 +261,11 @@ export class Topology {
   }
 
   document(feature) {
-    const told = { type: "Feature" };
-    if (feature.stored) told.id = feature.id;
-    if (!feature.stored || this.hasOtherShape(feature)) told.geometry = geometryOf(feature);
-    if (!feature.stored || this.hasOtherProperties(feature)) told.properties = feature.properties;
-    return told;
+    const change = { type: "Feature" };
+    if (feature.stored) change.id = feature.id;
+    if (!feature.stored || this.hasOtherShape(feature)) change.geometry = geometryOf(feature);
+    if (!feature.stored || this.hasOtherProperties(feature)) change.properties = feature.properties;
+    return change;
   }
 
   /** Make changes that were told by `changes` again, as one step. */

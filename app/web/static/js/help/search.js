@@ -14,8 +14,8 @@ async function readSections() {
     return answer.json();
 }
 
-function wordsOf(asked) {
-    return asked.normalize("NFKC").toLowerCase().split(/[\s,，、。；？?]+/u).filter(Boolean);
+function wordsOf(query) {
+    return query.normalize("NFKC").toLowerCase().split(/[\s,，、。；？?]+/u).filter(Boolean);
 }
 
 // A run of Chinese that stands nowhere as a whole is looked for by pairs of characters.

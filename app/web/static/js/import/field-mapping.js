@@ -5,9 +5,9 @@ import { word } from "../shared/page.js";
 
 /** Return the section; a saved mapping of the collection is offered when none is given yet. */
 export function mappingSection({ findings, options, mapping, saved_mapping: saved }, { decide, mayDecide }) {
-  const given = mapping ?? options.mapping ?? null;
-  const asBefore = given && options.as_before && !options.mapping ? el("p", { class: "note" }, word("staff-mapping-as-before")) : null;
-  const rows = findings.fields.map((field) => fieldRow(field, given));
+  const current = mapping ?? options.mapping ?? null;
+  const asBefore = current && options.as_before && !options.mapping ? el("p", { class: "note" }, word("staff-mapping-as-before")) : null;
+  const rows = findings.fields.map((field) => fieldRow(field, current));
   const keep = el("input", { type: "checkbox", checked: options.save_mapping ?? false });
   const apply = () => {
     const fields = {};
@@ -17,15 +17,15 @@ export function mappingSection({ findings, options, mapping, saved_mapping: save
     }
     decide({ mapping: { fields, rest: "keep" }, save_mapping: keep.checked, dry_run: true });
   };
-  const offer = saved && !given ? el("div", { class: "note" }, word("staff-saved-mapping", { who: saved.who }), " ", el("button", { type: "button", class: "plain-button", on: { click: () => decide({ mapping: { fields: saved.fields, rest: saved.rest }, key: saved.key, dry_run: true }) } }, word("staff-use-mapping"))) : null;
-  return el("section", { class: "box" }, el("details", { open: Boolean(given) || Boolean(offer) }, el("summary", {}, el("h2", {}, word("staff-mapping"))), offer, asBefore,
+  const offer = saved && !current ? el("div", { class: "note" }, word("staff-saved-mapping", { who: saved.who }), " ", el("button", { type: "button", class: "plain-button", on: { click: () => decide({ mapping: { fields: saved.fields, rest: saved.rest }, key: saved.key, dry_run: true }) } }, word("staff-use-mapping"))) : null;
+  return el("section", { class: "box" }, el("details", { open: Boolean(current) || Boolean(offer) }, el("summary", {}, el("h2", {}, word("staff-mapping"))), offer, asBefore,
     el("table", { class: "mapping" }, el("thead", {}, el("tr", {}, ["staff-take", "staff-field", "staff-type", "staff-property"].map((code) => el("th", { scope: "col" }, word(code))))), el("tbody", {}, rows.map(({ node }) => node))),
     mayDecide ? el("div", { class: "actions" }, el("label", { class: "check" }, keep, word("staff-save-mapping")), el("button", { type: "button", class: "plain-button", on: { click: apply } }, word("staff-apply-mapping"))) : null));
 }
 
-function fieldRow(field, given) {
-  const fields = given?.fields ?? {};
-  const target = field.label in fields ? fields[field.label] : field.name in fields ? fields[field.name] : given?.rest === "drop" ? null : field.name;
+function fieldRow(field, current) {
+  const fields = current?.fields ?? {};
+  const target = field.label in fields ? fields[field.label] : field.name in fields ? fields[field.name] : current?.rest === "drop" ? null : field.name;
   const used = el("input", { type: "checkbox", checked: target !== null, "aria-label": `${word("staff-take")} ${field.label}` });
   const name = el("input", { value: target ?? field.name, maxlength: 64, disabled: target === null, "aria-label": `${word("staff-property")} ${field.label}` });
   used.addEventListener("change", () => { name.disabled = !used.checked; });

@@ -23,13 +23,13 @@ let turn = 0;
 const wait = (milliseconds) => new Promise((done) => { window.setTimeout(done, milliseconds); });
 
 /** Send a decision and follow what becomes of it. */
-async function decide(told) {
+async function decide(decision) {
   document.body.dataset.ready = "false";
   fill(byId("refused"));
   try {
-    await send(`${page.urls.import}/decision`, "POST", told);
+    await send(`${page.urls.import}/decision`, "POST", decision);
   } catch (error) {
-    refuse(error, () => decide(told));
+    refuse(error, () => decide(decision));
     document.body.dataset.ready = "true";
     return;
   }
@@ -42,11 +42,11 @@ async function each(layers, dryRun) {
   const list = el("ul", {});
   fill(byId("refused"));
   byId("sections").querySelector(".ask").after(el("section", { class: "box own-collections" }, el("h2", {}, word("staff-layers-each")), list));
-  for (const told of layers) {
-    const line = el("li", {}, `${told.layer} → ${told.collection}: `);
+  for (const layer of layers) {
+    const line = el("li", {}, `${layer.layer} → ${layer.collection}: `);
     list.append(line);
     try {
-      let own = await send(`${page.urls.import}/layers`, "POST", { ...told, dry_run: dryRun });
+      let own = await send(`${page.urls.import}/layers`, "POST", { ...layer, dry_run: dryRun });
       const path = page.urls.import.replace(/[^/]+$/, own.id);
       while (RUNNING.includes(own.state)) {
         await wait(LOOKED_EVERY_MS);
@@ -92,46 +92,46 @@ async function follow() {
 }
 
 async function watch(mine) {
-  let told = await ask(here);
-  while (mine === turn && RUNNING.includes(told.state)) {
-    showState(told);
+  let record = await ask(here);
+  while (mine === turn && RUNNING.includes(record.state)) {
+    showState(record);
     fill(byId("sections"));
     await wait(LOOKED_EVERY_MS);
-    told = await ask(here);
+    record = await ask(here);
   }
-  if (mine === turn) await show(told);
+  if (mine === turn) await show(record);
 }
 
-function showState(told) {
-  const size = told.file.bytes ? ` · ${sizeOf(told.file.bytes)}` : "";
-  byId("name").textContent = told.file.name;
-  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${told.state}` }, word(`staff-state-${told.state}`)), ` → ${page.titles[told.collection] ?? told.collection}${size} · ${told.who}`);
-  const running = RUNNING.includes(told.state);
-  const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: told.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(told.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
-  const said = ["failed", "rejected"].includes(told.state) && told.problem ? el("p", { class: "refusal lines", role: "alert" }, told.state === "rejected" ? word("staff-rejected") : told.problem.detail) : null;
-  fill(byId("state"), line, bar, said, told.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: chinaTime(told.expires_at) })) : null);
+function showState(record) {
+  const size = record.file.bytes ? ` · ${sizeOf(record.file.bytes)}` : "";
+  byId("name").textContent = record.file.name;
+  const line = el("p", { class: "state-line" }, el("span", { class: `state state-${record.state}` }, word(`staff-state-${record.state}`)), ` → ${page.titles[record.collection] ?? record.collection}${size} · ${record.who}`);
+  const running = RUNNING.includes(record.state);
+  const bar = running ? el("div", { class: "progress" }, el("progress", { max: 1, value: record.progress, "aria-label": word("staff-progress") }), el("p", {}, `${Math.round(record.progress * 100)} %`, el("button", { type: "button", class: "plain-button", on: { click: cancel } }, word("staff-cancel")))) : null;
+  const said = ["failed", "rejected"].includes(record.state) && record.problem ? el("p", { class: "refusal lines", role: "alert" }, record.state === "rejected" ? word("staff-rejected") : record.problem.detail) : null;
+  fill(byId("state"), line, bar, said, record.decidable ? el("p", { class: "fine" }, word("staff-kept-until", { time: chinaTime(record.expires_at) })) : null);
 }
 
-async function show(told) {
-  showState(told);
+async function show(record) {
+  showState(record);
   map.clear();
-  const mayDecide = told.decidable && csrf !== null;
+  const mayDecide = record.decidable && csrf !== null;
   const actions = { decide, each, cancel, map, mayDecide };
   const sections = [
-    told.decidable && csrf === null ? el("p", { class: "note" }, word("staff-sign-in-first"), " ", el("a", { href: inThisLanguage(page.urls.map.replace(/\/map$/, "/signin"), { next: window.location.pathname + window.location.search }) }, word("staff-sign-in"))) : null,
-    told.state === "applied" ? doneSection(told) : null,
-    told.question ? questionSection(told, actions) : null,
-    told.findings ? factsSection(told, actions) : null,
-    told.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(told.findings.rows) : null,
-    told.problems?.length ? problemsSection(told, actions) : null,
-    told.key && told.decidable && (told.key.candidates.length || told.key.basis !== "content") ? keySection(told, actions) : null,
-    told.findings?.fields?.length && told.decidable ? mappingSection(told, actions) : null,
-    told.findings?.fields?.length && told.state === "ready" ? titleFieldSection(told, actions) : null,
-    told.state === "ready" ? await changesSection(told, actions) : null,
-    told.decidable ? commitSection(told, actions) : null,
+    record.decidable && csrf === null ? el("p", { class: "note" }, word("staff-sign-in-first"), " ", el("a", { href: inThisLanguage(page.urls.map.replace(/\/map$/, "/signin"), { next: window.location.pathname + window.location.search }) }, word("staff-sign-in"))) : null,
+    record.state === "applied" ? doneSection(record) : null,
+    record.question ? questionSection(record, actions) : null,
+    record.findings ? factsSection(record, actions) : null,
+    record.findings?.rows?.some((row) => Object.keys(row).length) ? rowsSection(record.findings.rows) : null,
+    record.problems?.length ? problemsSection(record, actions) : null,
+    record.key && record.decidable && (record.key.candidates.length || record.key.basis !== "content") ? keySection(record, actions) : null,
+    record.findings?.fields?.length && record.decidable ? mappingSection(record, actions) : null,
+    record.findings?.fields?.length && record.state === "ready" ? titleFieldSection(record, actions) : null,
+    record.state === "ready" ? await changesSection(record, actions) : null,
+    record.decidable ? commitSection(record, actions) : null,
   ];
   fill(byId("sections"), sections);
-  if (told.state === "applied" && told.findings?.geometry.located) map.extent(told.findings.geometry.located);
+  if (record.state === "applied" && record.findings?.geometry.located) map.extent(record.findings.geometry.located);
   await map.drawPlan();
   map.fit();
 }

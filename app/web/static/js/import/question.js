@@ -23,11 +23,11 @@ export function questionSection({ question, options, last_import: last }, { deci
     const chosen = [...form.querySelectorAll('input[name="candidate"]:checked')].map((input) => input.value);
     if (!chosen.length) return;
     if (own?.isWanted()) {
-      each(own.asked(chosen), options.dry_run ?? true);
+      each(own.requested(chosen), options.dry_run ?? true);
       return;
     }
-    const told = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? other.options() : question.candidates[Number(chosen[0])].options;
-    decide({ ...told, dry_run: options.dry_run ?? true });
+    const settings = several ? { layer: layersOf(chosen, question) } : chosen[0] === "other" ? other.options() : question.candidates[Number(chosen[0])].options;
+    decide({ ...settings, dry_run: options.dry_run ?? true });
   });
   return el("section", { class: "box ask" }, el("h2", {}, word("staff-question")), el("p", {}, question.message), hintOf(question), form);
 }
@@ -42,8 +42,8 @@ function ownCollections({ candidates }) {
   };
   const way = (value, checked) => el("label", {}, el("input", { type: "radio", name: "as", value, checked, on: { change: () => show(value) } }), " ", word(`staff-layers-${value}`));
   const section = el("fieldset", { class: "ways" }, el("legend", {}, word("staff-layers-as")), way("one", true), way("each", false), table);
-  const asked = (chosen) => candidates.flatMap(({ options }, index) => (chosen.includes("*") || chosen.includes(String(index)) ? [{ layer: options.layer, collection: ids[index].value }] : []));
-  return { section, asked, isWanted: () => section.querySelector('input[value="each"]').checked };
+  const requested = (chosen) => candidates.flatMap(({ options }, index) => (chosen.includes("*") || chosen.includes(String(index)) ? [{ layer: options.layer, collection: ids[index].value }] : []));
+  return { section, requested, isWanted: () => section.querySelector('input[value="each"]').checked };
 }
 
 /** Return how to answer; of parameters alone, which the form stands for, the page says nothing. */
@@ -70,8 +70,8 @@ function card(candidate, index, { colours, map, several, last, chosen, undecided
   const mark = candidate.located ? el("i", { class: "mark", style: { background: colours[index % colours.length] } }) : null;
   const samples = candidate.samples.length ? el("p", { class: "samples" }, candidate.samples.map((text) => el("q", {}, text))) : null;
   const input = el("input", { type: several ? "checkbox" : "radio", name: "candidate", value: index, checked: chosen, required: !several, on: { change: () => map.look(candidate) } });
-  const told = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
-  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, last ? el("em", {}, word("staff-as-last-time")) : null, several ? null : el("code", {}, told),
+  const settings = Object.entries(candidate.options).map(([name, value]) => `${name}=${value}`).join(" ");
+  return el("label", { class: "candidate" }, input, el("span", {}, mark, el("b", {}, candidate.label), index === 0 && !undecided ? el("em", {}, word("staff-likeliest")) : null, last ? el("em", {}, word("staff-as-last-time")) : null, several ? null : el("code", {}, settings),
     candidate.reasons.length ? el("ul", {}, candidate.reasons.map((reason) => el("li", {}, reason))) : null, samples));
 }
 

@@ -8,12 +8,12 @@ const ADDED = ["zone_id", "certain", "locate_fault"];
 
 /** Counts rows by zone and by fault; keeps `SAMPLE` points of them, each row as likely as any. */
 export class Tally {
-  constructor(table, asked) {
+  constructor(table, requested) {
     this.reader = new CSVRows(table.delimiter);
     this.table = table;
     // Answers stand behind the table's own columns, in the order asked for, the fault last.
-    const told = [...asked, "locate_fault"];
-    this.places = Object.fromEntries(ADDED.map((name) => [name, table.columns.length + told.indexOf(name)]));
+    const names = [...requested, "locate_fault"];
+    this.places = Object.fromEntries(ADDED.map((name) => [name, table.columns.length + names.indexOf(name)]));
     this.rows = -1;
     this.zones = new Map();
     this.faults = new Map();
@@ -70,12 +70,12 @@ export class Tally {
 }
 
 /** Read an answered CSV from a Blob, a piece at a time; `told(rows)` is called between pieces. */
-export async function tallied(blob, encoding, tally, told) {
+export async function tallied(blob, encoding, tally, report) {
   const decoder = new TextDecoder(encoding);
   const reader = blob.stream().getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     tally.add(decoder.decode(part.value, { stream: true }));
-    told(tally.rows);
+    report(tally.rows);
   }
   tally.add(decoder.decode());
   tally.end();

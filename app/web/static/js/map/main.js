@@ -128,12 +128,12 @@ async function showPlace(latlng, drawn = null) {
   selection.pin(latlng);
   selection.outline(drawn?.feature ?? null);
   addressbar.write({ at: `${lon.toFixed(6)},${lat.toFixed(6)}`, sel: null });
-  const asked = basemaps.datum ? [latlng.lng, latlng.lat] : [lon, lat];
+  const position = basemaps.datum ? [latlng.lng, latlng.lat] : [lon, lat];
   const title = word("which-zone");
   let placement;
   let picked;
   const shown = await answer(title, async () => {
-    [placement, picked] = await Promise.all([page.offline ? placeInFile(layers, latlng, showElement) : locate(asked, basemaps.datum), layers.hit(latlng, drawn)]);
+    [placement, picked] = await Promise.all([page.offline ? placeInFile(layers, latlng, showElement) : locate(position, basemaps.datum), layers.hit(latlng, drawn)]);
     selection.outline(picked?.feature ?? null);
     if (ownWords(picked)) addressbar.write({ sel: `${picked.layer.id}/${picked.feature.id}` });
     const hits = featuresAt(map, layers, latlng);
@@ -256,9 +256,9 @@ async function start() {
   addDrawers(map);
   addPrinting(map);
   whole();
-  const asked = addressbar.read();
-  if (asked.on !== undefined) {
-    layers.shown = new Set(asked.on.split(",").filter((id) => layers.layer(id)));
+  const requested = addressbar.read();
+  if (requested.on !== undefined) {
+    layers.shown = new Set(requested.on.split(",").filter((id) => layers.layer(id)));
   }
   addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
   addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));
@@ -272,10 +272,10 @@ async function start() {
     const isElsewhere = event.target.closest?.("dialog, input, select, textarea, .panel");
     if (event.key === "Escape" && !isElsewhere && !tools.end()) home();
   });
-  const moved = basemaps.use(asked.base ?? page.basemap);
-  showView(asked.view); // before anything is asked for that only the whole district's view would need
+  const moved = basemaps.use(requested.base ?? page.basemap);
+  showView(requested.view); // before anything is asked for that only the whole district's view would need
   await (basemaps.datum ? moved : layers.load());
-  restore(asked);
+  restore(requested);
   map.on("moveend", remember);
   addressbar.onChange(restore);
   document.body.dataset.ready = "true";

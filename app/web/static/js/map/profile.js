@@ -58,7 +58,7 @@ function subAreas({ element }) {
 
 function neighbours(profile, show) {
   if (!profile.neighbours.length) return [];
-  const told = (one) => (one.relation === "overlap" ? `${figure(one.measure / 1e6, 2)} ${word("unit-km2")}` : distance(one.measure));
+  const extent = (one) => (one.relation === "overlap" ? `${figure(one.measure / 1e6, 2)} ${word("unit-km2")}` : distance(one.measure));
   return [
     el("h3", {}, word("neighbours")),
     el("ul", { class: "plain bare" }, profile.neighbours.map((one) => {
@@ -66,7 +66,7 @@ function neighbours(profile, show) {
       return el("li", {},
         el("button", { type: "button", class: `element-link element-${one.type}`, style: { "--colour": style?.colour, "--line": style?.line }, on: { click: () => show(one.id) } },
           el("b", { class: "numeral", "aria-hidden": "true" }, String(style?.order ?? "")), inLanguage(one, "name")),
-        el("small", {}, ` ${word(`relation-${one.relation}`)} ${told(one)}`));
+        el("small", {}, ` ${word(`relation-${one.relation}`)} ${extent(one)}`));
     })),
   ];
 }
@@ -101,13 +101,13 @@ function conflicts(profile, showFeature) {
       el("p", {}, inLanguage(dispute, "resolution")),
       el("button", { type: "button", class: "element-link", on: { click: () => showFeature("disputes", dispute.id) } }, word("see-dispute"))),
   );
-  const told = profile.conflicts.map((conflict) =>
+  const items = profile.conflicts.map((conflict) =>
     el("div", { class: "conflict" },
       el("b", {}, inLanguage(conflict, "title")), el("small", {}, ` ${conflict.id}`),
       original("p", {}, conflict.detail),
       el("p", {}, el("small", {}, word("treatment", { treatment: inLanguage(conflict, "treatment") })))),
   );
-  return [el("h3", {}, word("conflicts")), areas, told];
+  return [el("h3", {}, word("conflicts")), areas, items];
 }
 
 /** Return a profile's nodes; `showFeature(collection, id)` and `show(id)` lead on from it. */

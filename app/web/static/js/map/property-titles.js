@@ -9,11 +9,11 @@ const NOTHING = { title: (name) => name, text: () => null };
 /** Return {title(name), text(name, value)} of a layer; the names themselves where it has none. */
 export function fieldWords(layer) {
   if (!layer.schema) return Promise.resolve(NOTHING);
-  if (!known.has(layer.id)) known.set(layer.id, asked(layer));
+  if (!known.has(layer.id)) known.set(layer.id, fetched(layer));
   return known.get(layer.id);
 }
 
-async function asked(layer) {
+async function fetched(layer) {
   try {
     return wordsOf((await ask(address(layer.schema, { f: "json", lang: page.lang }))).properties);
   } catch (error) {

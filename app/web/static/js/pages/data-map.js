@@ -9,7 +9,7 @@ const SEAL = "#a63026";
 const ACCENT = "#1d5468";
 const STEP_BACK = 0.55;
 
-async function asked(address) {
+async function fetched(address) {
   const response = await fetch(address, { headers: { Accept: "application/geo+json" } });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return exactly(await response.text());
@@ -30,9 +30,9 @@ function ground(map, styles, [district, zones]) {
 
 // Values are text nodes, so that a feature cannot write into the page.
 function described(feature, layer) {
-  const told = feature.properties ?? {};
-  const english = document.documentElement.lang === "en" ? told.name_en : null;
-  const shown = [english, told[place.dataset.named], told.name].find((each) => String(each ?? "").trim() !== "") ?? feature.id;
+  const properties = feature.properties ?? {};
+  const english = document.documentElement.lang === "en" ? properties.name_en : null;
+  const shown = [english, properties[place.dataset.named], properties.name].find((each) => String(each ?? "").trim() !== "") ?? feature.id;
   const href = `${place.dataset.link}${encodeURIComponent(feature.id)}?f=html`;
   layer.bindPopup(() => el("a", { href }, String(shown)));
 }
@@ -62,7 +62,7 @@ function looked(map, layers) {
   if (bounds) map.fitBounds(bounds.pad(0.08), { maxZoom: 16, animate: false });
 }
 
-const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.dataset.ground)].map(asked));
+const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.dataset.ground)].map(fetched));
 const [items, ...behind] = answers;
 export const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
 L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);

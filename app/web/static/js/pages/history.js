@@ -86,9 +86,9 @@ function showDifference(side, drawn, url) {
 function entry(revision, version, current, choose) {
   const source = revision.source ? el("p", { class: "fine" }, word("staff-from-file", { name: revision.source.name }), " ", el("code", {}, (revision.source.sha256 ?? "").slice(0, 12))) : null;
   const restore = csrf && revision.revision !== current ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision, version) } }, word("staff-restore")) : null;
-  const told = [chinaTime(revision.at), revision.who, word("staff-revision", { number: revision.revision })];
+  const facts = [chinaTime(revision.at), revision.who, word("staff-revision", { number: revision.revision })];
   return el("li", { value: version },
-    el("div", { class: "revision-head" }, el("b", {}, word("staff-version", { number: version })), el("span", { class: "muted" }, told.join(" · ")),
+    el("div", { class: "revision-head" }, el("b", {}, word("staff-version", { number: version })), el("span", { class: "muted" }, facts.join(" · ")),
       el("button", { type: "button", class: "plain-button", on: { click: () => choose(revision.revision) } }, word("staff-look")), restore),
     el("p", {}, noteIn(revision.why) || "—"), countChips(revision.counts), source);
 }

@@ -5,7 +5,7 @@ import { page, word } from "../shared/page.js";
 
 /** @type {HTMLFormElement | null} */
 const form = document.querySelector("#report");
-const told = document.getElementById("told");
+const status = document.getElementById("told");
 
 /** Return what a problem document says, a line for each row at fault. */
 function refusal(problem) {
@@ -24,12 +24,12 @@ async function report(event) {
   const answer = await fetch(page.urls.values, { method: "POST", headers, body: new FormData(form) }).catch(() => null);
   const document_ = await answer?.json().catch(() => null);
   if (!answer?.ok) {
-    fill(told, refusal(document_));
+    fill(status, refusal(document_));
     return;
   }
   const words = word(document_.revision === null ? "indicator-js-nothing" : "indicator-js-stored", document_);
   const look = el("a", { href: window.location.pathname + window.location.search }, word("indicator-js-look"));
-  fill(told, el("p", { class: "note" }, words, " ", look));
+  fill(status, el("p", { class: "note" }, words, " ", look));
 }
 
 form?.addEventListener("submit", report);

@@ -32,17 +32,17 @@ async function submit(form) {
   button.disabled = true;
   try {
     const body = form.dataset.send === "DELETE" ? undefined : toldBy(form);
-    const told = await send(form.getAttribute("action"), form.dataset.send, body);
-    if (told?.secret) {
+    const parsed = await send(form.getAttribute("action"), form.dataset.send, body);
+    if (parsed?.secret) {
       const again = el("button", { type: "button", class: "plain-button", on: { click: () => window.location.reload() } }, word("people-noted"));
-      show(form, el("div", { class: "note" }, el("p", {}, word("people-secret")), el("code", { class: "secret" }, told.secret), again));
+      show(form, el("div", { class: "note" }, el("p", {}, word("people-secret")), el("code", { class: "secret" }, parsed.secret), again));
       return;
     }
     if (form.dataset.stay === undefined) window.location.reload();
     else {
       form.reset();
       // A session that began anew has another token.
-      if (told?.csrf) document.querySelector('meta[name="csrf"]').content = told.csrf;
+      if (parsed?.csrf) document.querySelector('meta[name="csrf"]').content = parsed.csrf;
       show(form, el("p", { class: "note" }, word("people-saved")));
       window.setTimeout(() => window.location.reload(), 1200);
     }

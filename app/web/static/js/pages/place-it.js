@@ -9,11 +9,11 @@ import { send } from "../shared/staff-api.js";
 
 const L = window.L;
 const form = document.getElementById("place-it");
-const told = document.getElementById("place-told");
+const status = document.getElementById("place-told");
 const field = (name) => form.elements.namedItem(name);
 const drawn = L.layerGroup().addTo(map);
 
-const refuse = (message) => fill(told, el("p", { class: "refusal", role: "alert" }, message));
+const refuse = (message) => fill(status, el("p", { class: "refusal", role: "alert" }, message));
 
 /**
  * Show the place in its circle, as far as it is said.
@@ -38,7 +38,7 @@ async function shownTyped() {
   try {
     const place = await placeTyped();
     if (!place) return;
-    fill(told);
+    fill(status);
     show(place);
     if (!map.getBounds().contains([place[1], place[0]])) map.setView([place[1], place[0]], 15, { animate: false });
   } catch (error) {
@@ -63,7 +63,7 @@ async function store() {
 
 map.on("click", ({ latlng }) => {
   field("coordinates").value = `${latlng.lng.toFixed(6)}, ${latlng.lat.toFixed(6)}`;
-  fill(told);
+  fill(status);
   show([latlng.lng, latlng.lat]);
 });
 field("coordinates").addEventListener("change", shownTyped);

@@ -34,29 +34,29 @@ const state = () => ({ codes: new Map(codeLists().map((field) => [field.dataset.
 function changed() {
   const now = state();
   const differing = (one, other) => Object.fromEntries([...one].filter(([name, value]) => value !== other.get(name)));
-  const told = differing(now.values, before.values);
+  const changes = differing(now.values, before.values);
   const titled = Object.entries(differing(now.titles, before.titles)).map(([name, title]) => [name, { title }]);
   const fields = Object.fromEntries(titled);
   for (const field of codeLists()) {
     const name = field.dataset.codes;
     if (now.codes.get(name) !== before.codes.get(name)) fields[name] = { ...fields[name], codes: codesOf(field) };
   }
-  return Object.keys(fields).length ? { ...told, fields } : told;
+  return Object.keys(fields).length ? { ...changes, fields } : changes;
 }
 
 async function save() {
-  const told = changed();
-  if (!Object.keys(told).length) {
+  const changes = changed();
+  if (!Object.keys(changes).length) {
     fill(byId("told"), el("p", { class: "note" }, word("staff-nothing-changed")));
     return;
   }
-  const unread = Object.entries(told.fields ?? {}).find(([, { codes }]) => codes === null);
+  const unread = Object.entries(changes.fields ?? {}).find(([, { codes }]) => codes === null);
   if (unread) {
     fill(byId("told"), el("p", { class: "refusal", role: "alert" }, word("staff-codes-unread", { name: unread[0] })));
     return;
   }
   try {
-    await send(page.urls.collection, "PATCH", told);
+    await send(page.urls.collection, "PATCH", changes);
     before = state();
     fill(byId("told"), el("p", { class: "note" }, word("staff-saved")));
   } catch (error) {

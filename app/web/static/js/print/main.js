@@ -10,24 +10,24 @@ const PREVIEW_DPI = { a4: 110, a3: 78, a2: 56, a1: 40, a0: 36 };
 const WAIT_MS = 350;
 
 const form = document.getElementById("order");
-const told = document.getElementById("told");
+const status = document.getElementById("told");
 const preview = document.getElementById("preview");
 const result = document.querySelector(".print-result");
 
 let waiting = 0;
-let asked = null;
+let pending = null;
 let frame;
 
 /** Show the sheet as ordered; what was asked before and has not come is given up. */
 async function show() {
-  asked?.abort();
+  pending?.abort();
   const mine = new AbortController();
-  asked = mine;
+  pending = mine;
   const order = orderOf(form, frame.middle);
   linkDownloads(order);
   result.classList.add("is-making");
-  told.className = "";
-  told.textContent = word("printing-making");
+  status.className = "";
+  status.textContent = word("printing-making");
   try {
     // Of an atlas the whole is shown; its pages would come as an archive.
     const { tables: _, element, ...plain } = order;
@@ -38,10 +38,10 @@ async function show() {
     await draw(response, order);
   } catch (fault) {
     if (fault.name === "AbortError") return;
-    told.className = "refusal";
-    told.textContent = fault instanceof TypeError ? word("printing-failed") : fault.message;
+    status.className = "refusal";
+    status.textContent = fault instanceof TypeError ? word("printing-failed") : fault.message;
   } finally {
-    if (asked === mine) result.classList.remove("is-making");
+    if (pending === mine) result.classList.remove("is-making");
   }
 }
 
@@ -55,7 +55,7 @@ async function draw(response, order) {
   preview.alt = word("printing-preview-of", { scale: written });
   const letters = response.headers.get("X-Missing-Letters");
   const more = order.element === "all" || order.tables ? word("printing-first-page") : "";
-  told.textContent = [written, more, letters ? word("printing-missing", { letters }) : ""].filter(Boolean).join(" · ");
+  status.textContent = [written, more, letters ? word("printing-missing", { letters }) : ""].filter(Boolean).join(" · ");
   frame.show(response.headers.get("X-Bbox").split(",").map(Number), scale);
 }
 

@@ -4,8 +4,8 @@ import { page } from "../shared/page.js";
 
 /** Return the parameters; `middle` is that of the frame on the map, [lon, lat] or null. */
 export function orderOf(form, middle) {
-  const given = new FormData(form);
-  const text = (name) => String(given.get(name) ?? "").trim() || null;
+  const data = new FormData(form);
+  const text = (name) => String(data.get(name) ?? "").trim() || null;
   const what = text("what");
   const boxes = [...form.querySelectorAll('input[name="collections"]')];
   const isUsual = boxes.every((box) => box.checked === (box.dataset.usual === "true"));
@@ -18,8 +18,8 @@ export function orderOf(form, middle) {
     title: text("title"),
     grid: text("grid"),
     look: text("look"),
-    tables: given.getAll("tables").join(",") || null,
-    collections: isUsual ? null : given.getAll("collections").join(","),
+    tables: data.getAll("tables").join(",") || null,
+    collections: isUsual ? null : data.getAll("collections").join(","),
     lang: page.lang,
   };
 }

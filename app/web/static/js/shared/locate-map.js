@@ -103,6 +103,6 @@ function touchesAny(label, placed) {
 export async function answersTo(points, crs) {
   const url = new URL(page.urls.locate, window.location.origin);
   url.searchParams.set("crs", crs);
-  const told = await ask(url, { body: { points } });
-  return told.results.filter((result) => result.point);
+  const parsed = await ask(url, { body: { points } });
+  return parsed.results.filter((result) => result.point);
 }

@@ -25,9 +25,9 @@ export async function send(path, method, body, more = {}) {
   } catch {
     throw new Refusal(word("no-answer"));
   }
-  const told = await answer.text().then(exactly).catch(() => null);
-  if (!answer.ok) throw new Refusal(wordsOf(told));
-  return told;
+  const parsed = await answer.text().then(exactly).catch(() => null);
+  if (!answer.ok) throw new Refusal(wordsOf(parsed));
+  return parsed;
 }
 
 /** Return all that a problem document says, line by line. */

@@ -26,9 +26,9 @@ async function tell(text, type, options = {}) {
   const answer = await sent(text, type, options);
   if (mine !== turn) return;
   if (type === "text/plain") shown.clearLayers();
-  if (answer.ok) return show(answer.told, type === "text/plain");
+  if (answer.ok) return show(answer.parsed, type === "text/plain");
   const choose = (chosen) => tell(text, type, { ...options, ...chosen });
-  fill(byId("answer"), refusalView(answer.told, { choose, show: showPlace }));
+  fill(byId("answer"), refusalView(answer.parsed, { choose, show: showPlace }));
   bringIntoView();
 }
 
@@ -36,9 +36,9 @@ async function sent(text, type, options) {
   const headers = { Accept: "application/geo+json, application/json;q=0.9", "Accept-Language": page.lang, "Content-Type": type };
   try {
     const response = await fetch(address(page.urls.attribution, { ...options, lang: page.lang }), { method: "POST", headers, body: text });
-    return { ok: response.ok, told: await response.json() };
+    return { ok: response.ok, parsed: await response.json() };
   } catch {
-    return { ok: false, told: null };
+    return { ok: false, parsed: null };
   }
 }
 

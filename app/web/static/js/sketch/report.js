@@ -10,16 +10,16 @@ const percent = (share) => `${figure(share * 100, share < 0.01 ? 2 : 1)} %`;
 
 /** Return the box that tells of one area of the answer; `onDownload` is called for its button. */
 export function reportView(feature, number, { many, onDownload }) {
-  const told = feature.properties;
+  const facts = feature.properties;
   return el(
     "section",
     { class: "box area-report" },
     el("h2", {}, many ? word("sketch-area-number", { number }) : word("sketch-area-title")),
-    el("dl", { class: "figures" }, fact(word("sketch-area-geodesic"), areaText(told.area_m2), `${figure(told.area_m2, 1)} m² · ${figure(told.area_m2 / 10000, 4)} ha`), fact(word("sketch-area-planar"), areaText(told.planar_area_m2), "EPSG:4550"), fact(word("sketch-perimeter"), distance(told.perimeter_m), word("sketch-vertices", { count: told.vertices - 1 }))),
-    shares(word("sketch-by-zone"), told.zones, word("sketch-no-zone")),
-    shares(word("sketch-by-subdistrict"), told.subdistricts, word("sketch-no-subdistrict")),
-    told.disputes.length ? disputes(told.disputes) : null,
-    sites(told),
+    el("dl", { class: "figures" }, fact(word("sketch-area-geodesic"), areaText(facts.area_m2), `${figure(facts.area_m2, 1)} m² · ${figure(facts.area_m2 / 10000, 4)} ha`), fact(word("sketch-area-planar"), areaText(facts.planar_area_m2), "EPSG:4550"), fact(word("sketch-perimeter"), distance(facts.perimeter_m), word("sketch-vertices", { count: facts.vertices - 1 }))),
+    shares(word("sketch-by-zone"), facts.zones, word("sketch-no-zone")),
+    shares(word("sketch-by-subdistrict"), facts.subdistricts, word("sketch-no-subdistrict")),
+    facts.disputes.length ? disputes(facts.disputes) : null,
+    sites(facts),
     el("div", { class: "actions" }, el("button", { type: "button", class: "button", on: { click: onDownload } }, word("sketch-download"))),
     el("p", { class: "fine" }, word("sketch-not-stored")),
   );

@@ -75,9 +75,9 @@ async function classify() {
   turn += 1;
   const mine = turn;
   const isGraduated = field("kind").value === "graduated";
-  const asked = { property: field("property").value, method: isGraduated ? field("method").value : "categories", count: isGraduated ? field("count").value : null, palette: isGraduated ? field("ramp").value : field("set").value };
+  const query = { property: field("property").value, method: isGraduated ? field("method").value : "categories", count: isGraduated ? field("count").value : null, palette: isGraduated ? field("ramp").value : field("set").value };
   try {
-    const found = await ask(address(page.urls.classes, asked));
+    const found = await ask(address(page.urls.classes, query));
     if (mine !== turn) return;
     counts = found;
     style = { ...found.style, ...labelled() };

@@ -11,8 +11,8 @@ const FAULTS = { 1: "here-denied", 2: "here-unknown", 3: "here-late" };
 /** Ask the device where it is; return what ends the tool. */
 export function here({ map, basemaps, showPlace, end }) {
   const drawn = L.layerGroup().addTo(map);
-  const told = el("div", { class: "tool-told", role: "status" }, word("here-asking"));
-  const box = toolBox(word("tool-here"), told, el("div", { class: "tool-actions" }, el("button", { type: "button", class: "tool-button", on: { click: end } }, word("tool-close"))));
+  const status = el("div", { class: "tool-told", role: "status" }, word("here-asking"));
+  const box = toolBox(word("tool-here"), status, el("div", { class: "tool-actions" }, el("button", { type: "button", class: "tool-button", on: { click: end } }, word("tool-close"))));
   let over = false;
 
   function show({ coords }) {
@@ -20,13 +20,13 @@ export function here({ map, basemaps, showPlace, end }) {
     // Devices tell WGS 84, which is CGCS2000 to less than a metre.
     const latlng = basemaps.latlng([coords.longitude, coords.latitude]);
     L.circle(latlng, { radius: coords.accuracy, pane: "selection", color: "#1b6fd0", weight: 2, fillOpacity: 0.12, interactive: false }).addTo(drawn);
-    fill(told, el("p", {}, word("here-found", { accuracy: distance(coords.accuracy) })));
+    fill(status, el("p", {}, word("here-found", { accuracy: distance(coords.accuracy) })));
     map.setView(latlng, Math.max(map.getZoom(), 15));
     showPlace(latlng);
   }
 
-  if (!window.isSecureContext || !navigator.geolocation) fill(told, el("p", {}, word("here-insecure")));
-  else navigator.geolocation.getCurrentPosition(show, ({ code }) => fill(told, el("p", {}, word(FAULTS[code] ?? "here-unknown"))), { enableHighAccuracy: true, timeout: PATIENCE_MS });
+  if (!window.isSecureContext || !navigator.geolocation) fill(status, el("p", {}, word("here-insecure")));
+  else navigator.geolocation.getCurrentPosition(show, ({ code }) => fill(status, el("p", {}, word(FAULTS[code] ?? "here-unknown"))), { enableHighAccuracy: true, timeout: PATIENCE_MS });
   return {
     end() {
       over = true;

@@ -49,11 +49,11 @@ function areaText(squareMetres) {
 export function measure(kind, { map, basemaps, end }) {
   const places = [];
   const drawn = L.layerGroup().addTo(map);
-  const told = el("div", { class: "tool-told", role: "status" });
+  const status = el("div", { class: "tool-told", role: "status" });
   const undo = el("button", { type: "button", class: "tool-button", on: { click: () => { places.pop(); show(); } } }, word("tool-undo"));
   const clear = el("button", { type: "button", class: "tool-button", on: { click: () => { places.length = 0; show(); } } }, word("tool-clear"));
   const close = el("button", { type: "button", class: "tool-button", on: { click: end } }, word("tool-close"));
-  const box = toolBox(word(`tool-${kind}`), told, typedPlaces(addAll), el("div", { class: "tool-actions" }, undo, clear, close));
+  const box = toolBox(word(`tool-${kind}`), status, typedPlaces(addAll), el("div", { class: "tool-actions" }, undo, clear, close));
   map.getContainer().classList.add("measuring");
   map.doubleClickZoom.disable();
 
@@ -84,7 +84,7 @@ export function measure(kind, { map, basemaps, end }) {
 
   function show() {
     draw();
-    fill(told, ...facts());
+    fill(status, ...facts());
     undo.disabled = clear.disabled = !places.length;
   }
 

@@ -26,9 +26,9 @@ function apply(map, id, percent) {
 
 /** Set what an address says, as "zones:40,base:20"; what it does not name is whole. */
 export function restoreOpacity(map, text) {
-  const told = new Map((text ?? "").split(",").map((part) => part.split(":")).map(([id, percent]) => [id, Number(percent)]));
+  const percents = new Map((text ?? "").split(",").map((part) => part.split(":")).map(([id, percent]) => [id, Number(percent)]));
   for (const id of [...Object.keys(PANES), ...own().map((layer) => layer.id)]) {
-    const percent = told.get(id);
+    const percent = percents.get(id);
     const usable = Number.isFinite(percent) && percent >= 0 && percent <= WHOLE;
     apply(map, id, usable ? percent : WHOLE);
     const slider = document.getElementById(`opacity-${id}`);
@@ -38,8 +38,8 @@ export function restoreOpacity(map, text) {
 
 /** Lay the collections of staff over each other as an address says, the lowest first; the rest lie below. */
 export function restoreOrder(map, text) {
-  const told = (text ?? "").split(",").filter((id) => order.includes(id));
-  order = [...own().map(({ id }) => id).filter((id) => !told.includes(id)), ...told];
+  const requested = (text ?? "").split(",").filter((id) => order.includes(id));
+  order = [...own().map(({ id }) => id).filter((id) => !requested.includes(id)), ...requested];
   order.forEach((id, index) => { map.getPane(ownPane(id)).style.zIndex = String(index + 1); });
 }
 

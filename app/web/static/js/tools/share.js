@@ -24,12 +24,12 @@ const isOwnMachine = () => ["localhost", "127.0.0.1", "[::1]"].includes(window.l
 export function share() {
   const link = window.location.href;
   const field = el("input", { type: "text", readonly: true, value: link, "aria-label": word("share-link") });
-  const told = el("span", { role: "status" });
+  const status = el("span", { role: "status" });
   const copy = async () => {
     field.select();
     // Without a secure connection browsers have no clipboard for pages, but still this.
     const done = await (navigator.clipboard?.writeText(link).then(() => true, () => false) ?? document.execCommand("copy"));
-    told.textContent = word(done ? "share-copied" : "share-copy-by-hand");
+    status.textContent = word(done ? "share-copied" : "share-copy-by-hand");
   };
   const dialog = el("dialog", { class: "share", "aria-labelledby": "share-title" },
     el("form", { method: "dialog" },
@@ -40,7 +40,7 @@ export function share() {
       field,
       el("div", { class: "tool-actions" },
         el("button", { type: "button", class: "tool-button", on: { click: copy } }, word("share-copy")),
-        el("button", { type: "submit", class: "tool-button" }, word("tool-close")), told)));
+        el("button", { type: "submit", class: "tool-button" }, word("tool-close")), status)));
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();

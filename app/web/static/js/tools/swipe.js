@@ -41,9 +41,9 @@ export async function swipe({ map, basemaps, end }) {
   document.querySelector(".map-frame").append(bar);
   const at = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": word("swipe-at"), on: { input: part } });
   const what = el("select", { "aria-label": word("swipe-right"), on: { change: show } });
-  const told = el("div", { role: "status" });
+  const status = el("div", { role: "status" });
   const close = el("button", { type: "button", class: "tool-button", on: { click: end } }, word("tool-close"));
-  const box = toolBox(word("tool-swipe"), el("div", { class: "swipe-sides" }, el("span", {}, word("swipe-left")), what), el("div", { class: "swipe-at" }, at), told, el("div", { class: "tool-actions" }, close));
+  const box = toolBox(word("tool-swipe"), el("div", { class: "swipe-sides" }, el("span", {}, word("swipe-left")), what), el("div", { class: "swipe-at" }, at), status, el("div", { class: "tool-actions" }, close));
   let turn = 0;
 
   function part() {
@@ -63,10 +63,10 @@ export async function swipe({ map, basemaps, end }) {
       if (mine !== turn) return;
       layer.clearLayers();
       found.addTo(layer);
-      fill(told);
+      fill(status);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (mine === turn) fill(told, el("p", { class: "refusal" }, error.message));
+      if (mine === turn) fill(status, el("p", { class: "refusal" }, error.message));
     }
   }
 
@@ -77,7 +77,7 @@ export async function swipe({ map, basemaps, end }) {
     await show();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    fill(told, el("p", { class: "refusal" }, error.message));
+    fill(status, el("p", { class: "refusal" }, error.message));
   }
   return {
     end() {

@@ -8,8 +8,8 @@ import { locatedPlace, placesOf } from "../map/search-place.js";
 /** Return a form; `take(places)` gets what was typed as [lon, lat] in CGCS2000, all of it or nothing. */
 export function typedPlaces(take) {
   const text = el("textarea", { rows: 1, "aria-label": word("typed-places"), placeholder: word("typed-example"), spellcheck: "false" });
-  const told = el("div", { role: "status" });
-  const refuse = (message) => fill(told, el("p", { class: "refusal" }, message));
+  const status = el("div", { role: "status" });
+  const refuse = (message) => fill(status, el("p", { class: "refusal" }, message));
   async function add(event) {
     event.preventDefault();
     const lines = text.value.split(/[\n;；]+/).map((line) => line.trim()).filter(Boolean);
@@ -18,7 +18,7 @@ export function typedPlaces(take) {
     if (unread >= 0) return refuse(word("typed-unread", { number: unread + 1, text: lines[unread].slice(0, 40) }));
     try {
       const found = await Promise.all(read.map((place) => (place.crs === "CRS84" ? [place.x, place.y] : locatedPlace(place))));
-      fill(told);
+      fill(status);
       text.value = "";
       return take(found);
     } catch (error) {
@@ -26,5 +26,5 @@ export function typedPlaces(take) {
       return refuse(error.message);
     }
   }
-  return el("div", {}, el("form", { class: "typed", on: { submit: add } }, text, el("button", { class: "tool-button" }, word("typed-add"))), told);
+  return el("div", {}, el("form", { class: "typed", on: { submit: add } }, text, el("button", { class: "tool-button" }, word("typed-add"))), status);
 }
