@@ -1,6 +1,6 @@
 """What a file says of its fields besides their values, within bounds, and what to tell of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -47,6 +47,20 @@ def field_infos(found: Iterable[FieldInfo], names: Sequence[str]) -> FieldInfos:
         if field.title or codes:
             infos[field.name] = replace(field, codes=codes)
     return FieldInfos(infos, tuple(_notes(infos.values(), left_out)))
+
+
+def typed_code(written: str, read: Callable[[str], str | int | float]) -> str | int | float:
+    """Return a code as its field's values are, as ``read`` makes them; text where it cannot be.
+
+    Examples
+    --------
+    >>> typed_code("7", int), typed_code("0.5", float), typed_code("7a", int)
+    (7, 0.5, '7a')
+    """
+    try:
+        return read(written)
+    except ValueError:
+        return written
 
 
 def _within_bounds(field: FieldInfo) -> FieldInfo:

@@ -21,6 +21,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.excel.long_digits import Digits, as_long, refuse_doctype
+from zones.formats.excel.values import cell_errors
 from zones.formats.excel.xlsx import XLSXSheet
 from zones.model import Problem
 from zones.sandbox.limits import MEBIBYTE
@@ -76,9 +77,7 @@ class ODSWorkbook:
 
     def notes(self) -> tuple[Problem, ...]:
         """Return how many cells hold errors."""
-        if not self._errors:
-            return ()
-        return (Problem("sheet-errors", {"count": self._errors}, "warning"),)
+        return cell_errors(self._errors)
 
 
 class ODSSheet(XLSXSheet):

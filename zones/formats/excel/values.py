@@ -43,6 +43,11 @@ def text_of(value: Value) -> str:
     return str(value) if isinstance(value, int) else value.isoformat()
 
 
+def cell_errors(count: int) -> tuple[Problem, ...]:
+    """Return what to tell of so many cells that hold errors (#N/A, #REF!); nothing of none."""
+    return (Problem("sheet-errors", {"count": count}, "warning"),) if count else ()
+
+
 def _number(value: float) -> str:
     """Return a number's shortest digits, written out if it is whole; nothing of one without end."""
     if not isfinite(value):

@@ -14,7 +14,7 @@ from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
 from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
-from zones.formats.excel.values import Value, Values
+from zones.formats.excel.values import Value, Values, cell_errors
 from zones.model import Problem
 
 _FIRST_IN_UNICODE: Final = 80  # BIFF8, Excel 97
@@ -64,9 +64,7 @@ class XLSWorkbook:
 
     def notes(self) -> tuple[Problem, ...]:
         """Return how many cells hold errors."""
-        if not self._errors:
-            return ()
-        return (Problem("sheet-errors", {"count": self._errors}, "warning"),)
+        return cell_errors(self._errors)
 
     def _texts(self) -> Iterator[EncodedText]:
         for sheet in self.sheets:

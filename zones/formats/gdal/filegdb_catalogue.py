@@ -6,18 +6,26 @@ programs write them, one definition for each layer and each domain.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from zones.errors import SourceError
 from zones.formats.gdal.layers import read_layer
 from zones.model import CodedValue, FieldInfo
+from zones.source.field_descriptions import typed_code
 
 _ITEMS: Final = "GDB_Items"
 _LONGEST_DEFINITION: Final = 8 * 2**20
 _MOST_ITEMS: Final = 10_000
-_WHOLE: Final = frozenset({"esriFieldTypeInteger", "esriFieldTypeSmallInteger"})
-_REAL: Final = frozenset({"esriFieldTypeDouble", "esriFieldTypeSingle"})
+_NUMBERS: Final[Mapping[str, type[int | float]]] = MappingProxyType(
+    {
+        "esriFieldTypeInteger": int,
+        "esriFieldTypeSmallInteger": int,
+        "esriFieldTypeDouble": float,
+        "esriFieldTypeSingle": float,
+    }
+)
 
 Codes = tuple[CodedValue, ...]
 
@@ -90,15 +98,16 @@ def _fields(root: ET.Element, domains: Mapping[str, Codes]) -> Iterator[FieldInf
 def _domain(root: ET.Element) -> tuple[str, Codes]:
     kind = text_in(root, "FieldType")
     values = root.iterfind("CodedValues/CodedValue")
-    codes = (CodedValue(_code(text_in(one, "Code"), kind), text_in(one, "Name")) for one in values)
+    read = _NUMBERS.get(kind, str)
+    codes = (
+        CodedValue(typed_code(text_in(one, "Code"), read), text_in(one, "Name")) for one in values
+    )
     return text_in(root, "DomainName"), tuple(codes)
 
 
 def _subtype_codes(subtypes: Sequence[ET.Element]) -> Codes:
     codes = (
-        CodedValue(
-            _code(text_in(one, "SubtypeCode"), "esriFieldTypeInteger"), text_in(one, "SubtypeName")
-        )
+        CodedValue(typed_code(text_in(one, "SubtypeCode"), int), text_in(one, "SubtypeName"))
         for one in subtypes
     )
     return tuple(codes)
@@ -119,13 +128,6 @@ def _by_subtype(name: str, subtypes: Sequence[ET.Element], domains: Mapping[str,
     return tuple(
         CodedValue(code, *meanings) for code, meanings in texts.items() if len(meanings) == 1
     )
-
-
-def _code(written: str, kind: str) -> str | int | float:
-    try:
-        return int(written) if kind in _WHOLE else float(written) if kind in _REAL else written
-    except ValueError:
-        return written
 
 
 def text_in(node: ET.Element, name: str) -> str:

@@ -1,17 +1,22 @@
 """Titles and enumerations of a GeoPackage's columns: the standard's extension ``gpkg_schema``."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from zones.formats.geopackage.soundness import FeatureTable, quoted
 from zones.model import CodedValue, FieldInfo
-from zones.source.field_descriptions import MOST_CODES
+from zones.source.field_descriptions import MOST_CODES, typed_code
 
 _COLUMNS: Final = "gpkg_data_columns"
 _CONSTRAINTS: Final = "gpkg_data_column_constraints"
-_WHOLE: Final = frozenset({"TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER"})
-_REAL: Final = frozenset({"FLOAT", "DOUBLE", "REAL"})
+_NUMBERS: Final[Mapping[str, type[int | float]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER"), int),
+        **dict.fromkeys(("FLOAT", "DOUBLE", "REAL"), float),
+    }
+)
 _MOST_COLUMNS: Final = 1_000
 
 
@@ -37,7 +42,7 @@ def _codes(database: sqlite3.Connection, constraint: str, kind: str) -> Iterator
     known = ("constraint_name", "constraint_type", "value", "description")
     for name, type_, value, text in _rows(database, _CONSTRAINTS, known):
         if name.casefold() == constraint.casefold() and type_.casefold() == "enum" and text:
-            yield CodedValue(_code(value, kind), text)
+            yield CodedValue(typed_code(value, _NUMBERS.get(kind, str)), text)
 
 
 def _rows(
@@ -54,10 +59,3 @@ def _rows(
     query = f"SELECT {selected} FROM {quoted(table)} LIMIT {most}"  # noqa: S608 - names are quoted
     for row in database.execute(query):
         yield tuple("" if value is None else value.decode("utf-8", "replace") for value in row)
-
-
-def _code(written: str, kind: str) -> str | int | float:
-    try:
-        return int(written) if kind in _WHOLE else float(written) if kind in _REAL else written
-    except ValueError:
-        return written
