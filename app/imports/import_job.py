@@ -68,7 +68,7 @@ class ImportWork:
             options=self.options,
             limits=self.limits,
             who=self.who,
-            progress=_Progress(store, self.id).tell,
+            progress=_Progress(store, self.id).save,
             cancelled=cancelled,
             preview=self.preview,
             import_id=self.id,
@@ -85,7 +85,7 @@ class _Progress:
     id: str
     saved_at: float = field(default=0.0)
 
-    def tell(self, stage: str, share: float) -> None:
+    def save(self, stage: str, share: float) -> None:
         """Keep the stage and the fraction done; another one will follow if that cannot be."""
         if time.monotonic() - self.saved_at < _PROGRESS_SAVED_EVERY_S:
             return

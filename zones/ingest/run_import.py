@@ -81,7 +81,7 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     StoreError
         If the store cannot be written.
     """
-    tell = progress or (lambda stage, fraction: None)
+    report = progress or (lambda stage, fraction: None)
     info = target_of(store, collection_id, options)
     options = replace(options, mode=ImportMode(options.mode))
     reading = read_source(
@@ -89,12 +89,12 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         file_name=shown_name(file_name),
         request=reading_request(info, options, district_outline(store)),
         limits=limits,
-        progress=lambda fraction: tell("reading", READING_ENDS * fraction),
+        progress=lambda fraction: report("reading", READING_ENDS * fraction),
         cancelled=cancelled,
     )
     options = _with_mapping_of(mapping_before, options, reading)
     importing = PreparedImport(store, info, options, reading, who, import_id, apply)
-    return _refused(importing, reading) or importing.store(tell, cancelled, preview)
+    return _refused(importing, reading) or importing.store(report, cancelled, preview)
 
 
 def _with_mapping_of(
