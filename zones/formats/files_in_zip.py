@@ -167,7 +167,7 @@ def _names(files: Sequence[PackedFile]) -> list[str]:
 
 
 def _described(file: PackedFile) -> Description:
-    reason = Reason("reason-file", {"bytes": file.member.size, "format": file.format.name})
+    reason = Reason("reason-file", {"bytes": file.member.size, "suffix": file.member.suffix})
     return reason, (str(file.member.path)[:_SHOWN],)
 
 

@@ -37,6 +37,7 @@ def test_twenty_texts_are_asked_about_and_become_one_import(tmp_path: Path) -> N
     asked = read_zip(tmp_path, twenty_txt())
     assert asked.question is not None
     assert (asked.question.topic, len(asked.question.candidates)) == ("layer", 20)
+    assert {each.reasons[0].params["suffix"] for each in asked.question.candidates} == {".txt"}
     reading = read_zip(tmp_path, twenty_txt(), layer="*")
     assert (reading.errors, len(reading.features), reading.findings.format) == (0, 20, "gtxt")
     assert [one.properties["layer"] for one in reading.features][:2] == ["地块0", "地块1"]
