@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from importlib.resources import files
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -33,8 +34,9 @@ _NUMBERS: Final = count()
 _YOUNG_S: Final = 300.0
 _LEFT_FREE: Final = 256 * 2**20
 """Of the disk, for the store itself."""
-_HERE: Final = Path(__file__).parent
-_MODULES: Final = digest_of(_HERE, *(_HERE.parent / name for name in ("geojson", "crs")))
+_MODULES: Final = digest_of(
+    *(files(f"zones.{name}") for name in ("segment_files", "geojson", "crs"))
+)
 _LIBRARIES: Final = (shapely.__version__, shapely.geos_version_string, orjson.__version__)
 MAKER: Final = " ".join([str(VERSION), _MODULES, *_LIBRARIES])
 """What a segment's bytes follow from; another one's files are left to it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
@@ -26,8 +26,7 @@ _OF_TABLE: Final = (
 @cache
 def version() -> str:
     """Return a name for how tiles are made: another one when a module that does so changes."""
-    zones = Path(__file__).parents[1]
-    return digest_of(zones / "tiles", zones / "crs")
+    return digest_of(files("zones.tiles"), files("zones.crs"))
 
 
 def shapes_as_arrays(layers: Sequence[Shapes]) -> DerivedArrays:
