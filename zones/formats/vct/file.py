@@ -25,7 +25,7 @@ from zones.formats.vct.tables import ObjectRows, id_of, lines_of
 from zones.sandbox.child_task import ReadTask
 
 _HALF = 0.5
-_HEAD_SECTIONS = ("VCTHead", "FeatureCode", "TableStructure")
+_HEAD_SECTIONS = ("Head", "FeatureCode", "TableStructure")
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:
         raw = b"\n".join(text_of(task.source, span) for span in spans)
         return decode_text(EncodedText(raw.removeprefix(b"\xef\xbb\xbf")), codec)
 
-    values = head_values(text("VCTHead"))
+    values = head_values(text("Head"))
     mark = separator_of(values)
     codes = feature_codes(text("FeatureCode"), mark)
     head = VCTHead(values, codes, table_structures(text("TableStructure"), mark))
@@ -115,7 +115,7 @@ def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:
 
 def _codes_of(file: BinaryIO) -> CodesOf:
     def codes_of(found: Scan, section: bytes) -> list[bytes]:
-        heads = found.sections.get("VCTHead", ())
+        heads = found.sections.get("Head", ())
         values = head_values(b"\n".join(text_of(file, span) for span in heads).decode("latin-1"))
         mark = separator_of(values).encode("latin-1")
         return [line.partition(mark)[0].strip() for line in section.splitlines() if line.strip()]
