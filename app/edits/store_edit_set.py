@@ -146,6 +146,8 @@ class EditSets:
             self._note(
                 change_set, key, request_id, outcome="ok", reason=reason, revision=made.revision
             )
+        elif not change_set.dry_run:
+            self._note(change_set, key, request_id, outcome="refused", reason="edits-refused")
         return made
 
     def _made(self, change_set: ChangeSet, seen: int, key: Key, request_id: str) -> SetEdited:
@@ -205,16 +207,17 @@ class EditSets:
         reason: str,
         revision: int | None = None,
     ) -> None:
-        self._store.audit.add(
-            "edit",
-            outcome=outcome,
-            who=key.name,
-            key_id=key.id,
-            request_id=request_id,
-            collection=change_set.changes[0].collection_id,
-            revision=revision,
-            reason=reason[:500],
-        )
+        for edits in change_set.changes:  # who looks for one collection finds each that was edited
+            self._store.audit.add(
+                "edit",
+                outcome=outcome,
+                who=key.name,
+                key_id=key.id,
+                request_id=request_id,
+                collection=edits.collection_id,
+                revision=revision,
+                reason=reason[:500],
+            )
 
 
 def planned_edits(edits: CollectionEdits, snapshot: Snapshot) -> Planned:

@@ -175,6 +175,24 @@ def test_invalid_edits_are_refused_whole_with_their_places(blocks: TestClient) -
     assert stored(blocks) == before
 
 
+def test_the_audit_log_names_every_collection_of_a_set_refused_or_not(blocks: TestClient) -> None:
+    made = blocks.post("/collections", json={"id": "more", "kinds": "polygon"})
+    assert made.status_code == 201, made.text
+    bow = polygon([123.40, 41.78], [123.42, 41.80], [123.42, 41.78], [123.40, 41.80])
+    for geometry, outcome in ((bow, "refused"), (west(BORDER), "ok")):
+        put = [{"collection": "blocks", "put": [feature("w", west(BORDER), name=outcome)]}]
+        put.append({"collection": "more", "put": [feature("m", geometry)]})
+        tag = {"If-Match": f'"r{revision(blocks)}"'}
+        answer = blocks.post("/edits", json={"changes": put}, headers=tag)
+        lines = blocks.get("/audit?action=edit").json()["entries"][:2]
+        assert {(line["collection"], line["outcome"]) for line in lines} == {
+            ("blocks", outcome),
+            ("more", outcome),
+        }
+        assert {line["request_id"] for line in lines} == {answer.headers["X-Request-ID"]}
+    assert blocks.delete("/collections/more").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status", "code"),
     [
