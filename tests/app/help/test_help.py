@@ -23,6 +23,7 @@ from zones.source.file_findings import FormatName
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 PAGES = [(lang, page.id) for lang in LANGS for page in book(lang).pages()]
+NEXT = r'rel="next" href="/help/([a-z0-9-]+)'
 LONGEST = {"zh": 2_600, "en": 5_000}
 """Characters of a page that is still short; the table of all settings is no reading."""
 
@@ -45,6 +46,14 @@ def test_every_file_is_a_page_and_every_picture_is_shown() -> None:
             for name in re.findall(rf"img/help/{lang}/([\w-]+)\.webp", path.read_text("utf-8"))
         }
         assert {path.stem for path in (OWN_DIR / "img" / "help" / lang).iterdir()} == shown
+
+
+def test_each_page_leads_to_the_next_up_to_the_last(client: TestClient) -> None:
+    pages = [page.id for page in book("zh").pages()]
+    walked = [pages[0]]
+    while following := re.search(NEXT, client.get(f"/help/{walked[-1]}?lang=zh").text):
+        walked.append(following[1])
+    assert walked == pages
 
 
 @pytest.mark.parametrize(("lang", "page_id"), PAGES)
