@@ -108,8 +108,8 @@ def test_alerts_fire_when_they_should_and_not_else(tmp_path: Path) -> None:
 
 def test_alerts_ask_for_what_is_measured() -> None:
     rules = (DEPLOY / "prometheus" / "alerts.yaml").read_text("utf-8")
-    source = (ROOT / "app" / "server" / "routes.py").read_text("utf-8")
-    source += (ROOT / "app" / "observe" / "metrics.py").read_text("utf-8")
+    source = (ROOT / "app" / "server" / "routes_health_metrics.py").read_text("utf-8")
+    source += (ROOT / "app" / "observe" / "prometheus_metrics.py").read_text("utf-8")
     asked = {name.removesuffix("_bucket") for name in re.findall(r"zones_[a-z_]+", rules)}
     assert [name for name in asked if f'"{name}"' not in source] == []
 

@@ -16,12 +16,12 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zones.crs import gcj02_bd09
 from zones.crs.transform import (
     CRS,
     PLANE,
     authority_order,
     believable_xy,
-    datum,
     from_storage_xy,
     geometry_authority_order,
     geometry_from_storage,
@@ -126,8 +126,8 @@ def test_what_is_believed_lies_on_earth_once_it_is_stored(crs: CRS) -> None:
 
 
 @pytest.mark.parametrize("crs", [CRS.GCJ02, CRS.BD09], ids=str)
-def test_shifted_datums_are_those_of_the_datum_module(crs: CRS) -> None:
-    shift = datum.wgs84_to_gcj02 if crs is CRS.GCJ02 else datum.wgs84_to_bd09
+def test_shifted_datums_are_those_of_gcj02_bd09(crs: CRS) -> None:
+    shift = gcj02_bd09.wgs84_to_gcj02 if crs is CRS.GCJ02 else gcj02_bd09.wgs84_to_bd09
     expected = tuple(float(part) for part in shift(123.40, 41.79))
     assert from_storage_xy(123.40, 41.79, crs) == expected
 
