@@ -32,7 +32,7 @@ Record = Mapping[str, JSON]
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class MDBLayer:
     """A layer: its table, the column of shapes, the WKT of its system (empty where it has none)."""
 
     table: Table
@@ -42,7 +42,7 @@ class Listed:
     fields: tuple[FieldInfo, ...]
 
 
-def listed_layers(pages: Pages) -> list[Listed]:
+def listed_layers(pages: Pages) -> list[MDBLayer]:
     """Return the layers in the order of the register.
 
     Raises
@@ -64,11 +64,11 @@ def listed_layers(pages: Pages) -> list[Listed]:
     return found
 
 
-def _layer(pages: Pages, listed: Mapping[str, int], row: Record, system: str) -> Listed:
+def _layer(pages: Pages, listed: Mapping[str, int], row: Record, system: str) -> MDBLayer:
     name, kind = str(row.get("TableName")), row.get("ShapeType")
     if name not in listed:
         raise damaged()
-    return Listed(
+    return MDBLayer(
         table(pages, name, listed[name]),
         str(row.get("FieldName")),
         _KINDS.get(kind, str(kind)),

@@ -28,7 +28,7 @@ _BOX = 32
 _SHORTEST_RING, _SHORTEST_LINE = 4, 2
 
 
-class UnfitShape(Exception):  # noqa: N818 - told of a feature, never raised on
+class UnreadableShape(Exception):  # noqa: N818 - told of a feature, never raised on
     """A shape that cannot be built; ``reason`` is for the message ``geometry-broken``."""
 
     def __init__(self, reason: str) -> None:
@@ -37,34 +37,34 @@ class UnfitShape(Exception):  # noqa: N818 - told of a feature, never raised on
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class MDBShape:
     """A geometry in two dimensions; ``flattened`` if heights or measures were left out."""
 
     geometry: BaseGeometry | None
     flattened: bool
 
 
-def shape_of(content: bytes) -> Shape:
+def shape_of(content: bytes) -> MDBShape:
     """Return the geometry of a cell; None for a null shape.
 
     Raises
     ------
-    UnfitShape
+    UnreadableShape
         For curves and bodies, and for what does not fit into the cell.
     """
     try:
         (code,) = struct.unpack_from("<I", content)
         kind, flags = _KINDS.get(code & 0xFF), code & ~0xFF
         if code == 0:
-            return Shape(None, flattened=False)
+            return MDBShape(None, flattened=False)
         if kind is None:
-            raise UnfitShape(f"type {code & 0xFF}")
+            raise UnreadableShape(f"type {code & 0xFF}")
         if code & 0xFF in _GENERAL and flags & _CURVES:
-            raise UnfitShape("curves")
+            raise UnreadableShape("curves")
         more = code & 0xFF in _WITH_MORE or bool(flags & _Z_OR_M)
-        return Shape(_built(kind, content), flattened=more)
+        return MDBShape(_built(kind, content), flattened=more)
     except (struct.error, ValueError, shapely.errors.GEOSException) as error:
-        raise UnfitShape("Shape") from error
+        raise UnreadableShape("Shape") from error
 
 
 def _built(kind: str, content: bytes) -> BaseGeometry | None:
@@ -79,10 +79,10 @@ def _built(kind: str, content: bytes) -> BaseGeometry | None:
         return None
     if kind == "area":
         if any(len(part) < _SHORTEST_RING or (part[0] != part[-1]).any() for part in parts):
-            raise UnfitShape("ring")
+            raise UnreadableShape("ring")
         return polygon_of(parts)
     if any(len(part) < _SHORTEST_LINE for part in parts):
-        raise UnfitShape("line")
+        raise UnreadableShape("line")
     lines = [shapely.LineString(part) for part in parts]
     return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
 
@@ -90,17 +90,17 @@ def _built(kind: str, content: bytes) -> BaseGeometry | None:
 def _parts(content: bytes) -> list[NDArray[np.float64]]:
     parts, count = struct.unpack_from("<2i", content, 4 + _BOX)
     if not 0 <= parts <= count:
-        raise UnfitShape("Shape")
+        raise UnreadableShape("Shape")
     starts_at = 12 + _BOX
     starts = np.frombuffer(content, "<i4", parts, starts_at)
     vertices = _vertices(content, starts_at + 4 * parts, count)
     bounds = [*starts.tolist(), count]
     if parts and (bounds[0] != 0 or (np.diff(bounds) <= 0).any()):
-        raise UnfitShape("Shape")
+        raise UnreadableShape("Shape")
     return [vertices[first:end] for first, end in pairwise(bounds)]
 
 
 def _vertices(content: bytes, at: int, count: int) -> NDArray[np.float64]:
     if count < 0:
-        raise UnfitShape("Shape")
+        raise UnreadableShape("Shape")
     return np.frombuffer(content, "<f8", 2 * count, at).reshape(-1, 2)

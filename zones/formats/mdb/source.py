@@ -7,9 +7,9 @@ import numpy as np
 from zones.crs.source_crs import SourceCRS, source_crs_from_wkt
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceLimitError
-from zones.formats.mdb.catalogue import Listed, listed_layers
+from zones.formats.mdb.catalogue import MDBLayer, listed_layers
 from zones.formats.mdb.pages import Pages, damaged
-from zones.formats.mdb.shapes import UnfitShape, shape_of
+from zones.formats.mdb.shapes import UnreadableShape, shape_of
 from zones.formats.mdb.tables import Cells
 from zones.formats.mdb.values import OLE, READ, value_of
 from zones.formats.merged_layers import merged
@@ -49,7 +49,12 @@ class MDBSource:
     """One layer of a personal geodatabase."""
 
     def __init__(
-        self, pages: Pages, listed: Listed, names: tuple[str, ...], crs: str | None, task: ReadTask
+        self,
+        pages: Pages,
+        listed: MDBLayer,
+        names: tuple[str, ...],
+        crs: str | None,
+        task: ReadTask,
     ) -> None:
         if listed.table.count > task.limits.max_features:
             raise SourceLimitError("too-many-features", most=task.limits.max_features)
@@ -119,7 +124,7 @@ class MDBSource:
                 continue
             try:
                 shape = shape_of(content)
-            except UnfitShape as fault:
+            except UnreadableShape as fault:
                 told = {"reason": fault.reason}
                 problems.append(Problem("geometry-broken", told, feature=done + at + 1))
                 continue

@@ -42,7 +42,7 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedDatasets:
     """The datasets that are read, and how many of other kinds there are."""
 
     path: Path
@@ -64,7 +64,7 @@ def database(path: Path) -> Iterator[sqlite3.Connection]:
         ) from fault
 
 
-def listed_datasets(path: Path) -> Listed:
+def listed_datasets(path: Path) -> ListedDatasets:
     """Return what a UDBX lists.
 
     Raises
@@ -93,7 +93,7 @@ def listed_datasets(path: Path) -> Listed:
         ]
     if not found:
         raise SourceError("no-layers")
-    return Listed(path, tuple(found), others)
+    return ListedDatasets(path, tuple(found), others)
 
 
 def _dataset(

@@ -13,7 +13,7 @@ from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.geopackage.soundness import limit_queries, quoted
 from zones.formats.merged_layers import merged
-from zones.formats.udbx.datasets import Dataset, Listed, database, listed_datasets
+from zones.formats.udbx.datasets import Dataset, ListedDatasets, database, listed_datasets
 from zones.formats.udbx.geometry import NoGeometry, wkb_of
 from zones.formats.wkb import geometries_from_wkb
 from zones.model import JSON, Problem
@@ -55,7 +55,7 @@ class UDBXSource:
     """One dataset of points, lines or regions."""
 
     def __init__(
-        self, listed: Listed, dataset: Dataset, *, crs: str | None, limits: Limits
+        self, listed: ListedDatasets, dataset: Dataset, *, crs: str | None, limits: Limits
     ) -> None:
         if dataset.count > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
