@@ -28,6 +28,7 @@ const signed = (task) => (layer.service.options.token ? task.token(layer.service
 layer.on("load", async () => {
   const names = [];
   layer.eachFeature((drawn) => names.push(drawn.feature.properties.id));
+  if (!names.length) return; // refused before signing in; it loads once more then
   const all = await run(layer.query().where(where), "run");
   const count = await run(layer.query().where("1=1"), "count");
   const within = await run(layer.query().intersects(L.latLng(41.81, 123.41)), "ids");
