@@ -302,7 +302,8 @@ def run(*command: object, check: bool = True, **options: object) -> int:
     What it starts may keep what Python has compiled: tests start it hundreds of times.
     """
     kept = {name: word for name, word in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    code = subprocess.call([str(part) for part in command], env=kept, **options)  # type: ignore[call-overload]  # as subprocess has them
+    options = {"env": kept, **options}
+    code = subprocess.call([str(part) for part in command], **options)  # type: ignore[call-overload]  # as subprocess has them
     if check and code:
         raise SystemExit(fail(f"失败 / failed ({code}): {' '.join(map(str, command))}"))
     return int(code)
