@@ -40,21 +40,6 @@ QUICK = (
     "tests/zones/streams/test_bulk_csv.py",
 )
 """What other versions of Python may do otherwise: processes, warnings, what is compiled."""
-APT_PACKAGES = {
-    "nginx-light": "nginx",
-    "prometheus": "promtool",
-    "chromium": "chromium",
-    "firefox-esr": "firefox-esr",
-    "fonts-noto-cjk": None,
-    "openjdk-17-jre-headless": "java",  # Spark
-    "gdal-bin": "ogr2ogr",
-    "python3-qgis": None,
-    "postgresql-postgis": None,  # brings the server along
-    "pgbouncer": None,
-}
-OGC_SCHEMAS = "org.jvnet.ogc:ogc-schemas:2.6.1"
-JACKCESS = "com.healthmarketscience.jackcess:jackcess:4.0.5"
-MAVEN_GET = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get"
 
 
 def main(arguments: list[str]) -> int:
@@ -86,7 +71,7 @@ def serve(options: list[str]) -> int:
 def test(options: list[str]) -> int:
     """Install what testing needs, then lint, type-check and test; stop at the first failure."""
     dev = partial(install_python, "requirements-dev.lock")
-    side_by_side(dev, install_web, install_system, install_schemas)
+    side_by_side(dev, install_web, install_programs)
     bundle_web()
     return lint([]) or run(*pytest_of(VENV), *options, check=False)
 
@@ -172,7 +157,7 @@ def deploy(script: str, options: list[str]) -> int:
 
 def pictures(names: list[str]) -> int:
     """Take the manual's pictures anew from the running product, all or those named."""
-    side_by_side(partial(install_python, "requirements-dev.lock"), install_web, install_system)
+    side_by_side(partial(install_python, "requirements-dev.lock"), install_web, install_programs)
     return run(BIN / "python", "-m", "tests.web.help_pictures", *names, check=False)
 
 
@@ -241,49 +226,9 @@ def bundle_web() -> None:
         )
 
 
-def install_system() -> None:
-    """Install the browser, fonts and GIS programs that tests look through, where apt can."""
-    missing = [name for name, program in APT_PACKAGES.items() if not is_installed(name, program)]
-    if not missing:
-        return
-    if (apt := shutil.which("apt-get")) is None:
-        print(f"请先安装 / please install: {' '.join(missing)}", file=sys.stderr)
-        return
-    sudo = [] if os.geteuid() == 0 else ["sudo"]
-    announce(f"安装系统软件包 / installing {' '.join(missing)} …")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run(*sudo, apt, "update", "-qq", env=environment)
-    run(*sudo, apt, "install", "-y", "-qq", *missing, env=environment, stdout=subprocess.DEVNULL)
-
-
-def install_schemas() -> None:
-    """Get what Maven has for tests, where it can; else those tests skip.
-
-    OGC's schemas, by which answers are judged, and Jackcess, which writes Access databases.
-    """
-    install_from_maven(OGC_SCHEMAS, "-Dtransitive=false")
-    install_from_maven(JACKCESS)
-
-
-def install_from_maven(artifact: str, *options: str) -> None:
-    """Get an artifact that is not there yet, with what it needs."""
-    group, name, version = artifact.split(":")
-    package = Path.home() / ".m2" / "repository" / group.replace(".", "/") / name / version
-    if (maven := shutil.which("mvn")) is None or any(package.glob("*.jar")):
-        return
-    announce(f"从 Maven 安装 / installing from Maven {artifact} …")
-    run(maven, "-q", "-B", MAVEN_GET, f"-Dartifact={artifact}", *options, check=False)
-
-
-def is_installed(package: str, program: str | None) -> bool:
-    """Tell whether a Debian package, or else the program it brings, is there."""
-    if program and shutil.which(program):
-        return True
-    if (dpkg := shutil.which("dpkg-query")) is None:
-        return False
-    query = [dpkg, "--show", "--showformat=${Status}", package]
-    answer = subprocess.run(query, capture_output=True, text=True, check=False)
-    return answer.stdout.endswith(" installed")
+def install_programs() -> None:
+    """Install the browsers, fonts and GIS programs that tests look through."""
+    run(sys.executable, ROOT / "tests" / "needed_programs.py")
 
 
 def digest(*paths: Path) -> str:
