@@ -154,8 +154,7 @@ def ours(parcels: Parcels) -> Encode:
 
 def ours_without_names(parcels: Parcels) -> Encode:
     """Return our encoder of what the others encode too."""
-    source = made_source(parcels)
-    unnamed = Unnamed(source.collection, source.ids, source.attributes)
+    unnamed = Unnamed(made_source(parcels).collection)
     return lambda tile: encode_tile(unnamed, tile, limits=UNLIMITED)
 
 

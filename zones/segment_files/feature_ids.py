@@ -1,13 +1,15 @@
 """The fids of a segment: by row, and the row of one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final, overload
 
 import numpy as np
 
-from zones.ragged_arrays import offsets_of
+from zones.ragged_arrays import Integers, offsets_of
+from zones.segment_files.decimal_fids import decimal_numbers
 from zones.segment_files.file_layout import Array
 
 _HASH_BYTES: Final = 8
@@ -54,6 +56,15 @@ class Fids(Sequence[str]):
 
     def __contains__(self, fid: object) -> bool:
         return isinstance(fid, str) and self.row_of(fid) is not None
+
+    @cached_property
+    def are_decimal(self) -> bool:
+        """Whether every fid is a number; see ``decimal_numbers``."""
+        return self.numbers() is not None
+
+    def numbers(self) -> Integers | None:
+        """Return the fids as numbers in the order of the rows, None if one is none."""
+        return decimal_numbers(self._bytes, self._offsets)
 
     def row_of(self, fid: str) -> int | None:
         """Return the row of a fid, None if there is none."""

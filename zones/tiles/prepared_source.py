@@ -10,6 +10,7 @@ import numpy as np
 
 from zones.model import JSON
 from zones.ragged_arrays import Integers
+from zones.segment_files.decimal_fids import decimal_fids
 from zones.segment_files.derived_files import DerivedArrays
 from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_collection import MappedCollection
@@ -32,7 +33,6 @@ FID_KEY: Final = "fid"
 _ATTRIBUTES: Final = "tile-attributes"
 _SHAPES: Final = "tile-shapes"
 _LABELS: Final = "tile-labels"
-_LARGEST_ID: Final = (1 << 53) - 1  # what JavaScript counts exactly
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TileSource:
 
     @property
     def ids(self) -> Integers:
-        """Of each feature a number; see ``integer_ids``.
+        """Of each feature a number; see ``decimal_numbers``.
 
         Features whose fids are no numbers are numbered from 1, and also say their fid as an
         attribute: a vector tile's id is a number.
@@ -125,21 +125,6 @@ def are_tiles_shared(collection: MappedCollection, tms: TileMatrixSet) -> bool:
     return all(collection.has_shared(f"{name}-{version()}") for name in names)
 
 
-def integer_ids(fids: Sequence[str]) -> Integers | None:
-    """Return the fids as numbers, if every one of them is one.
-
-    A number is written in decimal digits, without sign or leading zeros, and at most 2^53 - 1.
-    """
-    if all(_is_integer_id(fid) for fid in fids):
-        return np.array([int(fid) for fid in fids], dtype=np.int64)
-    return None
-
-
-def _is_integer_id(fid: str) -> bool:
-    digits = fid.isascii() and fid.isdigit() and len(fid) <= len(str(_LARGEST_ID))
-    return digits and str(int(fid)) == fid and int(fid) <= _LARGEST_ID
-
-
 def fid_key(collection: Collection) -> str | None:
     """Return which attribute of a tile's features has their fid; None if their number is it.
 
@@ -149,11 +134,20 @@ def fid_key(collection: Collection) -> str | None:
 
 
 def _fid_key(collection: Collection) -> str | None:
-    if integer_ids(collection.fids) is not None:
+    if _has_decimal_fids(collection):
         return None
     taken = frozenset(collection.names)
     others = (f"{FID_KEY}_{number}" for number in count(2))
     return next(key for key in chain((FID_KEY,), others) if key not in taken)
+
+
+def _has_decimal_fids(collection: Collection) -> bool:
+    """Return it for the rows of a segment as worked out once, whatever was edited since."""
+    return (
+        isinstance(collection, MappedCollection)
+        and collection.segment.fids.are_decimal
+        and decimal_fids(collection.changed.fids) is not None
+    ) or decimal_fids(collection.fids) is not None
 
 
 def _fields(collection: Collection) -> Mapping[str, Field]:
@@ -174,7 +168,7 @@ def _ids_and_attributes(collection: Collection) -> tuple[Integers, AttributeTabl
 
 
 def _table(collection: Collection) -> DerivedArrays:
-    ids = integer_ids(collection.fids)
+    ids = decimal_fids(collection.fids)
     if ids is None:
         ids = np.arange(1, len(collection) + 1, dtype=np.int64)
     properties = labelled(collection.properties, collection.fids, fid_key(collection))

@@ -13,6 +13,7 @@ import shapely
 
 from zones.crs.transform import from_storage_xy, to_storage_xy
 from zones.ragged_arrays import Integers
+from zones.segment_files.decimal_fids import decimal_fids
 from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.tiles.attributes import AttributeTable, attribute_table
@@ -20,7 +21,7 @@ from zones.tiles.density_cells import CELL_UNITS, Middles
 from zones.tiles.draw_shapes import BUFFERED, ROUNDING, units_of, window
 from zones.tiles.layer_bytes import EXTENT
 from zones.tiles.paths import Floats
-from zones.tiles.prepared_source import TileSource, fid_key, integer_ids, labelled
+from zones.tiles.prepared_source import TileSource, fid_key, labelled
 from zones.tiles.tile import encode_beside_cells, encode_tile_within, found_in
 from zones.tiles.tile_limits import TileLimits
 from zones.tiles.tile_matrix_sets import Tile
@@ -108,6 +109,6 @@ def _part(collection: MappedCollection, positions: Integers) -> PartSource:
     features = collection.features_at(positions)
     part = Collection(collection.info, collection.revision, features)
     key = fid_key(collection)
-    ids = integer_ids(part.fids) if key is None else None
+    ids = decimal_fids(part.fids) if key is None else None
     properties = labelled(part.properties, part.fids, key)
     return PartSource(part, positions + 1 if ids is None else ids, attribute_table(properties))
