@@ -243,6 +243,7 @@ class _Placing:
                     stroke_width=1.5 * self._scale,
                     radius=_NUMERAL_PX / 2 * self._scale,
                 ),
+                names_of=label.collection,
             )
         if label.style.frame:
             corner = min(label_size(label.text, label.style, downwards=label.downwards)) / 2
@@ -255,6 +256,7 @@ class _Placing:
                     stroke=label.style.frame,
                     stroke_width=1.5 * self._scale,
                 ),
+                names_of=label.collection,
             )
 
     def _letters(self, wording: Wording, label: Label) -> Iterator[Label]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -77,15 +77,18 @@ def place_area_names(
     boxes = _boxes_px(areas, viewport)
     middles = label_points_px(areas.collection, areas.numbers, viewport)
     tries = _tries_in_view(middles, sizes, style, placer.view)
-    cut = _cut_with_room(boxes, sizes, placer.view)
-    seen = _places_seen(areas, np.flatnonzero(cut), viewport, placer.view, style)
+    is_cut = _cut_with_room(boxes, sizes, placer.view)
+    seen = partial(_places_seen, areas, viewport=viewport, view=placer.view, style=style)
+    # Finding the middle of a part takes longer than all else: only where it is needed.
+    at_once = seen(np.flatnonzero(is_cut & [not each for each in tries]))
     id_, fids = areas.collection.info.id, areas.collection.fids
     across = middles[:, 0].tolist()
     for number, text in enumerate(areas.texts):
-        places = [(across[number], y) for y in tries[number]]
-        if number in seen:
-            places += seen[number]
-        area = placer.first_free(places, label_size(text, style)) if places else None
+        size = label_size(text, style)
+        area = placer.first_free([(across[number], y) for y in tries[number]], size)
+        if area is None and is_cut[number]:
+            places = at_once if number in at_once else seen(np.array([number]))
+            area = placer.first_free(places.get(number, []), size)
         if area is None:
             yield text, None
             continue
@@ -132,7 +135,7 @@ def _cut_with_room(boxes: Floats, sizes: Floats, view: Bounds) -> NDArray[np.boo
 
 
 def _places_seen(
-    areas: NamedAreas, cut: Integers, viewport: Viewport, view: Bounds, style: LabelStyle
+    areas: NamedAreas, cut: Integers, *, viewport: Viewport, view: Bounds, style: LabelStyle
 ) -> Mapping[int, list[tuple[float, float]]]:
     """Return the places about the middle of what is seen of areas that are cut off."""
     if not len(cut):

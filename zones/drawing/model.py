@@ -113,13 +113,15 @@ class LabelStyle:
 class Shape:
     """A geometry in pixels and its style; whose it is, or None for furniture of labels.
 
-    Points are circles of ``style.radius``.
+    Points are circles of ``style.radius``. ``names_of`` is the collection whose names furniture
+    belongs to.
     """
 
     geometry: BaseGeometry
     style: Style
     collection: str | None = None
     fid: str | None = None
+    names_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 Each page with a map gets a viewport with a geospatial measure (ISO 32000-2, 12.9 and 12.10).
 """
 
-import io
 from collections.abc import Sequence
 from typing import Final
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -31,14 +30,10 @@ _CORNERS: Final = ((0, 0), (0, 1), (1, 1), (1, 0))
 _DECIMALS: Final = 9
 
 
-def georeferenced(pdf: bytes, maps: Sequence[SheetMap]) -> bytes:
-    """Return the PDF with the places of its maps, the first of them on the first page."""
-    writer = PdfWriter(PdfReader(io.BytesIO(pdf)), incremental=True)
+def add_places(writer: PdfWriter, maps: Sequence[SheetMap]) -> None:
+    """Say where the maps of a document lie, the first of them on its first page."""
     for page, shown in zip(writer.pages, maps, strict=False):
         page[NameObject("/VP")] = ArrayObject([_viewport(shown)])
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
 
 
 def _viewport(shown: SheetMap) -> DictionaryObject:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pypdf import PdfReader, PdfWriter
+
 from zones.crs.prj_file import esri_wkt
 from zones.crs.transform import PLANE
 from zones.messages import say
 from zones.model import BBox
-from zones.printing.geospatial_pdf import georeferenced
+from zones.printing.geospatial_pdf import add_places
 from zones.printing.map_view import degrees_of
+from zones.printing.pdf_layers import add_layers
 from zones.printing.sheet_content import Content, content_of
 from zones.printing.sheet_fonts import Font, find_font
 from zones.printing.sheet_options import Form, SheetOrder, check_order
@@ -67,7 +70,7 @@ def make_sheet(
     first = content.maps[0]
     body, media_type, suffix = made[0], _MEDIA[form], form.value
     if form is Form.PDF:
-        body = georeferenced(body, content.maps)
+        body = _finished(body, content, order)
     elif order.form is Form.GEO:
         body, media_type, suffix = _zipped(_georeferenced(made, content, order)), _ZIP, "zip"
     elif len(made) > 1:
@@ -88,6 +91,21 @@ def _noted(content: Content, order: SheetOrder, font: Font) -> tuple[str, ...]:
         for page in content.values["pages"]:
             page["notes"].append(note)
     return missing
+
+
+def _finished(pdf: bytes, content: Content, order: SheetOrder) -> bytes:
+    """Return the PDF with what typst does not write: places of its maps, and layers."""
+    reader = PdfReader(io.BytesIO(pdf))
+    writer = PdfWriter(clone_from=reader, keep_initial_header=True)
+    writer.metadata = reader.metadata
+    add_places(writer, content.maps)
+    if content.layers is not None:
+        names = ("print-layer-map", "print-layer-margin")
+        map_title, margin_title = (say(name, order.lang).message for name in names)
+        add_layers(writer, content.layers.layers, (map_title, margin_title))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _georeferenced(

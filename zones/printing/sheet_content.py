@@ -11,8 +11,9 @@ from zones.printing.appended_tables import printed_table
 from zones.printing.map_view import SheetMap, north_box, sheet_map
 from zones.printing.overview_map import overview_svg
 from zones.printing.scale_bar import scale_bar
+from zones.printing.sheet_layers import MapPicture, SheetLayers, map_pictures, sheet_layers
 from zones.printing.sheet_legend import legend_rows
-from zones.printing.sheet_options import SheetOrder
+from zones.printing.sheet_options import Form, SheetOrder
 from zones.printing.source_and_accuracy_notes import notes_of
 from zones.snapshot.model import Snapshot
 
@@ -24,11 +25,15 @@ _WORDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Values for the template, pictures by their name in it, and the maps that are in it."""
+    """Values for the template, pictures by their name in it, and the maps that are in it.
+
+    ``layers`` None has none: pictures cannot be switched.
+    """
 
     values: Mapping[str, Any]
     files: Mapping[str, str]
     maps: tuple[SheetMap, ...]
+    layers: SheetLayers | None = None
 
 
 def content_of(snapshot: Snapshot, order: SheetOrder) -> Content:
@@ -41,22 +46,27 @@ def content_of(snapshot: Snapshot, order: SheetOrder) -> Content:
     UnknownCollectionError
     PrintError
     """
+    elements = _elements(snapshot, order)
+    maps = [sheet_map(snapshot, order, element) for element in elements]
+    layers = sheet_layers(snapshot, maps, order.lang) if order.form is Form.PDF else None
     files: dict[str, str] = {}
-    maps = []
     pages = []
-    for number, element in enumerate(_elements(snapshot, order)):
-        shown = sheet_map(snapshot, order, element)
-        pages.append(_page(snapshot, shown, order, element, number, files))
-        maps.append(shown)
+    for number, (element, shown) in enumerate(zip(elements, maps, strict=True)):
+        page = _page(snapshot, shown, order, element, number, files)
+        pages.append({**page, "map": _map(shown, layers, number, files)})
     values = {
         "lang": order.lang,
+        "parts": None if layers is None else layers.parts,
         "words": {code: say(f"print-{code}", order.lang).message for code in _WORDS},
         "page_words": say("print-page", order.lang, page="{page}", pages="{pages}").message,
         "pages": pages,
         "tables": [asdict(printed_table(snapshot, table, order.lang)) for table in order.tables],
         "document": _title(snapshot, order, None),
+        "author": snapshot.plan.source.publisher,
+        "about": _subtitle(snapshot, order.lang),
+        "made": [int(part) for part in order.made_on.split("-")] if order.made_on else None,
     }
-    return Content(values, files, tuple(maps))
+    return Content(values, files, tuple(maps), layers)
 
 
 def _elements(snapshot: Snapshot, order: SheetOrder) -> list[Element | None]:
@@ -77,7 +87,6 @@ def _page(
 ) -> dict[str, Any]:
     layout = shown.layout
     side = _overview_side(shown)
-    files[f"map-{number}.svg"] = svg_text(shown.drawing, decimals=2)
     files[f"overview-{number}.svg"] = overview_svg(snapshot, shown, order, side)
     legend = []
     for place, row in enumerate(legend_rows(snapshot, shown, order)):
@@ -98,6 +107,21 @@ def _page(
         "notes": notes_of(snapshot, shown, order.lang),
         "facts": _facts(snapshot, order, shown),
     }
+
+
+def _map(
+    shown: SheetMap, layers: SheetLayers | None, number: int, files: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return the pictures that a map is made of: one for each layer, or the whole."""
+    pictures = [MapPicture(svg_text(shown.drawing, decimals=2))]
+    if layers is not None:
+        pictures = [*map_pictures(shown, layers)]
+    found = []
+    for place, picture in enumerate(pictures):
+        name = f"map-{number}-{place}.svg"
+        files[name] = picture.svg
+        found.append({"file": name, "layers": picture.layers, "alt": picture.alt})
+    return found
 
 
 def _overview_side(shown: SheetMap) -> float:

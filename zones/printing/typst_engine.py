@@ -11,6 +11,7 @@ from zones.printing.sheet_fonts import Font
 
 _TEMPLATE: Final = "sheet.typ"
 POINTS_PER_INCH: Final = 72
+ARCHIVED_AS: Final = ("a-2a", "ua-1")
 
 
 def typeset(
@@ -45,9 +46,7 @@ def typeset(
         **{name: text.encode() for name, text in pictures.items()},
     }
     try:
-        # One compiler a sheet: of files in memory it compiles once only, and in one thread.
-        compiler = typst.Compiler(sources, font_paths=font.installed)
-        made, warnings = compiler.compile_with_warnings(format=form, ppi=dpi, timestamp=0)
+        made, warnings = _compiled(sources, font, form, dpi)
     except typst.TypstError as fault:
         raise PrintEngineError("print-unset", fault=str(fault)[:500]) from fault
     if warnings:
@@ -55,6 +54,31 @@ def typeset(
             "print-unset", fault="; ".join(warning.message for warning in warnings)[:500]
         )
     return [page for page in (made if isinstance(made, list) else [made]) if page is not None]
+
+
+def _compiled(
+    sources: Mapping[str, bytes], font: Font, form: Literal["pdf", "png", "svg"], dpi: int
+) -> tuple[Any, Any]:
+    """Return what typst makes and what it warns of.
+
+    A PDF is one for archives (PDF/A-2a), unless a text has letters that these may not have: such
+    as the font lacks, and of the areas for private use.
+    """
+    import typst
+
+    def compiled(standard: Any) -> tuple[Any, Any]:
+        # One compiler a sheet: of files in memory it compiles once only, and in one thread.
+        compiler = typst.Compiler({**sources}, font_paths=font.installed)
+        return compiler.compile_with_warnings(
+            format=form, ppi=dpi, timestamp=0, pdf_standards=standard
+        )
+
+    if form != "pdf":
+        return compiled(None)
+    try:
+        return compiled([*ARCHIVED_AS])
+    except typst.TypstError:
+        return compiled(None)
 
 
 def texts_in(value: Any) -> Iterator[str]:
