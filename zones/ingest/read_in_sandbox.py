@@ -34,6 +34,7 @@ from zones.quality.overlaps_gaps_slivers import Relations
 from zones.quality.reading_totals import Problems, Totals
 from zones.questions_to_people import DecisionNeeded, OpenQuestion, with_remarks
 from zones.sandbox.child_task import ReadTask
+from zones.sandbox.limits import MEBIBYTE
 from zones.source.file_findings import (
     DatumName,
     FieldFinding,
@@ -148,7 +149,7 @@ class _Reading:
         if isinstance(self._crs, SourceCRS):
             self._problems.add(self._crs.notes)
         self._totals = Totals()
-        self._relations = Relations()
+        self._relations = Relations(task.limits.mem_mb * MEBIBYTE)
         self._rows: tuple[SampleRow, ...] = ()
         outline, found = outline_of(request), layer.crs_finding
         self._doubts = SystemDoubts(layer, outline)

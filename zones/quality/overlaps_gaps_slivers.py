@@ -41,16 +41,24 @@ _GAP_DEG = 1e-5  # about a metre
 _SHARPEST = 20.0  # mitre: notches down to 6 degrees are no gaps
 _METRES_PER_DEG = 111_320.0
 _TOUCH_DEG = 1e-9
+_BYTES_OF_A_VERTEX: Final = 100
+"""That looking for overlaps takes at most: the vertex as it is kept, its edge's marks, sorted."""
 _POLYGONAL: Final = (3, 6)
 _NOT_LOOKED_AT: Final = (-1, 0, 4)  # nothing, points
 
 
 @dataclass(slots=True)
 class Relations:
-    """Gathers the features of a file while it is read, and looks at them together at its end."""
+    """Gathers the features of a file while it is read, and looks at them together at its end.
 
+    Of a file that has more vertices than ``memory_bytes`` suffices for none are kept, so that
+    reading it takes no more memory the larger it is; that nothing was looked for is told.
+    """
+
+    memory_bytes: int | None = None
     _geometries: list[Geometries] = field(default_factory=list)
     _numbers: list[Numbers] = field(default_factory=list)
+    _vertices: int = 0
 
     def take(self, geometries: Geometries, numbers: Numbers) -> None:
         """Keep the lines and polygons of a batch that may be stored.
@@ -58,11 +66,24 @@ class Relations:
         Points are passed over: much may stand in one place.
         """
         there = ~np.isin(shapely.get_type_id(geometries), _NOT_LOOKED_AT)
+        self._vertices += int(shapely.get_num_coordinates(geometries[there]).sum())
+        if self._are_too_many:
+            self._geometries.clear()
+            self._numbers.clear()
+            return
         self._geometries.append(geometries[there])
         self._numbers.append(numbers[there])
 
+    @property
+    def _are_too_many(self) -> bool:
+        needed = self._vertices * _BYTES_OF_A_VERTEX
+        return self.memory_bytes is not None and needed > self.memory_bytes
+
     def problems(self) -> Iterator[Problem]:
         """Yield warnings, each with its features' numbers and a place, most with an area in m²."""
+        if self._are_too_many:
+            yield Problem("relations-no-memory", {}, "note")
+            return
         try:
             yield from self._found()
         except MemoryError:

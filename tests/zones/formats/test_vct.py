@@ -211,6 +211,15 @@ def test_objects_without_a_row_are_told(tmp_path: Path) -> None:
     assert "vct-row-missing" in found.codes
 
 
+def test_the_first_of_several_rows_of_an_object_counts_and_the_others_are_told(
+    tmp_path: Path,
+) -> None:
+    found = read_vct(tmp_path, direct(rows=[*ROWS, ROWS[0].replace("地块一", "别的")]))
+    assert [row["properties"]["DKMC"] for row in found.rows] == ["地块一", "地块二"]
+    (told,) = (each for each in found.problems if each.code == "vct-rows-repeated")
+    assert told.params["count"] == 1
+
+
 def test_the_count_of_positions_is_not_trusted(tmp_path: Path) -> None:
     text = direct().text().replace("\n11\n5\n", "\n11\n9\n", 1)
     found = read_vct(tmp_path, text.encode("gbk"))

@@ -223,6 +223,15 @@ def test_a_lack_of_memory_leaves_out_the_remarks_and_nothing_else(
     assert [problem.code for problem in relations.problems()] == ["relations-no-memory"]
 
 
+def test_features_beyond_the_memory_are_not_kept_and_that_is_told() -> None:
+    squares = np.array([shapely.box(x, 41, x + 1e-4, 41.0001) for x in (123.0, 123.0)])
+    relations = Relations(memory_bytes=1000)
+    for first in (1, 3, 5):
+        relations.take(squares, np.arange(first, first + 2))
+        assert sum(map(len, relations._geometries)) <= 2
+    assert [problem.code for problem in relations.problems()] == ["relations-no-memory"]
+
+
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_second_cover_is_told_though_neither_has_loose_edges_within(layers: int) -> None:
     land = square(size=6 * SIDE)

@@ -1,14 +1,9 @@
 """A VCT that was looked through: head, layers, tables, and its objects by their ids."""
 
 import os
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.trial_decoding import EncodedText, decode_text
@@ -56,28 +51,12 @@ class VCTFile:
 
     def rows_of(self, table: str) -> ObjectRows:
         """Return where the rows of a table stand."""
-        rows = ObjectRows()
-        for span in self.tables.get(table, ()):
-            for place, line in lines_of(self.file, span):
-                fid = id_of(line, self.separator)
-                if fid is not None:
-                    rows.take(fid, place, len(line) + 1)
-        return rows
-
-
-class ById:
-    """The places of objects of a kind by their ids; where an id repeats, the first."""
-
-    def __init__(self, ids: NDArray[np.int64]) -> None:
-        order = np.argsort(ids, kind="stable")
-        self._order = array("q", order.astype(np.int64).tobytes())
-        self._sorted = array("q", ids[order].tobytes())
-
-    def place(self, fid: int) -> int:
-        """Return the place of an object, -1 if it is not there."""
-        at = bisect_left(self._sorted, fid)
-        there = at < len(self._sorted) and self._sorted[at] == fid
-        return self._order[at] if there else -1
+        return ObjectRows(
+            (fid, place, len(line) + 1)
+            for span in self.tables.get(table, ())
+            for place, line in lines_of(self.file, span)
+            if (fid := id_of(line, self.separator)) is not None
+        )
 
 
 def opened(task: ReadTask, *, encoding: str | None) -> VCTFile:

@@ -8,7 +8,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.formats.vct.batch import Batch
-from zones.formats.vct.file import ById, VCTFile
+from zones.formats.vct.by_id import ById
+from zones.formats.vct.file import VCTFile
 from zones.formats.vct.rings import area_of, rings_in_any_order, rings_of
 from zones.formats.vct.shapes import (
     Floats,
@@ -19,7 +20,8 @@ from zones.formats.vct.shapes import (
     polygon_of,
 )
 
-_MOST_CACHED_VERTICES = 1_000_000
+_MOST_CACHED_BYTES = 16 * 2**20
+_BYTES_OF_AN_ARRAY = 250  # beside its numbers
 _DEEPEST_PARTS = 4
 _FEWEST_IN_RING, _FEWEST_IN_LINE = 4, 2
 _MOST_LISTED = 8
@@ -135,11 +137,11 @@ class VCTGeometryBuilder:
             return known
         pieces = self._pieces_of(self._shape("Line", row), in_line=True)
         line = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-        if self._cached > _MOST_CACHED_VERTICES:
+        if self._cached > _MOST_CACHED_BYTES:
             self._cache.clear()
             self._cached = 0
         self._cache[row] = line
-        self._cached += len(line)
+        self._cached += line.nbytes + _BYTES_OF_AN_ARRAY
         return line
 
     def _pieces_of(self, shape: VCTShape, *, in_line: bool = False) -> list[Floats]:

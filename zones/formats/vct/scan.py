@@ -8,6 +8,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import BinaryIO, Final
 
 from zones.errors import SourceError
@@ -171,7 +172,7 @@ class _Walk:
 _ENDS: Final = {kind: re.compile(rb"\s*" + kind.encode() + rb"End[ \t]*\r?\n") for kind in GEOMETRY}
 
 
-def _windows(file: BinaryIO) -> Iterator[tuple[float, int, bytes, list[re.Match[bytes]]]]:
+def _windows(file: BinaryIO) -> Iterator[tuple[float, int, bytes, Iterator[re.Match[bytes]]]]:
     """Yield overlapping pieces with the events in them, each event once.
 
     What follows an event by less than 1 kB is in the same piece.
@@ -184,12 +185,15 @@ def _windows(file: BinaryIO) -> Iterator[tuple[float, int, bytes, list[re.Match[
         at += len(chunk)
         window += chunk or b"\n"
         limit = len(window) - _OVERLAP_BYTES if chunk else len(window)
-        events = [event for event in _EVENT.finditer(window) if event.start() < limit]
-        yield at / size, base, window, events
+        yield at / size, base, window, _events(window, limit)
         if not chunk:
             return
         rest = max(0, limit)
         window, base = window[rest:], base + rest
+
+
+def _events(window: bytes, limit: int) -> Iterator[re.Match[bytes]]:
+    return takewhile(lambda event: event.start() < limit, _EVENT.finditer(window))
 
 
 def text_of(file: BinaryIO, span: Span) -> bytes:

@@ -15,7 +15,7 @@ from zones.formats.vct.geometry import VCTGeometryBuilder
 from zones.formats.vct.layers import VCTLayer, rows_of
 from zones.formats.vct.reference_system import declared_system
 from zones.formats.vct.shapes import UnreadableObject
-from zones.formats.vct.tables import long_texts, type_of, value_of
+from zones.formats.vct.tables import ObjectRows, long_texts, type_of, value_of
 from zones.model import JSON, Problem
 from zones.questions_to_people import Reason
 from zones.sandbox.child_task import ReadTask
@@ -94,7 +94,11 @@ class VCTSource:
             crs=system,
             crs_finding=finding,
             field_types={**({_CODE_FIELD: "text"} if self._has_codes else {}), **types},
-            notes=(*file.encoding.remarks(), *_notes(file, layer, denied=self._shapes.denied)),
+            notes=(
+                *file.encoding.remarks(),
+                *_notes(file, layer, denied=self._shapes.denied),
+                *_about_rows(self._table),
+            ),
         )
 
     @property
@@ -172,3 +176,8 @@ def _notes(file: VCTFile, layer: VCTLayer, *, denied: bool) -> Iterator[Problem]
             "layers": ", ".join(each.name for each in file.edges)[:_LONGEST_VALUE],
         }
         yield Problem("vct-edges", params, "note")
+
+
+def _about_rows(rows: ObjectRows) -> Iterator[Problem]:
+    if rows.repeated:
+        yield Problem("vct-rows-repeated", {"count": rows.repeated}, "warning")

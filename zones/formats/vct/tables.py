@@ -7,11 +7,13 @@ in a section of their own: an id, lines, and the separator alone on a line.
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from zones.encoding.trial_decoding import EncodedText, decode_text
+from zones.formats.vct.by_id import ById
 from zones.formats.vct.head import VCTField
 from zones.formats.vct.scan import Span
 from zones.model import JSON
@@ -52,28 +54,32 @@ def lines_of(file: BinaryIO, span: Span) -> Iterator[tuple[int, bytes]]:
         yield begun, stripped
 
 
-@dataclass(slots=True)
 class ObjectRows:
-    """Where the row of each object of a table stands."""
+    """Where the row of each object of a table stands; the first one of an object counts.
 
-    places: dict[int, int] = field(default_factory=dict)
-    lengths: "array[int]" = field(default_factory=lambda: array("l"))
-    starts: "array[int]" = field(default_factory=lambda: array("q"))
-    repeated: int = 0
+    Parameters
+    ----------
+    rows
+        Id, start and length in bytes of each.
+    """
 
-    def take(self, fid: int, start: int, length: int) -> None:
-        """Remember a row; the first one of an object counts."""
-        if fid in self.places:
-            self.repeated += 1
-            return
-        self.places[fid] = len(self.starts)
-        self.starts.append(start)
-        self.lengths.append(length)
+    def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        ids, self._starts, self._lengths = array("q"), array("q"), array("i")
+        for fid, start, length in rows:
+            ids.append(fid)
+            self._starts.append(start)
+            self._lengths.append(length)
+        self._by_id = ById(np.array(ids, np.int64))
+
+    @property
+    def repeated(self) -> int:
+        """How many rows are those of objects that had one before."""
+        return self._by_id.repeated
 
     def place(self, fid: int) -> tuple[int, int] | None:
         """Return start and length of an object's row, None if it has none."""
-        index = self.places.get(fid)
-        return None if index is None else (self.starts[index], self.lengths[index])
+        at = self._by_id.place(fid)
+        return None if at < 0 else (self._starts[at], self._lengths[at])
 
 
 def id_of(line: bytes, separator: bytes) -> int | None:
