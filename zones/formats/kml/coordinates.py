@@ -8,6 +8,7 @@ minutes and seconds: these are read, and it is told that they were.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import methodcaller
 from typing import Final
 
 from zones.formats.csv.degrees_minutes_seconds import angle
@@ -26,6 +27,7 @@ _USUAL: Final = str.maketrans(_FULL_WIDTH | _MARKS)
 _SIDES: Final = (re.compile("[NS北南]"), re.compile("[EW东西]"))
 """Of the first and of the second number, if latitude stands before longitude."""
 _PAIR, _WITH_HEIGHT = 2, 3
+_commas_in: Final = methodcaller("count", ",")
 _SHOWN = 60
 
 
@@ -71,7 +73,7 @@ def _plain(text: str) -> Positions | None:
     if not _PLAIN.fullmatch(text):
         return None
     tuples = text.split()
-    sizes = {each.count(",") + 1 for each in tuples}
+    sizes = {commas + 1 for commas in set(map(_commas_in, tuples))}
     size = sizes.pop() if sizes else _PAIR
     if sizes or size not in (_PAIR, _WITH_HEIGHT):
         return None

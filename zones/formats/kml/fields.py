@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite
+from sys import intern
 from typing import Final, NamedTuple
 
 from zones.formats.kml.document import Container, KMLElement
@@ -108,8 +110,14 @@ def fields_of(placemark: KMLElement) -> list[KMLField]:
     found = []
     for in_kml, label, text, schema in rows:
         repeat = met[in_kml, label] = met.get((in_kml, label), -1) + 1
-        found.append(KMLField((in_kml, label, repeat), text, schema))
+        found.append(KMLField(_shared_key(in_kml, label, repeat), text, schema))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _shared_key(in_kml: bool, label: str, repeat: int) -> FieldKey:
+    """Return a key, the same object for equal ones: many thousands of placemarks have it."""
+    return in_kml, label, repeat
 
 
 _Row = tuple[bool, str, str, str | None]
@@ -151,7 +159,7 @@ def _of_data(child: KMLElement) -> Iterator[_Row]:
 
 
 def _schema_of(data: KMLElement) -> str:
-    return data.attributes.get("schemaUrl", "").rpartition("#")[2]
+    return intern(data.attributes.get("schemaUrl", "").rpartition("#")[2])
 
 
 def _simple(each: KMLElement) -> str:

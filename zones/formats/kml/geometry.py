@@ -69,9 +69,9 @@ def geometry_of(placemark: KMLElement, seen: GeometryRemarks) -> BaseGeometry | 
     return _collected(parts, seen)
 
 
-def kinds_of(placemark: KMLElement) -> list[str]:
+def kinds_of(placemark: KMLElement) -> tuple[str, ...]:
     """Return the names of a placemark's geometry elements."""
-    return [each.name for each in placemark.children if each.name in _BUILDERS]
+    return tuple(each.name for each in placemark.children if each.name in _BUILDERS)
 
 
 def _collected(parts: Sequence[KMLElement], seen: GeometryRemarks) -> BaseGeometry | None:

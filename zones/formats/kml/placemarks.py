@@ -46,7 +46,7 @@ class PlacemarkRecord:
     container: int
     fid: str | None
     name: str
-    kinds: list[str]
+    kinds: tuple[str, ...]
     datum: str
     fields: list[KMLField]
     shape: BaseGeometry | bytes | None

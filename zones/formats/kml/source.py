@@ -171,7 +171,8 @@ class _Batch:
         seen = placemark.remarks
         self.vertices += seen.vertices
         self.flattened += seen.high
-        self._unread.update(seen.unread)
+        if seen.unread:
+            self._unread.update(seen.unread)
         for code, count in (
             ("rings-closed", int(seen.closed)),
             ("kml-coordinates-read", int(seen.mended is not None)),
