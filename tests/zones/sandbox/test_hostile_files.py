@@ -18,13 +18,16 @@ from tests.esri_answers import feature as esri_feature
 from tests.format_files import (
     boxes,
     by_gdal,
+    dxf,
     flatgeobuf,
     geopackage,
+    geoparquet,
     kml,
     placemark,
     zipped_geodatabase,
 )
 from tests.gtxt_files import Layout, file_of, parcels
+from tests.mapgis_files import mapgis
 from tests.mapinfo_files import mapinfo
 from tests.mdb_files import DOUBLE, LONG, MEMO, OLE, TEXT, geodatabase, shape
 from tests.paths import ROOT
@@ -120,6 +123,14 @@ def sound_drawing() -> bytes:
         return drawing(Path(folder))
 
 
+def sound_exchange_drawing() -> bytes:
+    corners = [(533000, 4626800), (533200, 4626800), (533200, 4626950)]
+    places = [part for x, y in corners for part in (10, x, 20, y)]
+    plot = [0, "LWPOLYLINE", 5, "2F", 8, "界线", 90, 3, 70, 1, *places, 1001, "SOUTH", 1000, "甲"]
+    text = [0, "TEXT", 8, "注记", 10, 533100, 20, 4626900, 40, 2.5, 1, "地块"]
+    return dxf(plot, text, [0, "CIRCLE", 8, "界线", 10, 533100, 20, 4626900, 40, 20])
+
+
 def sound_track() -> bytes:
     places = [shapely.Point(123.4, 41.78), shapely.Point(123.41, 41.78)]
     return by_gdal("GPX", "a.gpx", places, {"name": ["甲", "乙"]}, geometry_type="Point")["a.gpx"]
@@ -199,6 +210,9 @@ def end_of_import(store: SqlStore, path: Path, name: str) -> str:
         ("a.xlsx", "excel", xlsx({"表": SHEET})),
         ("a.xls", "excel", xls({"表": SHEET})),
         ("a.dwg", "dwg", sound_drawing()),
+        ("a.dxf", "dxf", sound_exchange_drawing()),
+        ("a.parquet", "geoparquet", geoparquet(boxes(3), {"名称": ["甲", None, "乙"]})),
+        ("a.wp", "mapgis", mapgis([plots(), plots()], {"名称": ["甲", "乙"]})),
         ("a.vct", "vct", sound_vct()),
         ("a.json", "esrijson", sound_answer()),
         ("a.dat", "cass", sound_points()),
@@ -234,6 +248,8 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
         "excel": "CRS84",
         "cass": "EPSG:4550",
         "dwg": "EPSG:4550",
+        "dxf": "EPSG:4550",
+        "mapgis": "EPSG:4550",
         "mdb": "CRS84",
     }.get(format_name)
     count = DRAWINGS if format_name == "dwg" else MUTANTS
