@@ -135,3 +135,33 @@ def test_a_line_that_is_not_like_the_others_is_named(tmp_path: Path) -> None:
 )
 def test_tables_are_not_taken_for_it(text: str) -> None:
     assert format_by_content(text.encode()) is None
+
+
+def test_remarks_are_passed_over_and_told_but_points_named_so_are_read(tmp_path: Path) -> None:
+    lines = [
+        "BEGIN",
+        "# 控制点",
+        "#1,,533000.0,4626800.0,42.1",
+        "2,,533001.0,4626801.0,42.2",
+        "END",
+    ]
+    found = taken(tmp_path, "\n".join(lines).encode("gbk"))
+    assert [row["properties"]["点号"] for row in found.rows] == ["#1", "2"]
+    (told,) = (each for each in found.problems if each.code == "cass-comments")
+    assert told.params == {"count": 1, "sample": "# 控制点"}
+
+
+@pytest.mark.parametrize(("letter", "key"), [("g", "gcj02"), ("b", "bd09")])
+def test_texts_of_ovi_map_name_their_datum(tmp_path: Path, letter: str, key: str) -> None:
+    lines = [f"{letter} 123.4105 41.7850 东门", f"{letter} 123.4115 41.7860 西门"]
+    found = taken(tmp_path, "\n".join(lines).encode(), None)
+    assert found.findings.crs.key == key
+    assert [row["properties"]["名称"] for row in found.rows] == ["东门", "西门"]
+    point = shapely.from_wkb(found.rows[0]["wkb"])
+    assert 0.001 < abs(point.x - 123.4105) < 0.02
+
+
+def test_numbers_may_bear_their_names(tmp_path: Path) -> None:
+    content = b"J1 X=4626800.000 Y=533000.000\nJ2 X=4626810.000 Y=533010.000\n"
+    found = taken(tmp_path, content)
+    assert place(found.rows[1]) == pytest.approx((533010, 4626810))

@@ -6,7 +6,7 @@ import shapely
 
 from tests.opened_sources import Read, layer_of, read
 from zones.crs.reference_systems import parse_crs
-from zones.crs.transform import to_storage_xy
+from zones.crs.transform import to_plane, to_storage_xy
 from zones.errors import SourceError
 from zones.formats.csv.coordinate_columns import CoordinateColumns, place_of
 
@@ -413,6 +413,85 @@ def test_headings_are_found_below_titles(tmp_path: Path, titles: str, mark: str)
     assert [row["properties"] for row in found.rows] == [{"名称": "甲", "备注": "x"}]
     (told,) = [problem for problem in found.problems if problem.code == "sheet-header-below"]
     assert told.params == {"row": titles.count("\n") + 1, "columns": "名称, lon, lat, 备注"}
+
+
+def page_of(parcel: str) -> str:
+    """Return the points of a parcel as a survey's table has them, below its titles."""
+    corners = ["J1,4626800.000,41533000.000", "J2,4626800.000,41533200.000"]
+    corners += ["J3,4626900.000,41533000.000", corners[0]]
+    titles = ["界址点成果表,,", f"地块编号：{parcel}  项目名称：某项目,,单位：米"]
+    return "\n".join([*titles, "点号,X,Y", *corners, "制表：张三,,"]) + "\n"
+
+
+def test_titles_headings_and_closing_lines_of_each_page_are_told_from_data(tmp_path: Path) -> None:
+    text = page_of("DK-001") + page_of("DK-002").replace("  项目名称：某项目", "")
+    found = read_csv(tmp_path, text, crs="EPSG:4529", kinds=["polygon"])
+    assert [row["properties"] for row in found.rows] == [
+        {"地块编号": "DK-001", "项目名称": "某项目"},
+        {"地块编号": "DK-002", "项目名称": "某项目"},
+    ]
+    told = {each.code: each.params for each in found.problems}
+    assert told["sheet-title-rows"] == {"columns": "地块编号, 项目名称"}
+    assert told["sheet-header-repeated"] == {"count": 2}
+    assert told["sheet-footer"] == {"count": 2, "sample": "8: 制表：张三"}
+    assert "csv-rows-short" not in told
+
+
+def test_a_row_of_units_below_the_headings_is_no_data(tmp_path: Path) -> None:
+    text = "点号,X,Y\n—,m,m\nJ1,4626800.0,41533000.0\n"
+    found = read_csv(tmp_path, text, crs="EPSG:4529")
+    assert [row["properties"] for row in found.rows] == [{"点号": "J1"}]
+    (told,) = (each for each in found.problems if each.code == "sheet-units-row")
+    assert told.params == {"row": 2}
+
+
+CORNERS = [(4626800.0 + x, 41533000.0 + y) for x, y in ((0, 0), (0, 90), (50, 90), (50, 0))]
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_tables_printed_side_by_side_are_read_part_by_part(tmp_path: Path, across: bool) -> None:
+    names = ["J1", "J2", "J3", "J4"]
+    points = [f"{name},{x},{y}" for name, (x, y) in zip(names, CORNERS, strict=True)]
+    left, right = (points[::2], points[1::2]) if across else (points[:2], points[2:])
+    lines = [f"{one},,{other}" for one, other in zip(left, right, strict=True)]
+    text = "\n".join(
+        ["界址点成果表", "宗地：甲,,,单位：m", "点号,X,Y,,点号,X,Y", *lines, "合计,,,,,,"]
+    )
+    found = read_csv(tmp_path, text, crs="EPSG:4529", kinds=["polygon"])
+    (row,) = found.rows
+    assert to_plane(shapely.from_wkb(row["wkb"])).area == pytest.approx(90 * 50, rel=1e-3)
+    (told,) = (each for each in found.problems if each.code == "sheet-side-by-side")
+    assert told.params == {"parts": 2}
+    points_alone = read_csv(tmp_path, text, crs="EPSG:4529", kinds=["point"])
+    assert [row["properties"]["点号"] for row in points_alone.rows] == names
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "名称,经度(度),经度(分),经度(秒),纬度(度),纬度(分),纬度(秒)",
+        "名称,东经度,东经分,东经秒,北纬度,北纬分,北纬秒",
+        "name,lon_deg,lon_min,lon_sec,lat_deg,lat_min,lat_sec",
+        "排污口一览,,,,,,\n名称,经度,,,纬度,,\n,度,分,秒,度,分,秒",
+        "名称,经度,,,纬度,,\n,度,分,秒,度,分,秒",
+    ],
+)
+def test_degrees_minutes_and_seconds_in_columns_of_their_own(tmp_path: Path, headings: str) -> None:
+    text = f"{headings}\n甲,123,24,18,41,47,6\n乙,123,24,18.36,41,47,\n丙,,,,,,\n"
+    found = read_csv(tmp_path, text)
+    first, second, third = shapes(found)
+    assert (first.x, first.y) == (pytest.approx(123.405), pytest.approx(41.785))
+    assert (second.x, second.y) == (pytest.approx(123.4051), pytest.approx(41 + 47 / 60))
+    assert third is None
+    assert "csv-degree-columns" in found.codes
+    assert found.errors == 0
+
+
+def test_a_row_too_wide_is_told_by_its_surplus_also_below_titles(tmp_path: Path) -> None:
+    text = "点号,X,Y\n地块编号：甲,,\nJ1,4626800.0,41533000.0,多,余\n"
+    found = read_csv(tmp_path, text, crs="EPSG:4529")
+    (told,) = (each for each in found.problems if each.code == "csv-row-too-wide")
+    assert (told.params["surplus"], told.params["line"]) == ("多, 余", 3)
 
 
 def test_nul_the_mark_of_dos_and_a_second_byte_order_mark(tmp_path: Path) -> None:

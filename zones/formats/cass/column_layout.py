@@ -9,24 +9,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zones.formats.csv.place_numbers import INVISIBLE, number
+from zones.crs.reference_systems import CRS
+from zones.formats.csv.place_numbers import INVISIBLE, number, without_labels
 from zones.formats.gtxt.axis_order import Order, order_of
 
 NAME, CODE, HEIGHT = "点号", "编码", "高程"
+_DATUM, _TITLE = "坐标类型", "名称"
 _MOST_COLUMNS: Final = 40
 _FEWEST_DECIMALS: Final = 4  # degrees to ten metres; counts and percentages have fewer
 _MARKS: Final = frozenset({"begin", "end"})
+_COMMENTS: Final = ("#", "//")
+_DATUMS: Final = {"g": CRS.GCJ02, "b": CRS.BD09}  # as Ovi map (奥维) marks lines of its texts
 _NORTH_FIRST: Final = frozenset({"north-east", "lat-lon"})
+_DEGREES: Final = frozenset({"lat-lon", "lon-lat"})
 _WITH_CODE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """Where the place begins, in which order, and whether the sizes of the numbers told so."""
+    """Where the place begins, in which order, and whether the sizes of the numbers told so.
+
+    ``datum`` is set where the first column names one.
+    """
 
     at: int
     north_first: bool
     is_sure: bool = True
+    datum: CRS | None = None
 
     @property
     def x(self) -> int:
@@ -42,8 +51,11 @@ class ColumnLayout:
         """Return names for all columns; ``example`` is a row, whose cells may name themselves."""
         before = [NAME, CODE, *(f"field_{at}" for at in range(3, self.at + 1))][: self.at]
         place = ["北", "东"] if self.north_first else ["东", "北"]
+        if self.datum is not None:
+            more = [f"field_{at}" for at in range(5, len(example) + 1)]
+            return [_DATUM, *place, _TITLE, *more][: len(example)]
         behind = [
-            _own_name(cell) or (HEIGHT if not at else f"field_{self.at + 3 + at}")
+            _own_name(cell) or (HEIGHT if _is_height(cell, at) else f"field_{self.at + 3 + at}")
             for at, cell in enumerate(example[self.at + 2 :])
         ]
         return [*before, *place, *behind]
@@ -56,8 +68,11 @@ def cells_of(line: str) -> list[str]:
     --------
     >>> cells_of("1,,533000.000,4626800.000,42.1"), cells_of("P1  533000 4626800")
     (['1', '', '533000.000', '4626800.000', '42.1'], ['P1', '533000', '4626800'])
+    >>> cells_of("J1 X=4626800.000 Y=533000.000")
+    ['J1', '4626800.000', '533000.000']
     """
     plain = INVISIBLE.sub("", line).strip(" \r\n").replace("，", ",").replace("；", ";")
+    plain = without_labels(plain)
     for mark in ",\t;":
         if mark in plain:
             cells = [cell.strip() for cell in plain.split(mark)]
@@ -72,6 +87,11 @@ def is_mark(cells: Sequence[str]) -> bool:
     return len(cells) == 1 and (cells[0].casefold() in _MARKS or cells[0].isdigit())
 
 
+def is_comment(line: str) -> bool:
+    """Return whether a line is a remark of the program that wrote the list, and no point ``#1``."""
+    return line.lstrip().startswith(_COMMENTS) and layout_of([cells_of(line)]) is None
+
+
 def layout_of(rows: Sequence[Sequence[str]]) -> ColumnLayout | None:
     """Return where the place is in all of the rows, None where the numbers do not tell it."""
     if not rows:
@@ -81,8 +101,20 @@ def layout_of(rows: Sequence[Sequence[str]]) -> ColumnLayout | None:
         orders = Counter(_order(row[at], row[at + 1]) for row in rows)
         (order, count), *_ = orders.most_common(1)
         if order != "unknown" and count == len(rows):
-            return ColumnLayout(at, order in _NORTH_FIRST)
+            datum = _datum(rows) if at == 1 and order in _DEGREES else None
+            return ColumnLayout(at, order in _NORTH_FIRST, datum=datum)
     return None
+
+
+def _datum(rows: Sequence[Sequence[str]]) -> CRS | None:
+    """Return the datum that all lines begin with the letter of."""
+    words = {row[0].casefold() for row in rows}
+    return _DATUMS.get(words.pop()) if len(words) == 1 else None
+
+
+def _is_height(cell: str, at: int) -> bool:
+    """Return whether a cell behind the place, as its number ``at``, may be a height."""
+    return not at and (not cell or number(cell) is not None)
 
 
 def usual_layout(rows: Sequence[Sequence[str]]) -> ColumnLayout | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from zones.formats.cass.column_layout import cells_of, is_mark, layout_of
+from zones.formats.cass.column_layout import cells_of, is_comment, is_mark, layout_of
 from zones.formats.csv.delimiter import text_lines
 
 _MOST_LINES: Final = 2000
@@ -29,5 +29,7 @@ def is_point_list(start: str) -> bool:
 
 def _has_places(lines: Sequence[str]) -> bool:
     """Return whether no line lacks a place; lines without a point say nothing."""
-    rows = [cells for line in lines if not is_mark(cells := cells_of(line))]
+    rows = [
+        cells for line in lines if not is_comment(line) and not is_mark(cells := cells_of(line))
+    ]
     return layout_of(rows) is not None

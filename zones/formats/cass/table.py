@@ -5,7 +5,15 @@ from itertools import islice
 from typing import Final
 
 from zones.errors import SourceError
-from zones.formats.cass.column_layout import CODE, NAME, cells_of, is_mark, layout_of, usual_layout
+from zones.formats.cass.column_layout import (
+    CODE,
+    NAME,
+    cells_of,
+    is_comment,
+    is_mark,
+    layout_of,
+    usual_layout,
+)
 from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.split_rows import Row
@@ -38,7 +46,7 @@ class PointList:
         self._layout, self._example = layout, max(rows, key=len)
         self.headings = layout.names(self._example)
         self.names = distinct_names(self.headings)
-        self.place = CoordinateColumns(x=layout.x, y=layout.y)
+        self.place = CoordinateColumns(x=layout.x, y=layout.y, crs=layout.datum)
         self.known_kinds: dict[int, Kind] = {
             at: "text" for at, name in enumerate(self.headings) if name in (NAME, CODE)
         }
@@ -71,10 +79,18 @@ class PointList:
         remark = Problem("cass-columns", params, "note")
         if not self._layout.is_sure:
             remark = Problem("cass-columns-usual", params, "warning")
-        return (*self._text.remarks(), remark)
+        return (*self._text.remarks(), remark, *self._comments())
+
+    def _comments(self) -> Iterator[Problem]:
+        found = [line.strip() for line in self._text.lines() if is_comment(line)]
+        if found:
+            comments: dict[str, JSON] = {"count": len(found), "sample": found[0][:_SHOWN]}
+            yield Problem("cass-comments", comments, "note")
 
     def _lines(self) -> Iterator[Row]:
         for line, text in enumerate(self._text.lines(), start=1):
+            if is_comment(text):
+                continue
             cells = cells_of(text)
             if not is_mark(cells):
                 yield Row(cells, line, None, len(cells))

@@ -92,12 +92,13 @@ def oriented(
 
 def numbers_in(rows: Rows, place: CoordinateColumns) -> Iterator[tuple[str, str]]:
     """Yield x and y of each row as texts."""
+    if place.pair is None:
+        x, y = place.x or 0, place.y or 0
+        yield from ((row[x], row[y]) for row in rows)
+        return
     for row in rows:
-        if place.pair is None:
-            yield row[place.x or 0], row[place.y or 0]
-        else:
-            one, other = halves(row[place.pair])
-            yield (other, one) if place.y_first else (one, other)
+        one, other = halves(row[place.pair])
+        yield (other, one) if place.y_first else (one, other)
 
 
 def _ordered(

@@ -148,6 +148,20 @@ def cell_as_json(cell: str, kind: Kind) -> JSON:
     return value[1:] if _MARKED.match(value) else value
 
 
+def column_as_json(cells: Sequence[str], kind: Kind) -> list[JSON]:
+    """Return the values of cells of one column, each as ``cell_as_json`` has it, in less time."""
+    try:
+        if kind == "whole":
+            return [int(cell) if cell else None for cell in cells]
+        if kind == "number" and max(map(len, cells), default=0) <= _EXACT_DIGITS:
+            return [float(cell) if cell else None for cell in cells]
+    except ValueError:  # blanks
+        return [cell_as_json(cell, kind) for cell in cells]
+    if kind == "text" and not any(cell.lstrip()[:1] == "'" for cell in cells):
+        return [cell.strip() or None for cell in cells]
+    return [cell_as_json(cell, kind) for cell in cells]
+
+
 def is_marked(value: str) -> bool:
     """Return whether a text has an apostrophe before what could be a formula."""
     return _MARKED.match(value) is not None

@@ -14,6 +14,7 @@ from zones.formats.csv.coordinate_headings import (
     heading_of,
     without_separators,
 )
+from zones.formats.csv.degree_columns import degree_columns
 
 _SHOWN = 400
 
@@ -142,7 +143,12 @@ def place_with_datum(
 def _places(names: Sequence[str], *, datum: CRS | None) -> Iterator[CoordinateColumns]:
     """Yield the pairs of columns that hold a place, the likeliest first."""
     headings = [heading_of(name) for name in names]
-    known = [(at, each) for at, each in enumerate(headings) if each and each.crs is datum]
+    parts = {at for each in degree_columns(names) for at in each.columns}
+    known = [
+        (at, each)
+        for at, each in enumerate(headings)
+        if each and each.crs is datum and at not in parts
+    ]
     for east, north in _KINDS:
         points = list(_points(known, east, north))
         # One point among several that are named is not to be chosen by chance.

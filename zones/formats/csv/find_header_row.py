@@ -11,6 +11,8 @@ from typing import Final
 
 from zones.errors import SourceError
 from zones.formats.csv.coordinate_columns import pair_of, place_of, place_with_datum
+from zones.formats.csv.degree_columns import degree_columns
+from zones.formats.csv.side_by_side import parts_of
 
 MOST_ABOVE: Final = 50
 _FEWEST_HEADINGS: Final = 2
@@ -58,17 +60,41 @@ def usual_header(rows: Sequence[Row]) -> Header | None:
     return _described(plain, widths.index(max(widths)))
 
 
+def is_below_headings(cells: Row) -> bool:
+    """Return whether a row right below headings names units, or numbers columns in brackets.
+
+    Examples
+    --------
+    >>> is_below_headings(["", "(m)", "(m)"]), is_below_headings(["(1)", "(2)", "(3)"])
+    (True, True)
+    >>> is_below_headings(["1", "2", "3"]), is_below_headings(["-", "", ""])
+    (False, False)
+    """
+    plain = [" ".join(cell.split()) for cell in cells]
+    if _is_units(plain):
+        return any(map(str.isalnum, "".join(plain))) or "°" in "".join(plain)
+    return _is_numbering(plain) and not any(cell.isdigit() for cell in plain)
+
+
 def _first_with_place(rows: Sequence[tuple[str, ...]]) -> int | None:
     for finds in (_names_two_columns, _names_a_pair):
         for at, row in enumerate(rows):
             alone = sum(map(bool, row)) < _FEWEST_HEADINGS and len(row) > 1
             if not alone and any(row) and finds(row):
-                return at
+                return at + 1 if at + 1 < len(rows) and parts_degrees(rows[at + 1]) else at
     return None
+
+
+def parts_degrees(row: Sequence[str]) -> bool:
+    """Return whether a row below 经度 and 纬度 names degrees, minutes, seconds."""
+    filled = {cell.strip("()（）") for cell in row if cell}
+    return {"度", "分"} <= filled <= {"度", "分", "秒"}
 
 
 def _names_two_columns(row: Sequence[str]) -> bool:
     """Return whether a row names columns of coordinates, or one of geometries."""
+    if degree_columns(row):
+        return True
     declared = place_with_datum(row)
     if declared is not None and declared.pair is None:
         return True
@@ -97,6 +123,8 @@ def _with_groups(rows: Sequence[tuple[str, ...]], at: int) -> tuple[str, ...]:
     second row of headings, nothing stands in the second row.
     """
     names = list(rows[at])
+    if parts_of(names) is not None:  # one table in several parts, not headings below a wide one
+        return tuple(names)
     above = rows[at - 1] if at and sum(map(bool, rows[at - 1])) >= _FEWEST_HEADINGS else None
     if above is None:
         return tuple(names)

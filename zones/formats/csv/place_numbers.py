@@ -10,6 +10,8 @@ _LONGEST: Final = 100
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _GROUPED: Final = re.compile(r"[-+]?[0-9]{1,3}(?:(?:,[0-9]{3}){2,}(?:\.[0-9]*)?|,[0-9]{3}\.[0-9]*)")
 _BETWEEN: Final = re.compile(r"\s*[,，;；、/|]\s*")
+_LABEL: Final = re.compile(r"(?<![A-Za-z])([XYNEBL])\s*[=＝]\s*(?=[-+.0-9])", re.IGNORECASE)
+_LABELS: Final = frozenset({"XY", "YX", "NE", "EN", "BL", "LB"})
 _BRACKETS: Final = "[]【】()（）{} "
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]{1,9},[0-9]{1,20}")
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．－＋−–，；（）：", "0123456789.-+--,;():")
@@ -60,11 +62,15 @@ def coordinate(text: str) -> Coordinate | None:
 
 def is_plain_number(text: str) -> bool:
     """Return whether a cell holds a decimal number, and nothing else but blanks."""
-    return len(text) <= _LONGEST and _NUMBER.fullmatch(text.strip(" \t\r\n")) is not None
+    if len(text) > _LONGEST:
+        return False
+    return (_NUMBER.fullmatch(text) or _NUMBER.fullmatch(text.strip(" \t\r\n"))) is not None
 
 
 def number(text: str) -> float | None:
     """Return the number that a cell holds, however it is written; None for anything else."""
+    if len(text) <= _LONGEST and _NUMBER.fullmatch(text):  # as nearly all are
+        return float(text)
     found = coordinate(text)
     return None if found is None else found.value
 
@@ -81,6 +87,20 @@ def packed_number(text: str) -> float | None:
     if looks_packed(plain):
         return unpacked(plain)
     return None if _NUMBER.fullmatch(plain) and "." in plain else number(text)
+
+
+def without_labels(text: str) -> str:
+    """Return a text without the names of the two numbers in it, if it names both.
+
+    Examples
+    --------
+    >>> without_labels("X=4626800.1 Y=533000.2"), without_labels("X=4626800.1")
+    ('4626800.1 533000.2', 'X=4626800.1')
+    """
+    if "=" not in text and "＝" not in text:
+        return text
+    named = "".join(_LABEL.findall(text)).upper()
+    return _LABEL.sub("", text) if named in _LABELS else text
 
 
 def is_blank(text: str) -> bool:
@@ -103,11 +123,11 @@ def halves(text: str) -> tuple[str, str]:
     --------
     >>> halves("（123.41，41.79）"), halves("南京街")
     (('123.41', '41.79'), ('南京街', ''))
-    >>> halves("41°47′06″N 123°24′18″E")
-    ('41°47′06″N', '123°24′18″E')
+    >>> halves("41°47′06″N 123°24′18″E"), halves("X=4626800.1，Y=533000.2")
+    (('41°47′06″N', '123°24′18″E'), ('4626800.1', '533000.2'))
     """
     if len(text) <= 2 * _LONGEST:
-        plain = text.strip().strip(_BRACKETS)
+        plain = without_labels(text.strip().strip(_BRACKETS))
         parts = _BETWEEN.split(plain) if _BETWEEN.search(plain) else plain.split()
         if len(parts) == 2 and all(number(part) is not None for part in parts):  # noqa: PLR2004 - a pair
             return parts[0], parts[1]

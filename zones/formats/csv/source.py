@@ -16,7 +16,7 @@ from zones.errors import SourceError, UnknownCRSError
 from zones.formats.csv.axis_order import PACKED, numbers_in, oriented
 from zones.formats.csv.cell_geometry import geometries_from_cells
 from zones.formats.csv.cell_texts import srids_of
-from zones.formats.csv.column_kinds import CSVColumn, Kind, cell_as_json, columns_of, padded_texts
+from zones.formats.csv.column_kinds import CSVColumn, Kind, column_as_json, columns_of, padded_texts
 from zones.formats.csv.coordinate_columns import CoordinateColumns
 from zones.formats.csv.place_numbers import (
     coordinate,
@@ -88,7 +88,7 @@ class TableSource:
         self._srids: Counter[int] = Counter()
         numbers = {at for at, kind in table.known_kinds.items() if kind in ("whole", "number")}
         rows = self._watched(findings)
-        columns = columns_of(rows, len(names), passed_over=numbers)
+        columns = columns_of(rows, len(names), passed_over=numbers | place.columns)
         self._kinds: list[Kind] = [
             table.known_kinds.get(at, column.kind) for at, column in enumerate(columns)
         ]
@@ -96,7 +96,7 @@ class TableSource:
             at
             for at, column in enumerate(columns)
             # Separators at the ends of all rows make a column without a name and a value.
-            if at not in place.columns and (table.headings[at] or column.filled)
+            if at not in place.columns and (table.headings[at] or column.filled or at in numbers)
         ]
         system, finding = chosen_crs(choice.crs, in_file=self._system_in_file)
         self.layer = SourceLayer(
@@ -135,7 +135,7 @@ class TableSource:
         )
         for row in findings.watching(self._table.records(), named=named):
             if place.wkt is None:
-                (texts,) = numbers_in([row.cells], place)
+                texts = next(numbers_in((row.cells,), place))
                 if not all(map(is_plain_number, texts)):
                     for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):
                         findings.add(code, sample, row.line)
@@ -165,14 +165,19 @@ class TableSource:
             numbers,
             geometries,
             [None] * len(rows),
-            [self._properties(row) for row in rows],
+            self._properties(rows),
             tuple(problems),
             flattened,
         )
 
-    def _properties(self, row: Sequence[str]) -> dict[str, JSON]:
-        names, kinds = self._table.names, self._kinds
-        return {names[at]: cell_as_json(row[at], kinds[at]) for at in self._attributes}
+    def _properties(self, rows: Sequence[Sequence[str]]) -> list[dict[str, JSON]]:
+        names = [self._table.names[at] for at in self._attributes]
+        columns = [
+            column_as_json([row[at] for row in rows], self._kinds[at]) for at in self._attributes
+        ]
+        if not columns:
+            return [{} for _ in rows]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _about_columns(columns: Mapping[str, CSVColumn]) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """A text of rows and columns -> decoded rows, and which columns say where things are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -9,12 +10,21 @@ from zones.errors import SourceError
 from zones.formats.csv.axis_order import place_in
 from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
+from zones.formats.csv.degree_columns import degree_columns, degree_columns_note
 from zones.formats.csv.delimiter import delimiter_of, named_delimiter
-from zones.formats.csv.find_header_row import MOST_ABOVE
+from zones.formats.csv.find_header_row import MOST_ABOVE, is_below_headings, parts_degrees
 from zones.formats.csv.place_numbers import is_blank, number
+from zones.formats.csv.rows_without_data import RowsWithoutData
+from zones.formats.csv.side_by_side import (
+    Parts,
+    one_below_the_other,
+    parts_of,
+    side_by_side_note,
+)
 from zones.formats.csv.split_rows import Row, RowReader
 from zones.formats.csv.text_file import TextFile
 from zones.formats.csv.title_lines import headings_below
+from zones.formats.csv.title_rows import titled_in
 from zones.model import JSON, Problem
 
 _MOST_FIELDS = 250
@@ -24,7 +34,8 @@ _SHOWN: Final = 200
 class CSVTable:
     """A table that may be read several times; the first row names the columns.
 
-    Where that names no place, headings are looked for below titles, as in a sheet.
+    Where that names no place, headings are looked for below titles, as in a sheet. Headings that
+    repeat and closing lines are left out; what title rows say becomes columns of the rows below.
 
     Parameters
     ----------
@@ -47,28 +58,75 @@ class CSVTable:
         self._below = 0  # the line of headings below titles
         self.known_kinds: dict[int, Kind] = {}  # a text does not tell numbers from codes
         self._pair: int | None = None
+        self._units: int | None = None  # the row of units below headings in the first row
+        self._passed_over: set[int] = set()  # rows below the headings that are no data
+        self._said_from: dict[int, Mapping[str, str]] = {}  # by titles, from that row on
         self._name_columns([] if top is None else top.cells)
         self.place: CoordinateColumns = self._placed(crs)
         self._pair = self.place.pair
+        self._look_for_others()
 
     def _name_columns(self, names: Sequence[str]) -> None:
-        self.headings = [name.strip() for name in names]
+        self._parts = parts_of(names)
+        own = names if self._parts is None else [names[at] for at in self._parts[0]]
+        self.headings = [name.strip() for name in own]
+        self._own_width = len(self.headings)
+        self._angles = degree_columns(self.headings)
+        self.headings += [each.title for each in self._angles]
         if len(self.headings) > _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         self.names = distinct_names(self.headings)
+        self._width = len(self.names)
+        self._titles: list[str] = []
 
     def _placed(self, crs: CRS | None) -> CoordinateColumns:
         """Return the columns of the place, of the first row or of headings below titles."""
+        second = next(islice(self._records(), 1, 2), None) or Row([], 0)
         try:
-            return place_in(self.headings, self.rows(), crs=crs)
+            place = place_in(self.headings, self.rows(), crs=crs)
         except SourceError:
-            found = headings_below(lambda: islice(self._lines(), MOST_ABOVE))
-            if found is None:
+            if not self._have_headings_below():
                 raise
-            self._delimiter, self._tops = found.delimiter, found.header.first
-            self._below = found.line + self._above
-            self._name_columns(found.header.names)
             return place_in(self.headings, self.rows(), crs=crs)
+        if parts_degrees(second.cells) and self._have_headings_below():
+            return place_in(self.headings, self.rows(), crs=crs)
+        if place.wkt is None and is_below_headings(second.cells):
+            self._units, self._tops = second.line, 2
+        return place
+
+    def _have_headings_below(self) -> bool:
+        """Take the headings that stand below the first row, if there are any."""
+        found = headings_below(lambda: islice(self._lines(), MOST_ABOVE))
+        if found is None:
+            return False
+        self._delimiter, self._tops = found.delimiter, found.header.first
+        self._below = found.line + self._above
+        self._name_columns(found.header.names)
+        return True
+
+    def _look_for_others(self) -> None:
+        """Find the rows that are no data, and make columns of what titles among them say.
+
+        Of a table of geometries none is looked for below the headings: they have no pages.
+        """
+        rows = list(islice(self._records(), self._tops))
+        tops = [as_wide(row.cells, self._width, None) for row in rows]
+        if self._parts is not None:
+            numbered = ((row.line, row.cells) for row in rows)
+            tops += [cells for _, cells in one_below_the_other(numbered, self._parts)]
+        above = {name: text for cells in tops for name, text in titled_in(cells).items()}
+        plain = frozenset(tuple(" ".join(cell.split()) for cell in cells) for cells in tops)
+        self._others = RowsWithoutData(self.place, frozenset(filter(any, plain)), above)
+        said = self._said_from[0] = self._others.values
+        for at, row in enumerate(self._rows_below() if self.place.wkt is None else ()):
+            if not self._others.is_data(row):
+                self._passed_over.add(at)
+            elif self._others.values is not said:
+                said = self._said_from[at] = self._others.values
+        self._titles = self._others.keep_titles(self.headings)
+        self.headings = [*self.headings, *self._titles]
+        self.names = distinct_names(self.headings)
+        self.known_kinds = dict.fromkeys(range(self._width, len(self.names)), "text")
 
     def records(self) -> Iterator[Row]:
         """Yield the rows below the header, each at least as long as it.
@@ -76,10 +134,21 @@ class CSVTable:
         Rows without a text in them are passed over. Cells beyond the header are kept if one of
         them holds something.
         """
-        for row in islice(self._records(), self._tops, None):
+        said = self._said_from.get(0, {})
+        for at, row in enumerate(self._rows_below()):
+            if at not in self._passed_over:
+                said = self._said_from.get(at, said)
+                yield with_titles(row, self._width, self._titles, said)
+
+    def _rows_below(self) -> Iterator[Row]:
+        rows = islice(self._records(), self._tops, None)
+        for row in rows if self._parts is None else _part_by_part(rows, self._parts):
             if any(map(str.isalnum, row.cells)) or not all(map(is_blank, row.cells)):
-                cells = as_wide(row.cells, len(self.names), self._pair)
-                yield Row(cells, row.line, row.open_quote, len(row.cells))
+                own = self._own_width
+                cells = as_wide(row.cells, own, self._pair)
+                cells[own:own] = [each.text_of(cells) for each in self._angles]
+                count = (row.cell_count or len(row.cells)) + len(self._angles)
+                yield Row(cells, row.line, row.open_quote, count)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows, as many as the header has."""
@@ -101,9 +170,14 @@ class CSVTable:
         if self._below:
             params: dict[str, JSON] = {
                 "row": self._below,
-                "columns": ", ".join(self.headings)[:_SHOWN],
+                "columns": ", ".join(self.headings[: self._width])[:_SHOWN],
             }
             found.append(Problem("sheet-header-below", params, "note"))
+        found += side_by_side_note(self._parts)
+        found += degree_columns_note(self.headings, self._angles)
+        if self._units is not None:
+            found.append(Problem("sheet-units-row", {"row": self._units}, "note"))
+        found += self._others.notes()
         return (*self._text.remarks(), *found, *repeated_names(self.headings, self.names))
 
     def _records(self) -> Iterator[Row]:
@@ -113,6 +187,21 @@ class CSVTable:
     def _lines(self) -> Iterator[str]:
         """Return the lines from the header on."""
         return islice(self._text.lines(), self._above, None)
+
+
+def _part_by_part(rows: Iterable[Row], parts: Parts) -> Iterator[Row]:
+    """Yield the rows of a table in several parts side by side, none of them too short."""
+    for line, cells in one_below_the_other(((row.line, row.cells) for row in rows), parts):
+        yield Row(cells, line, None, max(len(cells), len(parts[0])))
+
+
+def with_titles(row: Row, width: int, titles: Sequence[str], said: Mapping[str, str]) -> Row:
+    """Return a row with what titles say of it in columns of their own, behind the table's."""
+    if not titles:
+        return row
+    more = [said.get(name, "") for name in titles]
+    cells = [*row.cells[:width], *more, *row.cells[width:]]
+    return replace(row, cells=cells, cell_count=row.cell_count + len(more))
 
 
 def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:

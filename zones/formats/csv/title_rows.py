@@ -5,7 +5,7 @@ its cell behind a colon, or in the next cell.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 _KEY: Final = (
@@ -15,6 +15,7 @@ _NAMED: Final = re.compile(_KEY)
 _IN_CELL: Final = re.compile(_KEY + r"\s*[:：]\s*([^\s:：,，;；]+)(?![^\s]*[:：])")
 _BEFORE: Final = re.compile(r"(?:.*\s)?" + _KEY + r"\s*[:：]?\s*")
 _LONGEST: Final = 200
+_PROJECT: Final = "项目"
 
 
 def may_be_title(cell: str) -> bool:
@@ -35,6 +36,18 @@ def titled_in(cells: Sequence[str]) -> dict[str, str]:
     {}
     """
     return dict(_pairs([cell for cell in cells if cell.strip()]))
+
+
+def said_below(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """Return what holds below further titles: what they say, and the project of those before.
+
+    Examples
+    --------
+    >>> said_below({"项目名称": "某项目", "地块名称": "地块一"}, {"地块编号": "DK-002"})
+    {'项目名称': '某项目', '地块编号': 'DK-002'}
+    """
+    of_project = {name: text for name, text in before.items() if name.startswith(_PROJECT)}
+    return {**of_project, **said}
 
 
 def _pairs(filled: Sequence[str]) -> Iterator[tuple[str, str]]:

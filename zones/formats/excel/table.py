@@ -1,6 +1,5 @@
 """A sheet of a workbook -> a table, as that of a text is: names, rows of texts, its place."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -9,14 +8,21 @@ from typing import Final
 from zones.crs.reference_systems import CRS
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
-from zones.formats.csv.axis_order import numbers_in, place_in
+from zones.formats.csv.axis_order import place_in
 from zones.formats.csv.column_kinds import Kind
 from zones.formats.csv.coordinate_columns import CoordinateColumns
+from zones.formats.csv.degree_columns import degree_columns, degree_columns_note
 from zones.formats.csv.find_header_row import MOST_ABOVE, Header, header_of, usual_header
-from zones.formats.csv.place_numbers import number
+from zones.formats.csv.rows_without_data import RowsWithoutData
+from zones.formats.csv.side_by_side import (
+    Parts,
+    one_below_the_other,
+    parts_of,
+    side_by_side_note,
+)
 from zones.formats.csv.split_rows import Row
-from zones.formats.csv.table import distinct_names, repeated_names
-from zones.formats.excel.title_rows import may_be_title, titled_in
+from zones.formats.csv.table import distinct_names, repeated_names, with_titles
+from zones.formats.csv.title_rows import titled_in
 from zones.formats.excel.values import ColumnKinds, Value, Values, is_filled, text_of
 from zones.formats.excel.workbook import Worksheet
 from zones.model import JSON, Problem
@@ -24,12 +30,7 @@ from zones.model import JSON, Problem
 _MOST_FIELDS: Final = 250
 _SHOWN: Final = 60
 _MARK: Final = "\x1f"
-_SHORTEST: Final = 5  # characters of a coordinate that is told from the number of a column
 _LONGEST_MERGED: Final = 100_000  # rows
-_FOOT: Final = re.compile(
-    r"(合\s*计|总\s*计|小\s*计|面\s*积|周\s*长|制[表图]|审[核查定]|检[查校]|校[核对]|测[量绘]|计算|绘图|填[表报]|"
-    r"单位|日\s*期|备\s*注|说\s*明|注\s*[:：]|第\s*[0-9]+\s*页|共\s*[0-9]+\s*页|[SＳ]\s*[=＝])"
-)
 
 
 @dataclass(slots=True)
@@ -42,14 +43,14 @@ class _Data:
     lines: list[int] = field(default_factory=list)
     cells: list[str | list[str]] = field(default_factory=list)
     titles_at: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    _titles: Mapping[str, str] | None = None
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, titles: Mapping[str, str]) -> None:
+        if titles is not self._titles:
+            self.titles_at[len(self.lines)] = self._titles = titles
         text = _MARK.join(row.cells)
         self.lines.append(row.line)
         self.cells.append(text if text.count(_MARK) == len(row.cells) - 1 else row.cells)
-
-    def say(self, titles: Mapping[str, str]) -> None:
-        self.titles_at[len(self.lines)] = titles
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         for line, cells in zip(self.lines, self.cells, strict=True):
@@ -84,15 +85,19 @@ class SheetTable:
         self._first = header.first
         self._merged = _filled_down(sheet, header.first)
         self._kinds, self._done, self._most = ColumnKinds(), 0, 1
+        self._parts: Parts | None = None
         self._columns = self._used_columns(header)
-        self._tops = _as_columns(header.tops, self._columns)
+        header = self._in_parts(header)
         self.headings = [_cell(header.names, at) for at in self._columns]
+        self._angles = degree_columns(self.headings)
+        self.headings += [each.title for each in self._angles]
         self.names = distinct_names(self.headings)
         untold = (row.cells for row, _ in self._below())
         self.place: CoordinateColumns = place_in(self.headings, untold, crs=crs)
-        self._repeated, self._footers = 0, list[str]()
-        self._above = _title_values(sheet, header.first)
-        self._titles = dict.fromkeys(self._above)
+        tops = frozenset(
+            row + ("",) * len(self._angles) for row in _as_columns(header.tops, self._columns)
+        )
+        self._others = RowsWithoutData(self.place, tops, _title_values(sheet, header.first))
         self._data = _Data()
         for row, values in self._below():
             self._take(row, values)
@@ -102,11 +107,11 @@ class SheetTable:
 
     def records(self) -> Iterator[Row]:
         """Yield the rows of data; ``line`` is the number of the sheet's row."""
-        title_values: Mapping[str, str] = self._above
-        width = len(self._columns)
+        titles: Mapping[str, str] = {}
+        width = len(self._columns) + len(self._angles)
         for at, (line, cells) in enumerate(self._data.rows()):
-            self._done, title_values = at, self._data.titles_at.get(at, title_values)
-            yield self._with_titles(Row(cells, line, None, width), title_values)
+            self._done, titles = at, self._data.titles_at.get(at, titles)
+            yield with_titles(Row(cells, line, None, width), width, self._titles, titles)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows."""
@@ -123,34 +128,49 @@ class SheetTable:
             headings = self.headings[: len(self._columns)]
             params: dict[str, JSON] = {"row": self._first, "columns": ", ".join(headings)[:200]}
             found.append(Problem("sheet-header-below", params, "note"))
-        if self._repeated:
-            found.append(Problem("sheet-header-repeated", {"count": self._repeated}, "note"))
-        if self._titles:
-            listed = ", ".join(self._titles)[:200]
-            found.append(Problem("sheet-title-rows", {"columns": listed}, "note"))
-        if self._footers:
-            params = {"count": len(self._footers), "sample": self._footers[0]}
-            found.append(Problem("sheet-footer", params, "note"))
+        found += side_by_side_note(self._parts)
+        found += degree_columns_note(self.headings, self._angles)
         names = dict(zip(self._columns, self.names, strict=False))  # others are from title rows
         repeated = repeated_names(self.headings, self.names)
-        return (*found, *self._kinds.problems(names), *repeated)
+        return (*found, *self._others.notes(), *self._kinds.problems(names), *repeated)
+
+    def _in_parts(self, header: Header) -> Header:
+        """Return the headings of one part of a table that is printed in several side by side."""
+        parts = parts_of(header.names)
+        if parts is None or not set(self._columns) <= set().union(*parts):
+            return header
+        self._parts, self._columns = parts, list(range(len(parts[0])))
+        names, *tops = (
+            tuple(_cell(row, at) for at in parts[0]) for row in (header.names, *header.tops)
+        )
+        return replace(header, names=names, tops=frozenset(tops))
 
     def _used_columns(self, header: Header) -> list[int]:
         """Return the columns that have a heading or hold anything; count the rows."""
         used = {at for at, name in enumerate(header.names) if name}
+        unused: set[int] = set()  # up to the widest row so far
+        wide = 0
         for _, values in self._values():
-            used.update(at for at, value in enumerate(values) if is_filled(value))
             self._most += 1
+            if len(values) > wide:
+                unused |= set(range(wide, len(values))) - used
+                wide = len(values)
+            if unused:
+                filled = {at for at in unused if at < len(values) and is_filled(values[at])}
+                used |= filled
+                unused -= filled
         if len(used) > _MOST_FIELDS:
             raise SourceError("too-many-fields", most=_MOST_FIELDS)
         return sorted(used)
 
     def _below(self) -> Iterator[tuple[Row, Values]]:
         """Yield the rows below the header that hold anything, and their values."""
-        width = len(self._columns)
-        for at, values in self._values():
+        width = len(self._columns) + len(self._angles)
+        rows = self._values()
+        for at, values in rows if self._parts is None else one_below_the_other(rows, self._parts):
             cells = [text_of(values[x]) if x < len(values) else "" for x in self._columns]
             if any(cell and not cell.isspace() for cell in cells):
+                cells += [each.text_of(cells) for each in self._angles]
                 yield Row(cells, at + 1, None, width), values
 
     def _values(self) -> Iterator[tuple[int, Values]]:
@@ -160,65 +180,25 @@ class SheetTable:
             if at < self._first:
                 continue
             self._done += 1
-            for column in self._merged.get(at, ()):
-                values[column] = above.get(column, "")
-            above = {column: values[column] for column in self._merged.get(at + 1, ())}
+            if self._merged:
+                for column in self._merged.get(at, ()):
+                    values[column] = above.get(column, "")
+                above = {column: values[column] for column in self._merged.get(at + 1, ())}
             yield at, values
 
     def _take(self, row: Row, values: Values) -> None:
         """Keep a row of data; count one that is none."""
-        if not self._has_numbers(row.cells):
-            if self._is_top(row.cells):
-                self._repeated += 1
-                return
-            if titles := self._titles_in(row.cells):
-                self._titles.update(dict.fromkeys(titles))
-                self._data.say(titles)
-                return
-            if self._is_footer(row.cells):
-                text = " ".join(cell.strip() for cell in row.cells if cell.strip())
-                self._footers.append(f"{row.line}: {text}"[:_SHOWN])
-                return
-        self._kinds.take(values)
-        self._data.add(row)
-
-    def _has_numbers(self, cells: Sequence[str]) -> bool:
-        """Return whether a row is data by its coordinates, as nearly all are, without a look on."""
-        x, y = self.place.x, self.place.y
-        if x is None or y is None:
-            return False
-        return all(len(cell) >= _SHORTEST and cell[0].isdigit() for cell in (cells[x], cells[y]))
-
-    def _with_titles(self, row: Row, title_values: Mapping[str, str]) -> Row:
-        more = [title_values.get(name, "") for name in self._titles]
-        if not more:
-            return row
-        return replace(row, cells=[*row.cells, *more], cell_count=row.cell_count + len(more))
+        if self._others.is_data(row):
+            self._kinds.take(values)
+            self._data.add(row, self._others.values)
 
     def _add_titles(self) -> None:
         """Make columns of what title rows say, other than those that the table has."""
-        self._titles = {name: None for name in self._titles if name not in self.headings}
+        self._titles = self._others.keep_titles(self.headings)
         width = len(self.headings)
         self.headings = [*self.headings, *self._titles]
         self.names = distinct_names(self.headings)
         self.known_kinds |= dict.fromkeys(range(width, len(self.names)), "text")
-
-    def _titles_in(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return what a row without coordinates says of those below."""
-        if self.place.wkt is not None or not any(map(may_be_title, cells)):
-            return {}
-        (pair,) = numbers_in([cells], self.place)
-        return {} if any(number(text) is not None for text in pair) else titled_in(cells)
-
-    def _is_top(self, cells: Sequence[str]) -> bool:
-        return tuple(" ".join(cell.split()) for cell in cells) in self._tops
-
-    def _is_footer(self, cells: Sequence[str]) -> bool:
-        first = next((cell.strip() for cell in cells if cell.strip()), "")
-        if self.place.wkt is not None or not _FOOT.match(first):
-            return False
-        (pair,) = numbers_in([cells], self.place)
-        return all(number(text) is None for text in pair)
 
 
 def sheet_header(sheet: Worksheet, *, needed: bool = False) -> Header | None:
