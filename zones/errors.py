@@ -83,6 +83,12 @@ class UnknownRevisionError(ZonesError):
     default_code = "unknown-revision"
 
 
+class PrunedRevisionError(UnknownRevisionError):
+    """A revision that there was, and of which what is asked for is no longer stored."""
+
+    default_code = "revision-pruned"
+
+
 class ConflictError(ZonesError):
     """The store has moved on since the caller last looked, or the name is taken."""
 

@@ -112,12 +112,16 @@ class RevisionNote:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One committed change of the store; ``number`` counts from 1 without gaps."""
+    """One committed change of the store; ``number`` counts from 1 without gaps.
+
+    ``pruned`` are those of its collections of which what they were then is no longer stored.
+    """
 
     number: int
     at: datetime
     note: RevisionNote
     collections: tuple[str, ...]
+    pruned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from app.cli.locate import add_locate
 from app.cli.offline_map import add_map
 from app.cli.people import add_people
 from app.cli.print_sheet import add_sheet
+from app.cli.prune import add_prune
 from app.cli.seed import add_seed
 from app.cli.start import empty_cli
 from app.cli.store_options import JsonFlag, StoreOption, current_snapshot, opened, settings_with
@@ -50,6 +51,7 @@ add_locate(cli)
 add_import(cli)
 add_map(cli)
 add_people(cli)
+add_prune(cli)
 add_seed(cli)
 add_sheet(cli)
 

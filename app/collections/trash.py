@@ -24,16 +24,23 @@ class Dropped:
 
 
 def dropped_collections(store: SqlStore) -> list[Dropped]:
-    """Return the collections that are no longer there, the one dropped last first."""
+    """Return the collections that are no longer there, the one dropped last first.
+
+    Those whose last version was pruned cannot be brought back, and are not among them.
+    """
     there = {info.id for info in store.collections()}
     ended: dict[str, Revision] = {}
+    is_pruned: dict[str, bool] = {}
     for revision in store.revisions():  # newest first
         for id_ in revision.collections:
-            if id_ not in there:
-                ended.setdefault(id_, revision)
+            if id_ in ended:
+                is_pruned.setdefault(id_, id_ in revision.pruned)
+            elif id_ not in there:
+                ended[id_] = revision
     return [
         Dropped(info, revision)
         for id_, revision in ended.items()
+        if not is_pruned.get(id_)
         for info in store.collections(revision=revision.number - 1)
         if info.id == id_
     ]

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.http.fault_status import PreconditionError
 from app.http.if_match import seen_revisions
-from zones.errors import UnknownCollectionError, UnknownFeatureError
+from zones.errors import PrunedRevisionError, UnknownCollectionError, UnknownFeatureError
 from zones.ingest.diff_with_stored import ImportMode, compare
 from zones.model import Feature
 from zones.snapshot.current_snapshot import SnapshotFollower
@@ -50,5 +50,5 @@ def is_same(one: Feature, other: Feature) -> bool:
 def _was(feature: Feature, collection_id: str, then: Snapshot) -> bool:
     try:
         return is_same(then.collection(collection_id).feature(feature.fid), feature)
-    except (UnknownCollectionError, UnknownFeatureError):
+    except (UnknownCollectionError, UnknownFeatureError, PrunedRevisionError):
         return False

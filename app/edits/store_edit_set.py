@@ -17,7 +17,7 @@ from app.imports.import_limits import limits_of
 from app.settings import Settings
 from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import run_in_worker
-from zones.errors import ConflictError, StoreError, ZonesError
+from zones.errors import ConflictError, PrunedRevisionError, StoreError, ZonesError
 from zones.geojson.geometry_text import geometry_texts
 from zones.georeference.expected_place import district_outline, surroundings
 from zones.ingest.check_feature import free_id
@@ -42,6 +42,14 @@ class EditsStaleError(PreconditionError):
         super().__init__("edits-moved-on", seen=seen, revision=revision, collections=names)
         self.revision = revision
         self.changed = changed
+
+
+def _changed(then: Snapshot, now: Collection) -> Difference:
+    try:
+        before = list(then.collection_or_empty(now.info.id))
+    except PrunedRevisionError:  # that it changed is all that is known
+        return compare([], [], mode=ImportMode.REPLACE)
+    return compare(before, list(now), mode=ImportMode.REPLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +186,7 @@ class EditSets:
         if not stale and seen <= snapshot.revision:
             return
         then = self._follower.at(min(seen, snapshot.revision))
-        changed = {
-            each.info.id: compare(
-                list(then.collection_or_empty(each.info.id)), list(each), mode=ImportMode.REPLACE
-            )
-            for each in stale
-        }
+        changed = {each.info.id: _changed(then, each) for each in stale}
         raise EditsStaleError(seen, snapshot.revision, changed)
 
     def _checked(

@@ -17,10 +17,13 @@ JSONObject = dict[str, Any]
 
 OF_ALL: Final = (400, 401, 403, 414, 429, 431, 503)
 OF_WHAT_IS_NAMED: Final = (404,)
+OF_REVISIONS: Final = (410,)
 OF_BODIES: Final = (413, 415, 422)
 OF_CHANGES: Final = (409, 412, 507)
 NAMING: Final = frozenset({"revision", "of", "by", "collections"})
 """Query parameters that name something that may not be there."""
+FORMER: Final = frozenset({"revision", "dim_revision", "time"})
+"""Query parameters that name a former state, which may have been pruned."""
 
 NOT_MODIFIED: Final = {"description": "未改变（If-None-Match）/ not modified"}
 NO_CONTENT: Final = "204"
@@ -62,7 +65,7 @@ def components() -> JSONObject:
         PROBLEM_JSON: {"schema": reference("Problem")},
         "text/html": {"schema": _SCHEMA_OF_TYPE["text/html"]},
     }
-    statuses = sorted({*OF_ALL, *OF_WHAT_IS_NAMED, *OF_BODIES, *OF_CHANGES})
+    statuses = sorted({*OF_ALL, *OF_WHAT_IS_NAMED, *OF_REVISIONS, *OF_BODIES, *OF_CHANGES})
     return {
         "schemas": dict(SCHEMAS),
         "responses": {
@@ -127,6 +130,10 @@ def _problems(path: str, operation: JSONObject, *, changes: bool) -> Iterator[in
     yield from OF_ALL
     if "{" in path or not NAMING.isdisjoint(p["name"] for p in operation.get("parameters", [])):
         yield from OF_WHAT_IS_NAMED
+    if "/revisions/{" in path or not FORMER.isdisjoint(
+        p["name"].lower() for p in operation.get("parameters", [])
+    ):
+        yield from OF_REVISIONS
     if "requestBody" in operation:
         yield from OF_BODIES
     if changes:

@@ -35,6 +35,7 @@ ACTIONS: Final = (
     "make-key",
     "revoke-key",
     "seed-upgrade",
+    "prune",
 )
 """What the audit log calls what people do, in the order that the page's filter offers it."""
 IMPORT_ENDS: Final = ("needs_decision", "ready", "applied", "rejected", "failed")

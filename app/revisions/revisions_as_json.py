@@ -24,9 +24,10 @@ def revision_document(
 ) -> dict[str, Any]:
     """Return who made a revision, when, why and from what, and what it did to the collection.
 
-    ``version`` is the collection's own by that revision, from 1.
+    ``version`` is the collection's own by that revision, from 1. What was pruned can no longer be
+    read.
     """
-    note, number = revision.note, str(revision.number)
+    note = revision.note
     source = {"name": note.source_name, "sha256": note.source_sha256, "bytes": note.source_bytes}
     return {
         "revision": revision.number,
@@ -36,8 +37,9 @@ def revision_document(
         "why": note.why,
         "source": source if note.source_name else None,
         "collections": list(revision.collections),
+        "pruned": collection_id in revision.pruned,
         "counts": counts_json(counts),
-        "links": _links(revision.number, collection_id, number, links),
+        "links": _links(revision, collection_id, links),
     }
 
 
@@ -69,13 +71,17 @@ def diff_document(
     }
 
 
-def _links(revision: int, collection_id: str, number: str, links: Links) -> list[dict[str, str]]:
+def _links(revision: Revision, collection_id: str, links: Links) -> list[dict[str, str]]:
+    number = str(revision.number)
+    if collection_id in revision.pruned:  # nothing is left to be read
+        here = links.to("revision", collection_id=collection_id, number=number)
+        return [link(here, "self", JSON_TYPE)]
     items = links.to("items", collection_id=collection_id, query=(("revision", number),))
     here = links.to("revision", collection_id=collection_id, number=number)
     diff = links.to(
         "revision-diff",
         collection_id=collection_id,
-        number=str(revision - 1),
+        number=str(revision.number - 1),
         query=(("to", number),),
     )
     return [

@@ -160,6 +160,13 @@ def has_newer_edition(store: Store, seed_dir: Path) -> bool:
     return not offer_upgrade(store, seed_dir).is_empty
 
 
+def compared_versions(store: Store) -> set[tuple[str, int]]:
+    """Return the collections and revisions that an upgrade of the store compares with."""
+    seeded = sorted(r.number for r in store.revisions() if r.note.source_name == SEED_SOURCE)
+    numbers = {*seeded, *(number - 1 for number in seeded[1:])}
+    return {(info.id, number) for info in SEED_COLLECTIONS for number in numbers}
+
+
 def _differs(merged: Merged, mine: Feature | None) -> bool:
     return merged.feature is not None and (mine is None or not is_same(mine, merged.feature))
 

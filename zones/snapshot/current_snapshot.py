@@ -3,7 +3,7 @@
 from threading import Lock
 from typing import Final
 
-from zones.errors import UnknownRevisionError
+from zones.errors import PrunedRevisionError, UnknownRevisionError
 from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.collection_loader import LARGE, CollectionLoader
@@ -95,8 +95,11 @@ class SnapshotFollower:
             before = self._empty
             self.former.cache.clear()
         if before is not self._empty:
-            delta = self._store.delta(before.revision, most=MANY_CHANGES)
-            return before.with_delta(delta, self._history)
+            try:
+                delta = self._store.delta(before.revision, most=MANY_CHANGES)
+                return before.with_delta(delta, self._history)
+            except PrunedRevisionError:  # while this worker was far behind
+                before = self._empty
         most = None if self._loader is None else LARGE
         delta = self._store.delta(0, most=most)
         return self._with_segments(before.with_delta(delta, self._history))

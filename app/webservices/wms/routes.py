@@ -93,7 +93,9 @@ def _document(
         revision = snapshot.revision
         return info_answer(found, form, crs, version, revision=revision, address=address, lang=lang)
     _check_sequence(kvp, snapshot)
-    revisions = services_of(request).store.revisions()
+    store = services_of(request).store
+    oldest = store.oldest()
+    revisions = [each for each in store.revisions() if each.number >= oldest]
     ends = (revisions[-1], revisions[0]) if revisions else None
     links = Links(request)
     body = capabilities_document(

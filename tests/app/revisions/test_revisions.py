@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 
 from tests.app.conftest import serving_copy
 from tests.app.files import HEPING, SHENYANG_NORTH, make_collection, points_geojson, send
+from zones.store.open_store import open_store
+from zones.store.sql.prune import PrunePolicy
 
 
 def test_revisions_tell_who_when_why_and_from_which_file(editor: TestClient) -> None:
@@ -179,3 +182,31 @@ def test_a_diff_as_a_workbook_has_the_rows_of_the_csv(changed: TestClient) -> No
     # A CSV has 17 digits of a number, a workbook 16.
     shorter = [[cell[:12] for cell in row] for row in rows]
     assert shorter == [[cell[:12] for cell in row] for row in lines]
+
+
+def test_what_was_pruned_is_gone_in_words_and_the_history_stays(
+    stored: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "pruned.sqlite"
+    shutil.copyfile(stored, copied)
+    store = open_store(f"sqlite:///{copied}")
+    store.prune(PrunePolicy(keep=1), who="li")
+    store.close()
+    with serving_copy(copied, tmp_path) as client:
+        newest, second, first = client.get(HISTORY).json()["revisions"]
+        assert [each["pruned"] for each in (newest, second, first)] == [False, True, True]
+        assert second["counts"] == {"added": 2, "changed": 0, "removed": 0}
+        assert [each["rel"] for each in second["links"]] == ["self"]
+        for asked in (
+            "items?revision=3",
+            "revisions/3/diff",
+            "items/1?revision=2",
+            "export?revision=3&f=csv",
+        ):
+            gone = client.get(f"/collections/mine/{asked}")
+            code = gone.json()["type"].rpartition("/")[2]
+            assert (gone.status_code, code) == (410, "revision-pruned"), asked
+            assert "4" in gone.json()["detail"]
+        assert client.post(f"{HISTORY}/3/restore").status_code == 410
+        assert client.get("/collections/mine/items").json()["numberMatched"] == 1
+        assert client.get("/collections/zones/items?revision=1").status_code == 200, "unchanged"

@@ -177,6 +177,21 @@ class PostgresDatabase:
     def check_pages(self, *, takes_s: float) -> None:
         """Leave it to the database, which refuses a page that is not what was written."""
 
+    def nbytes(self) -> int:
+        """Return what the database takes on the server's disk."""
+        with self.reading() as connection:
+            words = "SELECT pg_database_size(current_database())"
+            return int(connection.exec_driver_sql(words).scalar_one())
+
+    def compact(self, *, whole: bool) -> None:
+        """Let the room of rows that are gone be used again; ``whole`` gives it to the disk.
+
+        That keeps everybody from the features until it is done.
+        """
+        kind = "FULL, ANALYZE" if whole else "ANALYZE"
+        with store_faults(), self._connected() as connection:
+            connection.execute(f"VACUUM ({kind}) {NAME}.features")
+
     def log_bytes(self) -> int:
         """Return 0: readers do not hold up what the database keeps."""
         return 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Final, Unpack
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 
 from zones.store.sql.database import Database
 from zones.store.sql.records import AuditEntry, AuditFields
@@ -65,21 +65,27 @@ class Audit:
 
         ``outcome`` is ``ok``, ``refused`` or ``failed``, ``reason`` a message's code.
         """
-        entry: dict[str, object] = {"action": action, "outcome": outcome, **fields}
-        row = {
-            name: escaped(value) if isinstance(value, str) else value
-            for name, value in entry.items()
-        }
-        row["at"] = time_text(datetime.now(UTC))
         with self._database.writing() as connection:
-            added = connection.execute(insert(audit).values(row).returning(audit))
-            return _entry(added.mappings().one())
+            return add_line(connection, action, outcome=outcome, **fields)
 
     def list(self, limit: int = 100, filters: AuditFilter = NO_FILTER) -> tuple[AuditEntry, ...]:
         """Return the latest lines that are asked for, newest first, at most so many."""
         query = select(audit).where(*filters.conditions()).order_by(audit.c.id.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def add_line(
+    connection: Connection, action: str, *, outcome: str, **fields: Unpack[AuditFields]
+) -> AuditEntry:
+    """Add a line in the transaction of what it tells of; see ``Audit.add``."""
+    entry: dict[str, object] = {"action": action, "outcome": outcome, **fields}
+    row = {
+        name: escaped(value) if isinstance(value, str) else value for name, value in entry.items()
+    }
+    row["at"] = time_text(datetime.now(UTC))
+    added = connection.execute(insert(audit).values(row).returning(audit))
+    return _entry(added.mappings().one())
 
 
 def escaped(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from zones.model import Feature
+from zones.store.sql.pruned_versions import check_stored, is_pruned
 from zones.store.sql.revision_history import current_number
 from zones.store.sql.rows import features_of
 from zones.store.sql.tables import features
@@ -17,11 +18,15 @@ def changes_between(
 ) -> tuple[list[Feature], list[str]] | None:
     """Return what was put and what was removed, as ``delta_since`` does; None if it is much.
 
+    None as well where what the collection was at ``since`` is no longer stored.
+
     Parameters
     ----------
     most
         So many features may be new or changed, and so many may have ended.
     """
+    if is_pruned(connection, collection_id, since):
+        return None
     here = features.c.collection == collection_id
     put = and_(here, features.c.from_rev > since, *_there(connection, to))
     gone = and_(here, features.c.from_rev <= since, features.c.to_rev.between(since + 1, to))
@@ -38,7 +43,13 @@ def changes_between(
 
 
 def each_feature(connection: Connection, collection_id: str, *, revision: int) -> Iterator[Feature]:
-    """Yield the features of a collection as of a revision, in order, a few thousand at a time."""
+    """Yield the features of a collection as of a revision, in order, a few thousand at a time.
+
+    Raises
+    ------
+    PrunedRevisionError
+    """
+    check_stored(connection, collection_id, revision)
     query = (
         select(features.c.fid, features.c.geometry, features.c.properties)
         .where(features.c.collection == collection_id, *_there(connection, revision))

@@ -7,9 +7,10 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, func, or_
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import Feature
+from zones.store.sql.pruned_versions import check_stored
 from zones.store.sql.revision_history import current_number
 from zones.store.sql.rows import features_of
-from zones.store.sql.tables import collections, features
+from zones.store.sql.tables import collections, features, revision_collections
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def counts_of(
         .group_by(after.c.from_rev)
     )
     changed: dict[int, int] = dict(connection.execute(query).all())
-    return {
+    counted = {
         number: RevisionCounts(
             begun.get(number, 0) - changed.get(number, 0),
             changed.get(number, 0),
@@ -46,6 +47,8 @@ def counts_of(
         )
         for number in begun.keys() | ended.keys()
     }
+    # Of what was pruned the rows are no longer there to be counted.
+    return {**counted, **_counted_before(connection, collection_id, first=first, last=last)}
 
 
 def differing_features(
@@ -59,7 +62,8 @@ def differing_features(
     Raises
     ------
     UnknownRevisionError
-        If a revision is none of the store's and not 0.
+        If a revision is none of the store's and not 0; ``PrunedRevisionError`` if what the
+        collection was then is no longer stored.
     UnknownCollectionError
         If the collection is there at neither.
     """
@@ -71,6 +75,8 @@ def differing_features(
     known = there.where(or_(_valid_at(collections, since), _valid_at(collections, to)))
     if connection.execute(known).first() is None:
         raise UnknownCollectionError(collection=collection_id)
+    for number in (since, to):
+        check_stored(connection, collection_id, number)
     low, high = min(since, to), max(since, to)
     earlier = _read(
         connection,
@@ -95,6 +101,19 @@ def _counted(
 ) -> dict[int, int]:
     query = select(number, func.count()).where(here, number.between(first, last)).group_by(number)
     return dict(connection.execute(query).all())
+
+
+def _counted_before(
+    connection: Connection, collection_id: str, *, first: int, last: int
+) -> dict[int, RevisionCounts]:
+    """Return the counts that were written down when versions were pruned."""
+    version = revision_collections.c
+    query = select(version.revision, version.added, version.changed, version.removed).where(
+        version.collection == collection_id,
+        version.revision.between(first, last),
+        version.added.is_not(None),
+    )
+    return {number: RevisionCounts(*counts) for number, *counts in connection.execute(query)}
 
 
 def _read(connection: Connection, collection_id: str, chosen: ColumnElement[bool]) -> list[Feature]:

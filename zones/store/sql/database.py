@@ -108,6 +108,24 @@ class Database(Protocol):
         """Return the size of a log that grows when readers hold it up, 0 without one."""
         ...
 
+    def nbytes(self) -> int:
+        """Return what the whole database takes on the disk."""
+        ...
+
+    def compact(self, *, whole: bool) -> None:
+        """Give back, or use again, the room of rows that are gone.
+
+        Parameters
+        ----------
+        whole
+            All of it, whoever has to wait meanwhile; else as much as holds up nobody.
+
+        Raises
+        ------
+        StoreError
+        """
+        ...
+
     def close(self) -> None:
         """Close every connection; later calls raise ``StoreError``."""
         ...

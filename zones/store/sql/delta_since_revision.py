@@ -8,6 +8,7 @@ from sqlalchemy import Connection, ScalarSelect, func, literal_column, select
 
 from zones.errors import UnknownRevisionError
 from zones.model import CollectionInfo, Delta, Feature
+from zones.store.sql.pruned_versions import check_followed
 from zones.store.sql.revision_history import INFO_COLUMNS, current_number
 from zones.store.sql.rows import features_of, info_of
 from zones.store.sql.tables import collections, features, revision_collections
@@ -32,11 +33,13 @@ def delta_since(connection: Connection, since: int, *, most: int | None = None) 
     Raises
     ------
     UnknownRevisionError
-        If ``since`` is negative or past the current revision.
+        If ``since`` is negative or past the current revision; ``PrunedRevisionError`` if what was
+        then may have been pruned.
     """
     to = current_number(connection)
     if not 0 <= since <= to:
         raise UnknownRevisionError(revision=since, current=to)
+    check_followed(connection, since)
     dropped = _dropped(connection, since)
     unread = frozenset[str]() if most is None else _with_more(connection, since, most)
     rows = _put_rows(connection, since, unread)

@@ -10,7 +10,7 @@ from zones.errors import QuotaError, StoreError
 from zones.store.sql.prepare_changes import PreparedChange
 
 _MEBIBYTE: Final = 2**20
-_BYTES: Final = {
+BYTES_OF_FEATURE: Final = {
     "sqlite": "coalesce(length(geometry), 0) + length(CAST(properties AS BLOB))",
     "postgresql": "coalesce(ST_MemSize(geometry), 0) + octet_length(properties)",
 }
@@ -87,7 +87,7 @@ def _amount(
     connection: Connection, collection_id: str, condition: str, number: int
 ) -> tuple[int, int]:
     """Return how many features meet a condition, and their bytes."""
-    size = _BYTES[connection.dialect.name]
+    size = BYTES_OF_FEATURE[connection.dialect.name]
     words = (
         f"SELECT count(*), coalesce(sum({size}), 0) FROM features"  # noqa: S608 - all constant
         f" WHERE collection = :collection AND {condition}"

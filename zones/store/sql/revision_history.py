@@ -3,14 +3,22 @@
 Every function reads on the connection given, so several answers can come from one state.
 """
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import CollectionInfo, Feature, Revision, RevisionNote
+from zones.store.sql.pruned_versions import check_stored
 from zones.store.sql.rows import features_of, info_of, time_of
-from zones.store.sql.tables import collections, features, revision_collections, revisions
+from zones.store.sql.tables import (
+    collections,
+    features,
+    former_fids,
+    revision_collections,
+    revisions,
+)
 
 INFO_COLUMNS = [column for column in collections.c if not column.name.endswith("_rev")]
 
@@ -44,6 +52,7 @@ def features_at(
     Raises
     ------
     UnknownRevisionError, UnknownCollectionError
+        ``PrunedRevisionError`` if the collection was in a version then that was pruned.
     """
     _check_revision(connection, revision)
     there = select(collections.c.id).where(
@@ -51,6 +60,7 @@ def features_at(
     )
     if connection.scalar(there) is None:
         raise UnknownCollectionError(collection=collection_id)
+    check_stored(connection, collection_id, revision)
     query = (
         select(features.c.fid, features.c.geometry, features.c.properties)
         .where(features.c.collection == collection_id, _valid_at(features, revision))
@@ -66,7 +76,13 @@ def first_revisions_of(connection: Connection, collection_id: str) -> dict[str, 
         .where(features.c.collection == collection_id)
         .group_by(features.c.fid)
     )
-    return dict(connection.execute(query).all())
+    found: dict[str, int] = dict(connection.execute(query).all())
+    former = select(former_fids.c.fid, former_fids.c.first_revision).where(
+        former_fids.c.collection == collection_id
+    )
+    for fid, revision in connection.execute(former):
+        found[fid] = min(revision, found.get(fid, revision))
+    return found
 
 
 def revisions_of(connection: Connection, collection_id: str | None) -> list[Revision]:
@@ -89,7 +105,8 @@ def revisions_of(connection: Connection, collection_id: str | None) -> list[Revi
                 source_sha256=row["source_sha256"],
                 source_bytes=row["source_bytes"],
             ),
-            collections=tuple(touched.get(row["number"], ())),
+            collections=tuple(touched.get(row["number"], {})),
+            pruned=frozenset(_pruned(touched.get(row["number"], {}))),
         )
         for row in connection.execute(query).mappings()
     ]
@@ -101,14 +118,20 @@ def committed_at(connection: Connection, number: int) -> datetime | None:
     return None if text is None else time_of(text)
 
 
-def _touched_by_revision(connection: Connection) -> dict[int, list[str]]:
-    touched: dict[int, list[str]] = {}
-    query = select(revision_collections).order_by(
-        revision_collections.c.revision, revision_collections.c.collection
+def _touched_by_revision(connection: Connection) -> dict[int, dict[str, bool]]:
+    """Return the collections that each revision changed, and whether that version was pruned."""
+    touched: dict[int, dict[str, bool]] = {}
+    version = revision_collections.c
+    query = select(version.revision, version.collection, version.pruned_to).order_by(
+        version.revision, version.collection
     )
-    for number, collection_id in connection.execute(query):
-        touched.setdefault(number, []).append(collection_id)
+    for number, collection_id, pruned_to in connection.execute(query):
+        touched.setdefault(number, {})[collection_id] = pruned_to is not None
     return touched
+
+
+def _pruned(touched: Mapping[str, bool]) -> Iterator[str]:
+    return (collection_id for collection_id, is_pruned in touched.items() if is_pruned)
 
 
 def _valid_at(table: Table, revision: int | None) -> ColumnElement[bool]:

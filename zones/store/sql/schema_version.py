@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from zones.errors import StoreError
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The revision in ``migrations/versions`` that this program reads and writes."""
 
 

@@ -25,6 +25,7 @@ metadata = MetaData()
 
 CURRENT = text("to_rev IS NULL")
 ENDED = text("to_rev IS NOT NULL")
+PRUNED = text("pruned_to IS NOT NULL")
 
 
 def _where(condition: TextClause) -> dict[str, Any]:
@@ -57,7 +58,12 @@ revision_collections = Table(
     metadata,
     Column("revision", NUMBER, ForeignKey("revisions.number"), primary_key=True),
     Column("collection", TEXT, primary_key=True),
+    _count("added"),  # the counts are written when rows that they were counted from go
+    _count("changed"),
+    _count("removed"),
+    _count("pruned_to"),  # the revision that ended this version, once features of it are gone
     Index("revision_collections_by_collection", "collection", "revision"),
+    Index("revision_collections_pruned", "pruned_to", **_where(PRUNED)),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -112,6 +118,17 @@ features = Table(
     CheckConstraint("to_rev > from_rev", name="features_end_after_begin"),
     sqlite_strict=True,
 )
+
+former_fids = Table(
+    "former_fids",
+    metadata,
+    Column("collection", TEXT, primary_key=True),
+    Column("fid", TEXT, primary_key=True),
+    Column("first_revision", NUMBER, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Of features whose first row was pruned: whoever numbers features needs all that ever were."""
 
 keys = Table(
     "keys",

@@ -144,6 +144,10 @@ class SqliteFile:
         log = self.path.with_name(f"{self.path.name}-wal")
         return log.stat().st_size if log.exists() else 0
 
+    def nbytes(self) -> int:
+        """Return what the file and its log take."""
+        return self.path.stat().st_size + self.log_bytes()
+
     def close(self) -> None:
         """Close every connection; later calls raise ``StoreError``."""
         self._closed = True

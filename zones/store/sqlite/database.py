@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from zones.errors import StoreError
 from zones.store.sql.database import Pages
 from zones.store.sql.prepare_changes import PreparedChange
+from zones.store.sqlite.compact_file import vacuum
 from zones.store.sqlite.connections import SqliteFile
 from zones.store.sqlite.integrity_check import quick_check
 from zones.store.sqlite.revision_number import DataVersionWatch
@@ -50,6 +51,10 @@ class SqliteDatabase(SqliteFile):
     def migrate(self) -> None:
         """Make the tables, or bring those of an older program up to date."""
         migrate(self)
+
+    def compact(self, *, whole: bool) -> None:
+        """Write the file anew without the pages that are free; writers wait meanwhile."""
+        vacuum(self)
 
     def check_pages(self, *, takes_s: float) -> Pages:
         """Return what SQLite finds when it walks the pages for so long at most."""

@@ -85,11 +85,11 @@ function showDifference(side, drawn, url) {
 
 function entry(revision, version, current, choose) {
   const source = revision.source ? el("p", { class: "fine" }, word("staff-from-file", { name: revision.source.name }), " ", el("code", {}, (revision.source.sha256 ?? "").slice(0, 12))) : null;
-  const restore = csrf && revision.revision !== current ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision, version) } }, word("staff-restore")) : null;
+  const restore = csrf && revision.revision !== current && !revision.pruned ? el("button", { type: "button", class: "plain-button", on: { click: () => askToRestore(revision.revision, version) } }, word("staff-restore")) : null;
   const facts = [chinaTime(revision.at), revision.who, word("staff-revision", { number: revision.revision })];
   return el("li", { value: version },
     el("div", { class: "revision-head" }, el("b", {}, word("staff-version", { number: version })), el("span", { class: "muted" }, facts.join(" · ")),
-      el("button", { type: "button", class: "plain-button", on: { click: () => choose(revision.revision) } }, word("staff-look")), restore),
+      revision.pruned ? el("span", { class: "muted" }, word("staff-pruned")) : el("button", { type: "button", class: "plain-button", on: { click: () => choose(revision.revision) } }, word("staff-look")), restore),
     el("p", {}, noteIn(revision.why) || "—"), countChips(revision.counts), source);
 }
 
@@ -127,9 +127,13 @@ async function start() {
 
 async function show(revisions) {
   const numbers = [0, ...revisions.map(({ revision }) => revision).reverse()];
+  // Up to the last version that was pruned, and before everything, there is nothing to compare with.
+  const newest = revisions.find(({ pruned }) => pruned);
+  const first = newest ? numbers.indexOf(newest.revision) + 1 : 0;
   for (const [id, place] of [["before", numbers.length - 2], ["after", numbers.length - 1]]) {
+    byId(id).min = first;
     byId(id).max = numbers.length - 1;
-    byId(id).value = Math.max(0, Number(place));
+    byId(id).value = Math.max(first, Number(place));
   }
   fill(byId("ticks"), numbers.map((_, index) => el("option", { value: index })));
   const sides = [new Side("before"), new Side("after")];
@@ -147,7 +151,7 @@ async function show(revisions) {
   fill(byId("legend"), changesLegend());
   const choose = (number) => {
     byId("after").value = numbers.indexOf(number);
-    byId("before").value = Math.max(0, numbers.indexOf(number) - 1);
+    byId("before").value = Math.max(first, numbers.indexOf(number) - 1);
     renew();
     byId("after").focus();
     window.scrollTo({ top: 0, behavior: "smooth" });
