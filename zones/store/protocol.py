@@ -60,7 +60,8 @@ class Store(Protocol):
         Raises
         ------
         ConflictError
-            If ``expected`` is given and is no longer the current revision.
+            If one of the collections was changed after ``expected``, or if that is 0 and the store
+            is no longer empty.
         UnknownCollectionError
             If a change names a collection that does not exist and does not make it.
         SourceError

@@ -7,6 +7,7 @@ Whoever reads a view for long holds up nobody: it stays as it is then until the 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
 
@@ -48,6 +49,7 @@ _COLUMNS: Final = (
     "SELECT attname, format_type(atttypid, -1) FROM pg_catalog.pg_attribute"
     " WHERE attrelid = to_regclass(format('%%I.%%I', %s::text, %s::text)) AND attnum > 0"
 )
+_HAS_INDEX: Final = "SELECT to_regclass(format('zones.%%I', %s::text)) IS NOT NULL"
 
 
 def show_changes(connection: Connection, changes: Sequence[PreparedChange]) -> None:
@@ -93,10 +95,11 @@ def _replace(
             if info is not None:
                 driver.execute(_view(view, info, columns))
                 _comment(driver, view, info, columns)
-                _index(driver, info)
                 let_read(driver, VIEWS, info)
     except (errors.LockNotAvailable, errors.DependentObjectsStillExist):
         return
+    if info is not None:
+        _index(driver, info)
 
 
 def _view(
@@ -149,16 +152,23 @@ def _kind(info: CollectionInfo) -> str | None:
 
 
 def _index(driver: psycopg.Connection, info: CollectionInfo) -> None:
-    """See that the view's geometries have an index; one that is there already stays."""
+    """See that the view's geometries have an index; one that is there already stays.
+
+    It cannot be made while somebody writes to another collection, who may wait for this
+    transaction: the view is slower then, until it is made anew.
+    """
     name = f"place_{(_kind(info) or 'any').lower()}_{info.id}"
     if len(name) > 63:  # noqa: PLR2004 - the longest name
         name = f"place_{sha256(name.encode()).hexdigest()[:32]}"
-    driver.execute(
-        sql.SQL(
-            "CREATE INDEX IF NOT EXISTS {} ON zones.features USING gist (({}))"
-            " WHERE collection = {} AND to_rev IS NULL"
-        ).format(sql.Identifier(name), _geometry(info, "geometry"), sql.Literal(info.id))
-    )
+    words = sql.SQL(
+        "CREATE INDEX {} ON zones.features USING gist (({}))"
+        " WHERE collection = {} AND to_rev IS NULL"
+    ).format(sql.Identifier(name), _geometry(info, "geometry"), sql.Literal(info.id))
+    if driver.execute(_HAS_INDEX, (name,)).fetchone() == (True,):
+        return
+    with suppress(errors.LockNotAvailable), driver.transaction():
+        driver.execute(f"SET LOCAL lock_timeout = {_WAIT_MS}")
+        driver.execute(words)
 
 
 def _comment(

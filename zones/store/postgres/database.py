@@ -1,15 +1,18 @@
-"""A PostgreSQL database with many readers, and one writer of revisions at a time.
+"""A PostgreSQL database with many readers, and one writer of each collection at a time.
 
-A reader sees one state from its first query on (REPEATABLE READ). Writers of revisions exclude
-each other by an advisory lock of the transaction, over all processes and machines; keys, imports
-and the audit log have another lock, so that they need not wait for a large import's revision.
+A reader sees one state from its first query on (REPEATABLE READ). Writers of a collection exclude
+each other by an advisory lock of the transaction, over all processes and machines. Whoever has
+written his features takes the next number under a lock of the whole store, and commits: numbers
+are in the order of the commits, so that a reader who sees one sees all before it. Keys, imports
+and the audit log have a lock of their own and wait for no revision.
 Locks, search path and time-outs hold for a transaction, and nothing is prepared: a pooler that
 hands connections out by the transaction may stand in between.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
+from zlib import crc32
 
 import psycopg
 from psycopg import sql
@@ -39,6 +42,8 @@ POOL_SIZE: Final = 4
 CONNECTIONS_MORE: Final = 6
 """Of one process, besides the one that follows revisions."""
 
+_WRITING: Final = "READ WRITE"
+
 WAITING_S: Final = 30.0
 """How long a thread waits for a connection of its own process."""
 
@@ -51,7 +56,9 @@ a minute later: until then it would read the whole table to find some of them.""
 
 _LOCKS: Final = 0x485A4E53
 """``HZNS``: the first half of the numbers of our advisory locks."""
-_TABLES, _REVISIONS, _RECORDS = 1, 2, 3
+_TABLES, _NUMBER, _RECORDS, _REVISIONS = 1, 2, 3, 4
+_COLLECTION_LOCKS: Final = _LOCKS + 1
+"""The first half of the numbers of locks of collections; the other is made of their ids."""
 
 
 class _TextDumper(StrDumper):
@@ -78,6 +85,7 @@ class PostgresDatabase:
     """
 
     has_views = True
+    has_one_writer = False
 
     def __init__(self, url: str, *, busy_timeout_s: float) -> None:
         self._words = connection_words(url)
@@ -117,28 +125,40 @@ class PostgresDatabase:
         StoreError
             If the database is full, read-only, gone, or the lock is held for too long.
         """
-        with self._begun("READ WRITE", lock=_RECORDS, waits_s=self._busy_timeout_s) as connection:
+        with self._begun(_WRITING, _lock(_RECORDS), waits_s=self._busy_timeout_s) as connection:
             yield connection
 
     @contextmanager
-    def revising(self) -> Iterator[Connection]:
-        """Give a connection to the only writer of revisions; the commit is told to all.
+    def revising(self, collection_ids: Iterable[str] | None = None) -> Iterator[Connection]:
+        """Give a connection to the only writer of some collections; the commit is told to all.
 
         Raises
         ------
         StoreError
             As ``writing``.
         """
-        with self._begun("READ WRITE", lock=_REVISIONS, waits_s=self._busy_timeout_s) as connection:
+        if collection_ids is None:
+            locks = _lock(_REVISIONS)
+        else:
+            # Always in the same order: nobody waits for somebody who waits for him.
+            keys = sorted({_key_of(id_) for id_ in collection_ids})
+            own = [f"SELECT pg_advisory_xact_lock({_COLLECTION_LOCKS}, {key})" for key in keys]
+            locks = "; ".join([_lock(_REVISIONS, shared=True), *own])
+        with self._begun(_WRITING, locks, waits_s=self._busy_timeout_s) as connection:
             yield connection
             connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
         self._mark.change()
+
+    def take_number(self, connection: Connection) -> None:
+        """Wait for other writers that have the next number, and have it until the commit."""
+        connection.exec_driver_sql(_lock(_NUMBER))
 
     def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
         """Bring the views of what was changed up to date, and the planner's statistics."""
         show_changes(connection, changes)
         if sum(len(change.put) for change in changes) > MANY:
-            connection.exec_driver_sql("ANALYZE features")
+            # Not waiting for whoever vacuums the table: that looks at it as well.
+            connection.exec_driver_sql("ANALYZE (SKIP_LOCKED) features")
 
     def show_all(self) -> tuple[str, ...]:
         """Make the views of all collections anew; return the collections."""
@@ -171,7 +191,7 @@ class PostgresDatabase:
         with self.reading() as connection:
             if is_current(connection):
                 return
-        with self._begun("READ WRITE", lock=_TABLES, waits_s=START_WAIT_S) as connection:
+        with self._begun(_WRITING, _lock(_TABLES), waits_s=START_WAIT_S) as connection:
             make_current(connection)
 
     def check_pages(self, *, takes_s: float) -> None:
@@ -203,13 +223,13 @@ class PostgresDatabase:
 
     @contextmanager
     def _begun(
-        self, kind: str, *, lock: int | None = None, waits_s: float = WAITING_S
+        self, kind: str, locks: str = "", *, waits_s: float = WAITING_S
     ) -> Iterator[Connection]:
         if self._closed:
             raise StoreError("store-closed")
         words = f"BEGIN {kind}; {self._path}; SET LOCAL lock_timeout = {round(waits_s * 1000)}"
-        if lock is not None:
-            words += f"; SELECT pg_advisory_xact_lock({_LOCKS}, {lock})"
+        if locks:
+            words += f"; {locks}"
         with store_faults(), self._engine.connect() as connection, connection.begin():
             driver_of(connection).execute(
                 words.encode()
@@ -221,6 +241,16 @@ class PostgresDatabase:
         connection = psycopg.connect(self._words, autocommit=True, prepare_threshold=None)
         connection.adapters.register_dumper(str, _TextDumper)
         return connection
+
+
+def _lock(number: int, *, shared: bool = False) -> str:
+    kind = "_shared" if shared else ""
+    return f"SELECT pg_advisory_xact_lock{kind}({_LOCKS}, {number})"
+
+
+def _key_of(collection_id: str) -> int:
+    """Return the second half of a lock's number; two ids that have the same wait for each other."""
+    return crc32(collection_id.encode()) - 2**31
 
 
 def _search_path(connection: psycopg.Connection) -> str:

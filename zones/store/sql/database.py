@@ -1,6 +1,6 @@
 """What a store needs of the database that it is kept in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
@@ -34,6 +34,8 @@ class Database(Protocol):
 
     has_views: bool
     """Whether other programs see the collections in the database."""
+    has_one_writer: bool
+    """Whether nobody else writes any collection while one is revised."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection that sees one state of the store from its first query on."""
@@ -46,10 +48,20 @@ class Database(Protocol):
         """
         ...
 
-    def revising(self) -> AbstractContextManager[Connection]:
-        """Give a connection as ``writing`` does, to one writer of revisions at a time.
+    def revising(
+        self, collection_ids: Iterable[str] | None = None
+    ) -> AbstractContextManager[Connection]:
+        """Give a connection as ``writing`` does, to one writer of each collection at a time.
 
-        What is read of revisions inside the block cannot change until the commit.
+        What is read of the collections inside the block cannot change until the commit. None are
+        all: nobody else writes revisions then.
+        """
+        ...
+
+    def take_number(self, connection: Connection) -> None:
+        """Wait until no other writer has the next number of a revision in hand, and have it.
+
+        From here to the commit the current revision cannot change.
         """
         ...
 

@@ -1,6 +1,6 @@
 """A collection's current features: compared with new ones, ended, replaced, added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -66,6 +66,23 @@ def end_all_features(connection: Connection, collection_id: str, *, number: int)
     """End every current feature of a collection at revision ``number``."""
     current = features.c.collection == collection_id, features.c.to_rev.is_(None)
     connection.execute(update(features).where(*current).values(to_rev=number))
+
+
+def renumber_features(
+    connection: Connection, collection_ids: Iterable[str], *, former: int, number: int
+) -> None:
+    """Let what this transaction wrote as revision ``former`` be of ``number``, a later one.
+
+    Ordinals stay: they only have to be greater than those of earlier revisions.
+    """
+    for id_ in collection_ids:
+        begun = features.c.from_rev == former, features.c.to_rev.is_(None)
+        for column, condition in (
+            ("from_rev", begun),
+            ("to_rev", (features.c.to_rev == former,)),
+        ):
+            words = update(features).where(features.c.collection == id_, *condition)
+            connection.execute(words.values({column: number}))
 
 
 def _has_any(connection: Connection, collection_id: str) -> bool:

@@ -17,7 +17,7 @@ from zones.store.sql.health import Health, Readiness
 from zones.store.sql.import_jobs import Imports, change_running
 from zones.store.sql.prepare_changes import prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
-from zones.store.sql.prune import PrunePolicy, PruneReport, prune
+from zones.store.sql.prune import PRUNING, PrunePolicy, PruneReport, prune
 from zones.store.sql.pruned_versions import oldest_stored
 from zones.store.sql.quotas import Quotas, check_quotas
 from zones.store.sql.records import ImportEnd
@@ -145,7 +145,8 @@ class SqlStore:
         Raises
         ------
         ConflictError
-            If ``expected`` is not the current revision, or a collection of the plan is dropped.
+            If one of the collections was changed after ``expected`` (0: if the store is no longer
+            empty), or a collection of the plan is dropped.
         ValidationError
             If a change is not sound in itself; see
             ``zones.store.sql.prepare_changes.prepare_changes``.
@@ -158,10 +159,17 @@ class SqlStore:
         StoreError
         """
         prepared = prepare_changes(changes)
-        with self._database.revising() as connection:
-            revision = write_revision(connection, prepared, note=note, expected=expected)
+        database = self._database
+        with database.revising([change.collection_id for change in prepared]) as connection:
+            revision = write_revision(
+                connection,
+                prepared,
+                note=note,
+                expected=expected,
+                take_number=None if database.has_one_writer else database.take_number,
+            )
             check_quotas(connection, prepared, self.quotas, number=revision.number)
-            self._database.show(connection, prepared)
+            database.show(connection, prepared)
             if ending and not change_running(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
             if before_commit is not None:
@@ -215,12 +223,17 @@ class SqlStore:
         ------
         StoreError
         """
-        with self._database.revising() as connection:
+        with self._database.revising([PRUNING]) as connection:
             report = prune(connection, policy, only_look=False)
             if report.versions:
                 reason = f"{report.versions} versions, {report.rows} rows before {report.oldest}"
                 add_line(
-                    connection, "prune", outcome="ok", who=who, revision=report.oldest, reason=reason
+                    connection,
+                    "prune",
+                    outcome="ok",
+                    who=who,
+                    revision=report.oldest,
+                    reason=reason,
                 )
             return report
 

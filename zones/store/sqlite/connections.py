@@ -8,7 +8,7 @@ file to ``LOG_SIZE_LIMIT_BYTES``. The last connection to close copies the rest a
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -113,9 +113,14 @@ class SqliteFile:
         with self._begun(self._writer) as connection:
             yield connection
 
-    def revising(self) -> AbstractContextManager[Connection]:
+    def revising(
+        self, collection_ids: Iterable[str] | None = None
+    ) -> AbstractContextManager[Connection]:
         """Give the writer's connection: there is one writer, of whatever."""
         return self.writing()
+
+    def take_number(self, connection: Connection) -> None:
+        """Do nothing: the only writer has the next number from the beginning."""
 
     def connect(self) -> sqlite3.Connection:
         """Return a reading connection outside the pool, which the caller closes."""

@@ -18,6 +18,7 @@ class SqliteDatabase(SqliteFile):
     """A ``zones.store.sql.database.Database`` in one file."""
 
     has_views = False
+    has_one_writer = True
 
     def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
         """Leave it at that: other programs read what is exported, not the file."""
