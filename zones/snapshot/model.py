@@ -109,7 +109,9 @@ class Snapshot:
     def info(self, collection_id: str) -> CollectionInfo:
         """Return how a collection is described, without reading it; of none, just its id."""
         known = self.collections.entries.get(collection_id)
-        return known.info if known else CollectionInfo(collection_id, collection_id, collection_id)
+        if known is None:
+            return CollectionInfo(collection_id, collection_id, collection_id)
+        return known.info
 
     def collection_or_empty(self, collection_id: str) -> Collection:
         """Return the collection, or one without features if the snapshot has none of that id."""

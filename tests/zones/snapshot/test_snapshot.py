@@ -123,6 +123,14 @@ def test_empty_collection_is_kept_and_can_be_filled(
     assert follower.current().collection("trees").fids == ("oak",)
 
 
+def test_empty_collection_is_told_of_by_its_title(
+    follower: SnapshotFollower, empty_store: SqlStore
+) -> None:
+    _put(empty_store, TREES)
+    assert follower.current().info("trees").title == "树"
+    assert follower.current().info("none").title == "none"
+
+
 def test_snapshot_of_an_earlier_revision_is_what_was_there(
     follower: SnapshotFollower, empty_store: SqlStore
 ) -> None:
