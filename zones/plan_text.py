@@ -5,8 +5,9 @@ measured. Lines count from 1 in the plan's text as given.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -166,7 +167,11 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan's facts, elements in the plan's order."""
+    """The plan's facts, elements in the plan's order.
+
+    ``edition`` tells one wording of ``plan.json`` from another: it is no part of a store, so that
+    a newer program says something else of the same revision.
+    """
 
     source: PlanSource
     district: PlanDistrict
@@ -178,6 +183,7 @@ class Plan:
     categories: tuple[str, ...] = ()
     site_statuses: Mapping[str, str] | None = None
     element_basis: Mapping[str, str] | None = None
+    edition: str = ""
 
     def element(self, element_id: str) -> Element:
         """Return the element of that id.
@@ -216,7 +222,9 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole plan as JSON values, for ``GET /plan``."""
-        return asdict(self)
+        facts = asdict(self)
+        del facts["edition"]
+        return facts
 
     @cached_property
     def _elements(self) -> dict[str, Element]:
@@ -241,9 +249,11 @@ def load_plan(seed_dir: Path) -> Plan:
     """
     path = Path(seed_dir) / "plan.json"
     try:
-        return read_plan(orjson.loads(path.read_bytes()))
+        text = path.read_bytes()
+        plan = read_plan(orjson.loads(text))
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
         raise SeedError("seed-plan-unreadable", path=path.name, fault=str(fault)) from fault
+    return replace(plan, edition=sha256(text).hexdigest()[:8])
 
 
 def read_plan(document: Mapping[str, Any]) -> Plan:

@@ -17,6 +17,14 @@ def test_the_plan_has_six_zones_two_axes_and_a_belt(client: TestClient) -> None:
     assert elements[0]["bounds_verbatim"].startswith("西北至铁路")
 
 
+def test_another_wording_of_the_plan_is_another_answer(client: TestClient) -> None:
+    """The store's revision alone would let a browser keep words that a newer program changed."""
+    tag = client.get("/plan/conflicts").headers["etag"]
+    assert tag.startswith('"r1-')
+    assert client.get("/plan/conflicts", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/plan/conflicts", headers={"If-None-Match": '"r1"'}).status_code == 200
+
+
 def test_areas_compare_nine_planned_figures_with_measured_ones(client: TestClient) -> None:
     rows = client.get("/plan/areas").json()["rows"]
     assert [row["planned_area_km2"] for row in rows[:6]] == PLANNED_KM2

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.former_edition import MOVED, make_former, properties, rewrite
@@ -19,7 +20,8 @@ from zones.plan.edition_upgrade import (
     offer_upgrade,
 )
 from zones.plan.seed import read_features, seed_store
-from zones.plan_text import Plan
+from zones.plan_text import Plan, load_plan
+from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.store.open_store import open_store
 from zones.store.revision_diff import is_same
 from zones.store.sql.store import SqlStore
@@ -111,6 +113,31 @@ def test_other_texts_of_the_plan_alone_are_no_newer_edition(
     plan.write_text(plan.read_text("utf-8") + "\n", "utf-8")
     assert offer_upgrade(store, folder).is_empty
     assert not has_newer_edition(store, folder)
+
+
+def test_other_words_of_features_are_offered_those_of_the_plan_are_there_at_once(
+    seed_dir: Path, tmp_path: Path
+) -> None:
+    """The text of the plan is the program's, that of features the store's."""
+    former = Path(shutil.copytree(seed_dir, tmp_path / "seed"))
+    rewrite(former, "borders", lambda found: properties(found, MOVED).update(basis="accuracy_m 60"))
+    text = orjson.loads((former / "plan.json").read_bytes())
+    text["conflicts"][10]["treatment"] = "写入aliases"
+    (former / "plan.json").write_bytes(orjson.dumps(text))
+    store = open_store(f"sqlite:///{tmp_path}/zones.sqlite")
+    seed_store(store, former)
+    assert load_plan(former).edition != load_plan(seed_dir).edition
+    snapshot = SnapshotFollower(store, load_plan(seed_dir)).current()
+    assert "别名" in snapshot.plan.conflicts[10].treatment
+    assert has_newer_edition(store, seed_dir)
+    offer, again = _applied(store, seed_dir)
+    assert {id_: len(diff) for id_, diff in offer.changes.items() if len(diff)} == {"borders": 1}
+    (border,) = offer.changes["borders"].changes()
+    assert [field.name for field in border.fields] == ["basis"]
+    assert _stored(store, "borders", MOVED).properties["basis"] != "accuracy_m 60"
+    assert again.is_empty
+    assert offer.questions == ()
+    store.close()
 
 
 def test_peoples_changes_elsewhere_stay(store: SqlStore, seed_dir: Path) -> None:

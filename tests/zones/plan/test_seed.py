@@ -1,6 +1,8 @@
 """The plan's own data on their way into an empty store."""
 
+import re
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +14,9 @@ from zones.model import Change, RevisionNote
 from zones.plan.seed import SEED_COLLECTIONS, read_features, read_seed, seed_store
 from zones.store.open_store import open_store
 from zones.store.sql.store import SqlStore
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_WORD = re.compile("[A-Za-z_]+")
 
 
 def test_seed_is_one_revision_of_all_collections(empty_store: SqlStore, seed_dir: Path) -> None:
@@ -108,3 +113,21 @@ def test_coordinates_are_kept_to_the_last_digit(seeded_store: SqlStore, seed_dir
         assert stored.geometry is not None
         kept = [list(pair) for pair in stored.geometry.exterior.coords]
         assert kept == raw["geometry"]["coordinates"][0]
+
+
+def test_texts_in_chinese_name_no_property_by_its_code(seed_dir: Path) -> None:
+    """What people read says 别名 and 精度, not ``aliases`` and ``accuracy_m``."""
+    features = [feature for change in read_seed(seed_dir) for feature in change.put]
+    names = {name for feature in features for name in feature.properties if "_" in name}
+    documents = [orjson.loads(path.read_bytes()) for path in sorted(seed_dir.glob("*json"))]
+    prose = [text for document in documents for text in _texts(document) if _HAN.search(text)]
+    assert len(prose) > 1000
+    assert [text for text in prose if {*names, "aliases"} & set(_WORD.findall(text))] == []
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
