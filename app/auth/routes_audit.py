@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dependencies import LangDep, StoreDep, text_of
+from app.dependencies import LangDep, SnapshotDep, StoreDep, text_of
 from app.http import parameters
 from app.http.csv_and_xlsx_tables import csv_file
 from app.http.fault_status import RequestError
@@ -17,7 +17,9 @@ from app.http.responses import state_response
 from app.http.route_classes import StrictRoute
 from app.pages.frame import CHINA
 from app.pages.people import audit_page
+from app.pages.staff import collection_titles
 from zones.store.sql.audit import AuditFilter
+from zones.store.sql.store import SqlStore
 
 router = APIRouter(route_class=StrictRoute, tags=["access"])
 
@@ -68,6 +70,7 @@ async def audit_filters(
 def audit(
     request: Request,
     store: StoreDep,
+    snapshot: SnapshotDep,
     lang: LangDep,
     filters: Annotated[AuditFilter, Depends(audit_filters)],
     limit: Annotated[
@@ -93,8 +96,22 @@ def audit(
     if form == "html":
         filter_members = {name: request.query_params.get(name, "") for name in AuditFilter.NAMES}
         more = lines[-1]["id"] if len(lines) == most else None
-        return audit_page(request, lang, lines, filters=filter_members, more=more)
+        return audit_page(
+            request,
+            lang,
+            lines,
+            filters=filter_members,
+            more=more,
+            titles=collection_titles(snapshot, lang),
+            names=_names(store),
+        )
     return state_response({"entries": lines})
+
+
+def _names(store: SqlStore) -> dict[str, str]:
+    """Return the names of all people, keys and groups by their ids, of those that ended too."""
+    people = [(each.id, each.name) for each in (*store.accounts.list(), *store.keys.list())]
+    return dict(people) | {group.id: group.name for group in store.rights.groups()}
 
 
 def _file(lines: list[dict[str, Any]]) -> Response:

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.pages.audit_reasons import reason_text
 from app.pages.frame import CHINA, page_response, render
-from app.pages.revision_notes import note_in
 from zones.map_page.values import json_block, page_words
 from zones.messages import Lang, say
 from zones.model import CollectionInfo
@@ -38,7 +38,6 @@ ACTIONS: Final = (
     "prune",
 )
 """What the audit log calls what people do, in the order that the page's filter offers it."""
-IMPORT_ENDS: Final = ("needs_decision", "ready", "applied", "rejected", "failed")
 
 
 def people_page(
@@ -73,19 +72,32 @@ def audit_page(
     *,
     filters: Mapping[str, str],
     more: int | None,
+    titles: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> Response:
-    """Return the audit log; ``more`` is where the page of older lines begins."""
-    states = {state: say(f"staff-state-{state}", lang).message for state in IMPORT_ENDS}
+    """Return the audit log.
+
+    Parameters
+    ----------
+    more
+        Where the page of older lines begins.
+    titles, names
+        Titles of collections, and names of people, groups and keys, by their ids.
+    """
     shown = [
         {
             **each,
             "at": each["at"].astimezone(CHINA),
-            "reason": states.get(each["reason"], note_in(each["reason"] or "", lang)),
+            "title": titles.get(each["collection"] or ""),
+            "reason": reason_text(
+                each["action"], each["outcome"], each["reason"], lang=lang, names=names
+            ),
         }
         for each in entries
     ]
     actions = {name: say(f"{WORDS}action-{name}", lang).message for name in ACTIONS}
     context = {"entries": shown, "asked": filters, "more": more, "actions": actions}
+    context["collections"] = titles
     return _page(request, lang, "audit.html", context)
 
 

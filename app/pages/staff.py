@@ -65,7 +65,7 @@ def imports_page(
     versions: Mapping[tuple[str, int], int],
 ) -> Response:
     """Return the list of imports; ``versions`` by collection and revision."""
-    more = {"imports": found, "versions": versions, "titles": _titles(snapshot, lang)}
+    more = {"imports": found, "versions": versions, "titles": collection_titles(snapshot, lang)}
     return _page(request, snapshot, lang, "imports.html", current="upload", more=more)
 
 
@@ -73,7 +73,7 @@ def import_page(request: Request, snapshot: Snapshot, lang: Lang, import_id: str
     """Return the page of one import; its scripts ask how far it is."""
     urls = {"import": path_of(request, f"/imports/{import_id}")}
     more = {"import_id": import_id, "encodings": ENCODINGS}
-    members = {"titles": _titles(snapshot, lang)}
+    members = {"titles": collection_titles(snapshot, lang)}
     return _page(
         request, snapshot, lang, "import.html", current="upload", more=more, urls=urls, data=members
     )
@@ -185,19 +185,24 @@ def collections_of(snapshot: Snapshot, lang: Lang) -> list[dict[str, Any]]:
     """Return the collections to upload into, those of one's own first."""
     infos = [each.info for each in snapshot.collections.values()]
     return [
-        {"id": info.id, "title": info.title_en if lang == "en" else info.title}
-        | {"part_of_plan": info.part_of_plan}
+        {"id": info.id, "title": title_in(info, lang)} | {"part_of_plan": info.part_of_plan}
         for info in sorted(infos, key=lambda info: (info.part_of_plan, info.order, info.id))
     ]
 
 
-def _titles(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
-    return {id_: _titled(snapshot, id_, lang)["title"] for id_ in snapshot.collections}
+def collection_titles(snapshot: Snapshot, lang: Lang) -> dict[str, str]:
+    """Return the titles of all collections by their ids; none is read for it."""
+    return {id_: title_in(snapshot.info(id_), lang) for id_ in snapshot.collections}
+
+
+def title_in(info: CollectionInfo, lang: Lang) -> str:
+    """Return a collection's title in the page's language."""
+    return info.title_en if lang == "en" else info.title
 
 
 def _titled(snapshot: Snapshot, collection_id: str, lang: Lang) -> dict[str, str]:
     info = snapshot.collection(collection_id).info
-    return {"id": info.id, "title": info.title_en if lang == "en" else info.title}
+    return {"id": info.id, "title": title_in(info, lang)}
 
 
 def _page(
