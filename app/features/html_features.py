@@ -1,5 +1,6 @@
 """Features as pages: a table with a map of them, and one feature's attributes."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -76,7 +77,7 @@ def items_page(
     context = {
         **_form(request, links, collection),
         **items_table(request, links, collection, query, page, lang=lang),
-        **_map_of(request, snapshot, collection),
+        **_map_of(request, snapshot, collection, lang),
         "faults": [],
         "json_here": address_with(request, links, f="json", **same),
         "left_out": _left_out(collection, query, page),
@@ -101,7 +102,7 @@ def item_page(
     words = FieldWords(collection.info)
     is_element = any(fid == each.id for each in snapshot.plan.elements)
     context = {
-        **_map_of(request, snapshot, collection),
+        **_map_of(request, snapshot, collection, lang),
         "collection": collection,
         "fid": fid,
         "name": _name(feature, collection, lang),
@@ -213,7 +214,9 @@ def _choices(collection: Collection) -> dict[str, Sequence[tuple[str, str]]]:
     return found
 
 
-def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
+def _map_of(
+    request: Request, snapshot: Snapshot, collection: Collection, lang: Lang
+) -> dict[str, Any]:
     """Return what the small map needs besides the features; no ground if Leaflet is missing."""
     links = Links(request)
     ground = [
@@ -227,11 +230,22 @@ def _map_of(request: Request, snapshot: Snapshot, collection: Collection) -> dic
         "can_draw": can_draw,
         "ground": orjson.dumps(ground).decode(),
         "circle_beyond_m": CIRCLE_BEYOND_M,
-        "map_styles": orjson.dumps(
-            {id_: (style.colour, style.line) for id_, style in ELEMENT_STYLES.items()}
-        ).decode(),
+        "map_styles": orjson.dumps(_map_styles(lang)).decode(),
         "map_link": in_browser(request, links, items) + "/",
         "named_by": collection.info.title_field or "name",
+    }
+
+
+def _map_styles(lang: Lang) -> dict[str, tuple[str, str, str, str]]:
+    """Return colour, line, numeral and short name of each element."""
+    return {
+        id_: (
+            style.colour,
+            style.line,
+            unicodedata.normalize("NFKC", style.numeral),
+            style.short_en if lang == "en" else style.short,
+        )
+        for id_, style in ELEMENT_STYLES.items()
     }
 
 

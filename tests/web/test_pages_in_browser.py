@@ -109,3 +109,18 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
         assert opened.page.locator(".element-card").count() == 9
         opened.page.wait_for_load_state("networkidle")  # the service goes now
     opened.faults = [fault for fault in opened.faults if "503" not in fault]
+
+
+def test_a_row_and_its_feature_on_the_map_are_chosen_together(visit: Visitor) -> None:
+    page = visit((1366, 768)).open("/collections/zones/items?f=html&lang=zh")
+    rows = page.locator(".items-table tbody tr")
+    page.get_by_role("button", name="在地图上看: 三好街").click()
+    expect(page.locator("tr[aria-current]")).to_contain_text("三好街")
+    expect(page.locator(".leaflet-popup-content")).to_contain_text("三好街")
+    expect(page.locator('path[stroke="#a63026"]')).to_have_count(1)
+    rows.nth(0).hover()
+    expect(page.locator("tr[aria-current]")).to_have_count(1)
+    expect(rows.nth(0)).to_have_attribute("aria-current", "true")
+    page.locator('path[stroke="#1d5468"]').last.click(force=True)
+    expect(rows.nth(0)).not_to_have_attribute("aria-current", "true")
+    expect(page.locator("tr[aria-current]")).to_have_count(1)

@@ -95,3 +95,18 @@ def test_no_page_is_cut_off_at_any_size(visit: Visitor) -> None:
             if cut := page.evaluate(CUT):
                 found[path, name] = cut[:5]
     assert found == {}
+
+
+def test_the_search_box_shows_all_of_what_it_is_for_on_a_laptop(visit: Visitor) -> None:
+    one = visit(SIZES["1366"])
+    signed_in(one)
+    page = one.open("/?lang=zh")
+    needed, there = page.evaluate("""() => {
+        const box = document.getElementById("search");
+        const [style, ruler] = [getComputedStyle(box), document.createElement("canvas")];
+        const pen = ruler.getContext("2d");
+        pen.font = style.font;
+        const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+        return [pen.measureText(box.placeholder).width, box.clientWidth - sides];
+    }""")
+    assert 0 < needed <= there

@@ -1,5 +1,6 @@
 // Names on the map: placed by rank, each where it touches no other, or not at all.
 
+import { boxesAround, lead } from "../shared/callouts.js";
 import { el } from "../shared/dom.js";
 import { chinese, elementOf, givenName, nameOf, word } from "../shared/page.js";
 import { linePlaces, linesOf, polygonAnchor } from "./label-anchors.js";
@@ -24,6 +25,7 @@ const LABELLED = /^(Point|(Multi)?LineString|(Multi)?Polygon)$/;
 const STREETS_FROM = 13;
 const NEIGHBOURS_UNTIL = 14;
 const MOST_HEIGHT = 64; // numeral and two lines
+const NUMERAL = 22; // pixels across
 
 function variants(kind, ...texts) {
   return texts.map((text) => el("div", { class: `label label-${kind}` }, text));
@@ -105,10 +107,34 @@ export class Labels {
     const view = L.bounds(corner, corner.add(size)).pad(-0.01);
     const taken = this.#covered(corner);
     this.#pane.replaceChildren();
-    for (const { feature, rule, layer } of this.#wanted()) {
-      this.#place(feature, layer, rule, view, taken);
-    }
+    const wanted = this.#wanted();
+    const numbered = wanted.filter(({ rule }) => rule === RULES.zones).map((each) => ({ ...each, label: this.#place(each, view, taken) }));
+    this.#nameBeside(numbered, view, taken);
+    for (const each of wanted) if (each.rule !== RULES.zones) this.#place(each, view, taken);
     this.#pane.classList.remove("moving");
+  }
+
+  /** Name the zones that have room for their numeral alone beside them, a line between the two. */
+  #nameBeside(numbered, view, taken) {
+    const points = numbered.filter(({ label }) => label).map(({ feature }) => this.#map.latLngToLayerPoint(this.#anchor(feature).latlng));
+    const centre = points.reduce((sum, point) => sum.add(point), L.point(0, 0)).divideBy(points.length || 1);
+    for (const { feature, label: numeral } of numbered) {
+      if (!numeral?.classList.contains("label-numeral")) continue;
+      const point = numeral.middle;
+      const style = elementOf(feature.element);
+      const label = el("div", { class: "label label-zone label-beside", style: { "--line": style.line } }, style.short);
+      this.#pane.append(label);
+      const box = firstFree(boxesAround(point, centre, sizeOf(label)), view, taken);
+      if (!box) {
+        label.remove();
+        continue;
+      }
+      const leader = el("i", { class: "leader", style: { "--line": style.line } });
+      this.#pane.prepend(leader);
+      lead(leader, point, box, NUMERAL / 2);
+      label.style.transform = `translate(${box.min.x}px, ${box.min.y}px)`;
+      taken.push(box);
+    }
   }
 
   /** Return the boxes of what lies over the map, where a label could not be read. */
@@ -138,10 +164,10 @@ export class Labels {
     return list.length <= MOST_LABELLED ? list : [];
   }
 
-  /** Try every text at every place; the first that fits stays. */
-  #place(feature, layer, rule, view, taken) {
+  /** Try every text at every place; the first that fits stays and is returned. */
+  #place({ feature, layer, rule }, view, taken) {
     const places = this.#places(feature, rule, view);
-    if (places.length === 0) return;
+    if (places.length === 0) return null;
     for (const label of rule.build(feature, this.#map.getZoom(), layer)) {
       this.#pane.append(label);
       const room = this.#roomFor(label, feature);
@@ -149,11 +175,13 @@ export class Labels {
         const box = put(label, place);
         if (view.contains(box) && !taken.some((other) => other.overlaps(box))) {
           taken.push(box);
-          return;
+          label.middle = place.point;
+          return label;
         }
       }
       label.remove();
     }
+    return null;
   }
 
   /** A zone's name is only used where the polygon is wide enough for most of it. */
@@ -185,6 +213,12 @@ export class Labels {
     if (feature.within) return [{ point, angle: 0 }]; // the place in a polygon that tiles name it at
     return [[10, 0, "start"], [-10, 0, "end"], [0, -14, "middle"], [0, 14, "middle"]].map(([x, y, side]) => ({ point: point.add([x, y]), angle: 0, side }));
   }
+}
+
+/** Return the first of some boxes that is in view and touches no other; null if there is none. */
+function firstFree(boxes, view, taken) {
+  for (const box of boxes) if (view.contains(box) && !taken.some((other) => other.overlaps(box))) return box;
+  return null;
 }
 
 const STEEP = 58;

@@ -2,6 +2,7 @@
 
 import { el } from "../shared/dom.js";
 import { exactly } from "../shared/exact-json.js";
+import { ZoneNames } from "../shared/zone-names.js";
 
 const L = window.L;
 const place = document.getElementById("data-map");
@@ -19,13 +20,18 @@ async function fetched(address) {
  * @param {object} map
  * @param {object} styles
  * @param {object[]} layers
+ * @returns {object[]} the zones to be named
  */
 function ground(map, styles, [district, zones]) {
   L.geoJSON(district, { interactive: false, style: { color: "#6b6255", weight: 1.5, fillColor: "#fbf9f4", fillOpacity: 1 } }).addTo(map);
-  L.geoJSON(zones, {
+  const drawn = L.geoJSON(zones, {
     interactive: false,
     style: ({ id }) => ({ color: styles[id]?.[1] ?? "#777", weight: 1, fillColor: styles[id]?.[0] ?? "#ddd", fillOpacity: STEP_BACK / 2, opacity: STEP_BACK }),
   }).addTo(map);
+  return drawn.getLayers().filter(({ feature }) => styles[feature.id]).map((layer) => {
+    const [, line, order, short] = styles[layer.feature.id];
+    return { id: layer.feature.id, layer, line, order, short };
+  });
 }
 
 // Values are text nodes, so that a feature cannot write into the page.
@@ -66,6 +72,9 @@ const answers = await Promise.all([place.dataset.items, ...JSON.parse(place.data
 const [items, ...behind] = answers;
 export const map = L.map(place, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, center: [41.76, 123.41], zoom: 12 });
 L.control.zoom({ zoomInTitle: place.dataset.zoomIn, zoomOutTitle: place.dataset.zoomOut }).addTo(map);
-ground(map, JSON.parse(place.dataset.styles), behind);
-looked(map, [own(map, items), L.geoJSON(behind[0])]);
+const zones = ground(map, JSON.parse(place.dataset.styles), behind);
+/** What is drawn of the features themselves. */
+export const drawn = own(map, items);
+looked(map, [drawn, L.geoJSON(behind[0])]);
+new ZoneNames(map, zones);
 place.dataset.ready = "";

@@ -6,7 +6,11 @@ import { page, word } from "../shared/page.js";
 import { SheetFrame } from "./frame.js";
 import { orderOf } from "./order.js";
 
-const PREVIEW_DPI = { a4: 110, a3: 78, a2: 56, a1: 40, a0: 36 };
+/** Dots an inch of the preview that do for a phone, and the longer side in millimetres, by the paper's size. */
+const LEAST_DPI = { a4: 110, a3: 78, a2: 56, a1: 40, a0: 36 };
+const LONG_MM = { a4: 297, a3: 420, a2: 594, a1: 841, a0: 1189 };
+const MOST_DPI = 200;
+const MM_PER_INCH = 25.4;
 const WAIT_MS = 350;
 
 const form = document.getElementById("order");
@@ -32,7 +36,7 @@ async function show() {
     // Of an atlas the whole is shown; its pages would come as an archive.
     const { tables: _, element, ...plain } = order;
     const first = element === "all" ? plain : { ...plain, element };
-    const url = address(page.urls.sheet, { ...first, f: "png", dpi: PREVIEW_DPI[order.size] });
+    const url = address(page.urls.sheet, { ...first, f: "png", dpi: previewDpi(order.size) });
     const response = await fetch(url, { signal: mine.signal });
     if (!response.ok) throw await refusal(response);
     await draw(response, order);
@@ -43,6 +47,13 @@ async function show() {
   } finally {
     if (pending === mine) result.classList.remove("is-making");
   }
+}
+
+/** As many dots as the preview is wide on this screen, in steps, so that the service can remember sheets. */
+function previewDpi(size) {
+  const dots = result.clientWidth * Math.min(window.devicePixelRatio, 2);
+  const wanted = Math.ceil((dots * MM_PER_INCH) / LONG_MM[size] / 10) * 10;
+  return Math.min(Math.max(wanted, LEAST_DPI[size]), MOST_DPI);
 }
 
 async function draw(response, order) {

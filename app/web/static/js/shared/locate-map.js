@@ -1,8 +1,8 @@
 // The map beside the answers: zones, axes, and the points that were asked for.
 
 import { ask, features } from "./api.js";
-import { el } from "./dom.js";
 import { elementOf, page, word } from "./page.js";
+import { ZoneNames } from "./zone-names.js";
 
 const L = window.L;
 const NOWHERE = { colour: "#ffffff", line: "#5d564b" };
@@ -24,28 +24,10 @@ export class LocateMap {
   /** Draw the zones with their names, and the axes. */
   async drawPlan() {
     const [zones, axes] = await Promise.all([page.urls.zones, page.urls.axes].map((url) => features({ url }, null)));
-    L.geoJSON(zones, { style: areaStyle, interactive: false, onEachFeature: label }).addTo(this.map);
+    const drawn = L.geoJSON(zones, { style: areaStyle, interactive: false }).addTo(this.map);
     L.geoJSON(axes, { style: lineStyle, interactive: false }).addTo(this.map);
-    this.map.on("zoomend resize", () => this.#placeNames());
-    this.#placeNames();
-  }
-
-  /** Shorten names that touch another to their numerals; those that still do are left out. */
-  #placeNames() {
-    const placed = [];
-    this.map.eachLayer((layer) => {
-      const tooltip = layer.getTooltip?.();
-      const label = tooltip?.getElement();
-      if (!label) return;
-      label.classList.remove("is-short", "is-hidden");
-      tooltip.update(); // where it is depends on how wide it is
-      if (touchesAny(label, placed)) {
-        label.classList.add("is-short");
-        tooltip.update();
-      }
-      if (touchesAny(label, placed)) label.classList.add("is-hidden");
-      else placed.push(label.firstElementChild.getBoundingClientRect());
-    });
+    const named = drawn.getLayers().map((layer) => ({ layer, ...elementOf(layer.feature.id) }));
+    this.names = new ZoneNames(this.map, named.filter(({ id }) => id));
   }
 
   clear() {
@@ -84,19 +66,6 @@ function areaStyle({ id }) {
 
 function lineStyle({ id }) {
   return { color: (elementOf(id) ?? NOWHERE).line, weight: 3, opacity: 0.75 };
-}
-
-function label({ id }, layer) {
-  const element = elementOf(id);
-  if (!element) return;
-  const name = el("span", { class: "zone-label-name" }, ` ${element.short}`);
-  const text = el("span", {}, el("b", {}, String(element.order)), name);
-  layer.bindTooltip(text, { permanent: true, direction: "center", className: "zone-label" });
-}
-
-function touchesAny(label, placed) {
-  const box = label.firstElementChild.getBoundingClientRect();
-  return placed.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
 }
 
 /** Return where points lie, asked for all at once: up to 10,000 pairs [x, y] in one system. */
