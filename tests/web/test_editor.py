@@ -91,6 +91,7 @@ def test_a_shared_border_stays_one_through_undo_draft_and_conflict(
     before = rings(blocks)
     choose(page, (0.3, 0.5))
     expect(page.locator("#chosen-title")).to_have_text("西地块")
+    expect(page.locator("#choose option:checked")).to_have_text("西地块")
     drag_shared_vertex(page, (60, 12))
     page.locator("#undo").click()
     expect(page.locator("#save")).to_be_disabled()

@@ -148,6 +148,29 @@ def test_layer_list_hides_and_shows(visit: Visitor) -> None:
     page.locator("input[data-layer='sites']").check()
     page.wait_for_selector("path[data-collection='sites']")
     assert "sites" in page.evaluate("location.hash")
+    expect(page.locator("#usual-layers")).to_be_hidden()
+
+
+def test_layers_stay_as_chosen_until_the_usual_ones_are_asked_for(visit: Visitor) -> None:
+    opened = visit()
+    page = opened.open("/map?lang=zh")
+    page.locator("input[data-layer='sites']").uncheck()
+    expect(page.locator("#usual-layers")).to_be_visible()
+    opened.open("/")
+    expect(page.locator("input[data-layer='sites']")).not_to_be_checked()
+    assert "sites" not in drawn_features(opened)
+    assert "on=" in page.evaluate("location.hash")
+    page.goto("about:blank")
+    opened.open("/#view=41.76500,123.41000,14.5")  # a link shows what it says
+    expect(page.locator("input[data-layer='sites']")).to_be_checked()
+    page.goto("about:blank")
+    opened.open("/")
+    page.locator("#usual-layers").click()
+    expect(page.locator("input[data-layer='sites']")).to_be_checked()
+    expect(page.locator("#usual-layers")).to_be_hidden()
+    page.goto("about:blank")
+    opened.open("/")
+    expect(page.locator("input[data-layer='sites']")).to_be_checked()
 
 
 def test_address_brings_back_view_layers_and_choice(visit: Visitor) -> None:
@@ -206,10 +229,19 @@ def test_coordinates_of_an_answer_follow_the_chosen_system(visit: Visitor) -> No
     expect(page.locator(".coordinates")).to_contain_text("123.388000")
     page.locator("#readout select").select_option("EPSG:4529")
     expect(page.locator(".coordinates")).to_contain_text("415")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".every-system summary").click()
+    expect(page.locator(".every-system li")).to_have_count(5)
+    page.get_by_role("button", name="复制 EPSG:4550 坐标").click()
+    expect(page.locator(".every-system")).to_contain_text("已复制")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert [float(each) for each in copied.split(", ")] == pytest.approx(
+        expected("EPSG:4550", lon, lat), abs=0.006
+    )
 
 
 def readout(texts: list[str]) -> list[str]:
-    return [text.replace("X(北)", "").replace("Y(东)", "") for text in texts]
+    return [text.replace("X（北）", "").replace("Y（东）", "") for text in texts]
 
 
 def expected(system: str, lon: float, lat: float) -> list[float]:

@@ -10,6 +10,7 @@ import { Canvas } from "./features-and-handles.js";
 import { bothChanged, conflictView, drawBoth, withoutTheirs } from "./conflict.js";
 import { draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { crossingFindings, serverFindings, showFindings } from "./findings.js";
+import { showChoice } from "./feature-choice.js";
 import { editorMap } from "./editor-map.js";
 import { edits, Faulty, Stale, stored, versionsAt } from "./editor-requests.js";
 import { askOfMoved, withAnswers } from "./moved-borders.js";
@@ -78,6 +79,7 @@ function changed() {
 
 function showChosen() {
   const { topology, chosen } = editor;
+  showChoice(byId("choose"), editor, nameOf);
   byId("chosen-title").textContent = chosen.length === 1 ? nameOf(chosen[0]) : word("edit-chosen", { count: chosen.length });
   const feature = chosen.length === 1 ? topology.features.get(chosen[0]) : null;
   const others = [...topology.features.values()].filter(({ collection }) => collection === page.collection);
@@ -228,6 +230,13 @@ async function start() {
     save();
   });
   byId("linked")?.addEventListener("change", () => load(changesNow().filter(({ collection }) => collections().includes(collection))));
+  byId("choose").addEventListener("change", ({ currentTarget: { value } }) => {
+    if (editor.busy) return;
+    editor.chosen = value ? [value] : [];
+    editor.canvas.choose(editor.chosen);
+    if (value) editor.canvas.fit([value]);
+    showChosen();
+  });
   byId("reload").addEventListener("click", () => load(changesNow()));
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;

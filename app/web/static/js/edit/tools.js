@@ -126,7 +126,10 @@ export function addTools(editor, { tell }) {
   byId("several").addEventListener("click", () => byId("several").setAttribute("aria-pressed", String(byId("several").getAttribute("aria-pressed") !== "true")));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && drawing) stop();
-    if (event.key === "Enter" && drawing && event.target === editor.map.getContainer()) drawing.add({ latlng: editor.map.getCenter() });
+    if (event.target !== editor.map.getContainer()) return;
+    if (event.key === "Enter" && drawing) drawing.add({ latlng: editor.map.getCenter() });
+    if (event.key === "Backspace" && drawing) drawing.undo();
+    if (event.key === "Delete" && may.delete(chosen())) actions.delete();
   });
   editor.showTools = showTools;
   showTools();

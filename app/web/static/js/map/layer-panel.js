@@ -142,11 +142,13 @@ function fold(id, one) {
   });
 }
 
-/** Fill `node` with the groups; `handlers` has show(element), layer(id, visible), basemap(id). */
+/** Fill `node` with the groups; `handlers` has show(element), layer(id, visible), usual(), basemap(id). */
 export function addLayerPanel(node, layers, basemaps, handlers) {
   const groups = page.groups.filter((one) => one.layers.length);
-  fill(node, ...groups.map((one) => group(one, layers, handlers, basemaps)), opacityGroup(layers.map, groups));
+  const usual = el("button", { type: "button", class: "text-button", id: "usual-layers", hidden: true, on: { click: handlers.usual } }, word("layers-usual"));
+  fill(node, ...groups.map((one) => group(one, layers, handlers, basemaps)), opacityGroup(layers.map, groups), usual);
   layers.addEventListener("change", () => {
+    usual.hidden = layers.all.every(({ id, visible }) => Boolean(visible) === layers.shown.has(id));
     for (const box of node.querySelectorAll("input[data-layer]")) {
       box.checked = layers.shown.has(box.dataset.layer);
       const row = box.closest("label");

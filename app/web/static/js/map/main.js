@@ -23,6 +23,7 @@ import { addTileHover } from "./tile-hover.js";
 import { addPrinting } from "./printing.js";
 import { addDrawers } from "./layer-list-drawer.js";
 import { locatedPlace } from "./search-place.js";
+import { remember as rememberLayers, remembered, usual } from "./usual-layers.js";
 import { restoreOpacity, restoreOrder } from "../tools/opacity.js";
 import { Tools } from "../tools/toolbar.js";
 
@@ -242,6 +243,13 @@ const handlers = {
   layer: async (id, visible) => {
     await layers.show(id, visible);
     addressbar.write({ on: [...layers.shown].join(",") });
+    rememberLayers(layers.all, layers.shown);
+  },
+  usual: async () => {
+    const shown = new Set(usual(layers.all));
+    for (const { id } of layers.all) if (shown.has(id) !== layers.shown.has(id)) await layers.show(id, shown.has(id));
+    addressbar.write({ on: null });
+    rememberLayers(layers.all, layers.shown);
   },
   basemap: async (id) => {
     selection.outline(null);
@@ -259,6 +267,10 @@ async function start() {
   const requested = addressbar.read();
   if (requested.on !== undefined) {
     layers.shown = new Set(requested.on.split(",").filter((id) => layers.layer(id)));
+  } else if (!Object.keys(requested).length) {
+    const chosen = remembered(layers.all);
+    if (chosen) layers.shown = new Set(chosen);
+    if (chosen) addressbar.write({ on: chosen.join(",") }); // so that what is shared is what is seen
   }
   addLayerPanel(document.getElementById("layer-list"), layers, basemaps, handlers);
   addReadout(map, document.getElementById("readout"), (latlng) => basemaps.place(latlng));

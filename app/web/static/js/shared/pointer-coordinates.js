@@ -1,5 +1,6 @@
 // Coordinates under the pointer, in the system that the reader chooses.
 
+import { copyText } from "./copy-text.js";
 import { el, fill } from "./dom.js";
 import { toBd09, toGcj02 } from "./datum.js";
 import { word } from "./page.js";
@@ -44,7 +45,21 @@ let chosen = "EPSG:4490";
 export function coordinates([lon, lat]) {
   const node = el("div", { class: "coordinates", "data-place": `${lon},${lat}` });
   tell(node);
-  return node;
+  return [node, inEverySystem([lon, lat])];
+}
+
+/** Return what folds out to the coordinates in every system, each to be copied. */
+function inEverySystem(place) {
+  const rows = Object.values(SYSTEMS).map(({ title, values }) => {
+    const found = values(place);
+    const copy = async ({ currentTarget: button }) => {
+      const done = await copyText(found.map(([, value]) => value).join(", "));
+      button.textContent = word(done ? "share-copied" : "share-copy-by-hand");
+    };
+    const name = word("readout-copy-of", { system: title });
+    return el("li", {}, el("small", {}, title), el("span", {}, found.map(([label, value]) => `${label} ${value}`).join("  ")), el("button", { type: "button", class: "text-button", "aria-label": name, title: name, on: { click: copy } }, word("readout-copy")));
+  });
+  return el("details", { class: "every-system" }, el("summary", {}, word("readout-every")), el("ul", {}, rows));
 }
 
 function tell(node) {

@@ -121,6 +121,11 @@ function addTools() {
     if (event.key === "Escape") clear();
     if (event.key === "Backspace") drawing.undo();
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || !drawing.active || event.target.matches("input, textarea, select")) return;
+    drawing.undo();
+    event.preventDefault();
+  });
   byId("paste").addEventListener("submit", (event) => {
     event.preventDefault();
     tell(byId("text").value, "text/plain", byId("crs").value ? { crs: byId("crs").value } : {});

@@ -2,6 +2,7 @@
 
 import { correction, generate } from "lean-qr";
 
+import { copyText } from "../shared/copy-text.js";
 import { el, svg } from "../shared/dom.js";
 import { word } from "../shared/page.js";
 
@@ -26,9 +27,8 @@ export function share() {
   const field = el("input", { type: "text", readonly: true, value: link, "aria-label": word("share-link") });
   const status = el("span", { role: "status" });
   const copy = async () => {
+    const done = await copyText(link);
     field.select();
-    // Without a secure connection browsers have no clipboard for pages, but still this.
-    const done = await (navigator.clipboard?.writeText(link).then(() => true, () => false) ?? document.execCommand("copy"));
     status.textContent = word(done ? "share-copied" : "share-copy-by-hand");
   };
   const dialog = el("dialog", { class: "share", "aria-labelledby": "share-title" },
