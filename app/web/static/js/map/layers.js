@@ -5,6 +5,7 @@ import { el } from "../shared/dom.js";
 import { elementDrawn, nameOf, page } from "../shared/page.js";
 import { siteRadius, symbolise } from "./symbols.js";
 import { TileLayer } from "./tile-layer.js";
+import { ownTurn } from "./turns.js";
 
 const L = window.L;
 const POINTS = new Set(["Point", "MultiPoint"]);
@@ -46,7 +47,9 @@ export class Layers extends EventTarget {
     this.#groups.clear();
     this.#found.clear();
     await Promise.all([...this.shown].map((id) => this.#draw(id)));
+    await ownTurn();
     this.#changed();
+    await ownTurn();
   }
 
   /** Show or hide one layer; it is fetched when first shown. */
@@ -134,6 +137,7 @@ export class Layers extends EventTarget {
     const datum = this.#datum;
     try {
       const list = await features(layer, datum);
+      await ownTurn();
       for (const feature of list) feature.element = elementDrawn(id, feature.id);
       if (datum !== this.#datum) return;
       this.#found.set(id, list);

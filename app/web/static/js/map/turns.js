@@ -13,6 +13,11 @@ async function nextTurn() {
   begun = performance.now();
 }
 
+/** Go on in a task of its own if this one has taken its time. */
+export async function ownTurn() {
+  if (isOver()) await nextTurn();
+}
+
 /**
  * Do something with each thing, in their order and in turns; `work` returns how many vertices that were.
  * Before the clock is looked at, `settle` finishes what was put off, and before each turn
