@@ -24,8 +24,12 @@ def feature_texts(
     geometries
         As they are to be written: rounded, with their axes in the order wanted.
     """
+    return texts_of(fids, geometries, [orjson.dumps(dict(values)) for values in properties])
+
+
+def texts_of(
+    fids: Sequence[str], geometries: NDArray[np.object_], properties: Sequence[bytes]
+) -> list[bytes]:
+    """Return the same of properties that are written already."""
     rows = zip(fids, geometry_texts(geometries), properties, strict=True)
-    return [
-        _FEATURE % (orjson.dumps(fid), text, orjson.dumps(dict(values)))
-        for fid, text, values in rows
-    ]
+    return [_FEATURE % (orjson.dumps(fid), text, values) for fid, text, values in rows]

@@ -48,11 +48,17 @@ def published(geometries: Geometries, crs: CRS) -> Geometries:
 def _published(geometries: Geometries, crs: CRS) -> Geometries:
     if not crs.is_lonlat:
         return _mended(_moved(geometries, crs), geometries, crs)
-    changed = np.flatnonzero(_changes(geometries))
-    if not len(changed):
+    xy, owner = shapely.get_coordinates(geometries, return_index=True)
+    rounded = np.round(xy, DEGREE_DECIMALS)
+    heights: NDArray[np.bool_] = shapely.has_z(geometries)
+    changes = heights.copy()
+    changes[owner[(rounded[:, 0] != xy[:, 0]) | (rounded[:, 1] != xy[:, 1])]] = True
+    if not changes.any():
         return geometries
     result = geometries.copy()
-    result[changed] = _mended(_moved(geometries[changed], crs), geometries[changed], crs)
+    result[heights] = shapely.force_2d(geometries[heights])
+    after = shapely.set_coordinates(result[changes], rounded[changes[owner]])
+    result[changes] = _mended(after, geometries[changes], crs)
     return result
 
 
@@ -66,14 +72,6 @@ def _moved(geometries: Geometries, crs: CRS) -> Geometries:
 
     moved: Geometries = shapely.transform(geometries, step, interleaved=False)
     return moved
-
-
-def _changes(geometries: Geometries) -> NDArray[np.bool_]:
-    """Return which geometries of degrees have more digits than are published, or heights."""
-    xy, owner = shapely.get_coordinates(geometries, return_index=True)
-    changes: NDArray[np.bool_] = shapely.has_z(geometries)
-    changes[owner[(np.round(xy, DEGREE_DECIMALS) != xy).any(axis=1)]] = True
-    return changes
 
 
 def _mended(rounded: Geometries, stored: Geometries, crs: CRS) -> Geometries:

@@ -12,7 +12,7 @@ import orjson
 import shapely
 
 from zones.crs.transform import STORAGE
-from zones.geojson.feature_text import feature_texts
+from zones.geojson.feature_text import texts_of
 from zones.geojson.published_geometry import published
 from zones.memory.work_in_slices import sliced
 from zones.model import JSON, Feature
@@ -100,6 +100,7 @@ class _Part:
     stored: Array
     shown: Array
     texts: list[bytes]
+    properties: list[bytes]
     stored_wkb: list[bytes]
     shown_wkb: list[bytes]
 
@@ -203,12 +204,13 @@ def _part_of(features: Sequence[Feature]) -> _Part:
     stored = _geometries(features)
     shown = published(stored, STORAGE)
     fids = [feature.fid for feature in features]
-    texts = feature_texts(fids, shown, (feature.properties for feature in features))
+    properties = [orjson.dumps(dict(feature.properties)) for feature in features]
+    texts = texts_of(fids, shown, properties)
     stored_wkb = _wkb(stored)
     # Most often these are the same objects.
     is_same = all(one is other for one, other in zip(stored, shown, strict=True))
     shown_wkb = stored_wkb if is_same else _wkb(shown)
-    return _Part(features, stored, shown, texts, stored_wkb, shown_wkb)
+    return _Part(features, stored, shown, texts, properties, stored_wkb, shown_wkb)
 
 
 def _block(part: _Part, rows: slice) -> RowBlock:
@@ -219,8 +221,8 @@ def _block(part: _Part, rows: slice) -> RowBlock:
     sizes = np.array([[*map(len, each)] for each in (texts, stored, own)], np.int64)
     begins = (np.cumsum(sizes.ravel()) - sizes.ravel()).reshape(sizes.shape)
     values = [
-        len(text) - 1 - len(orjson.dumps(dict(feature.properties)))
-        for text, feature in zip(texts, part.features[rows], strict=True)
+        len(text) - 1 - len(properties)
+        for text, properties in zip(texts, part.properties[rows], strict=True)
     ]
     shown_at = np.where(same, (begins[1], sizes[1]), (begins[2], sizes[2]))
     fields = [begins[0], sizes[0], np.array(values), begins[1], sizes[1], *shown_at]
