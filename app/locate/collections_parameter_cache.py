@@ -21,8 +21,10 @@ from zones.lookup.containing_features import (
     members_of,
     requested_collections,
 )
+from zones.lookup.containment_by_rtree import TreeCover
 from zones.memory.release_memory import give_back_memory
 from zones.snapshot.collection import Collection
+from zones.snapshot.mapped_collection import MappedCollection
 from zones.snapshot.model import Snapshot
 
 IN_USE_S: Final = 3600.0
@@ -78,6 +80,13 @@ class MembersCache:
             If there are more than ten, or one has no areas.
         """
         return [self._ready(each) for each in requested_collections(snapshot, collection_ids)]
+
+    def wanting_covers(self) -> list[MappedCollection]:
+        """Return the collections of which covers in a file would pay; see ``TreeCover``."""
+        with self._lock:
+            covers = [cached.members.cover for cached in self._cached.values()]
+        wanting = [each.wants_covers for each in covers if isinstance(each, TreeCover)]
+        return [each for each in wanting if each is not None]
 
     def prepare(self, snapshot: Snapshot) -> None:
         """Make ready what the snapshot changed of collections in use; forget what is gone.

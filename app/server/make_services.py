@@ -55,7 +55,7 @@ def make_services(
     images = Images(settings, tiles.demand)
     members_cache = MembersCache(share(settings, "covers"))
     passwords = PasswordGuard(store)
-    follower, segments = following(store, settings, forked, tiles)
+    follower, segments = following(store, settings, forked, tiles, members_cache)
     snapshot = refreshed_snapshot(follower)
     load_arrow()
     give_back_memory()
@@ -105,7 +105,7 @@ def start_services(services: Services) -> None:
 
 
 def following(
-    store: SqlStore, settings: Settings, forked: ForkServer, tiles: Tiles
+    store: SqlStore, settings: Settings, forked: ForkServer, tiles: Tiles, covers: MembersCache
 ) -> tuple[SnapshotFollower, SegmentKeeper]:
     """Return what keeps the worker's snapshot current, and what renews its large collections."""
     closing = threading.Event()
@@ -114,7 +114,7 @@ def following(
         maker = SegmentMaker(settings, folder, forked, closing)
         loader = CollectionLoader(store, folder, maker.make_segment)
     follower = SnapshotFollower(store, load_plan(settings.seed_dir), loader)
-    return follower, SegmentKeeper(follower, tiles.demand, maker, closing)
+    return follower, SegmentKeeper(follower, tiles.demand, covers, maker, closing)
 
 
 def load_arrow() -> None:

@@ -4,11 +4,12 @@ import logging
 import threading
 from typing import Final
 
+from app.locate.collections_parameter_cache import MembersCache
 from app.settings import Settings
 from app.tiles.recently_requested import TileDemand
 from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import run_in_worker
-from app.worker.segment_job import SegmentOrder, TilesOrder
+from app.worker.segment_job import CoversOrder, SegmentOrder, TilesOrder
 from zones.errors import ZonesError
 from zones.segment_files.segment_folder import SegmentFolder
 from zones.snapshot.current_snapshot import SnapshotFollower
@@ -51,18 +52,24 @@ class SegmentMaker:
         of, at = collection.info.id, collection.revision
         self._run(TilesOrder(f"tiles of {of}", self._store, self._folder, of, at, tms.id))
 
-    def _run(self, order: SegmentOrder | TilesOrder) -> None:
+    def make_covers(self, collection: MappedCollection) -> None:
+        """Have covers of a collection's areas in a segment worked out."""
+        of, at = collection.info.id, collection.revision
+        self._run(CoversOrder(f"covers of {of}", self._store, self._folder, of, at))
+
+    def _run(self, order: SegmentOrder | TilesOrder | CoversOrder) -> None:
         run_in_worker(order, self._forked, cancelled=self._closing.is_set)
 
 
 class SegmentKeeper:
-    """The thread of one worker that has segments renewed, and what tiles are made from.
+    """The thread of one worker that has segments renewed, and what is worked out of them.
 
     Parameters
     ----------
+    covers
+        Knows in which collections very many points are looked up.
     maker
-        Makes what tiles of a collection are made from, for all workers; None if there are no
-        segments.
+        Makes what tiles are made from, and covers, for all workers; None if there are no segments.
     closing
         Set when the thread is to end.
     """
@@ -71,11 +78,13 @@ class SegmentKeeper:
         self,
         follower: SnapshotFollower,
         demand: TileDemand,
+        covers: MembersCache,
         maker: SegmentMaker | None,
         closing: threading.Event,
     ) -> None:
         self._follower = follower
         self._demand = demand
+        self._covers = covers
         self._maker = maker
         self._tried: set[tuple[str, int, str]] = set()
         self._closing = closing
@@ -95,6 +104,7 @@ class SegmentKeeper:
             try:
                 self._follower.renew_segments()
                 self._prepare_tiles()
+                self._make_covers()
             except (ZonesError, OSError) as fault:
                 _LOG.warning({"message": "cannot renew segments", "why": str(fault)[:200]})
 
@@ -111,3 +121,11 @@ class SegmentKeeper:
                 self._tried.add(key)
                 if not are_tiles_shared(collection, tms):
                     self._maker.make_tiles(collection, tms)
+
+    def _make_covers(self) -> None:
+        """Have covers made of collections in which very many points were looked up, each once."""
+        for collection in self._covers.wanting_covers():
+            key = collection.info.id, collection.revision, "covers"
+            if self._maker is not None and key not in self._tried:
+                self._tried.add(key)
+                self._maker.make_covers(collection)

@@ -3,8 +3,10 @@
 import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from zones.lookup.covers_in_file import make_covers
 from zones.segment_files.segment_folder import SegmentFolder
 from zones.snapshot.collection_loader import CollectionLoader, make_segment
 from zones.snapshot.mapped_collection import MappedCollection
@@ -53,18 +55,37 @@ class TilesOrder:
 
     def run(self, cancelled: threading.Event) -> bool:
         """Return whether there was such a segment; what was worked out lies beside it then."""
-        _give_way()
-        store = open_store(self.store)
-        try:
-            loader = CollectionLoader(store, self.folder, lambda *_: None)
-            infos = (info for info in store.collections() if info.id == self.collection)
-            found = [loader.opened(info, self.revision, at=self.revision) for info in infos]
-            for each in found:
-                if isinstance(each, MappedCollection) and each.is_as_in_segment:
-                    prepare_tiles(each, tile_matrix_set(self.tms))
-            return any(found)
-        finally:
-            store.close()
+        return _work_out(self, lambda found: prepare_tiles(found, tile_matrix_set(self.tms)))
+
+
+@dataclass(frozen=True, slots=True)
+class CoversOrder:
+    """Covers of the areas of a collection in a segment, by which very many points are looked up."""
+
+    id: str
+    store: str
+    folder: SegmentFolder
+    collection: str
+    revision: int
+
+    def run(self, cancelled: threading.Event) -> bool:
+        """Return whether there was such a segment; the covers lie beside it then."""
+        return _work_out(self, make_covers)
+
+
+def _work_out(order: TilesOrder | CoversOrder, work: Callable[[MappedCollection], None]) -> bool:
+    _give_way()
+    store = open_store(order.store)
+    try:
+        loader = CollectionLoader(store, order.folder, lambda *_: None)
+        infos = (info for info in store.collections() if info.id == order.collection)
+        found = [loader.opened(info, order.revision, at=order.revision) for info in infos]
+        for each in found:
+            if isinstance(each, MappedCollection) and each.is_as_in_segment:
+                work(each)
+        return any(found)
+    finally:
+        store.close()
 
 
 def _give_way() -> None:

@@ -46,7 +46,8 @@ from zones.tiles.shapes_on_grid import Shapes
 
 KINDS = ("residential", "industrial", "green", "water", "commercial")
 BENDS = {5_000: 6, 200_000: 2}
-UNLIMITED = TileLimits(max_features=sys.maxsize, max_bytes=sys.maxsize)
+UNLIMITED = TileLimits(sys.maxsize, sys.maxsize, overview_bytes=sys.maxsize)
+"""All is drawn, as by the others; above 12,000 features in a tile small ones are counted still."""
 COLUMNS = ("zid", "name", "kind", "people", "score")
 
 Encode = Callable[[Tile], bytes]

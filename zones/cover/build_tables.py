@@ -13,7 +13,9 @@ from zones.cover.reference_points import Runs, Spans
 from zones.cover.unique_edges import Geometries, check_polygons, in_parts, outlines_of
 
 MOST_PAIRS = 1 << 24
-"""Of a cell and an edge, or a cell and a polygon, to be held in memory at once."""
+"""Of a cell and an edge, or a cell and a polygon, to be held in memory at once; see also next."""
+PAIRS_AN_EDGE = 4
+"""So many for each edge of each polygon in any case: that many there are on any useful grid."""
 
 
 def build_tables(
@@ -43,15 +45,16 @@ def _drawn(
     The last one is taken whatever it takes.
     """
     *finer, coarsest = choice
+    most = max(MOST_PAIRS, PAIRS_AN_EDGE * len(outlines.owners))
     for grid in finer:
         spans = _spans(outlines, grid)
-        if spans.pairs() > MOST_PAIRS:
+        if spans.pairs() > most:
             continue
         runs = spans.runs(polygons)
         del spans
         touches = _touches(outlines, grid)
         shared = len(touches) * outlines.owners_per_edge
-        if runs.pairs_at(touches >> 32) + shared <= MOST_PAIRS:
+        if runs.pairs_at(touches >> 32) + shared <= most:
             return grid, runs, touches
     return coarsest, _spans(outlines, coarsest).runs(polygons), _touches(outlines, coarsest)
 

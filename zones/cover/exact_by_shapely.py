@@ -1,5 +1,7 @@
 """Which polygons intersect points, by shapely alone: slow, and the measure of all answers."""
 
+from typing import Protocol
+
 import numpy as np
 import shapely
 
@@ -11,6 +13,14 @@ MOST_CANDIDATES = 1 << 20
 FIRST_POINTS, GROWTH = 1 << 8, 8
 """Points asked for while it is not known how many candidates they have, and how many times more
 at most the next time: those before may have had few by chance."""
+
+
+class PointTest(Protocol):
+    """Tests points one by one."""
+
+    def pairs(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
+        """Return pairs of point and polygon that intersect, ascending."""
+        ...
 
 
 class ExactTest:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from zones.cover.build_tables import build_tables
 from zones.cover.cell_tables import CoverTables, Floats, Ints, Ints32
@@ -85,7 +85,7 @@ class GridCover:
         ValueError
             If the shapes differ or have more than one dimension.
         """
-        lon, lat = _checked(lon, lat)
+        lon, lat = checked_points(lon, lat)
         found = np.empty(len(lon), np.int32)
         for at in range(0, len(lon), CHUNK):
             part = slice(at, at + CHUNK)
@@ -94,7 +94,7 @@ class GridCover:
 
     def lookup(self, lon: ArrayLike, lat: ArrayLike) -> Memberships:
         """Return for each of n points all polygons that hold it; arguments as for ``first``."""
-        lon, lat = _checked(lon, lat)
+        lon, lat = checked_points(lon, lat)
         offsets = np.zeros(len(lon) + 1, np.int64)
         members = [np.empty(0, np.int32)]
         for at in range(0, len(lon), CHUNK):
@@ -135,7 +135,14 @@ def build_cover(geometries: Geometries, *, cells: int | None = None) -> GridCove
     return GridCover(own, ambiguous, build_tables(own, ambiguous, cells=cells))
 
 
-def _checked(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def checked_points(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Return longitude and latitude as arrays.
+
+    Raises
+    ------
+    ValueError
+        If they are not of one shape (n,).
+    """
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     if x.ndim != 1 or x.shape != y.shape:
         raise ValueError(f"lon and lat need one shape (n,), not {x.shape} and {y.shape}")

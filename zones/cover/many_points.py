@@ -16,7 +16,7 @@ from zones.cover.cell_tables import (
     Masks,
     owned_ranges,
 )
-from zones.cover.exact_by_shapely import ExactTest
+from zones.cover.exact_by_shapely import PointTest
 from zones.ragged_arrays import run_starts
 
 SLACK = np.float32(2.0**-20)
@@ -39,7 +39,7 @@ class Answers:
     holders: Ints
 
 
-def answers(tables: CoverTables, exact: ExactTest, lon: Floats, lat: Floats) -> Answers:
+def answers(tables: CoverTables, exact: PointTest, lon: Floats, lat: Floats) -> Answers:
     """Return what ``shapely.intersects_xy`` would say of the points.
 
     Points that are not finite lie in no polygon.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from zones.cover.cell_tables import MASK_BITS, REFERENCE_X, REFERENCE_Y, CoverTables
-from zones.cover.exact_by_shapely import ExactTest
+from zones.cover.exact_by_shapely import PointTest
 from zones.cover.many_points import SLACK
 
 EDGE_SLACK = float(SLACK)
@@ -13,7 +13,7 @@ FULL_MASK = (1 << MASK_BITS) - 1
 class OnePoint:
     """Answers for one point what ``answers`` does for many, by the same tables."""
 
-    def __init__(self, tables: CoverTables, exact: ExactTest) -> None:
+    def __init__(self, tables: CoverTables, exact: PointTest) -> None:
         self._grid = tables.grid
         # A flat memory view gives Python numbers, several times quicker than an array.
         self._codes = tables.codes.data

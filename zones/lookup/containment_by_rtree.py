@@ -1,24 +1,30 @@
 """Which areas of a large collection hold points, by its own spatial index: ready at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Final, overload
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from zones.cover.grid_cover import GridCover, Memberships, build_cover
-from zones.lookup.containment import areas_for_a_cover
+from zones.cover.exact_by_shapely import ambiguous_among
+from zones.cover.grid_cover import Memberships, build_cover, checked_points
+from zones.lookup.covers_in_file import CoversInFile, areas_among, cover_name, covers_in_file
 from zones.model import JSON
 from zones.properties.feature_name import feature_name
 from zones.ragged_arrays import offsets_of
 from zones.snapshot.collection import Collection
+from zones.snapshot.geometry_arrays import Geometries
+from zones.snapshot.mapped_collection import MappedCollection
 
-MANY: Final = 20_000
-"""Points after which a cover pays that takes seconds to build."""
+COVER_PAYS: Final = 4
+"""Points looked up for each area after which covers in a file pay, which take long to make."""
+AT_ONCE: Final = 20_000
+"""Points whose areas are read together."""
 _FEW: Final = 1_000
-"""Points in one question that do not count towards it."""
+"""Points in one question that do not count towards a cover."""
+_PREPARED: Final = 32
+"""Points near one area for which it pays to index its edges."""
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -29,21 +35,31 @@ _OF_INDEX: Final = 64
 class TreeCover:
     """Answers as a ``GridCover`` of the same areas does; for any number of threads.
 
-    Points are looked up in the collection's spatial index, which is there. Once very many have been
-    asked for a cover is built, which takes seconds and memory, and stays.
+    Points are looked up in the collection's spatial index, which is there; what is read for it is
+    not kept. Once very many have been asked for covers in a file are wanted, and used once they
+    are there.
     """
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: MappedCollection) -> None:
         self._collection = collection
         self._points_looked_up = 0
+        self._covers: CoversInFile | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _itself, (self._grid,)
+        return build_cover, (areas_of(self._collection),)
 
     @property
     def nbytes(self) -> int:
         """Memory of what was built, without the areas themselves."""
-        return self._grid.nbytes if "_grid" in self.__dict__ else _OF_INDEX
+        return _OF_INDEX
+
+    @property
+    def wants_covers(self) -> MappedCollection | None:
+        """The collection, if covers of it in a file would pay and are not there."""
+        is_little = self._points_looked_up <= COVER_PAYS * len(self._collection)
+        if is_little or not self._collection.is_as_in_segment:
+            return None
+        return None if self._collection.has_shared(cover_name()) else self._collection
 
     def at(self, lon: float, lat: float) -> tuple[int, ...]:
         """Return the areas that hold one point, ascending."""
@@ -52,31 +68,40 @@ class TreeCover:
 
     def lookup(self, lon: ArrayLike, lat: ArrayLike) -> Memberships:
         """Return for each of n points all areas that hold it, as ``GridCover.lookup`` does."""
-        x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+        x, y = checked_points(lon, lat)
         self._points_looked_up += len(x) if len(x) > _FEW else 0
-        if x.ndim != 1 or x.shape != y.shape or self._points_looked_up > MANY:
-            return self._grid.lookup(x, y)
-        points, areas = self._pairs(x, y)
-        counts = np.bincount(points, minlength=len(x))
-        return Memberships(offsets_of(counts), areas.astype(np.int32))
+        counts, areas = [np.empty(0, np.int64)], [np.empty(0, np.int32)]
+        for part in (slice(at, at + AT_ONCE) for at in range(0, len(x), AT_ONCE)):
+            point, area = self._pairs_of_many(x[part], y[part])
+            counts.append(np.bincount(point, minlength=len(x[part])))
+            areas.append(area.astype(np.int32))
+        return Memberships(offsets_of(np.concatenate(counts)), np.concatenate(areas))
+
+    def _pairs_of_many(self, lon: Floats, lat: Floats) -> tuple[Indices, Indices]:
+        if self._covers is None and self._points_looked_up > COVER_PAYS * len(self._collection):
+            self._covers = covers_in_file(self._collection, self._pairs)
+        return (self._covers.pairs if self._covers else self._pairs)(lon, lat)
 
     def _pairs(self, lon: Floats, lat: Floats) -> tuple[Indices, Indices]:
         """Return pairs of point and area that holds it, ascending."""
         finite = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        places = shapely.points(lon[finite], lat[finite])
-        at, near = self._collection.tree.query(places)
+        at, near = self._collection.tree.about(lon[finite], lat[finite])
         areas, which = np.unique(near, return_inverse=True)
-        shapes = self._collection.geometries[areas]
-        shapes[~areas_for_a_cover(shapes)] = None
+        shapes = areas_among(self._collection.geometries[areas])
+        _prepare(shapes, np.bincount(which, minlength=len(areas)))
         points = finite[at]
         holds = np.flatnonzero(shapely.intersects_xy(shapes[which], lon[points], lat[points]))
         points, found = points[holds], near[holds]
         order = np.lexsort((found, points))
         return points[order], found[order]
 
-    @cached_property
-    def _grid(self) -> GridCover:
-        return build_cover(areas_of(self._collection))
+
+def _prepare(shapes: Geometries, points: Indices) -> None:
+    """Prepare those that many points are near, whose answers that does not change."""
+    often = np.flatnonzero(points >= _PREPARED)
+    # Copies: two threads that prepare one geometry at once end the process (GEOS 3.14).
+    shapes[often] = shapely.from_wkb(shapely.to_wkb(shapes[often]))
+    shapely.prepare(np.delete(shapes[often], ambiguous_among(shapes[often])))
 
 
 class NamesOf(Sequence[str | None]):
@@ -120,10 +145,4 @@ def has_areas(collection: Collection) -> bool:
 
 def areas_of(collection: Collection) -> NDArray[np.object_]:
     """Return the areas of a collection, None for what is none or empty."""
-    shapes = np.array(collection.geometries, dtype=object)
-    shapes[~areas_for_a_cover(shapes) | shapely.is_empty(shapes)] = None
-    return shapes
-
-
-def _itself(cover: GridCover) -> GridCover:
-    return cover
+    return areas_among(np.array(collection.geometries, dtype=object))

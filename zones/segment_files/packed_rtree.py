@@ -5,6 +5,7 @@ Nodes have 32 boxes each. The lowest level has the boxes of rows, packed tile by
 the nodes below it. Places that no row fills hold a box that meets nothing.
 """
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,10 @@ class PackedTree:
     """Finds the rows whose boxes meet a box; for any number of threads."""
 
     def __init__(self, boxes: Floats, rows: Rows) -> None:
-        self._rows = rows
+        self.boxes = boxes
+        """Of all levels, as ``packed`` gives them."""
+        self.rows = rows
+        """Of the lowest level: those that follow each other lie together."""
         self._levels: list[tuple[Floats, ...]] = []
         begin, count = 0, _full(len(rows))
         while True:
@@ -48,6 +52,12 @@ class PackedTree:
             if count <= NODE:
                 break
             begin, count = begin + count, _full(count // NODE)
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all boxes; infinite the wrong way round if there are none."""
+        wests, souths, easts, norths = self._levels[-1]
+        return float(wests.min()), float(souths.min()), float(easts.max()), float(norths.max())
 
     def meeting(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the rows, in any order, whose boxes meet a box or touch it."""
@@ -60,7 +70,28 @@ class PackedTree:
             meets &= easts[found] >= west
             meets &= norths[found] >= south
             found = found[meets]
-        return self._rows[found].astype(np.int64)
+        return self.rows[found].astype(np.int64)
+
+    def about(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return pairs of a point's place and a row whose box holds it or has it on its side.
+
+        In any order; all points go down the tree together. None of them may be NaN.
+        """
+        top = _CHILDREN[: len(self._levels[-1][0])]
+        point, found = np.repeat(np.arange(len(x)), len(top)), np.tile(top, len(x))
+        for level, (wests, souths, easts, norths) in enumerate(reversed(self._levels)):
+            if level:
+                point = np.repeat(point, NODE)
+                found = (found[:, None] * NODE + _CHILDREN).ravel()
+            for sides, places, holds in (
+                (wests, x, np.less_equal),
+                (easts, x, np.greater_equal),
+                (souths, y, np.less_equal),
+                (norths, y, np.greater_equal),
+            ):
+                kept = holds(sides[found], places[point])
+                point, found = point[kept], found[kept]
+        return point, self.rows[found].astype(np.int64)
 
 
 def _tiled(bounds: Floats) -> NDArray[np.int64]:

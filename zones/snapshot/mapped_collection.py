@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from typing import Any, Final, cast
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -24,7 +23,6 @@ from zones.snapshot.geometry_arrays import Geometries, array_of
 from zones.snapshot.mapped_property_names import names_of
 from zones.snapshot.mapped_rows import MappedGeometries, MappedProperties, NamesOfRows
 from zones.snapshot.mapped_tree import MappedTree
-from zones.snapshot.spatial_index_protocol import Tree
 
 AT_ONCE: Final = 1_000
 """Rows read together where all are walked through."""
@@ -133,10 +131,10 @@ class MappedCollection(Collection):
         return published(self._stored(indices), crs)
 
     @cached_property
-    def tree(self) -> Tree:
+    def tree(self) -> MappedTree:
         """The spatial index of the geometries; features without one are never found."""
-        meeting = self.segment.tree.meeting
-        return MappedTree(meeting, self._near, self._shown, self._sides_at)
+        rows, changed = self.segment.tree, self.changed
+        return MappedTree(rows, self._overlay, changed, self._shown, self._sides_at)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether to look at bounds first, which saves reading geometries."""
@@ -282,13 +280,6 @@ class MappedCollection(Collection):
     def _fid(self, position: int) -> str:
         (source,) = self._overlay.sources([position]).tolist()
         return str(self.segment.fids[source] if source >= 0 else self.changed.fids[-1 - source])
-
-    def _near(self, rows: Indices, box: tuple[float, float, float, float]) -> Indices:
-        """Return the positions of rows, and of what has changed within a box."""
-        if self.is_as_in_segment:
-            return rows
-        others = self.changed.tree.query(shapely.box(*box))
-        return np.concatenate([self._overlay.of_rows(rows), self._overlay.of_changed[others]])
 
     def _stored(self, indices: Iterable[int]) -> Geometries:
         found = self._overlay.gathered(indices, self.segment.stored, self.changed._stored)

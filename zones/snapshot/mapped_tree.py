@@ -7,10 +7,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from zones.segment_files.packed_rtree import PackedTree
+from zones.snapshot.changes_over_segment import Overlay
+from zones.snapshot.collection import Collection
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.shape_grid import inside_and_outside
 
 Indices = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 _TRUE_INSIDE: Final = frozenset({"intersects", "contains"})
 
@@ -20,10 +24,10 @@ class MappedTree:
 
     Parameters
     ----------
-    meeting
-        Returns the rows whose boxes meet a box.
-    near
-        Returns positions for such rows, with those of what else is near the box.
+    rows
+        The boxes of the rows of a segment.
+    overlay, changed
+        Which features are rows of it, and the others.
     geometries
         Returns the geometries at positions.
     sides_at
@@ -32,15 +36,17 @@ class MappedTree:
 
     def __init__(
         self,
-        meeting: Callable[[float, float, float, float], Indices],
-        near: Callable[[Indices, Box], Indices],
+        rows: PackedTree,
+        overlay: Overlay,
+        changed: Collection,
         geometries: Callable[[Indices], Geometries],
-        sides_at: Callable[[Indices], tuple[NDArray[np.float64], ...]],
+        sides_at: Callable[[Indices], tuple[Floats, ...]],
     ) -> None:
-        self._sides_at = sides_at
-        self._meeting = meeting
-        self._near = near
+        self._rows = rows
+        self._overlay = overlay
+        self._changed = changed
         self._geometries = geometries
+        self._sides_at = sides_at
 
     def query(self, geometry: Any, predicate: Any = None, distance: float | None = None) -> Any:
         """Return positions, in any order; see ``zones.snapshot.collection.Tree``."""
@@ -56,7 +62,7 @@ class MappedTree:
         west, south, east, north = geometry.bounds
         reach = distance or 0.0
         box = (west - reach, south - reach, east + reach, north + reach)
-        near = self._near(self._meeting(*box), box)
+        near = self._near(box)
         if predicate is None or not len(near):
             return near
         shapely.prepare(geometry)
@@ -67,6 +73,28 @@ class MappedTree:
         else:
             related = getattr(shapely, predicate)(geometry, geometries)
         return np.concatenate([sure, others[related]])
+
+    def about(self, x: Floats, y: Floats) -> tuple[Indices, Indices]:
+        """Return pairs of a point's place and the position of a geometry whose box holds it.
+
+        In any order; none of the points may be NaN.
+        """
+        point, rows = self._rows.about(x, y)
+        if self._overlay.is_plain:
+            return point, rows
+        places = self._overlay.places_of(rows)
+        stands = places >= 0
+        at, near = self._changed.tree.query(shapely.points(x, y))
+        others = self._overlay.of_changed[near]
+        return np.concatenate([point[stands], at]), np.concatenate([places[stands], others])
+
+    def _near(self, box: Box) -> Indices:
+        """Return the positions of rows, and of what has changed, whose boxes meet a box."""
+        rows = self._rows.meeting(*box)
+        if self._overlay.is_plain:
+            return rows
+        others = self._changed.tree.query(shapely.box(*box))
+        return np.concatenate([self._overlay.of_rows(rows), self._overlay.of_changed[others]])
 
     def _settled(self, near: Indices, geometry: Any, predicate: str) -> tuple[Indices, Indices]:
         """Return what is related whatever its vertices are, and what has to be looked at."""

@@ -12,12 +12,18 @@ import shapely
 
 from zones.crs.transform import from_storage_xy
 from zones.ragged_arrays import Flags, Integers, kept_offsets, offsets_of, ranges, run_starts
+from zones.segment_files.packed_rtree import PackedTree, packed
 from zones.tiles.paths import LEAST_VERTICES, Floats, Geometries, GeomType, Paths, paths_from
 from zones.tiles.simplify import Weights, vertex_weights
 from zones.tiles.tile_matrix_sets import TileMatrixSet
 
 LEAST_UNITS: Final = 1.0
 """A line or polygon that is smaller than this, in units of the tile both ways, is not drawn."""
+MANY: Final = 20_000
+"""Shapes that get a spatial index; to look at the bounds of fewer takes some hundredths of a
+millisecond."""
+_MUCH: Final = 0.25
+"""Of the extent of all shapes: in so large a window they are looked at one by one."""
 
 _PLAIN = shapely.GeometryType
 # A linear ring is drawn as a line.
@@ -74,6 +80,8 @@ class Shapes:
     room
         Of each shape: how large it is. It is drawn where that is ``least_units`` of the tile or
         more, and the largest are drawn first where a tile cannot hold all.
+    tree
+        Of the bounds, if there are many.
     """
 
     kind: GeomType
@@ -87,12 +95,17 @@ class Shapes:
     bottom: Floats
     room: Floats
     least_units: float = LEAST_UNITS
+    tree: PackedTree | None = None
 
     def __len__(self) -> int:
         return len(self.feature)
 
     def within(self, window: GridWindow, *, units: float) -> Integers:
         """Return the shapes whose bounds touch the window and that are large enough to draw."""
+        if self.tree is not None and not _is_much(window, self.tree):
+            sides = (window.left, window.top, window.right, window.bottom)
+            found = np.sort(self.tree.meeting(*sides))
+            return found[self.room[found] * units >= self.least_units]
         touching = self.left <= window.right
         touching &= self.right >= window.left
         touching &= self.top <= window.bottom
@@ -191,7 +204,7 @@ def _shapes(
 ) -> Shapes:
     first = run_starts(paths.owner)
     owners, path_offsets = paths.owner[first], np.append(first, len(paths))
-    left, top, right, bottom = _bounds(paths, path_offsets)
+    bounds = left, top, right, bottom = _bounds(paths, path_offsets)
     if room is None:
         size = np.maximum(right - left, bottom - top)
         room = np.full(len(owners), np.inf) if kind is GeomType.POINT else size
@@ -207,7 +220,16 @@ def _shapes(
         bottom=bottom,
         room=room,
         least_units=least_units,
+        tree=PackedTree(*packed(np.stack(bounds))) if len(owners) > MANY else None,
     )
+
+
+def _is_much(window: GridWindow, tree: PackedTree) -> bool:
+    """Return whether a window has a large part of all shapes, likely."""
+    left, top, right, bottom = tree.extent
+    width = min(window.right, right) - max(window.left, left)
+    height = min(window.bottom, bottom) - max(window.top, top)
+    return max(0.0, width) * max(0.0, height) > _MUCH * (right - left) * (bottom - top)
 
 
 def _bounds(paths: Paths, path_offsets: Integers) -> tuple[Floats, Floats, Floats, Floats]:

@@ -76,7 +76,7 @@ def encode_tile_within(source: TileSource, tile: Tile, limits: TileLimits) -> En
     units, every = units_of(tile), found_in(source, tile)
     side: float = CELL_UNITS
     if sum(len(at) for _, at in every) <= MOST_SINGLE:
-        found = _found(source.shapes(tile.tms), tile)
+        found = [(one, at[one.room[at] * units >= one.least_units]) for one, at in every]
         labels = _labels(source, tile, limits, ())
         rest = replace(limits, max_bytes=limits.max_bytes - len(labels.data))
         layer = _layer(source, source.layer_id, _drawn(found, tile, BUFFERED, rest), rest)

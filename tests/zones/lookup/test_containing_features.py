@@ -13,7 +13,10 @@ from tests.zones.snapshot.test_mapped_collection import mapped
 from zones.errors import UnknownCollectionError
 from zones.lookup.containing_features import MembersError, members_of, requested_members
 from zones.lookup.containment_by_rtree import TreeCover
+from zones.lookup.covers_in_file import make_covers
 from zones.model import CollectionInfo, Feature
+from zones.segment_files.derived_files import DerivedFiles
+from zones.segment_files.segment_folder import Made, SegmentFolder
 from zones.snapshot.collection import Collection
 
 INFO = CollectionInfo("areas", "areas", "areas")
@@ -78,10 +81,37 @@ def test_areas_in_a_segment_answer_as_those_in_memory(
     expected = members_of(layer).at_many(*asked.T)
     assert mapped_members.at_many(*asked.T) == expected
     assert [mapped_members.at(*point) for point in asked[:300].tolist()] == expected[:300]
-    monkeypatch.setattr("zones.lookup.containment_by_rtree.MANY", 0)
+    monkeypatch.setattr("zones.lookup.containment_by_rtree._PREPARED", 1)
+    monkeypatch.setattr("zones.lookup.containment_by_rtree.AT_ONCE", 100)
+    assert mapped_members.at_many(*asked.T) == expected
+    monkeypatch.setattr("zones.lookup.containment_by_rtree.COVER_PAYS", 0)
     monkeypatch.setattr("zones.lookup.containment_by_rtree._FEW", 0)
     assert mapped_members.at_many(*asked.T) == expected
     assert pickle.loads(pickle.dumps(mapped_members)).at_many(*asked.T) == expected  # noqa: S301 - our own pickle
+
+
+def test_covers_in_a_file_answer_as_the_areas_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zones.lookup.containment_by_rtree.COVER_PAYS", 0)
+    monkeypatch.setattr("zones.lookup.containment_by_rtree._FEW", 0)
+    monkeypatch.setattr("zones.lookup.covers_in_file.AREAS", 16)
+    bow_tie = shapely.Polygon([(123.3, 41.6), (123.5, 41.8), (123.5, 41.6), (123.3, 41.8)])
+    shapes = [*areas(60, seed=3), None, shapely.Point(123.4, 41.7), bow_tie]
+    layer = collection(shapes)
+    asked = np.concatenate([probing(areas(60, seed=3), 2_000, seed=2), [[np.nan, 41.7]]])
+    expected = members_of(layer).at_many(*asked.T)
+    folder, made = SegmentFolder(tmp_path, max_bytes=2**30), Made("areas", 1, "now")
+    in_segment = mapped([*layer], tmp_path / "a", DerivedFiles(folder, made))
+    members = members_of(in_segment)
+    assert isinstance(members.cover, TreeCover)
+    assert members.cover.wants_covers is None
+    assert members.at_many(*asked.T) == expected
+    assert members.cover.wants_covers is in_segment
+    make_covers(in_segment)
+    assert members.cover.wants_covers is None
+    assert members.at_many(*asked.T) == expected
+    assert len(members.cover._covers._parts) > 3  # type: ignore[union-attr]
 
 
 def test_one_point_and_many_agree_and_tell_id_and_name() -> None:

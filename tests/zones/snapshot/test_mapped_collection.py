@@ -17,6 +17,7 @@ from zones.cql2 import parse_filter, queryables
 from zones.crs.transform import CRS
 from zones.errors import UnknownFeatureError
 from zones.model import BBox, CollectionInfo, Feature
+from zones.segment_files.derived_files import DerivedFiles
 from zones.segment_files.file_layout import SegmentFile
 from zones.segment_files.segment_rows import SegmentRows
 from zones.segment_files.write_segment import write_segment
@@ -73,10 +74,12 @@ def features_of(count: int) -> list[Feature]:
     return [feature_of(number) for number in range(count)]
 
 
-def mapped(features: Sequence[Feature], path: Path) -> MappedCollection:
+def mapped(
+    features: Sequence[Feature], path: Path, derived: DerivedFiles | None = None
+) -> MappedCollection:
     with path.open("wb") as file:
         write_segment(file, features, {})
-    rows = SegmentRows(SegmentFile(path), lambda begin, end: features[begin:end])
+    rows = SegmentRows(SegmentFile(path), lambda begin, end: features[begin:end], derived)
     return MappedCollection(INFO, 1, rows)
 
 

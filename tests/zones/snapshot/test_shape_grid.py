@@ -7,6 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import examples
+from tests.zones.snapshot.test_mapped_collection import INFO
+from zones.segment_files.packed_rtree import PackedTree, packed
+from zones.snapshot.changes_over_segment import Overlay
+from zones.snapshot.collection import Collection
 from zones.snapshot.mapped_tree import MappedTree
 from zones.snapshot.shape_grid import inside_and_outside
 
@@ -47,8 +51,9 @@ def test_tree_finds_what_comparing_each_geometry_finds(
     shape = SHAPES[name]
     geometries = shapely.box(*boxes.T)
     tree = MappedTree(
-        lambda *box: np.flatnonzero(shapely.intersects(shapely.box(*box), geometries)),
-        lambda rows, box: rows,
+        PackedTree(*packed(boxes.T)),
+        Overlay(count),
+        Collection(INFO, 1, ()),
         lambda rows: geometries[rows],
         lambda rows: tuple(boxes[rows].T),
     )
