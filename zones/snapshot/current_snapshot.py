@@ -116,12 +116,16 @@ class SnapshotFollower:
     def renew_segments(self) -> None:
         """Have segments made for large collections that have none, or one with much over it.
 
-        May take long; meanwhile everything is answered from what there is.
+        May take long; meanwhile everything is answered from what there is. Of what nobody has
+        asked for yet too, as after a start without segments: who asks then need not wait.
         """
         if self._loader is None:
             return
         for part in self._snapshot.parts.values():
-            if isinstance(part, Collection) and self._folding.is_due(part):
+            if isinstance(part, UnreadCollection):
+                if self._loader.renew(part.info.id, part.revision):
+                    part.collection()
+            elif self._folding.is_due(part):
                 self._renew(part, self._loader)
         self._loader.sweep([*self._snapshot.collections])
 

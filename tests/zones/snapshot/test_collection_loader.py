@@ -81,6 +81,23 @@ def test_segment_is_made_once_and_opened_by_others(store: SqlStore, tmp_path: Pa
     assert (first.made, second.made) == ([1], [])
 
 
+def test_segment_is_made_before_anybody_asks(store: SqlStore, tmp_path: Path) -> None:
+    worker = Worker(store, tmp_path)
+    assert not worker.follower.current().is_read("mixed")
+    worker.follower.renew_segments()
+    assert worker.follower.current().is_read("mixed")
+    worker.assert_as_stored()
+    assert worker.made == [1]
+
+
+def test_collection_without_room_for_a_segment_is_read_when_it_is_asked_for(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    worker = Worker(store, tmp_path, max_bytes=0)
+    worker.follower.renew_segments()
+    assert not worker.follower.current().is_read("mixed")
+
+
 def test_edits_lie_over_the_segment_in_old_workers_and_new_ones(
     store: SqlStore, tmp_path: Path
 ) -> None:
