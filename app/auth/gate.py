@@ -30,6 +30,8 @@ from zones.store.sql.records import AuditFields, Key, Role
 
 LONGEST_KEY: Final = 200
 LONGEST_PATH: Final = 200
+_WATCHED: Final = ("/health", "/metrics")
+"""Whoever watches the service asks these, and edits nothing."""
 
 
 class Gate:
@@ -69,7 +71,7 @@ class Gate:
             if key is not None:
                 scope["state"]["key"] = key
                 await self._judge(scope, path, key, needed)
-                if key.highest != "reader":
+                if key.highest != "reader" and not path.startswith(_WATCHED):
                     services_for(scope).edits.prepare()
             elif needed is not None:
                 if self.public_read:

@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.help.formats_page import format_markdown, format_notes, formats_table
-from app.help.markdown import RenderedMarkdown, read_markdown
 from app.help.settings_table import settings_table
 from zones.messages import Lang
 
+if TYPE_CHECKING:
+    from app.help.markdown import RenderedMarkdown
+
+OWN_ADDRESS: Final = "http://127.0.0.1:8000"
+"""The service's own address, as texts give it."""
 FOLDER: Final = Path(__file__).with_name("pages")
 FORMATS_PAGE: Final = "formats"
 _TABLES: Final[dict[str, Callable[[Lang], str]]] = {
@@ -26,7 +30,7 @@ class HelpPage:
     """A page of the manual in one language; ``listed`` if the table of contents names it."""
 
     id: str
-    text: RenderedMarkdown
+    text: "RenderedMarkdown"
     listed: bool = True
 
 
@@ -94,6 +98,8 @@ def book(lang: Lang) -> Book:
 
 def _pages(ids: list[str], lang: Lang) -> Iterator[HelpPage]:
     """Yield the pages of a part; those of the single formats follow the one on formats."""
+    from app.help.markdown import read_markdown  # for the manual's readers alone
+
     for page_id in ids:
         source = (FOLDER / lang / f"{page_id}.md").read_text(encoding="utf-8")
         for mark, table in _TABLES.items():

@@ -2,7 +2,7 @@
 
 Links are written so that they also work where the files are read themselves: ``certainty.md`` and
 ``../../../web/static/img/…``. Here they become addresses below ``at:``, which are completed for
-each request, as is the service's own address, which texts give as `OWN_ADDRESS`.
+each request, as is the service's own address (``contents.OWN_ADDRESS``).
 """
 
 import re
@@ -17,7 +17,6 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-OWN_ADDRESS: Final = "http://127.0.0.1:8000"
 _STATIC: Final = "web/static/"
 
 

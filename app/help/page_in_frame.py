@@ -7,8 +7,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.help.contents import Book, HelpPage, book
-from app.help.markdown import OWN_ADDRESS
+from app.help.contents import OWN_ADDRESS, Book, HelpPage, book
 from app.http.links import base_url
 from app.pages.frame import assets_of, page_response, path_of, render
 from zones.messages import Lang

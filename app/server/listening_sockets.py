@@ -33,6 +33,10 @@ def listen(config: uvicorn.Config) -> None:
     server = uvicorn.Server(config)
     with reserved(config.host, config.port) as sock, suppress(KeyboardInterrupt):
         if config.workers > 1:
+            if sys.platform == "linux":
+                from app.server.forked_workers import fork_workers
+
+                fork_workers(config, socket_of_worker)
             Multiprocess(config, sockets=[sock]).run()
             return
     with suppress(KeyboardInterrupt):
@@ -63,6 +67,14 @@ def bound(host: str, port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     sock.bind((host, port))
     return sock
+
+
+def socket_of_worker(sock: socket.socket) -> socket.socket:
+    """Return a socket of its own for a worker that was forked with that one."""
+    if not isinstance(sock, WorkerSocket):
+        return sock
+    host, port = sock.getsockname()[:2]
+    return bound(host, port)
 
 
 def reserved(host: str, port: int) -> socket.socket:

@@ -5,7 +5,8 @@
 
 Parcels of 24 vertices lie side by side over a square of land. For each number of them the table
 shows, of all processes of the server together after some requests of each kind, anonymous memory
-and the proportional set size (mapped pages included); when the server was ready after its start;
+and the proportional set size (mapped pages included), each page counted once however many
+processes share it; when the server was ready after its start;
 and what the first request of each kind took. Segments were made before, as they are after an
 import; what tiles are made from may have been. Linux only.
 """
@@ -95,7 +96,7 @@ def memory_of(running: Server) -> Memory:
     for process in [first, *first.children(recursive=True)]:
         rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
         sizes = {line.split(":")[0]: line.split()[1] for line in rollup.splitlines()[1:]}
-        anonymous += int(sizes["Anonymous"])
+        anonymous += int(sizes["Pss_Anon"])
         pss += int(sizes["Pss"])
     return Memory(anonymous / 1024, pss / 1024)
 

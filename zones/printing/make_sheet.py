@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pypdf import PdfReader, PdfWriter
-
 from zones.crs.prj_file import esri_wkt
 from zones.crs.transform import PLANE
 from zones.messages import say
 from zones.model import BBox
-from zones.printing.geospatial_pdf import add_places
 from zones.printing.map_view import degrees_of
-from zones.printing.pdf_layers import add_layers
 from zones.printing.sheet_content import Content, content_of
 from zones.printing.sheet_fonts import Font, find_font
 from zones.printing.sheet_options import Form, SheetOrder, check_order
@@ -95,6 +91,12 @@ def _noted(content: Content, order: SheetOrder, font: Font) -> tuple[str, ...]:
 
 def _finished(pdf: bytes, content: Content, order: SheetOrder) -> bytes:
     """Return the PDF with what typst does not write: places of its maps, and layers."""
+    # pypdf takes a tenth of the service's time to load, and few print.
+    from pypdf import PdfReader, PdfWriter
+
+    from zones.printing.geospatial_pdf import add_places
+    from zones.printing.pdf_layers import add_layers
+
     reader = PdfReader(io.BytesIO(pdf))
     writer = PdfWriter(clone_from=reader, keep_initial_header=True)
     writer.metadata = reader.metadata

@@ -87,6 +87,21 @@ def test_two_workers_of_one_server_answer_from_the_same_revision(store: Path) ->
             assert answer.headers["x-revision"] == "3"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_workers_share_what_is_loaded_and_one_that_dies_is_replaced(store: Path) -> None:
+    with server(store, workers=2) as running:
+        supervisor = psutil.Process(running.process.pid)
+        workers = supervisor.children()
+        assert [each.cmdline() for each in workers] == [supervisor.cmdline()] * 2
+        workers[0].kill()
+        psutil.wait_procs(workers[:1])
+        assert eventually(lambda: len({*supervisor.children()} - {workers[0]}) == 2)
+        for _ in range(20):
+            asked = running.client.get("/collections/zones", headers={"Connection": "close"})
+            assert asked.status_code == 200
+        assert running.terminate(within_s=30) == 0
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_told_to_end_a_server_ends_its_import_and_keeps_the_old_revision(
     store: Path, workers: int

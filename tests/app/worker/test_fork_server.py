@@ -40,6 +40,7 @@ def test_who_may_write_has_it_prepared_when_asking_for_anything(editor: TestClie
     with mock.patch.object(ForkServer, "prepare", autospec=True) as prepare:
         del editor.headers["Authorization"]
         assert editor.get("/collections/zones").status_code == 200
+        assert with_key(editor).get("/health/ready").status_code == 200
         assert not prepare.called
         assert with_key(editor).get("/collections/zones").status_code == 200
         prepare.assert_called_once_with(services_in(editor.app).edits._forked)  # type: ignore[arg-type]
