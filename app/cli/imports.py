@@ -43,7 +43,13 @@ from zones.ingest.decisions_of_last_import import last_import
 from zones.ingest.field_mapping import FieldMapping, mapping_from
 from zones.ingest.import_options import Match
 from zones.ingest.layer_collections import collection_ids, collection_title
-from zones.ingest.run_import import ImportMode, ImportOptions, ImportReport, ingest
+from zones.ingest.run_import import (
+    ImportContext,
+    ImportMode,
+    ImportOptions,
+    ImportReport,
+    ingest,
+)
 from zones.memory.gc_short_lived import collect_seldom
 
 
@@ -139,8 +145,7 @@ def imported(
             options=options,
             limits=limits_of(settings),
             who="cli",
-            progress=progress,
-            mapping_before=last.mapping if last else None,
+            context=ImportContext(progress=progress, mapping_before=last.mapping if last else None),
         )
         if report.state == "applied" and options.save_mapping and options.mapping is not None:
             opened_store.mappings.put(

@@ -14,6 +14,7 @@ from typing import Final
 from app.imports.segment_of_import import applying
 from zones.errors import StoreError
 from zones.ingest.decisions_of_last_import import last_import
+from zones.ingest.import_context import ImportContext
 from zones.ingest.import_options import ImportOptions
 from zones.ingest.import_report import ImportReport
 from zones.ingest.run_import import ingest
@@ -68,12 +69,14 @@ class ImportWork:
             options=self.options,
             limits=self.limits,
             who=self.who,
-            progress=_Progress(store, self.id).save,
-            cancelled=cancelled,
-            preview=self.preview,
-            import_id=self.id,
-            mapping_before=last.mapping if last else None,
-            apply=applying(store, self.segments, cancelled),
+            context=ImportContext(
+                progress=_Progress(store, self.id).save,
+                cancelled=cancelled,
+                preview=self.preview,
+                import_id=self.id,
+                mapping_before=last.mapping if last else None,
+                apply=applying(store, self.segments, cancelled),
+            ),
         )
 
 

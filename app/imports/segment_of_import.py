@@ -13,7 +13,7 @@ from typing import Final
 from app.imports.upload_folder import work_folder_of
 from app.settings import Settings
 from zones.errors import SourceError
-from zones.ingest.compare_and_store import Apply
+from zones.ingest.import_context import Apply
 from zones.model import Change, Feature, Revision, RevisionNote
 from zones.segment_files.segment_folder import Made, SegmentFolder
 from zones.segment_files.write_segment import write_rows

@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 from app.http.fault_status import RequestError
 from app.map_images.layer_list import PLAN, collections_of, collections_shown
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.model import CrowdShape, Drawing, Shape, Viewport
 from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.raster_engine import picture

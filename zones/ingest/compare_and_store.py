@@ -1,10 +1,8 @@
 """A file that has been read well, on its way into the store: compared, kept, stored, reported."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from zones.errors import ConflictError, SourceError
 from zones.ingest.check_official_boundaries import unlike_the_plan
@@ -16,6 +14,7 @@ from zones.ingest.collection_description import (
     title_field_problem,
 )
 from zones.ingest.diff_with_stored import Difference, ImportMode, change_of, compare
+from zones.ingest.import_context import COMPARING_ENDS, READING_ENDS, ImportContext
 from zones.ingest.import_options import ImportOptions
 from zones.ingest.import_report import ImportReport, ImportState
 from zones.ingest.match_method import find_identity, identified, missing_ids
@@ -23,19 +22,12 @@ from zones.ingest.one_map_layers import OneMap, one_map_of
 from zones.ingest.preview import write_preview
 from zones.ingest.read_source import Reading
 from zones.ingest.target_collection import described_at, described_by, has_changed
-from zones.model import JSON, Change, CollectionInfo, Feature, Problem, Revision, RevisionNote
+from zones.model import JSON, Change, CollectionInfo, Feature, Problem, RevisionNote
 from zones.properties.official_marking import ACCURACY_WHEN_UNSTATED_M, as_official
 from zones.quality.stored_overlaps import overlaps_with_stored
 from zones.store.protocol import Store
 from zones.store.sql.records import ImportEnd
 
-Progress = Callable[[str, float], None]
-"""Told the stage (``reading``, ``comparing``, ``applying``) and the fraction of the whole."""
-
-Apply = Callable[[Store, Change, RevisionNote, int, ImportEnd | None], Revision]
-"""Commits a change expected at a revision, with the end of its import; see ``Store.apply``."""
-
-READING_ENDS, COMPARING_ENDS = 0.8, 0.9
 _MOST_ATTEMPTS = 5
 _SHRINK = 0.5
 
@@ -50,13 +42,10 @@ class PreparedImport:
         options: ImportOptions,
         reading: Reading,
         who: str,
-        import_id: str | None,
-        apply: Apply | None = None,
+        context: ImportContext,
     ) -> None:
-        self._store, self._options = store, options
-        self._apply = apply or _apply_one
+        self._store, self._options, self._context = store, options, context
         self._reading, self._who = reading, who
-        self._import_id = import_id
         self._official: tuple[Problem, ...] = ()
         self._one_map = OneMap()
         self._info = described_by(reading.findings, info, options) if options.create else info
@@ -104,22 +93,18 @@ class PreparedImport:
             self._official = (Problem("official-accuracy", params, "note"),)
         return [row for row, _ in marked]
 
-    def store(
-        self, progress: Progress, cancelled: threading.Event | None, preview: Path | None
-    ) -> ImportReport:
+    def store(self) -> ImportReport:
         """Compare and store, again if another change came between."""
         for attempt in range(1, _MOST_ATTEMPTS + 1):
-            progress("comparing", READING_ENDS)
+            self._context.progress("comparing", READING_ENDS)
             try:
-                return self._attempt(progress, cancelled, preview)
+                return self._attempt()
             except ConflictError:
                 if attempt == _MOST_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
-    def _attempt(
-        self, progress: Progress, cancelled: threading.Event | None, preview: Path | None
-    ) -> ImportReport:
+    def _attempt(self) -> ImportReport:
         base = self._store.revision()
         current = self._current(base)
         incoming, self._identity = identified(
@@ -129,14 +114,14 @@ class PreparedImport:
         if conflicts := self._conflicts(difference, incoming):
             return self._report("rejected", base, conflicts)
         described = self._described(base, difference, is_empty=not current)
+        changes_nothing = difference.is_empty and described.renewed is None
         problems = [
             *described.problems,
             *self._official,
             *self._one_map.problems,
             *self._remarks(current, incoming, difference),
+            *([Problem("nothing-changes", {}, "note")] if changes_nothing and incoming else []),
         ]
-        if difference.is_empty and described.renewed is None and incoming:
-            problems.append(Problem("nothing-changes", {}, "note"))
         report = partial(
             self._report,
             base=base,
@@ -145,20 +130,26 @@ class PreparedImport:
             title_field=described.named_by,
         )
         if self._options.dry_run:
-            if preview is not None:
-                write_preview(preview, incoming, current, difference)
+            if self._context.preview is not None:
+                write_preview(self._context.preview, incoming, current, difference)
             return report("ready")
-        if difference.is_empty and described.renewed is None:
+        if changes_nothing:
             return report("applied", revision=base)
-        if cancelled is not None and cancelled.is_set():
-            raise SourceError("import-cancelled")
-        progress("applying", COMPARING_ENDS)
         change = change_of(self._info.id, incoming, difference)
-        change = replace(change, collection=described.renewed)
-        ending = self._import_id and ImportEnd(
-            self._import_id, lambda revision: report("applied", revision=revision).as_end()
+        return self._applied(replace(change, collection=described.renewed), base, report)
+
+    def _applied(
+        self, change: Change, base: int, report: Callable[..., ImportReport]
+    ) -> ImportReport:
+        """Commit a change expected at a revision; return the report of what it made."""
+        context = self._context
+        if context.is_cancelled:
+            raise SourceError("import-cancelled")
+        context.progress("applying", COMPARING_ENDS)
+        ending = context.import_id and ImportEnd(
+            context.import_id, lambda revision: report("applied", revision=revision).as_end()
         )
-        made = self._apply(self._store, change, self._note(), base, ending or None)
+        made = context.apply(self._store, change, self._note(), base, ending or None)
         return report("applied", revision=made.number)
 
     def _described(
@@ -255,9 +246,3 @@ class PreparedImport:
             identity=self._identity,
             mapping=self._options.mapping,
         )
-
-
-def _apply_one(
-    store: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
-) -> Revision:
-    return store.apply([change], note, expected=expected, ending=ending)

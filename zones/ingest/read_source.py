@@ -16,7 +16,7 @@ from zones.ingest.wire_features import Features, ReadFeature, features_from
 from zones.model import BBox, GeometryKind, Problem
 from zones.questions_to_people import OpenQuestion
 from zones.sandbox.limits import MEBIBYTE, Limits
-from zones.sandbox.run_child import ChildResult, confined
+from zones.sandbox.run_child import ChildCall, ChildResult, confined
 from zones.source.file_findings import Findings
 from zones.source.reading_choices import Angles
 
@@ -79,7 +79,7 @@ def read_source(
     file_name: str,
     request: ReadRequest,
     limits: Limits,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda fraction: None,
     cancelled: threading.Event | None = None,
 ) -> Reading:
     """Return what a file holds, read in a process that can do no harm.
@@ -99,12 +99,10 @@ def read_source(
 
         def read_as(kind: Format) -> Reading:
             answer = confined(
-                _JOB,
-                request_as_json(request, kind),
+                ChildCall(_JOB, request_as_json(request, kind), kind.driver),
                 source=source,
                 taking=lambda rows: features_from(rows, kinds=request.kinds, limits=limits),
                 limits=limits,
-                driver=kind.driver,
                 progress=progress,
                 cancelled=cancelled,
             )

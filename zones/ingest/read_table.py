@@ -9,7 +9,7 @@ from zones.errors import SourceError
 from zones.formats.table_without_places import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 from zones.sandbox.child_output import ByteRows
 from zones.sandbox.limits import Limits
-from zones.sandbox.run_child import confined
+from zones.sandbox.run_child import ChildCall, confined
 
 _JOB: Final = "zones.formats.table_without_places:read_plain_table"
 
@@ -38,8 +38,8 @@ def read_table(source: BinaryIO, *, limits: Limits, encoding: str | None = None)
     SourceError
         Or ``SourceLimitError``: why it cannot be read.
     """
-    request = {"encoding": encoding}
-    answer = confined(_JOB, request, source=source, taking=_rows_from, limits=limits)
+    call = ChildCall(_JOB, {"encoding": encoding})
+    answer = confined(call, source=source, taking=_rows_from, limits=limits)
     if not answer.taken:
         raise SourceError("table-empty")
     head, *rows = answer.taken

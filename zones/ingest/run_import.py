@@ -1,13 +1,14 @@
 """The one way in: read -> to storage CRS -> check -> compare -> store, as one revision."""
 
-import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from zones.georeference.expected_place import district_outline
-from zones.ingest.compare_and_store import READING_ENDS, Apply, PreparedImport, Progress
+from zones.ingest.compare_and_store import PreparedImport
 from zones.ingest.diff_with_stored import ImportMode
 from zones.ingest.field_mapping import FieldMapping
+from zones.ingest.import_context import ImportContext
 from zones.ingest.import_options import ImportOptions
 from zones.ingest.import_report import ImportCounts, ImportReport, ImportState
 from zones.ingest.read_source import Reading, read_source
@@ -17,6 +18,7 @@ from zones.sandbox.limits import Limits
 from zones.store.protocol import Store
 
 __all__ = [
+    "ImportContext",
     "ImportCounts",
     "ImportMode",
     "ImportOptions",
@@ -26,8 +28,10 @@ __all__ = [
     "ingest",
 ]
 
+_ALONE: Final = ImportContext()
 
-def ingest(  # noqa: PLR0913 - one call is the whole contract
+
+def ingest(
     path: Path,
     collection_id: str,
     store: Store,
@@ -36,31 +40,11 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     options: ImportOptions,
     limits: Limits,
     who: str,
-    progress: Progress | None = None,
-    cancelled: threading.Event | None = None,
-    preview: Path | None = None,
-    import_id: str | None = None,
-    mapping_before: FieldMapping | None = None,
-    apply: Apply | None = None,
+    context: ImportContext = _ALONE,
 ) -> ImportReport:
     """Read a file into a collection as one revision, or say why not.
 
-    Parameters
-    ----------
-    path
-        The file; ``file_name`` is what its sender calls it, whose suffix tells the format.
-    progress
-        Called in this thread with stage and fraction.
-    cancelled
-        Set from another thread, it ends the import unless storing has begun.
-    preview
-        A folder into which a dry run writes what it would bring; see ``zones.ingest.preview``.
-    import_id
-        The import in ``store.imports`` that this is; its end is kept with the revision it makes.
-    mapping_before
-        The mapping of the last import, for options that ask for it.
-    apply
-        Commits the change in another way than ``store.apply`` alone.
+    ``file_name`` is what the file's sender calls it, whose suffix tells the format.
 
     Returns
     -------
@@ -81,7 +65,6 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
     StoreError
         If the store cannot be written.
     """
-    report = progress or (lambda stage, fraction: None)
     info = target_of(store, collection_id, options)
     options = replace(options, mode=ImportMode(options.mode))
     reading = read_source(
@@ -89,12 +72,12 @@ def ingest(  # noqa: PLR0913 - one call is the whole contract
         file_name=shown_name(file_name),
         request=reading_request(info, options, district_outline(store)),
         limits=limits,
-        progress=lambda fraction: report("reading", READING_ENDS * fraction),
-        cancelled=cancelled,
+        progress=context.while_reading,
+        cancelled=context.cancelled,
     )
-    options = _with_mapping_of(mapping_before, options, reading)
-    importing = PreparedImport(store, info, options, reading, who, import_id, apply)
-    return _refused(importing, reading) or importing.store(report, cancelled, preview)
+    options = _with_mapping_of(context.mapping_before, options, reading)
+    importing = PreparedImport(store, info, options, reading, who, context)
+    return _refused(importing, reading) or importing.store()
 
 
 def _with_mapping_of(

@@ -8,7 +8,9 @@ import numpy as np
 import shapely
 
 from zones.crs.transform import PLANE, from_storage_xy, geometry_to_storage, to_plane
-from zones.drawing.compose_drawing import DrawingRequest, collections_of, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
+from zones.drawing.features_in_view import collections_of
 from zones.drawing.grey_and_strong_colours import grey, recoloured, strong
 from zones.drawing.model import Bounds, Drawing, Shape, Style, Viewport
 from zones.drawing.plan_layer_style import LOOKS

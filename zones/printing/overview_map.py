@@ -5,7 +5,8 @@ from typing import Final
 import shapely
 
 from zones.crs.transform import PLANE, to_plane
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.model import Bounds, CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.svg import svg_text
 from zones.printing.map_view import BACKGROUND, SheetMap, in_look

@@ -40,6 +40,38 @@ _MOST_REPORT_BYTES = 8 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
+class ChildCall:
+    """Which job to run, and what is asked of it.
+
+    Attributes
+    ----------
+    job
+        ``module:function``, see ``zones.sandbox.child_task.Job``.
+    request
+        Passed to the job as JSON.
+    driver
+        The one GDAL driver that the job needs; none is loaded if empty.
+    import_path
+        Folders besides this package's own in which the job's module is looked for.
+    """
+
+    job: str
+    request: Mapping[str, object]
+    driver: str = ""
+    import_path: Sequence[Path] = ()
+
+    def order(self, limits: Limits) -> dict[str, Any]:
+        """Return what the child is told, without its files."""
+        return {
+            "job": self.job,
+            "request": self.request,
+            "driver": self.driver,
+            "limits": asdict(limits),
+            "parent": os.getpid(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ChildResult(Generic[T]):
     """What a job gave: its answer, what was taken of its rows, and how it was locked away.
 
@@ -61,37 +93,28 @@ def sandbox_level() -> str:
     return available_level()
 
 
-def confined(  # noqa: PLR0913 - one call is the whole contract
-    job: str,
-    request: Mapping[str, object],
+def confined(
+    call: ChildCall,
     *,
     source: BinaryIO,
     taking: Callable[[ByteRows], T],
     limits: Limits,
-    driver: str = "",
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda fraction: None,
     cancelled: threading.Event | None = None,
-    import_path: Sequence[Path] = (),
 ) -> ChildResult[T]:
-    """Run ``module:function`` on an open file in a process of its own; return what it answers.
+    """Run a job on an open file in a process of its own; return what it answers.
 
     Whatever happens, no process and no folder is left behind.
 
     Parameters
     ----------
-    request
-        Passed to the job as JSON.
     taking
         Called in another thread with the job's rows while they come; the job cannot go on once
         it returns. What it made of them counts only if the job ends well.
-    driver
-        The one GDAL driver that the job needs; none is loaded if empty.
     progress
         Called with fractions from 0 to 1 while the job runs, in the calling thread.
     cancelled
         Set from another thread, it ends the job within a tick (50 ms).
-    import_path
-        Folders besides this package's own in which the job's module is looked for.
 
     Raises
     ------
@@ -106,19 +129,10 @@ def confined(  # noqa: PLR0913 - one call is the whole contract
         tempfile.TemporaryFile() as report,
         ThreadPoolExecutor(1, thread_name_prefix="rows") as beside,
     ):
-        order = {
-            "job": job,
-            "request": request,
-            "driver": driver,
-            "limits": asdict(limits),
-            "parent": os.getpid(),
-            "source_fd": source.fileno(),
-            "report_fd": report.fileno(),
-        }
-        process, rows = _start(order, folder, import_path)
+        files = {"source_fd": source.fileno(), "report_fd": report.fileno()}
+        process, rows = _start(call.order(limits) | files, folder, call.import_path)
         taken = beside.submit(take_all, rows, taking, most=limits.file_mb * MEBIBYTE)
-        watch = Watch(process, limits, progress or (lambda fraction: None), cancelled)
-        _follow(watch, taken)
+        _follow(Watch(process, limits, progress, cancelled), taken)
         content, level = _read_report(report)
         return ChildResult(content, taken.result(), level)
 

@@ -14,7 +14,7 @@ from typing import IO, Any, BinaryIO, Final, NamedTuple
 
 from zones.errors import SourceLimitError
 from zones.sandbox.limits import MEBIBYTE, Limits
-from zones.sandbox.run_child import confined
+from zones.sandbox.run_child import ChildCall, confined
 
 _LEAST_CPU_S: Final = 30
 _IN_TURN: Final = ThreadPoolExecutor(1, "files-apart")
@@ -119,8 +119,7 @@ class FileApart:
         try:
             with self._file as file:
                 answer = confined(
-                    self._job,
-                    self._request,
+                    ChildCall(self._job, self._request),
                     source=file,
                     taking=rows.writelines,
                     limits=limits,

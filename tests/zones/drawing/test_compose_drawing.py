@@ -7,7 +7,8 @@ import shapely
 
 from tests.zones.drawing.views import district_view, view_of
 from zones.crs.transform import CRS, from_storage_xy
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.label_collisions import Area
 from zones.drawing.model import Drawing, Label, Viewport
 from zones.drawing.plan_element_colours import ELEMENT_STYLES

@@ -10,8 +10,9 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, from_storage_xy
 from zones.drawing import crowded_features, many_areas
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
 from zones.drawing.crowded_features import is_crowd, spacing_px
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.model import Style, Viewport
 from zones.drawing.raster_skia import paint
 from zones.drawing.staff_layer_style import StyleClass, Symbology

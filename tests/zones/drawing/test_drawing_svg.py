@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 import shapely
 
 from tests.zones.drawing.views import district_view
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.model import Drawing, Label, LabelStyle, Shape, Style
 from zones.drawing.svg import svg_text
 from zones.snapshot.model import Snapshot

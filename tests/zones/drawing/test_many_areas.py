@@ -6,7 +6,8 @@ import shapely
 
 from tests.zones.drawing.test_crowded_features import SIDE, SOUTH, WEST, snapshot_of, squares, view
 from zones.drawing import many_areas
-from zones.drawing.compose_drawing import DrawingRequest, compose
+from zones.drawing.compose_drawing import compose
+from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.model import CrowdShape, Drawing, Shape, Style, Viewport
 from zones.drawing.raster_skia import paint
 from zones.drawing.staff_layer_style import Symbology

@@ -20,7 +20,7 @@ from tests.source_files import (
     zipped,
 )
 from zones.errors import ConflictError, SourceError, UnknownCollectionError
-from zones.ingest.run_import import ImportMode, ImportOptions, Limits, ingest
+from zones.ingest.run_import import ImportContext, ImportMode, ImportOptions, Limits, ingest
 from zones.model import Change, Feature, Revision, RevisionNote
 from zones.store.sql.store import SqlStore
 
@@ -161,8 +161,9 @@ def test_an_import_that_was_cancelled_stores_nothing(store: SqlStore, tmp_path: 
             options=ImportOptions(),
             limits=Limits(),
             who="li",
-            progress=lambda stage, fraction: cancelled.set(),
-            cancelled=cancelled,
+            context=ImportContext(
+                progress=lambda stage, fraction: cancelled.set(), cancelled=cancelled
+            ),
         )
     assert caught.value.code == "import-cancelled"
     assert store.revision() == 1
@@ -178,7 +179,7 @@ def test_stages_and_fractions_are_told_in_order(store: SqlStore, tmp_path: Path)
         options=ImportOptions(),
         limits=Limits(),
         who="li",
-        progress=lambda stage, fraction: told.append((stage, fraction)),
+        context=ImportContext(progress=lambda stage, fraction: told.append((stage, fraction))),
     )
     assert [stage for stage, _ in told] == ["reading", "comparing", "applying"]
     assert [fraction for _, fraction in told] == sorted(fraction for _, fraction in told)

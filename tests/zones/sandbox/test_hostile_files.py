@@ -56,7 +56,7 @@ from zones.ingest.run_import import ImportOptions, Limits, ingest
 from zones.ingest.wire_features import features_from
 from zones.model import Change, CollectionInfo, RevisionNote
 from zones.sandbox.child_task import fault_from_json
-from zones.sandbox.run_child import ChildResult, confined
+from zones.sandbox.run_child import ChildCall, ChildResult, confined
 from zones.source.file_findings import FormatName
 from zones.store.sql.store import SqlStore
 
@@ -148,13 +148,10 @@ def outcomes_of(
     }
     with write(folder, good, "good").open("rb") as source:
         answer = confined(
-            "tests.confined_jobs:read_mutants",
-            request,
+            ChildCall("tests.confined_jobs:read_mutants", request, found.driver, [ROOT]),
             source=source,
             taking=list,
             limits=LIMITS,
-            driver=found.driver,
-            import_path=[ROOT],
         )
         outcomes: list[dict[str, Any]] = answer.content["outcomes"]
         return outcomes

@@ -22,7 +22,7 @@ from zones.sandbox.gdal_drivers import VECTOR_DRIVERS
 from zones.sandbox.limits import Limits
 from zones.sandbox.preforked_child import taken
 from zones.sandbox.private_folder import own_folder, remove_leftovers
-from zones.sandbox.run_child import ChildResult, confined, sandbox_level
+from zones.sandbox.run_child import ChildCall, ChildResult, confined, sandbox_level
 
 OWN_PROCESS = "ZONES_TEST_FORKED"
 """Set in the process of test_forked.py: a fork beside a library's threads may wait for ever."""
@@ -76,14 +76,11 @@ def answered(
 ) -> ChildResult[list[bytes]]:
     with write(tmp_path, b"content").open("rb") as source:
         return confined(
-            f"tests.confined_jobs:{job}",
-            request,
+            ChildCall(f"tests.confined_jobs:{job}", request, driver, [ROOT]),
             source=source,
             taking=list,
             limits=limits or Limits(),
-            driver=driver,
             cancelled=cancelled,
-            import_path=[ROOT],
         )
 
 
@@ -99,13 +96,11 @@ def test_a_job_answers_from_its_own_folder_with_next_to_no_environment(tmp_path:
 
     with write(tmp_path, b"content").open("rb") as source:
         answer = confined(
-            "tests.confined_jobs:answer_back",
-            {"a": 1},
+            ChildCall("tests.confined_jobs:answer_back", {"a": 1}, import_path=[ROOT]),
             source=source,
             taking=taken,
             limits=Limits(),
             progress=told.append,
-            import_path=[ROOT],
         )
     assert answer.content["request"] == {"a": 1}
     assert answer.content["read"] == "content"
