@@ -105,6 +105,29 @@ def test_geojson_tells_of_null_members_and_refuses_holes_alone(tmp_path: Path) -
     assert read(tmp_path, geojson([feature(alone)]), "geojson").codes == ["ring-too-short"]
 
 
+@pytest.mark.parametrize("format_name", ["geojson", "esrijson", "topojson"])
+def test_points_without_a_position_are_left_out_and_told(
+    tmp_path: Path, format_name: FormatName
+) -> None:
+    several = [[], [123.4, 41.78], [], [123.41, 41.78]]
+    points = {"type": "MultiPoint", "coordinates": several}
+    places = {"spatialReference": {"wkid": 4490}, "features": [{"geometry": {"points": several}}]}
+    content = {
+        "geojson": geojson([feature(points), feature({"type": "MultiPoint", "coordinates": [[]]})]),
+        "esrijson": orjson.dumps({**places, "geometryType": "esriGeometryMultipoint"}),
+        "topojson": orjson.dumps({"type": "Topology", "objects": {"a": points}, "arcs": []}),
+    }
+    found = read(tmp_path, content[format_name], format_name)
+    (told,) = (each for each in found.problems if each.code == "geometry-parts-empty")
+    assert (told.feature, told.params) == (1, {"count": 2})
+    if format_name == "geojson":
+        assert [(each.code, each.feature) for each in found.problems[1:]] == [("geometry-empty", 2)]
+        return
+    assert (
+        shapely.from_wkb(found.rows[0]["wkb"]).wkt == "MULTIPOINT ((123.4 41.78), (123.41 41.78))"
+    )
+
+
 def test_topojson_refuses_holes_alone(tmp_path: Path) -> None:
     alone = topojson().replace(b'"arcs":[[0]]', b'"arcs":[[],[0]]')
     (fault,) = (each for each in read(tmp_path, alone, "topojson").problems if each.feature == 1)

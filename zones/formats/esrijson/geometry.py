@@ -4,9 +4,9 @@ Outer rings run clockwise and holes the other way, say the rules; since writers 
 ring's part is told by containment, and where the two differ that is told.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import shapely
@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.formats.geojson.geometry import first_odd
 from zones.formats.nested_rings import Ring, depths_of, polygon_of
 
+_Part = TypeVar("_Part")
 _XY: Final = 2
 _SHORTEST_LINE, _SHORTEST_RING = 2, 4
 _CURVES: Final = ("curveRings", "curvePaths")
@@ -71,8 +72,8 @@ class EsriJSONGeometryBuilder:
 
     def points(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return several points."""
-        path = self._path(members["points"])
-        return shapely.MultiPoint(path) if len(path) else None
+        filled = self._filled(_list(members["points"]), number)
+        return shapely.MultiPoint(self._path(filled)) if filled else None
 
     def paths(self, members: Mapping[str, Any], number: int) -> BaseGeometry | None:
         """Return a line, or several."""
@@ -96,9 +97,9 @@ class EsriJSONGeometryBuilder:
         )
         return shapely.box(*corners.ravel())
 
-    def _filled(self, parts: Sequence[Ring], number: int) -> list[Ring]:
-        """Return parts that have positions; the feature is remembered for each other."""
-        filled = [part for part in parts if len(part)]
+    def _filled(self, parts: Sequence[_Part], number: int) -> list[_Part]:
+        """Return parts that are not empty; the feature is remembered for each that is."""
+        filled = [part for part in parts if not isinstance(part, Sized) or len(part)]
         if filled:
             self.empty += [number] * (len(parts) - len(filled))
         return filled

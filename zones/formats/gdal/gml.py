@@ -7,6 +7,7 @@ and ``http://www.opengis.net/def/crs/…`` have the authority's, latitude or nor
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -15,14 +16,16 @@ from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
-from zones.formats.gdal.gml_numbers import exact_rows, long_numbers
+from zones.formats.gdal.gml_remarks import survey_notes, without_made_up_places
+from zones.formats.gdal.gml_values import as_values, hand_over_texts, readers_of
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_survey import XMLSurvey, surveyed
+from zones.formats.gdal.xml_reader import XMLSurvey
+from zones.formats.gdal.xml_survey import surveyed
 from zones.formats.geojson.features import number_remarks
 from zones.formats.kml.text import write_utf8
 from zones.formats.merged_layers import merged
-from zones.model import JSON, Problem
+from zones.model import Problem
 from zones.questions_to_people import Reason
 from zones.sandbox.child_task import ReadTask
 from zones.source.layer_choice import Description, choose_layers
@@ -33,7 +36,6 @@ _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNO
 _CRS84: Final = re.compile(r"CRS:?84$", re.IGNORECASE)
 _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
 _STRAIGHTENED: Final = "curves-straightened"
-_GML_NUMBERS: Final = frozenset({2**63 - 1, -(2**63)})
 
 
 def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
@@ -50,6 +52,24 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     if len(codes) > 1:
         raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
     _have_gdal_follow_no_links()
+    with _naming_what_is_unread(survey):
+        sources = _sources(path, encoding, next(iter(codes), ""), choice, task, survey)
+    if survey.has_arcs:
+        for source in sources:
+            source.tell_of_arcs()
+    hand_over_texts(path)
+    return merged(sources)
+
+
+def _sources(
+    path: Path,
+    encoding: EncodingFinding,
+    code: str,
+    choice: SourceChoice,
+    task: ReadTask,
+    survey: XMLSurvey,
+) -> "list[_GMLSource]":
+    """Return the feature types that are wanted."""
     layers = layer_names(path)
     names = choose_layers(layers, choice.layers, describe=described(path))
     chosen_layers = [
@@ -60,20 +80,15 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
             layers=layers,
             id_field="gml_id",
             left_out=_EXTENT,
-            notes=_links_told(survey),
+            notes=survey_notes(survey),
         )
         for name in names
     ]
-    code = next(iter(codes), "")
-    sources = [_GMLSource(each, encoding, code, choice, task) for each in chosen_layers]
-    if survey.has_arcs:
-        for source in sources:
-            source.tell_of_arcs()
-    return merged(sources)
+    return [_GMLSource(each, encoding, code, choice, task, survey) for each in chosen_layers]
 
 
 class _GMLSource:
-    """A feature type, its numbers as they stand there, with a word for those that nobody holds."""
+    """A feature type, its values as they stand there, with a word for numbers that nobody holds."""
 
     def __init__(
         self,
@@ -82,7 +97,9 @@ class _GMLSource:
         code: str,
         choice: SourceChoice,
         task: ReadTask,
+        survey: XMLSurvey,
     ) -> None:
+        self._survey = survey
         self._inner = GDALSource(gdal_layer, crs=choice.crs, limits=task.limits)
         layer = encoded(self._inner.layer, encoding)
         is_crs84 = code == CRS.CRS84.key
@@ -90,7 +107,7 @@ class _GMLSource:
             system, finding = chosen_crs(choice.crs, in_file=lambda: _system_of(code))
             layer = replace(layer, crs=system, crs_finding=finding)
         self.layer: SourceLayer = layer
-        self._written = long_numbers(gdal_layer.path, self._inner.real_fields)
+        self._readers = readers_of(self._inner.field_kinds)
 
     def tell_of_arcs(self) -> None:
         """Add a note that arcs are made straight, unless the layer's type has told of them."""
@@ -100,21 +117,24 @@ class _GMLSource:
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
-        for share, batch in self._inner.batches():
-            problems = tuple(
-                Problem("gml-number", {}, feature=int(number), field=name)
-                for number, row in zip(batch.numbers, batch.properties, strict=True)
-                for name, value in row.items()
-                if isinstance(value, int) and value in _GML_NUMBERS
-            )
-            rounded = number_remarks(exact_rows(batch.properties, self._written), batch.numbers)
-            yield share, replace(batch, problems=(*batch.problems, *problems, *rounded))
+        with _naming_what_is_unread(self._survey):
+            for share, read in self._inner.batches():
+                bent = as_values(read.properties, self._readers)
+                remarks = number_remarks(bent, read.numbers)
+                batch = replace(read, problems=(*read.problems, *remarks))
+                yield share, without_made_up_places(batch, self._survey)
 
 
-def _links_told(survey: XMLSurvey) -> tuple[Problem, ...]:
-    links = survey.links
-    params: dict[str, JSON] = {"count": links.count, "line": links.line}
-    return (Problem("gml-links", params, "warning"),) if links.count else ()
+@contextmanager
+def _naming_what_is_unread(survey: XMLSurvey) -> Iterator[None]:
+    """Name the element that GDAL does not read, where it gives up a file that has one."""
+    try:
+        yield
+    except SourceError as fault:
+        if fault.code != "source-unreadable" or survey.unread is None:
+            raise
+        element, line = survey.unread
+        raise SourceError("gml-element-unread", element=element, line=line) from fault
 
 
 def encoded(layer: SourceLayer, encoding: EncodingFinding) -> SourceLayer:
@@ -136,7 +156,7 @@ def empty_fields(path: Path, layer: str, *, only: Sequence[str] = ()) -> frozens
 def _have_gdal_follow_no_links() -> None:
     import pyogrio
 
-    pyogrio.set_gdal_config_options({"GML_SKIP_RESOLVE_ELEMS": "ALL"})
+    pyogrio.set_gdal_config_options({"GML_SKIP_RESOLVE_ELEMS": "ALL", "GML_FIELDTYPES": None})
 
 
 def _code_of(name: str) -> str:

@@ -17,7 +17,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.formats.gdal.gml import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_survey import ExtensionValue, XMLSurvey
+from zones.formats.gdal.xml_reader import ExtensionValue, XMLSurvey
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask

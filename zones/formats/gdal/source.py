@@ -32,7 +32,6 @@ _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
 _CURVED: Final = ("Curve", "Surface", "Circular")
 _COUNTED_WHILE_READ: Final = frozenset({"mapinfo"})  # GDAL would read a MIF once more for it
-_REALS: Final = frozenset({"OFTReal", "OFTRealList"})
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
 # Judged while geometries are read: GDAL knows no OGR_GEOMETRY where they are left out.
 _IS_CURVED: Final = (
@@ -119,9 +118,9 @@ class GDALSource:
         return declared
 
     @property
-    def real_fields(self) -> frozenset[str]:
-        """The fields of doubles, and of lists of them."""
-        return frozenset(name for name, kind in self._fields if kind in _REALS)
+    def field_kinds(self) -> dict[str, str]:
+        """The fields with GDAL's names of their types, as ``kinds_of`` has them."""
+        return dict(self._fields)
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""

@@ -11,7 +11,8 @@ from zones.model import Problem
 
 _PLANE: Final = 2
 _SHOWN: Final = 60
-_LISTED: Final = {"Point": 0, "MultiPoint": 1}
+_POINTS: Final = "MultiPoint"
+_LISTED: Final = ("Point", _POINTS)
 
 
 def objects_of(topology: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -47,14 +48,33 @@ def flattened(topology: Any) -> tuple[Problem, ...]:
 def empty_parts_of(one: dict[str, Any]) -> int:
     """Return how many areas and rings without arcs GDAL leaves out of an object without a word.
 
-    -1 if a ring that is no outline would become one.
+    -1 if a ring that is no outline would become one. Points without a position are taken out.
     """
+    if one.get("type") in _LISTED:
+        return _without_empty_points(one)
     arcs = _list(one.get("arcs"))
     areas = {"Polygon": [arcs], "MultiPolygon": arcs}.get(str(one.get("type")), [])
     filled = [rings for rings in areas if isinstance(rings, list) and any(rings)]
     if not all(rings[0] for rings in filled):
         return -1
     lost = len(areas) - len(filled) + sum(rings.count([]) for rings in filled)
+    return lost if filled else 0
+
+
+def _without_empty_points(one: dict[str, Any]) -> int:
+    """Take out what GDAL would not read the file for; return how much of an object that was.
+
+    What has no position at all has no place.
+    """
+    points = one.get("coordinates")
+    if one["type"] != _POINTS:
+        one["type"] = None if points == [] else one["type"]
+        return 0
+    filled = [position for position in _list(points) if position != []]
+    lost = len(_list(points)) - len(filled)
+    if lost:
+        one["coordinates"] = filled
+        one["type"] = _POINTS if filled else None
     return lost if filled else 0
 
 
@@ -74,7 +94,8 @@ def _positions(topology: Any) -> Iterator[Any]:
     for _, one in objects_of(topology):
         if one.get("type") in _LISTED and "coordinates" in one:
             coordinates = one["coordinates"]
-            yield from _list(coordinates) if _LISTED[one["type"]] else [coordinates]
+            points = _list(coordinates) if one["type"] == _POINTS else [coordinates]
+            yield from (position for position in points if position != [])
 
 
 def _list(value: Any) -> list[Any]:

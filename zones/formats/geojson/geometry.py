@@ -132,6 +132,12 @@ class _Coordinates:
         self.flattened = True
         return [position[:_XY] for position in positions]
 
+    def points(self, parsed: object) -> list[Path]:
+        """Return the path of each point; one without a position has an empty one."""
+        given = _list(parsed)
+        filled = iter(self.path([position for position in given if position != []]))
+        return [[] if position == [] else [next(filled)] for position in given]
+
     def line(self, parsed: object) -> Path:
         path = self.path(parsed)
         if 0 < len(path) < _SHORTEST_LINE:
@@ -211,8 +217,9 @@ def _points(paths: list[Path]) -> Geometries:
     return np.asarray(shapely.points(_flat(paths)))
 
 
-def _multipoints(paths: list[Path]) -> Geometries:
-    return np.asarray(shapely.multipoints(shapely.points(_flat(paths)), indices=_owners(paths)))
+def _multipoints(groups: list[list[Path]]) -> Geometries:
+    points = _some(_points, list(chain.from_iterable(groups)), 0)
+    return np.asarray(shapely.multipoints(points, indices=_owners(groups)))
 
 
 def _linestrings(paths: list[Path]) -> Geometries:
@@ -245,7 +252,7 @@ def _collections(groups: list[Geometries]) -> Geometries:
 
 _PARSERS: Final[dict[str, Callable[[_Coordinates, object], Any]]] = {
     "Point": _Coordinates.point,
-    "MultiPoint": _Coordinates.path,
+    "MultiPoint": _Coordinates.points,
     "LineString": _Coordinates.line,
     "MultiLineString": _Coordinates.lines,
     "Polygon": _Coordinates.rings,
