@@ -15,8 +15,10 @@ from starlette.requests import Request
 
 from app.app_state import services_of
 from app.snapshot_in_thread import fresh_snapshot
+from zones.errors import StoreError
 from zones.lookup.locator import build_locator
 from zones.model import Revision
+from zones.snapshot.current_snapshot import GONE
 from zones.snapshot.model import Snapshot, private_ids
 from zones.store.sql.records import Key
 from zones.store.sql.store import SqlStore
@@ -40,7 +42,13 @@ class PrivateCollections:
         return collection in self._current()[2]
 
     def _current(self) -> tuple[int, frozenset[str], frozenset[str]]:
-        revision, read = self._store.revision(), self._read
+        read = self._read
+        try:
+            revision = self._store.revision()
+        except StoreError as fault:
+            if fault.code != GONE or read[0] < 0:
+                raise
+            return read  # as are the snapshots that are answered from meanwhile
         if read[0] != revision:
             private, known = self._store.private_collections(), self._store.known_collections()
             read = self._read = (revision, private, known)

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -81,6 +82,9 @@ class Cluster:
 
     def remove(self) -> None:
         """End the server and remove all that it leaves, also what its stores share in memory."""
+        if self.process is None:
+            shutil.rmtree(self.folder)
+            return
         with psycopg.connect(self.url("postgres")) as connection:
             row = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
         assert row is not None
@@ -111,13 +115,37 @@ class Cluster:
         return self._emptied
 
 
-def started_cluster() -> Cluster:
-    """Return a new cluster, started; skip the test where there is no PostGIS to be had."""
-    binaries = _binaries()
+def started_standby(primary: Cluster) -> Cluster:
+    """Return a streaming standby, started; the primary's commits wait for it from now on."""
+    folder, owner = _new_folder()
+    program = primary.binaries / "pg_basebackup"
+    how = ("-R", "-X", "stream", "--checkpoint=fast", "--no-sync")
+    source = ("-h", primary.folder, "-U", "postgres", "-D", folder / "data")
+    subprocess.run([program, *source, *how], check=True, cwd=folder, **owner)
+    standby = Cluster(primary.binaries, folder)
+    standby.start()
+    primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+    primary.execute("SELECT pg_reload_conf()")
+    in_step = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+    with psycopg.connect(primary.url("postgres"), autocommit=True) as connection:
+        while connection.execute(in_step).fetchone() != (1,):
+            time.sleep(0.05)
+    return standby
+
+
+def _new_folder() -> tuple[Path, dict[str, Any]]:
+    """Return a folder of a cluster, and how its programs are started."""
     folder = Path(tempfile.mkdtemp(prefix="zones-pg-"))  # short: it names a socket
     owner = as_owner()
     if owner:
         shutil.chown(folder, owner["user"])
+    return folder, owner
+
+
+def started_cluster() -> Cluster:
+    """Return a new cluster, started; skip the test where there is no PostGIS to be had."""
+    binaries = _binaries()
+    folder, owner = _new_folder()
     made = subprocess.run(
         [
             *(binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
@@ -152,7 +180,7 @@ def _version(initdb: Path) -> int:
     return int(initdb.parent.parent.name)
 
 
-def as_owner() -> dict[str, str | list[str]]:
+def as_owner() -> dict[str, Any]:
     """Return how a program is started that refuses to run as root."""
     if os.getuid() != 0:
         return {}

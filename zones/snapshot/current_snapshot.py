@@ -3,7 +3,7 @@
 from threading import Lock
 from typing import Final
 
-from zones.errors import PrunedRevisionError, UnknownRevisionError
+from zones.errors import PrunedRevisionError, StoreError, UnknownRevisionError
 from zones.plan_text import Plan
 from zones.snapshot.collection import Collection
 from zones.snapshot.collection_loader import LARGE, CollectionLoader
@@ -20,11 +20,16 @@ MANY_CHANGES: Final = 5_000
 another collection need not wait for a second."""
 
 
+GONE: Final = "store-unreachable"
+"""The fault of a store whose database is not there: what it holds is not in doubt."""
+
+
 class SnapshotFollower:
     """Holds a worker's snapshot and keeps it at the store's revision; for any number of threads.
 
     A reader gets the old snapshot or the new one, whole. One thread reads what changed, those
-    that come meanwhile wait for it: an answer is never older than the last commit before it.
+    that come meanwhile wait for it: an answer is never older than the last commit before it. While
+    the store's database cannot be reached, what was read last is the current snapshot.
 
     Parameters
     ----------
@@ -48,12 +53,21 @@ class SnapshotFollower:
 
     def is_current(self) -> bool:
         """Return whether ``current`` would answer at once; costs what ``store.revision`` costs."""
-        return self._store.revision() == self._snapshot.revision
+        return self._revision() == self._snapshot.revision
+
+    def _revision(self) -> int:
+        """Return the store's revision; while its database is gone, that which was read last."""
+        try:
+            return self._store.revision()
+        except StoreError as fault:
+            if fault.code != GONE or self._snapshot is self._empty:
+                raise
+            return self._snapshot.revision
 
     def cached(self) -> Snapshot | None:
         """Return the snapshot if it is that of the current revision, else None; never waits."""
         snapshot = self._snapshot
-        return snapshot if self._store.revision() == snapshot.revision else None
+        return snapshot if self._revision() == snapshot.revision else None
 
     @property
     def latest(self) -> Snapshot:
@@ -69,9 +83,17 @@ class SnapshotFollower:
         if not self.is_current():
             with self._refreshing:
                 if not self.is_current():
-                    self._snapshot = self._refreshed()
-                    self.former.count_anew()
+                    self._renew_snapshot()
         return self._snapshot
+
+    def _renew_snapshot(self) -> None:
+        try:
+            self._snapshot = self._refreshed()
+        except StoreError as fault:
+            if fault.code != GONE or self._snapshot is self._empty:
+                raise
+            return
+        self.former.count_anew()
 
     def at(self, revision: int) -> Snapshot:
         """Return the snapshot as of ``revision``; those asked for last are remembered.

@@ -65,6 +65,7 @@ def test_a_store_goes_on_after_its_database_died_and_came_back(cluster: Cluster)
         assert not store.ready().ready
     finally:
         cluster.start()  # other tests use it
+    wait_until(lambda: not is_refused(store.revision))
     assert store.revision() == 1
     assert put(store, plot("b")) == ("plots",)
     assert (store.revision(), store.ready().ready) == (2, True)

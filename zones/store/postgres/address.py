@@ -10,12 +10,12 @@ from zones.errors import StoreError
 _DEFAULTS: Final = {
     "application_name": "heping-zones",
     "client_encoding": "utf8",
-    "connect_timeout": "10",
-    # A database that is gone is found out in half a minute, not in two hours.
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
+    "connect_timeout": "5",
+    # A database that is gone is found out in a quarter of a minute, not in two hours.
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
     "keepalives_count": "3",
-    "tcp_user_timeout": "30000",
+    "tcp_user_timeout": "15000",
 }
 
 

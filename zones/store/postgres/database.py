@@ -9,9 +9,12 @@ Locks, search path and time-outs hold for a transaction, and nothing is prepared
 hands connections out by the transaction may stand in between.
 """
 
+import os
+import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
+from weakref import WeakSet
 from zlib import crc32
 
 import psycopg
@@ -91,6 +94,8 @@ class PostgresDatabase:
         self._words = connection_words(url)
         self._busy_timeout_s = busy_timeout_s
         self._closed = False
+        self._watches: list[FollowingWatch] = []
+        self._connections = WeakSet[psycopg.Connection]()
         with store_faults(), self._connected() as connection:
             self._path = _search_path(connection)
             self._mark = CommitMark(identity(connection))
@@ -180,7 +185,9 @@ class PostgresDatabase:
 
     def watch(self) -> FollowingWatch:
         """Return what follows the current revision, on a connection of its own."""
-        return FollowingWatch(self._connected, self._mark)
+        watch = FollowingWatch(self._connected, self._mark, when_gone=self._break_off)
+        self._watches.append(watch)
+        return watch
 
     def schema_of(self, connection: Connection) -> str | None:
         """Return the version of the tables, None for a database without any."""
@@ -227,6 +234,8 @@ class PostgresDatabase:
     ) -> Iterator[Connection]:
         if self._closed:
             raise StoreError("store-closed")
+        if any(watch.is_gone for watch in self._watches):
+            raise StoreError("store-unreachable")  # at once: connecting may take many seconds
         words = f"BEGIN {kind}; {self._path}; SET LOCAL lock_timeout = {round(waits_s * 1000)}"
         if locks:
             words += f"; {locks}"
@@ -240,7 +249,17 @@ class PostgresDatabase:
         # Autocommit: a transaction begins with the words of its kind, and not by itself.
         connection = psycopg.connect(self._words, autocommit=True, prepare_threshold=None)
         connection.adapters.register_dumper(str, _TextDumper)
+        self._connections.add(connection)
         return connection
+
+    def _break_off(self) -> None:
+        """Let whoever waits for a database that is gone know so, and not wait for the network."""
+        for connection in [*self._connections]:
+            with (
+                suppress(psycopg.Error, OSError),
+                socket.socket(fileno=os.dup(connection.pgconn.socket)) as opened,
+            ):
+                opened.shutdown(socket.SHUT_RDWR)
 
 
 def _lock(number: int, *, shared: bool = False) -> str:
