@@ -17,6 +17,7 @@ from app.features import routes_exports as exports
 from app.features import routes_map as whole_map
 from app.features import routes_ogc as ogc
 from app.features import routes_queryables as queryables
+from app.features import routes_record as records
 from app.help import routes as help_pages
 from app.imports import routes as imports
 from app.imports import routes_decisions as decisions
@@ -61,6 +62,7 @@ ROUTERS = (
     edit_sets.router,
     edit_cuts.router,
     queryables.router,
+    records.router,
     tiles.router,
     map_images.lean,
     map_images.router,

@@ -78,6 +78,7 @@ class CollectionInfo:
     source: str = ""
     licence: str = ""
     contact: str = ""
+    keywords: tuple[str, ...] = ()
     visible: bool | None = None
     colour: str | None = None
     style: str | None = None

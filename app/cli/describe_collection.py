@@ -32,6 +32,9 @@ def describe(
     source: Text = None,
     licence: Text = None,
     contact: Text = None,
+    keywords: Annotated[
+        str | None, typer.Option(help="关键词，逗号隔开，空为收回 / keywords with commas between")
+    ] = None,
     title_field: Annotated[
         str | None,
         typer.Option(help="要素名称所在属性，空为收回 / property that names features"),

@@ -19,6 +19,7 @@ LONGEST_TITLE, LONGEST_TEXT = 200, 5_000
 LONGEST_LISTED: Final = 400
 HIGHEST_ORDER: Final = 100_000
 MOST_CODES: Final = 1_000
+MOST_KEYWORDS, LONGEST_KEYWORD = 50, 100
 CODED: Final = '{"title": "地类", "codes": [{"code": "0701", "text": "城镇住宅用地"}]}'
 DESCRIBED: Final = {
     "title": "地块",
@@ -28,6 +29,7 @@ DESCRIBED: Final = {
     "source": "和平区自然资源局",
     "licence": "仅限区内使用",
     "contact": "gis@heping.example",
+    "keywords": '["地籍", "parcels"]',
     "title_field": "名称",
     "key": "地块编号",
     "visible": "false",
@@ -39,6 +41,7 @@ DESCRIBED: Final = {
 }
 """The members that describe a collection, each with an example."""
 
+_BETWEEN_KEYWORDS: Final = re.compile(r"[,，;；、\n]")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _TEXTS: Final = {
     "title": LONGEST_TITLE,
@@ -119,6 +122,19 @@ def property_of(members: Mapping[str, Any], member: str, collection: Collection)
 
 def _properties(collection: Collection) -> dict[str, None]:
     return dict.fromkeys(collection.names)
+
+
+def _keywords(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
+    """Take a list of keywords, or a text with commas between them, each once; none for null."""
+    value = members["keywords"]
+    listed = _BETWEEN_KEYWORDS.split(value) if isinstance(value, str) else value or []
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise _no_choice("keywords", value, DESCRIBED["keywords"])
+    keywords = tuple(dict.fromkeys(" ".join(each.split()) for each in listed if each.strip()))
+    if len(keywords) > MOST_KEYWORDS or any(len(each) > LONGEST_KEYWORD for each in keywords):
+        choices = f"≤ {MOST_KEYWORDS} × {LONGEST_KEYWORD}"
+        raise _no_choice("keywords", value, choices)
+    return replace(info, keywords=keywords)
 
 
 def _visible(members: Mapping[str, Any], info: CollectionInfo, _: Collection) -> CollectionInfo:
@@ -239,6 +255,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     **{name: _text(name) for name in _TEXTS},
     "title_field": _property("title_field"),
     "key": _property("key"),
+    "keywords": _keywords,
     "visible": _visible,
     "private": _private,
     "colour": _colour,

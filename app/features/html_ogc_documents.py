@@ -24,8 +24,13 @@ def collections_page(request: Request, snapshot: Snapshot, lang: Lang) -> Respon
     """Return a card for each collection, and where the service's own documents are."""
     sketches = snapshot.derived(_sketches)
     cards = [(each, sketches[each.info.id]) for each in snapshot.collections.values()]
-    versions = latest_versions(services_of(request).store.revisions())
-    context = {"cards": cards, "service": Links(request).base + "/", "versions": versions}
+    revisions = services_of(request).store.revisions()
+    context = {
+        "cards": cards,
+        "service": Links(request).base + "/",
+        "versions": latest_versions(revisions),
+        "changed": {id_: each.at for each in reversed(revisions) for id_ in each.collections},
+    }
     return data_page(request, "collections.html", context, snapshot.revision, lang=lang)
 
 
@@ -33,9 +38,12 @@ def collection_page(
     request: Request, snapshot: Snapshot, collection: Collection, lang: Lang
 ) -> Response:
     """Return what is said of a collection."""
+    store = services_of(request).store
     context = {
         "collection": collection,
-        "versions": latest_versions(services_of(request).store.revisions(collection.info.id)),
+        "versions": latest_versions(store.revisions(collection.info.id)),
+        "made": store.time_of_making(collection.info.id),
+        "changed": store.time_of_revision(collection.revision),
         "sketch": snapshot.derived(_sketches)[collection.info.id],
         "times": time_extent(collection),
         "systems": list(CRS),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import orjson
 
+from app.features.catalogue_record import RECORD_CORE, licence_links
 from app.features.items_as_geojson import FORMS, QUERYABLES
 from app.features.selection_cache import time_extent
 from app.http.links import Links, link
@@ -55,6 +56,7 @@ CONFORMS_TO: Final = (
     "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/features",
     "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
     "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+    RECORD_CORE,
     *TILES_CONFORM_TO,
     *MAPS_CONFORM_TO,
 )
@@ -137,6 +139,7 @@ def collection_document(collection: Collection, links: Links, *, lang: Lang) -> 
         "source": info.source,
         "licence": info.licence,
         "contact": info.contact,
+        "keywords": list(info.keywords),
         "visible": info.visible,
         "private": bool(info.private),
         "colour": info.colour,
@@ -158,6 +161,8 @@ def links_of_collection(
     info = collection.info
     here = links.to("collection", collection_id=info.id)
     items = links.to("items", collection_id=info.id)
+    schema = links.to("schema", collection_id=info.id)
+    named_schema = _named("要素的结构", "Schema", lang)
     return [
         link(here, "self", JSON_TYPE),
         as_page(here, lang),
@@ -170,12 +175,14 @@ def links_of_collection(
             SCHEMA_TYPE,
             _named("可查询的属性", "Queryables", lang),
         ),
+        *(link(schema, rel, SCHEMA_TYPE, named_schema) for rel in (SCHEMA, "describedby")),
         link(
-            links.to("schema", collection_id=info.id),
-            SCHEMA,
-            SCHEMA_TYPE,
-            _named("要素的结构", "Schema", lang),
+            links.to("metadata", collection_id=info.id),
+            "describedby",
+            GEOJSON_TYPE,
+            _named("元数据", "Metadata", lang),
         ),
+        *licence_links(info),
         link(
             links.to("tilesets", collection_id=info.id),
             TILESETS_VECTOR,

@@ -69,6 +69,7 @@ SCHEMAS: Final[dict[str, JSONObject]] = {
             "links": LINKS,
         },
         extent=reference("Extent"),
+        keywords=list_of(TEXT),
     ),
     "Extent": record(
         {},

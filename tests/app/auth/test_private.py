@@ -24,6 +24,7 @@ WORDS = {
     "source": "秘源戊己",
     "licence": "秘许庚辛",
     "contact": "mi@miku.example",
+    "keywords": "秘键午未",
     "property": "秘栏壬癸",
     "value": "秘值子丑",
     "fid": "mi_fid_1",
@@ -84,7 +85,7 @@ def fill(admin: TestClient, member: TestClient) -> str:
             headers={"Prefer": "wait=30"},
         )
         done(made, 201)
-    described = {name: WORDS[name] for name in ("source", "licence", "contact")}
+    described = {name: WORDS[name] for name in ("source", "licence", "contact", "keywords")}
     done(member.patch(f"/collections/{VAULT}", json={**described, "visible": True}), 200)
     both = [{"collection": id_, "put": [{**SECRET, "id": "x"}]} for id_ in (VAULT, PLAIN)]
     both[1]["put"] = [{"type": "Feature", "id": "x", "geometry": AREA, "properties": {}}]

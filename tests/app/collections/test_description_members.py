@@ -18,6 +18,7 @@ MEMBERS: dict[str, Any] = {
     "source": "规划局",
     "licence": "内部",
     "contact": "li@heping.example",
+    "keywords": ["地籍", "parcels"],
     "title_field": "DKBH",
     "key": "DKBH",
     "visible": True,

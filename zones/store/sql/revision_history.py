@@ -118,6 +118,21 @@ def committed_at(connection: Connection, number: int) -> datetime | None:
     return None if text is None else time_of(text)
 
 
+def made_at(connection: Connection, collection_id: str) -> datetime | None:
+    """Return when a collection that is there was made, last if it was dropped in between."""
+    columns = collections.c.from_rev, collections.c.to_rev
+    query = select(*columns).where(collections.c.id == collection_id).order_by(columns[0])
+    made = ended = None
+    for began, to in connection.execute(query):
+        made = began if made is None or began != ended else made
+        ended = to
+    if made is None:
+        return None
+    first = select(revisions.c.at).where(revisions.c.number >= made).order_by(revisions.c.number)
+    text = connection.scalar(first.limit(1))
+    return None if text is None else time_of(text)
+
+
 def _touched_by_revision(connection: Connection) -> dict[int, dict[str, bool]]:
     """Return the collections that each revision changed, and whether that version was pruned."""
     touched: dict[int, dict[str, bool]] = {}

@@ -20,7 +20,10 @@ _AT_ONCE = 500
 _VERTEX_BYTES = 16
 """Shapely keeps the interpreter for as long as it reads: a few milliseconds, not a second."""
 _AS_TYPED = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-_ABOUT: Final = ("key", "source", "licence", "contact", "visible", "colour", "style", "private")
+_ABOUT: Final = (
+    *("key", "source", "licence", "contact", "keywords"),
+    *("visible", "colour", "style", "private"),
+)
 _KINDS: tuple[GeometryKind, ...] = get_args(GeometryKind)
 
 
@@ -105,7 +108,7 @@ def info_of(row: RowMapping) -> CollectionInfo:
         order=row["order"],
         title_field=row["title_field"],
         fields=tuple(map(_field_of, orjson.loads(row["fields"]))),
-        **{name: value for name, value in orjson.loads(row["about"]).items() if name in _ABOUT},
+        **_about_of(orjson.loads(row["about"])),
     )
 
 
@@ -152,9 +155,24 @@ def _about_json(info: CollectionInfo) -> dict[str, JSON]:
     """Return what is said of a collection besides the columns, without what is not said."""
     members = {name: getattr(info, name) for name in _ABOUT}
     return {
-        name: storable(value) if isinstance(value, str) else value
+        name: _storable_member(value)
         for name, value in members.items()
-        if value not in (None, "")
+        if value not in (None, "", ())
+    }
+
+
+def _storable_member(value: Any) -> JSON:
+    if isinstance(value, tuple):
+        return [storable(text) for text in value]
+    return storable(value) if isinstance(value, str) else value
+
+
+def _about_of(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a collection; what a later version of the program wrote is left."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in members.items()
+        if name in _ABOUT
     }
 
 

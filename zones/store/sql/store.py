@@ -26,6 +26,7 @@ from zones.store.sql.revision_history import (
     committed_at,
     features_at,
     first_revisions_of,
+    made_at,
     revisions_of,
 )
 from zones.store.sql.rights import Rights
@@ -185,6 +186,11 @@ class SqlStore:
         """Return when a revision was committed, None if there is none of that number."""
         with self._database.reading() as connection:
             return committed_at(connection, number)
+
+    def time_of_making(self, collection_id: str) -> datetime | None:
+        """Return when a collection was made, None if there never was one of that id."""
+        with self._database.reading() as connection:
+            return made_at(connection, collection_id)
 
     def revision_counts(
         self, collection_id: str, *, first: int, last: int
