@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from fastapi import FastAPI
-from fastapi.telemetry import TelemetryConfig
 
 from app.observe.log_lines import write_json_lines
+from app.observe.tracing import start_tracing, telemetry_of
 from app.problems.problem_document import add_error_handlers
 from app.routers import ROUTERS
 from app.server.make_services import make_services, start_services
@@ -24,16 +25,12 @@ from app.worker.fork_server import ForkServer
 from app.worker.run_in_process import JOB
 from zones.memory.gc_long_lived import long_lived_frozen
 
+if TYPE_CHECKING:
+    from app.observe.span_export import Tracing
+
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread may keep the interpreter when the event loop wants it. Python's own 5 ms are
 several look-ups, and more than most tiles take."""
-
-NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "operation_spans": False,
-}
 
 
 def create_app(settings: Settings | None = None, *, forked: ForkServer | None = None) -> FastAPI:
@@ -46,19 +43,22 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
         other things besides; without it the application has one of its own, and the process itself.
     """
     settings = settings or Settings()
-    stack = stack_of(settings)
+    tracing = start_tracing()
+    stack = stack_of(settings, traced=tracing is not None)
     app = FastAPI(
         title=TITLE,
         version=own_version(),
-        lifespan=partial(running, settings=settings, stack=stack, forked=forked),
+        lifespan=partial(
+            running, settings=settings, stack=stack, forked=forked, tracing=tracing
+        ),
         middleware=stack.middleware,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry=NO_TELEMETRY,
+        telemetry=telemetry_of(tracing),
     )
-    if settings.public_read:
+    if settings.public_read and tracing is None:  # what is answered directly has no span
         app.state.direct = stack.direct
     add_error_handlers(app)
     for router in ROUTERS:
@@ -69,7 +69,12 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
 
 @asynccontextmanager
 async def running(
-    app: FastAPI, *, settings: Settings, stack: Stack, forked: ForkServer | None
+    app: FastAPI,
+    *,
+    settings: Settings,
+    stack: Stack,
+    forked: ForkServer | None,
+    tracing: "Tracing | None" = None,
 ) -> AsyncIterator[None]:
     """Hold the store, its snapshot and the imports while the application runs."""
     write_json_lines()
@@ -93,6 +98,8 @@ async def running(
         await anyio.to_thread.run_sync(services.jobs.close)
         if forked is None:
             await anyio.to_thread.run_sync(begun.close)
+        if tracing is not None:
+            await anyio.to_thread.run_sync(tracing.flush)
     finally:
         store.close()
 

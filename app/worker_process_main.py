@@ -10,11 +10,14 @@ import threading
 from multiprocessing.connection import Connection
 from typing import Any, Final, TypeVar
 
+from opentelemetry import trace
+
 from app.edits import check_edit_job  # noqa: F401 - the orders there are
 from app.http.fault_status import UnexpectedError
 from app.imports import import_job  # noqa: F401 - loaded before the fork
 from app.observe.log_lines import write_json_lines
 from app.worker import segment_job  # noqa: F401 - one of the orders, too
+from app.worker.process_spans import collected
 from app.worker.run_in_process import CANCEL, WorkItem
 from zones.errors import ZonesError
 from zones.ingest.preforked_reader import prefork_reader
@@ -35,12 +38,20 @@ def run_order(server: Connection) -> None:
     write_json_lines()
     prefork_reader()  # before anything is known that a foreign file must not see
     try:
-        item: WorkItem[Any] = server.recv()
+        item, traceparent = _order(server)
     except EOFError:
         return
     cancelled = threading.Event()
     threading.Thread(target=_listen, args=(server, cancelled), daemon=True).start()
-    server.send(_outcome(item, cancelled))
+    with collected(traceparent) as spans:
+        outcome = _traced(item, cancelled)
+    server.send((outcome, spans))
+
+
+def _order(server: Connection) -> tuple[WorkItem[Any], str]:
+    """Return what to do, and the span of the request that wants it; empty if none is traced."""
+    received: tuple[WorkItem[Any], str] = server.recv()
+    return received
 
 
 def _listen(server: Connection, cancelled: threading.Event) -> None:
@@ -50,6 +61,17 @@ def _listen(server: Connection, cancelled: threading.Event) -> None:
             cancelled.set()
     except (EOFError, OSError):
         os._exit(1)
+
+
+def _traced(item: WorkItem[T], cancelled: threading.Event) -> T | ZonesError:
+    attributes = {"process.pid": os.getpid(), "zones.order": item.id}
+    tracer = trace.get_tracer(__name__)
+    name = f"process {type(item).__name__}"
+    with tracer.start_as_current_span(name, attributes=attributes) as span:
+        outcome = _outcome(item, cancelled)
+        if isinstance(outcome, ZonesError):
+            span.set_status(trace.StatusCode.ERROR, outcome.code)
+    return outcome
 
 
 def _outcome(item: WorkItem[T], cancelled: threading.Event) -> T | ZonesError:

@@ -138,7 +138,7 @@ class ImportJobs:
             options=options_json(job.options),
         )
         try:
-            job.place.note_sender(Sender(job.key_id, job.request_id))
+            job.place.note_sender(Sender(job.key_id, job.request_id, job.traceparent))
             record = self._store.imports.create(record_to_add)
         except BaseException:
             self._end(job)
@@ -156,7 +156,7 @@ class ImportJobs:
         """
         options = options_json(job.options)
         try:
-            job.place.note_sender(Sender(job.key_id, job.request_id))
+            job.place.note_sender(Sender(job.key_id, job.request_id, job.traceparent))
             record = self._store.imports.begin_again(job.id, options=options, who=job.who)
         except BaseException:
             self.stored_uploads.keep(job.id, job.place)

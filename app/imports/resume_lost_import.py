@@ -49,6 +49,7 @@ def resumed_job(
         who=record.who,
         key_id=sender.key_id,
         request_id=sender.request_id,
+        traceparent=sender.traceparent,
         place=place,
         lock=lock,
     )

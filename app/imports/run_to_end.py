@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from opentelemetry import trace
+
 from app.http.fault_status import UnexpectedError
 from app.imports.import_as_json import error_json
 from app.imports.import_job import ImportWork
@@ -15,6 +17,7 @@ from app.imports.upload_folder import Lock, UploadFolder
 from app.imports.waiting_uploads import StoredUploads
 from app.observe.prometheus_metrics import Metrics
 from app.worker.fork_server import ForkServer
+from app.worker.process_spans import continued, current_traceparent
 from app.worker.run_in_process import run_in_worker
 from zones.errors import SourceError, StoreError, ZonesError
 from zones.ingest.field_mapping import FieldMapping
@@ -24,13 +27,14 @@ from zones.store.sql.records import DECIDABLE, ImportFields
 from zones.store.sql.store import SqlStore
 
 _LOG = logging.getLogger("zones.imports")
+_TRACER = trace.get_tracer(__name__)
 
 _SLOT_LOOKED_FOR_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """One import on its way: what came in, where it waits, who sent it."""
+    """One import on its way: what came in, where it waits, who sent it, in which trace."""
 
     id: str
     collection: str
@@ -42,6 +46,7 @@ class ImportJob:
     place: UploadFolder
     lock: Lock
     cancelled_here: threading.Event = field(default_factory=threading.Event)
+    traceparent: str = field(default_factory=current_traceparent)
 
     def cancel(self) -> None:
         """Let the import end."""
@@ -90,6 +95,13 @@ class ImportRun:
 
     def run(self, job: ImportJob) -> None:
         """Import the job's file once there is a slot, and keep how it ended."""
+        attributes = {"zones.import": job.id, "zones.collection": job.collection}
+        attributes["zones.request_id"] = job.request_id
+        span = _TRACER.start_as_current_span("import", attributes=attributes)
+        with continued(job.traceparent), span:
+            self._run(job)
+
+    def _run(self, job: ImportJob) -> None:
         slot: Lock | None = None
         try:
             slot = self._wait_for_slot(job)
@@ -97,6 +109,7 @@ class ImportRun:
                 return  # led on here, while the process before had just stored it
             report = self._ingest(job)
         except ZonesError as fault:
+            trace.get_current_span().set_status(trace.StatusCode.ERROR, fault.code)
             self.fail(job, fault)
         except Exception as error:
             # Whatever it was, the import must not stay "reading" for ever.
@@ -147,6 +160,7 @@ class ImportRun:
 
     def _finish(self, job: ImportJob, report: ImportReport) -> None:
         self._metrics.count_import(report.state)
+        trace.get_current_span().set_attribute("zones.outcome", report.state)
         outcome = "refused" if report.state == "rejected" else "ok"
         if report.state == "applied" and job.options.save_mapping and job.options.mapping:
             self._save_mapping(job, job.options.mapping)

@@ -71,10 +71,11 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent an upload, as the audit log tells it; the store has his name."""
+    """Who sent an upload, as the audit log tells it, and in which trace; the store has his name."""
 
     key_id: str | None
     request_id: str
+    traceparent: str = ""
 
 
 class UploadFolder:

@@ -13,6 +13,7 @@ import orjson
 from starlette.types import Scope
 
 from app.http.client_behind_proxies import TrustedProxies
+from app.observe.tracing import trace_id
 
 _TOKEN: Final = re.compile(rb"(^|&)token=[^&]*")
 _ERRORS = logging.getLogger("zones.errors")
@@ -64,7 +65,8 @@ class JsonLines(logging.Formatter):
         members = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
         if record.exc_info:
             members = {**members, "stack": traceback.format_exception(record.exc_info[1])}
-        line = {"time": at, "level": record.levelname.lower(), **members}
+        traced = {"trace_id": found} if (found := trace_id()) else {}
+        line = {"time": at, "level": record.levelname.lower(), **members, **traced}
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
@@ -76,11 +78,12 @@ def without_token(query: bytes) -> bytes:
 class RequestLog:
     """Writes one line for each request: never keys, never bodies.
 
-    Not through ``logging``, whose records cost as much as a whole small answer.
+    Not through ``logging``, whose records cost as much as a whole small answer. Where requests are
+    ``traced`` the line names the trace, and the request's span its id.
     """
 
-    def __init__(self, proxies: TrustedProxies) -> None:
-        self._proxies = proxies
+    def __init__(self, proxies: TrustedProxies, *, traced: bool = False) -> None:
+        self._proxies, self.traced = proxies, traced
         self._waiting: list[bytes] = []
         self._second, self._second_text = -1, b""
 
@@ -99,6 +102,8 @@ class RequestLog:
             "client": self._proxies.client_of(scope),
             "key": key.id if key else None,
         }
+        if self.traced and (trace := trace_id()):
+            line["trace_id"] = trace
         self.flush()
         write_line(orjson.dumps(line, option=_JSON, default=str).decode())
 

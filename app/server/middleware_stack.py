@@ -30,10 +30,16 @@ class Stack:
     compressor: Compressor
 
 
-def stack_of(settings: Settings) -> Stack:
-    """Return what requests pass with these settings, outermost first."""
+def stack_of(settings: Settings, *, traced: bool = False) -> Stack:
+    """Return what requests pass with these settings, outermost first.
+
+    Parameters
+    ----------
+    traced
+        Whether there are spans of requests, which the log names.
+    """
     proxies = TrustedProxies(settings.trusted_proxies, settings.proxy_header)
-    metrics, log = Metrics(), RequestLog(proxies)
+    metrics, log = Metrics(), RequestLog(proxies, traced=traced)
     compressor = Compressor(share(settings, "gzip"))
     policy, look_ups = policy_for(settings), PlainLookUps()
     direct = DirectAnswers(

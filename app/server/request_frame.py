@@ -19,6 +19,7 @@ from app.http.raw_headers import RawHeaders, header, is_look_up, own_path
 from app.http.unread_body import UnreadBody
 from app.observe.log_lines import RequestLog, log_failure
 from app.observe.prometheus_metrics import Metrics
+from app.observe.tracing import mark_request
 from app.problems.problem_document import problem_response
 from app.required_roles import READING
 from app.server.security_headers import own_headers
@@ -57,6 +58,8 @@ class RequestFrame:
             unread = UnreadBody(scope, receive, send)
             receive, send = unread.receive, unread.send
         framed = _Framed(self, scope, send)
+        if self.log.traced:
+            mark_request(framed.request_id)
         try:
             if framed.is_preflight:
                 await framed.answer_preflight()

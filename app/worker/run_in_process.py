@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Final, Protocol, TypeVar
 
 from app.worker.fork_server import ForkServer
+from app.worker.process_spans import FinishedSpan, current_traceparent, hand_over
 from zones.errors import SourceLimitError, ZonesError
 from zones.sandbox.private_folder import remove_leftovers
 
@@ -72,12 +73,18 @@ def _followed(
     """Return what the process tells at its end; None if it tells nothing."""
     is_cancelling = False
     try:
-        process.send(item)
+        process.send((item, current_traceparent()))
         while not process.poll(_LOOKED_EVERY_S):
             if not is_cancelling and cancelled():
                 process.send_bytes(CANCEL)
                 is_cancelling = True
-        outcome: T | ZonesError = process.recv()
+        outcome, spans = _received(process)
     except (EOFError, ConnectionError):
         return None
+    hand_over(spans)
     return outcome
+
+
+def _received(process: Connection) -> tuple[T | ZonesError, list[FinishedSpan]]:
+    received: tuple[T | ZonesError, list[FinishedSpan]] = process.recv()
+    return received

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Generic, TypeVar
 
 import orjson
+from opentelemetry import trace
 
 from zones import PACKAGE_DIR
 from zones.errors import SourceError, SourceLimitError
@@ -35,6 +36,7 @@ T = TypeVar("T")
 
 _PACKAGE_ROOT = PACKAGE_DIR.parent
 _LOG = logging.getLogger("zones.sandbox")
+_TRACER = trace.get_tracer(__name__)
 _LONGEST_LOGGED = 400
 _MOST_REPORT_BYTES = 8 * MEBIBYTE
 
@@ -128,9 +130,13 @@ def confined(
         own_folder() as folder,
         tempfile.TemporaryFile() as report,
         ThreadPoolExecutor(1, thread_name_prefix="rows") as beside,
+        _TRACER.start_as_current_span(
+            "reading process", attributes={"zones.job": call.job}
+        ) as span,
     ):
         files = {"source_fd": source.fileno(), "report_fd": report.fileno()}
         process, rows = _start(call.order(limits) | files, folder, call.import_path)
+        span.set_attribute("process.pid", process.pid)
         taken = beside.submit(take_all, rows, taking, most=limits.file_mb * MEBIBYTE)
         _follow(Watch(process, limits, progress, cancelled), taken)
         content, level = _read_report(report)
