@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.settings import Settings
     from app.tiles.serve_tile import Tiles
     from app.visible_collections import PrivateCollections
+    from app.webhooks.deliveries import Webhooks
     from zones.snapshot.current_snapshot import SnapshotFollower
     from zones.store.sql.store import SqlStore
 
@@ -60,6 +61,7 @@ class Services:
     pasted_areas: PastedAreas
     jobs: ImportJobs
     batches: Batches
+    webhooks: Webhooks
     members_cache: MembersCache
     tiles: Tiles
     images: Images

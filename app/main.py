@@ -96,6 +96,7 @@ async def running(
         await anyio.to_thread.run_sync(services.segments.close)
         await anyio.to_thread.run_sync(services.refresher.close)
         await anyio.to_thread.run_sync(services.jobs.close)
+        await anyio.to_thread.run_sync(services.webhooks.close)
         if forked is None:
             await anyio.to_thread.run_sync(begun.close)
         if tracing is not None:

@@ -122,6 +122,15 @@ class Settings(BaseSettings):
     tile_concurrency: int = Field(
         default=2, ge=1, le=64, description="tiles encoded at once in one worker process"
     )
+    webhooks: str = Field(
+        default="", description="addresses that are told of each revision, separated by commas"
+    )
+    webhook_key: SecretStr | None = Field(
+        default=None, description="key that they are signed with: whsec_ and 24 to 64 bytes in base64"
+    )
+    webhook_networks: str = Field(
+        default="", description="private networks in which these addresses may be"
+    )
     tianditu_key: str = Field(
         default="", description="key of 天地图; the basemap is offered when set"
     )

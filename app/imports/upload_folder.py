@@ -147,6 +147,7 @@ class WorkFolder:
         self._slots = root / "slots"
         self._gone = root / "gone"
         self.stored_uploads = root / "kept"
+        self.webhooks = root / "webhooks"
         for folder in (
             *(root, self._places, self._collections, self._slots, self._gone, self.stored_uploads),
         ):

@@ -34,6 +34,8 @@ from app.settings import Settings
 from app.snapshot_in_thread import refreshed_snapshot
 from app.tiles.serve_tile import Tiles
 from app.visible_collections import PrivateCollections
+from app.webhooks.deliveries import Webhooks
+from app.webhooks.receivers import webhook_settings
 from app.worker.fork_server import ForkServer
 from zones.memory.release_memory import give_back_memory
 from zones.plan_text import load_plan
@@ -76,6 +78,9 @@ def make_services(
         pasted_areas=PastedAreas(store, forked),
         jobs=ImportJobs(store, settings, folder=folder, forked=forked, metrics=stack.metrics),
         batches=Batches(settings, folder.root),
+        webhooks=Webhooks(
+            store, webhook_settings(settings), folder.webhooks, public_url=settings.public_url
+        ),
         members_cache=members_cache,
         tiles=tiles,
         images=images,
@@ -100,6 +105,7 @@ def start_services(services: Services) -> None:
     services.refresher.start()
     services.segments.start()
     watch(services.jobs)
+    services.webhooks.start()
     warn_of_open_readers()
     warn_of_missing_parts()
 

@@ -10,6 +10,7 @@ from app.http.fault_status import SettingsError
 from app.imports.upload_folder import WorkFolder, alone, work_folder_of
 from app.imports.waiting_uploads import StoredUploads
 from app.settings import Settings
+from app.webhooks.receivers import webhook_settings
 from zones.errors import StoreError
 from zones.plan.edition_upgrade import has_newer_edition
 from zones.plan.seed import Progress, seed_store
@@ -77,6 +78,7 @@ def check_settings(settings: Settings) -> None:
     """
     configured_admin_key(settings)
     TrustedProxies(settings.trusted_proxies, settings.proxy_header)
+    webhook_settings(settings)
 
 
 def configured_admin_key(settings: Settings) -> str:

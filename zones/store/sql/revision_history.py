@@ -3,10 +3,11 @@
 Every function reads on the connection given, so several answers can come from one state.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, func, or_, select
 
 from zones.errors import UnknownCollectionError, UnknownRevisionError
 from zones.model import CollectionInfo, Feature, Revision, RevisionNote
@@ -85,6 +86,14 @@ def first_revisions_of(connection: Connection, collection_id: str) -> dict[str, 
     return found
 
 
+def revisions_after(connection: Connection, number: int, *, most: int) -> list[Revision]:
+    """Return the revisions after one, oldest first, so many at most."""
+    query = select(revisions).where(revisions.c.number > number)
+    touched = _touched_by_revision(connection, after=number)
+    query = query.order_by(revisions.c.number).limit(most)
+    return [_revision(row, touched.get(row["number"], {})) for row in _rows(connection, query)]
+
+
 def revisions_of(connection: Connection, collection_id: str | None) -> list[Revision]:
     """Return the revisions, newest first; only those that changed the collection when given."""
     query = select(revisions).order_by(revisions.c.number.desc())
@@ -94,22 +103,27 @@ def revisions_of(connection: Connection, collection_id: str | None) -> list[Revi
         )
         query = query.where(revisions.c.number.in_(touching))
     touched = _touched_by_revision(connection)
-    return [
-        Revision(
-            number=row["number"],
-            at=time_of(row["at"]),
-            note=RevisionNote(
-                who=row["who"],
-                why=row["why"],
-                source_name=row["source_name"],
-                source_sha256=row["source_sha256"],
-                source_bytes=row["source_bytes"],
-            ),
-            collections=tuple(touched.get(row["number"], {})),
-            pruned=frozenset(_pruned(touched.get(row["number"], {}))),
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [_revision(row, touched.get(row["number"], {})) for row in _rows(connection, query)]
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Sequence[RowMapping]:
+    return connection.execute(query).mappings().all()
+
+
+def _revision(row: RowMapping, touched: Mapping[str, bool]) -> Revision:
+    return Revision(
+        number=row["number"],
+        at=time_of(row["at"]),
+        note=RevisionNote(
+            who=row["who"],
+            why=row["why"],
+            source_name=row["source_name"],
+            source_sha256=row["source_sha256"],
+            source_bytes=row["source_bytes"],
+        ),
+        collections=tuple(touched),
+        pruned=frozenset(_pruned(touched)),
+    )
 
 
 def committed_at(connection: Connection, number: int) -> datetime | None:
@@ -133,12 +147,14 @@ def made_at(connection: Connection, collection_id: str) -> datetime | None:
     return None if text is None else time_of(text)
 
 
-def _touched_by_revision(connection: Connection) -> dict[int, dict[str, bool]]:
+def _touched_by_revision(connection: Connection, *, after: int = 0) -> dict[int, dict[str, bool]]:
     """Return the collections that each revision changed, and whether that version was pruned."""
     touched: dict[int, dict[str, bool]] = {}
     version = revision_collections.c
-    query = select(version.revision, version.collection, version.pruned_to).order_by(
-        version.revision, version.collection
+    query = (
+        select(version.revision, version.collection, version.pruned_to)
+        .where(version.revision > after)
+        .order_by(version.revision, version.collection)
     )
     for number, collection_id, pruned_to in connection.execute(query):
         touched.setdefault(number, {})[collection_id] = pruned_to is not None

@@ -27,6 +27,7 @@ from zones.store.sql.revision_history import (
     features_at,
     first_revisions_of,
     made_at,
+    revisions_after,
     revisions_of,
 )
 from zones.store.sql.rights import Rights
@@ -181,6 +182,11 @@ class SqlStore:
         """Return the revisions, newest first; only those that changed the collection if given."""
         with self._database.reading() as connection:
             return revisions_of(connection, collection_id)
+
+    def revisions_after(self, number: int, *, most: int) -> list[Revision]:
+        """Return the revisions after one, oldest first, so many at most."""
+        with self._database.reading() as connection:
+            return revisions_after(connection, number, most=most)
 
     def time_of_revision(self, number: int) -> datetime | None:
         """Return when a revision was committed, None if there is none of that number."""
