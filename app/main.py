@@ -48,9 +48,7 @@ def create_app(settings: Settings | None = None, *, forked: ForkServer | None = 
     app = FastAPI(
         title=TITLE,
         version=own_version(),
-        lifespan=partial(
-            running, settings=settings, stack=stack, forked=forked, tracing=tracing
-        ),
+        lifespan=partial(running, settings=settings, stack=stack, forked=forked, tracing=tracing),
         middleware=stack.middleware,
         openapi_url=None,
         docs_url=None,

@@ -126,7 +126,8 @@ class Settings(BaseSettings):
         default="", description="addresses that are told of each revision, separated by commas"
     )
     webhook_key: SecretStr | None = Field(
-        default=None, description="key that they are signed with: whsec_ and 24 to 64 bytes in base64"
+        default=None,
+        description="key that they are signed with: whsec_ and 24 to 64 bytes in base64",
     )
     webhook_networks: str = Field(
         default="", description="private networks in which these addresses may be"

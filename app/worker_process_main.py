@@ -64,7 +64,7 @@ def _listen(server: Connection, cancelled: threading.Event) -> None:
 
 
 def _traced(item: WorkItem[T], cancelled: threading.Event) -> T | ZonesError:
-    attributes = {"process.pid": os.getpid(), "zones.order": item.id}
+    attributes: dict[str, str | int] = {"process.pid": os.getpid(), "zones.order": item.id}
     tracer = trace.get_tracer(__name__)
     name = f"process {type(item).__name__}"
     with tracer.start_as_current_span(name, attributes=attributes) as span:

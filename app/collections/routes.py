@@ -174,9 +174,9 @@ async def describe_collection(
 ) -> Response:
     """Change what is said of a collection: the members that are given, others stay.
 
-    Titles, description, source, licence, contact, ``keywords``; ``title_field``, the property that names the
-    features in search, maps and exports; ``key``, the one that tells them apart in imports;
-    ``visible``, whether maps show it at first; ``colour``, ``style`` and ``order`` on maps;
+    Titles, description, source, licence, contact, ``keywords``; ``title_field``, the property that
+    names the features in search, maps and exports; ``key``, the one that tells them apart in
+    imports; ``visible``, whether maps show it at first; ``colour``, ``style``, ``order`` on maps;
     ``fields``, titles of properties, and what their codes stand for; ``private``, for who manages
     the collection: only those with a right in it know of it, also of its former revisions. It is
     a revision of the collection, and can be undone as any other.

@@ -41,6 +41,7 @@ def record_document(
     created, updated
         When the collection was made, and changed last; None where the store no longer knows.
     """
+    dates = {"created": created, "updated": updated}
     return {
         "id": collection.info.id,
         "type": "Feature",
@@ -48,7 +49,7 @@ def record_document(
         "time": _time(collection),
         "geometry": None if collection.extent is None else _outline(collection.extent),
         "properties": {
-            **{name: _instant(at) for name, at in _dates(created, updated) if at is not None},
+            **{name: _instant(at) for name, at in dates.items() if at is not None},
             **_properties(collection, lang),
         },
         "links": _links(collection.info, links, lang),
@@ -58,10 +59,6 @@ def record_document(
 def licence_links(info: CollectionInfo) -> list[dict[str, str]]:
     """Return links to the texts of the licence, those that its words name."""
     return [link(each, "license") for each in dict.fromkeys(_ADDRESS.findall(info.licence))]
-
-
-def _dates(*dates: datetime | None) -> zip[tuple[str, datetime | None]]:
-    return zip(("created", "updated"), dates, strict=True)
 
 
 def _properties(collection: Collection, lang: Lang) -> dict[str, Any]:
@@ -80,7 +77,7 @@ def _properties(collection: Collection, lang: Lang) -> dict[str, Any]:
         **{name: value for name, value in said.items() if value},
         "language": _LANGUAGES[1 if english else 0],
         "languages": list(_LANGUAGES),
-        "formats": [{"name": each, "mediaType": each.media_type} for each in ExportFormat],
+        "formats": [{"name": str(each), "mediaType": each.media_type} for each in ExportFormat],
         "featureCount": len(collection),
         "revision": collection.revision,
     }

@@ -29,7 +29,9 @@ def metadata(
     store: StoreDep,
     links: LinksDep,
     lang: LangDep,
-    f: Annotated[str | None, Query(description="格式 / form"), text_of("string", enum=["json"])] = None,
+    f: Annotated[
+        str | None, Query(description="格式 / form"), text_of("string", enum=["json"])
+    ] = None,
 ) -> Response:
     """Return what catalogues keep of a collection (OGC API Records, Part 1: a record).
 

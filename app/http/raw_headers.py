@@ -1,5 +1,6 @@
 """Reading the raw head of a request."""
 
+import re
 from typing import Final
 
 from starlette.types import Scope
@@ -15,6 +16,14 @@ OLD_DOORS: Final = ("/wfs", "/wms", "/wmts")
 """Services that programs ask which know keys by HTTP's Basic scheme alone."""
 FORM: Final = "application/x-www-form-urlencoded"
 """The media type of a posted form."""
+
+
+_TOKEN: Final = re.compile(rb"(^|&)token=[^&]*")
+
+
+def without_token(query: bytes) -> bytes:
+    """Return a query without the token of ArcGIS's clients, which stands for a key."""
+    return _TOKEN.sub(rb"\1token=...", query) if b"token=" in query else query
 
 
 def is_look_up(path: str) -> bool:

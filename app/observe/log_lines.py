@@ -1,7 +1,6 @@
 """One JSON line for each request, and one for each unexpected error, on the error stream."""
 
 import logging
-import re
 import sys
 import time
 import traceback
@@ -13,9 +12,9 @@ import orjson
 from starlette.types import Scope
 
 from app.http.client_behind_proxies import TrustedProxies
+from app.http.raw_headers import without_token
 from app.observe.tracing import trace_id
 
-_TOKEN: Final = re.compile(rb"(^|&)token=[^&]*")
 _ERRORS = logging.getLogger("zones.errors")
 _JSON = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _LONGEST: Final = 500
@@ -68,11 +67,6 @@ class JsonLines(logging.Formatter):
         traced = {"trace_id": found} if (found := trace_id()) else {}
         line = {"time": at, "level": record.levelname.lower(), **members, **traced}
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
-
-
-def without_token(query: bytes) -> bytes:
-    """Return a query without the token of ArcGIS's clients, which stands for a key."""
-    return _TOKEN.sub(rb"\1token=...", query) if b"token=" in query else query
 
 
 class RequestLog:

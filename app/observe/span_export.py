@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerPro
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
-from app.observe.log_lines import without_token
+from app.http.raw_headers import without_token
 from app.worker.process_spans import FinishedSpan
 
 OWN_NAME: Final = "heping-zones"

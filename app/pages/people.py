@@ -36,6 +36,7 @@ ACTIONS: Final = (
     "revoke-key",
     "seed-upgrade",
     "prune",
+    "webhook",
 )
 """What the audit log calls what people do, in the order that the page's filter offers it."""
 

@@ -42,7 +42,9 @@ class Webhooks:
     ) -> None:
         self._closing = threading.Event()
         self._deliveries = [
-            Delivery(store, receiver, settings, folder, public_url=public_url, closing=self._closing)
+            Delivery(
+                store, receiver, settings, folder, public_url=public_url, closing=self._closing
+            )
             for receiver in settings.receivers
         ]
 
@@ -61,7 +63,7 @@ class Webhooks:
 class Delivery(threading.Thread):
     """Tells one receiver."""
 
-    def __init__(  # noqa: PLR0913 - what it tells, to whom, and how long
+    def __init__(
         self,
         store: SqlStore,
         receiver: Receiver,

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
@@ -13,6 +14,7 @@ from app.settings import Settings
 PREFIX: Final = "whsec_"
 LEAST_BYTES, MOST_BYTES = 24, 64
 SCHEMES: Final = {"https": 443, "http": 80}
+_PASSWORD: Final = re.compile(r"//[^/]*@")
 
 Network = IPv4Network | IPv6Network
 
@@ -57,7 +59,8 @@ def webhook_settings(settings: Settings) -> WebhookSettings:
 
 
 def _receiver(address: str) -> Receiver:
-    unfit = SettingsError("webhook-address-invalid", given=address.partition("?")[0][:200])
+    shown = _PASSWORD.sub("//…@", address.partition("?")[0])[:200]
+    unfit = SettingsError("webhook-address-invalid", given=shown)
     try:
         parts = urlsplit(address)
         port = parts.port

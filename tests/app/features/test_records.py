@@ -37,7 +37,11 @@ def test_a_record_tells_where_when_and_in_which_formats(client: TestClient) -> N
     west, south, east, north = collection["extent"]["spatial"]["bbox"][0]
     ring = record["geometry"]["coordinates"][0]
     assert (ring[0], ring[2], len(ring)) == ([west, south], [east, north], 5)
-    assert (record["type"], record["id"], record["conformsTo"]) == ("Feature", "zones", [RECORD_CORE])
+    assert (record["type"], record["id"], record["conformsTo"]) == (
+        "Feature",
+        "zones",
+        [RECORD_CORE],
+    )
     said = record["properties"]
     assert INSTANT.fullmatch(said["created"])
     assert said["created"] <= said["updated"]
@@ -52,7 +56,9 @@ def test_a_record_speaks_chinese_or_english_and_links_to_the_other(client: TestC
     english = client.get(other["href"]).json()
     assert (chinese["properties"]["language"]["code"], other["hreflang"]) == ("zh", "en")
     assert english["properties"]["language"]["code"] == "en"
-    assert english["properties"]["title"] == client.get("/collections/zones?lang=en").json()["title"]
+    assert (
+        english["properties"]["title"] == client.get("/collections/zones?lang=en").json()["title"]
+    )
 
 
 def test_what_staff_say_is_in_the_record(editor: TestClient) -> None:
@@ -72,7 +78,10 @@ def test_what_staff_say_is_in_the_record(editor: TestClient) -> None:
     assert (told["license"], told["source"]) == ("CC-BY-4.0", "区自然资源局")
     assert told["contacts"][0]["emails"] == [{"value": "gis@heping.example"}]
     page = editor.get("/collections", headers={"Accept": "text/html"}).text
-    assert all(word in page for word in ("parcels", "cc-by-4.0", "区自然资源局", "/collections/said/metadata"))
+    assert all(
+        word in page
+        for word in ("parcels", "cc-by-4.0", "区自然资源局", "/collections/said/metadata")
+    )
 
 
 def test_a_licence_of_ones_own_is_told_in_words_and_linked(editor: TestClient) -> None:

@@ -33,7 +33,9 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
     ],
     ids=["off", "on", "traces", "disabled", "none", "grpc", "zipkin"],
 )
-def test_settings_say_whether_there_are_traces(environment: dict[str, str], *, wanted: bool) -> None:
+def test_settings_say_whether_there_are_traces(
+    environment: dict[str, str], *, wanted: bool
+) -> None:
     assert is_wanted(environment) is wanted
 
 
@@ -88,7 +90,10 @@ def test_request_import_and_reading_process_are_one_trace(
             lines = running.log.read_text().splitlines()
     of_trace = {each.name: each for each in received.spans if each.trace == TRACE}
     request = of_trace["POST /collections/{collection_id}/imports"]
-    chain = [request, *(of_trace[name] for name in ("import", "process ImportWork", "reading process"))]
+    chain = [
+        request,
+        *(of_trace[name] for name in ("import", "process ImportWork", "reading process")),
+    ]
     assert [each.parent for each in chain] == [CALLER, *(each.id for each in chain[:-1])]
     check_attributes(chain, answer.headers["x-request-id"])
     assert {each.service for each in received.spans} == {"heping-zones"}

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.observe.log_lines import without_token
+from app.http.raw_headers import without_token
 from tests.app.conftest import ADMIN_KEY, Serve
 from zones.crs.transform import CRS, from_storage_xy
 from zones.snapshot.model import Snapshot
