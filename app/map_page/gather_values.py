@@ -7,6 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from app.app_state import services_of
+from app.map_page.load_renderer import load_renderer
 from app.pages.assets import Assets
 from app.pages.frame import PAGE_IMPORTS, assets_of, nonce_of, path_of, render
 from app.settings import Settings
@@ -78,13 +79,10 @@ def map_html(request: Request, snapshot: Snapshot, map_request: MapRequest) -> s
     UnknownCollectionError
         If a collection to be shown does not exist.
     """
-    # Folium brings pandas: a third of the server's start, and not needed before the first map.
-    from zones.map_page.html import render_map
-
     lang = map_request.lang
     status = status_word(snapshot)
     panels = {"status": status, "offline": False}
-    return render_map(
+    return load_renderer()(
         MapPage(
             title=say("map-title", lang).message,
             lang=lang,

@@ -18,6 +18,7 @@ import uvicorn
 from uvicorn._subprocess import subprocess_started
 from uvicorn.supervisors import multiprocess
 
+from app.map_page.load_renderer import load_renderer
 from app.server.make_services import load_arrow
 
 _DEFAULTS: Final = {
@@ -40,6 +41,7 @@ def fork_workers(config: uvicorn.Config, own: Callable[[socket.socket], socket.s
     if isinstance(config.app, str):
         import_module(config.app.partition(":")[0])
     load_arrow()
+    load_renderer()
     # The search for garbage writes to what it looks at: such pages would be shared no more.
     gc.collect()
     gc.freeze()
