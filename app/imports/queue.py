@@ -61,7 +61,6 @@ class ImportJobs:
             stored_uploads=self.stored_uploads,
             forked=forked,
             metrics=metrics,
-            closing=self.closing,
             segments=segment_folder_of(settings),
         )
 
@@ -254,26 +253,28 @@ class ImportJobs:
         if running is None:
             self.folder.request_cancel(import_id)
         else:
-            self._cancel(*running)
-
-    def _cancel(self, job: ImportJob, future: "Future[None]") -> None:
-        job.cancel()
-        if future.cancel():
-            self._run.fail(job, SourceError("import-cancelled"))
+            job, future = running
+            job.cancel()
+            if future.cancel():
+                self._run.fail(job, SourceError("import-cancelled"))
 
     def stop(self) -> None:
-        """End all imports of this process soon; nothing new begins."""
+        """Stop all imports of this process soon, for another to lead them on; none begins."""
         self.closing.set()
         for job, future in list(self._running.values()):
-            self._cancel(job, future)
+            job.interrupt()
+            future.cancel()
 
     def close(self) -> None:
-        """End all imports of this process and wait for it; what they were to store is not."""
+        """Stop all imports of this process and wait for it; what they were to store is not."""
         self.stop()
         self._pool.shutdown(wait=True)
 
     def _end(self, job: ImportJob) -> None:
         self._running.pop(job.id, None)
         # The lock last: who takes it may take the kept upload to this very place again.
-        job.place.remove()
+        if job.is_handed_over():
+            job.place.hand_over()
+        else:
+            job.place.remove()
         job.lock.release()

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -47,13 +48,28 @@ class ImportJob:
     lock: Lock
     cancelled_here: threading.Event = field(default_factory=threading.Event)
     traceparent: str = field(default_factory=current_traceparent)
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+    """Set once it was told how the import ended, or tried to."""
 
     def cancel(self) -> None:
-        """Let the import end."""
+        """Let the import end, since somebody wishes so."""
         self.cancelled_here.set()
 
+    def interrupt(self) -> None:
+        """Let the import stop here, since this process ends; another leads it on."""
+        self.interrupted.set()
+
     def is_cancelled(self) -> bool:
-        """Return whether this process, or another through the import's folder, let it end."""
+        """Return whether the import is to stop here, for whatever reason."""
+        return self.interrupted.is_set() or self._is_unwanted()
+
+    def is_handed_over(self) -> bool:
+        """Return whether another process is to lead the import on."""
+        return self.interrupted.is_set() and not self._is_unwanted() and not self.ended.is_set()
+
+    def _is_unwanted(self) -> bool:
+        """Return whether somebody let it end, here or through the import's folder."""
         return self.cancelled_here.is_set() or self.place.is_cancelled()
 
 
@@ -64,13 +80,11 @@ class ImportRun:
     ----------
     slots
         Returns locks, of which an import holds one while it runs.
-    closing
-        Set when the service ends: what is cancelled then was interrupted, by nobody's wish.
     segments
         Where large collections get segments; None if they get none.
     """
 
-    def __init__(  # noqa: PLR0913 - what all imports of a process share
+    def __init__(
         self,
         store: SqlStore,
         store_url: str,
@@ -80,7 +94,6 @@ class ImportRun:
         stored_uploads: StoredUploads,
         forked: ForkServer,
         metrics: Metrics,
-        closing: threading.Event,
         segments: SegmentFolder | None = None,
     ) -> None:
         self._segments = segments
@@ -91,7 +104,6 @@ class ImportRun:
         self._stored_uploads = stored_uploads
         self._slots = slots
         self._metrics = metrics
-        self._closing = closing
 
     def run(self, job: ImportJob) -> None:
         """Import the job's file once there is a slot, and keep how it ended."""
@@ -123,8 +135,9 @@ class ImportRun:
 
     def fail(self, job: ImportJob, fault: ZonesError) -> None:
         """Keep why the import stored nothing; only logged when the store cannot be written."""
-        if fault.code == "import-cancelled" and self._closing.is_set():
-            fault = SourceError("import-interrupted")
+        if fault.code == "import-cancelled" and job.is_handed_over():
+            self._hand_over(job)
+            return
         self._metrics.count_import(fault.code)
         ended: ImportFields = {
             "state": "failed",
@@ -132,6 +145,12 @@ class ImportRun:
             "finished_at": datetime.now(UTC),
         }
         self._keep_end(job, ended, outcome="failed", reason=fault.code)
+
+    def _hand_over(self, job: ImportJob) -> None:
+        """Tell that the import waits again; whoever leads it on begins anew."""
+        _LOG.warning({"message": "import handed over, this process ends", "import": job.id})
+        with suppress(StoreError):  # it is led on as well as it was told last
+            self._store.imports.advance(job.id, state="queued", progress=0.0)
 
     def _wait_for_slot(self, job: ImportJob) -> Lock:
         slots = self._slots()
@@ -179,6 +198,7 @@ class ImportRun:
             _LOG.error({"import": job.id, "mapping_not_kept": error.code})
 
     def _keep_end(self, job: ImportJob, ended: ImportFields, *, outcome: str, reason: str) -> None:
+        job.ended.set()
         try:
             self._store.imports.end(job.id, **ended)
             self._note(job, outcome, revision=ended.get("revision"), reason=reason)

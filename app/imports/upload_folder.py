@@ -100,6 +100,11 @@ class UploadFolder:
         """Leave the folder as it is, to whoever leads its import on."""
         os.close(self._handle)
 
+    def hand_over(self) -> None:
+        """Leave the folder to whoever leads its import on, which did not die."""
+        (self.folder / _RESUMED).unlink(missing_ok=True)
+        self.release()
+
     def is_cancelled(self) -> bool:
         """Return whether some process has asked to end the import."""
         return self._cancel.exists()

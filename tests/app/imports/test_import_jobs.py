@@ -14,7 +14,7 @@ from tests.app.conftest import Serve, settings_for, with_key
 from tests.app.files import HEPING, make_collection, points_geojson, send
 from tests.app.imports.test_imports import count, followed
 from zones.errors import StoreError
-from zones.store.open_store import open_store
+from zones.store.sql.audit import AuditFilter
 
 
 @cache
@@ -108,20 +108,40 @@ def test_a_reader_too_slow_for_its_limit_is_ended_with_a_plain_sentence(serve: S
     assert client.get("/health/live").status_code == 200
 
 
-def test_closing_the_service_ends_its_imports_and_keeps_the_old_revision(
+def test_closing_the_service_hands_its_imports_over_and_keeps_the_old_revision(
     serve: Serve, tmp_path: Path
 ) -> None:
     client = with_key(serve())
     make_collection(client)
     import_id = send(client, many(), wait=None).json()["id"]
     services_in(client.app).jobs.close()
-    store = open_store(f"sqlite:///{tmp_path / 'zones.sqlite'}")
-    record, revision = store.imports.get(import_id), store.revision()
-    store.close()
+    services = services_in(client.app)
+    record, revision = services.store.imports.get(import_id), services.store.revision()
     assert record is not None
-    assert (record.state, revision) == ("failed", 2)
+    assert (record.state, record.progress, record.error, revision) == ("queued", 0, None, 2)
+    assert services.jobs.record(import_id) == record, "not taken up by who ends"
+    assert services.store.audit.list(filters=AuditFilter(action="import")) == ()
+    folder = services.jobs.folder
+    assert (folder.is_alive(import_id), folder.can_resume(import_id)) == (False, True)
+    place = folder.adopt(import_id)
+    assert place is not None
+    place.mark_resumed()
+    place.hand_over()
+    assert folder.can_resume(import_id), "whoever hands it over did not die over it"
+
+
+def test_who_gives_an_import_up_is_obeyed_while_the_service_ends(serve: Serve) -> None:
+    client = with_key(serve())
+    make_collection(client)
+    import_id = send(client, many(), wait=None).json()["id"]
+    services = services_in(client.app)
+    services.jobs.folder.request_cancel(import_id)
+    services.jobs.close()
+    record = services.store.imports.get(import_id)
+    assert record is not None
     assert record.error is not None
-    assert record.error["code"] == "import-interrupted"
+    assert (record.state, record.error["code"]) == ("failed", "import-cancelled")
+    assert services.jobs.folder.waiting() == 0
 
 
 def test_an_import_whose_process_died_is_failed_at_the_next_start(

@@ -22,7 +22,7 @@ OVER = {"applied", "ready", "rejected", "failed"}
 
 def followed(client: TestClient, address: str) -> dict[str, Any]:
     """Return an import once it is over."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         state: dict[str, Any] = client.get(address).json()
         if state["state"] in OVER:

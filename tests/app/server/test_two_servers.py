@@ -98,15 +98,19 @@ def test_after_a_restart_an_import_that_died_is_led_on_once(store: Path) -> None
     slot.release()
 
 
-def test_a_replica_leads_on_the_imports_of_one_that_was_killed(
-    cluster: Cluster, tmp_path: Path
+@pytest.mark.parametrize("how", ["killed", "told to end"])
+def test_a_replica_leads_on_the_imports_of_one_that_is_gone(
+    cluster: Cluster, tmp_path: Path, how: str
 ) -> None:
     address, work = cluster.new_store(), tmp_path / "imports"
     shared = {"address": address, "work_dir": str(work), "max_imports": "1"}
     first_at, second_at = (server(tmp_path / f"{name}.sqlite", **shared) for name in ("a", "b"))
     with first_at as first, second_at as second:
         import_id, slot = waiting_import(first, tmp_path / "a.sqlite")
-        kill(first, import_id, work)
+        if how == "killed":
+            kill(first, import_id, work)
+        else:
+            assert first.terminate(within_s=30) == 0
         slot.release()
         told = ended(second, import_id)  # nobody asks: the replica looks by itself as well
         assert told["state"] == "applied", told

@@ -16,6 +16,7 @@ import httpx2 as httpx
 import psutil
 import pytest
 
+from app.imports.upload_folder import WorkFolder
 from tests.app.files import HEPING, points_geojson
 from tests.app.processes import ROOT, Server, server
 from tests.app.server.test_renewal import eventually
@@ -103,7 +104,7 @@ def test_workers_share_what_is_loaded_and_one_that_dies_is_replaced(store: Path)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_told_to_end_a_server_ends_its_import_and_keeps_the_old_revision(
+def test_told_to_end_a_server_hands_its_import_over_and_keeps_the_old_revision(
     store: Path, workers: int
 ) -> None:
     with server(store, workers=workers) as running:
@@ -117,8 +118,8 @@ def test_told_to_end_a_server_ends_its_import_and_keeps_the_old_revision(
     record, revision = reopened.imports.get(sent["id"]), reopened.revision()
     reopened.close()
     assert record is not None
-    assert (record.state, revision) == ("failed", 2)
-    assert list((store.parent / "imports" / "waiting").iterdir()) == []
+    assert (record.state, revision) == ("queued", 2)
+    assert WorkFolder(store.parent / "imports").abandoned() == [sent["id"]]
 
 
 def test_who_waits_for_an_import_is_answered_before_the_server_ends(store: Path) -> None:
@@ -133,7 +134,8 @@ def test_who_waits_for_an_import_is_answered_before_the_server_ends(store: Path)
             time.sleep(0.02)
         assert running.terminate(within_s=30) == 0
         waiting.join(10)
-    assert answers[0].json()["type"].endswith("/problems/import-interrupted")
+    assert (answers[0].status_code, answers[0].json()["state"]) == (202, "queued")
+    assert answers[0].headers["location"].endswith(answers[0].json()["id"])
 
 
 def running_imports(running: Server) -> list[Any]:
