@@ -1,6 +1,7 @@
 """Two replicas behind nginx on one database, killed at random and begun again.
 
     python -m tests.faults.replicas --minutes 5
+    python -m tests.faults.replicas --minutes 60 --reads 100000 --workers 2 --no-kills
 
 The proxy's configuration is the one that is shipped, without TLS. Readers and a writer go through
 it all the time. Nobody may be answered with a fault, or with features of two revisions; every
@@ -9,6 +10,7 @@ replica that runs must show what was acknowledged. Prints how long that took, an
 
 import argparse
 import json
+import math
 import os
 import random
 import signal
@@ -22,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2 as httpx
 
@@ -216,56 +218,92 @@ def change_all(client: httpx.Client, value: int) -> httpx.Response:
     return client.post("/edits", json=document, headers={"If-Match": seen.headers["etag"]})
 
 
-def run(minutes: float, seed: int) -> Tally:
-    """Return what came of killing one replica after the other for so long."""
+def run(
+    minutes: float, seed: int, *, reads: float = math.inf, workers: int = 1, kills: bool = True
+) -> Tally:
+    """Return what came of killing one replica after the other for so long, or until so many reads.
+
+    Without ``kills`` all stay alive; each has so many worker processes.
+    """
     tally, chance = Tally(), random.Random(seed)  # noqa: S311 - moments that can be repeated
     cluster = started_cluster()
     try:
         with tempfile.TemporaryDirectory() as name:
-            _run_in(Path(name), cluster.new_store(), tally, chance, minutes)
+            folder, limit = Path(name), Limit(minutes, reads)
+            environment = environment_of(folder, cluster.new_store(), workers)
+            _run_in(folder, environment, tally, limit, chance if kills else None)
     finally:
         cluster.remove()
     return tally
 
 
-def _run_in(folder: Path, store: str, tally: Tally, chance: random.Random, minutes: float) -> None:
-    environment = {
+class Limit(NamedTuple):
+    """How long traffic lasts, and how many reads; whichever is reached first."""
+
+    minutes: float
+    reads: float
+
+
+def environment_of(folder: Path, store: str, workers: int) -> dict[str, str]:
+    """Return the settings of a replica."""
+    return {
         "ZONES_STORE": store,
         "ZONES_WORK_DIR": str(folder / "work"),
         "ZONES_ADMIN_KEY": ADMIN_KEY,
         "ZONES_MIN_FREE_MB": "0",
         "ZONES_TRUSTED_PROXIES": "127.0.0.1",
+        "ZONES_WORKERS": str(workers),
     }
+
+
+def _run_in(
+    folder: Path,
+    environment: dict[str, str],
+    tally: Tally,
+    limit: Limit,
+    chance: random.Random | None,
+) -> None:
     replicas = [Replica(folder, environment) for _ in range(2)]
     try:
         for each in replicas:
             each.wait()
         with proxied(replicas, folder) as address:
-            _kill_under_traffic(address, replicas, tally, chance, minutes)
+            _under_traffic(address, replicas, tally, limit, chance)
     finally:
         for each in replicas:
             end(each.process)
             each.client.close()
 
 
-def _kill_under_traffic(
-    address: str, replicas: list[Replica], tally: Tally, chance: random.Random, minutes: float
+def _under_traffic(
+    address: str,
+    replicas: list[Replica],
+    tally: Tally,
+    limit: Limit,
+    chance: random.Random | None,
 ) -> None:
     with httpx.Client(base_url=address, headers=HEADERS, timeout=30) as client:
         assert client.post("/collections", json={"id": "mine"}).status_code == 201
         assert change_all(client, 0).is_success
-    traffic, until = Traffic(address, replicas, tally), time.monotonic() + 60 * minutes
-    while time.monotonic() < until:
-        time.sleep(chance.uniform(0.5, 3))
-        victim = chance.choice(replicas)
-        victim.kill()
-        tally.kills += 1
-        victim.begin()
-        victim.wait()
+    traffic, until = Traffic(address, replicas, tally), time.monotonic() + 60 * limit.minutes
+    while time.monotonic() < until and tally.reads < limit.reads:
+        if chance is None:
+            time.sleep(0.2)
+        else:
+            _kill_one(chance, replicas, tally)
     traffic.stop()
     with httpx.Client(base_url=address, headers=HEADERS) as client:
         features = client.get(ITEMS).json()["features"]
         tally.lost += any(each["properties"]["value"] < traffic.value for each in features)
+
+
+def _kill_one(chance: random.Random, replicas: list[Replica], tally: Tally) -> None:
+    time.sleep(chance.uniform(0.5, 3))
+    victim = chance.choice(replicas)
+    victim.kill()
+    tally.kills += 1
+    victim.begin()
+    victim.wait()
 
 
 def main() -> int:
@@ -273,8 +311,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reads", type=float, default=math.inf, help="end after so many")
+    parser.add_argument("--workers", type=int, default=1, help="of each replica")
+    parser.add_argument("--no-kills", action="store_true", help="let all stay alive")
     chosen = parser.parse_args()
-    tally = run(chosen.minutes, chosen.seed)
+    kills = not chosen.no_kills
+    tally = run(
+        chosen.minutes, chosen.seed, reads=chosen.reads, workers=chosen.workers, kills=kills
+    )
     print(json.dumps(tally.as_json()))
     return 1 if tally.faults or tally.mixed or tally.lost else 0
 
