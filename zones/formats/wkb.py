@@ -13,7 +13,9 @@ from zones.formats.arc_to_points import UnreadableCurveError
 from zones.formats.straighten_wkt_wkb_curves import curves_of_wkb
 from zones.model import Problem
 
-_GEOS_REASON = 200
+_ONE_POINT: Final = "point array must contain 0 or >1 elements"
+_UNKNOWN: Final = "Unknown WKB type "
+_SOLIDS: Final = {"15": "PolyhedralSurface", "16": "TIN", "17": "Triangle"}
 _FEWEST_IN_RING = 4
 SLIP: Final = 1e-6
 """Of a ring's size: ends no farther apart are one place; 0.1 mm of a hundred metres."""
@@ -109,9 +111,15 @@ def _closed_at_start(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _broken(number: int, raw: Any) -> Problem:
+    """Return why a geometry cannot be built, in words of ours."""
     try:
         shapely.from_wkb(raw)
         reason = ""
     except (shapely.errors.GEOSException, NotImplementedError) as error:
-        reason = str(error).partition(": ")[2] or str(error)
-    return Problem("geometry-broken", {"reason": reason[:_GEOS_REASON]}, feature=number)
+        reason = str(error)
+    if _ONE_POINT in reason:
+        return Problem("line-too-short", feature=number)
+    kind = _SOLIDS.get(reason.rpartition(_UNKNOWN)[2]) if _UNKNOWN in reason else None
+    if kind is not None:
+        return Problem("geometry-kind-unread", {"kind": kind}, feature=number)
+    return Problem("geometry-broken", {"reason": "WKB"}, feature=number)

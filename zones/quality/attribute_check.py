@@ -25,11 +25,14 @@ MOST_FIELDS: Final = 250
 LONGEST_SAMPLE: Final = 80
 _LONGEST_NAME = 64
 _TEXT, _ENDLESS, _DOUBTFUL = "text-lost", "numbers-not-finite", "digits-doubtful"
+_BEYOND = "numbers-as-text"
+_LEAST, _MOST = -(2**63), 2**64 - 1  # whole numbers that JSON's parsers keep
 _EXACT = 2.0**53  # from here on a double is next to whole numbers that it cannot hold
 _LONGEST_CODE = 1e20  # beyond it only the first digits are shown: no code has as many
 _SURELY_SHORT = LONGEST_TEXT_BYTES // 4  # characters; UTF-8 takes four bytes at most
 _PLAIN: Final = frozenset({str, int, float, bool, NoneType})
-_CONTROL = frozenset({"Cc", "Cs"})
+_UNSEEN = frozenset({"Cc", "Cs", "Cf"})
+_JOINERS = frozenset("\u200c\u200d")  # change how the letters beside them look
 # What programs put for bytes that they cannot read, and its three bytes twice, read as GBK.
 _LOST: Final = ("\ufffd", "锟斤拷")
 _NUL_ESCAPED = re.compile(rb"\\u0000")
@@ -115,6 +118,7 @@ class AttributeCheck:
             and (
                 float not in kinds or all(-_EXACT < v < _EXACT for v in column if type(v) is float)
             )
+            and (int not in kinds or all(_LEAST <= v <= _MOST for v in column if type(v) is int))
         )
 
     def fields(self) -> tuple[FieldFinding, ...]:
@@ -132,7 +136,9 @@ class AttributeCheck:
         return tuple(
             Problem(
                 code,
-                {"count": lost.count, "sample": lost.sample},
+                {"count": lost.count, "sample": lost.sample}
+                if code != _BEYOND
+                else {"count": lost.count, "first": lost.sample, "field": self._name(label)},
                 "warning",
                 feature=lost.first,
                 field=self._name(label),
@@ -166,6 +172,9 @@ class AttributeCheck:
         self._seen_types.setdefault(label, set()).add(type(value))
         if isinstance(value, str):
             return self._text(value, label, number)
+        if isinstance(value, int) and not _LEAST <= value <= _MOST:
+            self._count_lost(_BEYOND, str(value), label, number)
+            return str(value)
         if isinstance(value, float):
             if not isfinite(value):
                 self._count_lost(_ENDLESS, value, label, number)
@@ -219,8 +228,9 @@ class AttributeCheck:
 
 
 def clean_name(label: str) -> str:
-    """Return a name without control characters and double spaces, 64 characters at most."""
-    cleaned = "".join(mark for mark in normalize("NFC", label) if category(mark) not in _CONTROL)
+    """Return a name without what cannot be seen and double spaces, 64 characters at most."""
+    seen = (m for m in normalize("NFC", label) if m in _JOINERS or category(m) not in _UNSEEN)
+    cleaned = "".join(seen)
     return " ".join(cleaned.split())[:_LONGEST_NAME]
 
 

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -500,3 +501,11 @@ def test_nul_the_mark_of_dos_and_a_second_byte_order_mark(tmp_path: Path) -> Non
     assert [row["properties"] for row in found.rows] == [{"名称": "甲乙"}, {"名称": "丙\x1a丁"}]
     (told,) = found.problems
     assert (told.code, told.params) == ("nul-removed", {"count": 1})
+
+
+@pytest.mark.parametrize("value", ["-123456789012345678", "2.5e-330", "1.5e300"])
+def test_no_number_is_bent_among_others(tmp_path: Path, value: str) -> None:
+    content = f"v,lon,lat\n{value},123.4,41.78\n1.5,123.4,41.78\n".encode()
+    found = read(tmp_path, content, "csv", crs="EPSG:4490")
+    kept = found.rows[0]["properties"]["v"]
+    assert str(kept) == value or (isinstance(kept, float) and Decimal(kept) and kept == 1.5e300)

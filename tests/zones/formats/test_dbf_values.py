@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.opened_sources import Read, read
-from tests.source_files import polygon, shapefile, square, zipped
+from tests.source_files import point, polygon, shapefile, square, zipped
 from zones.model import JSON
 
 Told = list[tuple[str, int | None, str | None]]
@@ -67,8 +67,9 @@ def test_numbers_are_read_in_every_spelling_and_told_if_they_are_none(tmp_path: 
     assert values(found) == [*spelled.values(), *[None] * 9]
     assert [type(value) for value in values(found)[:14]] == [type(v) for v in spelled.values()]
     faults = [("dbf-not-number", row, "v") for row in range(17, 24)]
-    assert told(found) == [*faults, ("dbf-decimal-commas", 2, "v")]
-    assert found.problems[-1].params == {"count": 1, "value": "1,5"}
+    read_so = [("dbf-decimal-commas", 2, "v"), ("dbf-asterisks", 16, "v")]
+    assert told(found) == [*faults, *read_so]
+    assert found.problems[-2].params == {"count": 1, "value": "1,5"}
 
 
 def test_logical_values(tmp_path: Path) -> None:
@@ -139,3 +140,17 @@ def test_decimals_of_a_text_that_mean_nothing_do_not_matter(tmp_path: Path) -> N
     parts = shapefile([polygon(square())], [("abc",)], fields=[("v", "C", 5)])
     parts[".dbf"] = parts[".dbf"][:49] + b"\x0f" + parts[".dbf"][50:]
     assert read(tmp_path, zipped(parts), "shapefile").rows[0]["properties"] == {"v": "abc"}
+
+
+def test_cells_of_asterisks_and_deleted_rows_are_told(tmp_path: Path) -> None:
+    shapes = [point(123.4, 41.78)] * 3
+    parts = shapefile(shapes, [[1], [2], [3]], fields=[("n", "N", 6)])
+    table = bytearray(parts[".dbf"])
+    rows = int.from_bytes(table[8:10], "little")
+    table[rows + 1 : rows + 7] = b"******"
+    table[rows + 14] = ord("*")
+    found = read(tmp_path, zipped({**parts, ".dbf": bytes(table)}), "shapefile")
+    assert [row["properties"] for row in found.rows] == [{"n": None}, {"n": 2}]
+    told = {each.code: (each.feature, each.params) for each in found.problems}
+    assert told["dbf-asterisks"] == (1, {"count": 1})
+    assert told["dbf-deleted"] == (None, {"count": 1})

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -308,3 +309,68 @@ def test_a_workbook_that_gdal_writes_is_read(tmp_path: Path) -> None:
     found = read_book(tmp_path, book.read_bytes(), crs="CRS84")
     assert [row["properties"]["名称"] for row in found.rows] == ["太原街", "a\nb"]
     assert "texts-trimmed" not in found.codes  # what GDAL puts around a cell is no text
+
+
+def _with_formats(kind: str, cells: dict[str, tuple[object, str]]) -> bytes:
+    """Return a workbook with a place in its second row, and these values and formats beside it."""
+    if kind == "xls":
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("表")
+        for x, (name, (value, shown)) in enumerate(cells.items()):
+            sheet.write(0, x, name)
+            sheet.write(1, x, value, xlwt.easyxf(num_format_str=shown))
+        for x, (name, value) in enumerate({"lon": 123.4, "lat": 41.78}.items(), len(cells)):
+            sheet.write(0, x, name)
+            sheet.write(1, x, value)
+        return saved(book)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([*cells, "lon", "lat"])
+    sheet.append([*(value for value, _ in cells.values()), 123.4, 41.78])
+    for x, (_, shown) in enumerate(cells.values(), 1):
+        sheet.cell(2, x).number_format = shown
+    return saved(book)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_numbers_that_are_shown_otherwise_are_told(tmp_path: Path, kind: str) -> None:
+    cells: dict[str, tuple[object, str]] = {
+        "DLBM": (701, "0000"),
+        "率": (0.125, "0.0%"),
+        "亩": (5, '0"亩"'),
+        "额": (1234.5, "#,##0.00"),
+        "日": (45000, "yyyy-mm-dd"),
+    }
+    found = read(tmp_path, _with_formats(kind, cells), "excel", crs="EPSG:4490")
+    values = [0.125, 5, 1234.5, "2023-03-15"]
+    assert list(found.rows[0]["properties"].values()) == ["0701", *values]
+    told = [(each.code, each.severity, each.params) for each in found.problems]
+    other = "sheet-shown-otherwise"
+    assert told == [
+        ("sheet-zeros-shown", "note", {"count": 1, "value": "0701"}),
+        (other, "note", {"count": 1, "value": "0.125", "format": "0.0%"}),
+        (other, "note", {"count": 1, "value": told[2][2]["value"], "format": '0"亩"'}),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path, kind: str) -> None:
+    content = _with_formats("xlsx", {"a": (1, "General"), "b": (2, "General")})
+    if kind == "xls":
+        book = xlwt.Workbook()
+        sheet = book.add_sheet("表")
+        for at, row in enumerate((["a", "b", "lon", "lat"], [1, 2, 123.4, 41.78])):
+            for x, value in enumerate(row):
+                sheet.write(at, x, value)
+        sheet.row(1).hidden = sheet.col(0).hidden = True
+        content = saved(book)
+    else:
+        opened = openpyxl.load_workbook(io.BytesIO(content))
+        opened.active.row_dimensions[2].hidden = True
+        opened.active.column_dimensions["A"].hidden = True
+        content = saved(opened)
+    found = read(tmp_path, content, "excel", crs="EPSG:4490")
+    assert found.rows[0]["properties"] == {"a": 1, "b": 2}
+    assert [(each.code, each.params) for each in found.problems] == [
+        ("sheet-hidden-cells", {"rows": 1, "columns": 1})
+    ]

@@ -350,3 +350,28 @@ def test_broken_json_is_told_in_our_own_words(tmp_path: Path) -> None:
         read(tmp_path, geojson(squares(2)).replace(b"]]]", b"]],]", 1), "geojson")
     assert caught.value.code == "json-invalid"
     assert "]" in str(caught.value.params["near"])
+
+
+@pytest.mark.parametrize(
+    ("members", "is_told"),
+    [
+        ({"numberMatched": 99, "numberReturned": 1}, True),
+        ({"totalFeatures": 99, "numberReturned": 1}, True),
+        ({"links": [{"rel": "self", "href": "a"}, {"rel": "next", "href": "b"}]}, True),
+        ({"numberMatched": 1, "numberReturned": 1, "links": [{"rel": "self"}]}, False),
+        ({"numberMatched": "unknown", "links": "none"}, False),
+    ],
+)
+def test_part_of_what_a_service_has_is_told(
+    tmp_path: Path, members: dict[str, object], is_told: bool
+) -> None:
+    found = read(tmp_path, geojson([feature(None, a=1)], **members), "geojson")
+    assert ("service-gave-part" in found.codes) is is_told
+
+
+@pytest.mark.parametrize("identifier", [True, [1], {"a": 1}])
+def test_ids_that_are_neither_text_nor_number_are_refused(
+    tmp_path: Path, identifier: object
+) -> None:
+    found = read(tmp_path, geojson([feature(None, fid=identifier)]), "geojson")
+    assert [(each.code, each.feature) for each in found.problems][:1] == [("id-unfit", 1)]

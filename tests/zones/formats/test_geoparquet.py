@@ -310,3 +310,11 @@ def test_areas_of_lists_of_coordinates_lose_empty_rings_and_parts() -> None:
     filled, lost = without_empty_runs(levels)
     assert [level.tolist() for level in filled] == [[0, 4, 9], [0, 1, 2], [0, 1, 2]]
     assert lost.tolist() == [2, 0]
+
+
+def test_decimals_beyond_64_bits_become_texts_and_are_told(tmp_path: Path) -> None:
+    numbers = [Decimal("1" * 40), Decimal(5)]
+    content = geoparquet(boxes(2), {"n": pa.array(numbers, pa.decimal256(50, 0))})
+    found = read(tmp_path, content, "geoparquet")
+    assert [row["properties"]["n"] for row in found.rows] == ["1" * 40, 5]
+    assert found.codes == ["numbers-as-text"]

@@ -63,7 +63,6 @@ def test_curves_that_cannot_be_read_are_named_with_their_line(tmp_path: Path, se
     [
         ("Cone", "<gml:Surface srsName='EPSG:4490'><gml:patches>{}</gml:patches></gml:Surface>"),
         ("PolyhedralSurface", "{}"),
-        ("Solid", "{}"),
     ],
 )
 def test_surfaces_that_cannot_be_read_are_named(tmp_path: Path, element: str, inside: str) -> None:
@@ -73,11 +72,6 @@ def test_surfaces_that_cannot_be_read_are_named(tmp_path: Path, element: str, in
     with pytest.raises(SourceError) as refused:
         shaped(tmp_path, whole)
     assert (refused.value.code, refused.value.params["element"]) == ("gml-element-unread", element)
-
-
-def test_an_attribute_that_is_called_as_a_solid_is_read(tmp_path: Path) -> None:
-    content = gml(member()).replace(b"ogr:DKMC>", b"ogr:Solid>")
-    assert read(tmp_path, content, "gml").rows[0]["properties"]["Solid"] == "地块一"
 
 
 @pytest.mark.parametrize("place", ["<gml:pos/>", "<gml:pos> </gml:pos>", "<gml:coordinates/>"])
@@ -128,7 +122,7 @@ def test_several_geometries_of_one_feature_are_told(tmp_path: Path) -> None:
     content = gml(member(), member(2)).replace(b"<ogr:DKMC>", label.encode() + b"<ogr:DKMC>")
     (told,) = read(tmp_path, content, "gml").problems
     assert (told.code, told.severity) == ("gml-geometries-several", "warning")
-    assert told.params == {"count": 2, "line": 4, "names": "ogr:geometryProperty, ogr:label"}
+    assert told.params == {"count": 2, "line": 5, "names": "ogr:geometryProperty, ogr:label"}
 
 
 def test_attributes_and_references_that_become_no_fields_are_told(tmp_path: Path) -> None:
@@ -149,3 +143,13 @@ def test_part_of_what_a_service_has_is_told(tmp_path: Path, root: str, is_told: 
     opened = f"<ogr:FeatureCollection {root} ".encode()
     content = gml(member()).replace(b"<ogr:FeatureCollection ", opened)
     assert ("service-gave-part" in read(tmp_path, content, "gml").codes) is is_told
+
+
+def test_solids_among_others_are_told_by_kind(tmp_path: Path) -> None:
+    patch = f"<gml:exterior><gml:LinearRing>{RING}</gml:LinearRing></gml:exterior>"
+    shell = f"""<gml:Solid srsName='EPSG:4490'><gml:exterior><gml:CompositeSurface>
+    <gml:surfaceMember><gml:Polygon>{patch}</gml:Polygon></gml:surfaceMember>
+    </gml:CompositeSurface></gml:exterior></gml:Solid>"""
+    (told,) = shaped(tmp_path, shell).problems
+    assert (told.code, told.feature) == ("geometry-kind-unread", 1)
+    assert told.params == {"kind": "PolyhedralSurface"}

@@ -129,7 +129,7 @@ def test_numbers_dates_and_blanks_become_what_json_has(tmp_path: Path) -> None:
         "ok": True,
     }
     assert set(found.rows[1]["properties"].values()) == {None}
-    assert found.codes == ["fields-skipped"]
+    assert found.codes == ["fields-skipped", "dbf-asterisks"]
 
 
 def test_what_gdal_writes_is_what_we_read(tmp_path: Path) -> None:

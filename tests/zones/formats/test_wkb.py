@@ -28,3 +28,20 @@ def test_a_ring_that_is_farther_open_gets_one_side_more() -> None:
     raw = polygon_wkb([*RING, (123.4, 41.7805)])
     (geometry,) = geometries_from_wkb(np.array([raw], object), np.array([1])).geometries
     assert shapely.get_num_coordinates(geometry) == 6
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "params"),
+    [
+        (struct.pack("<BII2d", 1, 2, 1, 123.4, 41.78), "line-too-short", {}),
+        (struct.pack("<BII", 1, 15, 0), "geometry-kind-unread", {"kind": "PolyhedralSurface"}),
+        (struct.pack("<BII", 1, 16, 0), "geometry-kind-unread", {"kind": "TIN"}),
+        (struct.pack("<BII", 1, 99, 0), "geometry-broken", {"reason": "WKB"}),
+        (b"\x01\x03", "geometry-broken", {"reason": "WKB"}),
+    ],
+)
+def test_what_cannot_be_built_is_told_in_our_words(
+    raw: bytes, code: str, params: dict[str, str]
+) -> None:
+    (told,) = geometries_from_wkb(np.array([raw], object), np.array([7])).problems
+    assert (told.code, told.params, told.feature) == (code, params, 7)

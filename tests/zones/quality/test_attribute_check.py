@@ -116,3 +116,24 @@ def test_codes_that_came_as_doubles_are_told(number: float, sample: str) -> None
 def test_whole_numbers_that_came_as_such_are_not_doubtful() -> None:
     _, found = check({"a": 210102001001000001}, {"a": 0.5})
     assert found.lost_values() == ()
+
+
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**40])
+def test_whole_numbers_beyond_64_bits_become_texts_and_are_told(number: int) -> None:
+    rows, found = check({"a": 1, "b": "x"}, {"a": number, "b": "y"})
+    assert [row["a"] for row in rows] == [1, str(number)]
+    (told,) = found.lost_values()
+    assert (told.code, told.severity, told.feature) == ("numbers-as-text", "warning", 2)
+    assert told.params == {"count": 1, "first": str(number)[:80], "field": "a"}
+
+
+@pytest.mark.parametrize("number", [2**64 - 1, -(2**63), True])
+def test_whole_numbers_of_64_bits_stay(number: int) -> None:
+    rows, found = check({"a": number})
+    assert (rows, found.lost_values()) == ([{"a": number}], ())
+
+
+def test_what_cannot_be_seen_is_left_out_of_names() -> None:
+    rows, found = check({"BSM\u200b": 1, "BSM": 2, "\ufeffX\u00ad1": 3, "a\u200db": 4})
+    assert list(rows[0]) == ["BSM", "BSM_2", "X1", "a\u200db"]
+    assert [item.code for item in found.problems] == ["field-renamed"] * 3

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from zones.geojson.lossy_numbers import is_kept
 from zones.model import JSON, Problem
 
 Kind = Literal["whole", "number", "boolean", "text"]
@@ -71,7 +72,7 @@ class CSVColumn:
 
     def _narrow(self, value: str) -> None:
         """Rule out the kinds that a value is not of."""
-        is_whole = _WHOLE.fullmatch(value) is not None
+        is_whole = _is_whole(value)
         self.whole = self.whole and is_whole
         self.decimal = self.decimal and (is_whole or _is_decimal(value))
         self.boolean = self.boolean and value.casefold() in _BOOLEANS
@@ -139,7 +140,7 @@ def cell_as_json(cell: str, kind: Kind) -> JSON:
     value = cell.strip()
     if not value:
         return None
-    if kind == "whole" or (kind == "number" and len(value) > _EXACT_DIGITS and value.isdigit()):
+    if kind == "whole" or (kind == "number" and len(value) > _EXACT_DIGITS and _is_whole(value)):
         return int(value)
     if kind == "number":
         return float(value)
@@ -167,10 +168,14 @@ def is_marked(value: str) -> bool:
     return _MARKED.match(value) is not None
 
 
+def _is_whole(value: str) -> bool:
+    return _WHOLE.fullmatch(value) is not None
+
+
 def _is_decimal(value: str) -> bool:
     """Return whether a text is a decimal number of which a double keeps all digits."""
     if _DECIMAL.fullmatch(value):
-        return True
+        return "e" not in value.casefold() or is_kept(value)
     return _LONGER.fullmatch(value) is not None and repr(float(value)) == value
 
 

@@ -21,6 +21,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.excel.long_digits import Digits, as_long, refuse_doctype
+from zones.formats.excel.shown_otherwise import ShownOtherwise
 from zones.formats.excel.values import cell_errors
 from zones.formats.excel.xlsx import XLSXSheet
 from zones.model import Problem
@@ -86,7 +87,7 @@ class ODSSheet(XLSXSheet):
     def __init__(
         self, book: Any, name: str, digits: Digits, merged: Sequence[Area], *, is_hidden: bool
     ) -> None:
-        super().__init__(book, name, digits, is_hidden=is_hidden)
+        super().__init__(book, name, digits, ShownOtherwise(), is_hidden=is_hidden)
         self._merged = merged
 
     def merged(self) -> Sequence[Area]:

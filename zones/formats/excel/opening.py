@@ -55,7 +55,8 @@ def _source(
     layers: tuple[str, ...],
 ) -> Source:
     system = own_system(choice.crs)
-    table = SheetTable(sheet, encoding=book.encoding, crs=system, notes=notes)
+    told = (*notes, *sheet.notes())
+    table = SheetTable(sheet, encoding=book.encoding, crs=system, notes=told)
     points = TableSource(table, choice, format_name="excel", layer=sheet.name, layers=layers)
     return areas_or_points(points, choice.kinds)
 

@@ -48,6 +48,10 @@ class Worksheet(Protocol):
         """Return merged cells: first row, first column, last row, last column, all from 0."""
         ...
 
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what to tell of the sheet."""
+        ...
+
 
 class Workbook(Protocol):
     """An opened workbook."""

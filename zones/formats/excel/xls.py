@@ -8,12 +8,14 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any, BinaryIO, Final
 
 from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
 from zones.encoding.encoding_names import UTF_8
 from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
+from zones.formats.excel.shown_otherwise import Formats, ShownOtherwise, formats_from
 from zones.formats.excel.values import Value, Values, cell_errors
 from zones.model import Problem
 
@@ -49,6 +51,13 @@ class XLSWorkbook:
     def datemode(self) -> int:
         """Return whether days are counted from 1900 (0) or 1904 (1)."""
         return int(self._book.datemode)
+
+    @cached_property
+    def formats(self) -> Formats:
+        """Return the styles whose numbers are shown otherwise than they are stored."""
+        by_key = self._book.format_map
+        known = (by_key.get(xf.format_key) for xf in self._book.xf_list)
+        return formats_from(each.format_str if each else "" for each in known)
 
     def text(self, text: str) -> str:
         """Return a text as it is meant."""
@@ -100,6 +109,26 @@ class _XLSSheet:
             for top, bottom, left, right in self._sheet.merged_cells
         ]
 
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is shown otherwise than it is stored, and what is hidden."""
+        return tuple(self._shown.notes())
+
+    @cached_property
+    def _shown(self) -> ShownOtherwise:
+        sheet, formats = self._sheet, self._book.formats
+        rows, columns = sheet.rowinfo_map.items(), sheet.colinfo_map.items()
+        shown = ShownOtherwise(
+            hidden_rows=sum(1 for at, row in rows if row.hidden and at < sheet.nrows),
+            hidden_columns=sum(1 for at, column in columns if column.hidden and at < sheet.ncols),
+        )
+        styles = formats.zeros.keys() | formats.others.keys()
+        for at in range(sheet.nrows if styles else 0):
+            for x, kind in enumerate(sheet.row_types(at)):
+                style = str(sheet.cell_xf_index(at, x)) if kind == _NUMBER else ""
+                if style in styles:
+                    shown.take_cell((at, x), style, str(sheet.cell_value(at, x)), formats)
+        return shown
+
     def texts(self) -> Iterator[str]:
         """Yield the texts as they stand in the file."""
         for at in range(self._sheet.nrows):
@@ -114,7 +143,7 @@ class _XLSSheet:
         if kind == _TEXT:
             return self._book.text(value)
         if kind == _NUMBER:
-            return float(value)
+            return self._shown.texts.get((row, column), float(value))
         if kind == _DATE:
             return self._moment(float(value), self._sheet.cell_xf_index(row, column))
         return bool(value) if kind == _BOOLEAN else ""

@@ -12,6 +12,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.excel.long_digits import Digits, column_of, digits_in, exact, sheet_parts
+from zones.formats.excel.shown_otherwise import Formats, ShownOtherwise, formats_of, with_texts
 from zones.formats.excel.values import Values
 from zones.model import Problem
 from zones.sandbox.limits import MEBIBYTE
@@ -49,6 +50,7 @@ class XLSXWorkbook:
                 self._book,
                 each.name,
                 look.digits.get(each.name, {}),
+                look.shown.get(each.name, ShownOtherwise()),
                 is_hidden=each.visible != visible,
             )
             for each in self._book.sheets_metadata
@@ -61,10 +63,15 @@ class XLSXWorkbook:
 
 
 class XLSXSheet:
-    """One sheet, loaded when it is first read; ``digits`` are its numbers too long for a double."""
+    """One sheet, loaded when it is first read.
 
-    def __init__(self, book: Any, name: str, digits: Digits, *, is_hidden: bool) -> None:
-        self.name, self.is_hidden = name, is_hidden
+    ``digits`` are its numbers too long for a double, ``shown`` cells that show something else.
+    """
+
+    def __init__(
+        self, book: Any, name: str, digits: Digits, shown: ShownOtherwise, *, is_hidden: bool
+    ) -> None:
+        self.name, self.is_hidden, self._shown = name, is_hidden, shown
         self._book, self._loaded, self._digits = book, None, digits
 
     def rows(self) -> Iterator[Values]:
@@ -74,12 +81,20 @@ class XLSXSheet:
         before = [""] * begin
         for at, cells in enumerate(sheet.iter_rows()):
             row = [*before, *cells] if begin else cells
-            yield cast(Values, exact(row, at, self._digits)) if self._digits else row
+            if self._digits:
+                row = exact(row, at, self._digits)
+            if self._shown.texts:
+                row = with_texts(row, at, self._shown.texts)
+            yield cast(Values, row)
 
     def merged(self) -> Sequence[tuple[int, int, int, int]]:
         """Return merged cells."""
         found = self._sheet().merged_cell_ranges or []
         return [(top, left, bottom, right) for (top, left), (bottom, right) in found]
+
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is shown otherwise than it is stored, and what is hidden."""
+        return tuple(self._shown.notes())
 
     def _sheet(self) -> Any:
         import python_calamine
@@ -99,6 +114,8 @@ class _Look:
     errors: int = 0
     uncalculated: int = 0
     digits: dict[str, Digits] = field(default_factory=dict)
+    shown: dict[str, ShownOtherwise] = field(default_factory=dict)
+    formats: Formats = field(default_factory=Formats)
 
     def notes(self) -> tuple[Problem, ...]:
         counted = (("sheet-errors", self.errors), ("sheet-uncalculated", self.uncalculated))
@@ -107,6 +124,7 @@ class _Look:
     def take(self, sheet: BinaryIO, name: str) -> None:
         """Look at a sheet's XML."""
         digits = self.digits.setdefault(name, {})
+        shown, cells = self.shown.setdefault(name, ShownOtherwise()), self.formats.cells()
         rest = b""
         while chunk := sheet.read(_CHUNK_BYTES):
             if not rest:
@@ -116,6 +134,7 @@ class _Look:
                 text = text[: text.rindex(b"<c ")] if len(chunk) == _CHUNK_BYTES else text
             self.errors += len(_ERROR.findall(text))
             self.uncalculated += len(_UNCALCULATED.findall(text))
+            shown.take(text, self.formats, cells)
             if _LONG.search(text):
                 digits.update(digits_in(text))
             rest = (rest + chunk)[len(text) :][:_CHUNK_BYTES] or b" "
@@ -133,6 +152,7 @@ def _looked_at(file: BinaryIO, most_bytes: int) -> _Look:
             if "xl/workbook.xml" not in names:
                 raise SourceError("sheet-xlsb" if "xl/workbook.bin" in names else "sheet-no-book")
             parts = sheet_parts(packed)
+            look.formats = formats_of(packed)
             for info in infos:
                 if _SHEETS.fullmatch(info.filename):
                     with packed.open(info) as sheet:

@@ -68,12 +68,25 @@ class JSONCollection:
 
 
 def about_completeness(root: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield that an ArcGIS service gave only part of a layer, as answers in both forms say."""
+    """Yield that a service gave only part of a layer, as answers of ArcGIS and others say."""
     properties = root.get("properties")
     for members in (root, properties if isinstance(properties, Mapping) else {}):
         if members.get("exceededTransferLimit") is True:
             yield Problem("esrijson-exceeded", {}, "warning")
             return
+    if _has_more(root):
+        yield Problem("service-gave-part", {}, "warning")
+
+
+def _has_more(root: Mapping[str, Any]) -> bool:
+    """Return whether there are more features, by OGC API Features or GeoServer's members."""
+    returned = root.get("numberReturned")
+    matched = [root.get(name) for name in ("numberMatched", "totalFeatures")]
+    if isinstance(returned, int) and any(isinstance(n, int) and n > returned for n in matched):
+        return True
+    links = root.get("links")
+    every = links if isinstance(links, list) else []
+    return any(isinstance(link, Mapping) and link.get("rel") == "next" for link in every)
 
 
 def about_foreign_members(root: Mapping[str, Any]) -> Iterator[Problem]:

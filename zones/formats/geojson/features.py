@@ -59,6 +59,8 @@ class FeatureObjects:
         if not isinstance(parsed.get("properties"), dict | None):
             problems.append(Problem("properties-not-object", feature=number))
             return {}
+        if isinstance(identifier := parsed.get("id"), bool | list | dict):
+            problems.append(Problem("id-unfit", {"value": str(identifier)[:80]}, feature=number))
         self._system.check(parsed, number)
         if foreign := parsed.keys() - _FEATURE_MEMBERS - self._foreign:
             self._foreign |= foreign

@@ -65,3 +65,7 @@ def cell_remarks(
             }
             row = int(rows[at]) + 1
             yield Problem("dbf-decimal-commas", params, "note", feature=row, field=name)
+        if column.stars:
+            row = int(rows[column.stars[0]]) + 1
+            count: dict[str, JSON] = {"count": len(column.stars)}
+            yield Problem("dbf-asterisks", count, "note", feature=row, field=name)

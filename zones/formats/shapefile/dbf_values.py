@@ -44,13 +44,14 @@ class ReadColumn:
 
     ``unread`` has their positions among the rows and their bytes; their values are None.
     ``padded`` has the texts that began with a blank likewise; it is left out. ``commas`` has the
-    numbers that a comma was read in as the decimal point.
+    numbers that a comma was read in as the decimal point, ``stars`` cells filled with asterisks.
     """
 
     values: Sequence[JSON]
     unread: Sequence[tuple[int, bytes]] = ()
     padded: Sequence[tuple[int, bytes]] = ()
     commas: Sequence[tuple[int, bytes]] = ()
+    stars: Sequence[int] = ()
 
 
 def read_columns(table: DBFTable, rows: NDArray[np.int64], *, codec: str) -> list[ReadColumn]:
@@ -74,7 +75,20 @@ def _column(block: NDArray[np.uint8], field: TableField, codec: str) -> ReadColu
         return ReadColumn(_texts(cells, codec), padded=_padded(cells, block[:, field.offset]))
     read = _READERS.get(field.kind)
     values = list(map(read, cells)) if read else _numbers(cells)
-    return ReadColumn(values, _unread(cells, values, field.kind), commas=_commas(cells, values))
+    return ReadColumn(
+        values,
+        _unread(cells, values, field.kind),
+        commas=_commas(cells, values),
+        stars=_stars(cells),
+    )
+
+
+def _stars(cells: Sequence[bytes]) -> Sequence[int]:
+    """Return the cells filled with asterisks, as of numbers too long for their place."""
+    if b"*" not in b"".join(cells):
+        return ()
+    texts = enumerate(cell.strip(b" \0") for cell in cells)
+    return [at for at, text in texts if text and not text.strip(b"*")]
 
 
 def _commas(cells: Sequence[bytes], values: Sequence[JSON]) -> Sequence[tuple[int, bytes]]:

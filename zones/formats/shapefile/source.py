@@ -52,6 +52,7 @@ class ShapefileSource:
         self._limits = limits
         self._measured = self._shapes.measured()
         _check_counts(self._shapes, self._table, limits)
+        self._live = self._live_rows()
         self._label = _label(folder)
         # A label that means nothing to us is told of; the table's own is heard in its place.
         known = self._label if known_codec(self._label) else None
@@ -78,8 +79,7 @@ class ShapefileSource:
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
         """Yield the features in order, each time with the fraction of the file that is done."""
         total = max(1, len(self._shapes))
-        live = self._live_rows()
-        for rows in _grouped(live, self._shapes.points):
+        for rows in _grouped(self._live, self._shapes.points):
             yield float(rows[-1] + 1) / total, self._batch(rows)
 
     def _batch(self, rows: NDArray[np.int64]) -> SourceBatch:
@@ -136,6 +136,8 @@ class ShapefileSource:
             yield Problem("shx-restored", severity="warning")
         if self._label and self._label != text.declared and text.basis in ("bytes", "declared"):
             yield unknown_label(self._label, text.name)
+        if deleted := self._table.rows - len(self._live):
+            yield Problem("dbf-deleted", {"count": deleted}, "note")
         yield from text.remarks()
         yield from field_remarks(self._table, self._names, codec=self._codec)
 
