@@ -83,8 +83,13 @@ def _widest(geometries: NDArray[Any]) -> NDArray[np.float64]:
     return places
 
 
-def middles_of_largest_circles(geometries: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the middle of the largest circle in the largest part of each, NaN for no area."""
+def middles_of_largest_circles(
+    geometries: NDArray[Any], *, exact_to: float = 0.0
+) -> NDArray[np.float64]:
+    """Return the middle of the largest circle in the largest part of each, NaN for no area.
+
+    It is exact to a hundredth of the part's extent, or to ``exact_to`` where that is more.
+    """
     places = np.full((len(geometries), 2), np.nan)
     parts, owners = shapely.get_parts(geometries, return_index=True)
     areas = shapely.area(parts)
@@ -96,6 +101,7 @@ def middles_of_largest_circles(geometries: NDArray[Any]) -> NDArray[np.float64]:
     largest = order[np.append(owners[order][1:] != owners[order][:-1], True)]
     bounds = shapely.bounds(parts[largest])
     tolerances = (bounds[:, 2:] - bounds[:, :2]).max(axis=1) / _FINENESS
+    tolerances = np.maximum(tolerances, exact_to)
     places[owners[largest]] = _middles_within(parts[largest], tolerances)
     return places
 

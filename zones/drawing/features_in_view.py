@@ -13,7 +13,7 @@ from zones.drawing.draw_plan_layers import Stroke, Subject, is_plan_layer, plan_
 from zones.drawing.draw_staff_layers import own_strokes
 from zones.drawing.drawing_request import DrawingRequest
 from zones.drawing.highlight_element import highlight_strokes
-from zones.drawing.many_areas import are_many_areas, area_shapes
+from zones.drawing.many_areas import are_many_areas, area_shapes, in_view
 from zones.drawing.model import CrowdShape, Shape, Viewport
 from zones.drawing.project_to_pixels import view_degrees
 from zones.drawing.staff_layer_style import Symbology, symbology_of
@@ -69,6 +69,7 @@ def features_in_view(
         if symbology is not None and is_crowd(collection, len(near), viewport):
             view.drawn.extend(crowd_shapes(collection, near, symbology, viewport))
         elif symbology is not None and are_many_areas(collection, near, symbology, viewport):
+            near = in_view(collection, near, viewport)
             view.drawn.extend(area_shapes(collection, near, symbology, viewport))
             view.areas.append((collection, near))
         else:

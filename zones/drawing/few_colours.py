@@ -1,4 +1,4 @@
-"""Pixels as numbers of at most 256 colours, those of flat areas as they are.
+"""Pixels as numbers of at most 255 colours, those of flat areas as they are.
 
 Pixels whose colours differ by less than can be seen are one: of opaque pictures the upper five
 bits of red, green and blue tell colours apart, of others the upper four and those of alpha. A map
@@ -6,6 +6,7 @@ has some dozens of colours, and where they meet, what lies between two of them.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -15,10 +16,14 @@ Pixels = NDArray[np.uint8]
 Colours = NDArray[np.integer[Any]]
 """Red in the lowest byte, alpha in the highest."""
 
-MOST_COLOURS: Final = 256
+MOST_COLOURS: Final = 255
 LOOKED_AT: Final = 30_000
 """So many pixels tell which colours are common."""
 FLAT: Final = 12
+ROWS_AT_ONCE: Final = 64
+"""What is worked out of so many rows of a picture stays near the processor."""
+_UNSEEN: Final = 255
+_KEYS: Final = 2**16
 _ALPHA: Final = 24
 _OPAQUE: Final = 255
 
@@ -31,16 +36,52 @@ def few_colours(pixels: Pixels) -> tuple[Pixels, Pixels]:
     """
     colours = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     keys_of, colours_of = _BY_OPACITY[is_opaque(pixels)]
-    keys = keys_of(colours).astype(np.intp)
-    used = np.flatnonzero(np.bincount(keys.ravel()))
-    if len(used) > MOST_COLOURS:
+    keys = _in_pieces(keys_of, colours)
+    found = _numbered(keys)
+    if found is None:
         return _few_by_octree(pixels, colours)
-    number_of = np.zeros(used[-1] + 1, np.uint8)
-    number_of[used] = np.arange(len(used))
+    indices, used = found
     palette = colours_of(used.astype(np.uint32))
     common = _common_colours(colours)
+    number_of = np.zeros(used.max() + 1, np.uint8)
+    number_of[used] = np.arange(len(used))
     palette[number_of[keys_of(common)]] = common
-    return number_of.take(keys), palette.view(np.uint8).reshape(-1, 4)
+    return indices, palette.view(np.uint8).reshape(-1, 4)
+
+
+def _in_pieces(keys_of: Callable[[Colours], Colours], colours: Colours) -> NDArray[np.intp]:
+    keys = np.empty(colours.shape, np.intp)
+    for row in range(0, len(colours), ROWS_AT_ONCE):
+        keys[row : row + ROWS_AT_ONCE] = keys_of(colours[row : row + ROWS_AT_ONCE])
+    return keys
+
+
+def _numbered(keys: NDArray[np.intp]) -> tuple[Pixels, NDArray[np.intp]] | None:
+    """Return each key's number and the keys by their numbers; None if they are too many.
+
+    Most are among those of some pixels; the rest are few, so that counting all takes longer.
+    """
+    used = _distinct(_sampled(keys))
+    if len(used) > MOST_COLOURS:
+        return None
+    number_of = np.full(_KEYS, _UNSEEN, np.uint8)
+    number_of[used] = np.arange(len(used))
+    indices = number_of.take(keys)
+    is_unseen = indices == _UNSEEN
+    if is_unseen.any():
+        rest = keys[is_unseen]
+        used = np.append(used, _distinct(rest))
+        if len(used) > MOST_COLOURS:
+            return None
+        number_of[used] = np.arange(len(used))
+        indices[is_unseen] = number_of[rest]
+    return indices, used
+
+
+def _distinct(keys: NDArray[np.intp]) -> NDArray[np.intp]:
+    is_used = np.zeros(_KEYS, bool)
+    is_used[keys] = True
+    return np.flatnonzero(is_used)
 
 
 def is_opaque(pixels: Pixels) -> bool:
@@ -50,9 +91,12 @@ def is_opaque(pixels: Pixels) -> bool:
 
 
 def _opaque_keys(colours: Colours) -> Colours:
-    keys: Colours = (colours >> 3) & 0x1F
-    keys |= (colours >> 6) & 0x3E0
-    keys |= (colours >> 9) & 0x7C00
+    keys: Colours = colours >> 3
+    keys &= 0x1F
+    for shift, mask in ((6, 0x3E0), (9, 0x7C00)):
+        part = colours >> shift
+        part &= mask
+        keys |= part
     return keys
 
 
@@ -64,10 +108,12 @@ def _opaque_colours(keys: Colours) -> Colours:
 
 
 def _keys(colours: Colours) -> Colours:
-    keys: Colours = (colours >> 4) & 0xF
-    keys |= (colours >> 8) & 0xF0
-    keys |= (colours >> 12) & 0xF00
-    keys |= (colours >> 16) & 0xF000
+    keys: Colours = colours >> 4
+    keys &= 0xF
+    for shift, mask in ((8, 0xF0), (12, 0xF00), (16, 0xF000)):
+        part = colours >> shift
+        part &= mask
+        keys |= part
     return keys
 
 

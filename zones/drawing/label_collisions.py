@@ -14,6 +14,7 @@ _COLUMNS: Final = 10
 _ROWS: Final = 24
 """Parts of a view, wider than high as names are; an area is compared with those in the same parts
 alone."""
+_ROW: Final = 1 << 20
 
 
 class Room:
@@ -22,8 +23,8 @@ class Room:
     def __init__(self, view: Bounds) -> None:
         self._view = view
         longest = max(view[2] - view[0], view[3] - view[1], 1.0)
-        self._width, self._height = longest / _COLUMNS, longest / _ROWS
-        self._taken: dict[tuple[int, int], list[Area]] = {}
+        self._columns_px, self._rows_px = _COLUMNS / longest, _ROWS / longest
+        self._taken: dict[int, list[Area]] = {}
 
     def fits(self, area: "Area") -> bool:
         """Return whether an area lies wholly in view and touches nothing that is taken."""
@@ -31,26 +32,30 @@ class Room:
         low_x, low_y, high_x, high_y = self._view
         if west < low_x or north < low_y or east > high_x or south > high_y:
             return False
-        for cell in self._cells(area) if self._taken else ():
-            for other in self._taken.get(cell, ()):
+        taken = self._taken
+        if not taken:
+            return True
+        for cell in self._cells(west, north, east, south):
+            for other in taken.get(cell, ()):
                 if area.meets(other):
                     return False
         return True
 
     def take(self, area: "Area") -> None:
         """Keep an area free of what comes after."""
-        for cell in self._cells(area):
-            self._taken.setdefault(cell, []).append(area)
-
-    def _cells(self, area: "Area") -> list[tuple[int, int]]:
-        """Return the parts of the view that an area is in."""
         west, north, east, south = area.bounds
         low_x, low_y, high_x, high_y = self._view
-        width, height = self._width, self._height
-        left, right = int(max(west, low_x) // width), int(min(east, high_x) // width)
-        top, bottom = int(max(north, low_y) // height), int(min(south, high_y) // height)
-        rows = range(top, bottom + 1)
-        return [(column, row) for column in range(left, right + 1) for row in rows]
+        if west < low_x or north < low_y or east > high_x or south > high_y:
+            west, north = max(west, low_x), max(north, low_y)
+            east, south = min(east, high_x), min(south, high_y)
+        for cell in self._cells(west, north, east, south):
+            self._taken.setdefault(cell, []).append(area)
+
+    def _cells(self, west: float, north: float, east: float, south: float) -> list[int]:
+        """Return the parts of the view that a box in it is in."""
+        left, right = int(west * self._columns_px), int(east * self._columns_px) + 1
+        top, bottom = int(north * self._rows_px), int(south * self._rows_px) + 1
+        return [row * _ROW + column for row in range(top, bottom) for column in range(left, right)]
 
 
 @dataclass(frozen=True, slots=True)

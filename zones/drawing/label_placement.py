@@ -113,7 +113,8 @@ class _Placing:
         labels: list[Label] = []
         furniture: list[Shape] = []
         unplaced: list[str] = []
-        for target in sorted(_targets(names), key=lambda target: target.named.rule.rank):
+        seen = (each for each in _targets(names) if touch(each.bounds, self._bounds))
+        for target in sorted(seen, key=lambda target: target.named.rule.rank):
             found = next(self._tries(target, exact=exact), None)
             if found is None:
                 unplaced.append(target.named.wordings[0].text)
@@ -133,8 +134,6 @@ class _Placing:
 
     def _tries(self, target: _Target, *, exact: bool) -> Iterator[tuple[Wording, Label, Area]]:
         """Return every way that works to write a name, the best first."""
-        if not touch(target.bounds, self._bounds):
-            return
         for wording in target.named.wordings:
             covering = []
             for label, area in self._free_places(target, wording, exact=exact):

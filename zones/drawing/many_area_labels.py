@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.crs.transform import from_storage_xy
 from zones.drawing.area_label_points import label_points_px, middles_of_largest_circles
 from zones.drawing.label_candidates import OFF_THE_MIDDLE
 from zones.drawing.label_collisions import Placer
 from zones.drawing.label_texts_and_ranks import OWN_STYLE, own_name
+from zones.drawing.many_areas import boxes_px
 from zones.drawing.model import Bounds, Label, LabelStyle, Viewport
 from zones.drawing.project_to_pixels import clipped, to_pixels
 from zones.drawing.text_width import label_size
@@ -23,6 +23,8 @@ from zones.snapshot.collection import Collection
 
 Floats = NDArray[np.float64]
 _UNREAD: Final = ""
+_EXACT_PX: Final = 1.5
+"""So far from the middle of what is seen of an area its name may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ def _texts_in(lang: Lang) -> Callable[[Collection], _Texts]:
 def place_area_names(
     areas: NamedAreas, viewport: Viewport, placer: Placer
 ) -> Iterator[tuple[str, Label | None]]:
-    """Yield every name, and its label if there is room for it.
+    """Yield the names of what is in view, and their labels if there is room for them.
 
     It stands about the middle of its area, or of what is seen of that where the area is cut off.
     """
     style = OWN_STYLE.scaled(viewport.symbol_scale)
-    sizes = np.array([label_size(text, style) for text in areas.texts]).reshape(-1, 2)
-    boxes = _boxes_px(areas, viewport)
+    boxes = boxes_px(areas.collection, areas.numbers, viewport)
+    areas, boxes = _touching(areas, boxes, placer.view)
+    sizes_of = [label_size(text, style) for text in areas.texts]
+    sizes = np.array(sizes_of).reshape(-1, 2)
     middles = label_points_px(areas.collection, areas.numbers, viewport)
     tries = _tries_in_view(middles, sizes, style, placer.view)
     is_cut = _cut_with_room(boxes, sizes, placer.view)
@@ -83,8 +87,7 @@ def place_area_names(
     at_once = seen(np.flatnonzero(is_cut & [not each for each in tries]))
     id_, fids = areas.collection.info.id, areas.collection.fids
     across = middles[:, 0].tolist()
-    for number, text in enumerate(areas.texts):
-        size = label_size(text, style)
+    for number, (text, size) in enumerate(zip(areas.texts, sizes_of, strict=True)):
         area = placer.first_free([(across[number], y) for y in tries[number]], size)
         if area is None and is_cut[number]:
             places = at_once if number in at_once else seen(np.array([number]))
@@ -98,15 +101,14 @@ def place_area_names(
         yield text, Label(text, x, y, style, collection=id_, fid=fid)
 
 
-def _boxes_px(areas: NamedAreas, viewport: Viewport) -> Floats:
-    """Return the bounds of areas in pixels: left, top, right, bottom."""
-    degrees = areas.collection.bounds_at(areas.numbers)
-    lon, lat = degrees[:, [0, 2, 0, 2]], degrees[:, [1, 1, 3, 3]]
-    x, y = from_storage_xy(lon.ravel(), lat.ravel(), viewport.crs)
-    across, down = viewport.unit_px
-    x = ((x - viewport.bounds[0]) * across).reshape(-1, 4)
-    y = ((viewport.bounds[3] - y) * down).reshape(-1, 4)
-    return np.column_stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)])
+def _touching(areas: NamedAreas, boxes: Floats, view: Bounds) -> tuple[NamedAreas, Floats]:
+    """Return those of the areas that touch the view, and their boxes."""
+    low, high = np.array(view[:2]), np.array(view[2:])
+    with np.errstate(invalid="ignore"):
+        seen = ((boxes[:, 2:] >= low) & (boxes[:, :2] <= high)).all(axis=1)
+    touching = np.flatnonzero(seen)
+    texts = tuple(areas.texts[number] for number in touching.tolist())
+    return NamedAreas(areas.collection, areas.numbers[touching], texts), boxes[touching]
 
 
 def _tries_in_view(
@@ -142,7 +144,7 @@ def _places_seen(
         return {}
     geometries = np.asarray(areas.collection.geometries[areas.numbers[cut]], dtype=object)
     seen = clipped(to_pixels(geometries, viewport), view)
-    middles = middles_of_largest_circles(seen)
+    middles = middles_of_largest_circles(seen, exact_to=_EXACT_PX * viewport.symbol_scale)
     down = np.array(OFF_THE_MIDDLE) * style.size
     return {
         number: [(x, y + step) for step in down.tolist()]

@@ -196,7 +196,7 @@ LINE_HEIGHT: Final = 1.25
 class Drawing:
     """A picture: what is drawn from the lowest up, labels on top of all; ``unplaced`` names.
 
-    ``unplaced`` are the names that found no room, in the order of their rank.
+    ``unplaced`` are the names in view that found no room, in the order of their rank.
     """
 
     viewport: Viewport

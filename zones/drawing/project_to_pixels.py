@@ -1,5 +1,6 @@
 """Geometries of EPSG:4490 in the pixels of a viewport: cut to the view, bent as its CRS bends."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -19,10 +20,12 @@ _BOW_PX: Final = 0.2
 _BOW_M_OF_KM2: Final = 0.02
 """How far a straight edge of 1 km is bowed in another system (see ``zones.crs.transform``)."""
 _KM_OF_DEGREE: Final = 111.0
+_VIEWS: Final = 64
 
 Geometries = NDArray[np.object_]
 
 
+@lru_cache(maxsize=_VIEWS)
 def view_degrees(viewport: Viewport, margin: float = MARGIN) -> Bounds:
     """Return the bounds in EPSG:4490 that hold the view and its margin, wherever that has any.
 
@@ -82,17 +85,19 @@ def clipped(geometries: Geometries, box: Bounds) -> Geometries:
     with np.errstate(invalid="ignore"):
         is_inside = ((bounds[:, :2] >= low) & (bounds[:, 2:] <= high)).all(axis=1)
     clipped = geometries.copy()
-    for number in np.flatnonzero(~is_inside):
-        clipped[number] = _cut(geometries[number], box)
+    clipped[~is_inside] = _cut(geometries[~is_inside], box)
     return clipped
 
 
-def _cut(geometry: Any, box: Bounds) -> Any:
-    """Return the part within the box; the whole of what is too broken to be cut."""
+def _cut(geometries: Geometries, box: Bounds) -> Geometries:
+    """Return the parts within the box; the whole of what is too broken to be cut."""
     try:
-        return shapely.clip_by_rect(geometry, *box)
-    except shapely.GEOSException:
-        return geometry
+        return np.asarray(shapely.clip_by_rect(geometries, *box), dtype=object)
+    except shapely.GEOSException:  # one of them: which, is not said
+        if len(geometries) == 1:
+            return geometries
+    halves = np.array_split(geometries, 2)
+    return np.concatenate([_cut(half, box) for half in halves])
 
 
 def _straightened(geometries: Geometries, viewport: Viewport) -> Geometries:

@@ -47,31 +47,27 @@ def write(canvas: Any, labels: Sequence[Label]) -> None:
 
 def _together(style: LabelStyle, labels: Sequence[Label]) -> Any:
     """Return the letters of straight labels at their places; None if there are none."""
-    glyphs: list[int] = []
-    places: list[Any] = []
+    builder, font = skia.TextBlobBuilder(), _font(style)
     for label in labels:
-        for glyph, x, y in _letters(label.text, style):
-            glyphs.append(glyph)
-            places.append(skia.Point(label.x + x, label.y + y))
-    if not glyphs:
-        return None
-    builder = skia.TextBlobBuilder()
-    builder.allocRunPos(_font(style), glyphs, places)
+        for glyphs, across, down in _letters(label.text, style):
+            places = [label.x + each for each in across]
+            builder.allocRunPosH(font, glyphs, places, label.y + down)
     return builder.make()
 
 
 @lru_cache(maxsize=_TEXTS)
-def _letters(text: str, style: LabelStyle) -> tuple[tuple[int, float, float], ...]:
-    """Return the glyphs of a straight text, and where each is from the middle of its label."""
+def _letters(text: str, style: LabelStyle) -> tuple[tuple[list[int], list[float], float], ...]:
+    """Return each line's glyphs, and where they are from the middle of their label."""
     font, size = _font(style), style.size
     lines = text.split("\n")
     top = -size * LINE_HEIGHT * (len(lines) - 1) / 2 + MIDDLE_EM * size
-    found: list[tuple[int, float, float]] = []
+    found = []
     for number, line in enumerate(lines):
-        glyphs = font.textToGlyphs(line)
+        if not (glyphs := font.textToGlyphs(line)):
+            continue
         places, width = _places(font.getWidths(glyphs), style.spacing * size)
         y = top + number * size * LINE_HEIGHT
-        found.extend((glyph, x - width / 2, y) for glyph, x in zip(glyphs, places, strict=True))
+        found.append((glyphs, [x - width / 2 for x in places], y))
     return tuple(found)
 
 
