@@ -133,8 +133,13 @@ class TableSource:
         named = max(
             (at for at, name in enumerate(self._table.headings, start=1) if name), default=0
         )
+        known = {at for at, kind in self._table.known_kinds.items() if kind in ("whole", "number")}
+        are_numbers = {place.x, place.y} <= known  # in cells of numbers, whatever they look like
         for row in findings.watching(self._table.records(), named=named):
             if place.wkt is None:
+                if are_numbers:
+                    yield row.cells
+                    continue
                 texts = next(numbers_in((row.cells,), place))
                 if not all(map(is_plain_number, texts)):
                     for code, sample in found_in_pair(texts, [coordinate(text) for text in texts]):

@@ -10,8 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from zones.errors import SourceLimitError
 
@@ -21,11 +20,11 @@ _QUOTE: Final = '"'
 _BREAKS: Final = "\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row's cells, the line of the text on which it begins (from 1), its first open quote.
 
-    ``cell_count`` is how many cells it had before it was made as wide as the header.
+    ``cell_count`` is how many cells it had before it was made as wide as the header; 0 where it was
+    not.
     """
 
     cells: list[str]

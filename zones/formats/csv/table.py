@@ -1,7 +1,6 @@
 """A text of rows and columns -> decoded rows, and which columns say where things are."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -134,6 +133,9 @@ class CSVTable:
         Rows without a text in them are passed over. Cells beyond the header are kept if one of
         them holds something.
         """
+        if not self._passed_over and not self._titles:
+            yield from self._rows_below()
+            return
         said = self._said_from.get(0, {})
         for at, row in enumerate(self._rows_below()):
             if at not in self._passed_over:
@@ -142,13 +144,16 @@ class CSVTable:
 
     def _rows_below(self) -> Iterator[Row]:
         rows = islice(self._records(), self._tops, None)
+        own, angles = self._own_width, self._angles
         for row in rows if self._parts is None else _part_by_part(rows, self._parts):
-            if any(map(str.isalnum, row.cells)) or not all(map(is_blank, row.cells)):
-                own = self._own_width
-                cells = as_wide(row.cells, own, self._pair)
-                cells[own:own] = [each.text_of(cells) for each in self._angles]
-                count = (row.cell_count or len(row.cells)) + len(self._angles)
-                yield Row(cells, row.line, row.open_quote, count)
+            cells, line, open_quote, count = row
+            if cells[0].isalnum() or any(map(str.isalnum, cells)) or not all(map(is_blank, cells)):
+                count = (count or len(cells)) + len(angles)
+                if len(cells) != own:
+                    cells = as_wide(cells, own, self._pair)
+                if angles:
+                    cells = [*cells[:own], *(each.text_of(cells) for each in angles), *cells[own:]]
+                yield Row(cells, line, open_quote, count)
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the cells of the rows, as many as the header has."""
@@ -201,7 +206,7 @@ def with_titles(row: Row, width: int, titles: Sequence[str], said: Mapping[str, 
         return row
     more = [said.get(name, "") for name in titles]
     cells = [*row.cells[:width], *more, *row.cells[width:]]
-    return replace(row, cells=cells, cell_count=row.cell_count + len(more))
+    return row._replace(cells=cells, cell_count=row.cell_count + len(more))
 
 
 def as_wide(cells: Sequence[str], width: int, pair: int | None) -> list[str]:

@@ -5,10 +5,11 @@ numbers beyond 2^53, and longer ones that end in zeros, have been changed before
 Those that another program wrote out in full come as integers (``long_digits.py``) and stay so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from math import isfinite
 from typing import Final
 
@@ -20,6 +21,7 @@ Values = list[Value]
 
 _FIFTEEN_DIGITS: Final = 10**15
 _SHOWN: Final = 40
+_AT_ONCE: Final = 500
 
 
 def text_of(value: Value) -> str:
@@ -84,10 +86,32 @@ class ColumnKinds:
     long: dict[int, tuple[int, str]] = field(default_factory=dict)
     written_out: dict[int, tuple[int, str]] = field(default_factory=dict)
     endless: dict[int, int] = field(default_factory=dict)
+    _waiting: list[Sequence[Value]] = field(default_factory=list)
 
     def take(self, values: Sequence[Value]) -> None:
         """Look at one more row."""
-        for at, value in enumerate(values):
+        self._waiting.append(values)
+        if len(self._waiting) >= _AT_ONCE:
+            self._look()
+
+    def _look(self) -> None:
+        """Look at the rows that wait for it, column by column, which takes a part of the time."""
+        for at, column in enumerate(zip_longest(*self._waiting, fillvalue="")):
+            kinds = set(map(type, column))
+            numbers = [value for value in column if type(value) is float]
+            if not kinds <= {str, float} or not all(abs(n) < _FIFTEEN_DIGITS for n in numbers):
+                self._take_each(at, column)
+                continue
+            if str in kinds and at not in self.texts and any(map(is_filled, column)):
+                self._take_each(at, [value for value in column if isinstance(value, str)])
+            if numbers:
+                self.numbers.add(at)
+                if at not in self.fractions and not all(map(float.is_integer, numbers)):
+                    self.fractions.add(at)
+        self._waiting.clear()
+
+    def _take_each(self, at: int, column: Iterable[Value]) -> None:
+        for value in column:
             if isinstance(value, str):
                 if at not in self.texts and is_filled(value):
                     self.texts.add(at)
@@ -110,6 +134,7 @@ class ColumnKinds:
 
     def kind(self, at: int) -> Kind | None:
         """Return what a column holds; None where its texts tell: days, truth, nothing."""
+        self._look()
         if at in self.texts or at in self.long or at in self.written_out:
             return "text"
         if at not in self.numbers or at in self.others:
@@ -118,6 +143,7 @@ class ColumnKinds:
 
     def problems(self, names: Mapping[int, str]) -> Iterator[Problem]:
         """Yield which columns hold codes that are not what they were."""
+        self._look()
         for at, (count, first) in sorted(self.long.items()):
             params: dict[str, JSON] = {"column": names[at][:_SHOWN], "count": count}
             yield Problem("sheet-long-numbers", {**params, "value": first[:_SHOWN]}, "warning")

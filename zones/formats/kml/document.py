@@ -26,6 +26,11 @@ _DATUM_LENGTH: Final = len(_DATUM)
 _OF_CONTAINER: Final = frozenset({"name", "Schema", "ExtendedData", _DATUM})
 _WHOLE: Final = _OF_CONTAINER | {"Placemark", "NetworkLink"}
 _DRAWN: Final = frozenset({"Style", "StyleMap", "LookAt", "Camera", "Region", "OvAttr"})
+_OF_PARTS: Final = frozenset(  # of which only the elements in them are wanted, and no text
+    {"Placemark", "ExtendedData", "SchemaData", "Polygon", "MultiGeometry", "LinearRing"}
+    | {"outerBoundaryIs", "innerBoundaryIs"}
+)
+_DATA: Final = "ExtendedData"
 _UNREAD: Final = frozenset(
     {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLinkControl"}
 )
@@ -123,7 +128,6 @@ class _Handler:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = self._enter, self._leave
-        parser.CharacterDataHandler = self._take_text
         self._parser = parser
 
     def feed(self, chunk: bytes, *, last: bool) -> None:
@@ -153,46 +157,68 @@ class _Handler:
             len(local) == _DATUM_LENGTH and local.lower() == _DATUM.lower()
         ):  # programs that are not Ovi map write it as they like
             local = _DATUM
-        if self._open:
-            self._enter_within(local, attributes)
-        elif self._depth == 1:
+        if not self._open:
+            self._enter_outside(local, attributes)
+        elif local in _DRAWN:
+            self._skip_drawn()
+        else:
+            parent = self._open[-1]
+            element = KMLElement(local, attributes)
+            parent.children.append(element)
+            if self._pieces:
+                self._end_text(parent)
+            self._open.append(element)
+            has_text = local not in _OF_PARTS or parent.name == _DATA
+            self._parser.CharacterDataHandler = self._pieces.append if has_text else None
+
+    def _enter_outside(self, local: str, attributes: dict[str, str]) -> None:
+        """Enter an element that stands in no placemark."""
+        if self._depth == 1:
             if local != _ROOT:
-                raise self._invalid(f"<{name[:40]}>")
+                raise self._invalid(f"<{local[:40]}>")
         elif local in CONTAINERS:
             self.outline.containers.append(Container(local, self._inside[-1]))
             self._inside.append(len(self.outline.containers) - 1)
         elif local in _WHOLE:
             self._open.append(KMLElement(local, attributes))
+            has_text = local not in _OF_PARTS
+            self._parser.CharacterDataHandler = self._pieces.append if has_text else None
         else:
-            self._skip(local)
-
-    def _enter_within(self, local: str, attributes: dict[str, str]) -> None:
-        if local in _DRAWN:
+            if local in _UNREAD:
+                self.outline.unread[local] += 1
             self._skipping = 1
-            return
-        if self._pieces:
-            self._end_text()
-        element = KMLElement(local, attributes)
-        self._open[-1].children.append(element)
-        self._open.append(element)
 
-    def _skip(self, local: str) -> None:
-        if local in _UNREAD:
-            self.outline.unread[local] += 1
+    def _skip_drawn(self) -> None:
+        """Pass over an element that tells how to draw, with the text in it."""
+        if self._pieces:
+            self._end_text(self._open[-1])
+        self._parser.CharacterDataHandler = None
         self._skipping = 1
 
     def _leave(self, _: str) -> None:
         self._depth -= 1
         if self._skipping:
             self._skipping -= 1
+            if not self._skipping and self._open:
+                self._read_on(self._open[-1])
         elif self._open:
-            if self._pieces:
-                self._end_text()
             element = self._open.pop()
-            if not self._open:
+            if self._pieces:
+                self._end_text(element)
+            if self._open:
+                self._read_on(self._open[-1])
+            else:
+                self._parser.CharacterDataHandler = None
                 self._finish(element)
         elif self._depth:
             self._inside.pop()
+
+    def _read_on(self, parent: KMLElement) -> None:
+        """Read text of an element again, behind one that stands in it."""
+        if parent.name not in _OF_PARTS:
+            self._parser.CharacterDataHandler = self._pieces.append
+        else:
+            self._parser.CharacterDataHandler = None
 
     def _finish(self, element: KMLElement) -> None:
         if element.name == "Placemark":
@@ -205,13 +231,9 @@ class _Handler:
         else:
             self.outline.containers[self._inside[-1]].elements.append(element)
 
-    def _take_text(self, text: str) -> None:
-        if self._open and not self._skipping:
-            self._pieces.append(text)
-
-    def _end_text(self) -> None:
+    def _end_text(self, element: KMLElement) -> None:
         """Give the text since the last tag to the element that it stands in."""
-        self._open[-1].text += "".join(self._pieces)
+        element.text += "".join(self._pieces)
         self._pieces.clear()
 
     def _invalid(self, near: str) -> SourceError:

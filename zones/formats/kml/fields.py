@@ -27,6 +27,7 @@ _WITH_TIMES: Final = {
     "TimeStamp": {"when": "timestamp"},
     "TimeSpan": {"begin": "begin", "end": "end"},
 }
+_NO_TIMES: Final[dict[str, str]] = {}
 _STRING: Final = "string"
 _HTML: Final = frozenset({"description", "snippet"})
 _WITH_HTML: Final = frozenset({"description", "Snippet", "snippet"})
@@ -104,7 +105,7 @@ def has_html(placemark: KMLElement) -> bool:
 def fields_of(placemark: KMLElement) -> list[KMLField]:
     """Return all that is told of a placemark, in the order in which it stands there."""
     rows = list(_data(placemark))
-    if all(schema != OWN_SCHEMA for *_, schema in rows):
+    if OWN_SCHEMA not in {schema for _, _, _, schema in rows}:
         rows = [*_of_kml(placemark), *rows]
     met: dict[tuple[bool, str], int] = {}
     found = []
@@ -129,7 +130,7 @@ def _of_kml(placemark: KMLElement) -> Iterator[_Row]:
             text = child.text.strip()
             if text:
                 yield True, label, plain_text(text) if label in _HTML else text, None
-        for element, label in _WITH_TIMES.get(child.name, {}).items():
+        for element, label in _WITH_TIMES.get(child.name, _NO_TIMES).items():
             if (part := child.child(element)) is not None and part.text.strip():
                 yield True, label, part.text.strip(), None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from struct import Struct
+from struct import Struct, pack
 from typing import Final
 
 import numpy as np
@@ -46,6 +46,12 @@ class GeometryRemarks:
     empty: int = 0
     vertices: int = 0
     unread: list[str] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to tell of, as of most."""
+        odd = self.high or self.closed or self.timed or self.empty or self.unread
+        return not odd and self.mended is None
 
 
 def geometry_of(placemark: KMLElement, seen: GeometryRemarks) -> BaseGeometry | bytes | None:
@@ -164,7 +170,8 @@ def _polygon_wkb(element: KMLElement, seen: GeometryRemarks) -> bytes | None:
 
 
 def _wkb_ring(positions: Positions) -> bytes:
-    return _WKB_COUNT.pack(len(positions)) + np.array(positions.lonlat, "<f8").tobytes()
+    lonlat = positions.lonlat
+    return _WKB_COUNT.pack(len(lonlat) // 2) + pack(f"<{len(lonlat)}d", *lonlat)
 
 
 def _track(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:

@@ -170,9 +170,10 @@ class _Batch:
     def _remember(self, placemark: PlacemarkRecord) -> None:
         seen = placemark.remarks
         self.vertices += seen.vertices
+        if seen.is_plain and not placemark.is_html:
+            return
         self.flattened += seen.high
-        if seen.unread:
-            self._unread.update(seen.unread)
+        self._unread.update(seen.unread)
         for code, count in (
             ("rings-closed", int(seen.closed)),
             ("kml-coordinates-read", int(seen.mended is not None)),
