@@ -61,7 +61,8 @@ from zones.source.file_findings import FormatName
 from zones.store.sql.store import SqlStore
 
 MUTANTS = 200
-# Of drawings, whose reader in Rust takes long; it ends the process where memory is refused.
+# Of drawings and maps, whose readers take long; that of drawings, in Rust, ends the process where
+# memory is refused.
 DRAWINGS, MOST_ENDED = 40, 1
 SHEET = [["名称", "n", "经度", "纬度"], *(["甲", n, 123 + n / 10, 41.7] for n in range(1, 9))]
 LIMITS = Limits(cpu_s=120, wall_s=240)
@@ -249,7 +250,7 @@ def test_a_damaged_file_is_refused_rejected_or_stored_whole(
         "mapgis": "EPSG:4550",
         "mdb": "CRS84",
     }.get(format_name)
-    count = DRAWINGS if format_name == "dwg" else MUTANTS
+    count = DRAWINGS if format_name in ("dwg", "mapgis") else MUTANTS
     for outcome in outcomes_of(good, tmp_path, suffix=name, crs=crs, count=count):
         before = empty_store.revision()
         monkeypatch.setattr("zones.ingest.run_import.read_source", told_again(outcome))

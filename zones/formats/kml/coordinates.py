@@ -73,6 +73,8 @@ def parse_coordinates(text: str) -> Positions:
 
 def _plain(text: str) -> Positions | None:
     """Return positions that are written by the letter and all alike, None for others."""
+    if not text.isascii():
+        return None
     tuples = text.split()
     sizes = {commas + 1 for commas in set(map(_commas_in, tuples))}
     size = sizes.pop() if sizes else _PAIR
