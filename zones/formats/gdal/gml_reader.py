@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
+import orjson
+
 from zones.formats.gdal.xml_reader import DEEPEST, NUMBER, XMLReader, is_number
 
 _OF_NUMBERS: Final = b"0123456789+-.eE \t\r\n"
@@ -64,7 +66,9 @@ _SHAPES: Final = _SOLID | {
     "MultiSurface",
     "MultiGeometry",
 }
-_LOOKED_AT: Final = tuple({*_LISTS, _COORD, *_ORDINATES, *_READ_IN, *_SHAPES})
+_LOOKED_AT: Final = frozenset({*_LISTS, _COORD, *_ORDINATES, *_READ_IN, *_SHAPES})
+_MOST_NAMES: Final = 1000
+_JSON_NUMBERS: Final = frozenset({float, int})
 _LINK: Final = "xlink:href"
 _PARTS: Final = frozenset(
     {
@@ -98,6 +102,7 @@ class GMLReader(XMLReader):
         self._read_in = frozenset[str]()  # of the element that is looked into
         self._looked_into_at = self._coord_at = self._point_at = self._shape_at = 0  # their depths
         self._path: list[str] = []  # down to what holds a geometry
+        self._local_names: dict[str, str] = {}
         self._shapes: list[str] = []  # what holds the geometries of a feature
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
@@ -113,8 +118,18 @@ class GMLReader(XMLReader):
             self._look_at_attributes(name, attributes)
         if depth == self._looked_into_at + 1 and self._looked_into_at:
             self._look_at_part(name.rpartition(":")[2])
-        elif name.endswith(_LOOKED_AT):
-            self._look_at(name.rpartition(":")[2], attributes)
+        elif local := self._local_name(name):
+            self._look_at(local, attributes)
+
+    def _local_name(self, name: str) -> str:
+        """Return the local name of an element that is looked at, nothing for another."""
+        if (known := self._local_names.get(name)) is not None:
+            return known
+        if len(self._local_names) >= _MOST_NAMES:
+            self._local_names.clear()
+        local = name.rpartition(":")[2]
+        found = self._local_names[name] = local if local in _LOOKED_AT else ""
+        return found
 
     def _look_at_attributes(self, name: str, attributes: dict[str, str]) -> None:
         self.note(attributes)
@@ -242,6 +257,12 @@ def _are_numbers(text: str, parts: Sequence[str]) -> bool:
 
     Of what is written with these characters alone, Python reads the same as a double.
     """
+    try:
+        found = orjson.loads(f"[{','.join(parts)}]")
+        if len(found) == len(parts) and _JSON_NUMBERS.issuperset(map(type, found)):
+            return True  # as nearly all are; JSON's numbers are doubles of XML Schema too
+    except orjson.JSONDecodeError:
+        pass
     if text.encode().translate(None, _OF_NUMBERS):
         return False
     try:
