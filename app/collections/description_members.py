@@ -11,6 +11,7 @@ from app.http.fault_status import RequestError
 from app.http.json_body import text_member
 from zones.drawing.staff_layer_style import read_symbology, usual_style
 from zones.errors import ValidationError
+from zones.messages import say
 from zones.model import CodedValue, CollectionInfo, FieldInfo
 from zones.properties.feature_name import NAME
 from zones.snapshot.collection import Collection
@@ -77,8 +78,9 @@ def why_described(before: CollectionInfo, info: CollectionInfo) -> str:
     if replace(before, title_field=info.title_field) == info:
         named = info.title_field or NAME
         return f"以“{named}”为要素名称 / name features by {named}"
-    changed = ", ".join(name for name in DESCRIBED if getattr(before, name) != getattr(info, name))
-    return f"修改集合说明：{changed} / describe the collection: {changed}"
+    changed = [name for name in DESCRIBED if getattr(before, name) != getattr(info, name)]
+    chinese = "、".join(say(f"described-{name}", "zh").message for name in changed)
+    return f"修改集合说明：{chinese} / describe the collection: {', '.join(changed)}"
 
 
 def _text(name: str) -> "Reader":

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.pages.frame import page_response, render
 from zones.messages import Lang
+from zones.plan.seed import SEED_SOURCE
 from zones.snapshot.model import Snapshot
 
 
@@ -19,6 +20,6 @@ def changes_page(
         id_: (entry.info.title_en if lang == "en" else entry.info.title) or id_
         for id_, entry in snapshot.parts.items()
     }
-    context = {"changes": found, "titles": titles}
+    context = {"changes": found, "titles": titles, "seed_source": SEED_SOURCE}
     html = render(request, "changes.html", context, lang=lang, current="data")
     return page_response(html, snapshot.revision)

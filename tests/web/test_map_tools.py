@@ -124,6 +124,7 @@ def test_a_square_of_a_thousand_metres_measures_so_on_a_phone(visit: Visitor) ->
     for x, y in ((120, 300), (240, 300), (240, 420), (120, 420)):
         page.mouse.click(x, y)
     area = told(page)
+    expect(page.locator("#panel")).to_have_attribute("data-height", "low")
     width = page.evaluate(
         """() => {
             const map = window[JSON.parse(document.getElementById("page-data").textContent).map];
@@ -134,6 +135,8 @@ def test_a_square_of_a_thousand_metres_measures_so_on_a_phone(visit: Visitor) ->
     hectares = float(re.findall(r"([\d.]+) 公顷", area)[0])
     # Leaflet's distance is on a sphere, which is off by up to half a percent.
     assert hectares == pytest.approx(width * width / 1e4, rel=0.01)
+    page.locator(".tool-box").get_by_role("button", name="关闭").click()
+    expect(page.locator("#panel")).to_have_attribute("data-height", "half")
 
 
 def test_presenting_shows_the_map_alone_until_escape(visit: Visitor) -> None:

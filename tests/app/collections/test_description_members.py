@@ -64,6 +64,7 @@ def test_what_is_not_named_stays_and_a_change_is_a_revision_in_the_audit(
     told = parcels.get("/collections/parcels").json()
     assert (told["source"], told["visible"], told["title"]) == ("甲", None, "乙")
     latest = parcels.get("/collections/parcels/revisions").json()["revisions"][0]
+    assert "名称、打开地图时是否显示" in latest["why"]
     assert "title, visible" in latest["why"]
     assert parcels.get("/audit").json()["entries"][0]["action"] == "describe-collection"
     same = parcels.patch("/collections/parcels", json={"title": "乙"})

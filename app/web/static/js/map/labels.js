@@ -24,8 +24,10 @@ const MOST_LABELLED = 500;
 const LABELLED = /^(Point|(Multi)?LineString|(Multi)?Polygon)$/;
 const STREETS_FROM = 13;
 const NEIGHBOURS_UNTIL = 14;
-const MOST_HEIGHT = 64; // numeral and two lines
-const NUMERAL = 22; // pixels across
+/** Numeral and two lines, in pixels; larger where it is presented. */
+const mostHeight = () => (document.body.dataset.presenting ? 104 : 64);
+/** How far a line to a name begins from the middle of the numeral. */
+const numeralRadius = () => (document.body.dataset.presenting ? 18 : 11);
 
 function variants(kind, ...texts) {
   return texts.map((text) => el("div", { class: `label label-${kind}` }, text));
@@ -131,7 +133,7 @@ export class Labels {
       }
       const leader = el("i", { class: "leader", style: { "--line": style.line } });
       this.#pane.prepend(leader);
-      lead(leader, point, box, NUMERAL / 2);
+      lead(leader, point, box, numeralRadius());
       label.style.transform = `translate(${box.min.x}px, ${box.min.y}px)`;
       taken.push(box);
     }
@@ -192,7 +194,7 @@ export class Labels {
     const top = this.#map.latLngToLayerPoint([latlng.lat + reach, latlng.lng]);
     const across = 2 * this.#map.latLngToLayerPoint(latlng).distanceTo(top);
     const [width, height] = sizeOf(label);
-    return width <= across * roominess && height <= MOST_HEIGHT;
+    return width <= across * roominess && height <= mostHeight();
   }
 
   #anchor(feature) {

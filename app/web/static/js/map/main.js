@@ -39,7 +39,7 @@ const basemaps = new Basemaps(map, layers);
 const selection = new Selection(map);
 const panel = new Panel(home);
 new Labels(map, layers);
-const tools = new Tools({ map, basemaps, whole, showPlace });
+const tools = new Tools({ map, basemaps, whole, showPlace, makeRoom: () => panel.makeRoom(isSheet()) });
 let turn = 0;
 
 /** Run `work` and show what it returns, unless the reader has asked for something else meanwhile. */

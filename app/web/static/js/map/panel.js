@@ -64,6 +64,14 @@ export class Panel {
     window.dispatchEvent(new Event("resize"));
   }
 
+  /** Where it is a sheet over the map, let it down for a tool; return what pulls it up again. */
+  makeRoom(isSheet) {
+    const before = this.#node.dataset.height;
+    if (!isSheet || before === "low") return () => {};
+    this.height("low");
+    return () => this.#node.dataset.height === "low" && this.height(before);
+  }
+
   #step() {
     const at = HEIGHTS.indexOf(this.#node.dataset.height);
     this.height(HEIGHTS[(at + 1) % HEIGHTS.length]);

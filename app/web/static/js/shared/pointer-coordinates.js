@@ -57,7 +57,7 @@ function inEverySystem(place) {
       button.textContent = word(done ? "share-copied" : "share-copy-by-hand");
     };
     const name = word("readout-copy-of", { system: title });
-    return el("li", {}, el("small", {}, title), el("span", {}, found.map(([label, value]) => `${label} ${value}`).join("  ")), el("button", { type: "button", class: "text-button", "aria-label": name, title: name, on: { click: copy } }, word("readout-copy")));
+    return el("li", {}, el("small", {}, title), el("span", {}, found.map(([label, value]) => el("span", {}, `${label} ${value} `))), el("button", { type: "button", class: "text-button", "aria-label": name, title: name, on: { click: copy } }, word("readout-copy")));
   });
   return el("details", { class: "every-system" }, el("summary", {}, word("readout-every")), el("ul", {}, rows));
 }

@@ -19,6 +19,8 @@ export class ZoneNames {
   constructor(map, zones) {
     this.#map = map;
     this.#pane = map.createPane("zone-names");
+    this.#pane.style.zIndex = "620"; // above markers, below what is told on a click
+    this.#pane.style.pointerEvents = "none";
     this.#zones = zones;
     map.on("zoomend moveend resize", () => this.draw());
     this.draw();

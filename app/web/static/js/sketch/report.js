@@ -15,7 +15,7 @@ export function reportView(feature, number, { many, onDownload }) {
     "section",
     { class: "box area-report" },
     el("h2", {}, many ? word("sketch-area-number", { number }) : word("sketch-area-title")),
-    el("dl", { class: "figures" }, fact(word("sketch-area-geodesic"), areaText(facts.area_m2), `${figure(facts.area_m2, 1)} m² · ${figure(facts.area_m2 / 10000, 4)} ha`), fact(word("sketch-area-planar"), areaText(facts.planar_area_m2), "EPSG:4550"), fact(word("sketch-perimeter"), distance(facts.perimeter_m), word("sketch-vertices", { count: facts.vertices - 1 }))),
+    el("dl", { class: "figures" }, fact(word("sketch-area-geodesic"), areaText(facts.area_m2), `${figure(facts.area_m2, 1)} m² · ${word("tool-mu", { hectares: figure(facts.area_m2 / 1e4, 4), mu: figure(facts.area_m2 * 0.0015, 2) })}`), fact(word("sketch-area-planar"), areaText(facts.planar_area_m2), "EPSG:4550"), fact(word("sketch-perimeter"), distance(facts.perimeter_m), word("sketch-vertices", { count: facts.vertices - 1 }))),
     shares(word("sketch-by-zone"), facts.zones, word("sketch-no-zone")),
     shares(word("sketch-by-subdistrict"), facts.subdistricts, word("sketch-no-subdistrict")),
     facts.disputes.length ? disputes(facts.disputes) : null,

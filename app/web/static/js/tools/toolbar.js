@@ -5,12 +5,12 @@ import { page, word } from "../shared/page.js";
 
 const L = window.L;
 
-/** A tool by id: the strokes of its sign, and how it begins; `context` is that of `Tools`. */
+/** A tool by id: the strokes of its sign, whether it needs the map to be seen, and how it begins; `context` is that of `Tools`. */
 const TOOLS = [
   { id: "extent", sign: "M2 7V2h5M13 2h5v5M18 13v5h-5M7 18H2v-5M7 10h6M10 7v6", begin: ({ whole }) => whole() },
-  { id: "distance", sign: "M2 14 14 2l4 4L6 18ZM6 10l2 2M9 7l2 2M12 4l2 2", begin: async (context) => (await import("./measure.js")).measure("distance", context) },
-  { id: "area", sign: "M4 16 3 5l9-3 6 7-4 8Z", begin: async (context) => (await import("./measure.js")).measure("area", context) },
-  { id: "swipe", sign: "M2 4h16v12H2ZM10 2v16M6.500 8 4.500 10l2 2M13.500 8l2 2-2 2", begin: async (context) => (await import("./swipe.js")).swipe(context) },
+  { id: "distance", isOverMap: true, sign: "M2 14 14 2l4 4L6 18ZM6 10l2 2M9 7l2 2M12 4l2 2", begin: async (context) => (await import("./measure.js")).measure("distance", context) },
+  { id: "area", isOverMap: true, sign: "M4 16 3 5l9-3 6 7-4 8Z", begin: async (context) => (await import("./measure.js")).measure("area", context) },
+  { id: "swipe", isOverMap: true, sign: "M2 4h16v12H2ZM10 2v16M6.500 8 4.500 10l2 2M13.500 8l2 2-2 2", begin: async (context) => (await import("./swipe.js")).swipe(context) },
   { id: "here", sign: "M10 2v3M10 15v3M2 10h3M15 10h3M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z", begin: async (context) => (await import("./geolocation.js")).here(context) },
   { id: "share", sign: "M14 6.5 6.5 10l7.5 3.5M16 3.5a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM4 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4ZM16 12.500a2 2 0 1 1 0 4 2 2 0 0 1 0-4Z", begin: async () => (await import("./share.js")).share() },
   { id: "present", sign: "M2 3h16v10H2ZM10 13v3M6 18l4-2 4 2", begin: async (context) => (await import("./presentation-mode.js")).present(context) },
@@ -23,8 +23,9 @@ const OF_SERVICE = ["swipe", "share"];
 export class Tools {
   #context;
   #active = null;
+  #pullUp = () => {};
 
-  /** `context` has the map, `basemaps`, `whole()` (show all of it) and `showPlace(latlng)`. */
+  /** `context` has the map, `basemaps`, `whole()` (show all of it), `showPlace(latlng)` and `makeRoom()`. */
   constructor(context) {
     this.#context = { ...context, end: () => this.end() };
     const bar = new L.Control({ position: "topright" });
@@ -43,6 +44,8 @@ export class Tools {
     const active = this.#active;
     this.#active = null;
     active?.end();
+    this.#pullUp();
+    this.#pullUp = () => {};
     for (const button of document.querySelectorAll(".tools [aria-pressed]")) button.setAttribute("aria-pressed", "false");
     return active !== null;
   }
@@ -53,6 +56,7 @@ export class Tools {
     if (again) return;
     button.closest(".tools").classList.remove("open");
     button.setAttribute("aria-pressed", "true");
+    if (tool.isOverMap) this.#pullUp = this.#context.makeRoom();
     // Until its script is here, clicks are the tool's already: points that are given now come first.
     const early = [];
     const waiting = { click: (latlng) => early.push(latlng), end: () => {} };
