@@ -129,7 +129,10 @@ def cell(value: JSON, lang: Lang, *, longest: int = LONGEST_CELL) -> str:
         return say("data-yes" if value else "data-no", lang).message
     if isinstance(value, float):
         return number(value)
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        text = ("、" if lang == "zh" else ", ").join(map(str, value))
+    else:
+        text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

@@ -50,6 +50,8 @@ def _words(action: str, outcome: str, raw: str, lang: Lang, names: Mapping[str, 
     """Return the words for what a program wrote; None for what a person did."""
     if action == "import" and raw in IMPORT_ENDS:
         return say(f"staff-state-{raw}", lang).message
+    if action == "edit" and raw == "edits":  # several at once, without a note
+        return say("people-reason-edits", lang).message
     if action == "edit" and (edit := _EDIT.fullmatch(raw)):
         fid = "" if edit["fid"] == "None" else edit["fid"]  # a new feature has no id yet
         done = say(f"people-verb-{edit['verb']}", lang, fid=fid).message.rstrip()

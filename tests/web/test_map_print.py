@@ -47,6 +47,9 @@ def test_the_whole_map_is_printed_with_its_signs(visit: Visitor, size: tuple[int
     for hidden in (".who", ".search", ".leaflet-control-zoom", "#readout", "[data-layer=borders]"):
         expect(page.locator(hidden).first).not_to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+    width, height = page.evaluate("map_page.getSize().toString().match(/\\d+/g).map(Number)")
+    assert (width > 900) is (size[0] > 1000), "as wide as the paper"
+    assert height > 550
 
     page.emulate_media(media="screen")
     expect(page.locator("body.printing")).not_to_be_attached()

@@ -211,7 +211,7 @@ def test_the_map_shows_the_first_candidate_large_and_not_the_far_ones(
     assert south is not None
     assert south["y"] - north["y"] > 150
     page.locator('.candidate input[type="radio"]').nth(2).check()
-    expect(labels[0]).not_to_be_in_viewport()
+    expect(labels[0]).to_have_count(0)
 
 
 def test_rows_without_attributes_have_no_table(visit: Visitor, desk: Desk) -> None:
@@ -236,11 +236,8 @@ def test_on_a_phone_the_map_comes_before_what_is_asked_about_it(visit: Visitor, 
 
 def test_the_map_of_a_stored_import_goes_to_where_its_data_lie(visit: Visitor, desk: Desk) -> None:
     page = opened(as_staff(visit(base=desk.base)), desk, "applied", "zh")
-    map_box = page.locator("#map").bounding_box()
-    far_away = page.locator("#map .zone-label", has_text="满融").bounding_box()
-    assert map_box is not None
-    assert far_away is not None
-    assert far_away["y"] > map_box["y"] + map_box["height"]
+    expect(page.locator("#map .zone-label")).not_to_have_count(0)
+    expect(page.locator("#map .zone-label", has_text="满融")).to_have_count(0)  # far away
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -14,6 +14,7 @@ NAMES: Final = {"k1": "王工", "k2": "李工", "g1": "测绘科"}
     [
         ("import", "ok", "needs_decision", "需要您决定"),
         ("import", "failed", "import-cancelled", "导入已取消，数据未作任何改动"),
+        ("edit", "ok", "edits", "在图上编辑"),
         ("edit", "ok", "update zone-manrong", "修改 zone-manrong"),
         ("edit", "refused", "edits-refused", "有要素不能入库，没有保存任何内容"),
         (

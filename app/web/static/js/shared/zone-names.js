@@ -32,8 +32,8 @@ export class ZoneNames {
     const corner = map.containerPointToLayerPoint([0, 0]);
     const view = L.bounds(corner, corner.add(map.getSize()));
     const zones = this.#zones
-      .map((zone) => ({ ...zone, point: map.latLngToLayerPoint(zone.layer.getCenter()) }))
-      .filter(({ point }) => view.contains(point));
+      .map((zone) => ({ ...zone, point: middleIn(map, zone.layer, view) }))
+      .filter(({ point }) => point !== null);
     const centre = zones.reduce((sum, { point }) => sum.add(point), L.point(0, 0)).divideBy(zones.length || 1);
     const middles = new Map(zones.map(({ id, point }) => [id, around(point, DOT_PX, DOT_PX)]));
     const names = this.#covered(corner);
@@ -93,4 +93,26 @@ const around = (point, width, height) => L.bounds(point.subtract([width / 2, hei
 function moved(label, box) {
   label.style.transform = `translate(${box.min.x.toFixed(1)}px, ${box.min.y.toFixed(1)}px)`;
   return box;
+}
+
+/** Return the middle of a zone, or of what is seen of it where that is out of view; null if nothing is. */
+function middleIn(map, layer, view) {
+  const whole = map.latLngToLayerPoint(layer.getCenter());
+  if (view.contains(whole)) return whole;
+  const latlngs = layer.getLatLngs();
+  const outlines = Array.isArray(latlngs[0][0]) ? latlngs.map(([outline]) => outline) : [latlngs[0]];
+  const seen = outlines.map((outline) => L.PolyUtil.clipPolygon(outline.map((latlng) => map.latLngToLayerPoint(latlng)), view)).filter((points) => points.length > 2);
+  const [largest] = seen.map(centroid).sort((one, other) => other.area - one.area);
+  return largest?.area > 0 ? largest.point : null;
+}
+
+/** Return area and centre of mass of a ring of points. */
+function centroid(points) {
+  const sums = points.reduce(([area, x, y], one, at) => {
+    const other = points[(at + 1) % points.length];
+    const cross = one.x * other.y - other.x * one.y;
+    return [area + cross, x + (one.x + other.x) * cross, y + (one.y + other.y) * cross];
+  }, [0, 0, 0]);
+  const [doubled, x, y] = sums;
+  return { area: Math.abs(doubled) / 2, point: L.point(x / (3 * doubled || 1), y / (3 * doubled || 1)) };
 }
