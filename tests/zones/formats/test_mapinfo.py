@@ -257,3 +257,38 @@ def test_blank_cells_of_a_mid_are_missing_and_no_zeros(tmp_path: Path) -> None:
     found = read_zip(tmp_path, zip_of(members))
     rows = [(row["properties"]["户数"], row["properties"]["面积"]) for row in found.rows]
     assert rows == [(None, None), (8, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("type_", "good", "wrong"),
+    [
+        ("Date", b"20240229", [b"2024-02-29", b"02/29/2024", b"20240230", b"240229"]),
+        ("Time", b"083000000", [b"08:30:00", b"250000000", b"0830"]),
+        ("DateTime", b"20240229083000000", [b"20240229", b"2024-02-29 08:30"]),
+        ("Logical", b"T", [b"X", b"2", b"\xca\xc7"]),
+        ("Integer", b"7", [b"1.5", b"1e3"]),
+    ],
+)
+def test_cells_that_are_no_values_of_their_type_are_told_with_their_line(
+    tmp_path: Path, type_: str, good: bytes, wrong: list[bytes]
+) -> None:
+    members = mapinfo_members([PLOT, BESIDE], {"n": [7, 8]}, name="plots.mif")
+    members["plots.mif"] = members["plots.mif"].replace(b"LargeInt", type_.encode())
+    for cell in wrong:
+        members["plots.mid"] = good + b"\r\n" + cell + b"\r\n"
+        with pytest.raises(SourceError) as refused:
+            read_zip(tmp_path, zip_of(members))
+        assert refused.value.code == ("mid-number-beyond" if type_ == "Integer" else "mid-value")
+        assert (refused.value.params["line"], refused.value.params["column"]) == (2, "n")
+    members["plots.mid"] = good + b"\r\n" + good + b"\r\n"
+    assert read_zip(tmp_path, zip_of(members)).rows[1]["properties"]["n"] is not None
+
+
+def test_objects_that_gdal_passes_over_do_not_shift_the_rows(tmp_path: Path) -> None:
+    members = mapinfo_members([PLOT, BESIDE], {"n": [7, 8]}, name="plots.mif")
+    members["plots.mif"] = members["plots.mif"].replace(b"Region", b"Blob 1\r\nRegion", 1)
+    members["plots.mid"] += b"9\r\n"
+    with pytest.raises(SourceError) as refused:
+        read_zip(tmp_path, zip_of(members))
+    assert refused.value.code == "mif-mid-differ"
+    assert refused.value.params == {"rows": 3, "shapes": 2}

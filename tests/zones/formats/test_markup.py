@@ -394,3 +394,34 @@ def test_a_point_of_a_topology_with_a_height_keeps_its_place(tmp_path: Path) -> 
     found = read(tmp_path, json.dumps(topology).encode(), "topojson")
     assert places(found) == [(123.4, 41.78)]
     assert "heights-dropped" in found.codes
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "is_told"),
+    [
+        ("ele", "12,5", True),
+        ("ele", "12.5", False),
+        ("sat", "7.5", True),
+        ("sat", "x", True),
+        ("hdop", "1,5", True),
+        ("time", "2024-2-9 8:00", True),
+        ("time", "2024-02-09T00:00:00.1234567Z", True),
+        ("time", "2024-02-09T08:00:00.120+08:00", False),
+        ("time", "", False),
+    ],
+)
+def test_values_of_gpx_that_gdal_cuts_or_drops_are_told(
+    tmp_path: Path, element: str, text: str, is_told: bool
+) -> None:
+    written = GPX.replace("<ele>42.1</ele>", f"<{element}>{text}</{element}>")
+    found = read(tmp_path, written.encode(), "gpx", layer=["waypoints"])
+    told = [each.params for each in found.problems if each.code == "gpx-value"]
+    assert told == [{"name": element, "count": 1, "line": 3, "value": text}] * is_told
+
+
+def test_elements_of_gpx_that_stand_several_times_are_told(tmp_path: Path) -> None:
+    link = '<link href="http://localhost/{}"/>'
+    written = GPX.replace("<ele>", "<name>甲</name>" + "".join(map(link.format, "abc")) + "<ele>")
+    found = read(tmp_path, written.encode(), "gpx", layer=["waypoints"])
+    told = [(each.code, each.params["name"], each.params["count"]) for each in found.problems]
+    assert told == [("gpx-links-lost", "link", 1), ("gpx-extension-twice", "name", 1)]

@@ -27,6 +27,7 @@ from zones.source.reading_choices import SourceChoice
 
 _POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
 _MAIN: Final = ("waypoints", "routes", "tracks")
+_LINK, _FIRST_LINK, _TIME = "link", "link1_href", "time"
 _MARK: Final = "\ue000"
 """A private letter (Unicode 23.5): no standard gives it a meaning."""
 _WHOLE: Final = re.compile(r"\s*([-+]?)([0-9]+)\s*")
@@ -53,7 +54,8 @@ def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
     layers = [_layer(path, name, offered) for name in names]
     sources = [_GPXSource(layer, encoding, exact, choice, task) for layer in layers]
     for source in sources:
-        notes = (*source.layer.notes, *_repeated(survey, source.layer.field_types))
+        fields = source.layer.field_types
+        notes = (*source.layer.notes, *_repeated(survey, fields), *_misread(survey, fields))
         source.layer = replace(source.layer, notes=notes)
     return merged(sources)
 
@@ -106,11 +108,22 @@ def _layer(path: Path, name: str, offered: tuple[str, ...]) -> GDALLayer:
 
 
 def _repeated(survey: XMLSurvey, fields: Collection[str]) -> Iterator[Problem]:
-    """Yield which extensions one feature has several times: GDAL keeps the last of them."""
+    """Yield which elements one feature has several times: GDAL keeps the last, two of links."""
     for name, each in survey.repeated.items():
-        if name in fields:
-            params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
+        params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
+        if name == _LINK and _FIRST_LINK in fields:
+            yield Problem("gpx-links-lost", params, "warning")
+        elif name in fields:
             yield Problem("gpx-extension-twice", params, "warning", field=name)
+
+
+def _misread(survey: XMLSurvey, fields: Collection[str]) -> Iterator[Problem]:
+    """Yield which elements have texts that are no values of theirs."""
+    for name, each in survey.misread.items():
+        if name in fields or name == _TIME:
+            params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
+            params["value"] = each.text
+            yield Problem("gpx-value", params, "warning", field=name)
 
 
 def _marked(path: Path, values: Sequence[ExtensionValue]) -> dict[str, bool]:

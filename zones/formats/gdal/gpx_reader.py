@@ -1,10 +1,31 @@
 """Looks through a GPX: points without numbers, texts of extensions, extensions that repeat."""
 
+import re
 from typing import Final
 
-from zones.formats.gdal.xml_reader import ExtensionValue, Repeated, XMLReader, is_number
+from zones.formats.gdal.xml_reader import (
+    ExtensionValue,
+    Misread,
+    Repeated,
+    XMLReader,
+    is_number,
+)
 
 _POINTS_OF_GPX: Final = frozenset({"wpt", "rtept", "trkpt"})
+_THINGS: Final = _POINTS_OF_GPX | {"rte", "trk"}
+_REALS: Final = frozenset(
+    {"ele", "magvar", "geoidheight", "hdop", "vdop", "pdop", "ageofdgpsdata", "course", "speed"}
+)
+_WHOLE: Final = frozenset({"sat", "dgpsid", "number"})
+_TIME: Final = "time"
+_SHOWN: Final = 60
+_READ_IN_TURN: Final = {"rtept": 2**31, "trkseg": 2**31, "trkpt": 2**31, "link": 2}
+"""How many of an element GDAL takes of one thing; of any other the last alone."""
+_IS_WHOLE: Final = re.compile(r"\s*[-+]?[0-9]{1,9}\s*").fullmatch
+_IS_TIME: Final = re.compile(
+    r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3}0*)?"
+    r"(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\s*"
+).fullmatch
 
 
 class GPXReader(XMLReader):
@@ -16,11 +37,17 @@ class GPXReader(XMLReader):
         self._extension = ""
         self._met: set[str] = set()  # fields of the extensions that are being read
         self._text_offset = 0
+        self._things: list[tuple[int, dict[str, int]]] = []  # depths, how often elements are met
+        self._standard: list[str] | None = None  # the text of an element of GPX itself
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         """Collect the texts of elements that stand in extensions themselves."""
         super()._enter(name, attributes)
         local = name.rpartition(":")[2]
+        if self._things and self.depth == self._things[-1][0] + 1:
+            self._enter_standard(name)
+        if local in _THINGS:
+            self._things.append((self.depth, {}))
         if local in _POINTS_OF_GPX:
             for half in ("lat", "lon"):
                 if not is_number(attributes.get(half, "")):
@@ -36,6 +63,25 @@ class GPXReader(XMLReader):
             self._extensions_at = self.depth
             self._met.clear()
 
+    def _enter_standard(self, name: str) -> None:
+        """Count an element of a point, route or track, and collect its text if it is a value."""
+        met = self._things[-1][1]
+        met[name] = met.get(name, 0) + 1
+        if met[name] > _READ_IN_TURN.get(name, 1):
+            line, unread = self.parser.CurrentLineNumber, self.survey.repeated
+            unread[name] = unread.get(name, Repeated()).again(line)
+        if name in _REALS or name in _WHOLE or name == _TIME:
+            self._standard = []
+            self.parser.CharacterDataHandler = self._standard.append
+
+    def _check_standard(self, name: str, text: str) -> None:
+        """Note a text that is no value of its element: GDAL makes 0 or a part of it, or nothing."""
+        check = _IS_WHOLE if name in _WHOLE else _IS_TIME if name == _TIME else is_number
+        if text.strip() and not check(text):
+            misread = self.survey.misread.setdefault(name, Misread(text.strip()[:_SHOWN]))
+            misread.count += 1
+            misread.line = misread.line or self.parser.CurrentLineNumber
+
     def _count_repeated(self) -> None:
         field, repeated = self._extension, self.survey.repeated
         if field in self._met:
@@ -45,6 +91,11 @@ class GPXReader(XMLReader):
 
     def _leave(self, name: str) -> None:
         super()._leave(name)
+        if self._standard is not None:
+            self._check_standard(name, "".join(self._standard))
+            self._standard = None
+        if self._things and self.depth < self._things[-1][0]:
+            self._things.pop()
         if self.depth < self._extensions_at:
             self._extensions_at = 0
         elif self._texts:

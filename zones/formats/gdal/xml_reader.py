@@ -42,6 +42,15 @@ class Repeated:
 
 
 @dataclass(slots=True)
+class Misread:
+    """The first text that is no value of its element, how many there are, and the first's line."""
+
+    text: str
+    count: int = 0
+    line: int = 0
+
+
+@dataclass(slots=True)
 class XMLSurvey:
     """What was met in the XML: systems of geometries, how many numbers their positions have.
 
@@ -49,6 +58,8 @@ class XMLSurvey:
     ----------
     repeated
         Fields of which one feature of a GPX has several.
+    misread
+        Texts in elements of a GPX that are none of their values, by the element's name.
     has_arcs
         Whether a curve of a GML has arcs.
     links
@@ -69,6 +80,7 @@ class XMLSurvey:
     dimensions: set[str] = field(default_factory=set)
     extension_values: list[ExtensionValue] = field(default_factory=list)
     repeated: dict[str, Repeated] = field(default_factory=dict)
+    misread: dict[str, Misread] = field(default_factory=dict)
     has_arcs: bool = False
     links: Repeated = Repeated()
     unread: tuple[str, int] | None = None

@@ -14,7 +14,8 @@ from zones.formats.mapinfo.file_head import (
     own_name,
     tab_definition,
 )
-from zones.formats.mapinfo.numbers import blank_cells, check_coordinates
+from zones.formats.mapinfo.mid_cells import MIDCells, checked_cells
+from zones.formats.mapinfo.numbers import check_coordinates
 from zones.formats.mapinfo.position_grid import grid_steps
 from zones.formats.mapinfo.reference_system import declared_system, system_notes
 from zones.formats.mapinfo.texts import texts_of, whole_names
@@ -82,10 +83,10 @@ class MapInfoSource:
         self._names = {own_name(n): self._name(raw) for n, raw in enumerate(raw_names)}
         if len(set(self._names.values())) < len(columns):
             raise SourceError("mapinfo-head")
-        self._blank: dict[str, frozenset[int]] = {}
+        self._cells = MIDCells()
         if table.texts.suffix == ".mid" and columns:
             head, names = table.definition.head, list(self._names.values())
-            self._blank = blank_cells(table.texts, head, columns, names)
+            self._cells = checked_cells(table.texts, head, columns, names)
         self._texts = [own_name(n) for n, each in enumerate(columns) if each.is_text]
         described = GDALLayer(
             format="mapinfo",
@@ -117,12 +118,22 @@ class MapInfoSource:
         )
 
     def batches(self) -> Iterator[tuple[float, SourceBatch]]:
-        """Yield the features in order, each time with the fraction of the file that is done."""
+        """Yield the features in order, each time with the fraction of the file that is done.
+
+        Raises
+        ------
+        SourceError
+            ``mif-mid-differ`` if the MID has more rows than the MIF has objects that are read.
+        """
+        done = 0
         for share, batch in self._inner.batches():
+            done += len(batch.numbers)
             rows = [self._named(row) for row in batch.properties]
             for number, row in zip(batch.numbers.tolist(), rows, strict=True):
-                row.update({name: None for name, at in self._blank.items() if number in at})
+                row.update({name: None for name, at in self._cells.blank.items() if number in at})
             yield share, replace(batch, properties=rows)
+        if done < self._cells.rows:  # GDAL passed over an object, and the rows have slipped
+            raise SourceError("mif-mid-differ", shapes=done, rows=self._cells.rows)
 
     def _named(self, row: dict[str, JSON]) -> dict[str, JSON]:
         for name in self._texts:
