@@ -9,6 +9,8 @@ from typing import Final
 
 import typer
 
+from zones.memory.gc_paused import not_collecting
+
 ALONE: Final = {
     "describe": "app.cli.describe_collection:add_describe",
     "import": "app.cli.imports:add_import",
@@ -23,7 +25,8 @@ def main() -> None:
     """Run the command that was typed."""
     adds = ALONE.get(sys.argv[1] if len(sys.argv) > 1 else "")
     module, _, name = (adds or "app.cli.main:").partition(":")
-    loaded = import_module(module)
+    with not_collecting():
+        loaded = import_module(module)
     if adds is None:
         loaded.main()
         return

@@ -20,6 +20,7 @@ from uvicorn.supervisors import multiprocess
 
 from app.map_page.load_renderer import load_renderer
 from app.server.make_services import load_arrow
+from zones.memory.gc_paused import not_collecting
 
 _DEFAULTS: Final = {
     number: signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
@@ -38,10 +39,11 @@ def fork_workers(config: uvicorn.Config, own: Callable[[socket.socket], socket.s
     """
     if threading.active_count() > 1:
         return
-    if isinstance(config.app, str):
-        import_module(config.app.partition(":")[0])
-    load_arrow()
-    load_renderer()
+    with not_collecting():
+        if isinstance(config.app, str):
+            import_module(config.app.partition(":")[0])
+        load_arrow()
+        load_renderer()
     # The search for garbage writes to what it looks at: such pages would be shared no more.
     gc.collect()
     gc.freeze()
