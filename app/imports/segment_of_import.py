@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.imports.upload_folder import work_folder_of
 from app.settings import Settings
@@ -43,29 +43,45 @@ def applying(store: SqlStore, folder: SegmentFolder | None, cancelled: threading
         _: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
     ) -> Revision:
         with ExitStack() as stack:
-            complete = None
+            complete, rows = None, {}
             if folder is not None and len(change.put) > LARGE:
-                complete = _drafted(stack, folder, store, change, expected, cancelled)
+                id_ = change.collection_id
+                rows = {id_: feature_rows(change.put, collection_id=id_)}
+                encoded = _Encoded(change, rows[id_])
+                complete = _drafted(stack, folder, store, encoded, expected, cancelled)
             return store.apply(
-                [change], note, expected=expected, ending=ending, before_commit=complete
+                [change],
+                note,
+                expected=expected,
+                ending=ending,
+                before_commit=complete,
+                rows=rows,
             )
 
     return apply
+
+
+class _Encoded(NamedTuple):
+    """A change, and what it puts as rows."""
+
+    change: Change
+    put: list[FeatureRow]
 
 
 def _drafted(
     stack: ExitStack,
     folder: SegmentFolder,
     store: SqlStore,
-    change: Change,
+    encoded: _Encoded,
     expected: int,
     cancelled: threading.Event,
 ) -> Callable[[Revision], None] | None:
     """Return what completes the segment before the commit; None if there is to be none."""
+    change = encoded.change
     current = _current(store, change, expected)
     if len(current) > LARGE and len(change.put) + len(change.remove) <= MOST_CHANGED:
         return None
-    rows = _after(current, change)
+    rows = _after(current, encoded)
     try:
         complete = stack.enter_context(
             folder.draft(
@@ -96,13 +112,13 @@ def _current(store: SqlStore, change: Change, revision: int) -> list[Feature]:
     return store.features(change.collection_id, revision=revision)
 
 
-def _after(current: list[Feature], change: Change) -> dict[str, FeatureRow]:
+def _after(current: list[Feature], encoded: _Encoded) -> dict[str, FeatureRow]:
     """Return the rows of a collection after a change, in the order that the store gives them."""
-    id_ = change.collection_id
+    change, id_ = encoded.change, encoded.change.collection_id
     rows = {row.fid: row for row in feature_rows(current, collection_id=id_)}
     for fid in change.remove:
         rows.pop(fid, None)
-    for row in feature_rows(change.put, collection_id=id_):
+    for row in encoded.put:
         before = rows.get(row.fid)
         if before is None or not row.same_as(before):
             rows[row.fid] = row

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from zones.errors import UnknownFeatureError, ValidationError
 from zones.model import Change, CollectionInfo
@@ -14,6 +16,8 @@ _COLLECTION_ID = re.compile(r"(?!sqlite_|gpkg_|rtree_)[a-z][a-z0-9_]{0,62}")
 
 _FID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,255}")
 """Any text that a URL can carry, without control characters and lone surrogates."""
+
+NO_ROWS: Final[Mapping[str, list[FeatureRow]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,15 @@ class PreparedChange:
     drop: bool
 
 
-def prepare_changes(changes: Sequence[Change]) -> list[PreparedChange]:
+def prepare_changes(
+    changes: Sequence[Change], rows: Mapping[str, list[FeatureRow]] = NO_ROWS
+) -> list[PreparedChange]:
     """Return the changes checked and encoded, in their order.
+
+    Parameters
+    ----------
+    rows
+        What ``feature_rows`` returned of a collection's change, where that was asked before.
 
     Raises
     ------
@@ -42,7 +53,7 @@ def prepare_changes(changes: Sequence[Change]) -> list[PreparedChange]:
     for collection_id, times in named.items():
         if times > 1:
             raise ValidationError("collection-twice", collection=collection_id)
-    return [_prepared(change) for change in changes]
+    return [_prepared(change, rows.get(change.collection_id)) for change in changes]
 
 
 def check_collection_id(collection_id: str) -> None:
@@ -56,12 +67,12 @@ def check_collection_id(collection_id: str) -> None:
         raise ValidationError("collection-name-invalid", collection=collection_id)
 
 
-def _prepared(change: Change) -> PreparedChange:
+def _prepared(change: Change, rows: list[FeatureRow] | None) -> PreparedChange:
     _check_collection(change)
     _check_fids(change)
     return PreparedChange(
         collection_id=change.collection_id,
-        put=feature_rows(change.put, collection_id=change.collection_id),
+        put=feature_rows(change.put, collection_id=change.collection_id) if rows is None else rows,
         remove=tuple(change.remove),
         collection=change.collection,
         drop=change.drop,

@@ -15,7 +15,7 @@ from zones.store.sql.delta_since_revision import delta_since
 from zones.store.sql.field_mappings import Mappings
 from zones.store.sql.health import Health, Readiness
 from zones.store.sql.import_jobs import Imports, change_running
-from zones.store.sql.prepare_changes import prepare_changes
+from zones.store.sql.prepare_changes import NO_ROWS, prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
 from zones.store.sql.prune import PRUNING, PrunePolicy, PruneReport, prune
 from zones.store.sql.pruned_versions import oldest_stored
@@ -31,6 +31,7 @@ from zones.store.sql.revision_history import (
     revisions_of,
 )
 from zones.store.sql.rights import Rights
+from zones.store.sql.rows import FeatureRow
 from zones.store.sql.sessions import Sessions
 from zones.store.sql.write_revision import write_revision
 
@@ -134,6 +135,7 @@ class SqlStore:
         expected: int | None = None,
         ending: ImportEnd | None = None,
         before_commit: Callable[[Revision], None] | None = None,
+        rows: Mapping[str, list[FeatureRow]] = NO_ROWS,
     ) -> Revision:
         """Commit the changes as one revision and return it once it is durable.
 
@@ -143,6 +145,8 @@ class SqlStore:
             The import that brings them: its end is told in the same transaction.
         before_commit
             Called last within the transaction, which it should not keep open for long.
+        rows
+            What is put into a collection, where it is encoded already.
 
         Raises
         ------
@@ -160,7 +164,7 @@ class SqlStore:
             If the import was told to have ended before; nothing is stored then.
         StoreError
         """
-        prepared = prepare_changes(changes)
+        prepared = prepare_changes(changes, rows)
         database = self._database
         with database.revising([change.collection_id for change in prepared]) as connection:
             revision = write_revision(
