@@ -11,6 +11,7 @@ from app.cli.console import print_json, screen, working
 from app.cli.store_options import JsonFlag, StoreOption, opened, settings_with
 from app.imports.segment_of_import import segment_folder_of
 from app.settings import Settings
+from zones.errors import StoreError
 from zones.plan.edition_upgrade import compared_versions
 from zones.store.sql.prune import PrunePolicy, PruneReport
 from zones.store.sql.store import SqlStore
@@ -47,7 +48,7 @@ def prune(
     """清理旧修订版的内容，不加 --yes 只预览 / remove what old revisions held; --yes does it."""
     if keep is None and older_than is None:
         raise typer.BadParameter("--keep N 或 / or --older-than DAYS")
-    settings = settings_with(store=store)
+    settings, fault = settings_with(store=store), None
     before = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
     with opened(settings) as opened_store:
         needed = compared_versions(opened_store)
@@ -59,9 +60,20 @@ def prune(
         with working("清理 / pruning"):
             report = opened_store.prune(policy, who="cli")
             if report.versions:
-                opened_store.compact(whole=whole)
                 _remove_segments(settings, opened_store, report)
+                fault = _compacted(opened_store, whole=whole)
         _show(report, size, opened_store.nbytes(), done=True, as_json=as_json)
+    if fault is not None:
+        raise fault
+
+
+def _compacted(store: SqlStore, *, whole: bool) -> StoreError | None:
+    """Give the room back; return why that could not be, which changes nothing of what was done."""
+    try:
+        store.compact(whole=whole)
+    except StoreError as fault:
+        return StoreError("store-not-compacted", reason=fault.text("zh").message)
+    return None
 
 
 def _remove_segments(settings: Settings, store: SqlStore, report: PruneReport) -> None:

@@ -12,6 +12,7 @@ from zones.plan_text import Plan
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.store.open_store import open_store
 from zones.store.sql import write_revision
+from zones.store.sql.prune import PrunePolicy
 from zones.store.sql.store import SqlStore
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -50,5 +51,7 @@ def test_revisions_of_a_jumping_clock_are_in_order_and_seen(
         assert seen.revision == number
         assert len(seen.collections["plots"]) == number
     assert [made.at - NOW for made in reversed(store.revisions())] == list(JUMPS)
+    policy = PrunePolicy(before=NOW - timedelta(days=200))
+    assert store.prunable(policy).versions == 0, "the first is younger, whatever came after it"
     for number in range(1, len(JUMPS) + 1):
         assert fids(store, revision=number) == [f"p{each}" for each in range(1, number + 1)]

@@ -4,13 +4,18 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import shake_128
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli.main import cli
 from tests.app.conftest import serving, settings_for, with_key
-from tests.contract.stores import fids, make, plot, put
+from tests.contract.stores import NOTE, fids, make, plot, put
+from tests.postgres_cluster import Cluster, as_owner
 from zones.errors import StoreError
+from zones.model import Change
 from zones.store.backup import back_up, verify_backup
 from zones.store.backup_encryption import new_key
 from zones.store.open_store import open_store
@@ -41,7 +46,8 @@ def filled(store: SqlStore) -> int:
     try:
         while True:
             number += 1
-            put(store, *(plot(f"p{number}-{each}", text=FILLER) for each in range(5)))
+            texts = [shake_128(bytes([number, each])).hexdigest(10_000) for each in range(5)]
+            put(store, *(plot(f"p{number}-{each}", text=text) for each, text in enumerate(texts)))
     except StoreError as fault:
         code = fault.code
     return number if code == "store-full" else pytest.fail(code)
@@ -79,6 +85,44 @@ def test_a_store_on_a_read_only_disk_is_refused_in_words_and_unharmed(disk: Path
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     with closing(open_store(url)) as store:
         assert fids(store) == ["a"]
+
+
+def test_a_prune_whose_room_cannot_be_returned_says_so_and_is_done(disk: Path) -> None:
+    url = f"sqlite:///{disk}/zones.sqlite"
+    for turn in range(8):  # each time closed, so that no log takes the room
+        with closing(open_store(url)) as store:
+            make(store, *(plot(f"p{turn}-{each}", text=FILLER) for each in range(8)))
+            now = store.features("plots")
+    told = CliRunner().invoke(cli, ["prune", "--keep", "1", "--yes", "--store", url])
+    assert isinstance(told.exception, StoreError)
+    assert told.exception.code == "store-not-compacted"
+    assert "removed" in told.stdout
+    with closing(open_store(url)) as store:
+        assert (store.features("plots"), store.oldest()) == (now, 8)
+        assert store.ready().ready
+        put(store, plot("later", text=FILLER))
+
+
+def test_a_database_whose_disk_is_full_refuses_and_keeps_what_was(
+    disk: Path, cluster: Cluster
+) -> None:
+    for folder in (disk.parent, disk.parent.parent, disk.parent.parent.parent):
+        folder.chmod(0o711)  # of pytest, for us alone
+    if owner := as_owner():
+        shutil.chown(disk, owner["user"])
+    cluster.new_store("filled")
+    cluster.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
+    try:
+        cluster.execute("ALTER TABLE zones.features SET TABLESPACE small", "filled")
+        with closing(open_store(cluster.url("filled"))) as store:
+            make(store, plot("a"))
+            number = filled(store)
+            assert store.revision() == number
+            assert len(store.features("plots")) == 1 + 5 * (number - 1)
+            store.apply([Change("plots", remove=["a"])], NOTE)
+    finally:
+        cluster.execute("DROP DATABASE filled")
+        cluster.execute("DROP TABLESPACE small")
 
 
 @pytest.mark.slow
