@@ -9,7 +9,7 @@ from app.http.fault_status import RequestError
 from app.map_images.layer_list import DEFAULT, STYLES, UNLABELLED, data_extent
 from app.map_images.picture_request import LONGEST_SIDE, Picture, colour, usual_ground
 from zones.crs.transform import CRS, authority_order, from_storage_xy, to_storage_xy
-from zones.drawing.model import Bounds, Viewport
+from zones.drawing.model import METRES_OF_A_DEGREE, STANDARD_PIXEL_M, Bounds, Viewport
 from zones.drawing.raster_encode import Form
 from zones.gml.srs_names_and_axes import OFFERED
 from zones.messages import Lang
@@ -17,6 +17,8 @@ from zones.snapshot.model import Snapshot
 
 FORMS: Final[dict[str, Form]] = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
 USUAL_WIDTH: Final = 1024
+SCALE: Final = "scale-denominator"
+LOWEST_SCALE, HIGHEST_SCALE = 1, 10**9
 LEAST_DEG: Final = 1e-4
 """Of a map whose data have no width or no height."""
 _PAIR: Final = 2
@@ -66,11 +68,51 @@ def _viewport(
     if ways == ["center"]:
         return _round_center(query, crs, layers, snapshot)
     bounds = _usual_bounds(layers, snapshot, crs)
+    unit = pixel_at_scale(query, crs)
+    if unit is not None and not ways and {"width", "height"} & query.keys():
+        middle = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+        return _about(middle, unit, _size(query, bounds), crs)
     if ways == ["bbox"]:
-        bounds = _in_crs(*_box(query), crs)
+        box, box_crs = _box(query)
+        _check_axes(box, box_crs, _usual_bounds(layers, snapshot, box_crs))
+        bounds = _in_crs(box, box_crs, crs)
     elif ways == ["subset"]:
         bounds = _in_crs(*_subset(query, _usual_bounds(layers, snapshot, CRS.CRS84)), crs)
-    return Viewport(crs, bounds, *_size(query, bounds))
+    size = _size(query, bounds) if unit is None else _size_at_scale(query, bounds, unit)
+    return Viewport(crs, bounds, *size)
+
+
+def pixel_at_scale(query: Mapping[str, str], crs: CRS) -> float | None:
+    """Return how wide a pixel of 0.28 mm is at the scale asked for, in units of the system.
+
+    Degrees are taken as long as at the equator. None if no scale is asked for.
+    """
+    if SCALE not in query:
+        return None
+    scale = parameters.number(query[SCALE], SCALE)
+    if not LOWEST_SCALE <= scale <= HIGHEST_SCALE:
+        low, high = f"{LOWEST_SCALE:,}", f"{HIGHEST_SCALE:,}"
+        raise RequestError("map-scale", loc=("query", SCALE), given=scale, low=low, high=high)
+    return scale * STANDARD_PIXEL_M / (METRES_OF_A_DEGREE if crs.is_geographic else 1.0)
+
+
+def _size_at_scale(query: Mapping[str, str], bounds: Bounds, unit: float) -> tuple[int, int]:
+    """Return the size that a box has at a scale: it leaves nothing for width and height to say."""
+    if {"width", "height"} & query.keys():
+        raise RequestError("map-scale-size", loc=("query", SCALE))
+    width, height = (round((bounds[i + 2] - bounds[i]) / unit) for i in (0, 1))
+    if max(width, height) > LONGEST_SIDE:
+        raise RequestError(
+            "map-scale-large", loc=("query", SCALE), width=width, height=height, most=LONGEST_SIDE
+        )
+    return max(width, 1), max(height, 1)
+
+
+def _about(middle: tuple[float, float], unit: float, size: tuple[int, int], crs: CRS) -> Viewport:
+    """Return the map about a place whose pixels are so wide."""
+    half_x, half_y = unit * size[0] / 2, unit * size[1] / 2
+    x, y = middle
+    return Viewport(crs, (x - half_x, y - half_y, x + half_x, y + half_y), *size)
 
 
 def _usual_bounds(layers: tuple[str, ...], snapshot: Snapshot, crs: CRS) -> Bounds:
@@ -86,6 +128,25 @@ def _box(query: Mapping[str, str]) -> tuple[Bounds, CRS]:
     if box.x_min >= box.x_max or box.y_min >= box.y_max:
         raise RequestError("map-box-empty", loc=("query", "bbox"), given=query["bbox"][:80])
     return (box.x_min, box.y_min, box.x_max, box.y_max), crs
+
+
+def _check_axes(box: Bounds, crs: CRS, place: Bounds) -> None:
+    """Refuse a box beyond its system that lies on the data when it is read the other way round.
+
+    A blank map would say nothing of what is wrong.
+    """
+    turned = (box[1], box[0], box[3], box[2])
+    is_inside = crs.extent.holds(*box[:2]) and crs.extent.holds(*box[2:])
+    if is_inside or _touch(box, place) or not _touch(turned, place):
+        return
+    corners = (*authority_order(*place[:2], crs), *authority_order(*place[2:], crs))
+    example = ",".join(f"{number:.{4 if crs.is_geographic else 0}f}" for number in corners)
+    raise RequestError("map-box-turned", loc=("query", "bbox"), crs=crs.key, example=example)
+
+
+def _touch(one: Bounds, other: Bounds) -> bool:
+    is_beside = one[2] < other[0] or other[2] < one[0]
+    return not (is_beside or one[3] < other[1] or other[3] < one[1])
 
 
 def _subset(query: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
@@ -110,7 +171,7 @@ def _subset(query: Mapping[str, str], usual: Bounds) -> tuple[Bounds, CRS]:
 def _round_center(
     query: Mapping[str, str], crs: CRS, layers: tuple[str, ...], snapshot: Snapshot
 ) -> Viewport:
-    """Return the map round a place: at the scale at which the whole layer is as wide as it."""
+    """Return the map round a place; unless a scale is given, the whole layer is as wide as it."""
     center_crs = _crs(query, "center-crs", CRS.CRS84)
     values = [parameters.number(part, "center") for part in query["center"][:200].split(",")]
     if len(values) != _PAIR:
@@ -120,11 +181,9 @@ def _round_center(
         x, y = authority_order(x, y, center_crs)
     middle = from_storage_xy(*to_storage_xy(x, y, center_crs), crs)
     usual = _usual_bounds(layers, snapshot, crs)
-    width, height = _size(query, usual)
-    unit = (usual[2] - usual[0]) / width
-    half_x, half_y = unit * width / 2, unit * height / 2
-    bounds = (middle[0] - half_x, middle[1] - half_y, middle[0] + half_x, middle[1] + half_y)
-    return Viewport(crs, bounds, width, height)
+    size = _size(query, usual)
+    unit = pixel_at_scale(query, crs) or (usual[2] - usual[0]) / size[0]
+    return _about(middle, unit, size, crs)
 
 
 def _in_crs(box: Bounds, box_crs: CRS, crs: CRS) -> Bounds:

@@ -38,6 +38,11 @@ MAP_PARAMETERS: Final = [
     path_parameter("collection_id", "string", "集合标识 / collection"),
     query_parameter("width", "integer", "宽，像素 / width in pixels"),
     query_parameter("height", "integer", "高，像素 / height in pixels"),
+    query_parameter(
+        "scale-denominator",
+        "number",
+        "比例尺分母，像素按 0.28 mm / the n of 1:n, a pixel being 0.28 mm",
+    ),
     query_parameter("bbox", "string", "范围 / box"),
     query_parameter("bbox-crs", "string", "bbox 的坐标系 / system of bbox"),
     query_parameter("subset", "string", "如 / as Lat(41.7:41.8),Lon(123.3:123.5)"),

@@ -33,9 +33,12 @@ _OTHER_NAMES: Final[dict[str, Form]] = {
     "jpeg": "jpeg",
     "jpg": "jpeg",
     "svg": "svg",
+    "image/svgxml": "svg",  # a plus sign that was not escaped is a space
 }
 MOST_LAYERS: Final = 200
 _LONGEST_LIST: Final = 20_000
+_FILTERS: Final = ("cql_filter", "filter", "featureid")
+"""Of GeoServer, MapServer and QGIS Server."""
 _STYLED_BY_CLIENT: Final = ("sld", "sld_body")
 
 
@@ -50,6 +53,7 @@ def picture_of(kvp: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: La
     for name in _STYLED_BY_CLIENT:
         if kvp.get(name):
             raise RequestError("wms-sld", loc=("query", name.upper()), known=", ".join(STYLES))
+    _check_extras(kvp)
     layers = layers_named(kvp.required("LAYERS"), "LAYERS", snapshot)
     viewport = viewport_of(kvp, version, data=data_extent(snapshot, layers))
     form = form_named(kvp.required("FORMAT"), "FORMAT")
@@ -63,6 +67,15 @@ def picture_of(kvp: KeyValues, snapshot: Snapshot, version: WMSVersion, lang: La
         is_labelled=is_labelled(kvp.get("styles") or "", layers),
         background=None if is_transparent else ground,
     )
+
+
+def _check_extras(kvp: KeyValues) -> None:
+    """Refuse what other servers do and this one does not: another picture would be a wrong one."""
+    for name in _FILTERS:
+        if kvp.get(name):
+            raise RequestError("wms-filter", loc=("query", name.upper()), name=name.upper())
+    if (kvp.get("angle") or "0").strip().strip("0.+-"):
+        raise RequestError("wms-angle", loc=("query", "ANGLE"))
 
 
 def layers_named(text: str, parameter: str, snapshot: Snapshot) -> tuple[str, ...]:

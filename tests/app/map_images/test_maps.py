@@ -75,6 +75,20 @@ def test_the_same_part_may_be_asked_for_in_three_ways(client: TestClient) -> Non
     assert told == pytest.approx(middle)
 
 
+def test_scale_decides_what_is_left_open(client: TestClient) -> None:
+    metres_px = 50_000 * 0.00028
+    box = "4614000,526000,4631000,538000"
+    plane = {"crs": CRS.EPSG_4550.key, "bbox_crs": CRS.EPSG_4550.key, "scale_denominator": 50_000}
+    image, *_ = seen(client, bbox=box, **plane)
+    assert image.shape[:2] == (round(17_000 / metres_px), round(12_000 / metres_px))
+    for place in ({"center": "123.4,41.75"}, {}):
+        image, bounds, _ = seen(
+            client, crs="EPSG:3857", scale_denominator=50_000, width=80, height=60, **place
+        )
+        assert bounds[2] - bounds[0] == pytest.approx(80 * metres_px)
+        assert bounds[3] - bounds[1] == pytest.approx(60 * metres_px)
+
+
 def test_the_ground_is_as_asked(client: TestClient) -> None:
     assert seen(client, width=64)[0][0, 0, 3] == 0
     assert seen(client, width=64, bgcolor="0x336699")[0][0, 0].tolist() == [0x33, 0x66, 0x99, 255]
@@ -88,6 +102,10 @@ def test_what_is_wrong_is_named(client: TestClient) -> None:
         {"crs": "EPSG:32651"}, {"f": "tiff"}, {"bgcolor": "red"}, {"transparent": "maybe"},
         {"subset": "Lat(41:42"}, {"subset": "time(1:2)"}, {"center": "1"}, {"style": "pretty"},
         {"bbox": "1,2,3,4", "center": "1,2"}, {"bbox": "0,0,1e-9,50"}, {"wide": "1"},
+        {"bbox": "41.7,123.4,41.8,123.5"},
+        {"bbox": "123.4,41.7,123.5,41.8", "bbox-crs": "EPSG:4490"},
+        {"scale-denominator": "0"}, {"scale-denominator": "1"}, {"scale-denominator": "x"},
+        {"scale-denominator": "50000", "bbox": "123.4,41.7,123.5,41.8", "width": "9"},
     ):  # fmt: skip
         answer = client.get(MAP, params=asked)
         assert answer.status_code == 400, (asked, answer.text[:200])

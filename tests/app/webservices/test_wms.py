@@ -202,6 +202,7 @@ def test_what_is_wrong_is_named(client: TestClient) -> None:
     assert fault(client, asked("1.1.1", SRS="EPSG:32651"))[0] == "InvalidSRS"
     for more in ({"WIDTH": "99999"}, {"WIDTH": "0"}, {"BBOX": "1,2,3"}, {"BBOX": "2,2,1,1"},
                  {"BGCOLOR": "red"}, {"DPI": "0"}, {"SLD_BODY": "<x/>"}, {"CRS": "gcj02"},
+                 {"CQL_FILTER": "1=1"}, {"FEATUREID": "zones.1"}, {"ANGLE": "45"},
                  {"TIME": "yesterday"}, {"TIME": "2026-01-01T00:00:00+99:99"},
                  {"REVISION": "999"}, {"LAYERS": ",".join(["zones"] * 201)}):  # fmt: skip
         assert fault(client, asked(**more))[1], more
