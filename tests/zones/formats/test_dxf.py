@@ -283,3 +283,20 @@ def test_tags_are_the_lines_of_the_drawing(line_end: str, monkeypatch: pytest.Mo
         assert any(tag.plain for tag in met) or at_once < 17
         read_texts = [line.decode("gbk") for line in tags.lines_beyond_ascii(BytesIO(text))]
         assert read_texts == ["字" * 30] * 9
+
+
+@pytest.mark.parametrize(
+    ("flags", "colour", "is_hidden"), [(0, -7, True), (1, 7, True), (65, 7, True), (64, 7, False)]
+)
+def test_objects_on_layers_that_are_off_or_frozen_are_read_and_told(
+    tmp_path: Path, flags: int, colour: int, is_hidden: bool
+) -> None:
+    layer = (0, "LAYER", 2, "用地", 70, flags, 62, colour)
+    table = (0, "SECTION", 2, "TABLES", 0, "TABLE", 2, "LAYER", *layer, 0, "ENDTAB", 0, "ENDSEC")
+    written = "".join(f"{part}\r\n" for part in table).encode("gbk")
+    drawing = dxf((0, "POINT", 8, "用地", 10, 123.4, 20, 41.78))
+    content = drawing.replace(b"0\r\nSECTION\r\n2\r\nENT", written + b"0\r\nSECTION\r\n2\r\nENT")
+    found = read(tmp_path, content, "dxf", crs="EPSG:4490")
+    assert len(found.rows) == 1
+    told = [each.params for each in found.problems if each.code == "drawing-hidden-layers"]
+    assert told == [{"count": 1, "layers": "用地"}] * is_hidden

@@ -183,3 +183,31 @@ def test_styles_and_views_are_no_attributes(tmp_path: Path) -> None:
 def test_ids_of_placemarks_are_ids_of_features(tmp_path: Path) -> None:
     found = read_kml(tmp_path, placemark("a").replace("<Placemark>", '<Placemark id="p1">'))
     assert [row["fid"] for row in found.rows] == ["p1"]
+
+
+def test_elements_of_a_kind_that_a_schema_makes_a_placemark_are_read(tmp_path: Path) -> None:
+    schema = """<Schema name="Parcel" parent="Placemark">
+    <SimpleField name="bsm" type="string"/><SimpleField name="n" type="int"/></Schema>"""
+    point = "<Point><coordinates>123.40,41.78</coordinates></Point>"
+    own = f"<Parcel><name>甲</name><bsm>0701</bsm><n>5</n>{point}</Parcel>"
+    found = read(tmp_path, kml(schema, own, placemark("乙")), "kml")
+    rows = [row["properties"] for row in found.rows]
+    assert rows == [{"name": "甲", "bsm": "0701", "n": 5}, {"name": "乙", "bsm": None, "n": None}]
+
+
+def test_hidden_placemarks_and_data_of_folders_are_told(tmp_path: Path) -> None:
+    data = '<ExtendedData><Data name="批次"><value>7</value></Data></ExtendedData>'
+    shown = placemark("甲", inside="<visibility>1</visibility>")
+    hidden = placemark("乙", inside="<visibility>0</visibility>")
+    folder = f"<Folder><name>F</name>{data}{shown}{hidden}</Folder>"
+    found = read(tmp_path, kml(folder), "kml")
+    told = {each.code: each.params for each in found.problems}
+    assert told["kml-hidden"] == {"count": 1}
+    assert told["kml-folder-data"] == {"names": "批次"}
+    assert len(found.rows) == 2
+
+
+def test_a_datum_of_a_folder_is_no_data_that_is_lost(tmp_path: Path) -> None:
+    data = '<ExtendedData><Data name="OvCoordType"><value>CGCS2000</value></Data></ExtendedData>'
+    found = read(tmp_path, kml(f"<Folder>{data}{placemark('甲')}</Folder>"), "kml")
+    assert "kml-folder-data" not in found.codes

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.dxf.drawing import DXFDrawing, Entity
+from zones.formats.dxf.hidden_layers import hidden_layers
 from zones.formats.dxf.tags import Tag, tags
 from zones.formats.dxf.values import (
     FLOAT_CODES,
@@ -34,6 +35,7 @@ _MOST_CODES = 1000  # as they stand in lines, with blanks before them
 _HEADER: Final = re.compile(rb"SECTION\s+2\s+HEADER\s")
 _LEAST_HEADER: Final = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
 _HEADER_BYTES = 64 * 1024
+_TABLES_BYTES = 2**20
 _PLACE: Final = frozenset({b"10", b"20"})
 _X, _Y = frozenset({b"10", b"11"}), frozenset({b"20", b"21"})
 _HAS_PAIRS: Final = frozenset(
@@ -69,7 +71,9 @@ def copy_drawing(source: BinaryIO, target: BinaryIO, *, codec: str, most: int) -
     """
     copier = _Copier(codec, most)
     source.seek(0)
-    if not _HEADER.search(source.read(_HEADER_BYTES)):
+    head = source.read(_TABLES_BYTES)
+    copier.drawing.hidden_layers = frozenset(hidden_layers(head, codec))
+    if not _HEADER.search(head[:_HEADER_BYTES]):
         target.write(_LEAST_HEADER)
     target.writelines(copier.lines(tags(source)))
     copier.finish()

@@ -32,7 +32,7 @@ class DXFDrawing:
 
     ``in_blocks`` counts the kinds within blocks of which GDAL makes nothing; ``otherwise`` numbers
     that were written with a comma or full-width digits; ``wrong_in_block`` is a number that is
-    none, in a block that any insert may draw.
+    none, in a block that any insert may draw. ``hidden_layers`` are off or frozen.
     """
 
     entities: list[Entity] = field(default_factory=list)
@@ -42,3 +42,4 @@ class DXFDrawing:
     first_otherwise: dict[str, JSON] = field(default_factory=dict)
     wrong_in_block: dict[str, JSON] | None = None
     data_cut: int = 0
+    hidden_layers: frozenset[str] = frozenset()

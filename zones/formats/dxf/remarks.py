@@ -10,6 +10,7 @@ from zones.formats.dxf.drawing import DXFDrawing, Entity
 from zones.model import JSON, Problem
 
 _MOST_KINDS = 12
+_LISTED = 200
 # Nothing to look at in model space: definitions, windows of a sheet; attributes are in properties.
 _NO_SHAPE: Final = frozenset({"ATTDEF", "VIEWPORT", "ATTRIB"})
 
@@ -25,6 +26,10 @@ def drawing_notes(drawing: DXFDrawing) -> Iterator[Problem]:
         yield Problem("drawing-block-number", dict(drawing.wrong_in_block))
     if drawing.data_cut:
         yield Problem("drawing-data-cut", {"count": drawing.data_cut}, "warning")
+    hidden = [each.layer for each in drawing.entities if each.layer in drawing.hidden_layers]
+    if hidden:
+        params = {"count": len(hidden), "layers": ", ".join(dict.fromkeys(hidden))[:_LISTED]}
+        yield Problem("drawing-hidden-layers", params, "note")
     if in_paper := sum(entity.in_paper for entity in drawing.entities):
         yield Problem("drawing-paper-space", {"count": in_paper}, "note")
 

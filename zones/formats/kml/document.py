@@ -56,6 +56,10 @@ class KMLElement:
         """Return the children of a name."""
         return [child for child in self.children if child.name == name]
 
+    def all_text(self) -> str:
+        """Return the text in it and in everything below it, without blanks at its ends."""
+        return " ".join([self.text, *(each.text for each in self.all_within())]).strip()
+
     def all_within(self) -> "Iterator[KMLElement]":
         """Yield everything below it."""
         for child in self.children:
@@ -81,11 +85,15 @@ class Container:
 
 @dataclass(slots=True)
 class Outline:
-    """What was met so far: containers in the file's order, links, and what is not read."""
+    """What was met so far: containers in the file's order, links, and what is not read.
+
+    ``hidden`` counts the placemarks that are not to be seen.
+    """
 
     containers: list[Container] = field(default_factory=lambda: [Container(_ROOT, -1)])
     links: list[str] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ class _Handler:
         self._inside = [0]
         self._open: list[KMLElement] = []
         self._pieces: list[str] = []
+        self._kinds: dict[str, KMLElement] = {}  # schemas whose elements are placemarks (KML 2.0)
         self._depth = self._skipping = self._fed = 0
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
@@ -179,7 +188,7 @@ class _Handler:
         elif local in CONTAINERS:
             self.outline.containers.append(Container(local, self._inside[-1]))
             self._inside.append(len(self.outline.containers) - 1)
-        elif local in _WHOLE:
+        elif local in _WHOLE or local in self._kinds:
             self._open.append(KMLElement(local, attributes))
             has_text = local not in _OF_PARTS
             self._parser.CharacterDataHandler = self._pieces.append if has_text else None
@@ -221,7 +230,10 @@ class _Handler:
             self._parser.CharacterDataHandler = None
 
     def _finish(self, element: KMLElement) -> None:
+        if element.name in self._kinds:
+            _make_placemark(element, self._kinds[element.name])
         if element.name == "Placemark":
+            self.outline.hidden += _is_hidden(element)
             line = self._parser.CurrentLineNumber
             self._ready.append(Placemark(self._inside[-1], element, line))
         elif element.name == "NetworkLink":
@@ -229,6 +241,8 @@ class _Handler:
             if len(self.outline.links) < _MOST_LINKS:
                 self.outline.links.append(_target(element))
         else:
+            if element.name == "Schema" and element.attributes.get("parent") == "Placemark":
+                self._kinds[element.attributes.get("name", "")] = element
             self.outline.containers[self._inside[-1]].elements.append(element)
 
     def _end_text(self, element: KMLElement) -> None:
@@ -242,6 +256,27 @@ class _Handler:
 
 def _refuse_doctype(*_: object) -> None:
     raise SourceError("kml-doctype")
+
+
+def _is_hidden(placemark: KMLElement) -> bool:
+    shown = placemark.child("visibility")
+    return shown is not None and shown.text.strip() in ("0", "false")
+
+
+def _make_placemark(element: KMLElement, schema: KMLElement) -> None:
+    """Make an element of a schema's own kind a placemark, its fields data of the schema."""
+    names = {each.attributes.get("name", "") for each in schema.children}
+    key = schema.attributes.get("id", schema.attributes.get("name", ""))
+    data = KMLElement("SchemaData", {"schemaUrl": f"#{key}"})
+    for child in [each for each in element.children if each.name in names]:
+        element.children.remove(child)
+        child.attributes["name"] = child.name
+        child.name = "SimpleData"
+        data.children.append(child)
+    extended = KMLElement("ExtendedData", {})
+    extended.children.append(data)
+    element.children.append(extended)
+    element.name = "Placemark"
 
 
 def _target(link: KMLElement) -> str:

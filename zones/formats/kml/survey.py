@@ -1,7 +1,7 @@
 """A KML -> its placemarks, and what its folders hold, before one of them is taken."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from zones.questions_to_people import Reason
 
 _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
 _MOST_KINDS = 5
+_LISTED = 200
 
 
 @dataclass(slots=True)
@@ -94,7 +95,21 @@ class KMLSurvey:
             found.append(Problem("kml-links", params, "note"))
         if unread:
             found.append(Problem("kml-not-read", {"kinds": counted(unread)}, "note"))
+        if self.outline.hidden:
+            found.append(Problem("kml-hidden", {"count": self.outline.hidden}, "note"))
+        if names := list(dict.fromkeys(self._data_of_folders())):
+            listed = ", ".join(names)[:_LISTED]
+            found.append(Problem("kml-folder-data", {"names": listed}, "note"))
         return tuple(found)
+
+    def _data_of_folders(self) -> Iterator[str]:
+        """Yield the names of data that folders have themselves, apart from a datum."""
+        for container, datum in zip(self.outline.containers, self.datums, strict=True):
+            for extended in container.elements:
+                if extended.name == "ExtendedData":
+                    data = (each for each in extended.all_within() if "name" in each.attributes)
+                    texts = ((each.attributes["name"], each.all_text()) for each in data)
+                    yield from (name for name, text in texts if text and text != datum)
 
 
 def surveyed(path: Path) -> KMLSurvey:
