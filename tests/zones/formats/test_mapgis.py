@@ -119,3 +119,23 @@ def test_a_file_that_is_cut_off_is_refused_in_words(tmp_path: Path, length: int)
     with pytest.raises(SourceError) as caught:
         read_map(tmp_path, content[:length], crs="EPSG:4550")
     assert caught.value.code in ("mapgis-unreadable", "mapgis-counts")
+
+
+@pytest.mark.parametrize("length", [-5, 2**31 - 1])
+def test_a_section_longer_than_the_file_is_refused(tmp_path: Path, length: int) -> None:
+    content = bytearray(mapgis([AREA], {"名称": ["甲"]}))
+    table = int.from_bytes(content[12:16], "little")
+    content[table + 4 : table + 8] = length.to_bytes(4, "little", signed=True)
+    with pytest.raises(SourceError) as caught:
+        read_map(tmp_path, bytes(content))
+    assert caught.value.code == "mapgis-unreadable"
+
+
+def test_rows_without_width_are_refused_before_they_are_gone_through(tmp_path: Path) -> None:
+    content = bytearray(mapgis([AREA], {"名称": ["甲"]}))
+    table = int.from_bytes(content[12:16], "little")
+    attributes = int.from_bytes(content[table + 90 : table + 94], "little")
+    content[attributes + 324 : attributes + 330] = (10**6).to_bytes(4, "little") + b"\0\0"
+    with pytest.raises(SourceError) as caught:
+        read_map(tmp_path, bytes(content))
+    assert caught.value.code == "mapgis-unreadable"

@@ -84,6 +84,8 @@ def _times(shapes: NDArray[np.object_], factor: float) -> NDArray[np.object_]:
 
 def _are_degrees(shapes: NDArray[np.object_], factor: float) -> bool:
     """Return whether all numbers are degrees of China, which millimetres on a map are not."""
+    if not len(shapes):
+        return False
     west, south, east, north = (shapely.total_bounds(shapes) / factor).tolist()
     least_x, least_y, most_x, most_y = _CHINA
     return bool(west >= least_x and south >= least_y and east <= most_x and north <= most_y)

@@ -23,7 +23,14 @@ from zones.sandbox.limits import Limits
 from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 from zones.source.reading_choices import SourceChoice
 
-_OUT_OF_SHAPE: Final = (ValueError, LookupError, TypeError, ArithmeticError, struct.error)
+_OUT_OF_SHAPE: Final = (
+    *(ValueError, LookupError, TypeError, ArithmeticError, struct.error),
+    *(AttributeError, OSError),
+)
+_SECTIONS_AT, _SECTION_BYTES, _SECTIONS = 12, 10, 10
+_MAGIC_BYTES = 8
+_ATTRIBUTES: Final = {b"WMAP`D21": 2, b"WMAP`D22": 2, b"WMAP`D23": 9}  # the section, from 0
+_COUNT_AT, _COUNTS = 324, struct.Struct("<ih")  # rows and bytes of each, in the head of attributes
 _BATCH_FEATURES: Final = 2000
 
 
@@ -73,10 +80,36 @@ class MapGISSource:
 def _read(path: Path) -> Any:
     from pymapgis.reader import MapGISError, Reader
 
+    _check_sections(path)
     try:
         return Reader(path, make_valid=False)
     except (MapGISError, *_OUT_OF_SHAPE) as error:
         raise SourceError("mapgis-unreadable", reason=str(error)[:200]) from error
+
+
+def _check_sections(path: Path) -> None:
+    """Raise for a section or table longer than the file, which would ask for as much memory."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_SECTIONS_AT + 4)
+        file.seek(max(0, int.from_bytes(head[_SECTIONS_AT:], "little", signed=True)))
+        table = file.read(_SECTION_BYTES * _SECTIONS)
+        begins = list[int]()
+        for at in range(0, len(table) - _SECTION_BYTES + 1, _SECTION_BYTES):
+            begin, length = struct.unpack_from("<ii", table, at)
+            begins.append(begin)
+            if begin < 0 or not 0 <= length <= size:
+                raise _longer_than(size, f"{begin} + {length}")
+        section = _ATTRIBUTES.get(head[:_MAGIC_BYTES], len(begins))
+        file.seek(sum(begins[section : section + 1]) + _COUNT_AT)
+        if len(counts := file.read(_COUNTS.size)) == _COUNTS.size:
+            rows, width = _COUNTS.unpack(counts)
+            if width <= 0 and rows > size:
+                raise _longer_than(size, f"{rows} × {width}")
+
+
+def _longer_than(size: int, found: str) -> SourceError:
+    return SourceError("mapgis-unreadable", reason=f"{found} > {size}")
 
 
 def _value(value: Any) -> JSON:
