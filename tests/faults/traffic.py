@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,13 +116,13 @@ class Client:
         self._connection.close()
 
 
-def capacity(address: str, seconds: float) -> float:
+def capacity(address: str, seconds: float, paths: Sequence[str] = PATHS) -> float:
     """Return how many requests a second are answered to clients that never wait."""
     counts, until = Counter[int](), time.monotonic() + seconds
 
     def ask(number: int) -> None:
         client = Client(address)
-        for path in itertools.islice(itertools.cycle(PATHS), number, None):
+        for path in itertools.islice(itertools.cycle(paths), number, None):
             if time.monotonic() > until:
                 break
             client.status(path)
