@@ -141,7 +141,7 @@ def lock(_options: list[str]) -> int:
     plain = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header"]
     # One set for all versions of Python, so that what is tested on one is what another runs.
     target = ["--universal", "--fork-strategy", "fewest", "--python-version", "3.11"]
-    target += [f"--extra={extra}" for extra in ("build", "postgis", "telemetry")]
+    target += [f"--extra={extra}" for extra in ("build", "postgis", "telemetry", "oidc")]
     run(*compile_, *plain, *target, "-o", "requirements.lock")
     extras = [f"--extra={extra}" for extra in ("dev", "spark", "images")]
     dev = [*extras, "-c", "requirements.lock", "-o", "requirements-dev.lock"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # types alone: every folder may reach its own part, and none 
     from app.auth.basic_accounts import BasicAccounts
     from app.auth.browser_session import SessionRing
     from app.auth.key_ring import KeyRing
+    from app.auth.oidc_provider import OidcProvider
     from app.auth.password_guard import PasswordGuard
     from app.auth.refusal_log import RefusalLog
     from app.drawn_areas.read_pasted_areas import PastedAreas
@@ -55,6 +56,7 @@ class Services:
     session_ring: SessionRing
     passwords: PasswordGuard
     basic_accounts: BasicAccounts
+    oidc: OidcProvider | None
     refusals: RefusalLog
     edits: Edits
     edit_sets: EditSets

@@ -9,7 +9,10 @@ from zones.store.sql.records import Role
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LIVE: Final = "/health/live"
 OPEN_TO_ALL: Final = (LIVE, "/health/ready")
-SESSION: Final = ("/session", "/signin", ARCGIS_TOKENS, ARCGIS_INFO, f"{ARCGIS_INFO}/")
+SESSION: Final = (
+    *("/session", "/signin", "/signin/oidc", "/signin/oidc/callback"),
+    *(ARCGIS_TOKENS, ARCGIS_INFO, f"{ARCGIS_INFO}/"),
+)
 """Where a browser or ArcGIS shows its key, or learns where to; all judge it themselves."""
 ASSETS: Final = "/assets/"
 """Scripts and styles, the sign-in page's among them; no data."""

@@ -3,6 +3,7 @@
 from app.auth import routes_audit as audit
 from app.auth import routes_groups as groups
 from app.auth import routes_keys as keys
+from app.auth import routes_oidc as oidc
 from app.auth import routes_people as people
 from app.auth import routes_rights as rights
 from app.auth import routes_session as session
@@ -95,6 +96,7 @@ ROUTERS = (
     groups.router,
     rights.router,
     session.router,
+    oidc.router,
     staff.router,
     api.router,
     problems.router,

@@ -122,6 +122,23 @@ class Settings(BaseSettings):
     tile_concurrency: int = Field(
         default=2, ge=1, le=64, description="tiles encoded at once in one worker process"
     )
+    oidc_issuer: str = Field(
+        default="", description="provider of OpenID Connect at which people may sign in, its issuer"
+    )
+    oidc_client_id: str = Field(default="", description="id that this provider knows us by")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="secret that belongs to it, if the provider gave one"
+    )
+    oidc_scopes: str = Field(default="openid profile", description="what is asked of the provider")
+    oidc_name_claim: str = Field(
+        default="preferred_username", description="what of its answer is the name of the account"
+    )
+    oidc_groups_claim: str = Field(
+        default="groups", description="what of its answer lists the person's groups"
+    )
+    oidc_admins: str = Field(default="", description="group of the provider that may do all")
+    oidc_editors: str = Field(default="", description="group of the provider that may edit")
+    oidc_title: str = Field(default="", description="what the sign-in page calls the provider")
     webhooks: str = Field(
         default="", description="addresses that are told of each revision, separated by commas"
     )

@@ -20,6 +20,8 @@ from app.http.responses import state_response
 from app.http.route_classes import StrictRoute
 from app.openapi.document import json_body
 from app.pages.frame import page_response, path_of, render
+from app.settings import Settings
+from zones.messages import Lang, say
 from zones.store.sql.records import Key
 
 router = APIRouter(route_class=StrictRoute, tags=["session"])
@@ -84,5 +86,15 @@ def signin_page(
     """Return the page to sign in on; it leads to ``next`` afterwards, if that is a path of ours."""
     is_ours = after is not None and OWN_PATH.fullmatch(after) is not None
     by_name = any(account.valid_at(datetime.now(UTC)) for account in store.accounts.list())
-    context = {"by_name": by_name, "next": after if is_ours else path_of(request, "/upload")}
+    context = {
+        "by_name": by_name,
+        "next": after if is_ours else path_of(request, "/upload"),
+        "oidc": _title_of_provider(services_of(request).settings, lang),
+    }
     return page_response(render(request, "signin.html", context, lang=lang, current="signin"))
+
+
+def _title_of_provider(settings: Settings, lang: Lang) -> str:
+    """Return what the page calls the provider of OpenID Connect; empty without one."""
+    usual = say("session-oidc-title", lang).message
+    return (settings.oidc_title or usual) if settings.oidc_issuer else ""

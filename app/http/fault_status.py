@@ -108,6 +108,10 @@ class TooManyError(RequestError):
     """Too much is asked in too short a time; the parameter ``seconds`` says when to return."""
 
 
+class UpstreamError(RequestError):
+    """Another service that is needed for the answer does not give one."""
+
+
 class UnexpectedError(RequestError):
     """A fault of ours; the words tell nothing but where to find it in the log."""
 
@@ -148,6 +152,7 @@ STATUS: Mapping[type[ZonesError], int] = MappingProxyType(
         StoreError: 503,
         PrintEngineError: 503,
         MissingProgramError: 503,
+        UpstreamError: 503,
     }
 )
 """The only table from faults to HTTP status; a class not listed has its parent's."""

@@ -31,6 +31,7 @@ _BY_TEMPLATE: Final = {
     "tile_matrix_sets.html": "maplibre",
     "docs.html": "locate-api",
     "signin.html": "sign-in",
+    "signed_in.html": "sign-in",
     "account.html": "sign-in",
     "people.html": "sign-in",
     "rights.html": "sign-in",

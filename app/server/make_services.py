@@ -10,6 +10,7 @@ from app.app_state import Services
 from app.auth.basic_accounts import BasicAccounts
 from app.auth.browser_session import SessionRing
 from app.auth.key_ring import KeyRing
+from app.auth.oidc_provider import provider_of
 from app.auth.password_guard import PasswordGuard
 from app.auth.refusal_log import RefusalLog
 from app.drawn_areas.read_pasted_areas import PastedAreas
@@ -72,6 +73,7 @@ def make_services(
         session_ring=SessionRing(store),
         passwords=passwords,
         basic_accounts=BasicAccounts(store, passwords),
+        oidc=provider_of(settings),
         refusals=RefusalLog(store),
         edits=Edits(store, follower, settings, forked=forked),
         edit_sets=EditSets(store, follower, settings, forked=forked),

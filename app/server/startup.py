@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.auth.gate import LONGEST_KEY
+from app.auth.oidc_provider import provider_of
 from app.http.client_behind_proxies import TrustedProxies
 from app.http.fault_status import SettingsError
 from app.imports.upload_folder import WorkFolder, alone, work_folder_of
@@ -79,6 +80,7 @@ def check_settings(settings: Settings) -> None:
     configured_admin_key(settings)
     TrustedProxies(settings.trusted_proxies, settings.proxy_header)
     webhook_settings(settings)
+    provider_of(settings)
 
 
 def configured_admin_key(settings: Settings) -> str:

@@ -15,6 +15,8 @@ from zones.store.sql.records import ROLES, Key
 from zones.store.sql.rows import time_of, time_or_none, time_text
 
 LONGEST_NAME: Final = 60
+PROVIDER_PROOF: Final = "oidc:"
+"""Begins what is kept in the place of a password for who signs in at a provider."""
 USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _NO_NAME: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
@@ -92,9 +94,11 @@ class Accounts:
         Raises
         ------
         ValidationError
-            If the password is too easy.
+            If the password is too easy, or the person signs in at a provider.
         """
         row = self._find(accounts.c.id == account_id)
+        if row is not None and row["password"].startswith(PROVIDER_PROOF):
+            raise ValidationError("oidc-no-password", name=row["name"])
         name = "" if row is None else row["name"]
         now = time_text(datetime.now(UTC))
         self._put(account_id, {"password": password_hash(password, name=name), "password_at": now})

@@ -17,6 +17,7 @@ from zones.store.sql.health import Health, Readiness
 from zones.store.sql.import_jobs import Imports, change_running
 from zones.store.sql.prepare_changes import NO_ROWS, prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
+from zones.store.sql.provider_accounts import ProviderAccounts
 from zones.store.sql.prune import PRUNING, PrunePolicy, PruneReport, prune
 from zones.store.sql.pruned_versions import oldest_stored
 from zones.store.sql.quotas import Quotas, check_quotas
@@ -41,7 +42,7 @@ class SqlStore:
 
     Attributes
     ----------
-    keys, accounts, sessions, rights, imports, mappings, audit
+    keys, accounts, provider_accounts, sessions, rights, imports, mappings, audit
         What is kept beside the features.
     quotas
         How much there may be.
@@ -54,6 +55,7 @@ class SqlStore:
         self._health = Health(database)
         self.keys = Keys(database)
         self.accounts = Accounts(database)
+        self.provider_accounts = ProviderAccounts(database, self.accounts)
         self.sessions = Sessions(database, self.keys, self.accounts)
         self.rights = Rights(database)
         self.imports = Imports(database)
