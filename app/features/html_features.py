@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.features.html_table import address_with, cell, items_table
+from app.features.html_table import address_with, cell, items_table, own_language_first
 from app.features.items_as_geojson import ItemsPage, page_of
 from app.features.items_query import (
     DEFAULT_LIMIT,
@@ -108,7 +108,7 @@ def item_page(
         "name": _name(feature, collection, lang),
         "rows": [
             (each, _meant(each, feature.properties.get(each.name), words, lang))
-            for each in described(collection)
+            for each in own_language_first(described(collection), lang)
             if each.type is not None and each.role != "id" and each.name in feature.properties
         ],
         "is_element": is_element,

@@ -1,6 +1,6 @@
 """The table of a page of features: columns that sort, cells as people read them, turning over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -53,7 +53,7 @@ def items_table(
     ]
     title_field = collection.info.title_field or NAME
     named = next((each for each in shown if each.name == title_field), None)
-    shown = [each for each in shown if each is not named]
+    shown = own_language_first([each for each in shown if each is not named], lang)
     here, words = partial(address_with, request, links), FieldWords(collection.info)
     order = {key.name: "descending" if key.descending else "ascending"
              for key in query.selection.order[:1]}  # fmt: skip
@@ -79,6 +79,21 @@ def items_table(
         "as_of": request.query_params.get("revision"),
         "current": here("revision"),
     }
+
+
+def own_language_first(properties: Sequence[Queryable], lang: Lang) -> list[Queryable]:
+    """Return the properties, what another says in the page's language behind all others.
+
+    Of ``basis`` and ``basis_en`` the one in the other language comes last.
+    """
+    names = {each.name for each in properties}
+
+    def is_for_others(each: Queryable) -> bool:
+        if each.name.endswith("_en"):
+            return lang != "en" and each.name.removesuffix("_en") in {*names, NAME}
+        return lang == "en" and f"{each.name}_en" in names
+
+    return sorted(properties, key=is_for_others)
 
 
 def _table_cell(each: Queryable, value: JSON, words: FieldWords, lang: Lang) -> tuple[str, bool]:

@@ -170,3 +170,27 @@ def test_what_a_client_holds_in_one_form_is_not_taken_for_another(
 )
 def test_numbers_are_shown_with_all_their_digits(value: float, text: str) -> None:
     assert cell(value, "zh") == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "last"),
+    [
+        ("zh", "勾绘依据", "勾绘依据（英文）"),
+        ("en", "Basis of the drawing, in English", "Basis of the drawing"),
+    ],
+)
+def test_columns_in_another_language_come_last(
+    client: TestClient, lang: str, first: str, last: str
+) -> None:
+    path = f"/collections/zones/items?f=html&lang={lang}"
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    headings = re.findall(r"<th scope=\"col\".*?>([^<]+)</", page)
+    assert headings.index(last) > headings.index(first)
+    assert headings.index(last) > len(headings) / 2
+
+
+def test_a_list_of_texts_is_read_without_brackets() -> None:
+    assert cell(["北市场", "南市场"], "zh") == "北市场、南市场"
+    assert cell(["a", "b"], "en") == "a, b"
+    assert cell([1, "a"], "zh") == '[1,"a"]'
+    assert cell([], "zh") == "[]"
