@@ -69,7 +69,7 @@ def layout_of(size: Size, *, landscape: bool) -> PaperLayout:
         frame = PaperBox(
             margin + grid_room,
             top,
-            panel.x - margin - 2 * grid_room - 0.8 * text,
+            panel.x - margin - 2 * grid_room - 1.6 * text,
             height - margin - grid_room - top,
         )
     else:

@@ -14,7 +14,7 @@ from zones.drawing.plan_layer_style import LOOKS
 from zones.drawing.staff_layer_style import as_dot, symbology_of
 from zones.drawing.svg import svg_text
 from zones.messages import Lang, say
-from zones.printing.map_view import SheetMap, in_look
+from zones.printing.map_view import BACKGROUND, SheetMap, in_look
 from zones.printing.sheet_options import SheetOrder
 from zones.snapshot.model import Snapshot
 
@@ -130,7 +130,9 @@ def _ground(snapshot: Snapshot, shown: SheetMap, word: Callable[[str], str]) -> 
     if "water" in kinds:
         yield word("water"), "", [(_AREA, LOOKS["water"])]
     if "street" in kinds:
-        yield word("street"), "", [(_LINE, LOOKS["street-casing"]), (_LINE, LOOKS["street"])]
+        # White on the white of the paper is nothing: streets lie on the ground here too.
+        signs = [(_LINE, LOOKS["street-casing"]), (_LINE, LOOKS["street"])]
+        yield word("street"), "", [(_AREA, Style(fill=BACKGROUND)), *signs]
 
 
 def _borders(lang: Lang) -> Iterator[_Row]:
