@@ -84,6 +84,9 @@ def _work_out(order: TilesOrder | CoversOrder, work: Callable[[MappedCollection]
             if isinstance(each, MappedCollection) and each.is_as_in_segment:
                 work(each)
         return any(found)
+    except OSError as fault:
+        _LOG.warning({"message": "not kept beside a segment", "why": str(fault)[:200]})
+        return False
     finally:
         store.close()
 

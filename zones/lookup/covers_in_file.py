@@ -6,7 +6,7 @@ part lies together: memory and time for it are those of a part, and of all in pr
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, fields
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from zones.cover.exact_by_shapely import ambiguous_among
 from zones.cover.many_points import all_members, answers
 from zones.lookup.containment import areas_for_a_cover
 from zones.model import JSON
-from zones.segment_files.derived_files import DerivedArrays
+from zones.segment_files.derived_files import AddArray, DerivedArrays
 from zones.segment_files.made_by_code_version import digest_of
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.mapped_collection import MappedCollection
@@ -45,15 +45,23 @@ def cover_name() -> str:
 
 
 def make_covers(collection: MappedCollection) -> None:
-    """Make the file if there is none."""
-    collection.shared(cover_name(), lambda: _covers_of(collection))
+    """Make the file if there is none.
+
+    Raises
+    ------
+    OSError
+        If there is no room, or the disk fails.
+    """
+    if collection.segment.derived is not None and collection.is_as_in_segment:
+        collection.segment.derived.write(cover_name(), partial(_add_covers, collection))
 
 
 def covers_in_file(collection: MappedCollection, exact: Exact) -> "CoversInFile | None":
     """Return the covers if there is a file of them."""
-    if not collection.has_shared(cover_name()):
+    if not collection.has_shared(cover_name()) or collection.segment.derived is None:
         return None
-    return CoversInFile(collection.shared(cover_name(), lambda: _covers_of(collection)), exact)
+    found = collection.segment.derived.opened(cover_name())
+    return None if found is None else CoversInFile(found, exact)
 
 
 def areas_among(shapes: Geometries) -> Geometries:
@@ -123,20 +131,19 @@ class _TestInPart:
         return point[own], area[own]
 
 
-def _covers_of(collection: MappedCollection) -> DerivedArrays:
-    arrays: dict[str, NDArray[Any]] = {}
+def _add_covers(collection: MappedCollection, add: AddArray) -> Mapping[str, JSON]:
     grids: list[JSON] = []
     for positions in _parts(collection):
         shapes = areas_among(collection.geometries[positions])
         there = ~shapely.is_missing(shapes)
-        if not there.any():
-            continue
-        number, tables = len(grids), _tables_of(shapes[there])
-        arrays |= {f"{number} {name}": getattr(tables, name) for name in _TABLES}
-        arrays[f"{number} positions"] = positions[there]
-        arrays[f"{number} box"] = shapely.total_bounds(shapes)
-        grids.append(asdict(tables.grid))
-    return DerivedArrays(arrays, {"grids": grids})
+        if there.any():
+            tables = _tables_of(shapes[there])
+            for name in _TABLES:
+                add(f"{len(grids)} {name}", getattr(tables, name))
+            add(f"{len(grids)} positions", positions[there])
+            add(f"{len(grids)} box", shapely.total_bounds(shapes))
+            grids.append(asdict(tables.grid))
+    return {"grids": grids}
 
 
 def _parts(collection: MappedCollection) -> Iterator[Indices]:

@@ -11,6 +11,9 @@ from zones.segment_files.segment_folder import Made, SegmentFolder
 
 _LOG = logging.getLogger("zones.segment_files")
 
+AddArray = Callable[[str, Array], None]
+"""Adds an array under a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class DerivedArrays:
@@ -43,6 +46,32 @@ class DerivedFiles:
         """Return whether there is a file of what was worked out under a name."""
         return self._folder.has(replace(self._made, derived=name))
 
+    def opened(self, name: str) -> DerivedArrays | None:
+        """Return what was worked out under a name, mapped; None if there is no file of it."""
+        return self._opened(replace(self._made, derived=name))
+
+    def write(self, name: str, work_out: Callable[[AddArray], Mapping[str, JSON]]) -> None:
+        """Have arrays written as they are worked out, unless they are there; none stays in memory.
+
+        Parameters
+        ----------
+        work_out
+            Adds arrays by name, and returns what else there is to be said.
+
+        Raises
+        ------
+        OSError
+            If there is no room, or the disk fails.
+        """
+        made = replace(self._made, derived=name)
+
+        def write(file: BinaryIO, most_bytes: int) -> None:
+            writer = SegmentWriter(file, most_bytes=most_bytes)
+            more = dict(work_out(writer.array))
+            writer.finish({**made.as_json(), "more": more})
+
+        self._folder.make(made, write)
+
     def _opened(self, made: Made) -> DerivedArrays | None:
         file = self._folder.opened(made)
         return None if file is None else DerivedArrays(file.arrays(), file.about["more"])
@@ -50,15 +79,14 @@ class DerivedFiles:
     def _made_now(self, made: Made, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
         worked_out: list[DerivedArrays] = []
 
-        def write(file: BinaryIO, most_bytes: int) -> None:
+        def add_all(add: AddArray) -> Mapping[str, JSON]:
             worked_out.append(work_out())
-            writer = SegmentWriter(file, most_bytes=most_bytes)
             for name, values in worked_out[0].arrays.items():
-                writer.array(name, values)
-            writer.finish({**made.as_json(), "more": dict(worked_out[0].about)})
+                add(name, values)
+            return worked_out[0].about
 
         try:
-            self._folder.make(made, write)
+            self.write(made.derived, add_all)
         except OSError as fault:
             _LOG.warning({"message": "not kept beside a segment", "why": str(fault)[:200]})
         found = self._opened(made)
