@@ -10,10 +10,11 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 
 if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
+
     from app.observe.span_export import Tracing
 
 NOTHING: Final[TelemetryConfig] = {
