@@ -1,5 +1,6 @@
 """Excel: a sheet of ids, places and attributes, codes as texts, days as days."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -26,6 +27,7 @@ _FIRST_DAY: Final = "1900-03-01"
 _EXACT_DIGITS: Final = 10**15
 _TEXT_FORMAT, _DAY_FORMAT = "@", "yyyy-mm-dd"
 _TAB_LENGTH: Final = 31
+_BEFORE_CODE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TABS: Final = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 
 
@@ -43,7 +45,7 @@ def write_xlsx(path: Path, layer: ExportLayer) -> None:
     sheet = book.create_sheet(_tab(layer.info.title or layer.info.id))
     sheet.freeze_panes = "A2"
     names, columns = _table(layer)
-    sheet.append(names)
+    sheet.append([_escaped(name) for name in names])
     makers = [partial(_cell, sheet, column.kind) for column in columns]
     for values in zip(*(column.values for column in columns), strict=True):
         sheet.append([make(value) for make, value in zip(makers, values, strict=True)])
@@ -103,11 +105,16 @@ def _cell(sheet: Any, kind: str, value: Value) -> Any:
     if not isinstance(value, str) and not _is_long_number(value):
         return value
     cell = WriteOnlyCell(sheet)
-    text = NOT_XML.sub("", str(value))
+    text = _escaped(NOT_XML.sub("", str(value)))
     # The import takes one apostrophe away from what could be a formula behind it.
     cell.value = f"'{text}" if is_marked(text) else text
     cell.data_type, cell.number_format = "s", _TEXT_FORMAT
     return cell
+
+
+def _escaped(text: str) -> str:
+    """Return a text in which nothing is taken for an escaped character (ECMA-376 1, 22.9.2.19)."""
+    return _BEFORE_CODE.sub("_x005F_", text)
 
 
 def _is_long_number(value: Value) -> bool:

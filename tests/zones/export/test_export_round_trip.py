@@ -152,6 +152,19 @@ def test_whole_numbers_of_18_and_19_digits_come_back(
 
 
 @pytest.mark.parametrize("format_", [*TABULAR, "kml", "xlsx"])
+def test_texts_like_escapes_and_features_without_values_come_back(
+    format_: str, empty_store: SqlStore, tmp_path: Path
+) -> None:
+    texts: list[JSON] = ["_x000D_", "a_x4E2D_b_x005f_", "_x005F_x0041_", None]
+    rows = [Feature(str(at), PLAIN[0].geometry, {"t": text}) for at, text in enumerate(texts)]
+    store = stored(empty_store, rows)
+    path = exported(tmp_path, rows, format_, crs="CRS84")
+    difference = imported_diff(store, path, crs="CRS84" if format_ in ("csv", "xlsx") else None)
+    assert len(difference.added) + len(difference.removed) == 0
+    assert [change.fields for change in difference.changes()] == []
+
+
+@pytest.mark.parametrize("format_", [*TABULAR, "kml", "xlsx"])
 def test_days_before_1900_many_digits_marks_and_line_breaks_come_back(
     format_: str, empty_store: SqlStore, tmp_path: Path
 ) -> None:

@@ -105,7 +105,8 @@ def has_html(placemark: KMLElement) -> bool:
 def fields_of(placemark: KMLElement) -> list[KMLField]:
     """Return all that is told of a placemark, in the order in which it stands there."""
     rows = list(_data(placemark))
-    if OWN_SCHEMA not in {schema for _, _, _, schema in rows}:
+    schemas = {schema for _, _, _, schema in rows} if rows else _schemas_in(placemark)
+    if OWN_SCHEMA not in schemas:
         rows = [*_of_kml(placemark), *rows]
     met: dict[tuple[bool, str], int] = {}
     found = []
@@ -157,6 +158,15 @@ def _of_data(child: KMLElement) -> Iterator[_Row]:
         for each in child.all_within():
             if not each.children:
                 yield False, each.name, each.text, None
+
+
+def _schemas_in(placemark: KMLElement) -> set[str | None]:
+    """Return the schemas that a placemark has data of, also those without a value."""
+    return {
+        _schema_of(data)
+        for extended in placemark.named("ExtendedData")
+        for data in extended.named("SchemaData")
+    }
 
 
 def _schema_of(data: KMLElement) -> str:
