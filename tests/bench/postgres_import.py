@@ -123,6 +123,7 @@ def asked(address: str, folder: Path) -> dict[str, float]:
     found = {}
     with server(folder / "none.sqlite", address=address, work_dir=str(folder / "work")) as running:
         process = psutil.Process(running.process.pid)
+        running.client.timeout = 600  # the first answer reads the collection
         for what, path in paths.items():
             for _ in range(20):
                 running.client.get(path).raise_for_status()

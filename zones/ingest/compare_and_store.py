@@ -69,6 +69,9 @@ class PreparedImport:
             return problems
         if misfit := title_field_problem(self._found, self._info, self._options.title_field):
             return [misfit]
+        if mapping is None and not self._options.official:
+            self._one_map = one_map_of(reading.findings.layer, self._found, reading.features)
+            return []
         rows: list[dict[str, JSON]] = [dict(feature.properties) for feature in reading.features]
         if mapping is not None:
             rows = mapping.applied(rows, reading.findings.fields)

@@ -92,6 +92,9 @@ def with_own_ids(batch: SourceBatch) -> SourceBatch:
 
 def as_id(value: JSON) -> str | None:
     """Return the value as an id; None if it cannot be one."""
+    if type(value) is str:  # most are, and there are many
+        fid = value.strip()
+        return fid if is_fit(fid) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     whole = isinstance(value, float) and value.is_integer()
@@ -101,5 +104,6 @@ def as_id(value: JSON) -> str | None:
 
 def is_fit(fid: str) -> bool:
     """Return whether a text can be a feature's id: 1 to 200 characters, none of them control."""
-    is_plain = fid.isprintable() or not any(category(mark) in _CONTROL for mark in fid)
-    return 0 < len(fid) <= LONGEST_ID and is_plain
+    if not 0 < len(fid) <= LONGEST_ID:
+        return False
+    return fid.isprintable() or not any(category(mark) in _CONTROL for mark in fid)

@@ -140,14 +140,26 @@ def test_two_appends_at_once_keep_both_and_repeat_no_number(
     assert fids(store) == ["1", "2"]
 
 
-def test_a_store_that_never_rests_ends_in_a_conflict(
+def restless(collection: str) -> list[Change]:
+    return [Change(collection, [Feature("x", None, {"n": number})]) for number in range(9)]
+
+
+def test_a_collection_that_never_rests_ends_in_a_conflict(
     store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restless = [Change("any", [Feature("x", None, {"n": number})]) for number in range(9)]
-    interrupt(store, restless, monkeypatch)
+    interrupt(store, restless("plots"), monkeypatch)
     with pytest.raises(ConflictError):
         imported(store, tmp_path, geojson(squares(1)))
-    assert fids(store) == []
+    assert fids(store) == ["x"]
+
+
+def test_changes_of_other_collections_do_not_matter(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt(store, restless("any"), monkeypatch)
+    report = imported(store, tmp_path, geojson(squares(1)))
+    assert (report.base_revision, report.revision) == (1, 3)
+    assert fids(store) == ["a0"]
 
 
 def test_an_import_that_was_cancelled_stores_nothing(store: SqlStore, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ and has an index on just that expression; that a view has no rows does not hide 
 Whoever reads a view for long holds up nobody: it stays as it is then until the next change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
@@ -18,7 +18,6 @@ from sqlalchemy import Connection, func, select
 from zones.model import CollectionInfo, GeometryKind
 from zones.store.postgres.schema import VIEWS
 from zones.store.postgres.view_columns import (
-    Kind,
     PropertyColumn,
     columns_of,
     holds,
@@ -26,6 +25,7 @@ from zones.store.postgres.view_columns import (
 )
 from zones.store.postgres.view_readers import let_read
 from zones.store.sql.column_types import SRID
+from zones.store.sql.database import ColumnKinds, Kind
 from zones.store.sql.prepare_changes import PreparedChange
 from zones.store.sql.revision_history import collections_at
 from zones.store.sql.tables import features
@@ -52,13 +52,15 @@ _COLUMNS: Final = (
 _HAS_INDEX: Final = "SELECT to_regclass(format('zones.%%I', %s::text)) IS NOT NULL"
 
 
-def show_changes(connection: Connection, changes: Sequence[PreparedChange]) -> None:
+def show_changes(
+    connection: Connection, changes: Sequence[PreparedChange], columns: ColumnKinds
+) -> None:
     """Bring the views of what was changed up to date, in the transaction of the change."""
     described: dict[str, CollectionInfo] | None = None
     for change in changes:
         id_ = change.collection_id
         shown = None if change.drop else _shown_columns(driver_of(connection), id_)
-        kinds = kinds_of(row.properties for row in change.put)
+        kinds = columns[id_]
         if shown is not None and change.collection is None and _all_fit(shown, kinds):
             continue
         if described is None:
@@ -194,7 +196,7 @@ def _shown_columns(driver: psycopg.Connection, id_: str) -> dict[str, str] | Non
     return dict(driver.execute(_COLUMNS, (VIEWS, id_)).fetchall()) or None
 
 
-def _all_fit(shown: dict[str, str], kinds: dict[str, Kind]) -> bool:
+def _all_fit(shown: dict[str, str], kinds: Mapping[str, Kind]) -> bool:
     return all(
         column.name in shown and holds(shown[column.name], column.kind)
         for column in columns_of(kinds)

@@ -38,7 +38,9 @@ from zones.store.postgres.schema import (
     postgis_schema,
     schema_of,
 )
+from zones.store.postgres.view_columns import kinds_of
 from zones.store.postgres.view_readers import make_reader
+from zones.store.sql.database import ColumnKinds
 from zones.store.sql.prepare_changes import PreparedChange
 
 POOL_SIZE: Final = 4
@@ -158,9 +160,18 @@ class PostgresDatabase:
         """Wait for other writers that have the next number, and have it until the commit."""
         connection.exec_driver_sql(_lock(_NUMBER))
 
-    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
+    def columns_of(self, changes: Sequence[PreparedChange]) -> ColumnKinds:
+        """Return the types of the columns that the properties put need."""
+        return {
+            change.collection_id: kinds_of(row.properties for row in change.put)
+            for change in changes
+        }
+
+    def show(
+        self, connection: Connection, changes: Sequence[PreparedChange], columns: ColumnKinds
+    ) -> None:
         """Bring the views of what was changed up to date, and the planner's statistics."""
-        show_changes(connection, changes)
+        show_changes(connection, changes, columns)
         if sum(len(change.put) for change in changes) > MANY:
             # Not waiting for whoever vacuums the table: that looks at it as well.
             connection.exec_driver_sql("ANALYZE (SKIP_LOCKED) features")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import orjson
 
-Kind = Literal["boolean", "bigint", "double precision", "text"]
+from zones.store.sql.database import Kind
 
 OWN_NAMES: Final = ("fid", "ordinal", "geometry")
 """Columns of every view; properties of these names get others."""

@@ -1,8 +1,8 @@
 """What a store needs of the database that it is kept in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,13 @@ from zones.store.sql.prepare_changes import PreparedChange
 
 Pages = Literal["sound", "damaged", "unfinished"]
 """``unfinished``: nothing wrong was found in the time given."""
+
+
+Kind = Literal["boolean", "bigint", "double precision", "text"]
+"""The type of a column that shows a property to other programs."""
+
+ColumnKinds: TypeAlias = Mapping[str, Mapping[str, Kind]]
+"""By collection, for each property put the type of a column that holds its values."""
 
 
 class RevisionWatch(Protocol):
@@ -65,8 +72,20 @@ class Database(Protocol):
         """
         ...
 
-    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
-        """Bring up to date what other programs see of the changes, in their transaction."""
+    def columns_of(self, changes: Sequence[PreparedChange]) -> ColumnKinds:
+        """Return the types of the properties that are put, as far as other programs see them."""
+        ...
+
+    def show(
+        self, connection: Connection, changes: Sequence[PreparedChange], columns: ColumnKinds
+    ) -> None:
+        """Bring up to date what other programs see of the changes, in their transaction.
+
+        Parameters
+        ----------
+        columns
+            What ``columns_of`` returned: it takes a while, and others wait for a transaction.
+        """
         ...
 
     def show_all(self) -> tuple[str, ...]:

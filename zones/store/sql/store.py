@@ -168,6 +168,7 @@ class SqlStore:
         """
         prepared = prepare_changes(changes, rows)
         database = self._database
+        columns = database.columns_of(prepared)
         with database.revising([change.collection_id for change in prepared]) as connection:
             revision = write_revision(
                 connection,
@@ -177,7 +178,7 @@ class SqlStore:
                 take_number=None if database.has_one_writer else database.take_number,
             )
             check_quotas(connection, prepared, self.quotas, number=revision.number)
-            database.show(connection, prepared)
+            database.show(connection, prepared, columns)
             if ending and not change_running(connection, ending.id, ending.fields(revision.number)):
                 raise SourceError("import-interrupted")
             if before_commit is not None:

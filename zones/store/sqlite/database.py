@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from zones.errors import StoreError
-from zones.store.sql.database import Pages
+from zones.store.sql.database import ColumnKinds, Pages
 from zones.store.sql.prepare_changes import PreparedChange
 from zones.store.sqlite.compact_file import vacuum
 from zones.store.sqlite.connections import SqliteFile
@@ -20,7 +20,13 @@ class SqliteDatabase(SqliteFile):
     has_views = False
     has_one_writer = True
 
-    def show(self, connection: Connection, changes: Sequence[PreparedChange]) -> None:
+    def columns_of(self, changes: Sequence[PreparedChange]) -> ColumnKinds:
+        """Return none: other programs see no columns of a file."""
+        return {}
+
+    def show(
+        self, connection: Connection, changes: Sequence[PreparedChange], columns: ColumnKinds
+    ) -> None:
         """Leave it at that: other programs read what is exported, not the file."""
 
     def show_all(self) -> tuple[str, ...]:
