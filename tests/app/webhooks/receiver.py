@@ -1,8 +1,9 @@
 """A receiver of webhooks, of the tests' own: it answers as it is told, and keeps what came."""
 
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,8 +36,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*statuses: int) -> Iterator[Receiver]:
-    """Listen on a port of its own."""
+def receiving(*statuses: int, certificate: tuple[str, str] | None = None) -> Iterator[Receiver]:
+    """Listen on a port of its own, by TLS with a certificate and its key."""
     receiver = Receiver(statuses=list(statuses))
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,10 +53,18 @@ def receiving(*statuses: int) -> Iterator[Receiver]:
         def do_GET(self) -> None:
             raise AssertionError("a redirection was followed")
 
+        def handle(self) -> None:
+            with suppress(ConnectionError, ssl.SSLError):
+                super().handle()
+
         def log_message(self, *_: object) -> None:
             """Write nothing."""
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        listening.socket = context.wrap_socket(listening.socket, server_side=True)
     receiver.port = listening.server_port
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
     thread.start()

@@ -3,9 +3,14 @@
 import base64
 import hashlib
 import hmac
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +20,7 @@ from app.http.fault_status import SettingsError
 from app.settings import Settings
 from app.webhooks import deliveries
 from app.webhooks.pinned_request import NotAllowedError, allowed_address, is_allowed, post
+from app.webhooks.receivers import Receiver as Target
 from app.webhooks.receivers import webhook_settings
 from app.webhooks.signed_message import Message, message_of, signed_headers
 from tests.app.conftest import Serve, with_key
@@ -200,6 +206,26 @@ def test_a_name_that_changes_its_address_does_not_lead_elsewhere(
     assert receiver.headers[0]["Host"] == f"hooks.example:{receiver.port}"
     with pytest.raises(NotAllowedError):
         allowed_address(to, settings.networks)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl")
+def test_a_certificate_must_be_of_the_name_that_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [str(tmp_path / name) for name in ("key.pem", "certificate.pem")]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    named = ["-subj", "/CN=hooks.example", "-addext", "subjectAltName=DNS:hooks.example"]
+    subprocess.run(
+        [*new, *named, "-keyout", files[0], "-out", files[1]], check=True, capture_output=True
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", files[1])
+    with receiving(certificate=(files[1], files[0])) as secure:
+        right = Target("https", "hooks.example", secure.port, "/a?b=c")
+        assert post(right, "127.0.0.1", b"{}", {}) == 200
+        assert secure.headers[0]["Host"] == f"hooks.example:{secure.port}"
+        with pytest.raises(ssl.SSLCertVerificationError):
+            post(replace(right, host="other.example"), "127.0.0.1", b"{}", {})
+    assert len(secure.bodies) == 1
 
 
 @pytest.mark.parametrize(
