@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ from tests.postgres_cluster import started_cluster
 
 CLIENTS = 4
 SAMPLED_EVERY_S = 2.0
+ENDED_MEANWHILE = 20
+"""So often a sample is tried."""
 PATHS = (
     *(
         f"/locate?lon={123.36 + n * 0.004:.4f}&lat={41.74 + n * 0.003:.4f}&f=json"
@@ -236,8 +238,12 @@ def _under_traffic(
     began = time.monotonic()
 
     def sample() -> None:
-        memory, open_files = memory_of(running).pss, descriptors(running)
-        tally.samples.append(((time.monotonic() - began) / 60, memory, open_files))
+        # Processes of imports come and go, also between one look at them and the next.
+        for _ in range(ENDED_MEANWHILE):
+            with suppress(OSError, psutil.Error, KeyError):
+                memory, open_files = memory_of(running).pss, descriptors(running)
+                tally.samples.append(((time.monotonic() - began) / 60, memory, open_files))
+                return
 
     def bring() -> None:
         import_once(running, tally)
