@@ -23,7 +23,12 @@ from app.http.language import requested_language
 from app.http.links import base_url
 from app.http.raw_headers import ARCGIS, own_path, wants_basic
 from app.problems.esri_error import esri_fault_response
-from app.problems.problem_page import problem_page, wants_page
+from app.problems.problem_page import (
+    brief_page,
+    problem_page,
+    wants_brief_page,
+    wants_page,
+)
 from zones.errors import ZonesError
 from zones.messages import Lang, catalogue, say
 
@@ -90,6 +95,8 @@ def problem_response(
         page = problem_page(fault, request, status=status, title=title_of(status, lang), lang=lang)
         page.headers.update({"Content-Language": lang, **_headers(fault, status, request)})
         return page
+    if wants_brief_page(request, fault):
+        return brief_page(fault, status=status, title=title_of(status, lang), lang=lang)
     document = {**problem_json(fault, request, status=status, lang=lang), **(extra or {})}
     headers = {
         "Content-Language": lang,

@@ -1,6 +1,7 @@
 """A fault as people see it: a page that says what is wrong, where, and how to mend it."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Final
 
 from starlette.requests import Request
@@ -39,6 +40,23 @@ def problem_page(
         "request_id": getattr(request.state, "request_id", None),
     }
     html = render(request, "problem.html", context, lang=lang, current="")
+    return page_response(html, status=status)
+
+
+def wants_brief_page(request: Request, fault: ZonesError) -> bool:
+    """Return whether a browser meets what nobody foresaw: making a whole page might fail again."""
+    return fault.code == "server-error" and is_for_browser(request)
+
+
+def brief_page(fault: ZonesError, *, status: int, title: str, lang: Lang) -> HTMLResponse:
+    """Return a page of a few words, made of nothing but them."""
+    text = fault.text(lang)
+    words = "".join(f"<p>{escape(each)}</p>" for each in (text.message, text.hint) if each)
+    html = (
+        f'<!doctype html><html lang="{"zh-CN" if lang == "zh" else "en"}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><h1>{escape(title)} {status}</h1>{words}"
+    )
     return page_response(html, status=status)
 
 

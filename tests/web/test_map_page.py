@@ -301,6 +301,8 @@ def test_phone_opens_layers_and_moves_the_sheet(visit: Visitor) -> None:
     assert before is not None
     assert after is not None
     assert after["height"] > before["height"]
+    page.locator(".menu summary").click()
+    page.locator(".menu .nav a").first.click(trial=True)  # nothing lies over it
 
 
 def test_choice_in_the_list_of_a_phone_uncovers_the_map(visit: Visitor) -> None:

@@ -4,9 +4,11 @@ from html import unescape
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from app.http.fault_status import STATUS, RequestError, status_of
+from app.http.fault_status import STATUS, RequestError, UnexpectedError, status_of
+from app.problems.problem_page import brief_page, wants_brief_page
 from tests.app.conftest import Serve
 from zones.errors import FilterTimeoutError, SourceLimitError, StoreError, ZonesError
 from zones.messages import catalogue
@@ -181,3 +183,24 @@ def test_a_page_of_a_fault_speaks_english_when_asked_and_shows_text_as_text(
     assert "Not found" in answer.text
     assert "<script>alert" not in answer.text
     assert answer.headers["x-request-id"] in answer.text
+
+
+def test_a_browser_that_must_sign_in_is_led_there_and_back(client: TestClient) -> None:
+    page = client.get("/audit?who=x", headers=BROWSER).text
+    assert 'class="button" href="/signin?next=' in page
+    assert "%2Faudit%3Fwho%3Dx" in page
+    assert "/signin?next=" in page
+
+
+def test_what_nobody_foresaw_is_told_to_a_browser_in_a_few_words() -> None:
+    fault = UnexpectedError("server-error", request_id="<b>1")
+    scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b""}
+    browser = Request({**scope, "headers": [(b"accept", BROWSER["Accept"].encode())]})
+    assert wants_brief_page(browser, fault)
+    assert not wants_brief_page(browser, StoreError("store-busy"))
+    assert not wants_brief_page(Request({**scope, "headers": []}), fault)
+    answer = brief_page(fault, status=500, title="出错", lang="zh")
+    assert answer.status_code == 500
+    text = bytes(answer.body).decode()
+    assert "出现意外错误" in text
+    assert "&lt;b&gt;1" in text
