@@ -374,3 +374,17 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path, kind: str) ->
     assert [(each.code, each.params) for each in found.problems] == [
         ("sheet-hidden-cells", {"rows": 1, "columns": 1})
     ]
+
+
+def test_zeros_that_a_cell_of_an_ods_shows_are_read(tmp_path: Path) -> None:
+    content = ods({"表": [["DLBM", "n", "lon", "lat"], [701, 7, 123.4, 41.78]]})
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(changed, "w") as written:
+        for name in packed.namelist():
+            part = packed.read(name).replace(b"<text:p>701<", b"<text:p>0701<")
+            written.writestr(name, part)
+    found = read(tmp_path, changed.getvalue(), "excel", crs="EPSG:4490")
+    assert found.rows[0]["properties"] == {"DLBM": "0701", "n": 7}
+    assert [(each.code, each.params) for each in found.problems] == [
+        ("sheet-zeros-shown", {"count": 1, "value": "0701"})
+    ]

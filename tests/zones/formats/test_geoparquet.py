@@ -54,7 +54,7 @@ def test_a_geometry_that_is_missing_is_no_fault(tmp_path: Path) -> None:
         (b"PAR1" + bytes(50), "source-unreadable"),
         (geoparquet(boxes(2), COLUMNS, encoding="point"), "parquet-encoding"),
         (geoparquet(boxes(2), COLUMNS, encoding="TWKB"), "parquet-encoding"),
-        (geoparquet(boxes(2), COLUMNS, crs="EPSG:4490"), "parquet-no-geometry"),
+        (geoparquet(boxes(2), COLUMNS, crs=4490), "parquet-no-geometry"),
     ],
 )
 def test_what_is_no_geoparquet_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
@@ -318,3 +318,9 @@ def test_decimals_beyond_64_bits_become_texts_and_are_told(tmp_path: Path) -> No
     found = read(tmp_path, content, "geoparquet")
     assert [row["properties"]["n"] for row in found.rows] == ["1" * 40, 5]
     assert found.codes == ["numbers-as-text"]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", pyproj.CRS.from_epsg(4490).to_wkt()])
+def test_systems_written_as_text_are_read(tmp_path: Path, crs: str) -> None:
+    found = read(tmp_path, geoparquet(boxes(1), {"n": [1]}, crs=crs), "geoparquet")
+    assert (found.findings.crs.key, len(found.rows)) == ("EPSG:4490", 1)

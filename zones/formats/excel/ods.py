@@ -21,7 +21,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceError, SourceLimitError
 from zones.formats.excel.long_digits import Digits, as_long, refuse_doctype
-from zones.formats.excel.shown_otherwise import ShownOtherwise
+from zones.formats.excel.shown_otherwise import Formats, ShownOtherwise
 from zones.formats.excel.values import cell_errors
 from zones.formats.excel.xlsx import XLSXSheet
 from zones.model import Problem
@@ -37,6 +37,7 @@ _BLANKS: Final = re.compile(
 )
 _MARKS: Final = ((b"<text:line-break/>", b"&#10;"), (b"<text:tab/>", b"&#9;"))
 _LONG: Final = re.compile(rb'value="-?[0-9]{16}')
+_ZEROS: Final = re.compile(rb">0[0-9]+</text:p>")
 _MOST_REPEATED: Final = 1000
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
@@ -52,7 +53,7 @@ class ODSWorkbook:
         import python_calamine
 
         content = _content(file, most_bytes)
-        follow = _SPANNED in content or _LONG.search(content) is not None
+        follow = _SPANNED in content or _LONG.search(content) or _ZEROS.search(content)
         cells = _followed(content) if follow else _Cells()
         self._errors = content.count(_ERROR)
         if _BLANKS.search(content) or any(tag in content for tag, _ in _MARKS):
@@ -71,6 +72,7 @@ class ODSWorkbook:
                 each.name,
                 cells.digits.get(each.name, {}),
                 cells.merged.get(each.name, ()),
+                cells.shown.get(each.name, ShownOtherwise()),
                 is_hidden=each.visible != visible,
             )
             for each in book.sheets_metadata
@@ -85,9 +87,16 @@ class ODSSheet(XLSXSheet):
     """One sheet, whose merged cells were found before."""
 
     def __init__(
-        self, book: Any, name: str, digits: Digits, merged: Sequence[Area], *, is_hidden: bool
+        self,
+        book: Any,
+        name: str,
+        digits: Digits,
+        merged: Sequence[Area],
+        shown: ShownOtherwise,
+        *,
+        is_hidden: bool,
     ) -> None:
-        super().__init__(book, name, digits, ShownOtherwise(), is_hidden=is_hidden)
+        super().__init__(book, name, digits, shown, is_hidden=is_hidden)
         self._merged = merged
 
     def merged(self) -> Sequence[Area]:
@@ -143,9 +152,15 @@ class _Cells:
         self.digits: dict[str, Digits] = {}
         self._areas: list[Area] = []
         self._digits: Digits = {}
+        self.shown: dict[str, ShownOtherwise] = {}
+        self._shown = ShownOtherwise()
         self._row = self._column = self._next_row = 0
+        self._value = ""  # of the cell that is read, where zeros may stand before it
+        self._text: list[str] = []
         self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = refuse_doctype
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -154,6 +169,7 @@ class _Cells:
             name = _attribute(attributes, "name")
             self._areas = self.merged.setdefault(name, [])
             self._digits = self.digits.setdefault(name, {})
+            self._shown = self.shown.setdefault(name, ShownOtherwise())
             self._next_row = 0
         elif name == "table-row":
             self._row, self._column = self._next_row, 0
@@ -167,11 +183,23 @@ class _Cells:
             right = self._column + _count(attributes, "number-columns-spanned") - 1
             self._areas.append((self._row, self._column, self._row + rows - 1, right))
         columns = _count(attributes, "number-columns-repeated")
+        self._value = _attribute(attributes, "value")
+        if self._value and columns == 1:
+            self._text = []
+            self.parser.CharacterDataHandler = self._text.append
         if (number := as_long(_attribute(attributes, "value"))) is not None:
             for row in range(self._row, min(self._next_row, self._row + _MOST_REPEATED)):
                 for column in range(self._column, self._column + min(columns, _MOST_REPEATED)):
                     self._digits[row, column] = number
         self._column += columns
+
+    def _end(self, tag: str) -> None:
+        if self.parser.CharacterDataHandler is not None and tag.rpartition(":")[2] in _CELLS:
+            self.parser.CharacterDataHandler = None
+            text, value = "".join(self._text), self._value.removesuffix(".0")
+            if len(text) > len(value) and value.isdecimal() and text == value.zfill(len(text)):
+                at = self._row, self._column - 1
+                self._shown.take_cell(at, "", value, Formats({"": len(text)}))
 
 
 def _attribute(attributes: Mapping[str, str], name: str) -> str:

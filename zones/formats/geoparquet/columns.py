@@ -11,7 +11,12 @@ from typing import Any, Final
 import orjson
 
 from zones.crs.reference_systems import CRS
-from zones.crs.source_crs import SourceCRS, source_crs_from_epsg, source_crs_from_projjson
+from zones.crs.source_crs import (
+    SourceCRS,
+    source_crs_from_epsg,
+    source_crs_from_projjson,
+    source_crs_from_wkt,
+)
 from zones.errors import SourceError
 from zones.model import JSON, Problem
 from zones.source.model import declared_crs
@@ -68,6 +73,8 @@ class GeometryColumn:
         """
         if self.crs is None:
             return None
+        if isinstance(self.crs, str) and "[" in self.crs:  # WKT, as before version 1.0
+            return source_crs_from_wkt(self.crs)
         if isinstance(self.crs, str):
             return declared_crs(self.crs.removeprefix(_SRID))
         if not isinstance(self.crs, dict):
@@ -104,8 +111,6 @@ def column_by_metadata(raw: bytes) -> GeometryColumn | None:
         return None
     if not isinstance(column, dict) or not isinstance(encoding, str) or not isinstance(name, str):
         return None
-    if isinstance(column.get("crs"), str):
-        return None  # the standard has PROJJSON alone
     return GeometryColumn(
         name=name,
         encoding=encoding,
