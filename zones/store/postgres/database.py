@@ -13,6 +13,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Final
 from weakref import WeakSet
 from zlib import crc32
@@ -98,6 +99,7 @@ class PostgresDatabase:
         self._closed = False
         self._watches: list[FollowingWatch] = []
         self._connections = WeakSet[psycopg.Connection]()
+        self._adding = Lock()
         with store_faults(), self._connected() as connection:
             self._path = _search_path(connection)
             self._mark = CommitMark(identity(connection))
@@ -260,12 +262,15 @@ class PostgresDatabase:
         # Autocommit: a transaction begins with the words of its kind, and not by itself.
         connection = psycopg.connect(self._words, autocommit=True, prepare_threshold=None)
         connection.adapters.register_dumper(str, _TextDumper)
-        self._connections.add(connection)
+        with self._adding:
+            self._connections.add(connection)
         return connection
 
     def _break_off(self) -> None:
         """Let whoever waits for a database that is gone know so, and not wait for the network."""
-        for connection in [*self._connections]:
+        with self._adding:
+            connections = [*self._connections]
+        for connection in connections:
             with (
                 suppress(psycopg.Error, OSError),
                 socket.socket(fileno=os.dup(connection.pgconn.socket)) as opened,
