@@ -36,6 +36,12 @@ VERTICES = 24
 LIMITS = Limits(max_features=2_000_000, max_vertices=50_000_000)
 
 
+# A workbook's driver makes no points of columns, as that of CSV does.
+POINTS = """<OGRVRTDataSource><OGRVRTLayer name="layer"><SrcDataSource>{path}</SrcDataSource>
+<GeometryType>wkbPoint</GeometryType><LayerSRS>EPSG:4490</LayerSRS>
+<GeometryField encoding="PointFromColumns" x="LON" y="LAT"/></OGRVRTLayer></OGRVRTDataSource>"""
+
+
 @dataclass(frozen=True)
 class Case:
     """A format: how ``ogr2ogr`` writes it, of which source, and what its file is called."""
@@ -168,6 +174,10 @@ def measure(case: Case, path: Path, turns: int) -> None:
     inside = f"/vsizip/{path}" if path.suffix == ".zip" else str(path)
     if case.suffix in (".mif", ".tab", ".shp", ".gdb"):
         inside = f"{inside}/layer{case.suffix}"
+    if case.suffix == ".xlsx":
+        view = path.with_suffix(".vrt")
+        view.write_text(POINTS.format(path=path), "utf-8")
+        inside = str(view)
     target = path.parent / "out.gpkg"
     ours, theirs = math.inf, math.inf
     for _ in range(turns):

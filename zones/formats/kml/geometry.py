@@ -1,8 +1,10 @@
 """The geometry elements of a placemark -> a geometry in longitude and latitude, without heights."""
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from struct import Struct, pack
+from struct import Struct
+from sys import byteorder
 from typing import Final
 
 import numpy as np
@@ -18,7 +20,7 @@ _COLLECTIONS: Final[dict[str, Callable[[Sequence[BaseGeometry]], BaseGeometry]]]
     "LineString": shapely.MultiLineString,
     "Polygon": shapely.MultiPolygon,
 }
-_WKB_POLYGON, _WKB_COUNT = Struct("<BII"), Struct("<I")
+_WKB_POLYGON, _WKB_COUNT = Struct("=BII"), Struct("=I")  # the byte order that arrays have
 _TRACK_NUMBERS: Final = (2, 3)
 
 
@@ -166,12 +168,13 @@ def _polygon_wkb(element: KMLElement, seen: GeometryRemarks) -> bytes | None:
         return None
     found = [hole for hole in holes if hole is not None]
     seen.empty += len(holes) - len(found)
-    return _WKB_POLYGON.pack(1, 3, 1 + len(found)) + b"".join(map(_wkb_ring, (shell, *found)))
+    head = _WKB_POLYGON.pack(byteorder == "little", 3, 1 + len(found))
+    return head + b"".join(map(_wkb_ring, (shell, *found)))
 
 
 def _wkb_ring(positions: Positions) -> bytes:
     lonlat = positions.lonlat
-    return _WKB_COUNT.pack(len(lonlat) // 2) + pack(f"<{len(lonlat)}d", *lonlat)
+    return _WKB_COUNT.pack(len(positions)) + array("d", lonlat).tobytes()
 
 
 def _track(element: KMLElement, seen: GeometryRemarks) -> BaseGeometry | None:

@@ -18,6 +18,7 @@ export function questionSection({ question, options, last_import: last }, { deci
     el("fieldset", {}, el("legend", {}, word(`staff-question-${ofScale ? "scale" : question.topic}`)), several ? allLayers() : null, cards, other && other.card),
     own && own.section,
     mayDecide ? el("div", { class: "actions" }, el("button", { type: "submit", class: "button" }, word("staff-go-on"))) : null);
+  if (several) tickTogether(form.querySelectorAll('input[name="candidate"]'));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = [...form.querySelectorAll('input[name="candidate"]:checked')].map((input) => input.value);
@@ -38,7 +39,8 @@ function ownCollections({ candidates }) {
   const table = el("table", { hidden: true }, el("thead", {}, el("tr", {}, el("th", {}, word("staff-layer")), el("th", {}, word("staff-collection-id")))), el("tbody", {}, candidates.map(({ options }, index) => el("tr", {}, el("td", {}, options.layer), el("td", {}, ids[index])))));
   const show = (value) => {
     table.hidden = value === "one";
-    if (value === "each") section.form.elements.candidate[0].checked = true; // all of them
+    const all = section.form.elements.candidate[0];
+    if (value === "each" && !all.checked) all.click();
   };
   const way = (value, checked) => el("label", {}, el("input", { type: "radio", name: "as", value, checked, on: { change: () => show(value) } }), " ", word(`staff-layers-${value}`));
   const section = el("fieldset", { class: "ways" }, el("legend", {}, word("staff-layers-as")), way("one", true), way("each", false), table);
@@ -64,6 +66,13 @@ function isAsBefore(own, last) {
 function allLayers() {
   const input = el("input", { type: "checkbox", name: "candidate", value: "*" });
   return el("label", { class: "candidate" }, input, el("span", {}, el("b", {}, word("staff-all-layers"))));
+}
+
+/** Tick all layers with the first box, and that one when all others are ticked. */
+function tickTogether(boxes) {
+  const [all, ...others] = boxes;
+  all.addEventListener("change", () => others.forEach((each, index) => { each.checked = all.checked || !index; }));
+  for (const each of others) each.addEventListener("change", () => { all.checked = others.every(({ checked }) => checked); });
 }
 
 function card(candidate, index, { colours, map, several, last, chosen, undecided }) {
