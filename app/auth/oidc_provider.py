@@ -133,7 +133,7 @@ class OidcProvider:
             token = client.fetch_token(
                 found["token_endpoint"], code=code, code_verifier=attempt.verifier
             )
-            claims = self._checked(token.get("id_token", ""), keys, attempt.nonce)
+            claims = self._checked_anew(token.get("id_token", ""), keys, attempt.nonce)
             wanted = {self._settings.oidc_name_claim, self._settings.oidc_groups_claim}
             if not wanted <= claims.keys() and "userinfo_endpoint" in found:
                 asked = client.get(found["userinfo_endpoint"])
@@ -146,6 +146,16 @@ class OidcProvider:
         except RequestException as error:
             raise UpstreamError("oidc-no-answer", issuer=self._settings.oidc_issuer) from error
         return claims
+
+    def _checked_anew(self, id_token: str, keys: Any, nonce: str) -> dict[str, Any]:
+        """Return the claims of a token; keys are asked for once more, for they may have changed."""
+        from joserfc.errors import JoseError
+
+        try:
+            return self._checked(id_token, keys, nonce)
+        except JoseError:
+            self._found = None
+            return self._checked(id_token, self._discovered()[1], nonce)
 
     def _checked(self, id_token: str, keys: Any, nonce: str) -> dict[str, Any]:
         from joserfc import jwt

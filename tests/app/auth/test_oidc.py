@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -198,6 +199,15 @@ def test_an_answer_is_taken_once_and_from_the_browser_that_asked(signing: Signin
     kept = browser.cookies["zones_oidc"]
     assert browser.get(back).status_code == 200
     assert browser.get(back, headers={"Cookie": f"zones_oidc={kept}"}).status_code == 401
+
+
+def test_keys_that_the_provider_has_changed_are_asked_for_anew(signing: Signing) -> None:
+    signing.put(u8={"preferred_username": "zheng.shi"})
+    provider = signing.admin.app.state.services.oidc  # type: ignore[attr-defined]  # a FastAPI application
+    found, _ = provider._discovered()
+    former = KeySet([RSAKey.generate_key(2048, {"kid": "former"})])
+    provider._found = (time.monotonic(), found, former)
+    assert signed_in(signing.browser(), "u8").status_code == 200
 
 
 def test_it_leads_to_no_other_site_afterwards(signing: Signing) -> None:
