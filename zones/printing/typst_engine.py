@@ -11,7 +11,7 @@ from zones.printing.sheet_fonts import Font
 
 _TEMPLATE: Final = "sheet.typ"
 POINTS_PER_INCH: Final = 72
-ARCHIVED_AS: Final = ("a-2a", "ua-1")
+ARCHIVED_AS: Final = "a-2a"
 
 
 def typeset(
@@ -76,7 +76,7 @@ def _compiled(
     if form != "pdf":
         return compiled(None)
     try:
-        return compiled([*ARCHIVED_AS])
+        return compiled(ARCHIVED_AS)
     except typst.TypstError:
         return compiled(None)
 
