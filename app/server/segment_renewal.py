@@ -19,6 +19,9 @@ from zones.tiles import TileMatrixSet, are_tiles_shared
 _LOG = logging.getLogger("zones.segment_files")
 
 INTERVAL_S: Final = 1.0
+MOST_PREPARED: Final = 1_000_000
+"""Features of a collection whose tiles are prepared, which takes some 4 KB of memory for each while
+it lasts; tiles of more are made from what lies near them."""
 
 
 class SegmentMaker:
@@ -116,6 +119,7 @@ class SegmentKeeper:
                 self._maker is not None
                 and isinstance(collection, MappedCollection)
                 and collection.is_as_in_segment
+                and len(collection) <= MOST_PREPARED
                 and key not in self._tried
             ):
                 self._tried.add(key)
