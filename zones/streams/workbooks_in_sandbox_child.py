@@ -47,7 +47,7 @@ def hand_on(request: dict[str, Any], task: ReadTask) -> dict[str, Any]:
     _write([names], task)
     for some in _some(rows):
         _write(some, task)
-    notes = [*book.notes(), *_others(offered, sheet.name), *remarks_of()]
+    notes = [*book.notes(), *sheet.notes(), *_others(offered, sheet.name), *remarks_of()]
     remarks = [[note.code, note.params] for note in notes[:_MOST_NOTES]]
     return {"sheets": offered, "notes": remarks}
 

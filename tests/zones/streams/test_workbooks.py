@@ -3,10 +3,11 @@
 import io
 from collections.abc import Iterator
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from tests.workbooks import Rows, xls, xlsx
+from tests.workbooks import Rows, saved, xls, xlsx
 from zones.crs.transform import CRS
 from zones.errors import BulkError, SourceError
 from zones.lookup.bulk_locator import build_bulk_locator
@@ -121,3 +122,16 @@ def test_headings_below_titles_are_described() -> None:
     assert found.columns == ["点号", "X", "Y"]
     assert found.rows[0] == ["甲", "4626900.0", "533100.0"]
     assert (found.x, found.y) == (2, 1)
+
+
+def test_cells_are_answered_as_they_are_shown_and_what_is_hidden_is_told(
+    task: PointQuestion,
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx({"表": [["n", "x", "y"], [7, 533100, 4626900]]})))
+    sheet = book.worksheets[0]
+    sheet["A2"].number_format, sheet.row_dimensions[2].hidden = "000", True
+    stream = stream_of(task)
+    rows = sent(stream, saved(book)).decode().splitlines()
+    assert rows[1] == "007,533100,4626900,true,"
+    codes = [note.code for note in stream.tally.remarks]
+    assert codes[:2] == ["sheet-zeros-shown", "sheet-hidden-cells"]
