@@ -19,8 +19,8 @@ from zones.tiles import TileMatrixSet, are_tiles_shared
 _LOG = logging.getLogger("zones.segment_files")
 
 INTERVAL_S: Final = 1.0
-MOST_PREPARED: Final = 1_000_000
-"""Features of a collection whose tiles are prepared, which takes some 4 KB of memory for each while
+MOST_PREPARED: Final = 500_000
+"""Features of a collection whose tiles are prepared, which takes some 6 KB of memory for each while
 it lasts; tiles of more are made from what lies near them."""
 
 
