@@ -44,6 +44,16 @@ def test_every_module_opens_with_one_line_that_says_what_it_is_for() -> None:
     assert silent == []
 
 
+def test_no_module_is_longer_than_can_be_read_at_once() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines())
+        for package in ("zones", "app")
+        for path in (ROOT / package).rglob("*.py")
+        if "node_modules" not in path.parts
+    }
+    assert {name: count for name, count in lengths.items() if count > 300} == {}
+
+
 def _packages() -> list[Path]:
     found = (path for package in ("zones", "app") for path in (ROOT / package).rglob("__init__.py"))
     return sorted(path for path in found if "node_modules" not in path.parts)

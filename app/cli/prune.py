@@ -53,16 +53,16 @@ def prune(
     with opened(settings) as opened_store:
         needed = compared_versions(opened_store)
         policy = PrunePolicy(keep=keep, before=before, needed=needed, dropped_too=trash)
-        size = opened_store.nbytes()
+        size = opened_store.pruning.nbytes()
         if not yes:
-            _show(opened_store.prunable(policy), size, size, done=False, as_json=as_json)
+            _show(opened_store.pruning.preview(policy), size, size, done=False, as_json=as_json)
             return
         with working("清理 / pruning"):
-            report = opened_store.prune(policy, who="cli")
+            report = opened_store.pruning.prune(policy, who="cli")
             if report.versions:
                 _remove_segments(settings, opened_store, report)
                 fault = _compacted(opened_store, whole=whole)
-        _show(report, size, opened_store.nbytes(), done=True, as_json=as_json)
+        _show(report, size, opened_store.pruning.nbytes(), done=True, as_json=as_json)
     if fault is not None:
         raise fault
 
@@ -70,7 +70,7 @@ def prune(
 def _compacted(store: SqlStore, *, whole: bool) -> StoreError | None:
     """Give the room back; return why that could not be, which changes nothing of what was done."""
     try:
-        store.compact(whole=whole)
+        store.pruning.compact(whole=whole)
     except StoreError as fault:
         return StoreError("store-not-compacted", reason=fault.text("zh").message)
     return None

@@ -33,12 +33,12 @@ def store(opened: Callable[[], SqlStore]) -> SqlStore:
 
 
 def pruned(store: SqlStore, **policy: object) -> tuple[int, int]:
-    report = store.prune(PrunePolicy(**policy), who="li")  # type: ignore[arg-type]  # as named
+    report = store.pruning.prune(PrunePolicy(**policy), who="li")  # type: ignore[arg-type]  # as named
     return report.versions, report.rows
 
 
 def test_a_look_says_what_would_go_and_removes_nothing(store: SqlStore) -> None:
-    found = store.prunable(PrunePolicy(keep=2))
+    found = store.pruning.preview(PrunePolicy(keep=2))
     (plots,) = found.collections
     assert (found.oldest, found.current) == (5, 6)
     assert (plots.id, plots.versions, plots.rows) == ("plots", 3, 4)
@@ -55,7 +55,7 @@ def test_what_is_kept_stays_as_it_was_and_what_went_is_refused_by_name(store: Sq
         with pytest.raises(PrunedRevisionError) as refused:
             store.features("plots", revision=number)
         assert refused.value.params == {"revision": number, "oldest": 5}
-    assert store.oldest() == 5
+    assert store.pruning.oldest() == 5
     assert fids(store, "trees", revision=2) == ["t"], "nothing changed it since"
 
 
@@ -103,28 +103,28 @@ def test_neither_a_comparison_nor_a_restore_begins_at_what_was_pruned(store: Sql
 def test_a_policy_by_age_keeps_what_was_current_then(store: SqlStore) -> None:
     third = store.time_of_revision(3)
     assert third is not None
-    report = store.prunable(PrunePolicy(before=third))
+    report = store.pruning.preview(PrunePolicy(before=third))
     assert report.oldest == 3
-    assert store.prunable(PrunePolicy(before=third, keep=6)).oldest == 1, "both must be passed"
-    assert store.prunable(PrunePolicy(before=third - timedelta(days=1))).versions == 0
+    assert store.pruning.preview(PrunePolicy(before=third, keep=6)).oldest == 1, "both must pass"
+    assert store.pruning.preview(PrunePolicy(before=third - timedelta(days=1))).versions == 0
 
 
 def test_a_dropped_collection_can_be_restored_unless_it_is_said_to_go(store: SqlStore) -> None:
     store.apply([Change("trees", drop=True)], NOTE)
     put(store, plot("b", n=5))
-    report = store.prune(PrunePolicy(keep=1), who="li")
+    report = store.pruning.prune(PrunePolicy(keep=1), who="li")
     assert (report.kept, report.dropped) == ((("trees", 2),), ())
     restore(store, "trees", 6, note=NOTE)
     assert fids(store, "trees") == ["t"]
     store.apply([Change("trees", drop=True)], NOTE)
-    report = store.prune(PrunePolicy(keep=1, dropped_too=True), who="li")
+    report = store.pruning.prune(PrunePolicy(keep=1, dropped_too=True), who="li")
     assert report.dropped == ("trees",)
     with pytest.raises(PrunedRevisionError):
         restore(store, "trees", 6, note=NOTE)
 
 
 def test_what_somebody_needs_stays(store: SqlStore) -> None:
-    report = store.prune(PrunePolicy(keep=1, needed={("plots", 2)}), who="li")
+    report = store.pruning.prune(PrunePolicy(keep=1, needed={("plots", 2)}), who="li")
     assert report.kept == (("plots", 1),)
     assert fids(store, revision=2) == ["a", "b"]
     with pytest.raises(PrunedRevisionError):
@@ -154,9 +154,9 @@ def test_a_prune_is_audited_with_it_or_not_at_all(
         raise RuntimeError("no line")
 
     with monkeypatch.context() as patched:
-        patched.setattr("zones.store.sql.store.add_line", fail)
+        patched.setattr("zones.store.sql.pruning.add_line", fail)
         with pytest.raises(RuntimeError):
-            store.prune(PrunePolicy(keep=1), who="li")
+            store.pruning.prune(PrunePolicy(keep=1), who="li")
     assert fids(store, revision=1) == ["a", "b"]
     pruned(store, keep=1)
     (line,) = store.audit.list()
@@ -170,7 +170,7 @@ def test_the_room_comes_back(store: SqlStore) -> None:
         texts = [shake_128(f"{turn}-{part}".encode()).hexdigest(2_000) for part in range(500)]
         put(store, *(plot(f"p{number}", text=text) for number, text in enumerate(texts)))
     pruned(store, keep=1)
-    before = store.nbytes()
-    store.compact(whole=True)
-    assert store.nbytes() < before - 1_000_000
+    before = store.pruning.nbytes()
+    store.pruning.compact(whole=True)
+    assert store.pruning.nbytes() < before - 1_000_000
     assert len(fids(store)) == 501

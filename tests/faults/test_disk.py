@@ -98,7 +98,7 @@ def test_a_prune_whose_room_cannot_be_returned_says_so_and_is_done(disk: Path) -
     assert told.exception.code == "store-not-compacted"
     assert "removed" in told.stdout
     with closing(open_store(url)) as store:
-        assert (store.features("plots"), store.oldest()) == (now, 8)
+        assert (store.features("plots"), store.pruning.oldest()) == (now, 8)
         assert store.ready().ready
         put(store, plot("later", text=FILLER))
 

@@ -94,7 +94,7 @@ def _document(
         return info_answer(found, form, crs, version, revision=revision, address=address, lang=lang)
     _check_sequence(kvp, snapshot)
     store = services_of(request).store
-    oldest = store.oldest()
+    oldest = store.pruning.oldest()
     revisions = [each for each in store.revisions() if each.number >= oldest]
     ends = (revisions[-1], revisions[0]) if revisions else None
     links = Links(request)

@@ -190,7 +190,7 @@ def test_what_was_pruned_is_gone_in_words_and_the_history_stays(
     copied = tmp_path / "pruned.sqlite"
     shutil.copyfile(stored, copied)
     store = open_store(f"sqlite:///{copied}")
-    store.prune(PrunePolicy(keep=1), who="li")
+    store.pruning.prune(PrunePolicy(keep=1), who="li")
     store.close()
     with serving_copy(copied, tmp_path) as client:
         newest, second, first = client.get(HISTORY).json()["revisions"]

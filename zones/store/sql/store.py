@@ -7,7 +7,7 @@ from zones.errors import SourceError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
 from zones.store.sql.accounts import Accounts
 from zones.store.sql.api_keys import Keys
-from zones.store.sql.audit import Audit, add_line
+from zones.store.sql.audit import Audit
 from zones.store.sql.collection_delta import changes_between, each_feature
 from zones.store.sql.collection_differences import RevisionCounts, counts_of, differing_features
 from zones.store.sql.database import Database
@@ -18,8 +18,7 @@ from zones.store.sql.import_jobs import Imports, change_running
 from zones.store.sql.prepare_changes import NO_ROWS, prepare_changes
 from zones.store.sql.private_collections import ever_described, private_collections
 from zones.store.sql.provider_accounts import ProviderAccounts
-from zones.store.sql.prune import PRUNING, PrunePolicy, PruneReport, prune
-from zones.store.sql.pruned_versions import oldest_stored
+from zones.store.sql.pruning import Pruning
 from zones.store.sql.quotas import Quotas, check_quotas
 from zones.store.sql.records import ImportEnd
 from zones.store.sql.revision_history import (
@@ -44,6 +43,8 @@ class SqlStore:
     ----------
     keys, accounts, provider_accounts, sessions, rights, imports, mappings, audit
         What is kept beside the features.
+    pruning
+        What removes versions that are old enough.
     quotas
         How much there may be.
     """
@@ -61,6 +62,7 @@ class SqlStore:
         self.imports = Imports(database)
         self.mappings = Mappings(database)
         self.audit = Audit(database)
+        self.pruning = Pruning(database)
 
     def revision(self) -> int:
         """Return the number of the current revision; 0 for an empty store."""
@@ -226,48 +228,6 @@ class SqlStore:
         """
         with self._database.reading() as connection:
             return differing_features(connection, collection_id, since=since, to=to)
-
-    def prunable(self, policy: PrunePolicy) -> PruneReport:
-        """Return what ``prune`` would remove."""
-        with self._database.reading() as connection:
-            return prune(connection, policy, only_look=True)
-
-    def prune(self, policy: PrunePolicy, *, who: str) -> PruneReport:
-        """Remove the features of versions that the policy lets go, and note it in the audit log.
-
-        What the collections are now is not touched. The room on the disk stays with the database
-        until ``compact``.
-
-        Raises
-        ------
-        StoreError
-        """
-        with self._database.revising([PRUNING]) as connection:
-            report = prune(connection, policy, only_look=False)
-            if report.versions:
-                reason = f"{report.versions} versions, {report.rows} rows before {report.oldest}"
-                add_line(
-                    connection,
-                    "prune",
-                    outcome="ok",
-                    who=who,
-                    revision=report.oldest,
-                    reason=reason,
-                )
-            return report
-
-    def oldest(self) -> int:
-        """Return the revision from which on everything can still be read; 0 if all can."""
-        with self._database.reading() as connection:
-            return oldest_stored(connection)
-
-    def nbytes(self) -> int:
-        """Return what the store takes on the disk."""
-        return self._database.nbytes()
-
-    def compact(self, *, whole: bool = False) -> None:
-        """Give back the room of what was pruned; see ``zones.store.sql.database.Database``."""
-        self._database.compact(whole=whole)
 
     def show_all(self) -> tuple[str, ...]:
         """Make anew what desktop GIS sees of the collections in the database; return their ids.
