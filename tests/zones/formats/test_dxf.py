@@ -300,3 +300,17 @@ def test_objects_on_layers_that_are_off_or_frozen_are_read_and_told(
     assert len(found.rows) == 1
     told = [each.params for each in found.problems if each.code == "drawing-hidden-layers"]
     assert told == [{"count": 1, "layers": "用地"}] * is_hidden
+
+
+def test_entities_that_are_not_to_be_seen_are_read_and_told(tmp_path: Path) -> None:
+    line = [0, "LINE", 8, "0", 60, 1, 10, 0, 20, 0, 11, 9, 21, 9]
+    block = [0, "BLOCK", 8, "0", 2, "树", 70, 0, 10, 0, 20, 0, *line, 0, "ENDBLK"]
+    insert = [0, "INSERT", 8, "绿化", 60, 0, 2, "树", 10, _E, 20, _N]
+    hidden = polyline(more=[60, "     1"])
+    found = drawn(tmp_path, with_blocks(dxf(polyline(), hidden, insert), block))
+    assert len(found.rows) == 3
+    assert problem(found, "drawing-invisible").params == {
+        "count": 2,
+        "kinds": "LINE 1, LWPOLYLINE 1",
+    }
+    assert "drawing-invisible" not in drawn(tmp_path, dxf(polyline())).codes

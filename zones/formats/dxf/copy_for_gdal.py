@@ -25,8 +25,10 @@ from zones.formats.dxf.values import (
 from zones.model import JSON
 
 _ENTITY, _NAME, _HANDLE, _LAYER, _TEXT = b"0", b"2", b"5", b"8", b"1"
-_PAPER, _BULGE, _EDGE = b"67", b"42", b"72"
-_LOOKED_AT: Final = frozenset({_ENTITY, _NAME, _HANDLE, _LAYER, _TEXT, _PAPER, _EDGE})
+_PAPER, _BULGE, _EDGE, _VISIBILITY = b"67", b"42", b"72", b"60"
+_LOOKED_AT: Final = frozenset(
+    {_ENTITY, _NAME, _HANDLE, _LAYER, _TEXT, _PAPER, _EDGE, _VISIBILITY}
+)
 _APPLICATION, _BRACE, _FIRST_DATA = 1001, 1002, 1000
 _AUTOCAD: Final = "ACAD"  # its extended data tell how to draw, not what a thing is
 _MOST_DATA = 60
@@ -36,6 +38,7 @@ _HEADER: Final = re.compile(rb"SECTION\s+2\s+HEADER\s")
 _LEAST_HEADER: Final = b"0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
 _HEADER_BYTES = 64 * 1024
 _TABLES_BYTES = 2**20
+_INVISIBLE: Final = b"1"
 _PLACE: Final = frozenset({b"10", b"20"})
 _X, _Y = frozenset({b"10", b"11"}), frozenset({b"20", b"21"})
 _HAS_PAIRS: Final = frozenset(
@@ -209,6 +212,8 @@ class _Copier:
         value = read_text(raw, self._codec)
         if code == _EDGE and self._kind == "HATCH":
             self.drawing.curved |= raw.strip() in _CURVED_EDGES
+        if code == _VISIBILITY and self._kind not in _PARTS and raw.strip() == _INVISIBLE:
+            self.drawing.invisible[self._kind] += 1
         if self._entity is not None:
             if code == _HANDLE:
                 if self._kind not in _PARTS and self._entity.handle is None:

@@ -32,7 +32,8 @@ class DXFDrawing:
 
     ``in_blocks`` counts the kinds within blocks of which GDAL makes nothing; ``otherwise`` numbers
     that were written with a comma or full-width digits; ``wrong_in_block`` is a number that is
-    none, in a block that any insert may draw. ``hidden_layers`` are off or frozen.
+    none, in a block that any insert may draw. ``hidden_layers`` are off or frozen; ``invisible``
+    counts the kinds of entities, also those within blocks, that are not shown themselves.
     """
 
     entities: list[Entity] = field(default_factory=list)
@@ -43,3 +44,4 @@ class DXFDrawing:
     wrong_in_block: dict[str, JSON] | None = None
     data_cut: int = 0
     hidden_layers: frozenset[str] = frozenset()
+    invisible: Counter[str] = field(default_factory=Counter)

@@ -30,6 +30,9 @@ def drawing_notes(drawing: DXFDrawing) -> Iterator[Problem]:
     if hidden:
         params = {"count": len(hidden), "layers": ", ".join(dict.fromkeys(hidden))[:_LISTED]}
         yield Problem("drawing-hidden-layers", params, "note")
+    if drawing.invisible:
+        params = {"count": drawing.invisible.total(), "kinds": _listed(drawing.invisible)}
+        yield Problem("drawing-invisible", params, "note")
     if in_paper := sum(entity.in_paper for entity in drawing.entities):
         yield Problem("drawing-paper-space", {"count": in_paper}, "note")
 

@@ -22,10 +22,10 @@ def _pair(x: int, y: int, z: int) -> bytes:
 
 
 # Codes whose values stay as they are: all of up to three digits but those that are looked at (0, 1,
-# 2, 5, 8, 42, 67, 72), and but X and Y that might lack each other.
+# 2, 5, 8, 42, 60, 67, 72), and but X and Y that might lack each other.
 _OF_NUMBER: Final = rb"1[2-9]|2[2-9]|3[0-9]|4[013-9]|5[0-9]|1[1-4][0-9]|2[123][0-9]"
 _OF_TEXT: Final = (
-    rb"[34679]|6[0-689]|7[013-9]|[89][0-9]|10[0-9]|1[5-9][0-9]|20[0-9]|2[4-9][0-9]|[3-9][0-9][0-9]"
+    rb"[34679]|6[1-689]|7[013-9]|[89][0-9]|10[0-9]|1[5-9][0-9]|20[0-9]|2[4-9][0-9]|[3-9][0-9][0-9]"
 )
 _PLAIN: Final = rb"%b|%b| *+(?:%b)\r?+\n%b| *+(?:%b)\r?+\n%b" % (
     _pair(10, 20, 30),
