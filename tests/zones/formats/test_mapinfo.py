@@ -1,3 +1,5 @@
+import base64
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from tests.source_files import write, zip_of
 from zones.crs.reference_systems import CRS
 from zones.crs.transform import geometry_to_storage
 from zones.errors import SourceError
+from zones.formats.mapinfo.mif_objects import mif_objects
 from zones.formats.supported_formats import recognise
 from zones.ingest.read_source import ReadRequest
 from zones.sandbox.limits import Limits
@@ -292,3 +295,66 @@ def test_objects_that_gdal_passes_over_do_not_shift_the_rows(tmp_path: Path) -> 
         read_zip(tmp_path, zip_of(members))
     assert refused.value.code == "mif-mid-differ"
     assert refused.value.params == {"rows": 3, "shapes": 2}
+
+
+def test_words_of_texts_on_the_map_are_kept(tmp_path: Path) -> None:
+    members = mapinfo_members([PLOT], {"text": ["甲"]}, name="plots.mif")
+    box = b"\r\n    533000 4626800 533100 4626900\r\n"
+    text = '"花园 ""A""\\n二乗n"'.encode("gbk")
+    assert b"\\n" in "乗n".encode("gbk")
+    members["plots.mif"] += b"Text\r\n    " + text + box + b"none\r\nText " + b'"b"' + box
+    members["plots.mid"] += b'"c"\n"d"\n"e"\n'
+    found = read_zip(tmp_path, zip_of(members))
+    rows = [row["properties"] for row in found.rows]
+    assert [row["text"] for row in rows] == ["甲", "c", "d", "e"]
+    assert [row["Text_2"] for row in rows] == [None, '花园 "A"\n二乗n', None, "b"]
+
+
+def test_parts_of_a_collection_are_no_objects_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.mif"
+    head = b"Data\n"
+    parts = b"Region 1\n 3\n1 1\n2 1\n1 2\nPline 2\n1 1\n2 2\n"
+    path.write_bytes(head + b"\nCollection 2\n" + parts + b'Text\n "a"\n1 1 2 2\nPoint 1 1\n')
+    met = [(each.kind, each.line, each.words) for each in mif_objects(path, len(head))]
+    assert met == [("COLLECTION", 3, b""), ("TEXT", 12, b"a"), ("POINT", 15, b"")]
+
+
+@pytest.mark.parametrize("more", [b"None\r\n", b"Point 533000 4626800\r\n"])
+def test_an_object_without_a_row_is_named(tmp_path: Path, more: bytes) -> None:
+    members = mapinfo_members([PLOT, BESIDE], {"n": [7, 8]}, name="plots.mif")
+    line = members["plots.mif"].count(b"\n") + 1
+    members["plots.mif"] += more
+    with pytest.raises(SourceError) as refused:
+        read_zip(tmp_path, zip_of(members))
+    kind = more.split()[0].decode().upper()
+    told = {"object": kind, "line": line, "number": 3, "rows": 2}
+    assert (refused.value.code, refused.value.params) == ("mid-row-missing", told)
+
+
+# A point, a text and nothing, as GDAL 3.6.2 makes a TAB of a MIF that has them; zlib in base 85.
+TAB_WITH_TEXT = {
+    "a.tab": (
+        "c-m7eNleN~<x(t5Eh^5;&r>iqFyK;5&PXgOPAyUJOD!!aO3dNna!F0g%*!kRDF^|pS5OG4EJ#)Ga}4ne"
+        "b5(GLs#k()Py))kWv1q&6e}14nF<PdU?mC~CYlP?TmWHwBGC"
+    ),
+    "a.dat": ("c-mu5=Hz5%U|?`$U}eAt@(@gC5W#{b&#RCKBo&fCL^6<&0sv~610("),
+    "a.map": (
+        "c-mv&;uGZ)lU}rJwUn0r(v@46Z@tMct}HCC4J7@;ljkg1xnRZGB`em7Nm=p=ngbO8*_*cA*}M0Pwtnb|"
+        "GdGT(zHs^a-$RFfG7L?yDZHKO3nK#)g!jSz!3hC|tMikD4EO~Z9_&mK!qC70rMVaw7?Fg*Y$kNY>`csz"
+        "3?7UOjEsy789==<?5kISfP({s4sZwy4Gm>Im46Vbp#e-Dh;u+S=Yu_1vPI63VHAu4Dgq`3X9kWp0t~m-"
+        "0Mj}fPymRTK#3Wa5f}wQshR^Q%!$zT|NnoGrrSVGTvEWqkDhB7M+0_<0A^^k?p|?agMuU1wtu5RGNJ&m"
+        "ZeqZw^H@g1WuyRB23trv02SGc;06pci0N3AnV5q|9}7s4G6T<O2o7xk0L|22B>"
+    ),
+    "a.id": ("c-j+TVPH@KVh{iT0#pD$"),
+}
+
+
+def test_words_of_texts_in_a_tab_are_kept(tmp_path: Path) -> None:
+    packed = TAB_WITH_TEXT.items()
+    members = {name: zlib.decompress(base64.b85decode(text)) for name, text in packed}
+    found = read_zip(tmp_path, zip_of(members), encoding="GBK")
+    assert [row["properties"] for row in found.rows] == [
+        {"n": "a", "Text": None},
+        {"n": "b", "Text": "花园 A\n二"},
+        {"n": "c", "Text": None},
+    ]

@@ -26,9 +26,7 @@ from zones.model import JSON
 
 _ENTITY, _NAME, _HANDLE, _LAYER, _TEXT = b"0", b"2", b"5", b"8", b"1"
 _PAPER, _BULGE, _EDGE, _VISIBILITY = b"67", b"42", b"72", b"60"
-_LOOKED_AT: Final = frozenset(
-    {_ENTITY, _NAME, _HANDLE, _LAYER, _TEXT, _PAPER, _EDGE, _VISIBILITY}
-)
+_LOOKED_AT: Final = frozenset({_ENTITY, _NAME, _HANDLE, _LAYER, _TEXT, _PAPER, _EDGE, _VISIBILITY})
 _APPLICATION, _BRACE, _FIRST_DATA = 1001, 1002, 1000
 _AUTOCAD: Final = "ACAD"  # its extended data tell how to draw, not what a thing is
 _MOST_DATA = 60

@@ -29,9 +29,13 @@ _DELIMITER: Final = re.compile(rb'^\s*delimiter\s+"(.)"', re.MULTILINE | re.IGNO
 
 @dataclass(slots=True)
 class MIDCells:
-    """What a MID holds: how many rows, and in which, from 1, a column's cells are blank."""
+    """What a MID holds: rows up to the last that is not blank, lines, and blank cells.
+
+    ``blank`` is in which rows, from 1, a column's cells are blank.
+    """
 
     rows: int = 0
+    lines: int = 0
     blank: dict[str, set[int]] = field(default_factory=dict)
 
 
@@ -60,6 +64,7 @@ def checked_cells(
     ]
     found = MIDCells()
     for number, row in enumerate(_rows(path, head), start=1):
+        found.lines = number
         while len(row.cells) > len(columns) and not row.cells[-1].strip():
             row.cells.pop()
         if len(row.cells) != len(columns):

@@ -1,7 +1,9 @@
 """One MapInfo table -> layer and batches; geometry by GDAL, texts and system by ourselves."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, count, islice
 from pathlib import Path
 
 from zones.encoding.decide_encoding import decide_encoding
@@ -15,9 +17,11 @@ from zones.formats.mapinfo.file_head import (
     tab_definition,
 )
 from zones.formats.mapinfo.mid_cells import MIDCells, checked_cells
+from zones.formats.mapinfo.mif_objects import mif_objects, unescaped, words_in_mif
 from zones.formats.mapinfo.numbers import check_coordinates
 from zones.formats.mapinfo.position_grid import grid_steps
 from zones.formats.mapinfo.reference_system import declared_system, system_notes
+from zones.formats.mapinfo.tab_texts import words_in_tab
 from zones.formats.mapinfo.texts import texts_of, whole_names
 from zones.model import JSON, Problem
 from zones.sandbox.limits import Limits
@@ -28,6 +32,7 @@ _AS_BYTES = "latin-1"  # each byte a character, to be had back as it was
 _COPY_BYTES = 2**20
 _FINE = 0.001  # a millimetre; in degrees any table is finer
 _UNREADABLE = "\ufffd"
+_TEXT = "Text"  # as GDAL calls it in drawings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ class MapInfoSource:
         self, table: MapInfoTable, layers: tuple[str, ...], choice: SourceChoice, limits: Limits
     ) -> None:
         columns = table.definition.columns
+        self._words = _words_of(table)
+        words = (EncodedText(each) for each in self._words.values() if not each.isascii())
         self._encoding = decide_encoding(
-            texts_of(table.texts, columns),
+            chain(texts_of(table.texts, columns), words),
             declared=table.definition.charset,
             override=choice.encoding,
         )
@@ -83,7 +90,8 @@ class MapInfoSource:
         self._names = {own_name(n): self._name(raw) for n, raw in enumerate(raw_names)}
         if len(set(self._names.values())) < len(columns):
             raise SourceError("mapinfo-head")
-        self._cells = MIDCells()
+        self._words_name = _free_name(self._names.values()) if self._words else ""
+        self._table, self._cells = table, MIDCells()
         if table.texts.suffix == ".mid" and columns:
             head, names = table.definition.head, list(self._names.values())
             self._cells = checked_cells(table.texts, head, columns, names)
@@ -95,7 +103,8 @@ class MapInfoSource:
             layers=layers,
             encoding=_AS_BYTES,
         )
-        self._inner = GDALSource(described, crs=choice.crs, limits=limits)
+        with self._naming_a_missing_row():
+            self._inner = GDALSource(described, crs=choice.crs, limits=limits)
         wkt = self._inner.declared_crs
         system, finding = chosen_crs(choice.crs, in_file=lambda: declared_system(wkt))
         in_file = system_notes(wkt) if finding.basis == "file" else ()
@@ -106,7 +115,8 @@ class MapInfoSource:
             crs=system,
             crs_finding=finding,
             field_types={
-                self._names[name]: kind for name, kind in self._inner.layer.field_types.items()
+                **{self._names[name]: kind for name, kind in self._inner.layer.field_types.items()},
+                **dict.fromkeys([self._words_name] if self._words else [], "text"),
             },
             notes=(
                 *self._inner.layer.notes,
@@ -126,14 +136,49 @@ class MapInfoSource:
             ``mif-mid-differ`` if the MID has more rows than the MIF has objects that are read.
         """
         done = 0
-        for share, batch in self._inner.batches():
-            done += len(batch.numbers)
-            rows = [self._named(row) for row in batch.properties]
-            for number, row in zip(batch.numbers.tolist(), rows, strict=True):
-                row.update({name: None for name, at in self._cells.blank.items() if number in at})
-            yield share, replace(batch, properties=rows)
+        with self._naming_a_missing_row():
+            for share, batch in self._inner.batches():
+                done += len(batch.numbers)
+                numbers = batch.numbers.tolist()
+                rows = list(map(self._row, numbers, batch.properties))
+                yield share, replace(batch, properties=rows)
         if done < self._cells.rows:  # GDAL passed over an object, and the rows have slipped
             raise SourceError("mif-mid-differ", shapes=done, rows=self._cells.rows)
+
+    @contextmanager
+    def _naming_a_missing_row(self) -> Iterator[None]:
+        """Name the object without a row, where GDAL gives up a MIF that has one."""
+        try:
+            yield
+        except SourceError as fault:
+            if fault.code != "source-unreadable" or self._table.path.suffix != ".mif":
+                raise
+            objects = mif_objects(self._table.path.with_stem("raw"), self._table.definition.length)
+            rows = self._cells.lines
+            first = next(islice(objects, rows, None), None)
+            if first is None:
+                raise
+            raise SourceError(
+                "mid-row-missing",
+                object=first.kind,
+                line=first.line,
+                number=rows + 1,
+                rows=rows,
+            ) from fault
+
+    def _decoded(self, words: bytes | None) -> str | None:
+        if words is None:
+            return None
+        text = decode_text(EncodedText(words), self._encoding.codec)
+        return unescaped(text) if self._table.path.suffix == ".mif" else text
+
+    def _row(self, number: int, read: dict[str, JSON]) -> dict[str, JSON]:
+        """Return a row as it is meant, with the words of a text."""
+        row = self._named(read)
+        row.update({name: None for name, at in self._cells.blank.items() if number in at})
+        if self._words:
+            row[self._words_name] = self._decoded(self._words.get(number))
+        return row
 
     def _named(self, row: dict[str, JSON]) -> dict[str, JSON]:
         for name in self._texts:
@@ -147,6 +192,20 @@ class MapInfoSource:
             return decode_text(EncodedText(raw), self._encoding.codec)
         except UnicodeDecodeError:
             return raw.decode(self._encoding.name, "replace")
+
+
+def _words_of(table: MapInfoTable) -> dict[int, bytes]:
+    """Return the words of the texts on the map, by the number of the feature."""
+    if table.path.suffix == ".mif":
+        return words_in_mif(table.path.with_stem("raw"), table.definition.length)
+    return words_in_tab(table.path, _AS_BYTES)
+
+
+def _free_name(names: Iterable[str]) -> str:
+    """Return a name for the words that no column has; GDAL tells names apart by case."""
+    taken = {name.casefold() for name in names}
+    numbered = (f"{_TEXT}_{number}" for number in count(2))
+    return next(name for name in chain([_TEXT], numbered) if name.casefold() not in taken)
 
 
 def _damaged_names(names: Iterable[str]) -> Iterator[Problem]:
