@@ -211,3 +211,27 @@ def test_a_datum_of_a_folder_is_no_data_that_is_lost(tmp_path: Path) -> None:
     data = '<ExtendedData><Data name="OvCoordType"><value>CGCS2000</value></Data></ExtendedData>'
     found = read(tmp_path, kml(f"<Folder>{data}{placemark('甲')}</Folder>"), "kml")
     assert "kml-folder-data" not in found.codes
+
+
+def test_elements_of_other_namespaces_are_told_with_the_first_placemark(tmp_path: Path) -> None:
+    author = "<atom:author><atom:name>张某</atom:name></atom:author>"
+    own = '<v:rating v:of="5">3</v:rating>'
+    kept = "<address>文化路 1 号</address><phoneNumber>024-1</phoneNumber><Snippet>短</Snippet>"
+    shown = "<styleUrl>#a</styleUrl><open>1</open><Style><x:y>1</x:y></Style>"
+    content = kml(
+        placemark("甲", inside=kept + shown),
+        placemark("乙", inside=author + own),
+        placemark("丙", inside=author),
+    ).replace(b"<kml ", b'<kml xmlns:atom="a" xmlns:v="v" xmlns:x="x" ', 1)
+    found = read(tmp_path, content, "kml")
+    row = found.rows[0]["properties"]
+    assert [row[name] for name in ("address", "phoneNumber", "snippet")] == [
+        "文化路 1 号",
+        "024-1",
+        "短",
+    ]
+    told = [each.params for each in found.problems if each.code == "kml-element-unread"]
+    line = told[0].pop("line")
+    assert content.splitlines()[line - 1].count(b"atom:author") > 0
+    assert told[0] == {"element": "atom:author", "count": 2, "name": "乙"}
+    assert (told[1]["element"], told[1]["count"]) == ("v:rating", 1)

@@ -9,7 +9,7 @@ from typing import Final
 
 from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS
-from zones.formats.kml.document import Container, KMLElement
+from zones.formats.kml.elements import Container, KMLElement
 from zones.model import Problem
 from zones.source.file_findings import CRSFinding, undecided_crs
 from zones.source.model import chosen_crs, crs_finding, declared_crs, named_datum

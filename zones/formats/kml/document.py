@@ -5,18 +5,16 @@ occur. Links to further documents are counted and left alone; styles, views and 
 ground are no features.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
 from zones.errors import SourceError
 from zones.formats.geojson.json_scan import text_near
+from zones.formats.kml.elements import ROOT, Container, KMLElement, Outline, Placemark
 
 _CHUNK_BYTES = 2**18
-_ROOT: Final = "kml"
 _DEEPEST = 100
 _LONGEST_REASON = 120
 _MOST_LINKS = 20
@@ -31,78 +29,15 @@ _OF_PARTS: Final = frozenset(  # of which only the elements in them are wanted, 
     | {"outerBoundaryIs", "innerBoundaryIs"}
 )
 _DATA: Final = "ExtendedData"
+_OF_PLACEMARK: Final = frozenset(  # what is read in one, or tells how to show it
+    {"name", "description", "Snippet", "snippet", "address", "phoneNumber", "ExtendedData"}
+    | {"Metadata", "TimeStamp", "TimeSpan", "TimePrimitive", "styleUrl", "visibility", "open"}
+    | {"balloonVisibility", "Model", _DATUM, "Point", "LineString", "LinearRing", "Polygon"}
+    | {"MultiGeometry", "Track", "MultiTrack", "drawOrder"}
+)
 _UNREAD: Final = frozenset(
     {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLinkControl"}
 )
-
-
-class KMLElement:
-    """An XML element: local name, attributes, text that stands directly in it, children.
-
-    What tells how to draw is not among the children.
-    """
-
-    __slots__ = ("attributes", "children", "name", "text")
-
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
-        self.name, self.attributes, self.text = name, attributes, ""
-        self.children: list[KMLElement] = []
-
-    def child(self, name: str) -> "KMLElement | None":
-        """Return the first child of a name, None if there is none."""
-        return next((child for child in self.children if child.name == name), None)
-
-    def named(self, name: str) -> "list[KMLElement]":
-        """Return the children of a name."""
-        return [child for child in self.children if child.name == name]
-
-    def all_text(self) -> str:
-        """Return the text in it and in everything below it, without blanks at its ends."""
-        return " ".join([self.text, *(each.text for each in self.all_within())]).strip()
-
-    def all_within(self) -> "Iterator[KMLElement]":
-        """Yield everything below it."""
-        for child in self.children:
-            yield child
-            yield from child.all_within()
-
-
-@dataclass(slots=True)
-class Container:
-    """A Document or a Folder; ``parent`` is an index of ``Outline.containers``.
-
-    The first one stands for the file itself. ``elements`` tell of it as a whole.
-    """
-
-    kind: str
-    parent: int
-    elements: list[KMLElement] = field(default_factory=list)
-
-    def text_of(self, name: str) -> str:
-        """Return the text of its first element of a name."""
-        return next((each.text.strip() for each in self.elements if each.name == name), "")
-
-
-@dataclass(slots=True)
-class Outline:
-    """What was met so far: containers in the file's order, links, and what is not read.
-
-    ``hidden`` counts the placemarks that are not to be seen.
-    """
-
-    containers: list[Container] = field(default_factory=lambda: [Container(_ROOT, -1)])
-    links: list[str] = field(default_factory=list)
-    unread: Counter[str] = field(default_factory=Counter)
-    hidden: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Placemark:
-    """A placemark, the container it lies in, and the line on which it ends."""
-
-    container: int
-    element: KMLElement
-    line: int
 
 
 def walk(path: Path) -> Iterator[tuple[Outline, list[Placemark]]]:
@@ -130,6 +65,7 @@ class _Handler:
         self._ready: list[Placemark] = []
         self._inside = [0]
         self._open: list[KMLElement] = []
+        self._foreign: list[tuple[str, int, KMLElement]] = []  # of the placemark that is open
         self._pieces: list[str] = []
         self._kinds: dict[str, KMLElement] = {}  # schemas whose elements are placemarks (KML 2.0)
         self._depth = self._skipping = self._fed = 0
@@ -174,6 +110,8 @@ class _Handler:
             parent = self._open[-1]
             element = KMLElement(local, attributes)
             parent.children.append(element)
+            if len(self._open) == 1 and local not in _OF_PLACEMARK:
+                self._foreign.append((name[:40], self._parser.CurrentLineNumber, element))
             if self._pieces:
                 self._end_text(parent)
             self._open.append(element)
@@ -183,7 +121,7 @@ class _Handler:
     def _enter_outside(self, local: str, attributes: dict[str, str]) -> None:
         """Enter an element that stands in no placemark."""
         if self._depth == 1:
-            if local != _ROOT:
+            if local != ROOT:
                 raise self._invalid(f"<{local[:40]}>")
         elif local in CONTAINERS:
             self.outline.containers.append(Container(local, self._inside[-1]))
@@ -234,6 +172,9 @@ class _Handler:
             _make_placemark(element, self._kinds[element.name])
         if element.name == "Placemark":
             self.outline.hidden += _is_hidden(element)
+            for name, first_line, each in self._foreign:
+                if each in element.children and not _has_coordinates(each):
+                    self.outline.add_foreign(name, element, first_line)
             line = self._parser.CurrentLineNumber
             self._ready.append(Placemark(self._inside[-1], element, line))
         elif element.name == "NetworkLink":
@@ -244,6 +185,7 @@ class _Handler:
             if element.name == "Schema" and element.attributes.get("parent") == "Placemark":
                 self._kinds[element.attributes.get("name", "")] = element
             self.outline.containers[self._inside[-1]].elements.append(element)
+        self._foreign.clear()
 
     def _end_text(self, element: KMLElement) -> None:
         """Give the text since the last tag to the element that it stands in."""
@@ -256,6 +198,11 @@ class _Handler:
 
 def _refuse_doctype(*_: object) -> None:
     raise SourceError("kml-doctype")
+
+
+def _has_coordinates(element: KMLElement) -> bool:
+    """Return whether an element is a geometry, of which its reader tells."""
+    return any(each.name == "coordinates" for each in element.all_within())
 
 
 def _is_hidden(placemark: KMLElement) -> bool:

@@ -7,7 +7,7 @@ from math import isfinite
 from sys import intern
 from typing import Final, NamedTuple
 
-from zones.formats.kml.document import Container, KMLElement
+from zones.formats.kml.elements import Container, KMLElement
 from zones.formats.kml.html import is_html, plain_text
 from zones.geojson.lossy_numbers import as_integer, is_kept
 from zones.model import JSON

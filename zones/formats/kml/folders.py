@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from zones.formats.kml.document import Container
+from zones.formats.kml.elements import Container
 
 ROOT_PATH: Final = "/"
 """The path of placemarks above all folders, where their document has no name to itself."""

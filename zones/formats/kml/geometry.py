@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.formats.kml.coordinates import Positions, UnreadableCoordinates, parse_coordinates
-from zones.formats.kml.document import KMLElement
+from zones.formats.kml.elements import KMLElement
 
 _SHORTEST_LINE, _SHORTEST_RING = 2, 4
 _COLLECTIONS: Final[dict[str, Callable[[Sequence[BaseGeometry]], BaseGeometry]]] = {

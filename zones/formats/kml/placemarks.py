@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.formats.kml.coordinates import UnreadableCoordinates
 from zones.formats.kml.datum import datum_named
-from zones.formats.kml.document import KMLElement, Placemark
+from zones.formats.kml.elements import KMLElement, Placemark
 from zones.formats.kml.fields import KMLField, fields_of, has_html
 from zones.formats.kml.geometry import GeometryRemarks, UnfitGeometry, geometry_of, kinds_of
 from zones.model import JSON

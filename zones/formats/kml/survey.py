@@ -7,7 +7,8 @@ from pathlib import Path
 
 from zones.errors import SourceError
 from zones.formats.kml.datum import datums_of_containers
-from zones.formats.kml.document import Outline, walk
+from zones.formats.kml.document import walk
+from zones.formats.kml.elements import Outline
 from zones.formats.kml.fields import FieldKey, Schemas, schemas_of, titles_of
 from zones.formats.kml.folders import folder_paths
 from zones.formats.kml.placemarks import PlacemarkRecord, record_of
@@ -97,6 +98,10 @@ class KMLSurvey:
             found.append(Problem("kml-not-read", {"kinds": counted(unread)}, "note"))
         if self.outline.hidden:
             found.append(Problem("kml-hidden", {"count": self.outline.hidden}, "note"))
+        for name, foreign in self.outline.foreign.items():
+            params = {"element": name, "count": foreign.count}
+            params |= {"name": foreign.placemark, "line": foreign.line}
+            found.append(Problem("kml-element-unread", params, "warning"))
         if names := list(dict.fromkeys(self._data_of_folders())):
             listed = ", ".join(names)[:_LISTED]
             found.append(Problem("kml-folder-data", {"names": listed}, "note"))
