@@ -419,6 +419,35 @@ def test_values_of_gpx_that_gdal_cuts_or_drops_are_told(
     assert told == [{"name": element, "count": 1, "line": 3, "value": text}] * is_told
 
 
+@pytest.mark.parametrize(
+    ("element", "text", "value"),
+    [
+        ("ele", "12,5", 12.5),
+        ("ele", " -0,125 ", -0.125),
+        ("ele", "12&#x2c;25", 12.25),
+        ("ele", "1,234", None),
+        ("ele", "1,2,3", None),
+        ("ele", "12 m", None),
+        ("ele", "１２", None),
+        ("ele", " ", None),
+        ("hdop", "1,5", 1.5),
+        ("sat", "7.5", None),
+        ("sat", "7,5", None),
+        ("sat", " ", None),
+        ("sat", "7", 7),
+    ],
+)
+def test_values_of_gpx_are_read_as_meant_or_missing(
+    tmp_path: Path, element: str, text: str, value: float | None
+) -> None:
+    beside = f'<wpt lat="41.7" lon="123.4"><{element}>9</{element}><name>乙</name></wpt>'
+    written = GPX.replace("<ele>42.1</ele>", f"<{element}>{text}</{element}>")
+    written = written.replace("</wpt>", "</wpt>" + beside, 1)
+    found = read(tmp_path, written.encode(), "gpx", layer=["waypoints"])
+    rows = [row["properties"] for row in found.rows]
+    assert [(row["name"], row.get(element)) for row in rows] == [("界址点", value), ("乙", 9)]
+
+
 def test_elements_of_gpx_that_stand_several_times_are_told(tmp_path: Path) -> None:
     link = '<link href="http://localhost/{}"/>'
     written = GPX.replace("<ele>", "<name>甲</name>" + "".join(map(link.format, "abc")) + "<ele>")

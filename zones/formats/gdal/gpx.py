@@ -17,7 +17,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.formats.gdal.gml import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
 from zones.formats.gdal.source import GDALLayer, GDALSource
-from zones.formats.gdal.xml_reader import ExtensionValue, XMLSurvey
+from zones.formats.gdal.xml_reader import Replacement, XMLSurvey
 from zones.formats.merged_layers import merged
 from zones.model import JSON, Problem
 from zones.sandbox.child_task import ReadTask
@@ -27,7 +27,7 @@ from zones.source.reading_choices import SourceChoice
 
 _POINTS_OF: Final = {"routes": "route_points", "tracks": "track_points"}
 _MAIN: Final = ("waypoints", "routes", "tracks")
-_LINK, _FIRST_LINK, _TIME = "link", "link1_href", "time"
+_LINK, _FIRST_LINK = "link", "link1_href"
 _MARK: Final = "\ue000"
 """A private letter (Unicode 23.5): no standard gives it a meaning."""
 _WHOLE: Final = re.compile(r"\s*([-+]?)([0-9]+)\s*")
@@ -45,7 +45,7 @@ def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
         As ``open_gml``.
     """
     path, encoding, survey = copied(task, "GPX", "source.gpx", choice)
-    exact = _marked(path, survey.extension_values)
+    exact = _rewritten(path, survey)
     counts = {name: int(layer_info(path, name)["features"]) for name in layer_names(path)}
     there = tuple(name for name, count in counts.items() if count)
     main = tuple(name for name in there if name in _MAIN)
@@ -55,7 +55,7 @@ def open_gpx(task: ReadTask, choice: SourceChoice) -> Source:
     sources = [_GPXSource(layer, encoding, exact, choice, task) for layer in layers]
     for source in sources:
         fields = source.layer.field_types
-        notes = (*source.layer.notes, *_repeated(survey, fields), *_misread(survey, fields))
+        notes = (*source.layer.notes, *_repeated(survey, fields), *_misread(survey))
         source.layer = replace(source.layer, notes=notes)
     return merged(sources)
 
@@ -117,28 +117,34 @@ def _repeated(survey: XMLSurvey, fields: Collection[str]) -> Iterator[Problem]:
             yield Problem("gpx-extension-twice", params, "warning", field=name)
 
 
-def _misread(survey: XMLSurvey, fields: Collection[str]) -> Iterator[Problem]:
+def _misread(survey: XMLSurvey) -> Iterator[Problem]:
     """Yield which elements have texts that are no values of theirs."""
     for name, each in survey.misread.items():
-        if name in fields or name == _TIME:
-            params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
-            params["value"] = each.text
-            yield Problem("gpx-value", params, "warning", field=name)
+        params: dict[str, JSON] = {"name": name, "count": each.count, "line": each.line}
+        params["value"] = each.text
+        yield Problem("gpx-value", params, "warning", field=name)
 
 
-def _marked(path: Path, values: Sequence[ExtensionValue]) -> dict[str, bool]:
-    """Mark the values that GDAL would bend; return their fields, by whether all are whole."""
+def _rewritten(path: Path, survey: XMLSurvey) -> dict[str, bool]:
+    """Mark or mend what GDAL would bend; return the marked fields, by whether all are whole."""
+    values = survey.extension_values
     bent = [each for each in values if each.is_nested or _is_bent(each.text)]
-    if not bent:
-        return {}
-    content, begin, pieces = path.read_bytes(), 0, []
-    for each in bent:
-        pieces += [content[begin : each.offset], _MARK.encode()]
-        begin = each.offset
-    path.write_bytes(b"".join([*pieces, content[begin:]]))
+    marks = [Replacement(each.offset, each.offset, _MARK.encode()) for each in bent]
+    _replace(path, [*marks, *survey.replacements])
     fields = {each.field for each in bent}
     texts = {each.field for each in values if each.field in fields and not _is_exact(each.text)}
     return {field: field not in texts for field in fields}
+
+
+def _replace(path: Path, replacements: Sequence[Replacement]) -> None:
+    """Put contents in the place of others, which do not overlap."""
+    if not replacements:
+        return
+    content, begin, pieces = path.read_bytes(), 0, list[bytes]()
+    for each in sorted(replacements, key=lambda each: each.begin):
+        pieces += [content[begin : each.begin], each.content]
+        begin = each.end
+    path.write_bytes(b"".join([*pieces, content[begin:]]))
 
 
 def _is_bent(text: str) -> bool:

@@ -7,6 +7,7 @@ from zones.formats.gdal.xml_reader import (
     ExtensionValue,
     Misread,
     Repeated,
+    Replacement,
     XMLReader,
     is_number,
 )
@@ -22,6 +23,10 @@ _SHOWN: Final = 60
 _READ_IN_TURN: Final = {"rtept": 2**31, "trkseg": 2**31, "trkpt": 2**31, "link": 2}
 """How many of an element GDAL takes of one thing; of any other the last alone."""
 _IS_WHOLE: Final = re.compile(r"\s*[-+]?[0-9]{1,9}\s*").fullmatch
+_HAS_DECIMAL_COMMA: Final = re.compile(
+    r"\s*[-+]?(?:0,[0-9]+|[0-9]+,(?![0-9]{3}\s*$)[0-9]+)\s*"
+).fullmatch
+"""One comma, and behind it other than three digits, which might be thousands."""
 _IS_TIME: Final = re.compile(
     r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3}0*)?"
     r"(?:Z|[-+][0-9]{2}:[0-9]{2})?)?\s*"
@@ -39,6 +44,7 @@ class GPXReader(XMLReader):
         self._text_offset = 0
         self._things: list[tuple[int, dict[str, int]]] = []  # depths, how often elements are met
         self._standard: list[str] | None = None  # the text of an element of GPX itself
+        self._standard_offset = 0
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         """Collect the texts of elements that stand in extensions themselves."""
@@ -72,15 +78,32 @@ class GPXReader(XMLReader):
             unread[name] = unread.get(name, Repeated()).again(line)
         if name in _REALS or name in _WHOLE or name == _TIME:
             self._standard = []
-            self.parser.CharacterDataHandler = self._standard.append
+            self.parser.CharacterDataHandler = self._add_standard
+
+    def _add_standard(self, text: str) -> None:
+        if self._standard is not None:
+            if not self._standard:
+                self._standard_offset = self.parser.CurrentByteIndex
+            self._standard.append(text)
 
     def _check_standard(self, name: str, text: str) -> None:
-        """Note a text that is no value of its element: GDAL makes 0 or a part of it, or nothing."""
+        """Note a text that is no value of its element: GDAL makes 0 or a part of it, or nothing.
+
+        In the copy that GDAL reads numbers have points for commas; what is none is left out.
+        """
         check = _IS_WHOLE if name in _WHOLE else _IS_TIME if name == _TIME else is_number
         if text.strip() and not check(text):
             misread = self.survey.misread.setdefault(name, Misread(text.strip()[:_SHOWN]))
             misread.count += 1
             misread.line = misread.line or self.parser.CurrentLineNumber
+        elif text.strip() or not text:
+            return
+        if name != _TIME:
+            mended = text.replace(",", ".") if _HAS_DECIMAL_COMMA(text) else ""
+            begin, end = self._standard_offset, self.parser.CurrentByteIndex
+            self.survey.replacements.append(
+                Replacement(begin, end, mended.encode() if check(mended) else b"")
+            )
 
     def _count_repeated(self) -> None:
         field, repeated = self._extension, self.survey.repeated

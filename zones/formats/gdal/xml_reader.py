@@ -30,6 +30,15 @@ class ExtensionValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """Bytes of the file from ``begin`` to before ``end``, and what stands there in the copy."""
+
+    begin: int
+    end: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """How often something stands there, or stands there again, and the line of the first."""
 
@@ -60,6 +69,8 @@ class XMLSurvey:
         Fields of which one feature of a GPX has several.
     misread
         Texts in elements of a GPX that are none of their values, by the element's name.
+    replacements
+        Of texts that GDAL would make other numbers of.
     has_arcs
         Whether a curve of a GML has arcs.
     links
@@ -81,6 +92,7 @@ class XMLSurvey:
     extension_values: list[ExtensionValue] = field(default_factory=list)
     repeated: dict[str, Repeated] = field(default_factory=dict)
     misread: dict[str, Misread] = field(default_factory=dict)
+    replacements: list[Replacement] = field(default_factory=list)
     has_arcs: bool = False
     links: Repeated = Repeated()
     unread: tuple[str, int] | None = None
