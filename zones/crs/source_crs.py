@@ -136,6 +136,14 @@ def source_crs_from_epsg(code: int) -> SourceCRS:
     return _source_crs(crs)
 
 
+def is_in_degrees(code: int) -> bool:
+    """Return whether a system of EPSG is of longitudes and latitudes; no if there is none."""
+    try:
+        return bool(ProjCRS.from_epsg(code).is_geographic)
+    except CRSError:
+        return False
+
+
 def epsg_code_of_name(name: str) -> int | None:
     """Return the code of the system that EPSG lists under this name, None if it lists none.
 

@@ -153,3 +153,84 @@ def test_solids_among_others_are_told_by_kind(tmp_path: Path) -> None:
     (told,) = shaped(tmp_path, shell).problems
     assert (told.code, told.feature) == ("geometry-kind-unread", 1)
     assert told.params == {"kind": "PolyhedralSurface"}
+
+
+TURNED = """<gml:OrientableCurve srsName="EPSG:4490" orientation="-"><gml:baseCurve>{}
+</gml:baseCurve></gml:OrientableCurve>"""
+POINTS = (
+    "<gml:pos>123.4 41.78</gml:pos><gml:pos>123.41 41.79</gml:pos><gml:pos>123.42 41.78</gml:pos>"
+)
+SEGMENTS = "<gml:Curve><gml:segments>{}</gml:segments></gml:Curve>"
+SEGMENT = f"<gml:LineStringSegment>{PLACES}</gml:LineStringSegment>"
+LINE = f"<gml:LineString>{PLACES}</gml:LineString>"
+
+
+def first_place(found: Read) -> tuple[float, float]:
+    x, y = shapely.get_coordinates(shapely.from_wkb(found.rows[0]["wkb"]))[0]
+    return x, y
+
+
+@pytest.mark.parametrize(
+    ("base", "is_turned"),
+    [
+        (LINE, True),
+        (f"<gml:LineString>{POINTS}</gml:LineString>", True),
+        (SEGMENTS.format(SEGMENT), True),
+        (TURNED.format(LINE), False),
+        (TURNED.format(TURNED.format(LINE)), True),
+    ],
+)
+def test_curves_against_their_coordinates_are_turned(
+    tmp_path: Path, base: str, is_turned: bool
+) -> None:
+    found = shaped(tmp_path, TURNED.format(base))
+    assert first_place(found) == (123.42 if is_turned else 123.4, 41.78)
+    assert "gml-curves-unturned" not in found.codes
+
+
+def test_curves_that_cannot_be_turned_are_told(tmp_path: Path) -> None:
+    found = shaped(tmp_path, TURNED.format(SEGMENTS.format(SEGMENT + SEGMENT)))
+    told = [each.params for each in found.problems if each.code == "gml-curves-unturned"]
+    assert told == [{"count": 1, "line": 4}]
+
+
+CIRCLE = """<gml:Curve srsName="{srs}"><gml:segments><gml:CircleByCenterPoint numArc="1">
+<gml:pos>{pos}</gml:pos><gml:radius uom="{uom}">{radius}</gml:radius></gml:CircleByCenterPoint>
+</gml:segments></gml:Curve>"""
+URN = ("urn:ogc:def:crs:EPSG::4490", "41.78 123.4")
+SHORT = ("EPSG:4490", "123.4 41.78")
+METRES = ("EPSG:4550", "533000 4626800")
+
+
+@pytest.mark.parametrize(
+    ("system", "uom", "radius"),
+    [
+        *((URN, uom, "50") for uom in ("m", "#m", "metre", "urn:ogc:def:uom:EPSG::9001")),
+        (URN, "km", "0.05"),
+        (URN, "deg", "0.00045"),
+        (SHORT, "urn:ogc:def:uom:EPSG::9102", "0.00045"),
+        (METRES, "urn:ogc:def:uom:EPSG::9001", "50"),
+    ],
+)
+def test_radii_are_read_in_their_units(
+    tmp_path: Path, system: tuple[str, str], uom: str, radius: str
+) -> None:
+    curve = CIRCLE.format(srs=system[0], pos=system[1], uom=uom, radius=radius)
+    content = gml(member()).replace(POINT, curve.encode(), 1)
+    found = read(tmp_path, content, "gml")
+    _, south, _, north = shapely.bounds(shapely.from_wkb(found.rows[0]["wkb"]))
+    assert (north - south) * 111_100 == pytest.approx(100, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("system", "uom"),
+    [(SHORT, "m"), (SHORT, "#m"), (URN, "furlong"), (METRES, "deg"), (METRES, "furlong")],
+)
+def test_radii_that_gdal_would_take_in_another_unit_are_refused(
+    tmp_path: Path, system: tuple[str, str], uom: str
+) -> None:
+    curve = CIRCLE.format(srs=system[0], pos=system[1], uom=uom, radius="50")
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, gml(member()).replace(POINT, curve.encode(), 1), "gml")
+    told = {"element": "CircleByCenterPoint", "line": 5, "unit": uom}
+    assert (refused.value.code, refused.value.params) == ("gml-radius", told)

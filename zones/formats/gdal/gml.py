@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from zones.crs.reference_systems import CRS
-from zones.crs.source_crs import SourceCRS, source_crs_from_epsg
+from zones.crs.source_crs import SourceCRS, is_in_degrees, source_crs_from_epsg
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.gdal.gml_orientation import turned_coordinates
+from zones.formats.gdal.gml_radii import checked_radii
 from zones.formats.gdal.gml_remarks import survey_notes, without_made_up_places
 from zones.formats.gdal.gml_values import as_values, hand_over_texts, readers_of
 from zones.formats.gdal.layers import first_texts, layer_info, layer_names, read_layer
+from zones.formats.gdal.replace_bytes import replace_bytes
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.xml_reader import XMLSurvey
 from zones.formats.gdal.xml_survey import surveyed
@@ -33,6 +36,7 @@ from zones.source.model import Source, SourceBatch, SourceLayer, chosen_crs
 from zones.source.reading_choices import SourceChoice
 
 _CODE: Final = re.compile(r"(?:EPSG|epsg\.xml)[:/#0-9.]*?([0-9]{4,6})$", re.IGNORECASE)
+_LATITUDE_FIRST: Final = re.compile(r"(?:urn:|https?://www\.opengis\.net/def/crs/).*EPSG.*").match
 _CRS84: Final = re.compile(r"CRS:?84$", re.IGNORECASE)
 _EXTENT: Final = frozenset({"lowerCorner", "upperCorner"})  # of a feature, not an attribute
 _STRAIGHTENED: Final = "curves-straightened"
@@ -51,6 +55,7 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     codes = {_code_of(name) for name in survey.systems}
     if len(codes) > 1:
         raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
+    _mend(path, survey, next(iter(codes), ""))
     _have_gdal_follow_no_links()
     with _naming_what_is_unread(survey):
         sources = _sources(path, encoding, next(iter(codes), ""), choice, task, survey)
@@ -59,6 +64,21 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
             source.tell_of_arcs()
     hand_over_texts(path)
     return merged(sources)
+
+
+def _mend(path: Path, survey: XMLSurvey, code: str) -> None:
+    """Write into the copy what GDAL would read otherwise than it is meant."""
+    if not (survey.turned or survey.radii):
+        return
+    content = path.read_bytes()
+    turned = [each for lists in survey.turned for each in turned_coordinates(content, lists)]
+    radii = checked_radii(
+        content,
+        survey.radii if survey.systems else (),
+        in_degrees=code == CRS.CRS84.key or (code.isdigit() and is_in_degrees(int(code))),
+        latitude_first=all(map(_LATITUDE_FIRST, survey.systems)),
+    )
+    replace_bytes(path, [*turned, *radii])
 
 
 def _sources(

@@ -7,7 +7,8 @@ from typing import Final
 
 import orjson
 
-from zones.formats.gdal.xml_reader import DEEPEST, NUMBER, XMLReader, is_number
+from zones.formats.gdal.gml_orientation import CoordinateList, OrientableCurves
+from zones.formats.gdal.xml_reader import DEEPEST, NUMBER, Radius, XMLReader, is_number
 
 _OF_NUMBERS: Final = b"0123456789+-.eE \t\r\n"
 _ARE_PAIRS: Final = re.compile(rf"\s*+(?:{NUMBER},{NUMBER}(?:,{NUMBER})?+(?:\s++|\Z))*+").fullmatch
@@ -49,11 +50,12 @@ _SOLID: Final = frozenset(
     }
 )
 _POINT: Final = "Point"
+_ORIENTABLE, _RADIUS = "OrientableCurve", "radius"
 _SHAPES: Final = _SOLID | {
     _POINT,
     "LineString",
     "Curve",
-    "OrientableCurve",
+    _ORIENTABLE,
     "CompositeCurve",
     "Polygon",
     "Surface",
@@ -66,7 +68,7 @@ _SHAPES: Final = _SOLID | {
     "MultiSurface",
     "MultiGeometry",
 }
-_LOOKED_AT: Final = frozenset({*_LISTS, _COORD, *_ORDINATES, *_READ_IN, *_SHAPES})
+_LOOKED_AT: Final = frozenset({*_LISTS, _COORD, *_ORDINATES, *_READ_IN, *_SHAPES, _RADIUS})
 _MOST_NAMES: Final = 1000
 _JSON_NUMBERS: Final = frozenset({float, int})
 _LINK: Final = "xlink:href"
@@ -104,6 +106,9 @@ class GMLReader(XMLReader):
         self._path: list[str] = []  # down to what holds a geometry
         self._local_names: dict[str, str] = {}
         self._shapes: list[str] = []  # what holds the geometries of a feature
+        self._orientable = OrientableCurves()
+        self._part = ""  # the segment or patch that was entered last
+        self._list_at = 0  # where the start tag of a list begins
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         depth = self.depth = self.depth + 1  # not by super(), which most elements would pay for
@@ -159,15 +164,24 @@ class GMLReader(XMLReader):
             self._coord_at, self._point_at = self.depth, 0
         elif name in _READ_IN:
             self._read_in, self._looked_into_at = _READ_IN[name], self.depth
+        elif name == _RADIUS:
+            if self._shape_at:
+                line, begin = self.parser.CurrentLineNumber, self.parser.CurrentByteIndex
+                radius = Radius(self._part[:40], attributes.get("uom", ""), line, begin)
+                self.survey.radii.append(radius)
         elif name in _SHAPES:
+            if name == _ORIENTABLE:
+                self._orientable.enter(self.depth, attributes, self.parser.CurrentLineNumber)
             self._enter_shape(name)
 
     def _collect(self) -> None:
-        self._texts = []
+        self._texts, self._list_at = [], self.parser.CurrentByteIndex
         self.parser.CharacterDataHandler = self._texts.append
 
     def _look_at_part(self, name: str) -> None:
         """Look at a segment of a curve, or a patch of a surface."""
+        self._part = name
+        self._orientable.add_segment(name)
         if name not in self._read_in:
             self._note_unread(name)
         if name in _ARCS:
@@ -196,7 +210,12 @@ class GMLReader(XMLReader):
         if self._texts is not None:
             text, local = "".join(self._texts), name.rpartition(":")[2]
             self._texts = self.parser.CharacterDataHandler = None
+            if self._orientable.is_open:
+                end = self.parser.CurrentByteIndex
+                self._orientable.add(CoordinateList(local, self._list_at, end))
             self._check(local, text)
+        if self._orientable.is_open:
+            self._orientable.leave(self.depth, self.survey)
         if self.depth < self._looked_into_at:
             self._looked_into_at = 0
         if self.depth < self._point_at:

@@ -25,8 +25,11 @@ def survey_notes(survey: XMLSurvey) -> tuple[Problem, ...]:
 def _notes(survey: XMLSurvey) -> Iterator[Problem]:
     if survey.is_part:
         yield Problem("service-gave-part", {}, "warning")
+    if survey.unturned.count:
+        params: dict[str, JSON] = {"count": survey.unturned.count, "line": survey.unturned.line}
+        yield Problem("gml-curves-unturned", params, "warning")
     if survey.links.count:
-        params: dict[str, JSON] = {"count": survey.links.count, "line": survey.links.line}
+        params = {"count": survey.links.count, "line": survey.links.line}
         yield Problem("gml-links", params, "warning")
     if survey.several.count:
         names = ", ".join(survey.several_names)[:_LISTED]

@@ -7,7 +7,7 @@ such values in the copy that GDAL reads, which makes them texts, and taken away 
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from zones.crs.reference_systems import CRS
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.formats.gdal.gml import copied, described, empty_fields, encoded
 from zones.formats.gdal.layers import layer_info, layer_names
+from zones.formats.gdal.replace_bytes import replace_bytes
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.xml_reader import Replacement, XMLSurvey
 from zones.formats.merged_layers import merged
@@ -130,21 +131,10 @@ def _rewritten(path: Path, survey: XMLSurvey) -> dict[str, bool]:
     values = survey.extension_values
     bent = [each for each in values if each.is_nested or _is_bent(each.text)]
     marks = [Replacement(each.offset, each.offset, _MARK.encode()) for each in bent]
-    _replace(path, [*marks, *survey.replacements])
+    replace_bytes(path, [*marks, *survey.replacements])
     fields = {each.field for each in bent}
     texts = {each.field for each in values if each.field in fields and not _is_exact(each.text)}
     return {field: field not in texts for field in fields}
-
-
-def _replace(path: Path, replacements: Sequence[Replacement]) -> None:
-    """Put contents in the place of others, which do not overlap."""
-    if not replacements:
-        return
-    content, begin, pieces = path.read_bytes(), 0, list[bytes]()
-    for each in sorted(replacements, key=lambda each: each.begin):
-        pieces += [content[begin : each.begin], each.content]
-        begin = each.end
-    path.write_bytes(b"".join([*pieces, content[begin:]]))
 
 
 def _is_bent(text: str) -> bool:

@@ -39,6 +39,16 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Radius:
+    """A radius of a GML: the segment it is of, its unit, its line and where its tag begins."""
+
+    element: str
+    uom: str
+    line: int
+    begin: int
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """How often something stands there, or stands there again, and the line of the first."""
 
@@ -73,6 +83,13 @@ class XMLSurvey:
         Of texts that GDAL would make other numbers of.
     has_arcs
         Whether a curve of a GML has arcs.
+    radii
+        Of arcs of a GML that are drawn round a point.
+    turned
+        Curves of a GML that run against their coordinates: where the start tag of each list
+        begins and where its text ends.
+    unturned
+        Such curves that cannot be turned.
     links
         Parts of its geometries that stand elsewhere.
     unread
@@ -94,6 +111,9 @@ class XMLSurvey:
     misread: dict[str, Misread] = field(default_factory=dict)
     replacements: list[Replacement] = field(default_factory=list)
     has_arcs: bool = False
+    radii: list[Radius] = field(default_factory=list)
+    turned: list[list[tuple[int, int]]] = field(default_factory=list)
+    unturned: Repeated = Repeated()
     links: Repeated = Repeated()
     unread: tuple[str, int] | None = None
     placeless: Repeated = Repeated()
