@@ -126,6 +126,11 @@ class GMLReader(XMLReader):
         elif local := self._local_name(name):
             self._look_at(local, attributes)
 
+    @property
+    def path(self) -> list[str]:
+        """The names of elements down to the last one, or to what holds the last geometry."""
+        return self._path
+
     def _local_name(self, name: str) -> str:
         """Return the local name of an element that is looked at, nothing for another."""
         if (known := self._local_names.get(name)) is not None:

@@ -9,6 +9,7 @@ from typing import Final
 from xml.parsers import expat
 
 from zones.formats.gdal.gml_reader import GMLReader
+from zones.formats.gdal.gml_repeated import surveyed_by_templates
 from zones.formats.gdal.gpx_reader import GPXReader
 from zones.formats.gdal.xml_reader import XMLSurvey, invalid_xml
 from zones.formats.geojson.json_scan import text_near
@@ -26,6 +27,13 @@ def surveyed(path: Path, format_name: str) -> XMLSurvey:
         ``markup-doctype``, ``markup-invalid``; ``markup-number`` for a coordinate that is no
         number or lacks its other half.
     """
+    if format_name == "GML" and (found := surveyed_by_templates(path)) is not None:
+        return found
+    return surveyed_in_full(path, format_name)
+
+
+def surveyed_in_full(path: Path, format_name: str) -> XMLSurvey:
+    """Return what an XML in UTF-8 holds, each of its elements followed; raise as ``surveyed``."""
     reader = _READERS[format_name](format_name)
     parser = reader.parser
     fed, size = 0, path.stat().st_size
