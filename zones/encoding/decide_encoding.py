@@ -8,7 +8,7 @@ table
 to which several programs have written can hold both UTF-8 and GBK, which are told one by one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -134,6 +134,20 @@ def decide_encoding(
     basis: Basis = "bytes" if winner in (UTF_8, GB18030, MIXED) else "declared"
     found = _finding(tried.trials, winner, basis=basis, declared=declared)
     return replace(found, name=GB18030, mixed=tried.in_utf8) if winner == MIXED else found
+
+
+def certain_utf8(
+    texts: Sequence[EncodedText], *, declared: str | None = None
+) -> EncodingFinding | None:
+    """Return what ``decide_encoding`` finds of Chinese in UTF-8, which passes for nothing else.
+
+    It is None where the others have to be tried as well.
+    """
+    tried = try_all(texts, {UTF_8: Trial(UTF_8)})
+    found = tried.trials[UTF_8]
+    if not found.fits or not found.beyond_two_bytes or found.cut:
+        return None
+    return _finding(tried.trials, UTF_8, basis="bytes", declared=declared)
 
 
 def _choose(tried: Tried, declared: str | None) -> str | None:

@@ -1,6 +1,6 @@
 import pytest
 
-from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.decide_encoding import EncodingFinding, certain_utf8, decide_encoding
 from zones.encoding.encoding_names import known_codec
 from zones.encoding.trial_decoding import EncodedText, decode_text
 from zones.errors import SourceError
@@ -227,3 +227,16 @@ def test_texts_of_other_writings_without_a_label_are_asked_about(
 )
 def test_chinese_is_not_asked_about(names: list[str]) -> None:
     assert decide_encoding([EncodedText(name.encode("gbk")) for name in names]).name == "GB18030"
+
+
+@pytest.mark.parametrize("declared", [None, "gbk", "utf-8", "x-unknown"])
+def test_chinese_in_utf8_is_found_without_trying_others(declared: str | None) -> None:
+    found = texts("utf-8", [f"地块{n}" for n in range(20)])
+    assert certain_utf8(found, declared=declared) == decided(found, declared=declared)
+
+
+@pytest.mark.parametrize(
+    "found", [[], texts("gbk"), texts("utf-8", ["é"]), texts("utf-8") + texts("gbk")], ids=range(4)
+)
+def test_what_may_be_in_another_encoding_is_not_certain(found: list[EncodedText]) -> None:
+    assert certain_utf8(found) is None

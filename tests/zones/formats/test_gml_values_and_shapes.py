@@ -234,3 +234,19 @@ def test_radii_that_gdal_would_take_in_another_unit_are_refused(
         read(tmp_path, gml(member()).replace(POINT, curve.encode(), 1), "gml")
     told = {"element": "CircleByCenterPoint", "line": 5, "unit": uom}
     assert (refused.value.code, refused.value.params) == ("gml-radius", told)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("<N>1</N><N>2</N>", [1, 2]),
+        ("<N>1.5</N><N>2</N>", [1.5, 2]),
+        ("<N>a</N><N>b</N>", ["a", "b"]),
+    ],
+)
+def test_values_of_elements_that_stand_several_times_are_lists(
+    tmp_path: Path, written: str, found: list[object]
+) -> None:
+    content = gml(member().replace("</ogr:DLTB>", f"{written}</ogr:DLTB>"))
+    answer = read(tmp_path, content, "gml")
+    assert answer.rows[0]["properties"]["N"] == found

@@ -14,21 +14,44 @@ from zones.geojson.lossy_numbers import Bent, LongNumber, as_integer, is_kept, s
 from zones.model import JSON
 
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,9})?")
+_SHORT: Final = re.compile(r"-?(?=[0-9.]{1,15}\Z)(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+")
+"""Numbers as most are, of which a double keeps all digits."""
 _LONGEST: Final = 1000  # characters of a number; what is longer is text
 _EXACT: Final = 2**53
 _NOT_FINITE: Final = {"NaN": float("nan"), "INF": float("inf"), "-INF": float("-inf")}
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False}
 _NOTE_OF_TYPES: Final = ".gfs"
+_TYPE: Final = re.compile(rb"<Type>([^<]*)</Type>")
+_SUBTYPE: Final = re.compile(rb"<Subtype>[^<]*</Subtype>")
+_NOTED_TYPES: Final = frozenset(
+    {b"Integer", b"Real", b"String", b"IntegerList", b"RealList", b"StringList"}
+)
 
 Reader = Callable[[str], JSON | LongNumber]
 
 
 def hand_over_texts(path: Path) -> None:
-    """Have GDAL read all fields of a file as texts from now on, also one whose types it knows."""
+    """Have GDAL read all fields of a file as texts from now on, also one whose types it knows.
+
+    Beside the file it has noted the types that it found. These are made texts there, as it would
+    have to go through the whole file for another note.
+    """
     import pyogrio
 
     pyogrio.set_gdal_config_options({"GML_FIELDTYPES": "ALWAYS_STRING"})
-    path.with_suffix(_NOTE_OF_TYPES).unlink(missing_ok=True)
+    note = path.with_suffix(_NOTE_OF_TYPES)
+    if not note.exists():
+        return
+    types = note.read_bytes()
+    if any(each not in _NOTED_TYPES for each in _TYPE.findall(types)):
+        note.unlink()
+    else:
+        note.write_bytes(_TYPE.sub(_as_text, _SUBTYPE.sub(b"", types)))
+
+
+def _as_text(noted: re.Match[bytes]) -> bytes:
+    several = b"List" if noted[1].endswith(b"List") else b""
+    return b"<Type>String%b</Type>" % several
 
 
 def readers_of(kinds: Mapping[str, str]) -> dict[str, Reader]:
@@ -39,15 +62,19 @@ def readers_of(kinds: Mapping[str, str]) -> dict[str, Reader]:
 def as_values(rows: Sequence[dict[str, JSON]], readers: Mapping[str, Reader]) -> list[Bent]:
     """Put values in the place of texts; return which numbers could not be kept as such."""
     bent: list[Bent] = []
-    for index, row in enumerate(rows):
-        for name, reader in readers.items():
+    for name, reader in readers.items():
+        for index, row in enumerate(rows):
+            text = row.get(name)
+            if isinstance(text, str) and type(value := reader(text)) is not LongNumber:
+                row[name] = value  # as nearly all are
+                continue
             found: list[tuple[str, LongNumber]] = []
             row[name] = settled(_read(row.get(name), reader), name, found)
             bent += (
                 Bent(index, name, str(each), str(each) if each.is_integer else float(each))
                 for _, each in found
             )
-    return bent
+    return sorted(bent, key=lambda each: each.index)
 
 
 def _read(value: JSON, reader: Reader) -> JSON | LongNumber:
@@ -58,6 +85,8 @@ def _read(value: JSON, reader: Reader) -> JSON | LongNumber:
 
 def _number(text: str, *, is_whole: bool) -> JSON | LongNumber:
     """Return a number of a field of whole numbers, or of doubles; codes among these stay exact."""
+    if _SHORT.fullmatch(text):
+        return int(text) if is_whole and "." not in text else float(text)
     written = text.strip().removeprefix("+")
     if not written:
         return None

@@ -12,6 +12,7 @@ from zones.model import JSON
 _MIDNIGHT: Final = "T00:00:00"
 _WHOLE: Final = frozenset({"OFTInteger", "OFTInteger64"})
 _BOOLEAN: Final = "OFSTBoolean"
+_TEXTS: Final = frozenset({str, type(None)})
 _LISTS: Final = frozenset({"OFTIntegerList", "OFTInteger64List", "OFTRealList", "OFTStringList"})
 _TYPES: Final = {
     "OFTInteger": "number",
@@ -60,7 +61,7 @@ def column_as_json(column: NDArray[Any], ogr_type: str) -> list[JSON]:
         return [None if np.isnat(value) else str(value) for value in column]
     if ogr_type == "OFTDate":
         return [None if value is None else str(value).removesuffix(_MIDNIGHT) for value in column]
-    return [_one(value) for value in column]
+    return json_column(column.tolist())
 
 
 def as_doubles(column: NDArray[Any]) -> NDArray[np.float64]:
@@ -90,6 +91,8 @@ def are_midnights(column: NDArray[Any]) -> bool:
 
 def json_column(values: Sequence[Any]) -> list[JSON]:
     """Return values of Python and numpy of any kind as JSON has them."""
+    if _TEXTS.issuperset(map(type, values)):
+        return list(values)
     return [_one(value) for value in values]
 
 

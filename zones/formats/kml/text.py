@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from zones.encoding.decide_encoding import EncodingFinding, decide_encoding
+from zones.encoding.decide_encoding import EncodingFinding, certain_utf8, decide_encoding
 from zones.encoding.encoding_names import UTF_8
 from zones.encoding.trial_decoding import MIXED, EncodedText, decode_text
 from zones.errors import SourceError
@@ -26,7 +26,8 @@ def write_utf8(raw: bytes, target: Path, *, override: str | None) -> EncodingFin
     body, encoding = _in_utf8(raw, override)
     with target.open("wb") as file:
         file.write(b'<?xml version="1.0" encoding="UTF-8"?>')
-        file.write(_DECLARATION.sub(b"", body, count=1))
+        declaration = _DECLARATION.match(body)
+        file.write(memoryview(body)[declaration.end() if declaration else 0 :])
     return encoding
 
 
@@ -40,8 +41,10 @@ def _in_utf8(raw: bytes, override: str | None) -> tuple[bytes, EncodingFinding]:
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
     lines = raw.split(b"\n")
-    beyond_ascii = (EncodedText(line) for line in lines if not line.isascii())
-    finding = decide_encoding(beyond_ascii, declared=declared, override=override)
+    beyond_ascii = [EncodedText(line) for line in lines if not line.isascii()]
+    finding = None if override else certain_utf8(beyond_ascii, declared=declared)
+    if finding is None:
+        finding = decide_encoding(beyond_ascii, declared=declared, override=override)
     return _encoded_again(raw, lines, finding.codec), finding
 
 
