@@ -17,6 +17,7 @@ _TAG: Final = re.compile(rb'<(/?+)(%b)((?:\s++[\w.:-]++="[^"<&]*+")*+)\s*+(/?+)>
 _TEXT: Final = rb"[^<>&\x00-\x08\x0b-\x1f]*+"
 _LOOSE_TEXT: Final = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"  # of which line ends do not matter
 _VALUE: Final = rb"[^<>&\"\x00-\x1f]*+"
+_OWN_ID: Final = b'id="'
 _IDS: Final = frozenset({b"id", b"fid"})
 _MAY_BE_NONE: Final = b"\xef\xbf"
 _NOT_IN_XML: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
@@ -146,8 +147,8 @@ def pattern_of(element: bytes, *, texts: Mapping[bytes, bytes] | None) -> re.Pat
         What stands from the end of the one before to its own end.
     texts
         The patterns of texts by the local names of their elements; in others any may stand. With
-        None the texts of all elements without others in them are groups, white space between tags
-        stands by the letter, and so does all else but ids.
+        None the element's own ``id`` and the texts of all elements without others in them are
+        groups, white space between tags stands by the letter, and so does all else but ids.
     """
     tags = list(_TAG.finditer(element))
     if len(tags) > _MOST_TAGS or not _are_one_element(tags) or tags[-1].end() != len(element):
@@ -158,7 +159,8 @@ def pattern_of(element: bytes, *, texts: Mapping[bytes, bytes] | None) -> re.Pat
         written = element[at : tag.start()]
         if b"<" in written or b">" in written:
             return None
-        parts += [_gap(written, before, tag, texts), _tag_pattern(tag)]
+        own_id = _OWN_ID if texts is None and before is None else b""
+        parts += [_gap(written, before, tag, texts), _tag_pattern(tag, own_id=own_id)]
         before, at = tag, tag.end()
     return re.compile(b"".join(parts))
 
@@ -182,11 +184,16 @@ def _gap(
     return texts.get(local, _LOOSE_TEXT) if is_leaf else _LOOSE_TEXT
 
 
-def _tag_pattern(tag: re.Match[bytes]) -> bytes:
-    """Return a tag by the letter, but for ids, which every feature has another of."""
+def _tag_pattern(tag: re.Match[bytes], *, own_id: bytes) -> bytes:
+    """Return a tag by the letter, but for ids, which every feature has another of.
+
+    ``own_id`` is what begins the attribute of which the value is a group.
+    """
     attributes, at, parts = tag[3], 0, [re.escape(b"<" + tag[1] + tag[2])]
     for each in _ATTRIBUTE.finditer(attributes):
         value = _VALUE if each[2] in _IDS else re.escape(each[3])
+        if own_id and each[1].lstrip() == own_id:
+            value = b"(%b)" % value
         parts.append(re.escape(attributes[at : each.start()] + each[1]) + value + b'"')
         at = each.end()
     rest = tag[0][len(b"<" + tag[1] + tag[2] + attributes) :]

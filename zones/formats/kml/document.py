@@ -5,8 +5,6 @@ occur. Links to further documents are counted and left alone; styles, views and 
 ground are no features.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
@@ -14,7 +12,6 @@ from zones.errors import SourceError
 from zones.formats.geojson.json_scan import text_near
 from zones.formats.kml.elements import ROOT, Container, KMLElement, Outline, Placemark
 
-_CHUNK_BYTES = 2**18
 _DEEPEST = 100
 _LONGEST_REASON = 120
 _MOST_LINKS = 20
@@ -40,24 +37,7 @@ _UNREAD: Final = frozenset(
 )
 
 
-def walk(path: Path) -> Iterator[tuple[Outline, list[Placemark]]]:
-    """Yield what was met so far, and the placemarks of the next piece.
-
-    Raises
-    ------
-    SourceError
-        ``kml-doctype``, or ``kml-invalid`` if it is no XML, no KML or nested beyond reason.
-    """
-    handler = _Handler()
-    size, done = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            done += len(chunk)
-            handler.feed(chunk, last=done >= size)
-            yield handler.outline, handler.take()
-
-
-class _Handler:
+class KMLHandler:
     """Takes expat's calls: builds placemarks whole, follows containers, skips the rest."""
 
     def __init__(self) -> None:
@@ -68,7 +48,7 @@ class _Handler:
         self._foreign: list[tuple[str, int, KMLElement]] = []  # of the placemark that is open
         self._pieces: list[str] = []
         self._kinds: dict[str, KMLElement] = {}  # schemas whose elements are placemarks (KML 2.0)
-        self._depth = self._skipping = self._fed = 0
+        self.depth = self._skipping = self._fed = 0
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_doctype
@@ -90,9 +70,19 @@ class _Handler:
         ready, self._ready = self._ready, []
         return ready
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether no placemark is open, nor anything else that is taken or passed over whole."""
+        return not self._open and not self._skipping
+
+    @property
+    def has_kinds(self) -> bool:
+        """Whether elements that are called otherwise may be placemarks."""
+        return bool(self._kinds)
+
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > _DEEPEST:
+        self.depth += 1
+        if self.depth > _DEEPEST:
             raise self._invalid(f"<{name[:40]}>")
         if self._skipping:
             self._skipping += 1
@@ -120,7 +110,7 @@ class _Handler:
 
     def _enter_outside(self, local: str, attributes: dict[str, str]) -> None:
         """Enter an element that stands in no placemark."""
-        if self._depth == 1:
+        if self.depth == 1:
             if local != ROOT:
                 raise self._invalid(f"<{local[:40]}>")
         elif local in CONTAINERS:
@@ -143,7 +133,7 @@ class _Handler:
         self._skipping = 1
 
     def _leave(self, _: str) -> None:
-        self._depth -= 1
+        self.depth -= 1
         if self._skipping:
             self._skipping -= 1
             if not self._skipping and self._open:
@@ -156,8 +146,8 @@ class _Handler:
                 self._read_on(self._open[-1])
             else:
                 self._parser.CharacterDataHandler = None
-                self._finish(element)
-        elif self._depth:
+                self.finish(element)
+        elif self.depth:
             self._inside.pop()
 
     def _read_on(self, parent: KMLElement) -> None:
@@ -167,7 +157,8 @@ class _Handler:
         else:
             self._parser.CharacterDataHandler = None
 
-    def _finish(self, element: KMLElement) -> None:
+    def finish(self, element: KMLElement) -> None:
+        """Take an element that stands in no placemark, and placemarks themselves."""
         if element.name in self._kinds:
             _make_placemark(element, self._kinds[element.name])
         if element.name == "Placemark":
@@ -175,8 +166,7 @@ class _Handler:
             for name, first_line, each in self._foreign:
                 if each in element.children and not _has_coordinates(each):
                     self.outline.add_foreign(name, element, first_line)
-            line = self._parser.CurrentLineNumber
-            self._ready.append(Placemark(self._inside[-1], element, line))
+            self._ready.append(Placemark(self._inside[-1], element))
         elif element.name == "NetworkLink":
             self.outline.unread[element.name] += 1
             if len(self.outline.links) < _MOST_LINKS:

@@ -89,8 +89,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Placemark:
-    """A placemark, the container it lies in, and the line on which it ends."""
+    """A placemark, and the container it lies in."""
 
     container: int
     element: KMLElement
-    line: int

@@ -52,6 +52,7 @@ def open_kml(
     """
     path = task.folder / "source.kml"
     encoding = write_utf8(raw, path, override=choice.encoding)
+    del raw  # which may be large
     survey = surveyed(path)
     by_path = {folder_path: index for index, folder_path in survey.paths.items()}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from zones.errors import SourceError
 from zones.formats.kml.datum import datums_of_containers
-from zones.formats.kml.document import walk
 from zones.formats.kml.elements import Outline
 from zones.formats.kml.fields import FieldKey, Schemas, schemas_of, titles_of
 from zones.formats.kml.folders import folder_paths
 from zones.formats.kml.placemarks import PlacemarkRecord, record_of
+from zones.formats.kml.walk import walk
 from zones.model import JSON, Problem
 from zones.quality.attribute_check import MOST_FIELDS
 from zones.questions_to_people import Reason
