@@ -15,6 +15,7 @@ from zones.cql2.value_arrays import Values, as_numbers, of_numbers
 
 Floats = NDArray[np.float64]
 
+_HALVES_BELOW: Final = 2.0**52  # from here on doubles are whole
 _LARGEST_POWER: Final = 1024  # of a whole number but 0, 1 and -1 no higher one is a double
 
 
@@ -62,7 +63,9 @@ def _taken(numbers: ExactNumbers, rows: NDArray[np.intp]) -> ExactNumbers:
 
 def _fraction_of(one: Exact, other: Exact) -> Exact:
     found = Fraction(one) / Fraction(other)
-    return int(found) if found.denominator == 1 else float(found)
+    if found.denominator == 1:
+        return int(found)
+    return found if abs(found) >= _HALVES_BELOW else float(found)
 
 
 def _power(one: Exact, other: Exact) -> Exact:

@@ -205,27 +205,33 @@ class _Reader:
 
 
 def like_pattern(element: Element, text: str) -> str:
-    """Return the pattern of a ``PropertyIsLike`` with the wildcards of CQL2: % and _."""
+    """Return the pattern of a ``PropertyIsLike`` with the wildcards of CQL2: % and _.
+
+    Wildcards and the escape may be several characters long; what follows an escape is plain.
+    """
     any_, one = element.get("wildCard", "*"), element.get("singleChar", "?")
     escape = element.get("escapeChar") or element.get("escape") or "\\"
-    written, escaped = [], False
-    for character in text:
-        if not escaped and character == escape:
+    marks = [each for each in (escape, any_, one) if each]
+    written, escaped, at = list[str](), False, 0
+    while at < len(text):
+        found = next((each for each in marks if text.startswith(each, at)), text[at])
+        at += len(found)
+        if not escaped and found == escape:
             escaped = True
             continue
-        written.append(_plain(character) if escaped else _wild(character, any_, one))
+        written.append(_plain(found) if escaped else _wild(found, any_, one))
         escaped = False
     return "".join(written)
 
 
-def _wild(character: str, any_: str, one: str) -> str:
-    if character == any_:
+def _wild(found: str, any_: str, one: str) -> str:
+    if found == any_:
         return "%"
-    return "_" if character == one else _plain(character)
+    return "_" if found == one else _plain(found)
 
 
-def _plain(character: str) -> str:
-    return f"\\{character}" if character in "%_\\" else character
+def _plain(text: str) -> str:
+    return "".join(f"\\{each}" if each in "%_\\" else each for each in text)
 
 
 def _are_texts(args: list[Any]) -> bool:

@@ -85,6 +85,8 @@ AREA = "面积_x0020__x0028_m2_x0029_"
         (like("甲?1", ' wildCard="*" singleChar="?" escape="!"'), "name LIKE '甲_1'"),
         (like("YI%", ' wildCard="%" singleChar="_" matchCase="false"'),
          "CASEI(name) LIKE CASEI('yi%')"),
+        (like("甲**1", ' wildCard="**" singleChar="?" escapeChar="!!"'), "name LIKE '甲%1'"),
+        (like("yi!!?", ' wildCard="**" singleChar="?" escapeChar="!!"'), "name = 'yi?'"),
         ("<PropertyIsNull><PropertyName>note</PropertyName></PropertyIsNull>", "note IS NULL"),
         (f"<PropertyIsBetween><ValueReference>{AREA}</ValueReference><LowerBoundary><Literal>12</Literal>"
          "</LowerBoundary><UpperBoundary><Literal>13</Literal></UpperBoundary></PropertyIsBetween>",

@@ -281,3 +281,31 @@ def test_headers_of_two_systems_are_refused(tmp_path: Path) -> None:
 )
 def test_other_texts_are_not_taken_for_it(text: str) -> None:
     assert format_by_content(text.encode()) is None or "3,4" in text
+
+
+@pytest.mark.parametrize("more", ["55.2", "5", "55.2,界桩"])
+def test_what_stands_behind_the_numbers_of_points_is_told(tmp_path: Path, more: str) -> None:
+    head, first, *points = lines_of(Parcel(SQUARE), Layout())
+    result = one(tmp_path, [head, first, *(f"{each},{more}" for each in points[:2]), *points[2:]])
+    assert_same(shape(result.rows[0]), SQUARE)
+    told = [each.params for each in result.problems if each.code == "gtxt-points-longer"]
+    line = len(HEADER) + 5
+    assert told == [{"count": 2, "line": line, "text": more}]
+    assert "gtxt-points-longer" not in one(tmp_path, [head, first, *points]).codes
+
+
+@pytest.mark.parametrize(
+    ("projection", "is_told"),
+    [
+        ("高斯克吕格", False),
+        ("高斯-克里格", False),
+        ("Gauss", False),
+        ("UTM", True),
+        ("兰勃特", True),
+    ],
+)
+def test_another_projection_in_the_header_is_told(
+    tmp_path: Path, projection: str, is_told: bool
+) -> None:
+    result = one(tmp_path, lines_of(Parcel(SQUARE), Layout()), {**HEADER, "投影类型": projection})
+    assert ("gtxt-projection" in result.codes) == is_told

@@ -44,7 +44,8 @@ class GTXTParcel:
 class GTXTSurvey:
     """What the whole text was found to hold before its parcels are read.
 
-    ``widths`` counts parcels by the number of cells in their first line.
+    ``widths`` counts parcels by the number of cells in their first line, ``longer`` vertices with
+    more behind their numbers, of which ``first_longer`` is the first.
     """
 
     header: dict[str, str] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class GTXTSurvey:
     widths: Counter[int] = field(default_factory=Counter)
     orders: Counter[tuple[Order, int]] = field(default_factory=Counter)
     strays: list[tuple[int, str]] = field(default_factory=list)
+    longer: int = 0
+    first_longer: PointLine | None = None
 
     @property
     def axes(self) -> Axes:
@@ -94,6 +97,9 @@ class Document:
         survey.widths[0 if parcel.cells is None else len(parcel.cells)] += 1
         for point in parcel.points:
             survey.orders[key_of(point.first, point.second)] += 1
+            if point.more:
+                survey.longer += 1
+                survey.first_longer = survey.first_longer or point
         if survey.parcels > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
         if survey.vertices > limits.max_vertices:

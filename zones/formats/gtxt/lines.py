@@ -41,13 +41,17 @@ class ParcelLine(NamedTuple):
 
 
 class PointLine(NamedTuple):
-    """A vertex: its line in the text (from 1), name, ring, and two numbers in the file's order."""
+    """A vertex: its line in the text (from 1), name, ring, and two numbers in the file's order.
+
+    ``more`` is what stands behind the numbers.
+    """
 
     line: int
     name: str
     ring: str
     first: float
     second: float
+    more: str = ""
 
 
 class Unread(NamedTuple):
@@ -67,7 +71,7 @@ def line_read(text: str, line: int, *, in_header: bool) -> Line | None:
     Examples
     --------
     >>> line_read("J1,1,4626950.000,41533000.000", 7, in_header=False)
-    PointLine(line=7, name='J1', ring='1', first=4626950.0, second=41533000.0)
+    PointLine(line=7, name='J1', ring='1', first=4626950.0, second=41533000.0, more='')
     >>> line_read("５，1.8，DK-002，@", 6, in_header=False)
     ParcelLine(cells=['５', '1.8', 'DK-002'])
     """
@@ -96,12 +100,12 @@ def _point(text: str, line: int) -> PointLine | None:
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) >= _WITH_RING:
-        name, ring, one, other = cells[:_WITH_RING]
+        (name, ring, one, other), more = cells[:_WITH_RING], ",".join(cells[_WITH_RING:])
     elif len(cells) == _WITHOUT_RING and all("." in cell for cell in cells[1:]):
-        (name, one, other), ring = cells, ""
+        (name, one, other), ring, more = cells, "", ""
     else:
         return None
     first, second = number(one), number(other)
     if first is None or second is None:
         return None
-    return PointLine(line, name, ring, first, second)
+    return PointLine(line, name, ring, first, second, more)

@@ -42,6 +42,7 @@ _ROWS: Final = {
 }
 _NARROW, _WIDE = range(25, 46), range(13, 24)
 _DIGITS: Final = re.compile(r"\d+")
+_GAUSS_KRUGER: Final = re.compile("高斯|克[吕里]|gau[sß]|横轴", re.IGNORECASE)
 _LOCAL: Final = re.compile("地方|独立|城建|城市")
 _SHOWN: Final = 60
 
@@ -80,6 +81,9 @@ def remarks(header: Mapping[str, str], axes: Axes) -> Iterator[Problem]:
     if any(float(each) for each in _numbers(header.get("转换参数", ""))):
         text = header["转换参数"][:_SHOWN]
         yield Problem("gtxt-parameters", {"text": text}, "warning")
+    projection = header.get("投影类型", "")
+    if projection and not axes.in_degrees and not _GAUSS_KRUGER.search(projection):
+        yield Problem("gtxt-projection", {"text": projection[:_SHOWN]}, "warning")
     unit = header.get("计量单位", "")
     if unit and not axes.in_degrees and unit.casefold() not in ("米", "m", "meter", "metre"):
         yield Problem("gtxt-unit", {"unit": unit[:_SHOWN]}, "warning")

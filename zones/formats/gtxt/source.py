@@ -14,7 +14,7 @@ from zones.crs.transform import geometry_to_storage
 from zones.formats.csv.text_file import TextFile
 from zones.formats.gtxt.attributes import AREA, Stated, names_of, stated_by, titled
 from zones.formats.gtxt.axis_order import Axes
-from zones.formats.gtxt.header_and_parcels import Document, GTXTParcel
+from zones.formats.gtxt.header_and_parcels import Document, GTXTParcel, GTXTSurvey
 from zones.formats.gtxt.reference_system import remarks, system_of
 from zones.formats.gtxt.rings import lines_of, rings_of
 from zones.formats.gtxt.stated_areas import area_problem
@@ -63,6 +63,7 @@ class GTXTSource:
                 *_about_header(survey.header),
                 *remarks(survey.header, self._axes),
                 *_about_order(self._axes),
+                *_about_longer(survey),
                 *(_about_stray(*stray) for stray in survey.strays[:_MOST_STRAYS]),
             ),
             fields={AREA: titled(self._units_of_parcels())},
@@ -195,6 +196,13 @@ def _together(
     parts: Sequence[BaseGeometry], several: Callable[[Sequence[BaseGeometry]], BaseGeometry]
 ) -> BaseGeometry | None:
     return several(parts) if len(parts) > 1 else next(iter(parts), None)
+
+
+def _about_longer(survey: GTXTSurvey) -> Iterator[Problem]:
+    """Yield what stands behind the numbers of vertices and is not read."""
+    if (first := survey.first_longer) is not None:
+        params: dict[str, JSON] = {"count": survey.longer, "line": first.line}
+        yield Problem("gtxt-points-longer", {**params, "text": first.more[:_SHOWN]}, "warning")
 
 
 def _about_head(
