@@ -375,3 +375,12 @@ def test_ids_that_are_neither_text_nor_number_are_refused(
 ) -> None:
     found = read(tmp_path, geojson([feature(None, fid=identifier)]), "geojson")
     assert [(each.code, each.feature) for each in found.problems][:1] == [("id-unfit", 1)]
+
+
+def test_members_of_geometries_outside_the_standard_are_told(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [123.4, 41.78], "accuracy": 5, "bbox": [1, 2, 3, 4]}
+    feature = {"type": "Feature", "geometry": point, "properties": {}}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature, feature]}).encode()
+    found = read(tmp_path, content, "geojson")
+    told = [each.params for each in found.problems if each.code == "members-ignored"]
+    assert told == [{"members": "geometry.accuracy"}]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.format_files import kml, placemark
-from tests.opened_sources import Read, read
+from tests.opened_sources import Read, layer_of, read
 from zones.model import JSON
 
 # Names that KML has itself, or that programs change.
@@ -235,3 +235,21 @@ def test_elements_of_other_namespaces_are_told_with_the_first_placemark(tmp_path
     assert content.splitlines()[line - 1].count(b"atom:author") > 0
     assert told[0] == {"element": "atom:author", "count": 2, "name": "乙"}
     assert (told[1]["element"], told[1]["count"]) == ("v:rating", 1)
+
+
+def test_what_folders_tell_of_themselves_is_named(tmp_path: Path) -> None:
+    told = "<description>说明</description><TimeSpan><begin>2020</begin></TimeSpan><v:m>5</v:m>"
+    folder = f"<Folder><name>F</name><open>1</open>{told}{placemark('甲')}</Folder>"
+    content = kml(folder).replace(b"<kml ", b'<kml xmlns:v="v" ', 1)
+    found = read(tmp_path, content, "kml")
+    names = [each.params["names"] for each in found.problems if each.code == "kml-folder-data"]
+    assert names == ["description, TimeSpan, v:m"]
+    assert "kml-folder-data" not in read_kml(tmp_path, placemark("甲")).codes
+
+
+def test_data_have_titles_of_their_own_and_several_values(tmp_path: Path) -> None:
+    shown = "<displayName>楼层</displayName><value>5</value><value>6</value>"
+    data = f'<ExtendedData><Data name="f1">{shown}</Data></ExtendedData>'
+    found = read_kml(tmp_path, placemark("甲", inside=data))
+    assert properties(found) == {"name": "甲", "f1": "5", "f1(2)": "6"}
+    assert layer_of(tmp_path, kml(placemark("甲", inside=data)), "kml").fields["f1"].title == "楼层"

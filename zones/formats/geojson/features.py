@@ -13,6 +13,7 @@ from zones.model import JSON, Problem
 from zones.source.model import SourceBatch
 
 _FEATURE_MEMBERS: Final = frozenset({"type", "id", "geometry", "properties", "bbox", "crs"})
+_GEOMETRY_MEMBERS: Final = frozenset({"type", "coordinates", "geometries", "bbox", "crs"})
 _LONGEST_NAMES = 120
 
 
@@ -62,12 +63,20 @@ class FeatureObjects:
         if isinstance(identifier := parsed.get("id"), bool | list | dict):
             problems.append(Problem("id-unfit", {"value": str(identifier)[:80]}, feature=number))
         self._system.check(parsed, number)
-        if foreign := parsed.keys() - _FEATURE_MEMBERS - self._foreign:
+        if foreign := {*(parsed.keys() - _FEATURE_MEMBERS), *_of_geometry(parsed)} - self._foreign:
             self._foreign |= foreign
             names = ", ".join(sorted(foreign))[:_LONGEST_NAMES]
             params: dict[str, JSON] = {"members": names}
             problems.append(Problem("members-ignored", params, "note", feature=number))
         return parsed
+
+
+def _of_geometry(feature: dict[str, Any]) -> list[str]:
+    """Return which members of a feature's geometry are not read."""
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict) or geometry.keys() <= _GEOMETRY_MEMBERS:
+        return []
+    return [f"geometry.{name}" for name in geometry.keys() - _GEOMETRY_MEMBERS]
 
 
 def _identifier(value: Any) -> str | int | float | None:

@@ -32,6 +32,8 @@ _OF_PLACEMARK: Final = frozenset(  # what is read in one, or tells how to show i
     | {"balloonVisibility", "Model", _DATUM, "Point", "LineString", "LinearRing", "Polygon"}
     | {"MultiGeometry", "Track", "MultiTrack", "drawOrder"}
 )
+_SHOWN_OF_CONTAINER: Final = _DRAWN | {"open", "visibility", "styleUrl", "snippet", "Snippet"}
+_ROOT_DEPTH = 2
 _UNREAD: Final = frozenset(
     {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLinkControl"}
 )
@@ -93,7 +95,7 @@ class KMLHandler:
         ):  # programs that are not Ovi map write it as they like
             local = _DATUM
         if not self._open:
-            self._enter_outside(local, attributes)
+            self._enter_outside(name, local, attributes)
         elif local in _DRAWN:
             self._skip_drawn()
         else:
@@ -108,7 +110,7 @@ class KMLHandler:
             has_text = local not in _OF_PARTS or parent.name == _DATA
             self._parser.CharacterDataHandler = self._pieces.append if has_text else None
 
-    def _enter_outside(self, local: str, attributes: dict[str, str]) -> None:
+    def _enter_outside(self, name: str, local: str, attributes: dict[str, str]) -> None:
         """Enter an element that stands in no placemark."""
         if self.depth == 1:
             if local != ROOT:
@@ -123,6 +125,8 @@ class KMLHandler:
         else:
             if local in _UNREAD:
                 self.outline.unread[local] += 1
+            elif local not in _SHOWN_OF_CONTAINER and self.depth > _ROOT_DEPTH:
+                self.outline.add_folder_element(name[:40])
             self._skipping = 1
 
     def _skip_drawn(self) -> None:

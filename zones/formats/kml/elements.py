@@ -70,7 +70,8 @@ class Foreign:
 class Outline:
     """What was met so far: containers in the file's order, links, and what is not read.
 
-    ``hidden`` counts the placemarks that are not to be seen.
+    ``hidden`` counts the placemarks that are not to be seen; ``folder_elements`` are the names of
+    what stands in folders and tells of them.
     """
 
     containers: list[Container] = field(default_factory=lambda: [Container(ROOT, -1)])
@@ -78,6 +79,12 @@ class Outline:
     unread: Counter[str] = field(default_factory=Counter)
     hidden: int = 0
     foreign: dict[str, Foreign] = field(default_factory=dict)
+    folder_elements: dict[str, None] = field(default_factory=dict)
+
+    def add_folder_element(self, name: str) -> None:
+        """Remember an element of a folder that is not read."""
+        if len(self.folder_elements) < _MOST_FOREIGN:
+            self.folder_elements[name] = None
 
     def add_foreign(self, name: str, placemark: KMLElement, line: int) -> None:
         """Count an element of a placemark that is not read."""

@@ -29,6 +29,7 @@ _WITH_TIMES: Final = {
 }
 _NO_TIMES: Final[dict[str, str]] = {}
 _STRING: Final = "string"
+_EXTENDED, _DATA = "ExtendedData", "Data"
 _HTML: Final = frozenset({"description", "snippet"})
 _WITH_HTML: Final = frozenset({"description", "Snippet", "snippet"})
 _WHOLE: Final = frozenset({"int", "uint", "short", "ushort", "long", "ulong", "integer"})
@@ -97,6 +98,16 @@ def titles_of(containers: Iterable[Container]) -> dict[str, str]:
     }
 
 
+def titles_in(placemark: KMLElement) -> Iterator[tuple[str, str]]:
+    """Yield the names of data without a schema, and what they are to be called."""
+    for extended in placemark.named(_EXTENDED):
+        for data in extended.named(_DATA):
+            if (shown := data.child("displayName")) is not None and (
+                text := plain_text(shown.text)
+            ):
+                yield data.attributes.get("name", ""), text
+
+
 def has_html(placemark: KMLElement) -> bool:
     """Return whether a placemark's description or snippet is HTML, of which the text is kept."""
     return any(is_html(each.text) for each in placemark.children if each.name in _WITH_HTML)
@@ -145,9 +156,10 @@ def _data(placemark: KMLElement) -> Iterator[_Row]:
 
 def _of_data(child: KMLElement) -> Iterator[_Row]:
     """Yield data without a type, data of a schema, or what the sender has of his own."""
-    if child.name == "Data":
-        value = child.child("value")
-        yield False, child.attributes.get("name", ""), value.text if value else "", None
+    if child.name == _DATA:
+        name = child.attributes.get("name", "")
+        texts = [value.text for value in child.named("value")]
+        yield from ((False, name, text, None) for text in texts or [""])
     elif child.name == "SchemaData":
         schema = _schema_of(child)
         for each in child.children:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zones.errors import SourceError
 from zones.formats.kml.datum import datums_of_containers
 from zones.formats.kml.elements import Outline
-from zones.formats.kml.fields import FieldKey, Schemas, schemas_of, titles_of
+from zones.formats.kml.fields import FieldKey, Schemas, schemas_of, titles_in, titles_of
 from zones.formats.kml.folders import folder_paths
 from zones.formats.kml.placemarks import PlacemarkRecord, record_of
 from zones.formats.kml.walk import walk
@@ -102,7 +102,8 @@ class KMLSurvey:
             params = {"element": name, "count": foreign.count}
             params |= {"name": foreign.placemark, "line": foreign.line}
             found.append(Problem("kml-element-unread", params, "warning"))
-        if names := list(dict.fromkeys(self._data_of_folders())):
+        of_folders = (*self._data_of_folders(), *self.outline.folder_elements)
+        if names := list(dict.fromkeys(of_folders)):
             listed = ", ".join(names)[:_LISTED]
             found.append(Problem("kml-folder-data", {"names": listed}, "note"))
         return tuple(found)
@@ -129,8 +130,11 @@ def surveyed(path: Path) -> KMLSurvey:
     folders: dict[int, Folder] = {}
     records: list[PlacemarkRecord] = []
     outline = Outline()
+    shown: dict[str, str] = {}
     for met, placemarks in walk(path):
         outline = met
+        for placemark in placemarks:
+            shown.update(titles_in(placemark.element))
         for record in map(record_of, placemarks):
             records.append(record)
             folder = folders.setdefault(record.container, Folder())
@@ -146,7 +150,7 @@ def surveyed(path: Path) -> KMLSurvey:
         folders,
         folder_paths(containers, folders),
         schemas_of(containers),
-        titles_of(containers),
+        {**shown, **titles_of(containers)},
         datums_of_containers(containers),
     )
 
