@@ -135,25 +135,66 @@ def _points(line: str, number: int) -> Iterator[Pair]:
         tokens, left = _tokens(_unnamed(piece))
         if left or len(tokens) == 1:
             raise SourceError("pasted-line-unread", line=number, text=line.strip()[:MOST_SHOWN])
-        yield from _pairs(piece, tokens)
+        points = list(_pairs(piece, tokens))
+        if _have_decimal_commas(points):
+            raise SourceError("pasted-decimal-commas", line=number, text=line.strip()[:MOST_SHOWN])
+        if not points and tokens:
+            raise SourceError("pasted-line-unread", line=number, text=line.strip()[:MOST_SHOWN])
+        yield from points
+
+
+def _have_decimal_commas(points: Sequence[Pair]) -> bool:
+    """Return whether what was read as points is 123,40 41,79 with commas for decimal points."""
+    are_whole = all(half.isdigit() for point in points for half in point)
+    degrees = [int(x) for x, _ in points] if are_whole else []
+    return len(degrees) > 1 and all(
+        lat <= _MOST_LATITUDE < lon <= _MOST_DEGREES
+        for lon, lat in zip(degrees[::2], degrees[1::2], strict=False)
+    )
 
 
 def _pairs(piece: str, tokens: Sequence[str]) -> Iterator[Pair]:
+    by_space = [part.split(",") for part in piece.split()]
     by_comma = [_tokens(part)[0] for part in piece.split(",")]
-    if len(by_comma) > 1 and all(len(part) == _PAIR for part in by_comma if part):
+    if _are_points(by_space) and not _is_numbered_point(tokens):
+        yield from ((part[0], part[1]) for part in by_space)  # 123.4,41.7 123.5,41.8
+    elif len(by_comma) > 1 and all(len(part) == _PAIR for part in by_comma if part):
         yield from ((part[0], part[1]) for part in by_comma if part)  # 123.4 41.7, 123.5 41.8
-    elif len(tokens) > _PAIR + 2 and len(tokens) % _PAIR == 0:
+    elif len(tokens) % _PAIR == 0 and (len(tokens) > _PAIR + 2 or not _is_numbered(tokens)):
         yield from zip(tokens[::2], tokens[1::2], strict=True)
     elif tokens:
-        yield _one_point(tokens)
+        yield from _one_point(tokens)
 
 
-def _one_point(tokens: Sequence[str]) -> Pair:
-    """Return the two coordinates of a line that may have a number before and a height behind."""
-    first = tokens[0]
-    is_numbered = len(tokens) > _PAIR and first.isdigit() and int(first) < _HIGHEST_NUMBER
-    x, y = tokens[is_numbered : is_numbered + _PAIR]
-    return x, y
+def _are_points(parts: Sequence[Sequence[str]]) -> bool:
+    """Return whether all parts, of which there are several, are two coordinates."""
+    return len(parts) > 1 and all(
+        len(part) == _PAIR and all(coordinate(half) is not None for half in part) for part in parts
+    )
+
+
+def _is_numbered_point(tokens: Sequence[str]) -> bool:
+    """Return whether these are one point with a number before it: 1,123.40 41.79,5."""
+    is_long = len(tokens) > _PAIR + 2
+    behind = tokens[1:]
+    are_large = any("." in each or _value(each) > _MOST_DEGREES for each in behind)
+    return not is_long and _is_numbered(tokens) and are_large
+
+
+def _one_point(tokens: Sequence[str]) -> Iterator[Pair]:
+    """Yield the two coordinates of a line that may have a number before and a height behind.
+
+    Nothing if there is more.
+    """
+    own = tokens[_is_numbered(tokens) :]
+    if len(own) <= _PAIR + 1:
+        yield own[0], own[1]
+
+
+def _is_numbered(tokens: Sequence[str]) -> bool:
+    """Return whether coordinates have the number of a point before them, as 1 or 1."""
+    first = tokens[0].removesuffix(".") if tokens else ""
+    return len(tokens) > _PAIR and first.isdigit() and int(first) < _HIGHEST_NUMBER
 
 
 def _unnamed(piece: str) -> str:

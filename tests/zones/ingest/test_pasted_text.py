@@ -26,6 +26,11 @@ def rows(text: str) -> list[str]:
         "１２３.40，41.78\n123.41，41.78\n123.41，41.79",
         "点1：123.40,41.78\n点2：123.41,41.78\n点3：123.41,41.79",
         "1 123.40 41.78 35.2\n2 123.41 41.78 35.4\n3 123.41 41.79 35.1",
+        "1. 123.40, 41.78\n2. 123.41, 41.78\n3. 123.41, 41.79",
+        "1,123.40 41.78,5\n2,123.41 41.78,5\n3,123.41 41.79,5",
+        "J1,123.40 41.78,5\nJ2,123.41 41.78,5\nJ3,123.41 41.79,5",
+        "123.40,41.78 123.41,41.78\n123.41,41.79",
+        "123.40 41.78 123.41 41.78\n123.41 41.79",
     ],
 )
 def test_lists_of_degrees_become_one_table(text: str) -> None:
@@ -95,6 +100,9 @@ def test_what_is_a_file_already_stays_as_it_is(text: str, name: str) -> None:
         ("\u200b \n", "pasted-nothing"),
         ("123.4,41.78\n123.41,甲\n123.4,41.79", "pasted-line-unread"),
         ("123.4,41.78\n123.41", "pasted-line-unread"),
+        ("1 123.4 41.78 5 6\n2 123.4 41.79 5 6", "pasted-line-unread"),
+        ("123,40 41,78\n123,41 41,78\n123,41 41,79", "pasted-decimal-commas"),
+        ("123,40 41,78 123,41 41,78", "pasted-decimal-commas"),
     ],
 )
 def test_what_cannot_be_read_is_named(text: str, code: str) -> None:
