@@ -8,8 +8,10 @@ table
 to which several programs have written can hold both UTF-8 and GBK, which are told one by one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Final, Literal
 
 from zones.encoding.encoding_names import BIG5, GB18030, UTF_8, known_codec
@@ -18,9 +20,11 @@ from zones.encoding.plausible_scripts import reads_well
 from zones.encoding.trial_decoding import (
     LONGEST_SAMPLE,
     MIXED,
+    MOST_SAMPLES,
     EncodedText,
     Trial,
     Tried,
+    is_beyond_two_bytes,
     try_all,
 )
 from zones.errors import SourceError
@@ -30,6 +34,7 @@ from zones.questions_to_people import Candidate, DecisionNeeded, OpenQuestion, R
 Basis = Literal["ascii", "bytes", "declared", "option", "format", "undecided"]
 
 
+_AT_ONCE_BYTES: Final = 2**20
 _DECIDED_BY_BYTES: Final = frozenset({"bytes", "declared"})
 _RIVALS: Final = frozenset({"cp932", "euc_jp", "cp949", "johab"})
 
@@ -136,18 +141,35 @@ def decide_encoding(
     return replace(found, name=GB18030, mixed=tried.in_utf8) if winner == MIXED else found
 
 
-def certain_utf8(
-    texts: Sequence[EncodedText], *, declared: str | None = None
-) -> EncodingFinding | None:
-    """Return what ``decide_encoding`` finds of Chinese in UTF-8, which passes for nothing else.
+def certain_utf8(text: bytes, *, declared: str | None = None) -> EncodingFinding | None:
+    """Return what ``decide_encoding`` finds of lines with Chinese in UTF-8.
 
-    It is None where the others have to be tried as well.
+    They pass for nothing else; where they are not in it, the others have to be tried as well, and
+    it is None.
     """
-    tried = try_all(texts, {UTF_8: Trial(UTF_8)})
-    found = tried.trials[UTF_8]
-    if not found.fits or not found.beyond_two_bytes or found.cut:
+    trial = Trial(UTF_8)
+    if not _is_beyond_two_bytes_in_utf8(text):
         return None
-    return _finding(tried.trials, UTF_8, basis="bytes", declared=declared)
+    for line in BytesIO(text):
+        if not line.isascii():
+            trial.take(EncodedText(line.removesuffix(b"\n")))
+        if len(trial.samples) == MOST_SAMPLES:
+            break
+    trial.beyond_two_bytes = True
+    return _finding({UTF_8: trial}, UTF_8, basis="bytes", declared=declared)
+
+
+def _is_beyond_two_bytes_in_utf8(text: bytes) -> bool:
+    """Return whether a text is in UTF-8 and has characters of three bytes or four."""
+    decoder, is_beyond = getincrementaldecoder(UTF_8)(), False
+    try:
+        for first in range(0, len(text), _AT_ONCE_BYTES):
+            read = decoder.decode(text[first : first + _AT_ONCE_BYTES])
+            is_beyond = is_beyond or is_beyond_two_bytes(read)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return is_beyond
 
 
 def _choose(tried: Tried, declared: str | None) -> str | None:

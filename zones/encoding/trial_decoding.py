@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from zones.encoding.encoding_names import BIG5, GB18030, JAPANESE, KOREAN, UTF_8
 
 MIXED: Final = "GB18030 or UTF-8"
-_MOST_SAMPLES = 5
+MOST_SAMPLES = 5
 LONGEST_SAMPLE = 80
 LAST_TWO_BYTE_CHARACTER = "\u07ff"
 _MOST_WEIGHED = 5000  # characters
@@ -58,10 +58,10 @@ class Trial:
             self.fits = False
             return
         self.cut += cut
-        if cut and len(self.cut_samples) < _MOST_SAMPLES:
+        if cut and len(self.cut_samples) < MOST_SAMPLES:
             self.cut_samples.append(read[:LONGEST_SAMPLE])
-        self.beyond_two_bytes = self.beyond_two_bytes or _is_beyond_two_bytes(read)
-        if len(self.samples) < _MOST_SAMPLES and read[:LONGEST_SAMPLE] not in self.samples:
+        self.beyond_two_bytes = self.beyond_two_bytes or is_beyond_two_bytes(read)
+        if len(self.samples) < MOST_SAMPLES and read[:LONGEST_SAMPLE] not in self.samples:
             self.samples.append(read[:LONGEST_SAMPLE])
         if self.weighed < _MOST_WEIGHED:
             marks = _BEYOND_ASCII.findall(read)
@@ -76,7 +76,7 @@ class Trial:
         that has several bytes, so that texts which fit joined by it fit one by one. ``in_utf8``
         are those that are Chinese in UTF-8.
         """
-        if self.weighed >= _MOST_WEIGHED and len(self.samples) == _MOST_SAMPLES:
+        if self.weighed >= _MOST_WEIGHED and len(self.samples) == MOST_SAMPLES:
             with suppress(UnicodeDecodeError):
                 self._take_joined(texts, in_utf8)
                 return None
@@ -93,7 +93,7 @@ class Trial:
             raws = [raw for raw, other in zip(raws, in_utf8, strict=True) if not other]
             codec = GB18030
         read = b"\n".join(raws).decode(codec)
-        self.beyond_two_bytes |= _is_beyond_two_bytes(read)
+        self.beyond_two_bytes |= is_beyond_two_bytes(read)
 
     def common_percent(self) -> int:
         """Return how many of the characters read so are common ones."""
@@ -128,7 +128,8 @@ def try_all(texts: Iterable[EncodedText], trials: dict[str, Trial]) -> Tried:
     return Tried(trials, in_utf8, decisive)
 
 
-def _is_beyond_two_bytes(read: str) -> bool:
+def is_beyond_two_bytes(read: str) -> bool:
+    """Return whether a text has characters that UTF-8 writes in three bytes or four."""
     return _BEYOND_TWO_BYTES.search(read) is not None
 
 

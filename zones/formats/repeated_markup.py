@@ -19,7 +19,6 @@ _LOOSE_TEXT: Final = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"  # of which line end
 _VALUE: Final = rb"[^<>&\"\x00-\x1f]*+"
 _OWN_ID: Final = b'id="'
 _IDS: Final = frozenset({b"id", b"fid"})
-_MAY_BE_NONE: Final = b"\xef\xbf"
 _NOT_IN_XML: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _CHUNK_BYTES: Final = 2**18
 _MOST_TAGS: Final = 300
@@ -56,9 +55,11 @@ class ElementReader(Protocol[Learned]):
 
 def is_plain_markup(text: bytes) -> bool:
     """Return whether an XML in UTF-8 has no comments, instructions and the like but its first."""
-    if b"<!" in text or text.find(b"<?", 1) >= 0:
+    if b"!" in text and b"<!" in text:  # single bytes, of which there are few, are found sooner
         return False
-    return _MAY_BE_NONE not in text or not any(each in text for each in _NOT_IN_XML)
+    if text.find(b"?", text.find(b"?>") + 2) >= 0 and text.find(b"<?", 1) >= 0:
+        return False
+    return b"\xef" not in text or not any(each in text for each in _NOT_IN_XML)
 
 
 def read_repeated(

@@ -232,11 +232,20 @@ def test_chinese_is_not_asked_about(names: list[str]) -> None:
 @pytest.mark.parametrize("declared", [None, "gbk", "utf-8", "x-unknown"])
 def test_chinese_in_utf8_is_found_without_trying_others(declared: str | None) -> None:
     found = texts("utf-8", [f"地块{n}" for n in range(20)])
-    assert certain_utf8(found, declared=declared) == decided(found, declared=declared)
+    text = b"\n".join(each.raw for each in found)
+    assert certain_utf8(text, declared=declared) == decided(found, declared=declared)
 
 
 @pytest.mark.parametrize(
-    "found", [[], texts("gbk"), texts("utf-8", ["é"]), texts("utf-8") + texts("gbk")], ids=range(4)
+    "found",
+    [
+        [],
+        texts("gbk"),
+        texts("utf-8", ["é"]),
+        texts("utf-8") + texts("gbk"),
+        [*texts("utf-8"), EncodedText("地".encode()[:2])],
+    ],
+    ids=range(5),
 )
 def test_what_may_be_in_another_encoding_is_not_certain(found: list[EncodedText]) -> None:
-    assert certain_utf8(found) is None
+    assert certain_utf8(b"\n".join(each.raw for each in found)) is None

@@ -40,11 +40,11 @@ def _in_utf8(raw: bytes, override: str | None) -> tuple[bytes, EncodingFinding]:
                 raise SourceError("kml-not-text", codec=codec.upper()) from error
     match = _DECLARED.match(raw[:200])
     declared = match[1].decode("ascii") if match else UTF_8
+    if not override and (found := certain_utf8(raw, declared=declared)) is not None:
+        return raw, found
     lines = raw.split(b"\n")
-    beyond_ascii = [EncodedText(line) for line in lines if not line.isascii()]
-    finding = None if override else certain_utf8(beyond_ascii, declared=declared)
-    if finding is None:
-        finding = decide_encoding(beyond_ascii, declared=declared, override=override)
+    beyond_ascii = (EncodedText(line) for line in lines if not line.isascii())
+    finding = decide_encoding(beyond_ascii, declared=declared, override=override)
     return _encoded_again(raw, lines, finding.codec), finding
 
 
