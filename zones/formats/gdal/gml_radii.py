@@ -2,7 +2,7 @@
 
 Under degrees GDAL 3.12.4 reads metres only where they are written ``m`` and latitude stands first,
 and takes ``#m`` and the register's names of the metre for degrees; under metres it takes any unit
-that it does not know for metres (seen here).
+that it does not know for metres (``findings``).
 """
 
 import re
