@@ -92,7 +92,11 @@ def revisions(
     if as_json:
         print_json(
             [
-                {**asdict(entry), "counts": asdict(counts.get(entry.number, RevisionCounts()))}
+                {
+                    **asdict(entry),
+                    "pruned": sorted(entry.pruned),
+                    "counts": asdict(counts.get(entry.number, RevisionCounts())),
+                }
                 for entry in found
             ]
         )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,21 +14,27 @@ DATA = ["/?f=json", "/conformance", "/collections", "/collections/zones", "/plan
 OTHER = ["/health/live", "/health/ready", "/metrics", "/api", "/imports", "/nowhere", "/docs"]
 
 
+TAG = re.compile(r'"r1(-[0-9a-f]{8})?"')
+WORDED = ["/plan", "/plan/zone-manrong"]
+"""Answers with the plan's own words, which change with the program: their tags tell those too."""
+
+
 @pytest.mark.parametrize("path", DATA)
 def test_data_tell_their_revision_and_are_not_sent_twice(client: TestClient, path: str) -> None:
     first = client.get(path)
     assert first.status_code == 200
-    assert first.headers["etag"] == '"r1"'
+    tag = first.headers["etag"]
+    assert (path in WORDED) is bool(TAG.fullmatch(tag)[1])
     assert first.headers["x-revision"] == "1"
     again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304
     assert again.content == b""
-    assert again.headers["etag"] == '"r1"'
+    assert again.headers["etag"] == tag
 
 
 @pytest.mark.parametrize("tags", ['W/"r1"', '"r0", "r1"', "*"])
 def test_tags_are_compared_weakly_and_in_lists(client: TestClient, tags: str) -> None:
-    assert client.get("/plan", headers={"If-None-Match": tags}).status_code == 304
+    assert client.get("/plan/areas", headers={"If-None-Match": tags}).status_code == 304
 
 
 @pytest.mark.parametrize("tags", ['"r2"', "r1", "", '"r11"'])

@@ -205,7 +205,8 @@ def test_points_come_back_in_any_order_of_columns(
     ]
     content = "\r\n".join(order.format(*point) for point in points).encode("gb18030")
     with tempfile.TemporaryDirectory() as folder:
-        found = read(Path(folder), content, "cass", crs="EPSG:4550", encoding="gb18030")
+        request = {"crs": "EPSG:4550", "encoding": "gb18030", "kinds": ["point"]}
+        found = read(Path(folder), content, "cass", **request)
     assert found.errors == 0
     meant = geometry_to_storage(
         np.array([shapely.Point(float(east), float(north)) for _, east, north, *_ in points]),
