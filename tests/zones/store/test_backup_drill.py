@@ -97,7 +97,8 @@ def test_every_damage_is_found(kept: tuple[str, Lose], tmp_path: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--status", checksum], cwd=made.path.parent, check=True)
     checksum.unlink()
     assert verify_backup(made.path, key=SECRET).checksum is None
-    for damaged in (whole[:-10], whole[:150], whole[:3000] + b"~" + whole[3001:]):
+    bent = whole[:3000] + bytes([whole[3000] ^ 1]) + whole[3001:]
+    for damaged in (whole[:-10], whole[:150], bent):
         made.path.write_bytes(damaged)
         with pytest.raises(StoreError) as refused:
             verify_backup(made.path, key=SECRET)
