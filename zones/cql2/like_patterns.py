@@ -6,7 +6,6 @@ the character after it.
 
 import re
 from collections.abc import Callable
-from operator import methodcaller
 from typing import Final
 
 from zones.cql2.faults_and_limits import MOST_WILDCARDS, fault
@@ -50,7 +49,8 @@ def _by_text(segments: list[str]) -> Matches | None:
         shortest = len(first) + len(last)
         return lambda text: len(text) >= shortest and text.startswith(first) and text.endswith(last)
     if len(segments) == 3 and not first and not last:  # noqa: PLR2004 - two wildcards have three segments
-        return methodcaller("__contains__", segments[1])
+        middle = segments[1]
+        return lambda text: middle in text
     return None
 
 

@@ -50,10 +50,11 @@ def test_what_stays_is_set_apart_once_a_walk_over_it_took_long(
     monkeypatch.setattr(gc_long_lived, "_WALKS_OVER_SOME", 3)
     with long_lived_frozen():
         gc.collect()
-        held = [[] for _ in range(1000)]
+        held = [[] for _ in range(10_000)]
         before = gc.get_freeze_count()
         gc.collect()
-        assert gc.get_freeze_count() >= before + len(held)
+        # What was set apart before may die meanwhile: some hundred of other tests do.
+        assert gc.get_freeze_count() >= before + len(held) // 2
         ring = _Ring()
         gone = weakref.ref(ring)
         gc.collect()  # the third: sets nothing apart any more

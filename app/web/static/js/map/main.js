@@ -23,6 +23,7 @@ import { addTileHover } from "./tile-hover.js";
 import { addPrinting } from "./printing.js";
 import { addDrawers } from "./layer-list-drawer.js";
 import { locatedPlace } from "./search-place.js";
+import { ownTurn } from "./turns.js";
 import { remember as rememberLayers, remembered, usual } from "./usual-layers.js";
 import { restoreOpacity, restoreOrder } from "../tools/opacity.js";
 import { Tools } from "../tools/toolbar.js";
@@ -261,6 +262,7 @@ const handlers = {
 };
 
 async function start() {
+  await ownTurn(); // evaluating the modules was one
   addDrawers(map);
   addPrinting(map);
   whole();
@@ -284,6 +286,7 @@ async function start() {
     const isElsewhere = event.target.closest?.("dialog, input, select, textarea, .panel");
     if (event.key === "Escape" && !isElsewhere && !tools.end()) home();
   });
+  await ownTurn();
   const moved = basemaps.use(requested.base ?? page.basemap);
   showView(requested.view); // before anything is asked for that only the whole district's view would need
   await (basemaps.datum ? moved : layers.load());
