@@ -42,6 +42,9 @@ _LOOK_UP: Final = b"GET " + PATH.encode() + b"?"
 _LOOK_UP_END: Final = b" HTTP/1.1"
 _LOOKED_UP: Final = b'"path":"' + PATH.encode() + b'","query":"%b","status":200,"bytes":%d'
 """What a line of the log says; nothing in a plain query is written otherwise in JSON."""
+_ID: Final = b"\0id"
+_NONCE: Final = b"\0nonce"
+"""Stand where each answer's own are put; no header field has such a byte."""
 _NOISE_AT_ONCE: Final = 256
 _REPEATED: Final = re.compile(
     rb"/collections/[^/?]+/(?:items|tiles|map)(?:[/?].*)?|/xyz/.*|/wms\?.*|/wmts[/?].*"
@@ -115,8 +118,9 @@ class DirectAnswers:
         self._look_ups = look_ups
         self._metrics = metrics
         self._log = log
-        own = own_headers(policy, request_id=b"%(id)b", nonce=b"%(nonce)b", is_read=True)
-        self._own_lines = header_lines(own) + b"\r\n"
+        own = own_headers(policy, request_id=_ID, nonce=_NONCE, is_read=True)
+        before, _, rest = (header_lines(own) + b"\r\n").partition(_ID)
+        self._own_lines = before, rest.split(_NONCE)
         self._ids = _ids_and_nonces()
         self._date: RawHeaders = []
         self._date_lines = b""
@@ -152,12 +156,13 @@ class DirectAnswers:
             return None
         status, headers, body, logged = found
         request_id, nonce = next(self._ids)
-        own = self._own_lines % {b"id": request_id, b"nonce": nonce}
+        before_id, around_nonces = self._own_lines
         seconds = time.perf_counter() - began
         self._metrics.count_request("GET", status, seconds)
         scope: Scope = {"headers": head.fields, "client": client}
         self._log.write_soon(request_id, logged, scope, seconds=seconds)
-        return b"".join((_STATUS[status], self._dated(date), headers, own, body))
+        dated, own = self._dated(date), nonce.join(around_nonces)
+        return b"".join((_STATUS[status], dated, headers, before_id, request_id, own, body))
 
     def _dated(self, date: RawHeaders) -> bytes:
         """Return the lines of fields that the server makes anew each second."""

@@ -16,15 +16,15 @@ import orjson
 
 from zones.crs.transform import CRS
 from zones.lookup.answer import DEGREE_DECIMALS, Placement
-from zones.lookup.distances_and_certainty import Measured
+from zones.lookup.distances_and_certainty import Told
 from zones.lookup.lookup_layers import Axis, Belt, LookupLayers
 from zones.lookup.rules_without_distances import ZoneVerdict
 
 Around = tuple[bytes, bytes]
 """What stands before and after a number."""
-FormKey = tuple[bytes, bytes, bytes, tuple[bool, ...], tuple[int, ...], int | None]
-"""How numbers are written; what the polygons say before and after; which of them are belts; the
-nearest line of each axis; the nearest border."""
+FormKey = tuple[object, ...]
+"""What the polygons say; whether each distance is a number, the last of them a border's, zones and
+subdistrict certain; the lines that are nearest."""
 
 MOST_FORMS: Final = 4096
 """Answers but for their numbers; 2 kB each."""
@@ -50,7 +50,7 @@ _BARE: Final = Placement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity, which is quicker
 class MembershipTemplate:
     """What the polygons say before the distances, and after; by whether that is certain.
 
@@ -59,22 +59,26 @@ class MembershipTemplate:
 
     before: Around
     after: Around
+    inside_district: bool
     belts: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BeltWords:
-    """What stands around a belt's distance, and before that of each of its lines by number."""
+    """What stands around a belt's distance, and before that of each of its lines."""
 
     before: bytes
     between: bytes
-    lines: tuple[tuple[bytes, int], ...]
+    lines: tuple[bytes, ...]
     after: bytes
 
-    def form(self, number: bytes) -> bytes:
-        """Return what is said of the belt with ``number`` in the place of each distance."""
-        lines = b",".join([_escaped(name) + number for name, _ in self.lines])
-        between = number + _escaped(self.between)
+    def form(self, number: bytes, *, inside: bool) -> bytes:
+        """Return what is said of the belt with ``number`` in the place of each distance.
+
+        The corridor that holds a point is no way off, which is not measured.
+        """
+        lines = b",".join([_escaped(name) + number for name in self.lines])
+        between = (b"0.0" if inside else number) + _escaped(self.between)
         return _escaped(self.before) + between + lines + _escaped(self.after)
 
 
@@ -99,64 +103,65 @@ class AnswerTemplates:
             _membership_words(holding, certain=certain, revision=self._revision)
             for certain in (False, True)
         ]
-        return MembershipTemplate((before, sure_before), (unsure_after, after), holding.belts)
+        return MembershipTemplate(
+            before=(before, sure_before),
+            after=(unsure_after, after),
+            inside_district=holding.inside_district,
+            belts=holding.belts,
+        )
 
     def answer(
         self,
         lon: float,
         lat: float,
         words: MembershipTemplate,
-        measured: Measured,
+        told: Told,
         *,
         source_crs: CRS | None,
     ) -> bytes:
         """Return the JSON of an answer: what orjson writes of ``Placement.as_json``."""
-        numbers = [away for away, _ in measured.axes]
-        for number, inside, away, lines_m in measured.belts:
-            numbers.append(away)
-            numbers += [lines_m[line] for _, line in self._belts[number][inside].lines]
-        if measured.border is not None:
-            numbers.append(measured.border[0])
+        metres, lines, *flags = told
         point = _degrees(lon), _degrees(lat), _crs_member(source_crs)
-        if max(numbers, default=0.0) < inf:
-            return self._form(words, measured, b"%.1f") % (*point, *numbers)
-        return self._form(words, measured, b"%b") % (*point, *map(_metres, numbers))
+        is_measured = inf not in metres
+        key = (words, is_measured, *flags, *lines)
+        form = self._forms.get(key) or self._new_form(key, words, told)
+        if is_measured:
+            return form % (*point, *metres)
+        return form % (*point, *map(_metres, metres))
 
-    def _form(self, words: MembershipTemplate, measured: Measured, number: bytes) -> bytes:
-        """Return the answer with ``number`` in the place of each distance, made once."""
-        before = words.before[measured.subdistrict_certain]
-        after = words.after[measured.certain]
-        lines = tuple([line for _, line in measured.axes])
-        border = None if measured.border is None else measured.border[1]
-        key = number, before, after, words.belts, lines, border
-        form = self._forms.get(key)
-        if form is None:
-            form = self._new_form(words, measured, number)
-            if len(self._forms) >= MOST_FORMS:
-                self._forms.clear()
-            self._forms[key] = form
+    def _new_form(self, key: FormKey, words: MembershipTemplate, told: Told) -> bytes:
+        """Return the answer but for its numbers, to be kept."""
+        metres, lines, has_border, certain, subdistrict_certain = told
+        number = b"%b" if inf in metres else b"%.1f"
+        form = b"".join(
+            [
+                b'{"point":{"lon":%b,"lat":%b,"crs":"EPSG:4490"%b',
+                _escaped(words.before[subdistrict_certain]),
+                self._axes_form(words, lines, number),
+                b'],"belts":[',
+                self._belts_form(words, number),
+                b'],"nearest_border":',
+                number.join(map(_escaped, self._borders[lines[-1]])) if has_border else b"null",
+                _escaped(words.after[certain]),
+            ]
+        )
+        if len(self._forms) >= MOST_FORMS:
+            self._forms.clear()
+        self._forms[key] = form
         return form
 
-    def _new_form(self, words: MembershipTemplate, measured: Measured, number: bytes) -> bytes:
-        axes = [
-            number.join(map(_escaped, words_of[line]))
-            for words_of, (_, line) in zip(self._axes, measured.axes, strict=False)
-        ]
-        belts = [self._belts[belt.belt][belt.inside].form(number) for belt in measured.belts]
-        border = b"null"
-        if measured.border is not None:
-            border = number.join(map(_escaped, self._borders[measured.border[1]]))
-        pieces = [
-            b'{"point":{"lon":%b,"lat":%b,"crs":"EPSG:4490"%b',
-            _escaped(words.before[measured.subdistrict_certain]),
-            b",".join(axes),
-            b'],"belts":[',
-            b",".join(belts),
-            b'],"nearest_border":',
-            border,
-            _escaped(words.after[measured.certain]),
-        ]
-        return b"".join(pieces)
+    def _axes_form(self, words: MembershipTemplate, lines: list[int], number: bytes) -> bytes:
+        axes = zip(self._axes, lines, strict=False) if words.inside_district else ()
+        return b",".join([number.join(map(_escaped, around[line])) for around, line in axes])
+
+    def _belts_form(self, words: MembershipTemplate, number: bytes) -> bytes:
+        return b",".join(
+            [
+                of_belt[holds].form(number, inside=holds)
+                for of_belt, holds in zip(self._belts, words.belts, strict=True)
+                if holds or words.inside_district
+            ]
+        )
 
 
 def _placement_json(**members: Any) -> dict[str, Any]:
@@ -180,9 +185,7 @@ def _belt_words(belt: Belt, *, inside: bool) -> BeltWords:
     placed = replace(belt.placed(0.0, inside=inside, lines_m=(0.0,) * len(belt.lines)), lines_m=())
     before, rest = _around(_placement_json(belts=(placed,))["belts"][0])
     between, after = rest.split(b"{}")
-    # Of lines of one role the last is told, as in a dictionary.
-    lines = {role: line for line, (role, _) in enumerate(belt.lines)}
-    named = tuple((orjson.dumps(role) + b":", line) for role, line in lines.items())
+    named = tuple(orjson.dumps(role) + b":" for role, _ in belt.lines)
     return BeltWords(before, between + b"{", named, b"}" + after)
 
 

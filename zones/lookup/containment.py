@@ -38,12 +38,12 @@ class Containment:
         others = np.flatnonzero(~areal & ~shapely.is_missing(whole))
         self._others = _Tree(whole[others], others) if len(others) else None
 
-    def members(self, lon: float, lat: float) -> list[int]:
+    def members(self, lon: float, lat: float) -> tuple[int, ...]:
         """Return the positions, ascending, of the members that hold one point."""
-        holders = list(self._cover.at(lon, lat))
+        holders = self._cover.at(lon, lat)
         if self._others is None:
             return holders
-        return sorted(holders + self._others.members(lon, lat))
+        return tuple(sorted([*holders, *self._others.members(lon, lat)]))
 
     def members_of_many(self, lons: Floats, lats: Floats) -> list[list[int]]:
         """Return for each point what ``members`` returns."""

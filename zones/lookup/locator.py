@@ -30,8 +30,6 @@ The rules, as a planner can check them on the map:
    of any zone or subdistrict.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -39,13 +37,21 @@ from zones.crs.transform import CRS, STORAGE, are_degrees, check_xy
 from zones.lookup.answer import BeltDistance, Placement
 from zones.lookup.answer_json import AnswerTemplates, MembershipTemplate
 from zones.lookup.containment import Containment
-from zones.lookup.distances_and_certainty import BORDER_REPORTED_WITHIN_M, Distances, Measured
+from zones.lookup.distances_and_certainty import (
+    BORDER_REPORTED_WITHIN_M,
+    Asked,
+    Distances,
+    Measured,
+)
 from zones.lookup.lookup_layers import LOOKED_IN, LookupLayers
 from zones.lookup.rules_without_distances import Rules, ZoneVerdict
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_feature_reading import Zone, subdistricts_of, zones_of
 
 __all__ = ["BORDER_REPORTED_WITHIN_M", "Locator", "build_locator"]
+
+Judged = tuple[ZoneVerdict, MembershipTemplate, Asked]
+"""What is the same for all points that the same polygons hold."""
 
 REMEMBERED = 4096
 """Sets of polygons whose answer is kept; the plan's layers have some hundred."""
@@ -71,7 +77,7 @@ class Locator:
         self._rules = ready.rules
         self._distances = ready.distances
         self._wording = AnswerTemplates(ready.layers, revision=revision)
-        self._membership_cache: dict[tuple[int, ...], tuple[ZoneVerdict, MembershipTemplate]] = {}
+        self._membership_cache: dict[tuple[int, ...], Judged] = {}
 
     def locate(self, lon: float, lat: float, *, source_crs: CRS | None = None) -> Placement:
         """Return where a place lies.
@@ -97,9 +103,9 @@ class Locator:
         lon, lat = float(lon), float(lat)
         if not are_degrees(lon, lat):
             check_xy(lon, lat, STORAGE)
-        holding, words = self._holding(self._containment.members(lon, lat))
-        measured = self._distances.measured(lon, lat, holding)
-        return self._wording.answer(lon, lat, words, measured, source_crs=source_crs)
+        _, words, asked = self._judged(self._containment.members(lon, lat))
+        told = self._distances.told(lon, lat, asked)
+        return self._wording.answer(lon, lat, words, told, source_crs=source_crs)
 
     def locate_many(self, lons: ArrayLike, lats: ArrayLike) -> list[Placement]:
         """Return for each of n places what ``locate`` returns; both arrays have shape (n,).
@@ -113,15 +119,15 @@ class Locator:
         check_xy(x, y, STORAGE)
         members_of_points = self._containment.members_of_many(x, y)
         return [
-            self._place(lon, lat, members)
+            self._place(lon, lat, tuple(members))
             for lon, lat, members in zip(x.tolist(), y.tolist(), members_of_points, strict=True)
         ]
 
     def _place(
-        self, lon: float, lat: float, members: Iterable[int], *, source_crs: CRS | None = None
+        self, lon: float, lat: float, members: tuple[int, ...], *, source_crs: CRS | None = None
     ) -> Placement:
-        holding, _ = self._holding(members)
-        measured = self._distances.measured(lon, lat, holding)
+        holding, _, asked = self._judged(members)
+        measured = self._distances.measured(lon, lat, asked)
         layers = self._layers
         return Placement(
             lon=lon,
@@ -149,13 +155,12 @@ class Locator:
             for belt, inside, distance_m, lines_m in measured.belts
         )
 
-    def _holding(self, members: Iterable[int]) -> tuple[ZoneVerdict, MembershipTemplate]:
-        key = tuple(members)
-        return self._membership_cache.get(key) or self._judged(key)
+    def _judged(self, members: tuple[int, ...]) -> Judged:
+        return self._membership_cache.get(members) or self._judged_anew(members)
 
-    def _judged(self, members: tuple[int, ...]) -> tuple[ZoneVerdict, MembershipTemplate]:
+    def _judged_anew(self, members: tuple[int, ...]) -> Judged:
         holding = self._rules.holding(members)
-        judged = holding, self._wording.of_membership(holding)
+        judged = holding, self._wording.of_membership(holding), self._distances.asked(holding)
         # All are forgotten at once: to know which was asked for last costs more at every point.
         if len(self._membership_cache) >= REMEMBERED:
             self._membership_cache.clear()

@@ -156,12 +156,13 @@ class LookupLayers:
 
     def _add_belt(self, feature: Feature) -> Belt:
         named = self._named(feature, "belts")
-        lines = tuple(
-            (text(line.properties, "role") or line.fid, self._add_lines(line.geometry))
+        # Of lines of one role the last is told.
+        lines = {
+            text(line.properties, "role") or line.fid: self._add_lines(line.geometry)
             for line in self._located("belt_lines")
             if text(line.properties, "belt") in (feature.fid, named.id)
-        )
-        belt = Belt(named, self._add_lines(_outline(feature.geometry)), lines)
+        }
+        belt = Belt(named, self._add_lines(_outline(feature.geometry)), tuple(lines.items()))
         self._add_member(belt, feature.geometry)
         return belt
 

@@ -23,7 +23,8 @@ def _plane(x: float, y: float) -> tuple[float, float]:
 
 
 def _nearest(nearby: Nearby, group: int, x: float, y: float) -> tuple[float, int]:
-    return nearby.nearest(nearby.cell(x, y), group, x, y)
+    (away,), (nearest,) = nearby.nearest_of_each(nearby.cell(x, y), (group,), x, y)
+    return away, nearest
 
 
 @given(corners=_lines, x=st.floats(-4, 4), y=st.floats(-4, 4), data=st.data())
@@ -40,6 +41,19 @@ def test_nearest_of_each_group_and_reach_are_those_of_all_segments(
         nearest = min(group, key=away.__getitem__)
         assert _nearest(nearby, number, px, py) == (away[nearest], nearest)
     assert nearby.any_reaches(nearby.cell(px, py), 0, px, py) == bool((away < reach).any())
+
+
+@given(corners=_lines, x=st.floats(-4, 4), y=st.floats(-4, 4), most=st.floats(0, 400_000))
+def test_whether_a_group_is_within_is_what_its_distance_says(
+    corners: list[list[tuple[int, int]]], x: float, y: float, most: float
+) -> None:
+    lines = Lines([line(*each) for each in corners])
+    groups = [[0], list(range(1, len(corners)))]
+    px, py = _plane(x, y)
+    away = lines.distances_m(px, py)[1:].min()
+    for limit in (most, float(away), math.nextafter(away, 0)):
+        nearby = Nearby(lines, groups, [], within=(1, limit))
+        assert nearby.is_within(nearby.cell(px, py), px, py) == (away <= limit)
 
 
 def test_ten_thousand_random_segments_give_the_same_distances_everywhere() -> None:
@@ -78,7 +92,7 @@ def test_without_a_line_that_has_a_place_everything_is_infinitely_far(
 ) -> None:
     nearby = Nearby(Lines(lines), [list(range(len(lines)))], [np.full(len(lines), 9.0)])
     cell = nearby.cell(5e5, 4.6e6)
-    assert nearby.nearest(cell, 0, 5e5, 4.6e6)[0] == math.inf
+    assert _nearest(nearby, 0, 5e5, 4.6e6)[0] == math.inf
     assert not nearby.any_reaches(cell, 0, 5e5, 4.6e6)
 
 
