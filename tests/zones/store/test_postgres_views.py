@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -12,6 +14,7 @@ from shapely import Point, box
 from tests.postgres_cluster import Cluster
 from zones.model import JSON, Change, CollectionInfo, Feature, FieldInfo, RevisionNote
 from zones.store.open_store import open_store
+from zones.store.postgres.database import MANY
 from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("tester", "because")
@@ -110,16 +113,82 @@ def test_a_value_that_does_not_fit_its_column_widens_it(store: SqlStore, address
     assert asked(address, "SELECT to_regclass('zones_gis.trees')") == [(None,)]
 
 
-def test_a_view_that_somebody_builds_on_does_not_stop_a_change(
+def test_a_view_that_somebody_builds_on_is_extended_and_stops_no_change(
     store: SqlStore, address: str
 ) -> None:
     info = CollectionInfo("used", "用", "Used")
-    store.apply([Change("used", collection=info)], NOTE)
+    store.apply([Change("used", [Feature("u", None, {"n": 1})], collection=info)], NOTE)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("CREATE VIEW public.theirs AS SELECT * FROM zones_gis.used")
-    store.apply([Change("used", [Feature("u", None, {"n": 1})])], NOTE)
-    assert "n" not in column_types(address, "used")
-    assert [kept.fid for kept in store.features("used")] == ["u"]
+        store.apply([Change("used", [Feature("v", None, {"n": 2, "m": 1})])], NOTE)
+        assert column_types(address, "used")["m"] == "bigint"
+        store.apply([Change("used", [Feature("v", None, {"n": 0.5})])], NOTE)
+        assert column_types(address, "used")["n"] == "bigint"
+        connection.execute("DROP VIEW public.theirs")
+    store.apply([Change("used", [Feature("w", None, {"n": 3})])], NOTE)
+    assert column_types(address, "used")["n"] == "double precision"
+    assert {kept.fid for kept in store.features("used")} == {"u", "v", "w"}
+
+
+def test_who_reads_for_long_holds_up_no_change_which_the_next_one_shows(
+    store: SqlStore, address: str
+) -> None:
+    info = CollectionInfo("read", "读", "Read")
+    store.apply([Change("read", [Feature("a", None, {"n": 1})], collection=info)], NOTE)
+    with psycopg.connect(address) as reader:
+        reader.execute("SELECT * FROM zones_gis.read")  # its transaction stays open
+        store.apply([Change("read", [Feature("b", None, {"m": 1.5})])], NOTE)
+        assert asked(address, "SELECT count(*) FROM zones_gis.read") == [(2,)]
+        assert "m" not in column_types(address, "read")
+    store.apply([Change("read", [Feature("c", None, {"n": None})])], NOTE)
+    shown = "SELECT fid, n, m FROM zones_gis.read ORDER BY fid"
+    assert asked(address, shown) == [("a", 1, None), ("b", None, 1.5), ("c", None, None)]
+    noted = "SELECT col_description('zones_gis.read'::regclass, 2)"
+    assert asked(address, noted) == [(None,)]
+
+
+def test_a_new_property_is_shown_without_a_look_at_other_features(
+    cluster: Cluster, address: str
+) -> None:
+    rows_read = (
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'features'"
+    )
+    info = CollectionInfo("many", "多", "Many", fields=(FieldInfo("n", "数"),))
+    values: dict[str, JSON] = {"n": 1, "ordinal": 2, "it's": True, LONG: 1, LONG + "x": "x"}
+    with closing(open_store(address)) as store:
+        put = [Feature(str(number), Point(123, 41), values) for number in range(MANY + 1)]
+        store.apply([Change("many", put, collection=info)], NOTE)
+    before, types = asked(address, rows_read)[0][0], column_types(address, "many")
+    with closing(open_store(address)) as store:
+        store.apply([Change("many", [Feature("1", None, {"n": 2.5, "new": 1, "b": 1})])], NOTE)
+    assert asked(address, rows_read)[0][0] - before < 100
+    assert column_types(address, "many") == {
+        **types,
+        "n": "double precision",
+        "new": "bigint",
+        "b": "bigint",
+    }
+    shown = "SELECT m.*, geometry IS NULL FROM zones_gis.many m WHERE fid IN ('1', '2')"
+    assert [row[3:] for row in asked(address, f"{shown} ORDER BY fid")] == [
+        (2.5, None, None, None, None, 1, 1, True),
+        (1, 2, True, 1, "x", None, None, False),
+    ]
+
+
+def test_what_becomes_private_is_closed_to_readers_who_are_reading_it(
+    store: SqlStore, cluster: Cluster, address: str
+) -> None:
+    store.make_reader("surveyor")
+    reader = cluster.url("viewed", user="surveyor")
+    info = CollectionInfo("open", "开", "Open")
+    store.apply([Change("open", collection=info)], NOTE)
+    with psycopg.connect(reader) as reading:
+        reading.execute("SELECT * FROM zones_gis.open")
+        store.apply([Change("open", collection=replace(info, private=True))], NOTE)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            asked(reader, "SELECT * FROM zones_gis.open")
+    store.apply([Change("open", collection=replace(info, private=False))], NOTE)
+    assert asked(reader, "SELECT * FROM zones_gis.open") == []
 
 
 def test_a_reader_sees_what_is_public_and_changes_nothing(

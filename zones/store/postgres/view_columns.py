@@ -27,8 +27,10 @@ class PropertyColumn:
     kind: Kind
 
 
-def kinds_of(properties: Iterable[str]) -> dict[str, Kind]:
+def kinds_of(properties: Iterable[str]) -> dict[str, Kind | None]:
     """Return the type that holds all values of each property, in the order first met.
+
+    None where all are null.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def kinds_of(properties: Iterable[str]) -> dict[str, Kind]:
     return {key: _kind(types) for key, types in found.items()}
 
 
-def columns_of(kinds: Mapping[str, Kind]) -> list[PropertyColumn]:
+def columns_of(kinds: Mapping[str, Kind | None]) -> list[PropertyColumn]:
     """Return the columns that show properties of these types, each under a name of its own."""
     taken = set(OWN_NAMES)
     columns = []
@@ -54,22 +56,35 @@ def columns_of(kinds: Mapping[str, Kind]) -> list[PropertyColumn]:
             continue
         name = _free_name(key or "field", taken)
         taken.add(name)
-        columns.append(PropertyColumn(key, name, kind))
+        columns.append(PropertyColumn(key, name, kind or "text"))
     return columns
 
 
-def holds(column: str, kind: Kind) -> bool:
-    """Return whether a column of one type can show values of another."""
-    return column in (kind, "text") or (column, kind) == ("double precision", "bigint")
+def widened(
+    one: Mapping[str, Kind | None], other: Mapping[str, Kind | None]
+) -> dict[str, Kind | None]:
+    """Return types that hold what both hold, in the order of the first, then of the second."""
+    found = dict(one)
+    for key, kind in other.items():
+        found[key] = _wider(found.get(key), kind)
+    return found
 
 
-def _kind(types: set[type]) -> Kind:
+def _wider(one: Kind | None, other: Kind | None) -> Kind | None:
+    if one is None or other is None or one == other:
+        return one or other
+    return "double precision" if {one, other} == {"bigint", "double precision"} else "text"
+
+
+def _kind(types: set[type]) -> Kind | None:
     values = types - {type(None)}
+    if not values:
+        return None
     if values == {bool}:
         return "boolean"
     if values == {int}:
         return "bigint"
-    if values and values <= {int, float}:
+    if values <= {int, float}:
         return "double precision"
     return "text"
 

@@ -17,12 +17,11 @@ _READERS: Final = (
 
 
 def let_read(driver: psycopg.Connection, schema: str, info: CollectionInfo) -> None:
-    """Let those who may use the schema read a collection's view, unless it is private."""
-    if info.private:
-        return
+    """Let those who may use the schema read a collection's view, and nobody if it is private."""
+    words = "REVOKE SELECT ON {} FROM {}" if info.private else "GRANT SELECT ON {} TO {}"
     for (role,) in driver.execute(_READERS, (schema,)).fetchall():
-        words = sql.SQL("GRANT SELECT ON {} TO {}")
-        driver.execute(words.format(sql.Identifier(schema, info.id), sql.Identifier(role)))
+        view, reader = sql.Identifier(schema, info.id), sql.Identifier(role)
+        driver.execute(sql.SQL(words).format(view, reader))
 
 
 def make_reader(driver: psycopg.Connection, schema: str, role: str) -> str | None:

@@ -15,8 +15,9 @@ Pages = Literal["sound", "damaged", "unfinished"]
 Kind = Literal["boolean", "bigint", "double precision", "text"]
 """The type of a column that shows a property to other programs."""
 
-ColumnKinds: TypeAlias = Mapping[str, Mapping[str, Kind]]
-"""By collection, for each property put the type of a column that holds its values."""
+ColumnKinds: TypeAlias = Mapping[str, Mapping[str, Kind | None]]
+"""By collection, for each property put the type of a column that holds its values; None where all
+are null."""
 
 
 class RevisionWatch(Protocol):
