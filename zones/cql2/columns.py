@@ -55,9 +55,9 @@ class PropertyColumns:
 
     def _make(self, name: str) -> Values:
         if name == GEOMETRY:
-            there = self._collection.kinds >= 0
-            return Values(there, shapes=self._collection.geometries)
-        if name in self._collection.names:
+            placed = self._collection.are_placed
+            return Values(placed, shapes=self._collection.geometries)
+        if self._collection.has_name(name):
             values = self.values(name)
             if not queryable(values):
                 raise fault("object-property", name=name[:SHOWN])

@@ -4,27 +4,21 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
-from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS, STORAGE
-from zones.errors import CoordinateError, UnknownFeatureError
-from zones.geojson.published_geometry import published
+from zones.errors import UnknownFeatureError
 from zones.memory.memo import Memo
-from zones.model import JSON, BBox, CollectionInfo, Feature
+from zones.model import JSON, CollectionInfo, Feature
 from zones.properties.value_kinds import ValueKind, kinds_of
 from zones.segment_files.derived_files import DerivedArrays
-from zones.snapshot.box_geometry import extent_of, probes, touching
 from zones.snapshot.encode_features import FeatureTexts
 from zones.snapshot.encoded_feature_cache import forget, take_over
 from zones.snapshot.geodataframe import features_of, frame_of
-from zones.snapshot.geometry_arrays import Geometries, array_of, frozen, taken_over
-from zones.snapshot.spatial_index_protocol import Tree
+from zones.snapshot.geometry_arrays import Geometries, array_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -33,9 +27,6 @@ T = TypeVar("T")
 
 Indices = NDArray[np.int64]
 FirstRevisions = Callable[[], Mapping[str, int]]
-MANY: Final = 1_000
-"""Features, or parts of the extent, of which a box is asked for in another way than of a few."""
-_NOTHING = np.empty(0, dtype=np.int64)
 _TOKENS = itertools.count()
 
 
@@ -69,7 +60,6 @@ class Collection(FeatureTexts):
         self._features = tuple(features)
         self.fids: Sequence[str] = tuple(f.fid for f in self._features)
         self.properties: Sequence[Mapping[str, JSON]] = tuple(f.properties for f in self._features)
-        self._geometries: Geometries | None = None
         self._positions = {fid: i for i, fid in enumerate(self.fids)}
 
     def _begin(
@@ -106,6 +96,10 @@ class Collection(FeatureTexts):
         """Return a property of all features, None where one lacks it."""
         return [each.get(name) for each in self.properties]
 
+    def has_name(self, name: str) -> bool:
+        """Return whether any feature has a property; sooner told than all ``names``."""
+        return any(name in each for each in self.properties)
+
     def value_kinds(self, name: str) -> frozenset[ValueKind]:
         """Return which kinds of values a property has."""
         return kinds_of(self.values(name))
@@ -134,39 +128,8 @@ class Collection(FeatureTexts):
         read = self._first_revisions
         return dict.fromkeys(self.fids, 0) if read is None else read()
 
-    @property
-    def geometries(self) -> Geometries:
-        """The geometries as published, in EPSG:4490, made when first asked for; or None each."""
-        if self._geometries is None:
-            self._geometries = frozen(published(self._stored(range(len(self))), STORAGE))
-        return self._geometries
-
-    def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
-        """Return the geometries at ``indices`` as they are published in ``crs``, x first."""
-        if crs.is_lonlat:
-            return self.geometries[indices]
-        return published(self._stored(indices), crs)
-
     def _stored(self, indices: Iterable[int]) -> Geometries:
         return array_of([self._features[i].geometry for i in indices])
-
-    @cached_property
-    def extent(self) -> BBox | None:
-        """West, south, east, north of all features in degrees; None if no feature has a place."""
-        return extent_of(self.bounds)
-
-    @cached_property
-    def tree(self) -> Tree:
-        """The spatial index of the geometries; features without one are never found."""
-        tree: Tree = STRtree(self.geometries)
-        # GEOS sorts the tree at its first query; made here, no two threads sort at once.
-        tree.query(shapely.Point(0, 0))
-        return tree
-
-    @cached_property
-    def kinds(self) -> NDArray[np.int8]:
-        """Of each geometry shapely's number of its type, -1 for none."""
-        return np.asarray(shapely.get_type_id(self.geometries), np.int8)
 
     def to_geodataframe(self, crs: CRS = STORAGE) -> "GeoDataFrame":
         """Return the features as a GeoDataFrame; see ``zones.snapshot.geodataframe.frame_of``."""
@@ -201,67 +164,6 @@ class Collection(FeatureTexts):
         """Return whether ``derived`` would answer at once."""
         return self._derived.has(builder)
 
-    def select(self, bbox: BBox) -> Indices:
-        """Return the positions, ascending, of the features that touch the box or lie in it.
-
-        The test is exact: shapely's ``intersects`` with the closed box. A box without width or
-        height is the line or point that it is, so that ``x, y, x, y`` finds what holds the point.
-        A box whose west is greater than its east crosses the antimeridian.
-
-        Raises
-        ------
-        CoordinateError
-            If a bound is not finite, or south is greater than north.
-        """
-        if not np.isfinite(bbox).all() or bbox.south > bbox.north:
-            raise CoordinateError("bbox-impossible", bbox=", ".join(map(str, bbox)))
-        found = [self._touching(probe) for probe in probes(bbox)]
-        if len(found) == 1:
-            return np.sort(found[0])
-        return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
-
-    def _touching(self, probe: BaseGeometry) -> Indices:
-        """Return the features that touch a point, line or box, in any order."""
-        if not self._is_wide(probe):
-            return np.asarray(self.tree.query(probe, predicate="intersects"), np.int64)
-        near = self.tree.query(probe)
-        return touching(probe, near, self._sides_at(near), self.geometries)
-
-    def _is_wide(self, probe: BaseGeometry) -> bool:
-        """Return whether a box likely holds so many that looking at bounds first pays."""
-        if self.extent is None or len(self) < MANY:
-            return False
-        west, south, east, north = self.extent
-        return bool(probe.area * MANY > (east - west) * (north - south))
-
-    @cached_property
-    def bounds(self) -> NDArray[np.float64]:
-        """West, south, east and north of each feature in degrees, NaN for one without a place."""
-        return np.asarray(shapely.bounds(self.geometries), np.float64)
-
-    def bounds_at(self, indices: Sequence[int] | Indices) -> NDArray[np.float64]:
-        """Return ``bounds`` of the features at ``indices`` alone."""
-        return self.bounds[indices]
-
-    def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
-        """Return west, south, east and north of the features at ``indices``."""
-        return tuple(side[indices] for side in self._sides)
-
-    @cached_property
-    def _sides(self) -> tuple[NDArray[np.float64], ...]:
-        """West, south, east and north of every feature."""
-        return tuple(np.ascontiguousarray(side) for side in self.bounds.T)
-
-    @cached_property
-    def vertex_counts(self) -> NDArray[np.int32]:
-        """Vertices of every feature."""
-        counts: NDArray[np.int32] = shapely.get_num_coordinates(self._stored(range(len(self))))
-        return counts
-
-    def is_quick_to_search(self, vertices: int) -> bool:
-        """Return whether ``tree`` is there, and no feature has more than so many vertices."""
-        return "tree" in self.__dict__ and int(self.vertex_counts.max(initial=0)) <= vertices
-
     def with_delta(
         self,
         put: Sequence[Feature] = (),
@@ -294,7 +196,7 @@ class Collection(FeatureTexts):
         return {i: there[key] for i, key in zip(positions, here, strict=True) if key in there}
 
     def _take_over_geometries(self, old: "Collection") -> None:
-        if old._geometries is not None:
-            geometries, fresh = taken_over(self._features, old._features, old._geometries)
-            geometries[fresh] = published(self._stored(fresh), STORAGE)
-            self._geometries = frozen(geometries)
+        if "_as_published" in old.__dict__:
+            known = {id(feature): at for at, feature in enumerate(old._features)}
+            sources = [known.get(id(feature), -1) for feature in self._features]
+            self._as_published.take_over(old._as_published, np.array(sources, np.int64))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +11,17 @@ from zones.geojson.feature_text import feature_texts
 from zones.memory.work_in_slices import sliced
 from zones.model import JSON
 from zones.snapshot.encoded_feature_cache import is_little_work, texts_of, written_bytes
-from zones.snapshot.geometry_arrays import Geometries
+from zones.snapshot.feature_places import FeaturePlaces
 
 Indices = NDArray[np.int64]
 
 
-class FeatureTexts:
+class FeatureTexts(FeaturePlaces):
     """What a collection knows of its features' bytes; the collection has the features."""
 
     _token: int
-    _geometries: Geometries | None
     fids: Sequence[str]
     properties: Sequence[Mapping[str, JSON]]
-
-    if TYPE_CHECKING:
-
-        @property
-        def vertex_counts(self) -> NDArray[np.int32]:
-            """Vertices of every feature."""
-
-        def published(self, indices: Sequence[int] | Indices, crs: CRS) -> Geometries:
-            """Return the geometries at ``indices`` as they are published in ``crs``."""
 
     def feature_json(self, index: int, crs: CRS = CRS.CRS84) -> bytes:
         """Return the feature at ``index`` as GeoJSON bytes; see ``features_json``."""
@@ -58,7 +47,7 @@ class FeatureTexts:
 
     def is_quick(self, indices: Sequence[int], crs: CRS) -> bool:
         """Return whether ``features_json`` of these takes but a millisecond or two."""
-        if crs.is_lonlat and self._geometries is None:
+        if crs.is_lonlat and not self.are_published(indices):
             return False
         counts, properties = self.vertex_counts, self.properties
         return is_little_work(

@@ -21,12 +21,3 @@ def frozen(geometries: Geometries) -> Geometries:
     """Return the same array, which nobody can change any more."""
     geometries.setflags(write=False)
     return geometries
-
-
-def taken_over(
-    features: Sequence[object], former: Sequence[object], geometries: Geometries
-) -> tuple[Geometries, list[int]]:
-    """Return the geometries of features that are the same objects, and where the others stand."""
-    known = {id(f): g for f, g in zip(former, geometries, strict=True)}
-    taken = array_of([known.get(id(feature)) for feature in features])
-    return taken, [i for i, feature in enumerate(features) if id(feature) not in known]

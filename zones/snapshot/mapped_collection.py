@@ -17,8 +17,9 @@ from zones.segment_files.derived_files import DerivedArrays
 from zones.segment_files.segment_rows import SegmentRows
 from zones.snapshot.box_geometry import extent_of
 from zones.snapshot.changes_over_segment import Overlay
-from zones.snapshot.collection import Collection, FirstRevisions, Indices
+from zones.snapshot.collection import Collection, FirstRevisions
 from zones.snapshot.encoded_feature_cache import KNOWN_COST, QUICK_BYTES, take_over
+from zones.snapshot.feature_places import Indices
 from zones.snapshot.geometry_arrays import Geometries, array_of
 from zones.snapshot.mapped_property_names import names_of
 from zones.snapshot.mapped_rows import MappedGeometries, MappedProperties, NamesOfRows
@@ -110,6 +111,10 @@ class MappedCollection(Collection):
         """Names of all properties that any feature has, in the order of the features."""
         return names_of(self.segment, self._overlay, self.changed)
 
+    def has_name(self, name: str) -> bool:
+        """Return whether ``names`` has it."""
+        return name in self.names
+
     def values(self, name: str) -> list[JSON]:
         """Return a property of all features, None where one lacks it."""
         return self._overlay.listed(self.segment.values(name), self.changed.values(name))
@@ -133,12 +138,17 @@ class MappedCollection(Collection):
     @cached_property
     def tree(self) -> MappedTree:
         """The spatial index of the geometries; features without one are never found."""
-        rows, changed = self.segment.tree, self.changed
-        return MappedTree(rows, self._overlay, changed, self._shown, self._sides_at)
+        overlay = self._overlay
+        return MappedTree(self.segment.tree, overlay, self.changed, self._shown, self._sides_at)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether to look at bounds first, which saves reading geometries."""
         return bool(probe.area > 0)
+
+    @cached_property
+    def are_placed(self) -> NDArray[np.bool_]:
+        """Which features have a geometry."""
+        return self.kinds >= 0
 
     @cached_property
     def kinds(self) -> NDArray[np.int8]:
@@ -179,8 +189,8 @@ class MappedCollection(Collection):
         """Return the features at ``indices`` as GeoJSON bytes; see ``Collection``."""
         if crs is not CRS.CRS84:
             return super().features_json(indices, crs)
-        in_segment, changed = self.segment.texts, self.changed.features_json
-        return list(self._overlay.gathered(indices, in_segment, changed))
+        texts = self.segment.texts, self.changed.features_json
+        return list(self._overlay.gathered(indices, *texts))
 
     def shared(self, name: str, work_out: Callable[[], DerivedArrays]) -> DerivedArrays:
         """Return arrays worked out of all features: from a file beside the segment if it is so."""
@@ -200,13 +210,13 @@ class MappedCollection(Collection):
         rows = self._overlay.sources(indices)
         texts = int(self.segment.text_sizes(rows[rows >= 0]).sum())
         others = (-1 - rows[rows < 0]).tolist()
-        is_little = texts <= QUICK_BYTES * KNOWN_COST
-        return is_little and (not others or self.changed.is_quick(others, crs))
+        is_much = texts > QUICK_BYTES * KNOWN_COST
+        return not is_much and (not others or self.changed.is_quick(others, crs))
 
     def is_quick_to_search(self, vertices: int) -> bool:
         """Return whether no feature has more than so many vertices; nor had one that is gone."""
-        most = max(self.segment.most_vertices, int(self.changed.vertex_counts.max(initial=0)))
-        return most <= vertices
+        changed = self.changed.vertex_counts.max(initial=0)
+        return max(self.segment.most_vertices, int(changed)) <= vertices
 
     def properties_of(self, indices: Sequence[int] | Indices) -> list[Any]:
         """Return the properties at these positions."""
@@ -229,12 +239,8 @@ class MappedCollection(Collection):
         if not new and not gone:
             return self._followed_by(info, revision, self._overlay, [*self.changed])
         ended = {place for fid in gone if (place := self._position(fid)) is not None}
-        places = [self._position(fid) for fid in new]
-        overlay, still = self._overlay.changed_by(
-            [None if place in ended else place for place in places],
-            sorted(ended),
-            changed=len(self.changed),
-        )
+        places = [None if place in ended else place for place in map(self._position, new)]
+        overlay, still = self._overlay.changed_by(places, sorted(ended), changed=len(self.changed))
         changed = [*self.changed, *new.values()]
         return self._followed_by(info, revision, overlay, [changed[i] for i in still])
 
@@ -287,5 +293,5 @@ class MappedCollection(Collection):
 
     def _shown(self, indices: Sequence[int] | Indices) -> Geometries:
         of_changed = self.changed.geometries
-        found = self._overlay.gathered(indices, self.segment.shown, lambda some: of_changed[some])
+        found = self._overlay.gathered(indices, self.segment.shown, lambda at: of_changed[at])
         return found if isinstance(found, np.ndarray) else array_of(found)

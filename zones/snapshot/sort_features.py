@@ -54,7 +54,7 @@ def _ranks_by(name: str) -> Callable[[Collection], Indices]:
 
 
 def _values(collection: Collection, name: str) -> Sequence[JSON]:
-    if name == FID and FID not in collection.names:
+    if name == FID and not collection.has_name(FID):
         return collection.fids
     return collection.values(name)
 

@@ -1,0 +1,47 @@
+"""The spatial index of geometries as they are published, of which it makes none by itself."""
+
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.geojson.published_geometry import DEGREE_DECIMALS
+from zones.snapshot.published_on_demand import PublishedOnDemand
+
+Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+REACH: Final = 10.0**-DEGREE_DECIMALS
+"""Further than rounding moves a vertex, in degrees."""
+
+
+class PublishedTree:
+    """Finds geometries by the boxes that their stored digits have, then looks at what it found."""
+
+    def __init__(self, geometries: PublishedOnDemand) -> None:
+        self._published = geometries.at
+        self._stored = shapely.STRtree(geometries.stored)
+        # GEOS sorts the tree at its first query; made here, no two threads sort at once.
+        self._stored.query(shapely.Point(0, 0))
+
+    def query(self, geometry: Any, predicate: Any = None, distance: float | None = None) -> Any:
+        """Return positions, in any order; see ``zones.snapshot.spatial_index_protocol.Tree``."""
+        reach = REACH + (distance or 0.0)
+        west, south, east, north = np.moveaxis(shapely.bounds(geometry), -1, 0)
+        boxes = shapely.box(west - reach, south - reach, east + reach, north + reach)
+        near = self._stored.query(boxes)
+        if predicate is None or not near.size:
+            return near
+        shapely.prepare(geometry)
+        if near.ndim == 1:
+            return near[self._related(geometry, near, predicate, distance)]
+        return near[:, self._related(geometry[near[0]], near[1], predicate, distance)]
+
+    def _related(
+        self, geometry: Any, positions: Indices, predicate: str, distance: float | None
+    ) -> Flags:
+        found = self._published(positions)
+        related = getattr(shapely, predicate)
+        flags: Flags = related(geometry, found, *([] if distance is None else [distance]))
+        return flags
