@@ -6,7 +6,7 @@ polygon that has more than half of its area in common with one stored.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -74,9 +74,9 @@ def ids_by_content(features: Sequence[ReadFeature], current: Sequence[Feature]) 
     No id is given twice. Of several that are equal in all, the first goes to the first.
     """
     matching = _Matching(features, current)
-    matching.by(lambda each: (wkb_of(each.geometry), properties_text(each.properties)))
-    matching.by(lambda each: (_shape(each), properties_text(each.properties)))
-    matching.by(_shape)
+    matching.by_shape(lambda each: (wkb_of(each.geometry), properties_text(each.properties)))
+    matching.by_shape(lambda each: (_shape(each), properties_text(each.properties)))
+    matching.by_shape(_shape)
     matching.by(_content_key, one=True)
     matching.by_common_area()
     return matching.ids
@@ -103,17 +103,39 @@ class _Matching:
         self._new = list(range(len(features)))
         self._stored = list(range(len(current)))
 
-    def by(self, key_of: Callable[[Either], Hashable], *, one: bool = False) -> None:
-        """Pair features of equal keys, in their order; with ``one`` only where no other has it."""
+    def by_shape(self, key_of: Callable[[Either], Hashable]) -> None:
+        """Do as ``by`` where equal keys mean equal shapes: most others differ in their bounds."""
         if not (self._new and self._stored):
             return
+        new = _bounds(self._features[place] for place in self._new)
+        stored = _bounds(self._current[place] for place in self._stored)
+        both = {*new}.intersection(stored)
+        self._pair_equal(
+            key_of,
+            [place for place, bounds in zip(self._new, new, strict=True) if bounds in both],
+            [place for place, bounds in zip(self._stored, stored, strict=True) if bounds in both],
+        )
+
+    def by(self, key_of: Callable[[Either], Hashable], *, one: bool = False) -> None:
+        """Pair features of equal keys, in their order; with ``one`` only where no other has it."""
+        if self._new and self._stored:
+            self._pair_equal(key_of, self._new, self._stored, one=one)
+
+    def _pair_equal(
+        self,
+        key_of: Callable[[Either], Hashable],
+        new: Sequence[int],
+        stored_places: Sequence[int],
+        *,
+        one: bool = False,
+    ) -> None:
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
-        for place in self._stored:
+        for place in stored_places:
             waiting[key_of(self._current[place])].append(place)
-        keys = [key_of(self._features[place]) for place in self._new]
+        keys = [key_of(self._features[place]) for place in new]
         times = Counter(keys) if one else Counter[Hashable]()
         pairs = []
-        for place, key in zip(self._new, keys, strict=True):
+        for place, key in zip(new, keys, strict=True):
             stored = waiting.get(key)
             if key is None or not stored or (one and (times[key] > 1 or len(stored) > 1)):
                 continue
@@ -126,9 +148,13 @@ class _Matching:
             return
         new = _areas([self._features[place] for place in self._new])
         stored = _areas([self._current[place] for place in self._stored])
-        ones, others = shapely.STRtree(stored).query(new, predicate="intersects")
+        ones, others = shapely.STRtree(stored).query(new)
+        sizes = shapely.area(new)[ones], shapely.area(stored)[others]
+        # What has more in common than besides is not half as large as the other.
+        alike = np.minimum(*sizes) >= _COMMON * np.maximum(*sizes)
+        ones, others = ones[alike], others[alike]
         common = shapely.area(shapely.intersection(new[ones], stored[others]))
-        whole = shapely.area(new[ones]) + shapely.area(stored[others]) - common
+        whole = sizes[0][alike] + sizes[1][alike] - common
         shares = np.divide(common, whole, out=np.zeros_like(common), where=whole > 0)
         used: set[tuple[str, int]] = set()
         pairs = []
@@ -147,6 +173,13 @@ class _Matching:
         matched, gone = {place for place, _ in pairs}, {stored for _, stored in pairs}
         self._new = [place for place in self._new if place not in matched]
         self._stored = [place for place in self._stored if place not in gone]
+
+
+def _bounds(features: Iterable[Either]) -> list[tuple[float, ...]]:
+    """Return the bounds of each feature, equal where shapes are; infinite ones for no place."""
+    bounds = shapely.bounds([feature.geometry for feature in features])
+    # A zero has no sign here, since the order of vertices decides which of two is the least.
+    return [*map(tuple, np.nan_to_num(bounds + 0.0, nan=np.inf).tolist())]
 
 
 def _areas(features: Sequence[Either]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
