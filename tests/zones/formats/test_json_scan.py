@@ -62,6 +62,13 @@ def test_long_numbers_are_refused_and_long_digits_in_strings_are_not() -> None:
     assert refusal(f"[{'1' * 31}]") == "json-long-number"
 
 
+@pytest.mark.parametrize("before", [0, 1, 15, 30, 31])
+def test_a_long_number_across_two_pieces_of_the_text_is_refused(before: int) -> None:
+    blanks = " " * (1024 * 1024 - 1 - before)
+    assert refusal(f"[{blanks}{'1' * 31}]") == "json-long-number"
+    scan(f"[{blanks}{'1' * 30}]".encode(), most_marks=10)
+
+
 def test_texts_that_stay_open_or_close_too_much_are_refused() -> None:
     assert refusal('{"a": [1, 2') == "json-truncated"
     assert refusal('{"a": "') == "json-truncated"
