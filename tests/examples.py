@@ -1,7 +1,7 @@
 """How many examples a property test tries: most in a full run, some in the usual one.
 
 ``pytest`` alone, and so the second command of the README, tries most; so does one that names files.
-``-m "not slow …"`` tries a fifth: what such a test guards is seldom what is being worked on.
+``-m "not slow …"`` tries a sixth: what such a test guards is seldom what is being worked on.
 """
 
 from typing import Any, Final
@@ -16,7 +16,7 @@ _OF_ALL: Final = 100
 
 # How long an example takes depends on what else the machine does; no test is to fail for that.
 settings.register_profile(FULL, deadline=None, max_examples=_OF_ALL * 3 // 5)
-settings.register_profile(USUAL, deadline=None, max_examples=_OF_ALL // 5)
+settings.register_profile(USUAL, deadline=None, max_examples=_OF_ALL // 10)
 
 
 def load_profile(config: pytest.Config) -> None:

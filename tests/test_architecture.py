@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.paths import ROOT
 
 
@@ -17,6 +19,7 @@ def test_imports_go_down_only_and_in_no_circle() -> None:
     assert ran.returncode == 0, ran.stdout
 
 
+@pytest.mark.slow
 def test_the_server_starts_without_pandas_arrow_folium_or_gdal() -> None:
     heavy = "{'pandas', 'geopandas', 'pyarrow', 'pyogrio', 'folium', 'openpyxl'}"
     code = f"import sys, app.main; sys.exit(' '.join({heavy} & set(sys.modules)) or 0)"
@@ -26,6 +29,7 @@ def test_the_server_starts_without_pandas_arrow_folium_or_gdal() -> None:
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.slow
 def test_importing_the_service_touches_no_file(tmp_path: Path) -> None:
     code = "import app.main, app.cli.main"
     environment = {"PYTHONPATH": str(ROOT), "ZONES_STORE": f"sqlite:///{tmp_path}/none.sqlite"}

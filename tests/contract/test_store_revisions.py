@@ -151,6 +151,7 @@ def test_what_one_store_commits_the_other_sees_at_once(opened: Callable[[], Stor
     assert fids(reader) == ["a"]
 
 
+@pytest.mark.slow
 def test_writers_in_many_threads_take_turns(opened: Callable[[], Store]) -> None:
     store, other = opened(), opened()
     make(store)
@@ -168,6 +169,7 @@ def test_writers_in_many_threads_take_turns(opened: Callable[[], Store]) -> None
     assert len(store.features("plots")) == 30
 
 
+@pytest.mark.slow
 def test_a_reader_sees_whole_revisions_while_others_write(opened: Callable[[], Store]) -> None:
     writer, reader = opened(), opened()
     make(writer, *(plot(str(n), value=1) for n in range(50)))

@@ -37,6 +37,7 @@ def test_a_damaged_page_of_a_file_is_found_and_a_copy_leads_back(tmp_path: Path)
         assert (store.ready().code, fids(store)) == (None, before)
 
 
+@pytest.mark.slow
 def test_a_damaged_page_of_postgres_is_told_and_a_copy_leads_back(
     cluster: Cluster, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_guessing_locks_the_guesser_out_and_nobody_else(admin: TestClient) -> No
     assert elsewhere.post("/session", json=right).status_code == 200
 
 
+@pytest.mark.slow
 def test_one_changes_ones_own_password_and_other_sessions_end(admin: TestClient) -> None:
     make(admin, "zhou.wu")
     here, there = signed_in(admin, "zhou.wu"), signed_in(admin, "zhou.wu")

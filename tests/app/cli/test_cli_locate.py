@@ -63,6 +63,7 @@ def test_several_processes_write_what_one_writes(points: Path, seeded_file: Path
     assert one.read_text().count(",zone-") == 200_000
 
 
+@pytest.mark.slow
 def test_tables_read_ahead_are_answered_alike(points: Path, seeded_file: Path) -> None:
     folder = points.parent
     for count in (1, 2):
@@ -92,6 +93,7 @@ def test_rows_at_fault_end_in_code_2(seeded_file: Path) -> None:
     assert "1 行有误" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_how_a_table_was_read_is_told_beside_the_counts(seeded_file: Path, processes: int) -> None:
     rows = "甲;123.405;41.786;\n" * 60_000
@@ -162,6 +164,7 @@ def shops(tmp_path: Path) -> gpd.GeoDataFrame:
     return frame.to_crs(4550)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".shp", ".zip", ".gpkg", ".fgb"])
 def test_files_of_other_programs_bring_their_own_system(
     shops: gpd.GeoDataFrame, tmp_path: Path, seeded_file: Path, suffix: str
@@ -246,6 +249,7 @@ def test_without_pyspark_its_installation_is_told(
     assert "pip install 'heping-zones[spark]'" in str(result.exception.text("zh"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xlsx", "ods"])
 def test_a_bad_row_of_a_workbook_is_told_and_the_others_answered(
     tmp_path: Path, seeded_file: Path, suffix: str

@@ -67,6 +67,7 @@ def test_question_that_nobody_answers_is_not_written(run: Run, url: str) -> None
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "typed", "accuracy"),
     [("mine", None, 5), ("new", None, 100), ("ask", "n\n", 5), ("ask", "y\n", 100)],

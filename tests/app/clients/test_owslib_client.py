@@ -96,6 +96,7 @@ def test_owslib_filters_sorts_and_pages(reader: Features, seeded_snapshot: Snaps
     assert reader.collection_item("sites", found[0])["id"] == found[0]
 
 
+@pytest.mark.slow
 def test_owslib_makes_replaces_and_deletes_a_feature(reader: Features, writer: Features) -> None:
     assert writer.collection_create('{"id": "owned", "title": "自有"}')
     assert writer.collection_item_create("owned", PLACE)

@@ -306,6 +306,7 @@ def test_an_id_that_is_neither_text_nor_number_is_refused(own: TestClient, given
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "body-id")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
 @pytest.mark.parametrize(
     ("sent", "codes"),

@@ -71,6 +71,7 @@ def test_whatever_a_client_invents_the_proxys_word_stands(invented: list[str]) -
     assert client_of(TrustedProxies(PROXY), written) == CLIENT
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_is_an_address_or_none(text: str) -> None:
     address = plain_address(text)

@@ -56,6 +56,7 @@ def test_a_file_without_system_is_stored_once_its_system_is_named(editor: TestCl
     assert count(editor) == 1
 
 
+@pytest.mark.slow
 def test_millimetres_on_a_map_are_stored_once_their_scale_is_named(editor: TestClient) -> None:
     make_collection(editor)
     point = shapely.Point(533691.6, 4627400)
@@ -308,6 +309,7 @@ def test_layers_may_be_named_several_times_in_a_form(editor: TestClient) -> None
     assert twice.status_code == 400
 
 
+@pytest.mark.slow
 def test_a_layer_that_is_not_there_is_told_with_those_that_are(editor: TestClient) -> None:
     make_collection(editor)
     waiting = started(editor, FOLDERS, "图.kml")

@@ -89,6 +89,7 @@ def test_another_collection_of_the_same_revision_is_not_taken_for_it(plan: Plan)
     assert len(covers.requested(snapshot(plan, restored), ["a"])[0].fids) == 5
 
 
+@pytest.mark.slow
 def test_threads_that_ask_at_once_get_what_one_of_them_built(plan: Plan) -> None:
     covers, now = MembersCache(2**30), snapshot(plan, areas("a", features=2000))
     found: list[Any] = []

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 LOADED = """
 import sys
 from app.map_page.load_renderer import load_renderer
@@ -13,6 +15,7 @@ print(pandas.DataFrame({"n": [1]}).shape)
 """
 
 
+@pytest.mark.slow
 def test_folium_is_loaded_without_pandas_which_can_be_loaded_later() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, timeout=120

@@ -67,6 +67,7 @@ def test_a_filter_that_is_not_understood_is_told_on_the_page(client: TestClient)
     assert 'role="alert"' in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("field", "written"), [("地块名称", "地块名称"), ("DK MC", '"DK MC"')])
 def test_the_example_of_a_filter_is_one_of_the_collections_own(
     serve: Serve, field: str, written: str

@@ -4,6 +4,7 @@ import threading
 from multiprocessing.connection import Connection
 from unittest import mock
 
+import pytest
 from starlette.testclient import TestClient
 
 from app.app_state import services_in
@@ -20,6 +21,7 @@ def preparing() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "fork-server"]
 
 
+@pytest.mark.slow
 def test_it_is_prepared_once_and_serves_the_first_job() -> None:
     forked = ForkServer(f"{__name__}:greet")
     try:

@@ -110,6 +110,7 @@ def test_every_point_is_answered_as_by_shapely(shape: str) -> None:
     assert_as_shapely(geometries, *everywhere(geometries, cover), cover=cover)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", [1, 2000, 50_000, 3_000_000])
 def test_the_number_of_cells_changes_no_answer(cells: int) -> None:
     geometries = np.concatenate([subdistricts(), overlapping()])

@@ -10,6 +10,7 @@ from typing import Any
 import cql2
 import numpy as np
 import orjson
+import pytest
 from hypothesis import given
 from shapely.geometry import shape
 
@@ -43,6 +44,7 @@ def matches(document: Any, row: Row) -> bool:
         return False
 
 
+@pytest.mark.slow
 @examples(600)
 @given(CONDITIONS, FEATURES)
 def test_every_condition_finds_what_the_package_finds(document: Any, rows: list[Row]) -> None:

@@ -224,6 +224,7 @@ def test_no_text_is_answered_with_anything_but_a_filter_or_its_fault(text: str) 
     assert is_filter_or_fault(text, "cql2-text")
 
 
+@pytest.mark.slow
 @examples(500)
 @given(st.data())
 def test_no_json_is_answered_with_anything_but_a_filter_or_its_fault(data: st.DataObject) -> None:

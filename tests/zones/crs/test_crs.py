@@ -175,6 +175,7 @@ def test_the_zone_prefix_is_all_that_differs_between_4550_and_4529() -> None:
     assert from_storage_xy(123.40, 41.79, CRS.EPSG_4529) == pytest.approx((x + 41e6, y), rel=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", [CRS.EPSG_4326, CRS.EPSG_4490, CRS.EPSG_4550, CRS.EPSG_3857])
 def test_authority_order_is_what_proj_answers_without_our_rule(crs: CRS) -> None:
     by_authority = pyproj.Transformer.from_crs("OGC:CRS84", crs.key)

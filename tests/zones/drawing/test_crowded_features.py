@@ -104,6 +104,7 @@ def test_points_that_hide_each_other_are_drawn_once(plan: Plan) -> None:
     assert (paint(drawing)[..., 3] > 0).mean() > 0.5
 
 
+@pytest.mark.slow
 def test_lines_and_uncertain_places_are_drawn(plan: Plan) -> None:
     heights = SOUTH + SIDE * np.arange(1500) / 1500
     lines = [shapely.LineString([(WEST, y), (WEST + SIDE, y)]) for y in heights.tolist()]

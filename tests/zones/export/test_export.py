@@ -369,6 +369,7 @@ def test_a_file_s_name_tells_the_format() -> None:
     assert [format_of_name(name) for name in ("a.GPKG", "b.zip", "c.dwg")] == ["gpkg", "shp", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["gpkg", "fgb", "shp"])
 def test_a_large_layer_is_written_by_another_process_just_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str

@@ -137,6 +137,7 @@ def test_a_shapefile_in_either_encoding_comes_back(
     assert report.difference.is_empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_whole_numbers_of_18_and_19_digits_come_back(
     format_: str, empty_store: SqlStore, tmp_path: Path
@@ -151,6 +152,7 @@ def test_whole_numbers_of_18_and_19_digits_come_back(
     assert found == [str(n) if format_ in ("kml", "csv") else n for n in numbers]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", [*TABULAR, "kml", "xlsx"])
 def test_texts_like_escapes_and_features_without_values_come_back(
     format_: str, empty_store: SqlStore, tmp_path: Path

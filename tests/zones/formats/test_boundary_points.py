@@ -109,6 +109,7 @@ def test_rings_of_two_points_and_rows_without_coordinates_are_named(tmp_path: Pa
     assert {"boundary-ring-short", "boundary-rows-blank"} <= set(found.codes)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), parcels=st.integers(1, 6), is_closed=st.booleans())
 def test_parcels_written_as_points_come_back(

@@ -122,6 +122,7 @@ def test_what_is_no_list_is_refused_with_its_first_line(tmp_path: Path, text: st
     assert say("cass-no-points", "zh", **caught.value.params).hint
 
 
+@pytest.mark.slow
 def test_a_line_that_is_not_like_the_others_is_named(tmp_path: Path) -> None:
     lines = [f"{n},,533{n % 9}00.000,4626800.000,42" for n in range(2100)]
     lines[2050] = "2051,,533100.000,北,42"

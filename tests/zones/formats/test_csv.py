@@ -151,6 +151,7 @@ def test_a_line_that_names_the_delimiter_is_passed_over(tmp_path: Path, first: s
     assert found.codes == ["csv-sep-line"]
 
 
+@pytest.mark.slow
 def test_a_fault_is_told_by_its_line_of_the_file_below_a_sep_line(tmp_path: Path) -> None:
     plain = 'lon,lat,n\n1,2,"' + "a" * (17 * 1024 * 1024)
     lines = []

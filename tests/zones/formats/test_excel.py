@@ -287,6 +287,7 @@ NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda one: round(one, 6))
 DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2090, 1, 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(rows=st.lists(st.tuples(TEXTS, NUMBERS, DAYS), min_size=1, max_size=6))
 def test_what_openpyxl_writes_is_read_to_the_character(

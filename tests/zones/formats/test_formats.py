@@ -42,6 +42,7 @@ def store(empty_store: SqlStore) -> SqlStore:
     return with_collections(empty_store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_every_format_is_read_behind_the_locks(store: SqlStore, tmp_path: Path, name: str) -> None:
     crs = "CRS84" if name in ("a.dxf", "a.csv", "a.txt", "a.xlsx", "a.xls") else None

@@ -129,6 +129,7 @@ FORMS: list[Any] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", FORMS)
 def test_a_crs_is_read_in_every_form_and_at_every_level(tmp_path: Path, crs: Any) -> None:
     metres = point(533000.0, 4625000.0)

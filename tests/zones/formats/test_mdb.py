@@ -201,6 +201,7 @@ _PLACE = st.tuples(st.floats(530_000, 536_000), st.floats(4_620_000, 4_630_000))
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -92,6 +92,7 @@ def test_what_has_no_arcs_is_left_to_others() -> None:
     assert curves_of_wkb(shapely.to_wkb(shapely.box(0, 0, 1, 1))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

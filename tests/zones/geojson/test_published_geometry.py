@@ -73,6 +73,7 @@ def related(parcels: Collection, relation: str, geometry: str, crs: CRS) -> list
     return found
 
 
+@pytest.mark.slow
 @ALL
 @settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10**6))

@@ -90,6 +90,7 @@ def located(store: SqlStore) -> tuple[float, ...]:
     return stored.geometry.bounds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("crs", "better"), [(CRS.GCJ02, "gcj02"), (CRS.BD09, "bd09")])
 def test_what_fits_better_beyond_chance_is_asked_and_any_answer_settles_it(
     store: SqlStore, tmp_path: Path, crs: CRS, better: str
@@ -255,6 +256,7 @@ def test_random_files_in_wgs_84_are_never_asked_about(district: BaseGeometry) ->
     assert asked == [None] * 250
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shifted", ["gcj02", "bd09"])
 def test_shifted_files_are_always_asked_about_when_they_are_large(
     district: BaseGeometry, shifted: DatumName

@@ -75,6 +75,7 @@ def test_points_all_over_the_district_tell_their_datum(
     assert (first(ranking), ranking.undecided) == (crs.key, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", DATUMS)
 @pytest.mark.parametrize("count", [12, 20, 40, 80])
 def test_fewer_points_are_left_open_or_told_rightly(

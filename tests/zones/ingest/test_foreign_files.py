@@ -21,6 +21,7 @@ def test_the_readme_lists_every_file_and_no_other() -> None:
     assert len(EXPECTED) + len(MIXTURES) > 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("group", "told"), list(files()))
 def test_a_foreign_file_is_found_to_be_what_the_readme_says(group: str, told: str) -> None:
     found = found_in(files()[group, told])

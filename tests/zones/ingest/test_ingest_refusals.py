@@ -126,6 +126,7 @@ def test_features_far_from_the_district_are_stored_with_a_warning(
     assert report.state == "applied"
 
 
+@pytest.mark.slow
 def test_limits_of_the_reading_process_end_the_import_and_change_nothing(
     store: SqlStore, tmp_path: Path
 ) -> None:

@@ -182,6 +182,7 @@ def test_errors_cannot_be_hidden_by_counting_none(tmp_path: Path) -> None:
         taken_in(tmp_path, [row()], problems=[told], errors=0)
 
 
+@pytest.mark.slow
 def test_a_file_is_read_in_the_child_and_described_by_its_checksum(tmp_path: Path) -> None:
     path = write(tmp_path, zipped(shapefile([point(533000.0, 4625000.0)], prj=PRJ_4550)))
     told: list[float] = []

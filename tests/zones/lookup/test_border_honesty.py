@@ -60,6 +60,7 @@ def _disputed(snapshot: Snapshot) -> BaseGeometry:
     return shapely.union_all(snapshot.collection("disputes").geometries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_within_100_m_of_a_border_certain_is_false_exactly_where_it_must_be(
     locator: Locator, seeded_snapshot: Snapshot, seed: int

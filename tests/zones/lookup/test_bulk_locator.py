@@ -40,10 +40,12 @@ def random_points(count: int, seed: int) -> tuple[Floats, Floats]:
     return rng.uniform(west, east, count), rng.uniform(south, north, count)
 
 
+@pytest.mark.slow
 def test_random_points_are_answered_as_one_by_one(bulk: BulkLocator, locator: Locator) -> None:
     assert differing(bulk, locator, *random_points(5000, seed=1)) == []
 
 
+@pytest.mark.slow
 def test_a_locator_travels_as_what_it_is_made_of(bulk: BulkLocator, locator: Locator) -> None:
     pickled = pickle.dumps(bulk)
     assert len(pickled) < 250_000
@@ -85,6 +87,7 @@ def test_points_where_certainty_ends_are_answered_as_one_by_one(
     assert differing(bulk, locator, lon, lat) == []
 
 
+@pytest.mark.slow
 def test_the_toy_district_is_answered_as_one_by_one(toy: Snapshot) -> None:
     bulk = toy.derived(build_bulk_locator)
     steps = np.arange(-1, 6, 0.125) / 64

@@ -90,6 +90,7 @@ def test_areas_in_a_segment_answer_as_those_in_memory(
     assert pickle.loads(pickle.dumps(mapped_members)).at_many(*asked.T) == expected  # noqa: S301 - our own pickle
 
 
+@pytest.mark.slow
 def test_covers_in_a_file_answer_as_the_areas_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def test_random_points_in_and_around_the_district(locator: Locator) -> None:
     _assert_same_bytes(locator, rng.uniform((123.2, 41.55), (123.56, 41.94), (4000, 2)))
 
 
+@pytest.mark.slow
 def test_points_on_borders_and_beside_them(locator: Locator, seeded_snapshot: Snapshot) -> None:
     vertices = _vertices(seeded_snapshot, "zones", "subdistricts", "disputes")
     middles = (vertices[1:] + vertices[:-1]) / 2

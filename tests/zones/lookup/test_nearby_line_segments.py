@@ -56,6 +56,7 @@ def test_whether_a_group_is_within_is_what_its_distance_says(
         assert nearby.is_within(nearby.cell(px, py), px, py) == (away <= limit)
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_segments_give_the_same_distances_everywhere() -> None:
     rng = np.random.default_rng(7)
     starts = rng.uniform((123.3, 41.7), (123.5, 41.85), (10_000, 2))

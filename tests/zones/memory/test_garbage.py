@@ -32,6 +32,7 @@ def test_what_is_made_meanwhile_is_still_collected() -> None:
         assert gone() is None
 
 
+@pytest.mark.slow
 def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
     ring = _Ring()
     gone = weakref.ref(ring)
@@ -43,6 +44,7 @@ def test_a_cycle_set_apart_is_collected_after_the_end() -> None:
     assert gone() is None
 
 
+@pytest.mark.slow
 def test_what_stays_is_set_apart_once_a_walk_over_it_took_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

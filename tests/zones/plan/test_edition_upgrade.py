@@ -87,6 +87,7 @@ def test_offer_is_the_diff_of_the_editions_and_writes_nothing(
     assert has_newer_edition(store, seed_dir)
 
 
+@pytest.mark.slow
 def test_applied_it_is_one_revision_and_the_store_holds_the_edition(
     store: SqlStore, seed_dir: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_applied_it_is_one_revision_and_the_store_holds_the_edition(
     assert before[MOVED].properties["accuracy_m"] == 20
 
 
+@pytest.mark.slow
 def test_other_texts_of_the_plan_alone_are_no_newer_edition(
     store: SqlStore, seed_dir: Path, tmp_path: Path
 ) -> None:
@@ -181,6 +183,7 @@ def test_removed_by_people_stays_removed(store: SqlStore, seed_dir: Path) -> Non
     assert MOVED not in {f.fid for f in store.features("borders")}
 
 
+@pytest.mark.slow
 def test_peoples_change_that_outlived_one_edition_is_asked_about_at_the_next(
     store: SqlStore, seed_dir: Path, tmp_path: Path
 ) -> None:

@@ -116,6 +116,7 @@ def _place_a_site_without_accuracy(features: Features) -> None:
     site["geometry"] = {"type": "Point", "coordinates": [123.4, 41.8]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("collection_id", "change", "code"),
     [

@@ -88,6 +88,7 @@ def test_every_layer_is_on_the_page_and_ends_there(pdf: PdfReader) -> None:
     assert depth == 0
 
 
+@pytest.mark.slow
 @needs_gdal
 def test_layer_that_is_off_vanishes_and_nothing_else(
     seen: Callable[..., Pixels], everything: Pixels, seeded_snapshot: Snapshot

@@ -13,6 +13,7 @@ MOST_CHANGED = 0.02
 """Of the pixels: editions of a font or of typst move letters a little."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_layout_looks_as_it_did(seeded_snapshot: Snapshot, name: str) -> None:
     order = SheetOrder(form=Form.PNG, dpi=DPI, made_on="2026-11-30", **LAYOUTS[name])

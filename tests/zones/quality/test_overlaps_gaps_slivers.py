@@ -255,6 +255,7 @@ def jagged(left: float, *, count: int, seed: int) -> BaseGeometry:
     return shapely.Polygon(np.vstack([east, west[::-1]]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1200, 5000])
 def test_an_overlap_of_two_detailed_neighbours_is_told_with_its_area(count: int) -> None:
     one, other = jagged(WEST, count=count, seed=1), jagged(WEST + 0.6 * SIDE, count=count, seed=2)

@@ -85,6 +85,7 @@ def test_random_polygons_overlap_where_a_plain_loop_says_so(seed: int) -> None:
     assert {(p.params["fid"], p.params["other"]) for p in found(new, stored)} == by_loop
 
 
+@pytest.mark.slow
 def test_some_plots_among_thousands_take_little_time() -> None:
     cells = partition(20_000, bends=3)
     cells = cells[shapely.is_valid(cells)]

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.paths import ROOT
 from tests.zones.sandbox.test_sandbox import OWN_PROCESS
 
 
+@pytest.mark.slow
 def test_the_sandbox_holds_for_processes_that_were_forked_ahead() -> None:
     tests = "tests/zones/sandbox/test_sandbox.py"
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:rerunfailures"]  # it begins a thread

@@ -16,6 +16,7 @@ print(*sorted(pyogrio.list_drivers()), sep="\\n")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", ["GPKG", "ESRI Shapefile"])
 def test_one_driver_is_registered_for_a_file_and_none_that_fetches(driver: str) -> None:
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment_for(driver)}

@@ -52,6 +52,7 @@ def everything(url: str) -> dict[str, list[str]]:
         return {t.name: sorted(map(repr, reading.execute(select(t)))) for t in tables}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("locking", "opening"), [("", ""), (PUBLIC, SECRET)], ids=["plain", "encrypted"]
 )

@@ -73,6 +73,7 @@ def test_a_name_is_taken_in_any_case(store: SqlStore, wang: Key) -> None:
         store.accounts.create("WANG.GONG", "reader", GOOD)
 
 
+@pytest.mark.slow
 def test_a_new_password_and_an_end_end_sessions(store: SqlStore) -> None:
     person = store.accounts.create("zhao", "reader", GOOD)
     token = store.sessions.begin(person)

@@ -48,6 +48,7 @@ def test_a_store_that_was_lost_comes_back(address: str, cluster: Cluster, tmp_pa
     again.close()
 
 
+@pytest.mark.slow
 def test_the_store_from_before_is_kept(address: str, cluster: Cluster, tmp_path: Path) -> None:
     made = back_up(address, tmp_path, keep=1)
     later = back_up(address, tmp_path, keep=1)

@@ -54,6 +54,7 @@ def is_refused(call: Callable[[], object]) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_a_store_goes_on_after_its_database_died_and_came_back(cluster: Cluster) -> None:
     store = open_store(cluster.new_store())
     make(store, plot("a"))

@@ -140,6 +140,7 @@ def test_a_store_is_not_empty_once_anybody_has_written(address: str) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_readers_see_all_revisions_up_to_the_one_that_they_know(
     address: str, stores: tuple[SqlStore, SqlStore]
 ) -> None:

@@ -132,6 +132,7 @@ def test_a_change_killed_at_any_moment_is_there_whole_or_not_at_all(tmp_path: Pa
         assert before >= reported
 
 
+@pytest.mark.slow
 def test_a_change_killed_before_its_commit_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     with child(STOPPING_BEFORE_THE_COMMIT, path) as process:
@@ -140,6 +141,7 @@ def test_a_change_killed_before_its_commit_is_not_there(tmp_path: Path) -> None:
     assert assert_whole(path) == 1
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_makes_the_tables_leaves_none(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     with child(STOPPING_AMONG_THE_TABLES, path) as process:
@@ -150,6 +152,7 @@ def test_a_process_killed_while_it_makes_the_tables_leaves_none(tmp_path: Path) 
         assert first_line(process) == "1"
 
 
+@pytest.mark.slow
 def test_a_full_disk_refuses_the_change_and_serves_what_was_there(tmp_path: Path) -> None:
     with child(FILLING_THE_DISK, tmp_path / "store.sqlite") as process:
         said, _ = process.communicate()

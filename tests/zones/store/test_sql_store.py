@@ -100,6 +100,7 @@ def test_the_log_of_a_large_change_is_cut_by_the_next_one(store: SqlStore) -> No
     assert store.ready().log_bytes <= LOG_SIZE_LIMIT_BYTES
 
 
+@pytest.mark.slow
 def test_a_commit_of_another_process_is_seen_by_the_next_question(
     store: SqlStore, path: Path
 ) -> None:

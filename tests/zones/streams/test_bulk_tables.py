@@ -173,6 +173,7 @@ def points_beside(**columns: pa.Array) -> pa.Table:
     return pa.table({"lon": [123.405, 116.39], "lat": [41.786, 39.91]} | columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "code"),
     [
@@ -275,6 +276,7 @@ def test_dictionaries_may_be_replaced_and_added_to(task: PointQuestion) -> None:
         assert told["id"].to_pylist() == ["a", "b", "c", "d", "c", "e"]
 
 
+@pytest.mark.slow
 def test_parquet_read_apart_is_answered_as_in_this_process(task: PointQuestion) -> None:
     rows = 100_000
     table = pa.table(
@@ -302,6 +304,7 @@ def test_a_parquet_file_larger_than_allowed_is_refused_as_it_comes(task: PointQu
         stream.add(b"\0")
 
 
+@pytest.mark.slow
 def test_an_arrow_stream_is_whole_or_refused(task: PointQuestion) -> None:
     whole = written(POINTS, "arrow")
     rows = {}

@@ -73,6 +73,7 @@ def ordinary(file: Path, task: PointQuestion) -> tuple[pa.Table, Summary]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

@@ -126,6 +126,7 @@ def test_points_are_found_by_what_names_them(task: PointQuestion, name: str) -> 
     assert notes["table-by-geometry"] == {"column": given.column_names[1], "crs": "CRS84"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["geoparquet", "geoparquet, native", "the only pair"])
 @pytest.mark.parametrize("is_own", [True, False])
 def test_parquet_of_points_is_located_here_and_in_confinement(

@@ -84,6 +84,7 @@ def test_changed_file_is_made_again(tmp_path: Path) -> None:
     assert [*tiles(opened(tmp_path))] == expected
 
 
+@pytest.mark.slow
 def test_files_of_a_former_segment_go_with_it(tmp_path: Path) -> None:
     [*tiles(opened(tmp_path))]
     folder = SegmentFolder(tmp_path, max_bytes=2**30)

@@ -207,6 +207,7 @@ def _parcels(count: int, bends: int) -> Collection:
     return collection("parcels", [feature(str(i), each) for i, each in enumerate(polygons)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zoom", [11, 13, 14])
 def test_a_partition_has_neither_gaps_nor_overlaps_in_a_tile(zoom: int) -> None:
     parcels = _parcels(400, bends=12)

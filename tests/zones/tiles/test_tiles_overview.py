@@ -64,6 +64,7 @@ def test_points_are_counted_as_well() -> None:
     assert _counts(data) == MANY
 
 
+@pytest.mark.slow
 def test_large_features_are_drawn_among_those_counted(many: list[Feature]) -> None:
     large = feature("999999", square(-10, -10, 10, 10), name="大地块")
     tile = encode_tile_within(

@@ -37,6 +37,7 @@ def _geometries(rings: Paths) -> dict[int, MultiPolygon]:
     return {o: MultiPolygon([(p[0], p[1:]) for p in polygons]) for o, polygons in made.items()}
 
 
+@pytest.mark.slow
 @given(st.lists(RINGS, min_size=1, max_size=4))
 @examples(300)
 def test_any_rings_end_as_valid_polygons_on_whole_units(rings: list[list[tuple[int, int]]]) -> None:
@@ -47,6 +48,7 @@ def test_any_rings_end_as_valid_polygons_on_whole_units(rings: list[list[tuple[i
         assert (coordinates == np.rint(coordinates)).all()
 
 
+@pytest.mark.slow
 @given(shell=RINGS, holes=st.lists(RINGS, max_size=3))
 @examples(300)
 def test_any_holes_end_within_their_polygon(

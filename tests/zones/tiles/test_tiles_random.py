@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import (
@@ -60,6 +61,7 @@ TILES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(GEOMETRIES, TILES)
 @examples(200)
 def test_every_feature_is_what_the_specification_demands(
