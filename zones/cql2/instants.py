@@ -29,7 +29,7 @@ _RFC_3339: Final = re.compile(
 _MOST_DIGITS: Final = 9
 _LITERAL: Final = re.compile(
     r"\s*([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})"
-    r"(?:[Tt ](?:\s*([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?"
+    r"(?:[Zz]|[-+]00:00|[Tt ](?:\s*([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?"
     r"([Zz]|[-+ ][0-9]{2}(?::?[0-9]{2})?)?)?)?\s*"
 )
 
@@ -86,9 +86,10 @@ def read_instant(text: str) -> tuple[int, bool] | None:
 def read_literal(text: str) -> tuple[int, bool] | None:
     """Return what `read_instant` does, of an instant as programs write it in a filter.
 
-    A ``T`` at the end is of a date (GDAL writes it), slashes may stand for hyphens, seconds and
-    minutes may be left out, an offset may lack its colon, and a blank in front of it is a "+"
-    that was not escaped.
+    A ``T`` at the end is of a date (GDAL writes it), a ``Z`` as well, since days here are those
+    of UTC; another zone of a date (``xs:date`` permits it) is no day that we have. Slashes may
+    stand for hyphens, seconds and minutes may be left out, an offset may lack its colon, and a
+    blank in front of it is a "+" that was not escaped.
 
     Examples
     --------
