@@ -20,7 +20,13 @@ from zones.formats.gdal.filegdb_catalogue import catalogue_fields
 from zones.formats.gdal.filegdb_ranges import range_notes
 from zones.formats.gdal.gml import open_gml
 from zones.formats.gdal.gpx import open_gpx
-from zones.formats.gdal.layers import first_texts, layer_info, layer_names
+from zones.formats.gdal.layers import (
+    first_texts,
+    layer_info,
+    layer_names,
+    names_without_places,
+    tables_without_places,
+)
 from zones.formats.gdal.source import GDALLayer, GDALSource
 from zones.formats.gdal.topojson import open_topojson
 from zones.formats.geojson.sequence import GeoJSONLinesSource, is_one_to_a_line
@@ -112,8 +118,12 @@ def _open_flatgeobuf(task: ReadTask, choice: SourceChoice) -> Source:
 def _open_geodatabase(task: ReadTask, choice: SourceChoice) -> Source:
     path = extract_geodatabase(_archive(task), task.folder / "source")
     return _open_by_gdal(
-        path, "filegdb", task, choice, fields_of=catalogue_fields, notes_of=range_notes
+        path, "filegdb", task, choice, fields_of=catalogue_fields, notes_of=_geodatabase_notes
     )
+
+
+def _geodatabase_notes(path: Path, layer: str) -> tuple[Problem, ...]:
+    return (*range_notes(path, layer), *tables_without_places(names_without_places(path)))
 
 
 def _open_by_gdal(

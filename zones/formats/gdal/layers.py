@@ -1,6 +1,7 @@
 """What GDAL says of the layers of a file, and their values as it reads them."""
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +13,11 @@ from zones.crs.source_crs import (
 )
 from zones.errors import SourceError
 from zones.formats.gdal.faults import gdal_faults
+from zones.model import JSON, Problem
 
 _MOST_SAMPLES, _LONGEST_SAMPLE = 3, 40
 _REGISTERS: Final = {"EPSG": source_crs_from_epsg, "ESRI": source_crs_from_esri}
+_LISTED: Final = 200
 _MEASURED: Final = "Measured (M)"
 
 
@@ -26,10 +29,19 @@ def layer_names(path: Path) -> tuple[str, ...]:
     SourceError
         ``source-unreadable`` if the file is not of its format.
     """
+    return tuple(name for name, kind in _listed(path) if kind is not None)
+
+
+def names_without_places(path: Path) -> list[str]:
+    """Return the names of the tables that have no geometries."""
+    return [name for name, kind in _listed(path) if kind is None]
+
+
+def _listed(path: Path) -> list[tuple[str, str | None]]:
     import pyogrio
 
     with gdal_faults():
-        return tuple(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
+        return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
 
 
 def first_texts(path: Path, layer: str) -> list[str]:
@@ -65,6 +77,13 @@ def layer_info(path: Path, layer: str, *, counted: bool = True) -> dict[str, Any
         except GeometryError as error:
             raise SourceError("layer-kind-unread", layer=layer) from error
     return {**info, "measured": any(_MEASURED in str(doubt.message) for doubt in doubts)}
+
+
+def tables_without_places(names: list[str]) -> Iterator[Problem]:
+    """Yield which tables of a file are passed over."""
+    if names:
+        params: dict[str, JSON] = {"count": len(names), "tables": ", ".join(names)[:_LISTED]}
+        yield Problem("tables-passed-over", params, "note")
 
 
 def read_layer(path: Path, layer: str, **options: Any) -> Any:

@@ -30,6 +30,7 @@ from zones.source.model import SourceBatch, SourceLayer, chosen_crs
 
 _BATCH_FEATURES = 2000
 _READ_AT_ONCE = 20_000
+_LISTED: Final = 200
 _CURVED: Final = ("Curve", "Surface", "Circular")
 _COUNTED_WHILE_READ: Final = frozenset({"mapinfo"})  # GDAL would read a MIF once more for it
 _TYPES_WITHOUT_CURVES: Final = frozenset({"filegdb", "flatgeobuf"})
@@ -106,6 +107,7 @@ class GDALSource:
             notes=(
                 *layer.notes,
                 *_curve_note(layer, self._info["geometry_type"]),
+                *_bytes_note([name for name, kind in self._fields if kind == "OFTBinary"]),
                 *infos.notes,
             ),
             fields=infos.fields,
@@ -230,6 +232,11 @@ def _with_dates(layer: GDALLayer, fields: Sequence[tuple[str, str]]) -> list[tup
         name for name, column in zip(meta["fields"], data, strict=True) if are_midnights(column)
     }
     return [(name, "OFTDate" if name in dates else kind) for name, kind in fields]
+
+
+def _bytes_note(names: Sequence[str]) -> Iterator[Problem]:
+    if names:
+        yield Problem("bytes-as-text", {"columns": ", ".join(names)[:_LISTED]}, "note")
 
 
 def _curve_note(layer: GDALLayer, geometry_type: str | None) -> tuple[Problem, ...]:

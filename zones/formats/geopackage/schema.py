@@ -9,8 +9,8 @@ from zones.formats.geopackage.soundness import FeatureTable, quoted
 from zones.model import CodedValue, FieldInfo
 from zones.source.field_descriptions import MOST_CODES, typed_code
 
-_COLUMNS: Final = "gpkg_data_columns"
-_CONSTRAINTS: Final = "gpkg_data_column_constraints"
+COLUMNS: Final = "gpkg_data_columns"
+CONSTRAINTS: Final = "gpkg_data_column_constraints"
 _NUMBERS: Final[Mapping[str, type[int | float]]] = MappingProxyType(
     {
         **dict.fromkeys(("TINYINT", "SMALLINT", "MEDIUMINT", "INT", "INTEGER"), int),
@@ -29,7 +29,7 @@ def schema_fields(database: sqlite3.Connection, table: FeatureTable) -> list[Fie
     types = {column.name: column.type for column in table.columns}
     known = ("table_name", "column_name", "title", "name", "description", "constraint_name")
     found = []
-    for owner, column, title, name, description, constraint in _rows(database, _COLUMNS, known):
+    for owner, column, title, name, description, constraint in rows_of(database, COLUMNS, known):
         if owner.casefold() != table.name.casefold() or column not in types:
             continue
         other = name if name.casefold() != column.casefold() else ""
@@ -40,12 +40,12 @@ def schema_fields(database: sqlite3.Connection, table: FeatureTable) -> list[Fie
 
 def _codes(database: sqlite3.Connection, constraint: str, kind: str) -> Iterator[CodedValue]:
     known = ("constraint_name", "constraint_type", "value", "description")
-    for name, type_, value, text in _rows(database, _CONSTRAINTS, known):
+    for name, type_, value, text in rows_of(database, CONSTRAINTS, known):
         if name.casefold() == constraint.casefold() and type_.casefold() == "enum" and text:
             yield CodedValue(typed_code(value, _NUMBERS.get(kind, str)), text)
 
 
-def _rows(
+def rows_of(
     database: sqlite3.Connection, table: str, columns: tuple[str, ...]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows as texts; nothing if the table or its first two columns are not there."""

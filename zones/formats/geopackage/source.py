@@ -13,6 +13,7 @@ from zones.encoding.decide_encoding import EncodingFinding
 from zones.encoding.encoding_names import UTF_8
 from zones.errors import SourceLimitError
 from zones.formats.gdal.layers import declared_by_gdal, layer_info, read_layer
+from zones.formats.geopackage.remarks import remarks
 from zones.formats.geopackage.schema import schema_fields
 from zones.formats.geopackage.soundness import (
     FeatureTable,
@@ -47,6 +48,7 @@ class GeoPackageSource:
             self._table = feature_table(database, name)
             self._count = _count(database, self._table)
             known = schema_fields(database, self._table)
+            told = tuple(remarks(database, self._table))
         if self._count > limits.max_features:
             raise SourceLimitError("too-many-features", most=limits.max_features)
         info = layer_info(package.path, name)
@@ -64,7 +66,7 @@ class GeoPackageSource:
             field_types={
                 item.name: FIELD_TYPES.get(item.type, "text") for item in self._table.columns
             },
-            notes=(*write_ahead, *infos.notes),
+            notes=(*write_ahead, *infos.notes, *told),
             fields=infos.fields,
         )
 
