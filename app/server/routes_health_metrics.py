@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,15 +20,19 @@ from app.observe.prometheus_metrics import Gauge, resident_bytes
 from app.openapi.described_answers import answers
 from app.server.body_size_limit import MEGABYTE
 from app.settings import Settings
+from zones.errors import StoreError
 from zones.lookup.locator import build_locator
 from zones.messages import say
 from zones.sandbox.run_child import sandbox_level
-from zones.snapshot.current_snapshot import SnapshotFollower
+from zones.snapshot.current_snapshot import GONE, SnapshotFollower
 from zones.store.sql.health import Readiness
 from zones.store.sql.store import SqlStore
 
 lean = APIRouter(route_class=LeanRoute, tags=["operation"])
 router = APIRouter(route_class=StrictRoute, tags=["operation"])
+
+BORNE: Final = frozenset({GONE, "store-readonly", "disk-low"})
+"""Faults with which reads are answered, from memory or the store."""
 
 PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -46,38 +50,64 @@ async def live(request: Request) -> Response:
     summary="可以服务 / Ready to answer",
     responses={503: {"description": "尚不能服务 / not ready"}},
 )
-def ready(request: Request, store: StoreDep, settings: SettingsDep, lang: LangDep) -> Response:
-    """Return 200 when every question can be answered, else 503 and why not."""
+def ready(
+    request: Request,
+    store: StoreDep,
+    settings: SettingsDep,
+    lang: LangDep,
+    strict: Annotated[
+        bool, Query(description="有任何故障即 503 / 503 with any fault, also while reads go on")
+    ] = False,
+) -> Response:
+    """Return 200 while reads are answered, else 503; of any fault why.
+
+    Who takes all replicas out of rotation because their database restarts, takes away what they
+    answer from memory. `strict=true` is for whoever wants to know whether everything works.
+    """
+    follower = services_of(request).follower
     readiness = store.ready()
-    faults = list(faults_of(readiness, services_of(request).follower, settings))
+    faults = list(faults_of(readiness, settings))
+    reads = answers_reads(faults, follower)
     document: dict[str, Any] = {
-        "status": "unready" if faults else "ready",
+        "status": ("degraded" if faults else "ready") if reads else "unready",
+        "reads": reads,
+        "writes": readiness.code is None,
         "faults": [{"code": code, "message": say(code, lang).message} for code in faults],
     }
     if settings.public_read or getattr(request.state, "key", None):
-        document["details"] = details_of(readiness, settings)
-    return state_response(document, status=503 if faults else 200)
+        document["details"] = details_of(readiness, follower, settings)
+    return state_response(document, status=200 if reads and not (strict and faults) else 503)
 
 
-def faults_of(
-    readiness: Readiness, follower: SnapshotFollower, settings: Settings
-) -> Iterator[str]:
-    """Yield the codes of what keeps the service from answering."""
+def faults_of(readiness: Readiness, settings: Settings) -> Iterator[str]:
+    """Yield the codes of what keeps the service from doing all that it does."""
     if readiness.code is not None:
         yield readiness.code
     elif readiness.revision == 0:
         yield "store-empty"
-    else:
-        follower.current().derived(build_locator)
     if free_mb(settings) < settings.min_free_mb:
         yield "disk-low"
 
 
-def details_of(readiness: Readiness, settings: Settings) -> dict[str, Any]:
+def answers_reads(faults: Iterable[str], follower: SnapshotFollower) -> bool:
+    """Return whether look-ups are answered in spite of the faults, after seeing to it."""
+    if not BORNE.issuperset(faults):
+        return False
+    try:
+        follower.current().derived(build_locator)
+    except StoreError:  # the store is gone, and was before anything was read from it
+        return False
+    return True
+
+
+def details_of(
+    readiness: Readiness, follower: SnapshotFollower, settings: Settings
+) -> dict[str, Any]:
     """Return what an operator wants to know; no paths, no secrets."""
     segments = segment_folder_of(settings)
     return {
         "revision": readiness.revision,
+        "answers_from": follower.latest.revision,
         "schema": readiness.schema,
         "pages": readiness.pages,
         "checked_at": readiness.checked_at,
@@ -112,10 +142,12 @@ def gauges_of(store: SqlStore, request: Request) -> list[Gauge]:
     """Return what is measured at this moment; what each worker has of its own names the worker."""
     readiness = store.ready()
     services = services_of(request)
-    answered_from = services.follower.current().revision
+    reads = answers_reads(faults_of(readiness, services.settings), services.follower)
+    answered_from = services.follower.latest.revision
     most_bytes = services.settings.cache_mb * 2**20
     worker = f'{{worker="{os.getpid()}"}}'
     return [
+        Gauge("zones_reads_ready", "1 while reads are answered", reads),
         Gauge("zones_store_ready", "1 while the store can be used", readiness.code is None),
         Gauge("zones_free_bytes", "free disk for work", free_mb(services.settings) * MEGABYTE),
         Gauge("zones_store_revision", "current revision of the store", readiness.revision),

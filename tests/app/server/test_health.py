@@ -28,9 +28,11 @@ def test_a_seeded_service_is_ready_and_tells_how_it_is(client: TestClient) -> No
     assert ready.json()["details"]["sandbox"]
 
 
-def test_too_little_disk_is_not_ready(serve: Serve) -> None:
-    ready = serve(min_free_mb=10**9).get("/health/ready")
-    assert ready.status_code == 503
+def test_too_little_disk_is_told_while_reads_go_on(serve: Serve) -> None:
+    client = serve(min_free_mb=10**9)
+    assert client.get("/health/ready?strict=true").status_code == 503
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
     assert [fault["code"] for fault in ready.json()["faults"]] == ["disk-low"]
 
 

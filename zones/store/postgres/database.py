@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
-from zlib import crc32
 
 import psycopg
 from psycopg import sql
@@ -26,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from zones.errors import StoreError
 from zones.store.postgres.address import connection_words
+from zones.store.postgres.advisory_locks import NUMBER, RECORDS, TABLES, lock, revision_locks
 from zones.store.postgres.collection_views import driver_of, show_all, show_changes
 from zones.store.postgres.commit_mark import CommitMark
 from zones.store.postgres.faults import store_faults
@@ -63,12 +63,6 @@ a minute later: until then it would read the whole table to find some of them.""
 _LOOK: Final = "ANALYZE (SKIP_LOCKED) features (collection, fid, ordinal, from_rev, to_rev)"
 """At what finds features; places and properties, which take twice as long, the database looks at
 by itself within a minute, as after every analysis of some columns."""
-
-_LOCKS: Final = 0x485A4E53
-"""``HZNS``: the first half of the numbers of our advisory locks."""
-_TABLES, _NUMBER, _RECORDS, _REVISIONS = 1, 2, 3, 4
-_COLLECTION_LOCKS: Final = _LOCKS + 1
-"""The first half of the numbers of locks of collections; the other is made of their ids."""
 
 
 class _TextDumper(StrDumper):
@@ -138,7 +132,7 @@ class PostgresDatabase:
         StoreError
             If the database is full, read-only, gone, or the lock is held for too long.
         """
-        with self._begun(_WRITING, _lock(_RECORDS), waits_s=self._busy_timeout_s) as connection:
+        with self._begun(_WRITING, lock(RECORDS), waits_s=self._busy_timeout_s) as connection:
             yield connection
 
     @contextmanager
@@ -150,13 +144,7 @@ class PostgresDatabase:
         StoreError
             As ``writing``.
         """
-        if collection_ids is None:
-            locks = _lock(_REVISIONS)
-        else:
-            # Always in the same order: nobody waits for somebody who waits for him.
-            keys = sorted({_key_of(id_) for id_ in collection_ids})
-            own = [f"SELECT pg_advisory_xact_lock({_COLLECTION_LOCKS}, {key})" for key in keys]
-            locks = "; ".join([_lock(_REVISIONS, shared=True), *own])
+        locks = revision_locks(collection_ids)
         with self._begun(_WRITING, locks, waits_s=self._busy_timeout_s) as connection:
             yield connection
             connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
@@ -164,7 +152,7 @@ class PostgresDatabase:
 
     def take_number(self, connection: Connection) -> None:
         """Wait for other writers that have the next number, and have it until the commit."""
-        connection.exec_driver_sql(_lock(_NUMBER))
+        connection.exec_driver_sql(lock(NUMBER))
 
     def columns_of(self, changes: Sequence[PreparedChange]) -> ColumnKinds:
         """Return the types of the columns that the properties put need."""
@@ -216,8 +204,12 @@ class PostgresDatabase:
         with self.reading() as connection:
             if is_current(connection):
                 return
-        with self._begun(_WRITING, _lock(_TABLES), waits_s=START_WAIT_S) as connection:
+        with self._begun(_WRITING, lock(TABLES), waits_s=START_WAIT_S) as connection:
             make_current(connection)
+
+    def is_read_only(self, connection: Connection) -> bool:
+        """Return whether this is a standby, as after a failover that went the other way."""
+        return bool(connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one())
 
     def check_pages(self, *, takes_s: float) -> None:
         """Leave it to the database, which refuses a page that is not what was written."""
@@ -281,16 +273,6 @@ class PostgresDatabase:
                 socket.socket(fileno=os.dup(connection.pgconn.socket)) as opened,
             ):
                 opened.shutdown(socket.SHUT_RDWR)
-
-
-def _lock(number: int, *, shared: bool = False) -> str:
-    kind = "_shared" if shared else ""
-    return f"SELECT pg_advisory_xact_lock{kind}({_LOCKS}, {number})"
-
-
-def _key_of(collection_id: str) -> int:
-    """Return the second half of a lock's number; two ids that have the same wait for each other."""
-    return crc32(collection_id.encode()) - 2**31
 
 
 def _search_path(connection: psycopg.Connection) -> str:

@@ -129,6 +129,10 @@ class Database(Protocol):
         """
         ...
 
+    def is_read_only(self, connection: Connection) -> bool:
+        """Return whether nothing can be written now, though it can be read."""
+        ...
+
     def check_pages(self, *, takes_s: float) -> Pages | None:
         """Return whether the structure on the disk is sound, looked at for so long at most.
 

@@ -50,13 +50,20 @@ class Health:
         try:
             with self._database.reading() as connection:
                 schema, revision = self._database.schema_of(connection), current_number(connection)
+                read_only = self._database.is_read_only(connection)
             pages = self._checked_pages()
         except StoreError as error:
-            return self._state(error.code, schema=None, revision=0)
-        code = "store-damaged" if pages == "damaged" else None
+            return self.lost(error.code)
+        code = "store-readonly" if read_only else None
+        if pages == "damaged":
+            code = "store-damaged"
         if schema != SCHEMA:
             code = "store-changed"
         return self._state(code, schema=schema, revision=revision)
+
+    def lost(self, code: str) -> Readiness:
+        """Return the state of a store that cannot be asked."""
+        return self._state(code, schema=None, revision=0)
 
     def _state(self, code: str | None, *, schema: str | None, revision: int) -> Readiness:
         return Readiness(

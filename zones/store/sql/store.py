@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from zones.errors import SourceError
+from zones.errors import SourceError, StoreError
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
 from zones.store.sql.accounts import Accounts
 from zones.store.sql.api_keys import Keys
@@ -251,6 +251,10 @@ class SqlStore:
 
     def ready(self) -> Readiness:
         """Return whether the store can answer, and if not, why."""
+        try:
+            self._watch.revision()  # which tells soon of a network that answers nothing
+        except StoreError as error:
+            return self._health.lost(error.code)
         return self._health.readiness()
 
     def migrate(self) -> None:

@@ -1,5 +1,6 @@
 """A SQLite file as the database of a store."""
 
+import os
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -62,6 +63,18 @@ class SqliteDatabase(SqliteFile):
     def compact(self, *, whole: bool) -> None:
         """Write the file anew without the pages that are free; writers wait meanwhile."""
         vacuum(self)
+
+    def is_read_only(self, connection: Connection) -> bool:
+        """Return whether the file cannot be written, tried at its time of change.
+
+        What a file system says of rights holds also while it refuses every write, as one that
+        found a fault on its disk does.
+        """
+        try:
+            os.utime(self.path)
+        except OSError:
+            return True
+        return False
 
     def check_pages(self, *, takes_s: float) -> Pages:
         """Return what SQLite finds when it walks the pages for so long at most."""
