@@ -13,6 +13,8 @@ MOST_CANDIDATES = 1 << 20
 FIRST_POINTS, GROWTH = 1 << 8, 8
 """Points asked for while it is not known how many candidates they have, and how many times more
 at most the next time: those before may have had few by chance."""
+FEW_POINTS = 8
+"""Of one polygon; to copy and prepare it for fewer takes longer than to ask it as it is."""
 
 
 class PointTest(Protocol):
@@ -69,12 +71,14 @@ class ExactTest:
 
     def _intersects(self, polygon: Ints, lon: Floats, lat: Floats) -> Ints:
         """Return where the i-th polygon intersects the i-th point."""
+        met, which, points = np.unique(polygon, return_inverse=True, return_counts=True)
+        shapes = self._geometries[met]
         # Copies, because a prepared geometry builds its index at its first use, and two threads
         # that do so at once end the process (GEOS 3.14). Ours are never seen by another thread.
-        polygons_met, which = np.unique(polygon, return_inverse=True)
-        own = shapely.from_wkb(shapely.to_wkb(self._geometries[polygons_met]))
-        shapely.prepare(own[self._clear[polygons_met]])
-        return np.flatnonzero(shapely.intersects_xy(own[which], lon, lat))
+        often = (points > FEW_POINTS) | shapely.is_prepared(shapes)
+        shapes[often] = shapely.from_wkb(shapely.to_wkb(shapes[often]))
+        shapely.prepare(shapes[often & self._clear[met]])
+        return np.flatnonzero(shapely.intersects_xy(shapes[which], lon, lat))
 
 
 def ambiguous_among(geometries: Geometries) -> Ints:

@@ -8,7 +8,13 @@ from numpy.typing import ArrayLike
 from zones.cover.build_tables import build_tables
 from zones.cover.cell_tables import CoverTables, Floats, Ints, Ints32
 from zones.cover.exact_by_shapely import ExactTest, ambiguous_among
-from zones.cover.many_points import Answers, all_members, answers, lowest_members
+from zones.cover.many_points import (
+    Answers,
+    all_members,
+    answers,
+    lowest_members,
+    whole_sets,
+)
 from zones.cover.one_point import OnePoint
 from zones.cover.unique_edges import Geometries
 
@@ -103,6 +109,22 @@ class GridCover:
             offsets[at + 1 : at + 1 + len(counts)] = counts
             members.append(ids)
         return Memberships(np.cumsum(offsets, out=offsets), np.concatenate(members))
+
+    def whole_sets(self, lon: Floats, lat: Floats) -> Ints32:
+        """Return for each of n points which of ``sets`` it lies in, -1 where ``lookup`` must tell.
+
+        Several times quicker than ``lookup``, which one point in a hundred needs.
+        """
+        found = np.empty(len(lon), np.int32)
+        for at in range(0, len(lon), CHUNK):
+            part = slice(at, at + CHUNK)
+            found[part] = whole_sets(self.tables, lon[part], lat[part])
+        return np.maximum(found, -1, out=found)
+
+    @property
+    def sets(self) -> Memberships:
+        """The sets of polygons that hold whole cells of the grid."""
+        return Memberships(self.tables.set_offsets.astype(np.int64), self.tables.set_members)
 
     def _answers(self, lon: Floats, lat: Floats) -> Answers:
         return answers(self.tables, self._exact, lon, lat)

@@ -16,7 +16,7 @@ from zones.cover.grid_cover import GridCover, build_cover
 from zones.crs.transform import STORAGE, believable_xy
 from zones.lookup.answer import Placement
 from zones.lookup.bulk_distances import BorderDistances, BorderTree
-from zones.lookup.locator import Layers, Locator, build_locator
+from zones.lookup.locator import Layers, Locator, Verdict, build_locator
 from zones.lookup.lookup_layers import LOOKED_IN, LookupLayers
 from zones.lookup.polygon_sets import Members, PolygonSets
 from zones.lookup.uncertainty_bands import UncertaintyBand, band_of
@@ -83,9 +83,11 @@ class BulkLocator:
         )
         self._cover = _cover(layers, self._bands)
         self._combinations = PolygonSets(len(self._cover))
+        self._number_of_set = self._combinations.numbers(self._cover.sets)
         self._border_tree = BorderTree(layers)
         self._codes: Ints = np.empty(0, np.int64)
         self._code_of: dict[BulkAnswer, int] = {}
+        self._code_of_verdict: dict[Verdict, int] = {}
         self.answers: list[BulkAnswer] = []
         self._lock = Lock()
 
@@ -119,18 +121,24 @@ class BulkLocator:
         return self._border_tree.nearest(lon, lat, inside[codes])
 
     def _sound_codes(self, lon: Floats, lat: Floats) -> Ints:
-        numbers = self._combinations.numbers(self._cover.lookup(lon, lat))
-        if not self._has_learnt(numbers):
+        numbers = self._numbers(lon, lat)
+        if int(numbers.max(initial=-1)) >= len(self._codes):
             self._learn(numbers, lon, lat)
-        codes = self._codes[numbers]
+        codes = self._codes.take(numbers)
+        if int(codes.min(initial=0)) == _UNMET:
+            self._learn(numbers, lon, lat)
+            codes = self._codes.take(numbers)
         for point in np.flatnonzero(codes == _UNSURE).tolist():
-            codes[point] = self._code(self.locator.locate(lon[point], lat[point]))
+            codes[point] = self._code_at(lon[point], lat[point])
         return codes
 
-    def _has_learnt(self, numbers: Ints) -> bool:
-        known = self._codes
-        highest = int(numbers.max(initial=-1))
-        return highest < len(known) and int(known[numbers].min(initial=0)) >= _UNSURE
+    def _numbers(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the number of the polygons that hold each point."""
+        sets = self._cover.whole_sets(lon, lat)
+        numbers = self._number_of_set.take(sets, mode="wrap")
+        rest = np.flatnonzero(sets < 0)
+        numbers[rest] = self._combinations.numbers(self._cover.lookup(lon[rest], lat[rest]))
+        return numbers
 
     def _learn(self, numbers: Ints, lon: Floats, lat: Floats) -> None:
         """Ask the locator for each combination not met before, by one of its points."""
@@ -155,6 +163,14 @@ class BulkLocator:
         """Return whether a point may or may not be near a border: in a band's rim."""
         rims = (self._polygons + 2 * which for which in range(len(self._bands)))
         return any(inner not in members and inner + 1 in members for inner in rims)
+
+    def _code_at(self, lon: float, lat: float) -> int:
+        """Return the code of one point, by what its answer follows from."""
+        verdict = self.locator.verdict(lon, lat)
+        code = self._code_of_verdict.get(verdict)
+        if code is None:
+            code = self._code_of_verdict[verdict] = self._code(self.locator.locate(lon, lat))
+        return code
 
     def _code(self, placement: Placement) -> int:
         answer = answer_of(placement)

@@ -119,6 +119,11 @@ class Distances:
         subdistrict_sure = subdistrict_sure and not nearby.any_reaches(cell, 1, x, y)
         return metres, lines, has_border, sure, subdistrict_sure
 
+    def certainty(self, lon: float, lat: float, asked: Asked) -> tuple[bool, bool]:
+        """Return whether zones and subdistrict of a place are certain, as ``told`` does."""
+        *_, sure, subdistrict_sure = self.told(lon, lat, asked._replace(groups=((), ())))
+        return sure, subdistrict_sure
+
     def measured(self, lon: float, lat: float, asked: Asked) -> Measured:
         """Return what ``told`` tells, each under its name."""
         metres, lines, _, certain, subdistrict_certain = self.told(lon, lat, asked)

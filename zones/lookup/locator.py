@@ -53,6 +53,10 @@ __all__ = ["BORDER_REPORTED_WITHIN_M", "Locator", "build_locator"]
 Judged = tuple[ZoneVerdict, MembershipTemplate, Asked]
 """What is the same for all points that the same polygons hold."""
 
+Verdict = tuple[tuple[int, ...], bool, bool]
+"""The polygons that hold a point, and whether its zones and its subdistrict are certain: what is
+said of it follows from them, but for distances."""
+
 REMEMBERED = 4096
 """Sets of polygons whose answer is kept; the plan's layers have some hundred."""
 
@@ -106,6 +110,12 @@ class Locator:
         _, words, asked = self._judged(self._containment.members(lon, lat))
         told = self._distances.told(lon, lat, asked)
         return self._wording.answer(lon, lat, words, told, source_crs=source_crs)
+
+    def verdict(self, lon: float, lat: float) -> Verdict:
+        """Return what the answer to a sound place follows from, in a third of its time."""
+        members = self._containment.members(lon, lat)
+        _, _, asked = self._judged(members)
+        return members, *self._distances.certainty(lon, lat, asked)
 
     def locate_many(self, lons: ArrayLike, lats: ArrayLike) -> list[Placement]:
         """Return for each of n places what ``locate`` returns; both arrays have shape (n,).

@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from zones.errors import BulkError
 from zones.formats.csv.row_remarks import Findings
@@ -23,7 +24,7 @@ from zones.lookup.bulk_locator import Ints
 from zones.streams.answer_column_names import Value
 from zones.streams.answer_columns import TableAnswers
 from zones.streams.arrow_reader import read_faults
-from zones.streams.coordinates_to_answers import PointQuestion, Summary, place
+from zones.streams.coordinates_to_answers import FAULTS, PointQuestion, Summary, place
 from zones.streams.csv_coordinate_columns import xy_columns
 from zones.streams.csv_options import CSVOptions
 from zones.streams.parquet_decode_and_rewrite import with_answers_for_spark
@@ -34,11 +35,14 @@ from zones.streams.thrift_compact import ThriftError
 MOST_ROWS: Final = 2**22
 """Of a row group, whose answers wait in memory until they are whole."""
 _BATCH_ROWS: Final = 65_536
-_COPIED: Final = 2**22
+_COPIED: Final = 2**18
+"""Bytes at a time, in one piece of memory: new ones would have to be cleared first."""
 
 
 Counted = tuple[Ints, Findings]
 """Codes of a batch's rows, and what was found in them."""
+Places = NDArray[np.int8 | np.int32]
+"""Positions of values, below 0 for none."""
 T = TypeVar("T")
 
 
@@ -87,12 +91,12 @@ class ParquetBeside:
         self._answers.tally.notes = self._answers.notes
         return self._answers.summary()
 
-    def _copy(self, source: BinaryIO, target: BinaryIO) -> None:
+    def _copy(self, source: io.BufferedReader, target: BinaryIO) -> None:
         """Copy the bytes before the table of contents."""
-        left = self._footer.begin
-        while piece := source.read(min(left, _COPIED)):
-            target.write(piece)
-            left -= len(piece)
+        left, piece = self._footer.begin, memoryview(bytearray(_COPIED))
+        while count := source.readinto(piece[:left]):
+            target.write(piece[:count])
+            left -= count
 
     def _whole_schema(self) -> pa.Schema:
         fields = [*self._schema, *self._answers.added]
@@ -107,7 +111,13 @@ class ParquetBeside:
             batches = table.combine_chunks().to_batches(_BATCH_ROWS)
         answers, counted = self._answers.table(batches)
         sink = pa.BufferOutputStream()
-        pq.write_table(answers, sink, row_group_size=MOST_ROWS, compression="zstd")
+        pq.write_table(
+            answers,
+            sink,
+            row_group_size=MOST_ROWS,
+            write_batch_size=MOST_ROWS,  # a column at once: in small batches it takes a half more
+            compression="zstd",
+        )
         return _Part(sink.getvalue(), counted)
 
 
@@ -162,16 +172,21 @@ class DictionaryAnswers(TableAnswers):
         ]
 
     def _fault(self, codes: Ints) -> pa.Array:
-        return _chosen(np.maximum(-codes, 0) - 1, self._faults.slice(1))
+        # As in ``_dictionary_array`` the last places are those of faults.
+        places = np.full(int(codes.max(initial=-1)) + 1 + len(FAULTS), -1, np.int8)
+        places[-len(FAULTS) :] = np.arange(len(FAULTS))[::-1]
+        return _chosen(places[codes], self._faults.slice(1))
 
 
 def _dictionary_array(values: Mapping[int, Value], codes: Ints) -> pa.Array:
     """Return the value of each row by its code; codes below 0 have none."""
     known = sorted({value for value in values.values() if value is not None})
-    places = np.full(max(values, default=0) + 2, -1)  # the last is for those below 0
+    # The last places are those of faults, which are counted from the end.
+    kind: type[np.int8 | np.int32] = np.int8 if len(known) <= np.iinfo(np.int8).max else np.int32
+    places: Places = np.full(max(values, default=-1) + 1 + len(FAULTS), -1, kind)
     for code, value in values.items():
         places[code] = -1 if value is None else known.index(value)
-    chosen = _chosen(places[np.maximum(codes, -1)], pa.array(known, _type_of(known)))
+    chosen = _chosen(places[codes], pa.array(known, _type_of(known)))
     return chosen if pa.types.is_string(chosen.type.value_type) else chosen.dictionary_decode()
 
 
@@ -179,10 +194,13 @@ def _type_of(known: Sequence[Value]) -> pa.DataType:
     return pa.bool_() if any(isinstance(value, bool) for value in known) else pa.string()
 
 
-def _chosen(places: Ints, values: pa.Array) -> pa.Array:
+def _chosen(places: Places, values: pa.Array) -> pa.Array:
     """Return values by their places, none where that is below 0."""
-    indices = pa.array(places.astype(np.int32), mask=places < 0)
-    return pa.DictionaryArray.from_arrays(indices, values)
+    # From the bytes as they are: what Arrow makes of an array and a mask it looks at again, twice.
+    some = pa.py_buffer(np.packbits(places >= 0, bitorder="little"))
+    kind = pa.from_numpy_dtype(places.dtype)
+    indices = pa.Array.from_buffers(kind, len(places), [some, pa.py_buffer(places)])
+    return pa.DictionaryArray.from_arrays(indices, values, safe=False)
 
 
 def open_beside(path: Path, task: PointQuestion, options: CSVOptions) -> ParquetBeside | None:

@@ -56,7 +56,7 @@ def truth(geometries: Geometries, points: Points) -> tuple[NDArray[np.int64], ND
 def assert_as_shapely(
     geometries: Geometries, *many: Points, cover: GridCover | None = None, singly: int = 200
 ) -> None:
-    """Compare all three ways of asking with shapely; the single one at some of the points."""
+    """Compare all ways of asking with shapely; the single one at some of the points."""
     cover = cover or build_cover(geometries)
     lon, lat = (np.concatenate(column) for column in zip(*many, strict=True))
     offsets, members = truth(geometries, (lon, lat))
@@ -67,8 +67,13 @@ def assert_as_shapely(
     some = np.flatnonzero(np.diff(offsets))
     lowest[some] = members[offsets[some]]
     np.testing.assert_array_equal(cover.first(lon, lat), lowest)
+    sets, numbers = cover.sets, cover.whole_sets(lon, lat)
+    known = numbers >= 0
+    np.testing.assert_array_equal(sets.counts()[numbers[known]], np.diff(offsets)[known])
     for i in range(0, len(lon), max(1, len(lon) // singly)):
-        assert cover.at(lon[i], lat[i]) == tuple(members[offsets[i] : offsets[i + 1]].tolist())
+        holders = tuple(members[offsets[i] : offsets[i + 1]].tolist())
+        assert cover.at(lon[i], lat[i]) == holders
+        assert not known[i] or tuple(sets[int(numbers[i])].tolist()) == holders
 
 
 def nudged(points: Points) -> list[Points]:
