@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.crs.transform import CRS, from_storage_xy, geometry_from_storage
+from zones.star_shaped import are_valid
 
 Geometries = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -76,7 +77,7 @@ def _moved(geometries: Geometries, crs: CRS) -> Geometries:
 
 def _mended(rounded: Geometries, stored: Geometries, crs: CRS) -> Geometries:
     """Return the rounded geometries, made valid where rounding alone made them invalid."""
-    for i in np.flatnonzero(~shapely.is_valid(rounded)):
+    for i in np.flatnonzero(~are_valid(rounded)):
         if shapely.is_valid(stored[i]):
             rounded[i] = _on_grid(geometry_from_storage(stored[i], crs), decimals_of(crs))
     return rounded

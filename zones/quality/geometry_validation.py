@@ -20,6 +20,7 @@ from zones.crs.transform import believable_xy, coordinate_fault, geometry_to_sto
 from zones.model import JSON, BBox, GeometryKind, Problem
 from zones.quality.invalidity_reasons import invalidity, repair_note
 from zones.sandbox.limits import DEEPEST_NESTING
+from zones.star_shaped import are_valid
 
 Geometries = NDArray[np.object_]
 Numbers = NDArray[np.int64]
@@ -187,7 +188,7 @@ def _check_validity(
     heavy = shapely.get_num_coordinates(stored) >= _HEAVY_VERTICES
     valid = np.zeros(len(stored), bool)
     light = found.good & ~heavy
-    valid[light] = shapely.is_valid(stored[light])
+    valid[light] = are_valid(stored[light])
     for index in np.flatnonzero(found.good & heavy):
         about_to_check(int(found.numbers[index]))
         valid[index] = shapely.is_valid(stored[index])

@@ -96,13 +96,43 @@ def _edges_of(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.int
 
 def _shared_once(keys: Hashes, forward: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which edges occur once, and once in the opposite direction."""
-    # Edges that belong together lie together once sorted.
-    order = np.argsort(keys)
+    # A key's first bits and an edge's place in one number: to sort these takes a sixth of the time
+    # that it takes to find their order.
+    bits = np.uint64(len(keys).bit_length())
+    places = (np.uint64(1) << bits) - np.uint64(1)
+    marked = (keys & ~places) | np.arange(len(keys), dtype=np.uint64)
+    marked.sort()
+    is_next = np.zeros(len(keys) + 1, bool)
+    np.equal(marked[1:] >> bits, marked[:-1] >> bits, out=is_next[1:-1])
+    order = (marked & places).astype(np.int64)
+    before, after = is_next[:-1], is_next[1:]
+    first = np.flatnonzero(after[:-1] & ~before[:-1] & ~after[1:])
+    shared = np.zeros(len(keys), bool)
+    _mark_opposite(shared, keys, forward, order[first], order[first + 1])
+    crowded = before & after
+    crowded[1:] |= crowded[:-1]
+    crowded[:-1] |= before[1:] & crowded[1:]
+    _mark_among_several(shared, keys, forward, order[crowded])
+    return shared
+
+
+def _mark_opposite(
+    shared: NDArray[np.bool_],
+    keys: Hashes,
+    forward: NDArray[np.bool_],
+    one: NDArray[np.int64],
+    other: NDArray[np.int64],
+) -> None:
+    opposite = (keys[one] == keys[other]) & (forward[one] != forward[other])
+    shared[one[opposite]] = shared[other[opposite]] = True
+
+
+def _mark_among_several(
+    shared: NDArray[np.bool_], keys: Hashes, forward: NDArray[np.bool_], edges: NDArray[np.int64]
+) -> None:
+    """Mark edges that are shared once, though three or more keys begin alike."""
+    order = edges[np.argsort(keys[edges])]
     ends = np.flatnonzero(np.diff(keys[order])) + 1
     begins = np.concatenate([[0], ends])
     pairs = begins[np.diff(np.append(begins, len(order))) == 2]  # noqa: PLR2004 - two sides
-    one, other = order[pairs], order[pairs + 1]
-    opposite = forward[one] != forward[other]
-    shared = np.zeros(len(keys), bool)
-    shared[one[opposite]] = shared[other[opposite]] = True
-    return shared
+    _mark_opposite(shared, keys, forward, order[pairs], order[pairs + 1])

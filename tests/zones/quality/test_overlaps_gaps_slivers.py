@@ -13,7 +13,7 @@ from tests.source_files import SOUTH, WEST, feature, geojson
 from zones.crs.transform import to_plane
 from zones.model import Problem
 from zones.quality.overlaps_gaps_slivers import Relations
-from zones.quality.unshared_edges import with_unshared_edges
+from zones.quality.unshared_edges import _shared_once, unshared_edges, with_unshared_edges
 
 SIDE = 0.01
 
@@ -152,6 +152,31 @@ def test_of_a_clean_partition_only_the_rim_has_loose_edges() -> None:
     holed = square(size=3 * SIDE) - square(1, 1)
     both = np.asarray(shapely.orient_polygons([holed, square(1, 1)]))
     assert with_unshared_edges(both).tolist() == [True, False]
+
+
+def test_edges_that_three_polygons_have_are_loose_and_others_beside_them_are_not() -> None:
+    pair = [square(0, 0), square(1, 0)]
+    again = [square(5, 5), square(5, 5), square(6, 5)]
+    holed = [square(3, 0, size=3 * SIDE) - square(4, 1), square(4, 1)]
+    edges = unshared_edges(np.asarray(shapely.orient_polygons([*pair, *again, *holed])))
+    assert np.bincount(edges.owner).tolist() == [3, 3, 4, 4, 4, 4]
+    assert edges.polygons.tolist() == [True] * 6 + [False]
+
+
+@pytest.mark.parametrize("shift", [0, 1, 50])
+def test_keys_that_begin_alike_are_told_apart(shift: int) -> None:
+    rng = np.random.default_rng(2)
+    for count in (1, 2, 3, 40, 400):
+        kinds = rng.integers(0, 2**63, count).astype(np.uint64) >> np.uint64(shift)
+        keys = rng.choice(kinds, 2 * count)
+        forward = rng.random(2 * count) < 0.5
+        groups: dict[int, list[int]] = {}
+        for at, key in enumerate(keys.tolist()):
+            groups.setdefault(key, []).append(at)
+        pairs = [places for places in groups.values() if len(places) == 2]
+        opposite = [pair for pair in pairs if forward[pair[0]] != forward[pair[1]]]
+        shared = {at for pair in opposite for at in pair}
+        assert set(np.flatnonzero(_shared_once(keys, forward)).tolist()) == shared
 
 
 def test_what_shapely_finds_wrong_in_a_coverage_is_looked_at_and_told() -> None:

@@ -7,6 +7,7 @@ dBASE III/IV: a header of 32 bytes, 32 bytes for each field, rows of one width.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -141,8 +142,7 @@ def table_texts(table: DBFTable) -> Iterator[EncodedText]:
         rows = block[block[:, 0] != _DELETED]
         for field in columns:
             cells = rows[:, field.offset : field.offset + field.width]
-            beyond_ascii = cells[(cells > _LAST_ASCII).any(axis=1)]
-            yield from (trimmed(cell, field.width) for cell in cells_of(beyond_ascii))
+            yield from _all_trimmed(cells[(cells > _LAST_ASCII).any(axis=1)])
 
 
 def filled_rows(table: DBFTable, fields: Sequence[TableField]) -> int:
@@ -174,6 +174,15 @@ def trimmed(cell: bytes, width: int) -> EncodedText:
     """
     text = cell.split(b"\0", 1)[0].rstrip(b" ")
     return EncodedText(text.lstrip(b" "), len(text) >= width - 1)
+
+
+def _all_trimmed(cells: NDArray[np.uint8]) -> Iterator[EncodedText]:
+    """Return what ``trimmed`` does of cells, at once where no NUL ends a text early."""
+    width = cells.shape[1]
+    if width < 2 or not cells.all():  # noqa: PLR2004 - bytes at the end that tell whether it is full
+        return map(partial(trimmed, width=width), cells_of(cells))
+    full = (cells[:, -2:] != ord(" ")).any(axis=1).tolist()
+    return map(EncodedText, [cell.strip(b" ") for cell in cells_of(cells)], full)
 
 
 def _row_blocks(table: DBFTable) -> Iterator[NDArray[np.uint8]]:
