@@ -70,10 +70,10 @@ def _see_all(xy: NDArray[np.float64], counts: NDArray[np.int64]) -> Flags:
     upward = (y[:-1] < 0) & (y[1:] >= 0)
     upward[ends[:-1] - 1] = False
     times = np.add.reduceat(upward, begins, dtype=np.int64)
-    return is_closed & (left | right) & (times == 1)
+    return np.asarray(is_closed & (left | right) & (times == 1))
 
 
 def _all_sides(flags: Flags, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> Flags:
     """Return for each ring whether all its sides have a flag; what joins two rings is no side."""
     flags[ends[:-1] - 1] = True
-    return np.logical_and.reduceat(flags, begins)
+    return np.asarray(np.logical_and.reduceat(flags, begins))

@@ -20,7 +20,7 @@ from zones.segment_files.write_segment import write_rows
 from zones.snapshot.collection_loader import LARGE, MOST_CHANGED
 from zones.store.protocol import Store
 from zones.store.sql.records import ImportEnd
-from zones.store.sql.rows import FeatureRow, feature_rows, features_of, in_parts
+from zones.store.sql.rows import FeatureRow, feature_rows
 from zones.store.sql.store import SqlStore
 
 _LOG = logging.getLogger("zones.segment_files")
@@ -40,14 +40,17 @@ def applying(store: SqlStore, folder: SegmentFolder | None, cancelled: threading
     """Return how an import commits its change to a store: with the segment, if one is due."""
 
     def apply(
-        _: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
+        _: Store,
+        change: Change,
+        put: list[FeatureRow],
+        note: RevisionNote,
+        expected: int,
+        ending: ImportEnd | None,
     ) -> Revision:
         with ExitStack() as stack:
-            complete, rows = None, {}
+            complete = None
             if folder is not None and len(change.put) > LARGE:
-                id_ = change.collection_id
-                rows = {id_: feature_rows(change.put, collection_id=id_)}
-                encoded = _Encoded(change, rows[id_])
+                encoded = _Encoded(change, put)
                 complete = _drafted(stack, folder, store, encoded, expected, cancelled)
             return store.apply(
                 [change],
@@ -55,7 +58,7 @@ def applying(store: SqlStore, folder: SegmentFolder | None, cancelled: threading
                 expected=expected,
                 ending=ending,
                 before_commit=complete,
-                rows=rows,
+                rows={change.collection_id: put},
             )
 
     return apply
@@ -81,11 +84,14 @@ def _drafted(
     current = _current(store, change, expected)
     if len(current) > LARGE and len(change.put) + len(change.remove) <= MOST_CHANGED:
         return None
-    rows = _after(current, encoded)
+    after = _after(current, encoded)
+    rows = [row for _, row in after]
     try:
         complete = stack.enter_context(
             folder.draft(
-                lambda file, most: write_rows(file, _features(rows, cancelled), most_bytes=most)
+                lambda file, most: write_rows(
+                    file, _features(after, cancelled), most_bytes=most, rows=rows
+                )
             )
         )
     except OSError as fault:
@@ -112,22 +118,24 @@ def _current(store: SqlStore, change: Change, revision: int) -> list[Feature]:
     return store.features(change.collection_id, revision=revision)
 
 
-def _after(current: list[Feature], encoded: _Encoded) -> dict[str, FeatureRow]:
-    """Return the rows of a collection after a change, in the order that the store gives them."""
+def _after(current: list[Feature], encoded: _Encoded) -> list[tuple[Feature, FeatureRow]]:
+    """Return what a collection holds after a change, in the order that the store gives it."""
     change, id_ = encoded.change, encoded.change.collection_id
-    rows = {row.fid: row for row in feature_rows(current, collection_id=id_)}
+    stored = feature_rows(current, collection_id=id_)
+    after = {row.fid: (feature, row) for feature, row in zip(current, stored, strict=True)}
     for fid in change.remove:
-        rows.pop(fid, None)
-    for row in encoded.put:
-        before = rows.get(row.fid)
-        if before is None or not row.same_as(before):
-            rows[row.fid] = row
-    return rows
+        after.pop(fid, None)
+    for feature, row in zip(change.put, encoded.put, strict=True):
+        before = after.get(row.fid)
+        if before is None or not row.same_as(before[1]):
+            after[row.fid] = feature, row
+    return [*after.values()]
 
 
-def _features(rows: dict[str, FeatureRow], cancelled: threading.Event) -> Iterator[Feature]:
-    """Yield the features as they are read from the store."""
-    for part in in_parts([*rows.values()], _AT_ONCE):
-        if cancelled.is_set():
+def _features(
+    after: list[tuple[Feature, FeatureRow]], cancelled: threading.Event
+) -> Iterator[Feature]:
+    for at, (feature, _) in enumerate(after):
+        if at % _AT_ONCE == 0 and cancelled.is_set():
             raise SourceError("import-cancelled")
-        yield from features_of(part)
+        yield feature

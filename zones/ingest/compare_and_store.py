@@ -27,6 +27,7 @@ from zones.properties.official_marking import ACCURACY_WHEN_UNSTATED_M, as_offic
 from zones.quality.stored_overlaps import overlaps_with_stored
 from zones.store.protocol import Store
 from zones.store.sql.records import ImportEnd
+from zones.store.sql.rows import FeatureRow, feature_rows
 
 _MOST_ATTEMPTS = 5
 _SHRINK = 0.5
@@ -78,7 +79,7 @@ class PreparedImport:
         if self._options.official:
             rows = self._marked_official(rows)
         features = tuple(
-            replace(feature, properties=row)
+            feature._replace(properties=row)
             for feature, row in zip(reading.features, rows, strict=True)
         )
         self._reading = replace(reading, features=features)
@@ -139,10 +140,27 @@ class PreparedImport:
         if changes_nothing:
             return report("applied", revision=base)
         change = change_of(self._info.id, incoming, difference)
-        return self._applied(replace(change, collection=described.renewed), base, report)
+        rows = self._rows(change, incoming)
+        return self._applied(replace(change, collection=described.renewed), rows, base, report)
+
+    def _rows(self, change: Change, incoming: Sequence[Feature]) -> list[FeatureRow]:
+        """Return what a change puts as the store has it."""
+        wkb = {
+            feature.fid: read.wkb
+            for feature, read in zip(incoming, self._reading.features, strict=True)
+        }
+        return feature_rows(
+            change.put,
+            collection_id=change.collection_id,
+            wkb=[wkb[feature.fid] for feature in change.put],
+        )
 
     def _applied(
-        self, change: Change, base: int, report: Callable[..., ImportReport]
+        self,
+        change: Change,
+        rows: list[FeatureRow],
+        base: int,
+        report: Callable[..., ImportReport],
     ) -> ImportReport:
         """Commit a change expected at a revision; return the report of what it made."""
         context = self._context
@@ -152,7 +170,7 @@ class PreparedImport:
         ending = context.import_id and ImportEnd(
             context.import_id, lambda revision: report("applied", revision=revision).as_end()
         )
-        made = context.apply(self._store, change, self._note(), base, ending or None)
+        made = context.apply(self._store, change, rows, self._note(), base, ending or None)
         return report("applied", revision=made.number)
 
     def _described(

@@ -10,6 +10,7 @@ from zones.ingest.field_mapping import FieldMapping
 from zones.model import Change, Revision, RevisionNote
 from zones.store.protocol import Store
 from zones.store.sql.records import ImportEnd
+from zones.store.sql.rows import FeatureRow
 
 READING_ENDS: Final = 0.8
 COMPARING_ENDS: Final = 0.9
@@ -17,15 +18,22 @@ COMPARING_ENDS: Final = 0.9
 Progress = Callable[[str, float], None]
 """Called with stage (``reading``, ``comparing``, ``applying``) and fraction of the whole."""
 
-Apply = Callable[[Store, Change, RevisionNote, int, ImportEnd | None], Revision]
-"""Commits a change expected at a revision, with the end of its import; see ``Store.apply``."""
+Apply = Callable[[Store, Change, list[FeatureRow], RevisionNote, int, ImportEnd | None], Revision]
+"""Commits a change, of which the rows that it puts are given, expected at a revision, with the end
+of its import; see ``Store.apply``."""
 
 
 def apply_alone(
-    store: Store, change: Change, note: RevisionNote, expected: int, ending: ImportEnd | None
+    store: Store,
+    change: Change,
+    put: list[FeatureRow],
+    note: RevisionNote,
+    expected: int,
+    ending: ImportEnd | None,
 ) -> Revision:
     """Commit a change by the store itself."""
-    return store.apply([change], note, expected=expected, ending=ending)
+    rows = {change.collection_id: put}
+    return store.apply([change], note, expected=expected, ending=ending, rows=rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zones.model import JSON
-from zones.quality.identifiers import as_id
+from zones.quality.identifiers import as_ids
 from zones.source.file_findings import FieldFinding
 
 _RANKS: Final = tuple(
@@ -41,6 +41,7 @@ _OF_CLASSES: Final = re.compile(
 )
 _LONGEST: Final = 64
 _SAMPLES: Final = 3
+_TRIED_FIRST: Final = 1000
 _MEASURE: Final = re.compile(r"[-+]?\d+\.\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -77,20 +78,16 @@ def key_fields(
 
 def ids_in(rows: Sequence[Mapping[str, JSON]], name: str) -> tuple[str, ...] | None:
     """Return the ids that a property holds; None if one is missing, unfit or there twice."""
-    ids: list[str] = []
-    seen: set[str] = set()
-    for row in rows:
-        fid = as_id(row.get(name))
-        if fid is None or fid in seen:
+    for some in (rows[:_TRIED_FIRST], rows):  # most columns repeat a value soon
+        ids = [fid for fid in as_ids([row.get(name) for row in some]) if fid is not None]
+        if len(set(ids)) < max(1, len(some)):
             return None
-        seen.add(fid)
-        ids.append(fid)
-    return tuple(ids) or None
+    return tuple(ids)
 
 
 def _rank(field: FieldFinding, ids: Sequence[str]) -> int | None:
     """Return how likely the field is meant for it, by its best name; None if it is not."""
-    if not all(map(_looks_like_code, ids)):
+    if not _look_like_codes(ids):
         return None
     words = [_folded(word) for word in (field.label, field.name, field.title) if word]
     if any(_ROW_NUMBERS.fullmatch(word) or _OF_CLASSES.fullmatch(word) for word in words):
@@ -99,8 +96,13 @@ def _rank(field: FieldFinding, ids: Sequence[str]) -> int | None:
     return min(ranks, default=None)
 
 
-def _looks_like_code(fid: str) -> bool:
-    return len(fid) <= _LONGEST and not any(map(str.isspace, fid)) and not _MEASURE.fullmatch(fid)
+def _look_like_codes(ids: Sequence[str]) -> bool:
+    joined = "".join(ids)
+    return (
+        max(map(len, ids)) <= _LONGEST
+        and joined.split() == [joined]  # no blank in any
+        and not ("." in joined and any(map(_MEASURE.fullmatch, ids)))
+    )
 
 
 def _folded(word: str) -> str:

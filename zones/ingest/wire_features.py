@@ -1,9 +1,8 @@
 """The features that a reading process sends, each checked as if it could be a lie."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,6 +14,7 @@ from zones.model import JSON, GeometryKind
 from zones.quality.identifiers import is_fit
 from zones.sandbox.child_output import ByteRows
 from zones.sandbox.limits import Limits
+from zones.store.sql.rows import stored_wkb
 
 _MOST_FIELDS: Final = 250
 _DEEPEST_VALUE: Final = 32
@@ -24,17 +24,24 @@ _KINDS: Final[dict[GeometryKind, tuple[int, ...]]] = {
     "line": (1, 5),
     "polygon": (3, 6),
 }
+_ONE_RING: Final = bytes.fromhex("01 03000000 01000000")
+"""How a polygon of one ring begins, the lowest byte first; its vertices are counted next."""
+_HEAD_BYTES: Final = len(_ONE_RING) + 4
+_VERTEX_BYTES: Final = 16
 _ANY_KIND: Final = (*range(2), *range(3, 8))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFeature:
-    """A feature fit to be stored, in EPSG:4490; ``fid`` None is still to be given one."""
+class ReadFeature(NamedTuple):
+    """A feature fit to be stored, in EPSG:4490; ``fid`` None is still to be given one.
+
+    ``wkb`` is the geometry as the store writes it, None if there is none.
+    """
 
     number: int
     fid: str | None
     geometry: Any
     properties: dict[str, JSON]
+    wkb: bytes | None
 
 
 Features = tuple[ReadFeature, ...]
@@ -61,7 +68,8 @@ def features_from(rows: ByteRows, *, kinds: Collection[GeometryKind], limits: Li
         if not all(map(_is_sound, frame.numbers, frame.fids, frame.properties)):
             raise SourceError("source-unreadable")
         geometries = _geometries(frame.wkb, allowed, limits)
-        features += map(ReadFeature, frame.numbers, frame.fids, geometries, frame.properties)
+        wkb = _as_stored(frame.wkb, geometries)
+        features += map(ReadFeature, frame.numbers, frame.fids, geometries, frame.properties, wkb)
     return tuple(features)
 
 
@@ -95,6 +103,21 @@ def _geometries(
     if not _are_storable(geometries[~shapely.is_missing(geometries)], allowed, limits):
         raise SourceError("source-unreadable")
     return geometries
+
+
+def _as_stored(wkb: Sequence[bytes | None], geometries: NDArray[np.object_]) -> list[bytes | None]:
+    """Return geometries as the store writes them: most often that is what was sent."""
+    counts = shapely.get_num_coordinates(geometries).tolist()
+    others = [
+        at
+        for at, (raw, count) in enumerate(zip(wkb, counts, strict=True))
+        if raw is not None
+        and not (raw.startswith(_ONE_RING) and len(raw) == _HEAD_BYTES + _VERTEX_BYTES * count)
+    ]
+    stored = [*wkb]
+    for at, raw in zip(others, stored_wkb(geometries[others]), strict=True):
+        stored[at] = raw
+    return stored
 
 
 def _are_storable(geometries: NDArray[np.object_], allowed: Sequence[int], limits: Limits) -> bool:

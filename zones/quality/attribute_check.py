@@ -73,7 +73,7 @@ class AttributeCheck:
     _seen_types: dict[str, set[type]] = field(default_factory=dict)
 
     def check(
-        self, rows: Sequence[Mapping[str, JSON]], numbers: NDArray[np.int64]
+        self, rows: Sequence[dict[str, JSON]], numbers: NDArray[np.int64]
     ) -> list[dict[str, JSON]]:
         """Return the rows as they may be stored; what is wrong is added to ``problems``.
 
@@ -83,7 +83,7 @@ class AttributeCheck:
             ``too-many-fields`` beyond 250 names in the file.
         """
         if self._are_plain(rows):
-            return [dict(row) for row in rows]
+            return [*rows]
         return [
             {
                 self._name(label): self._value(value, label, int(number))

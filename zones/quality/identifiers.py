@@ -44,6 +44,8 @@ class IdentifierCheck:
         if self.key is not None:
             self._key_met = self._key_met or any(self.key in row for row in rows)
             values = [row.get(self.key) for row in rows]
+        if self.key is None and not self.needed and all(value is None for value in values):
+            return [None] * len(values)
         return [
             self._one(value, int(number)) for value, number in zip(values, numbers, strict=True)
         ]
@@ -88,6 +90,22 @@ def with_own_ids(batch: SourceBatch) -> SourceBatch:
         ids.append(own if isinstance(own, str | int | float) else fid)
     rows = [{name: row[name] for name in row if name != ID_COLUMN} for row in batch.properties]
     return replace(batch, ids=ids, properties=rows)
+
+
+def as_ids(values: Sequence[JSON]) -> list[str | None]:
+    """Return what ``as_id`` does of each value; of a column of one type in a fraction of the time.
+
+    Examples
+    --------
+    >>> as_ids([7, 8]), as_ids([" a", None, 2.0])
+    (['7', '8'], ['a', None, '2'])
+    """
+    if set(map(type, values)) in ({int}, {str}):
+        texts = [str(value).strip() for value in values]
+        lengths = [*map(len, texts)]
+        if min(lengths) > 0 and max(lengths) <= LONGEST_ID and "".join(texts).isprintable():
+            return [*texts]
+    return [*map(as_id, values)]
 
 
 def as_id(value: JSON) -> str | None:

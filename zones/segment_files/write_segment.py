@@ -20,6 +20,7 @@ from zones.properties.value_kinds import kinds_of
 from zones.segment_files.feature_ids import keys_of
 from zones.segment_files.file_layout import Array, Place, SegmentWriter
 from zones.segment_files.packed_rtree import packed
+from zones.store.sql.rows import FeatureRow
 
 BLOCK_ROWS: Final = 256
 """Rows of a block, the piece that is checked when it is first read."""
@@ -71,25 +72,34 @@ def write_segment(
 
 
 def write_rows(
-    file: BinaryIO, features: Iterable[Feature], *, most_bytes: int | None = None
+    file: BinaryIO,
+    features: Iterable[Feature],
+    *,
+    most_bytes: int | None = None,
+    rows: Sequence[FeatureRow] = (),
 ) -> Callable[[Mapping[str, JSON]], None]:
     """Write features as ``write_segment`` does, and return what writes the rest, which is little.
 
     Before that the file is no segment. The rows are on the disk.
+
+    Parameters
+    ----------
+    rows
+        The features as the store has them, where they are encoded already.
     """
     writer = SegmentWriter(file, most_bytes=most_bytes)
-    rows = _Rows(writer)
+    written = _Rows(writer)
     for part in _parts(features):
-        rows.add(part)
-    found = rows.finish()
+        written.add(part, rows[written.count : written.count + len(part)])
+    found = written.finish()
     file.flush()
     os.fsync(file.fileno())
-    return lambda about: writer.finish({**about, **found, "count": rows.count})
+    return lambda about: writer.finish({**about, **found, "count": written.count})
 
 
 def block_of(features: Sequence[Feature]) -> RowBlock:
     """Return the block of some rows; the same bytes for the same rows whenever it is asked."""
-    return _block(_part_of(features), slice(None))
+    return _block(_part_of(features, ()), slice(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +138,8 @@ class _Rows:
     def count(self) -> int:
         return len(self._fids)
 
-    def add(self, features: Sequence[Feature]) -> None:
-        part = _part_of(features)
+    def add(self, features: Sequence[Feature], rows: Sequence[FeatureRow]) -> None:
+        part = _part_of(features, rows)
         self._bounds.append(shapely.bounds(part.shown).T)
         self._kinds.append(shapely.get_type_id(part.shown).astype(np.int8))
         self._vertices.append(shapely.get_num_coordinates(part.stored).astype(np.int32))
@@ -200,13 +210,18 @@ def _wkb(geometries: Array) -> list[bytes]:
     return [each or b"" for each in written]
 
 
-def _part_of(features: Sequence[Feature]) -> _Part:
+def _part_of(features: Sequence[Feature], rows: Sequence[FeatureRow]) -> _Part:
+    """Return features in all forms; ``rows`` may be empty."""
     stored = _geometries(features)
     shown = published(stored, STORAGE)
     fids = [feature.fid for feature in features]
-    properties = [orjson.dumps(dict(feature.properties)) for feature in features]
+    properties = (
+        [row.properties.encode() for row in rows]
+        if rows
+        else [orjson.dumps(dict(feature.properties)) for feature in features]
+    )
     texts = texts_of(fids, shown, properties)
-    stored_wkb = _wkb(stored)
+    stored_wkb = [row.geometry or b"" for row in rows] if rows else _wkb(stored)
     # Most often these are the same objects.
     is_same = all(one is other for one, other in zip(stored, shown, strict=True))
     shown_wkb = stored_wkb if is_same else _wkb(shown)

@@ -1,10 +1,12 @@
 """What keeps features and their history: the protocol, and the way to open one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from zones.model import Change, CollectionInfo, Delta, Feature, Revision, RevisionNote
+from zones.store.sql.prepare_changes import NO_ROWS
 from zones.store.sql.records import ImportEnd
+from zones.store.sql.rows import FeatureRow
 
 
 class Store(Protocol):
@@ -52,10 +54,12 @@ class Store(Protocol):
         *,
         expected: int | None = None,
         ending: ImportEnd | None = None,
+        rows: Mapping[str, list[FeatureRow]] = NO_ROWS,
     ) -> Revision:
         """Commit the changes as one revision and return it once it is durable.
 
-        The end of the import that brings them is told in the same transaction.
+        The end of the import that brings them is told in the same transaction. ``rows`` are what is
+        put into a collection, where it is encoded already.
 
         Raises
         ------

@@ -35,7 +35,7 @@ def store(empty_store: SqlStore) -> SqlStore:
 
 def _found(*rows: dict[str, JSON], layer: str | None = "ZXCQGHYDYH") -> OneMap:
     names = dict.fromkeys(name for row in rows for name in row)
-    features = [ReadFeature(n, None, PLOT, row) for n, row in enumerate(rows, start=11)]
+    features = [ReadFeature(n, None, PLOT, row, PLOT.wkb) for n, row in enumerate(rows, start=11)]
     return one_map_of(layer, {name: FieldFinding(name, name, "text") for name in names}, features)
 
 

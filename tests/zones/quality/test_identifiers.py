@@ -3,7 +3,7 @@ import pytest
 
 from zones.errors import SourceError
 from zones.model import JSON
-from zones.quality.identifiers import IdentifierCheck
+from zones.quality.identifiers import IdentifierCheck, as_id, as_ids
 
 
 def given(values: list[JSON], *, key: str | None = None, needed: bool = False) -> IdentifierCheck:
@@ -47,3 +47,21 @@ def test_a_key_that_no_feature_has_is_refused_with_the_fields_there_are() -> Non
     check = given(["a"], key="nr")
     with pytest.raises(SourceError, match="name, code"):
         check.finish(["name", "code"], features=1)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [1, 2, 3],
+        [" a", "b ", "名"],
+        ["a", "", "b"],
+        ["a", "x" * 201],
+        ["a", "tab\tin"],
+        ["a", "\u3000", "k\u200d"],
+        [1, "1", None, True, 2.0, 2.5, 10**300],
+        [10**300],
+        [],
+    ],
+)
+def test_ids_of_a_column_are_those_of_its_values(column: list[JSON]) -> None:
+    assert as_ids(column) == [as_id(value) for value in column]

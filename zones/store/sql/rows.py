@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar, get_args
 import numpy as np
 import orjson
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import RowMapping
 
 from zones.errors import ValidationError
@@ -42,8 +43,25 @@ class FeatureRow(NamedTuple):
         return same_text or _sorted(self.properties) == _sorted(other.properties)
 
 
-def feature_rows(features: Sequence[Feature], *, collection_id: str) -> list[FeatureRow]:
+def stored_wkb(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return geometries as rows have them; Z and M are left out."""
+    return sliced(
+        partial(shapely.to_wkb, output_dimension=2, byte_order=1, flavor="iso"), geometries
+    )
+
+
+def feature_rows(
+    features: Sequence[Feature],
+    *,
+    collection_id: str,
+    wkb: Sequence[bytes | None] | None = None,
+) -> list[FeatureRow]:
     """Return the features as rows, in their order; Z and M are left out.
+
+    Parameters
+    ----------
+    wkb
+        What ``stored_wkb`` makes of the geometries, where that is there already.
 
     Raises
     ------
@@ -51,10 +69,10 @@ def feature_rows(features: Sequence[Feature], *, collection_id: str) -> list[Fea
         If properties hold what JSON cannot: an integer past 64 bits, a lone surrogate, a value
         of another type.
     """
-    geometries = np.empty(len(features), dtype=object)
-    geometries[:] = [feature.geometry for feature in features]
-    written = partial(shapely.to_wkb, output_dimension=2, byte_order=1, flavor="iso")
-    wkb = sliced(written, geometries)
+    if wkb is None:
+        geometries = np.empty(len(features), dtype=object)
+        geometries[:] = [feature.geometry for feature in features]
+        wkb = stored_wkb(geometries).tolist()
     return [
         FeatureRow(feature.fid, geometry, _properties_text(feature, collection_id))
         for feature, geometry in zip(features, wkb, strict=True)
