@@ -237,6 +237,36 @@ def test_elements_of_other_namespaces_are_told_with_the_first_placemark(tmp_path
     assert (told[1]["element"], told[1]["count"]) == ("v:rating", 1)
 
 
+def test_elements_in_geometries_and_attributes_are_told_by_name(tmp_path: Path) -> None:
+    area = '<v:area unit="m2">12.5</v:area><extrude>1</extrude>'
+    ring = "123.40,41.78 123.41,41.78 123.41,41.79 123.40,41.78"
+    ring = f"<outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing>"
+    shape = f'<Polygon id="p" xmlns:v="v">{area}{ring}</outerBoundaryIs></Polygon>'
+    track = "<gx:Track><gx:coord>123.4 41.78</gx:coord><gx:coord>123.5 41.78</gx:coord>"
+    track += "<gx:angles>1 2 3</gx:angles><ExtendedData/></gx:Track>"
+    data = '<ExtendedData><Data name="面积" unit="㎡"><value>7</value></Data></ExtendedData>'
+    content = kml(
+        f"<Placemark><name>甲</name>{data}{shape}</Placemark>",
+        f"<Placemark><name>乙</name>{data}{shape}</Placemark>",
+        f'<Placemark id="b" v:by="王"><name>丙</name>{track}</Placemark>',
+    ).replace(b"<kml ", b'<kml xmlns:v="v" xmlns:gx="g" ', 1)
+    found = read(tmp_path, content, "kml")
+    told = {
+        each.params["part"]: (each.params["count"], each.params["name"])
+        for each in found.problems
+        if each.code == "kml-part-unread"
+    }
+    assert told == {
+        "Data@unit": (2, "甲"),
+        "Polygon/v:area": (2, "甲"),
+        "area@unit": (2, "甲"),
+        "Placemark@v:by": (1, "丙"),
+        "Track/gx:angles": (1, "丙"),
+        "Track/ExtendedData": (1, "丙"),
+    }
+    assert [row["properties"]["面积"] for row in found.rows] == ["7", "7", None]
+
+
 def test_what_folders_tell_of_themselves_is_named(tmp_path: Path) -> None:
     told = "<description>说明</description><TimeSpan><begin>2020</begin></TimeSpan><v:m>5</v:m>"
     folder = f"<Folder><name>F</name><open>1</open>{told}{placemark('甲')}</Folder>"

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from zones.errors import SourceError
 from zones.formats.geojson.json_scan import text_near
 from zones.formats.kml.elements import ROOT, Container, KMLElement, Outline, Placemark
+from zones.formats.kml.unread import unread_in
 
 _DEEPEST = 100
 _LONGEST_REASON = 120
@@ -48,6 +49,7 @@ class KMLHandler:
         self._inside = [0]
         self._open: list[KMLElement] = []
         self._foreign: list[tuple[str, int, KMLElement]] = []  # of the placemark that is open
+        self._within: list[tuple[str, int]] = []
         self._pieces: list[str] = []
         self._kinds: dict[str, KMLElement] = {}  # schemas whose elements are placemarks (KML 2.0)
         self.depth = self._skipping = self._fed = 0
@@ -104,6 +106,8 @@ class KMLHandler:
             parent.children.append(element)
             if len(self._open) == 1 and local not in _OF_PLACEMARK:
                 self._foreign.append((name[:40], self._parser.CurrentLineNumber, element))
+            else:
+                self._note_unread(parent.name, local, name, attributes)
             if self._pieces:
                 self._end_text(parent)
             self._open.append(element)
@@ -120,6 +124,8 @@ class KMLHandler:
             self._inside.append(len(self.outline.containers) - 1)
         elif local in _WHOLE or local in self._kinds:
             self._open.append(KMLElement(local, attributes))
+            if local not in _OF_CONTAINER:
+                self._note_unread("", local, name, attributes)
             has_text = local not in _OF_PARTS
             self._parser.CharacterDataHandler = self._pieces.append if has_text else None
         else:
@@ -128,6 +134,10 @@ class KMLHandler:
             elif local not in _SHOWN_OF_CONTAINER and self.depth > _ROOT_DEPTH:
                 self.outline.add_folder_element(name[:40])
             self._skipping = 1
+
+    def _note_unread(self, parent: str, local: str, name: str, attributes: dict[str, str]) -> None:
+        for each in unread_in(parent, local, name, attributes):
+            self._within.append((each, self._parser.CurrentLineNumber))
 
     def _skip_drawn(self) -> None:
         """Pass over an element that tells how to draw, with the text in it."""
@@ -170,6 +180,8 @@ class KMLHandler:
             for name, first_line, each in self._foreign:
                 if each in element.children and not _has_coordinates(each):
                     self.outline.add_foreign(name, element, first_line)
+            for name, first_line in self._within:
+                self.outline.add_within(name, element, first_line)
             self._ready.append(Placemark(self._inside[-1], element))
         elif element.name == "NetworkLink":
             self.outline.unread[element.name] += 1
@@ -180,6 +192,7 @@ class KMLHandler:
                 self._kinds[element.attributes.get("name", "")] = element
             self.outline.containers[self._inside[-1]].elements.append(element)
         self._foreign.clear()
+        self._within.clear()
 
     def _end_text(self, element: KMLElement) -> None:
         """Give the text since the last tag to the element that it stands in."""

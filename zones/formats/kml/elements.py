@@ -59,7 +59,7 @@ class Container:
 
 @dataclass(slots=True)
 class Foreign:
-    """Elements of placemarks that KML does not know, by one name: the first's place, and count."""
+    """What of placemarks is not read, by one name: the place of the first, and how many."""
 
     placemark: str
     line: int
@@ -71,7 +71,8 @@ class Outline:
     """What was met so far: containers in the file's order, links, and what is not read.
 
     ``hidden`` counts the placemarks that are not to be seen; ``folder_elements`` are the names of
-    what stands in folders and tells of them.
+    what stands in folders and tells of them. ``foreign`` are elements of placemarks that KML does
+    not know, ``within`` is what stands deeper: elements in geometries, attributes of elements.
     """
 
     containers: list[Container] = field(default_factory=lambda: [Container(ROOT, -1)])
@@ -79,6 +80,7 @@ class Outline:
     unread: Counter[str] = field(default_factory=Counter)
     hidden: int = 0
     foreign: dict[str, Foreign] = field(default_factory=dict)
+    within: dict[str, Foreign] = field(default_factory=dict)
     folder_elements: dict[str, None] = field(default_factory=dict)
 
     def add_folder_element(self, name: str) -> None:
@@ -88,10 +90,18 @@ class Outline:
 
     def add_foreign(self, name: str, placemark: KMLElement, line: int) -> None:
         """Count an element of a placemark that is not read."""
-        if name in self.foreign or len(self.foreign) < _MOST_FOREIGN:
-            title = placemark.child("name")
-            shown = title.text.strip()[:_LONGEST_NAME] if title is not None else ""
-            self.foreign.setdefault(name, Foreign(shown or "—", line)).count += 1
+        _count(self.foreign, name, placemark, line)
+
+    def add_within(self, name: str, placemark: KMLElement, line: int) -> None:
+        """Count what stands deeper in a placemark and is not read."""
+        _count(self.within, name, placemark, line)
+
+
+def _count(met: dict[str, Foreign], name: str, placemark: KMLElement, line: int) -> None:
+    if name in met or len(met) < _MOST_FOREIGN:
+        title = placemark.child("name")
+        shown = title.text.strip()[:_LONGEST_NAME] if title is not None else ""
+        met.setdefault(name, Foreign(shown or "—", line)).count += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,10 +98,12 @@ class KMLSurvey:
             found.append(Problem("kml-not-read", {"kinds": counted(unread)}, "note"))
         if self.outline.hidden:
             found.append(Problem("kml-hidden", {"count": self.outline.hidden}, "note"))
-        for name, foreign in self.outline.foreign.items():
-            params = {"element": name, "count": foreign.count}
-            params |= {"name": foreign.placemark, "line": foreign.line}
-            found.append(Problem("kml-element-unread", params, "warning"))
+        met = {"element": self.outline.foreign, "part": self.outline.within}
+        for kind, unread_parts in met.items():
+            for name, first in unread_parts.items():
+                params = {kind: name, "count": first.count}
+                params |= {"name": first.placemark, "line": first.line}
+                found.append(Problem(f"kml-{kind}-unread", params, "warning"))
         of_folders = (*self._data_of_folders(), *self.outline.folder_elements)
         if names := list(dict.fromkeys(of_folders)):
             listed = ", ".join(names)[:_LISTED]
