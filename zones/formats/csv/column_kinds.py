@@ -7,6 +7,7 @@ zeros. Neither can be undone, so that it is told.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from zones.geojson.lossy_numbers import is_kept
@@ -19,7 +20,35 @@ _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}(?:[eE][-+]?
 _LONGER: Final = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:e[-+][0-9]{2,3})?")
 _BOOLEANS: Final = {"true": True, "false": False}
 _POWER: Final = re.compile(r"[1-9](?:\.([0-9]{1,14}))?E\+([0-9]{2})")
+_CODE: Final = re.compile(r"0[0-9]|-?[0-9.]+$")
 _MARKED: Final = re.compile("'+[=+\\-@\t\r]")
+_ODD_NUMBER: Final = re.compile(
+    r"[¥￥$€]?\s?[-+−]?(?:[0-9]{1,3}(?:[ ,'’\u00a0][0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?\s?[%％‰-]?"
+    r"|\([0-9,.]+\)"
+)
+_NO_VALUES: Final = frozenset(
+    {
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "无",
+        "null",
+        "none",
+        "nan",
+        "n/a",
+        "na",
+        "#n/a",
+        "#value!",
+        "#ref!",
+    }
+)
+_OF_DAYS: Final = re.compile(
+    r"日期|时间|年月日|(?:^|[^a-z])(?:date|day)(?:[^a-z]|$)", re.IGNORECASE
+)
+_SERIAL_DIGITS: Final = 5  # of days since 1900, from 1927 to 2173
+_BEFORE_SERIALS: Final = date(1899, 12, 30)
 _EXACT_DIGITS = 15  # digits that a spreadsheet keeps
 _SHORTEST_CODE = 12  # digits; Excel writes shorter numbers out
 _SHOWN: Final = 40
@@ -32,7 +61,9 @@ class CSVColumn:
 
     ``spoilt`` counts cells that a spreadsheet made powers of ten, ``long`` and ``rounded`` whole
     numbers beyond 15 digits and those of them that end in zeros, ``marked`` texts with an
-    apostrophe before what could be a formula, ``padded`` those with blanks at their ends.
+    apostrophe before what could be a formula, ``padded`` those with blanks at their ends. ``odd``
+    are numbers with signs around them and words for none, where all others, of which ``numbers``
+    are some, are numbers. ``serial`` is whether all may be days as spreadsheets count them.
     """
 
     whole: bool = True
@@ -44,6 +75,9 @@ class CSVColumn:
     rounded: int = 0
     marked: int = 0
     padded: int = 0
+    odd: int = 0
+    numbers: int = 0
+    serial: bool = True
     samples: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -60,11 +94,14 @@ class CSVColumn:
         value = cell.strip()
         if not value:
             return
-        self.filled = True
+        if not self.filled:
+            self.filled, self.samples["first"] = True, value[:_SHOWN]
         if len(value) != len(cell):
             self._count("padded", f"“{cell[:_SHOWN]}”")
         if self.decimal or self.boolean:
             self._narrow(value)
+        elif self.odd:
+            self._look_for_odd(value)
         if value[0] == "'" and _MARKED.match(value):
             self._count("marked", value)
         elif "E+" in value and _is_spoilt(value):
@@ -72,14 +109,30 @@ class CSVColumn:
 
     def _narrow(self, value: str) -> None:
         """Rule out the kinds that a value is not of."""
-        is_whole = _is_whole(value)
+        is_whole, was_decimal = _is_whole(value), self.decimal
         self.whole = self.whole and is_whole
         self.decimal = self.decimal and (is_whole or _is_decimal(value))
+        self.serial = self.serial and len(value.partition(".")[0]) == _SERIAL_DIGITS
+        if was_decimal and not self.decimal:
+            self.numbers = int(self.samples["first"] != value[:_SHOWN])
+            self._look_for_odd(value)
         self.boolean = self.boolean and value.casefold() in _BOOLEANS
         if is_whole and len(value) > _EXACT_DIGITS:
             self._count("long", value)
             if not value.lstrip("-")[_EXACT_DIGITS:].strip("0"):
                 self._count("rounded", value)
+
+    def _look_for_odd(self, value: str) -> None:
+        """Count a value that may be a number with signs around it; give up at any other text."""
+        if _is_whole(value) or _is_decimal(value):
+            self.numbers += 1
+        elif value.casefold() in _NO_VALUES:
+            self._count("odd", value)
+        elif _ODD_NUMBER.fullmatch(value) and not _CODE.match(value):
+            self._count("odd", value)
+            self.numbers += 1
+        else:
+            self.odd = 0
 
     def _count(self, what: str, value: str) -> None:
         setattr(self, what, getattr(self, what) + 1)
@@ -93,6 +146,13 @@ class CSVColumn:
             yield self._summary("codes-rounded", "rounded", name, "warning")
         if self.marked:
             yield self._summary("csv-apostrophes", "marked", name, "note")
+        if self.odd and self.numbers and not self.spoilt:
+            yield self._summary("numbers-kept-as-text", "odd", name, "note")
+        if self.serial and self.kind in ("whole", "number") and _OF_DAYS.search(name):
+            value = self.samples["first"]
+            day = _BEFORE_SERIALS + timedelta(days=int(value.partition(".")[0]))
+            params: dict[str, JSON] = {"column": name[:_SHOWN], "value": value, "day": str(day)}
+            yield Problem("days-as-serials", params, "warning")
 
     def _summary(
         self, code: str, what: str, name: str, severity: Literal["warning", "note"]

@@ -24,6 +24,14 @@ _FOOT: Final = re.compile(
 )
 
 
+def _heading_key(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return cells so that headings are equal that differ in blanks, capitals and marks of order.
+
+    Files that were put one behind the other have a byte order mark before each heading.
+    """
+    return tuple(" ".join(cell.replace("\ufeff", "").split()).casefold() for cell in cells)
+
+
 class RowsWithoutData:
     """Tells rows that are no data from the others, and counts them.
 
@@ -35,7 +43,7 @@ class RowsWithoutData:
     place
         Where the coordinates stand.
     tops
-        The rows down to the first of data, blanks in their cells being one.
+        The rows down to the first of data.
     above
         What titles above the first row of data say.
     """
@@ -48,7 +56,7 @@ class RowsWithoutData:
     ) -> None:
         self.values, self.titles = above, dict.fromkeys(above)
         self._since: dict[str, str] = {}  # what titles said since the last row of data
-        self._place, self._tops = place, tops
+        self._place, self._tops = place, frozenset(map(_heading_key, tops))
         self._repeated = self._footers = 0
         self._first_footer = ""
 
@@ -67,7 +75,7 @@ class RowsWithoutData:
         return list(self.titles)
 
     def _is_other(self, row: Row) -> bool:
-        if tuple(" ".join(cell.split()) for cell in row.cells) in self._tops:
+        if _heading_key(row.cells) in self._tops:
             self._repeated += 1
         elif titles := self._titles_in(row.cells):
             self._since |= titles

@@ -114,7 +114,7 @@ class CSVTable:
             numbered = ((row.line, row.cells) for row in rows)
             tops += [cells for _, cells in one_below_the_other(numbered, self._parts)]
         above = {name: text for cells in tops for name, text in titled_in(cells).items()}
-        plain = frozenset(tuple(" ".join(cell.split()) for cell in cells) for cells in tops)
+        plain = frozenset(map(tuple, tops))
         self._others = RowsWithoutData(self.place, frozenset(filter(any, plain)), above)
         said = self._said_from[0] = self._others.values
         for at, row in enumerate(self._rows_below() if self.place.wkt is None else ()):
