@@ -30,6 +30,7 @@ from tests.faults.replicas import ITEMS, change_all
 from tests.postgres_cluster import started_cluster
 
 READERS = 4
+COUNTED = ("reads", "edits", "imports", "busy", "mixed")
 ROWS = 12_000
 PATHS = (
     ITEMS,
@@ -48,6 +49,8 @@ class Tally:
     edits: int = 0
     imports: int = 0
     mixed: int = 0
+    busy: int = 0
+    """Changes told to come again, as others wrote for longer than one waits."""
     faults: Counter[str] = field(default_factory=Counter)
     written: dict[str, list[tuple[int, int]]] = field(
         default_factory=lambda: {"mine": [], "parcels": []}
@@ -67,7 +70,7 @@ class Tally:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is printed."""
-        counts = {name: getattr(self, name) for name in ("reads", "edits", "imports", "mixed")}
+        counts = {name: getattr(self, name) for name in COUNTED}
         return {**counts, "wrong": self.wrong, "faults": dict(self.faults)}
 
 
@@ -151,6 +154,8 @@ class Traffic:
                     value += 1
                     revision = int(answer.headers["x-revision"])
                     self._tally.written[collection].append((revision, value))
+                elif answer.status_code == 503 and "retry-after" in answer.headers:
+                    self._tally.busy += 1
                 else:
                     self._tally.faults[f"{answer.status_code} {collection}"] += 1
         return value
