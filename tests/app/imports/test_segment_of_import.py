@@ -16,6 +16,7 @@ from zones.snapshot.collection_loader import CollectionLoader
 from zones.snapshot.current_snapshot import SnapshotFollower
 from zones.snapshot.mapped_collection import MappedCollection
 from zones.store.open_store import open_store
+from zones.store.sql.rows import FeatureRow, feature_rows
 from zones.store.sql.store import SqlStore
 
 NOTE = RevisionNote("test", "test")
@@ -35,6 +36,10 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     store.close()
 
 
+def rows_of(change: Change) -> list[FeatureRow]:
+    return feature_rows(change.put, collection_id=change.collection_id)
+
+
 class Importer:
     """Commits changes as an import does."""
 
@@ -48,7 +53,7 @@ class Importer:
         info = None if current else INFO
         apply = applying(self.store, self.folder, self.cancelled)
         change = Change("mixed", put=features, remove=remove, collection=info)
-        return apply(self.store, change, NOTE, current, None)
+        return apply(self.store, change, rows_of(change), NOTE, current, None)
 
     def assert_served(self, segment_of: int) -> None:
         """Compare what a worker serves with what is stored; it has no segment made."""
@@ -97,7 +102,7 @@ def test_commit_that_fails_leaves_no_segment(store: SqlStore, tmp_path: Path) ->
     apply = applying(store, importer.folder, importer.cancelled)
     change = Change("mixed", put=features_of(20), collection=INFO)
     with pytest.raises(ConflictError):
-        apply(store, change, NOTE, 7, None)
+        apply(store, change, rows_of(change), NOTE, 7, None)
     importer.cancelled.set()
     with pytest.raises(SourceError):
         importer.put(features_of(20))
