@@ -1,22 +1,12 @@
 """The command line: the same verbs as the service, no logic of its own."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-import uvicorn
 
 from app.cli.backups import add_backups
-from app.cli.console import (
-    print_json,
-    run,
-    screen,
-    show_areas,
-    show_check,
-    show_keys,
-    working,
-)
+from app.cli.console import print_json, run, screen
 from app.cli.copy_and_views import add_store_commands
 from app.cli.describe_collection import add_describe
 from app.cli.history import add_history_commands
@@ -27,13 +17,10 @@ from app.cli.people import add_people
 from app.cli.print_sheet import add_sheet
 from app.cli.prune import add_prune
 from app.cli.seed import add_seed
+from app.cli.serve import add_serve
 from app.cli.start import empty_cli
 from app.cli.store_options import JsonFlag, StoreOption, current_snapshot, opened, settings_with
-from app.observe.counts_of_all_workers import counts_folder
-from app.server.direct_protocol import DirectProtocol
-from app.server.listening_sockets import listen
-from app.server.shutdown import exit_on_signals
-from app.server.startup import prepare
+from app.cli.tables import show_areas, show_check, show_keys
 from app.settings import Settings
 from zones.attribution.totals_by_polygon import attribute
 from zones.plan.planned_and_measured import areas_table
@@ -53,55 +40,13 @@ add_map(cli)
 add_people(cli)
 add_prune(cli)
 add_seed(cli)
+add_serve(cli)
 add_sheet(cli)
 
 
 def main() -> None:
     """Run the command line with all its commands; see ``app.cli.start``."""
     run(cli)
-
-
-@cli.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
-    port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
-    store: StoreOption = None,
-    workers: Annotated[int | None, typer.Option(help="工作进程数 / worker processes")] = None,
-) -> None:
-    """启动服务 / start the service."""
-    settings = settings_with(host=host, port=port, store=store, workers=workers)
-    with working("准备数据 / preparing the store"):
-        prepared = prepare(settings)
-    if prepared.new_admin_key:
-        screen.print(
-            "首个管理密钥（只显示这一次）/ first admin key, shown only once:\n"
-            f"  {prepared.new_admin_key}",
-            soft_wrap=True,
-        )
-    if prepared.has_newer_edition:
-        screen.print("规划数据有新版 / a new edition of the plan's data: zones seed --upgrade")
-    screen.print(f"打开 / open  http://{settings.host}:{settings.port}/")
-    hand_to_workers(settings)
-    exit_on_signals()
-    config = uvicorn.Config(
-        "app.main:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        # Without uvloop several workers do not set TCP_NODELAY: about 40 ms a request.
-        loop="auto" if os.name == "nt" else "uvloop",
-        http=DirectProtocol,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_level="warning",
-        timeout_graceful_shutdown=15,
-        # Beyond this, 503 at once: look-ups that are under way stay quick. Open connections count.
-        limit_concurrency=2000,
-    )
-    with counts_folder():
-        listen(config)
 
 
 @cli.command()
@@ -180,9 +125,3 @@ def revoke_key(key_id: str, store: StoreOption = None) -> None:
     with opened(settings_with(store=store)) as opened_store:
         if opened_store.keys.revoke(key_id) is None:
             raise typer.BadParameter(f"没有密钥 / no key {key_id}")
-
-
-def hand_to_workers(settings: Settings) -> None:
-    """Write the settings to the environment, where worker processes read theirs."""
-    for name in ("host", "port", "store", "workers"):
-        os.environ[f"ZONES_{name.upper()}"] = str(getattr(settings, name))

@@ -16,6 +16,7 @@ ALONE: Final = {
     "import": "app.cli.imports:add_import",
     "locate": "app.cli.locate:add_locate",
     "seed": "app.cli.seed:add_seed",
+    "serve": "app.cli.serve:add_serve",
     **dict.fromkeys(("export", "revisions", "diff"), "app.cli.history:add_history_commands"),
 }
 """Commands that are loaded alone, with what adds them."""
