@@ -54,9 +54,13 @@ def answers(
 
 
 def problem_answers(*statuses: int) -> dict[int | str, JSONObject]:
-    """Return a route's ``responses`` for problems that do not follow from what it takes."""
+    """Return a route's ``responses`` for problems that do not follow from what it takes.
+
+    What they are called is said in the document alone: routes are made at every start, for which
+    the catalogue of all words need not be read.
+    """
     content = {PROBLEM_JSON: {"schema": reference("Problem")}}
-    return {status: {"description": _in_words(status), "content": content} for status in statuses}
+    return {status: {"content": content} for status in statuses}
 
 
 def components() -> JSONObject:
@@ -88,6 +92,8 @@ def complete_answers(path: str, method: str, operation: JSONObject, *, changes: 
     for status, response in responses.items():
         if status.startswith("2") and status != NO_CONTENT:
             response["content"] = _content(response.get("content", {}), _forms(operation))
+        elif PROBLEM_JSON in response.get("content", {}):
+            response["description"] = _in_words(int(status))
     if method == "get":
         responses.setdefault("304", NOT_MODIFIED)
     for problem in _problems(path, operation, changes=changes):

@@ -7,6 +7,7 @@ from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
 from app.http.raw_headers import LOOK_UPS
+from zones.messages import say
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,9 @@ def test_a_problem_is_told_in_both_languages_and_by_its_schema(document: dict[st
     assert set(told["content"]) == {"application/problem+json", "text/html"}
     schema = told["content"]["application/problem+json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/Problem"}
+    of_one_operation = document["paths"]["/edits"]["post"]["responses"]["428"]
+    words = [say("status-428", lang).message for lang in ("zh", "en")]
+    assert of_one_operation["description"] == " / ".join(words)
 
 
 @pytest.mark.parametrize(
