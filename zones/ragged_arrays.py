@@ -24,6 +24,15 @@ def run_starts(values: NDArray[Any]) -> Integers:
     return differs.nonzero()[0]
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Return each number once, in order; none is NaN.
+
+    ``np.unique`` does the same, but loads masked arrays first, at the start of every process.
+    """
+    ordered = np.sort(values)
+    return ordered[run_starts(ordered)]
+
+
 def ranges(starts: Integers, counts: Integers) -> Integers:
     """Return ``start, start + 1, ...`` of every run, run after run.
 

@@ -21,6 +21,7 @@ from zones.lookup.line_distances import runs_m
 from zones.lookup.numbered_edges import EdgeTable, Floats, Numbers, edge_table
 from zones.model import Feature
 from zones.properties.official_marking import is_official
+from zones.ragged_arrays import distinct
 from zones.snapshot.model import Snapshot
 from zones.snapshot.plan_feature_reading import (
     Subdistrict,
@@ -80,7 +81,7 @@ def read_borders(snapshot: Snapshot) -> BorderLines:
     sides = _SidesOfEdges(polygons, table)
     drawn, border_of = _drawn_borders(pieces, sides, table, first_owner=len(polygons))
     borders = [*drawn, *_undrawn_borders(sides, table, border_of, first_number=len(drawn))]
-    in_use = np.unique(border_of[border_of >= 0]).tolist()
+    in_use = distinct(border_of[border_of >= 0]).tolist()
     return BorderLines(
         all=tuple(borders[number] for number in in_use),
         along=_Along(zones, borders, _stretches(table, border_of, zones=len(zones))),
@@ -185,7 +186,7 @@ def _drawn_borders(
     border_of = np.full(len(table.vertices), -1)
     theirs = (table.owner >= first_owner) & (sides.kind[table.edge] >= 0)
     edge, owner = table.edge[theirs], table.owner[theirs] - first_owner
-    for number in np.unique(owner).tolist():
+    for number in distinct(owner).tolist():
         along = edge[owner == number]
         border_of[along] = len(borders)  # of two pieces along one edge the last counts
         borders.append(_drawn(pieces[number], sides.of_each_kind(along)))

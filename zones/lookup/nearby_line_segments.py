@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.lookup.line_distances import Floats, Lines, Segment
+from zones.ragged_arrays import distinct
 
 Indices = NDArray[np.int64]
 Key = tuple[int, int]
@@ -190,7 +191,7 @@ class Nearby:
         nearest, within = self._stored(which, key, self.cell_size_m)
         groups: list[Segments] = [() for _ in self._first]
         candidates = which[nearest]
-        for group in np.unique(self._group[candidates]).tolist():
+        for group in distinct(self._group[candidates]).tolist():
             groups[group] = self._listed(candidates[self._group[candidates] == group])
         reaches = tuple(self._listed(which[listed]) for listed in within)
         return self._with_verdict(Cell(tuple(groups), reaches), key)

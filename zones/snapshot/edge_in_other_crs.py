@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.crs.transform import CRS
+from zones.ragged_arrays import distinct
 from zones.snapshot.collection import Collection
 
 Indices = NDArray[np.int64]
@@ -63,7 +64,7 @@ def at_the_edge(collection: Collection, shape: BaseGeometry, *, width: float) ->
         How far from the edge, in degrees.
     """
     found = collection.tree.query(_pieces(shape), predicate="dwithin", distance=width)[1]
-    return np.unique(found).astype(np.int64)
+    return distinct(found).astype(np.int64)
 
 
 def _pieces(shape: BaseGeometry) -> NDArray[np.object_]:

@@ -14,6 +14,7 @@ from zones.crs.transform import CRS
 from zones.errors import CoordinateError
 from zones.geojson.published_geometry import published
 from zones.model import BBox
+from zones.ragged_arrays import distinct
 from zones.snapshot.box_geometry import extent_of, probes, touching
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.mapped_rows import MappedGeometries
@@ -111,7 +112,7 @@ class FeaturePlaces:
         found = [self._touching(probe) for probe in probes(bbox)]
         if len(found) == 1:
             return np.sort(found[0])
-        return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
+        return distinct(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
     def _touching(self, probe: BaseGeometry) -> Indices:
         """Return the features that touch a point, line or box, in any order."""

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.transform import CRS, coordinate_fault, to_storage_xy
 from zones.errors import CoordinateError
 from zones.model import BBox
+from zones.ragged_arrays import distinct
 from zones.snapshot.collection import Collection
 from zones.snapshot.edge_in_other_crs import edge_of, piece_of
 
@@ -47,7 +48,7 @@ def select_box(collection: Collection, box: Box, crs: CRS) -> NDArray[np.int64]:
     if crs.is_lonlat:
         return collection.select(BBox(*box))
     found = [_touching(collection, part, crs) for part in _parts(box, crs)]
-    return np.unique(np.concatenate([_NOTHING, *found])).astype(np.int64)
+    return distinct(np.concatenate([_NOTHING, *found])).astype(np.int64)
 
 
 def _check_bounds(box: Box, crs: CRS) -> None:
