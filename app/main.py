@@ -21,7 +21,7 @@ from app.server.startup import prepare
 from app.service_title import TITLE
 from app.settings import Settings
 from app.store_with_quotas import store_of
-from app.worker.fork_server import ForkServer
+from app.worker.fork_server import ForkServer, shared_socket
 from app.worker.run_in_process import JOB
 from zones.memory.gc_long_lived import long_lived_frozen
 
@@ -81,7 +81,7 @@ async def running(
         show_once(prepared.new_admin_key)
     store = await anyio.to_thread.run_sync(store_of, settings)
     try:
-        begun = forked or ForkServer(JOB)
+        begun = forked or ForkServer(JOB, shared_socket())
         make = partial(make_services, app, store, settings, stack=stack, forked=begun)
         services = app.state.services = await anyio.to_thread.run_sync(make)
         await anyio.to_thread.run_sync(start_services, services)

@@ -8,12 +8,13 @@ deals connections out among sockets of one address (``SO_REUSEPORT``, socket(7))
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.http.fault_status import ListeningError
+from app.server.load_ahead import load_application
 
 _NOT_STARTED = 3
 """The exit code that uvicorn's own command line has for it."""
@@ -33,16 +34,23 @@ def listen(config: uvicorn.Config) -> None:
     server = uvicorn.Server(config)
     with reserved(config.host, config.port) as sock, suppress(KeyboardInterrupt):
         if config.workers > 1:
-            if sys.platform == "linux":
-                from app.server.forked_workers import fork_workers
-
-                fork_workers(config, socket_of_worker)
-            Multiprocess(config, sockets=[sock]).run()
+            with _forked_where_possible(config):
+                Multiprocess(config, sockets=[sock]).run()
             return
     with suppress(KeyboardInterrupt):
+        load_application(config)
         server.run()
     if not server.started:
         sys.exit(_NOT_STARTED)
+
+
+def _forked_where_possible(config: uvicorn.Config) -> AbstractContextManager[None]:
+    """Return a context in which workers are forked; elsewhere than on Linux they are started."""
+    if sys.platform != "linux":
+        return nullcontext()
+    from app.server.forked_workers import workers_forked
+
+    return workers_forked(config, socket_of_worker)
 
 
 class WorkerSocket(socket.socket):

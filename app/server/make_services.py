@@ -23,12 +23,13 @@ from app.imports.upload_folder import WorkFolder, work_folder_of
 from app.imports.watch_lost_imports import watch
 from app.locate.collections_parameter_cache import MembersCache
 from app.locate.stream_batches import Batches
-from app.map_images.picture_cache import Images, warn_of_missing_parts
+from app.map_images.picture_cache import Images
 from app.observe.cache_memory_shares import Cache, HasBytes, share
 from app.openapi.document import LatestDocument
 from app.pages.assets import InstalledAssets
 from app.printing.sheet_cache import Sheets
 from app.server.background_snapshot_refresh import Refresher
+from app.server.load_ahead import load_rest_soon
 from app.server.middleware_stack import Stack
 from app.server.segment_renewal import SegmentKeeper, SegmentMaker
 from app.settings import Settings
@@ -60,7 +61,6 @@ def make_services(
     passwords = PasswordGuard(store)
     follower, segments = following(store, settings, forked, tiles, members_cache)
     snapshot = refreshed_snapshot(follower)
-    load_arrow()
     give_back_memory()
     return Services(
         settings=settings,
@@ -109,7 +109,7 @@ def start_services(services: Services) -> None:
     watch(services.jobs)
     services.webhooks.start()
     warn_of_open_readers()
-    warn_of_missing_parts()
+    load_rest_soon()
 
 
 def following(
@@ -123,11 +123,6 @@ def following(
         loader = CollectionLoader(store, folder, maker.make_segment)
     follower = SnapshotFollower(store, load_plan(settings.seed_dir), loader)
     return follower, SegmentKeeper(follower, tiles.demand, covers, maker, closing)
-
-
-def load_arrow() -> None:
-    """Load Apache Arrow: within a request it would keep all others waiting for a quarter second."""
-    import pyarrow.parquet  # noqa: F401 - for what loading it does
 
 
 def bound_caches(

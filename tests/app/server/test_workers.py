@@ -92,6 +92,8 @@ def test_two_workers_of_one_server_answer_from_the_same_revision(store: Path) ->
 def test_workers_share_what_is_loaded_and_one_that_dies_is_replaced(store: Path) -> None:
     with server(store, workers=2) as running:
         supervisor = psutil.Process(running.process.pid)
+        # The service is ready with the first.
+        assert eventually(lambda: connected(running, port_of(running), "LISTEN") == [1, 1])
         workers = supervisor.children()
         assert [each.cmdline() for each in workers] == [supervisor.cmdline()] * 2
         workers[0].kill()
@@ -216,7 +218,7 @@ def test_a_fresh_server_seeds_its_store_and_prints_a_key_once(tmp_path: Path) ->
 
 def test_workers_share_the_connections_among_them(store: Path) -> None:
     with server(store, workers=2) as running, ExitStack() as stack:
-        address = ("127.0.0.1", running.client.base_url.port or 80)
+        address = ("127.0.0.1", port_of(running))
         assert eventually(lambda: connected(running, address[1], "LISTEN") == [1, 1])
         asked = [stack.enter_context(socket.create_connection(address)) for _ in range(60)]
         for connection in asked:
@@ -226,6 +228,10 @@ def test_workers_share_the_connections_among_them(store: Path) -> None:
         counts = connected(running, address[1], "ESTABLISHED")
         assert len(counts) == 2
         assert min(counts) >= 10
+
+
+def port_of(running: Server) -> int:
+    return running.client.base_url.port or 80
 
 
 def connected(running: Server, port: int, state: str) -> list[int]:
@@ -254,3 +260,69 @@ def test_an_address_that_is_taken_is_said_before_anything_starts(store: Path, wo
         assert "--port" in told.stderr
         assert f"127.0.0.1:{port}" in told.stderr
         assert running.client.get("/health/live").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_workers_share_the_process_that_others_are_forked_from_also_after_it_was_killed(
+    store: Path,
+) -> None:
+    with server(store, workers=2) as running:
+        make_mine(running)
+        assert eventually(lambda: len(forking_processes(running)) == 1)
+        first = forking_processes(running)[0]
+        add_a_point_to_each_worker(running)
+        assert forking_processes(running) == [first]
+        first.kill()
+        add_a_point_to_each_worker(running)
+        (second,) = forking_processes(running)
+        assert second != first
+        assert running.terminate(within_s=30) == 0
+        assert psutil.wait_procs([second], timeout=5)[1] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_workers_whose_supervisor_was_killed_fork_processes_all_the_same(store: Path) -> None:
+    with server(store, workers=2) as running:
+        make_mine(running)
+        family = psutil.Process(running.process.pid).children(recursive=True)
+        running.process.kill()
+        running.process.wait(10)
+        try:
+            add_a_point_to_each_worker(running)
+            for process in family:
+                if "fork_server" in " ".join(process.cmdline()):
+                    process.kill()
+            add_a_point_to_each_worker(running)
+        finally:
+            for process in family:
+                with suppress(psutil.Error):
+                    process.kill()
+
+
+def forking_processes(running: Server) -> list[psutil.Process]:
+    """Return the processes that others are forked from, of all workers."""
+    found = []
+    for process in psutil.Process(running.process.pid).children(recursive=True):
+        with suppress(psutil.Error):
+            if "fork_server" in " ".join(process.cmdline()) and is_first(process):
+                found.append(process)
+    return found
+
+
+def is_first(process: psutil.Process) -> bool:
+    """Return whether it was started, and not forked from one that is called the same."""
+    parent = process.parent()
+    return parent is None or parent.cmdline() != process.cmdline()
+
+
+def add_a_point_to_each_worker(running: Server) -> None:
+    """Send an edit over so many connections that each worker gets some."""
+    content_type = {"Content-Type": "application/geo+json", "Connection": "close"}
+    point = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": {"type": "Point", "coordinates": list(HEPING)},
+    }
+    for _ in range(10):
+        sent = running.client.post("/collections/mine/items", json=point, headers=content_type)
+        assert sent.status_code == 201, sent.text
