@@ -8,14 +8,17 @@ to nothing of the service's environment. Workers that were forked themselves sha
 """
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from math import inf
 from multiprocessing.connection import Connection, Pipe
 from typing import Final
 
@@ -27,6 +30,8 @@ _BEGIN = b"+"
 PREPARE: Final = b"."
 """Asks the process to load what others will need."""
 _END_S = 10.0
+_PREPARED_EVERY_S: Final = 60.0
+"""Far less than a process waits in vain, so that it stays as long as people edit."""
 _PYTHON = (sys.executable, "-s", "-P", "-X", "utf8")
 _WANTED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 """What is handed on of the environment: keys and passwords may be in the rest of it."""
@@ -64,7 +69,7 @@ class ForkServer:
     def __init__(self, job: str, shared: socket.socket | None = None) -> None:
         self._job = job
         self._shared = shared
-        self._is_shared_prepared = False
+        self._prepared_at = -inf
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -103,10 +108,11 @@ class ForkServer:
             threading.Thread(target=self._prepare, name="fork-server", daemon=True).start()
 
     def _prepare_shared(self, shared: socket.socket) -> None:
-        if not self._is_shared_prepared:
-            self._is_shared_prepared = True
+        now = time.monotonic()
+        if now > self._prepared_at + _PREPARED_EVERY_S:
+            self._prepared_at = now
             with suppress(OSError):  # who asks for a process finds that out, too
-                shared.send(PREPARE)
+                shared.send(PREPARE, socket.MSG_DONTWAIT)
 
     def _prepare(self) -> None:
         # What cannot be started now is tried again, and told, when it is needed.
@@ -146,8 +152,15 @@ class ForkServer:
         return process
 
 
-def start_forking_process(job: str, asked: socket.socket) -> subprocess.Popen[bytes]:
+def start_forking_process(
+    job: str, asked: socket.socket, *, idle_s: float | None = None
+) -> subprocess.Popen[bytes]:
     """Start the process that others are forked from, as it is asked for over a socket.
+
+    Parameters
+    ----------
+    idle_s
+        How long it waits in vain before it ends; for ever without.
 
     Raises
     ------
@@ -155,7 +168,14 @@ def start_forking_process(job: str, asked: socket.socket) -> subprocess.Popen[by
         If the system starts no more processes.
     """
     return subprocess.Popen(  # noqa: S603 - our own program
-        [*_PYTHON, "-m", __name__, job, str(asked.fileno())],
+        [
+            *_PYTHON,
+            "-m",
+            __name__,
+            job,
+            str(asked.fileno()),
+            *([] if idle_s is None else [str(idle_s)]),
+        ],
         cwd=_PACKAGE_ROOT,
         env=_environment(),
         stdin=subprocess.DEVNULL,
@@ -190,8 +210,9 @@ def main() -> None:
     job: Callable[[Connection], None] | None = None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service says when to end
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
+    idle_s = next(map(float, sys.argv[3:]), None)
     with socket.socket(fileno=int(sys.argv[2])) as connection:
-        while True:
+        while select.select([connection], [], [], idle_s)[0]:
             asked, handles, _, _ = socket.recv_fds(connection, 1, 1)
             if not asked:
                 return
@@ -202,6 +223,8 @@ def main() -> None:
             if fork_alone() == 0:
                 break
             os.close(handles[0])
+        else:
+            return
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with Connection(handles[0]) as service:
         job(service)

@@ -3,7 +3,8 @@
 The process that forks the workers (``app.server.forked_workers``) holds the end of a pair of
 sockets at which it is asked, and starts it when somebody asks and none is there: the kernel tells
 by a signal, since a process that forks can have no thread that waits. A connection that nobody has
-taken yet is still there for the next one, when one was killed. Linux only.
+taken yet is still there for the next one, when one was killed, or has ended because nobody asked
+for long: it takes some 60 MB. Linux only.
 """
 
 import fcntl
@@ -21,13 +22,15 @@ from app.worker.fork_server import shared_with_forks, start_forking_process, wai
 
 SIGNALS: Final = (signal.SIGIO, signal.SIGCHLD)
 """What tells that somebody asks, or that a process has ended."""
+IDLE_S: Final = 600.0
 
 
 class SharedForkServer:
     """What starts the process; in a worker, the end at which it is asked."""
 
-    def __init__(self, job: str) -> None:
+    def __init__(self, job: str, idle_s: float) -> None:
         self._job = job
+        self._idle_s = idle_s
         self.ask, self._asked = socket.socketpair()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -57,7 +60,7 @@ class SharedForkServer:
         if self._is_running() or not select.select([self._asked], [], [], 0)[0]:
             return
         try:
-            self._process = start_forking_process(self._job, self._asked)
+            self._process = start_forking_process(self._job, self._asked, idle_s=self._idle_s)
         except OSError:  # who asked is not to wait for ever
             _, handles, _, _ = socket.recv_fds(self._asked, 1, 1)
             for handle in handles:
@@ -72,9 +75,15 @@ class SharedForkServer:
 
 
 @contextmanager
-def shared_by_workers(job: str) -> Iterator[SharedForkServer]:
-    """Have one process for all workers that are forked meanwhile."""
-    server = SharedForkServer(job)
+def shared_by_workers(job: str, *, idle_s: float = IDLE_S) -> Iterator[SharedForkServer]:
+    """Have one process for all workers that are forked meanwhile.
+
+    Parameters
+    ----------
+    idle_s
+        It ends when nobody has asked for so long, and is started again for the next who does.
+    """
+    server = SharedForkServer(job, idle_s)
     server.watch()
     try:
         with shared_with_forks(server.ask):
