@@ -132,8 +132,9 @@ def is_little_work(key: Key, positions: Sequence[int], size_of: Callable[[int], 
     cached = ENCODED.get(key)
     known = {} if cached is None else cached.texts
     texts = [*map(known.get, positions)]
-    left = QUICK_BYTES - sum(len(text) for text in texts if text is not None) // KNOWN_COST
-    if None not in texts:
+    there = [text for text in texts if text is not None]
+    left = QUICK_BYTES - sum(map(len, there)) // KNOWN_COST
+    if len(there) == len(texts):
         return left >= 0
     for i, text in zip(positions, texts, strict=True):
         left -= size_of(i) if text is None else 0

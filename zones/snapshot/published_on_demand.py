@@ -50,7 +50,7 @@ class PublishedOnDemand:
 
     def are_made(self, positions: Sequence[int] | slice = _ALL) -> bool:
         """Return whether nothing is left to make of those at ``positions``."""
-        return bool(self._is_made[positions].all())
+        return not self._made.flags.writeable or bool(self._is_made[positions].all())
 
     def take_over(self, other: "PublishedOnDemand", sources: NDArray[np.int64]) -> None:
         """Take what ``other`` has made of the same geometries; a source of -1 is none of them."""
