@@ -63,6 +63,12 @@ def test_on_a_phone_the_answer_comes_before_the_map_and_into_view(visit: Visitor
         ("北纬41°47′9.6″ 东经123°24′18″", "EPSG:4490"),
         ("41°47'9.6\"N, 123°24'18\"E", "EPSG:4490"),
         ("41533661.6 4627400", "EPSG:4529"),
+        ("西塔\t123.405\t41.786", "EPSG:4490"),  # names of places with 西, 南, S or W in them
+        ("和平南大街 123.405，41.786", "EPSG:4490"),
+        ("West Shenyang 123.405 41.786", "EPSG:4490"),
+        ("lat: 41.786, lng: 123.405", "EPSG:4490"),
+        ("41.786 123.405E", "EPSG:4490"),
+        ("４１°４７′９．６″Ｎ　１２３°２４′１８″Ｅ", "EPSG:4490"),
     ],
 )
 def test_coordinates_are_read_as_people_paste_them(visit: Visitor, pasted: str, crs: str) -> None:
@@ -84,6 +90,17 @@ def test_what_cannot_be_a_place_is_told(visit: Visitor) -> None:
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_role("alert")).to_contain_text("写反")
     opening.faults = [fault for fault in opening.faults if "400" not in fault]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["123.405-41.786", "41°75′N 123°24′E", "N41.786 N123.405", "-33.86S 151.2E", ".405 .786"],
+)
+def test_what_can_be_read_in_two_ways_is_told(visit: Visitor, pasted: str) -> None:
+    page = opened(visit, "/locate?lang=zh")
+    page.fill("#place", pasted)
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有读出")
 
 
 def test_a_table_comes_back_as_a_program_would_get_it(
