@@ -6,6 +6,8 @@ nobody and has one thread. Linux only.
 """
 
 import gc
+import os
+import select
 import signal
 import socket
 import threading
@@ -22,16 +24,18 @@ from uvicorn.supervisors import multiprocess
 from app.map_images.picture_cache import warn_of_missing_parts
 from app.map_page.load_renderer import load_renderer
 from app.observe.log_lines import write_json_lines
-from app.server.load_ahead import load_application, load_rest
+from app.server.load_ahead import close_when_ready, load_application, load_rest
 from app.worker.run_in_process import JOB
 from app.worker.shared_fork_server import SIGNALS, SharedForkServer, shared_by_workers
 from zones.memory.gc_paused import not_collecting
+from zones.memory.release_memory import give_back_memory
 
 _DEFAULTS: Final = {
     number: signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
     for number in (*multiprocess.SIGNALS, *SIGNALS)
 }
 """What a new program would begin with, for all that the supervisor handles."""
+_AWAITED_S: Final = 10.0
 
 
 @contextmanager
@@ -70,6 +74,7 @@ def load_for_all() -> None:
         warn_of_missing_parts()
     # The search for garbage writes to what it looks at: such pages would be shared no more.
     gc.freeze()
+    give_back_memory()
 
 
 class _Forked:
@@ -83,17 +88,22 @@ class _Forked:
     ) -> None:
         self._own = own
         self._forking = forking
-        self._is_first = True
+        self._first: _First | None = None
 
     def __call__(
         self, config: uvicorn.Config, target: Callable[..., None], sockets: list[socket.socket]
     ) -> "_Worker":
-        if self._is_first:
-            self._is_first = False
+        is_first = self._first is None
+        if self._first is None:
+            self._first = _First()
         else:
+            self._first.await_ready()
             load_for_all()
+        first = self._first
 
         def run() -> None:
+            if is_first:
+                first.tell_when_ready()
             for number, handler in _DEFAULTS.items():
                 signal.signal(number, handler)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _DEFAULTS)
@@ -101,6 +111,30 @@ class _Forked:
             subprocess_started(config, target, [*map(self._own, sockets)], None)
 
         return _Worker(target=run)
+
+
+class _First:
+    """The first worker, as the supervisor waits for it: whatever loads beside it, it is the slower.
+
+    It tells by closing a pipe, as does its end.
+    """
+
+    def __init__(self) -> None:
+        self._ready, self._told = os.pipe()
+        self._is_awaited = True
+
+    def tell_when_ready(self) -> None:
+        """In the worker: have the supervisor go on once this process is ready."""
+        os.close(self._ready)
+        close_when_ready(self._told)
+
+    def await_ready(self) -> None:
+        """Return when it is ready, has ended, or takes long; at once after that."""
+        if self._is_awaited:
+            self._is_awaited = False
+            os.close(self._told)
+            select.select([self._ready], [], [], _AWAITED_S)
+            os.close(self._ready)
 
 
 class _Worker(ForkProcess):

@@ -5,6 +5,7 @@ all others waiting when it is loaded within a request, follows right after.
 """
 
 import gc
+import os
 import threading
 from importlib import import_module
 from typing import Final
@@ -18,6 +19,7 @@ from zones.memory.release_memory import give_back_memory
 from zones.messages import catalogue
 
 _SOON_S: Final = 0.2
+_closed_when_ready: Final[list[int]] = []
 
 
 def load_application(config: uvicorn.Config) -> None:
@@ -39,6 +41,11 @@ def load_rest() -> None:
     catalogue()
 
 
+def close_when_ready(handle: int) -> None:
+    """Close a file once this process is ready, or ends: for who waits for that at a pipe."""
+    _closed_when_ready.append(handle)
+
+
 def load_rest_soon() -> None:
     """Load it in a thread, once the first requests are answered.
 
@@ -49,6 +56,8 @@ def load_rest_soon() -> None:
 
 
 def _load_rest_of_worker() -> None:
+    while _closed_when_ready:
+        os.close(_closed_when_ready.pop())
     load_rest()
     if shared_socket() is None:
         warn_of_missing_parts()
