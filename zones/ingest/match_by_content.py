@@ -6,7 +6,8 @@ polygon that has more than half of its area in common with one stored.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
 from itertools import count
 from typing import Final
 
@@ -77,7 +78,7 @@ def ids_by_content(features: Sequence[ReadFeature], current: Sequence[Feature]) 
     matching.by_shape(lambda each: (wkb_of(each.geometry), properties_text(each.properties)))
     matching.by_shape(lambda each: (_shape(each), properties_text(each.properties)))
     matching.by_shape(_shape)
-    matching.by(_content_key, one=True)
+    matching.by_properties()
     matching.by_common_area()
     return matching.ids
 
@@ -104,22 +105,29 @@ class _Matching:
         self._stored = list(range(len(current)))
 
     def by_shape(self, key_of: Callable[[Either], Hashable]) -> None:
-        """Do as ``by`` where equal keys mean equal shapes: most others differ in their bounds."""
+        """Pair features of equal keys that mean equal shapes: most others differ in bounds."""
         if not (self._new and self._stored):
             return
-        new = _bounds(self._features[place] for place in self._new)
-        stored = _bounds(self._current[place] for place in self._stored)
-        both = {*new}.intersection(stored)
+        new, stored = self._bounds
+        both = {*map(stored.__getitem__, self._stored)}.intersection(new)
         self._pair_equal(
             key_of,
-            [place for place, bounds in zip(self._new, new, strict=True) if bounds in both],
-            [place for place, bounds in zip(self._stored, stored, strict=True) if bounds in both],
+            [place for place in self._new if new[place] in both],
+            [place for place in self._stored if stored[place] in both],
         )
 
-    def by(self, key_of: Callable[[Either], Hashable], *, one: bool = False) -> None:
-        """Pair features of equal keys, in their order; with ``one`` only where no other has it."""
-        if self._new and self._stored:
-            self._pair_equal(key_of, self._new, self._stored, one=one)
+    @cached_property
+    def _bounds(self) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
+        return _bounds(self._features), _bounds(self._current)
+
+    def by_properties(self) -> None:
+        """Pair features whose properties no other has; equal ones have the same names."""
+        names = {frozenset(self._current[place].properties) for place in self._stored}
+        alike = [
+            place for place in self._new if frozenset(self._features[place].properties) in names
+        ]
+        if alike:
+            self._pair_equal(_content_key, alike, self._stored, one=True)
 
     def _pair_equal(
         self,
@@ -129,6 +137,7 @@ class _Matching:
         *,
         one: bool = False,
     ) -> None:
+        """Pair features of equal keys, in their order; with ``one`` only where no other has it."""
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for place in stored_places:
             waiting[key_of(self._current[place])].append(place)
@@ -175,7 +184,7 @@ class _Matching:
         self._stored = [place for place in self._stored if place not in gone]
 
 
-def _bounds(features: Iterable[Either]) -> list[tuple[float, ...]]:
+def _bounds(features: Sequence[Either]) -> list[tuple[float, ...]]:
     """Return the bounds of each feature, equal where shapes are; infinite ones for no place."""
     bounds = shapely.bounds([feature.geometry for feature in features])
     # A zero has no sign here, since the order of vertices decides which of two is the least.
