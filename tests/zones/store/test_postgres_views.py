@@ -14,6 +14,7 @@ from shapely import Point, box
 from tests.postgres_cluster import Cluster
 from zones.model import JSON, Change, CollectionInfo, Feature, FieldInfo, RevisionNote
 from zones.store.open_store import open_store
+from zones.store.postgres.advisory_locks import short_wait
 from zones.store.postgres.database import MANY
 from zones.store.sql.store import SqlStore
 
@@ -173,6 +174,14 @@ def test_a_new_property_is_shown_without_a_look_at_other_features(
         (2.5, None, None, None, None, 1, 1, True),
         (1, 2, True, 1, "x", None, None, False),
     ]
+
+
+def test_a_change_waits_as_long_as_before_once_its_view_is_replaced(address: str) -> None:
+    with psycopg.connect(address) as connection:
+        connection.execute("SET LOCAL lock_timeout = '30s'")
+        with short_wait(connection, 50):
+            assert connection.execute("SHOW lock_timeout").fetchone() == ("50ms",)
+        assert connection.execute("SHOW lock_timeout").fetchone() == ("30s",)
 
 
 def test_what_becomes_private_is_closed_to_readers_who_are_reading_it(

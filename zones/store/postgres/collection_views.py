@@ -17,6 +17,7 @@ from psycopg import errors, sql
 from sqlalchemy import Connection, case, exists, func, select
 
 from zones.model import CollectionInfo
+from zones.store.postgres.advisory_locks import short_wait
 from zones.store.postgres.schema import VIEWS
 from zones.store.postgres.shown_columns import Shown, let_wait, nothing_waits, shown_view
 from zones.store.postgres.view_columns import PropertyColumn, columns_of, kinds_of, widened
@@ -108,8 +109,7 @@ def _replace(
     view = sql.Identifier(VIEWS, id_)
     drop = sql.SQL("DROP VIEW IF EXISTS {}").format(view)
     try:
-        with driver.transaction():
-            driver.execute(f"SET LOCAL lock_timeout = {_WAIT_MS}")
+        with short_wait(driver, _WAIT_MS):
             if info is None:
                 driver.execute(drop)
                 return True

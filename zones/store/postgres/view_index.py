@@ -8,6 +8,7 @@ import psycopg
 from psycopg import errors, sql
 
 from zones.model import CollectionInfo
+from zones.store.postgres.advisory_locks import short_wait
 from zones.store.postgres.view_words import multi_kind, shown_geometry
 
 _WAIT_MS: Final = 500
@@ -31,6 +32,5 @@ def index_places(driver: psycopg.Connection, info: CollectionInfo) -> None:
     ).format(sql.Identifier(name), shown_geometry(info, "geometry"), sql.Literal(info.id))
     if driver.execute(_HAS_INDEX, (name,)).fetchone() == (True,):
         return
-    with suppress(errors.LockNotAvailable), driver.transaction():
-        driver.execute(f"SET LOCAL lock_timeout = {_WAIT_MS}")
+    with suppress(errors.LockNotAvailable), short_wait(driver, _WAIT_MS):
         driver.execute(words)
