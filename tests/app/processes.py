@@ -48,12 +48,14 @@ def server(
     admin_key: str = ADMIN_KEY,
     within: Sequence[str] = (),
     module: Sequence[str] = ("app", "serve"),
+    root: Path = ROOT,
     **settings: str,
 ) -> Iterator[Server]:
     """Run ``zones serve`` on a store and give it once it is ready; end it in every outcome.
 
     ``address``: of a store that is no file; ``store`` then names the folder that logs go to.
     ``within``: a command that runs it, such as ``unshare``; ``module``: what is run instead.
+    ``root``: where the program is, for another release of it.
     """
     port = free_port()
     log = store.parent / f"server-{port}.log"
@@ -64,12 +66,13 @@ def server(
         "ZONES_WORKERS": str(workers),
         "ZONES_ADMIN_KEY": admin_key,
         "ZONES_MIN_FREE_MB": "0",
+        "PYTHONPATH": str(root),
         **{f"ZONES_{name.upper()}": value for name, value in settings.items()},
     }
     with log.open("wb") as lines:
         process = subprocess.Popen(
             [*within, sys.executable, "-m", *module],
-            cwd=ROOT,
+            cwd=root,
             env=environment,
             stdout=lines,
             stderr=lines,
