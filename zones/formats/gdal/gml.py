@@ -16,6 +16,7 @@ from zones.crs.reference_systems import CRS
 from zones.crs.source_crs import SourceCRS, is_in_degrees, source_crs_from_epsg
 from zones.encoding.decide_encoding import EncodingFinding
 from zones.errors import SourceError
+from zones.formats.gdal.gml_mixed_text import mixed_text
 from zones.formats.gdal.gml_orientation import turned_coordinates
 from zones.formats.gdal.gml_radii import checked_radii
 from zones.formats.gdal.gml_remarks import survey_notes, without_made_up_places
@@ -55,6 +56,7 @@ def open_gml(task: ReadTask, choice: SourceChoice) -> Source:
     codes = {_code_of(name) for name in survey.systems}
     if len(codes) > 1:
         raise SourceError("gml-systems-differ", systems=", ".join(survey.systems)[:200])
+    survey.mixed = mixed_text(path.read_bytes())
     _mend(path, survey, next(iter(codes), ""))
     _have_gdal_follow_no_links()
     with _naming_what_is_unread(survey):

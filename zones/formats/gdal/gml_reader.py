@@ -102,7 +102,8 @@ class GMLReader(XMLReader):
         self._texts: list[str] | None = None
         self._separators: dict[str, str] = {}
         self._read_in = frozenset[str]()  # of the element that is looked into
-        self._looked_into_at = self._coord_at = self._point_at = self._shape_at = 0  # their depths
+        self._looked_into_at = self._coord_at = self._shape_at = 0  # their depths
+        self._point_at = self._placed_at = 0  # of a point without and with a position
         self._path: list[str] = []  # down to what holds a geometry
         self._local_names: dict[str, str] = {}
         self._shapes: list[str] = []  # what holds the geometries of a feature
@@ -200,7 +201,7 @@ class GMLReader(XMLReader):
         if name in _SOLID:
             self._note_unread(name)
         if name == _POINT:
-            self._point_at = self.depth
+            self._point_at, self._placed_at = self.depth, 0
         if self._shape_at or self.depth <= _FEATURE_DEPTH:
             return
         self._shape_at = self.depth
@@ -227,7 +228,7 @@ class GMLReader(XMLReader):
             self._note_unread(_POINT)  # one without any coordinates
             self._point_at = 0
         if self.depth < self._shape_at:
-            self._shape_at = 0
+            self._shape_at = self._placed_at = 0
 
     def _check(self, name: str, text: str) -> None:
         """Raise if a text is no list of coordinates, as its element has them."""
@@ -241,7 +242,9 @@ class GMLReader(XMLReader):
         else:
             self._check_list(text)
         if self.depth == self._point_at:
-            self._point_at = 0
+            self._point_at, self._placed_at = 0, self.depth
+        elif self.depth == self._placed_at and name not in _ORDINATES:
+            self._note_unread(name)  # a second position of a point
 
     def _check_empty(self, text: str) -> None:
         """Count a point without a position, which GDAL puts at 0, 0."""

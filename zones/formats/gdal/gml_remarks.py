@@ -39,6 +39,9 @@ def _notes(survey: XMLSurvey) -> Iterator[Problem]:
         params = {"names": ", ".join(survey.attributes)[:_LISTED]}
         params["count"] = survey.attributes.total()
         yield Problem("gml-attributes", params, "note")
+    if mixed := survey.mixed.count:
+        params = {"count": mixed, "element": survey.mixed.element, "line": survey.mixed.line}
+        yield Problem("gml-text-mixed", params, "warning")
     if survey.placeless.count:
         params = {"count": survey.placeless.count, "line": survey.placeless.line}
         yield Problem("gml-points-empty", params, "warning")

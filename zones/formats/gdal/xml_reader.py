@@ -7,6 +7,7 @@ from typing import Final
 from xml.parsers import expat
 
 from zones.errors import SourceError
+from zones.formats.gdal.gml_mixed_text import MixedText
 
 DEEPEST: Final = 100
 NUMBER: Final = r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?"
@@ -100,6 +101,8 @@ class XMLSurvey:
         Features with more than one geometry, and the names of the elements that hold them.
     attributes
         Of elements that are no geometries, which become no fields.
+    mixed
+        Texts of a GML with elements among them.
     is_part
         Whether the service that wrote it has more features.
     """
@@ -120,6 +123,7 @@ class XMLSurvey:
     several: Repeated = Repeated()
     several_names: dict[str, None] = field(default_factory=dict)
     attributes: Counter[str] = field(default_factory=Counter)
+    mixed: MixedText = field(default_factory=MixedText)
     is_part: bool = False
 
 

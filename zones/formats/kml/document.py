@@ -11,6 +11,7 @@ from xml.parsers import expat
 from zones.errors import SourceError
 from zones.formats.geojson.json_scan import text_near
 from zones.formats.kml.elements import ROOT, Container, KMLElement, Outline, Placemark
+from zones.formats.kml.html import is_break
 from zones.formats.kml.unread import unread_in
 
 _DEEPEST = 100
@@ -35,6 +36,9 @@ _OF_PLACEMARK: Final = frozenset(  # what is read in one, or tells how to show i
 )
 _SHOWN_OF_CONTAINER: Final = _DRAWN | {"open", "visibility", "styleUrl", "snippet", "Snippet"}
 _ROOT_DEPTH = 2
+_TEXTS: Final = frozenset(  # of which elements in them are markup
+    {"name", "description", "Snippet", "snippet", "address", "phoneNumber", "value", "SimpleData"}
+)
 _UNREAD: Final = frozenset(
     {"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour", "NetworkLinkControl"}
 )
@@ -50,6 +54,7 @@ class KMLHandler:
         self._open: list[KMLElement] = []
         self._foreign: list[tuple[str, int, KMLElement]] = []  # of the placemark that is open
         self._within: list[tuple[str, int]] = []
+        self._markup: list[tuple[str, int]] = []  # in its texts
         self._pieces: list[str] = []
         self._kinds: dict[str, KMLElement] = {}  # schemas whose elements are placemarks (KML 2.0)
         self.depth = self._skipping = self._fed = 0
@@ -98,6 +103,8 @@ class KMLHandler:
             local = _DATUM
         if not self._open:
             self._enter_outside(name, local, attributes)
+        elif self._open[-1].name in _TEXTS:
+            self._enter_markup(name, local)
         elif local in _DRAWN:
             self._skip_drawn()
         else:
@@ -146,6 +153,14 @@ class KMLHandler:
         self._parser.CharacterDataHandler = None
         self._skipping = 1
 
+    def _enter_markup(self, name: str, local: str) -> None:
+        """Pass over the tags of an element that stands in a text, and keep what it says."""
+        if is_break(local):
+            self._pieces.append("\n")
+        met = f"{self._open[-1].name}/{name[:40]}"
+        self._markup.append((met, self._parser.CurrentLineNumber))
+        self._skipping = 1
+
     def _leave(self, _: str) -> None:
         self.depth -= 1
         if self._skipping:
@@ -182,6 +197,8 @@ class KMLHandler:
                     self.outline.add_foreign(name, element, first_line)
             for name, first_line in self._within:
                 self.outline.add_within(name, element, first_line)
+            for name, first_line in self._markup:
+                self.outline.add_markup(name, element, first_line)
             self._ready.append(Placemark(self._inside[-1], element))
         elif element.name == "NetworkLink":
             self.outline.unread[element.name] += 1
@@ -193,6 +210,7 @@ class KMLHandler:
             self.outline.containers[self._inside[-1]].elements.append(element)
         self._foreign.clear()
         self._within.clear()
+        self._markup.clear()
 
     def _end_text(self, element: KMLElement) -> None:
         """Give the text since the last tag to the element that it stands in."""

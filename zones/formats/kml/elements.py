@@ -72,7 +72,8 @@ class Outline:
 
     ``hidden`` counts the placemarks that are not to be seen; ``folder_elements`` are the names of
     what stands in folders and tells of them. ``foreign`` are elements of placemarks that KML does
-    not know, ``within`` is what stands deeper: elements in geometries, attributes of elements.
+    not know, ``within`` is what stands deeper: elements in geometries, attributes of elements,
+    ``markup`` elements in texts, of which the text is kept.
     """
 
     containers: list[Container] = field(default_factory=lambda: [Container(ROOT, -1)])
@@ -81,6 +82,7 @@ class Outline:
     hidden: int = 0
     foreign: dict[str, Foreign] = field(default_factory=dict)
     within: dict[str, Foreign] = field(default_factory=dict)
+    markup: dict[str, Foreign] = field(default_factory=dict)
     folder_elements: dict[str, None] = field(default_factory=dict)
 
     def add_folder_element(self, name: str) -> None:
@@ -95,6 +97,10 @@ class Outline:
     def add_within(self, name: str, placemark: KMLElement, line: int) -> None:
         """Count what stands deeper in a placemark and is not read."""
         _count(self.within, name, placemark, line)
+
+    def add_markup(self, name: str, placemark: KMLElement, line: int) -> None:
+        """Count an element that stands in a text."""
+        _count(self.markup, name, placemark, line)
 
 
 def _count(met: dict[str, Foreign], name: str, placemark: KMLElement, line: int) -> None:

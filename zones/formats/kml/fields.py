@@ -164,11 +164,9 @@ def _of_data(child: KMLElement) -> Iterator[_Row]:
         schema = _schema_of(child)
         for each in child.children:
             yield False, each.attributes.get("name", ""), _simple(each), schema
-    elif not child.children:
-        yield False, child.name, child.text, None
     else:
-        for each in child.all_within():
-            if not each.children:
+        for each in (child, *child.all_within()):
+            if not each.children or each.text.strip():
                 yield False, each.name, each.text, None
 
 

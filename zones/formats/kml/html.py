@@ -14,6 +14,11 @@ def is_html(text: str) -> bool:
     return _MARKUP.search(text) is not None
 
 
+def is_break(tag: str) -> bool:
+    """Return whether text behind a tag begins a new line."""
+    return tag.lower() in _BREAKS
+
+
 def plain_text(html: str) -> str:
     r"""Return what a reader of the HTML would see, as plain text.
 

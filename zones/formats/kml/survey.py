@@ -98,7 +98,8 @@ class KMLSurvey:
             found.append(Problem("kml-not-read", {"kinds": counted(unread)}, "note"))
         if self.outline.hidden:
             found.append(Problem("kml-hidden", {"count": self.outline.hidden}, "note"))
-        met = {"element": self.outline.foreign, "part": self.outline.within}
+        outline = self.outline
+        met = {"element": outline.foreign, "part": outline.within, "markup": outline.markup}
         for kind, unread_parts in met.items():
             for name, first in unread_parts.items():
                 params = {kind: name, "count": first.count}

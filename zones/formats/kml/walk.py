@@ -90,7 +90,7 @@ class _Placemarks:
         marked = KMLHandler()
         marked.feed(b"<kml>%b</kml>" % _with_marks(element, found), last=True)
         (placemark,) = marked.take()
-        if marked.outline.foreign or marked.outline.within:
+        if marked.outline.foreign or marked.outline.within or marked.outline.markup:
             return None
         return Template(pattern, _blueprint(placemark.element, self._handler.depth))
 
