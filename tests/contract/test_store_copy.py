@@ -55,6 +55,7 @@ def copied(source: str, target: str) -> None:
     other.close()
 
 
+@pytest.mark.slow
 def test_there_and_back_all_is_the_same(cluster: Cluster, tmp_path: Path) -> None:
     addresses = [f"sqlite:///{tmp_path}/one.sqlite", cluster.new_store()]
     addresses += [cluster.new_store(), f"sqlite:///{tmp_path}/four.sqlite"]

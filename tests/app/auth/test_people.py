@@ -60,6 +60,7 @@ def test_a_wrong_password_is_refused_and_noted(admin: TestClient) -> None:
     assert (noted["action"], noted["outcome"]) == ("sign-in", "refused")
 
 
+@pytest.mark.slow
 def test_guessing_locks_the_guesser_out_and_nobody_else(admin: TestClient) -> None:
     make(admin, "li.san")
     make(admin, "li.si")
@@ -222,6 +223,7 @@ def test_a_program_reads_by_name_and_password_what_the_account_may(admin: TestCl
     assert program.get(path).status_code == 401
 
 
+@pytest.mark.slow
 def test_guessing_by_a_program_waits_as_guessing_at_the_sign_in_does(admin: TestClient) -> None:
     make(admin, "zheng.ba")
     tries = [basic(admin, "zheng.ba", f"guess {n}").get("/plan").status_code for n in range(7)]

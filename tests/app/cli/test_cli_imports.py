@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 import shapely
 from typer.testing import CliRunner
 
@@ -15,6 +16,7 @@ from zones.crs.transform import geometry_to_storage
 from zones.store.open_store import open_store
 
 
+@pytest.mark.slow
 def test_each_layer_becomes_a_collection_of_its_own(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/zones.sqlite"
     file = tmp_path / "图.kml"

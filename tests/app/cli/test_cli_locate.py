@@ -49,6 +49,7 @@ def run(store: Path, *arguments: object, given: bytes | None = None) -> Ran:
     return Ran(result.exit_code, result.stdout, result.stderr, result.exception)
 
 
+@pytest.mark.slow
 def test_several_processes_write_what_one_writes(points: Path, seeded_file: Path) -> None:
     folder = points.parent
     ran = [
@@ -75,6 +76,7 @@ def test_tables_read_ahead_are_answered_alike(points: Path, seeded_file: Path) -
         assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_table_that_breaks_off_while_it_is_read_ahead_is_told(
     points: Path, seeded_file: Path
 ) -> None:
@@ -86,6 +88,7 @@ def test_a_table_that_breaks_off_while_it_is_read_ahead_is_told(
     assert not target.exists()
 
 
+@pytest.mark.slow
 def test_rows_at_fault_end_in_code_2(seeded_file: Path) -> None:
     result = run(seeded_file, "-", "--processes", 2, given=b"lon,lat\n123.405,41.786\n,\n")
     assert result.exit_code == 2
@@ -195,6 +198,7 @@ def test_a_geopackage_becomes_geojson(
     assert told["summary"]["rows"] == 2
 
 
+@pytest.mark.slow
 def test_a_file_without_a_system_is_asked_for_one(
     shops: gpd.GeoDataFrame, tmp_path: Path, seeded_file: Path
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_zone_sent_back_is_that_zone(client: TestClient, seeded_snapshot: Snap
     assert 0 < found["zones"][0]["uncertain_m2"] < found["area_m2"] / 4
 
 
+@pytest.mark.slow
 def test_a_list_of_coordinates_is_asked_about_and_then_read(client: TestClient) -> None:
     text = (
         "J1 北纬41°46′48″ 东经123°24′00″\nJ2 北纬41°46′48″ 东经123°25′12″\n"

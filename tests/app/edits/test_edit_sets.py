@@ -175,6 +175,7 @@ def test_invalid_edits_are_refused_whole_with_their_places(blocks: TestClient) -
     assert stored(blocks) == before
 
 
+@pytest.mark.slow
 def test_the_audit_log_names_every_collection_of_a_set_refused_or_not(blocks: TestClient) -> None:
     made = blocks.post("/collections", json={"id": "more", "kinds": "polygon"})
     assert made.status_code == 201, made.text

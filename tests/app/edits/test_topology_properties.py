@@ -9,6 +9,7 @@ import pytest
 SCRIPT = Path(__file__).with_name("topology_properties.mjs")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
 def test_borders_stay_shared_through_random_edits() -> None:
     ended = subprocess.run(

@@ -38,6 +38,7 @@ def kept_files(tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "imports" / "kept").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_a_file_without_system_is_stored_once_its_system_is_named(editor: TestClient) -> None:
     make_collection(editor)
     waiting = started(editor, points_shapefile(HEPING, prj=None), "点.zip")
@@ -132,6 +133,7 @@ def test_many_changes_are_drawn_as_one_picture(editor: TestClient) -> None:
     assert (east, north) == pytest.approx((123.425, 41.801))
 
 
+@pytest.mark.slow
 def test_a_difference_that_no_longer_holds_is_not_committed(editor: TestClient) -> None:
     make_collection(editor)
     ready = started(editor, points_geojson(HEPING), dry_run="true")
@@ -185,6 +187,7 @@ def test_a_discarded_import_leaves_no_file(editor: TestClient, tmp_path: Path) -
     assert editor.get(f"/imports/{ready['id']}/changes").status_code == 404
 
 
+@pytest.mark.slow
 def test_an_upload_is_kept_for_its_time_only(serve: Serve, tmp_path: Path) -> None:
     client = with_key(serve(keep_imports_h=0.5 / 3600))
     make_collection(client)
@@ -264,6 +267,7 @@ def folders_kml(*named: tuple[str, Place]) -> bytes:
 FOLDERS = folders_kml(("甲", HEPING), ("乙", (123.41, 41.79)), ("丙", (123.42, 41.79)))
 
 
+@pytest.mark.slow
 def test_several_layers_are_taken_by_one_decision(editor: TestClient) -> None:
     make_collection(editor)
     waiting = started(editor, FOLDERS, "图.kml")
@@ -278,6 +282,7 @@ def test_several_layers_are_taken_by_one_decision(editor: TestClient) -> None:
     assert count(editor) == 2
 
 
+@pytest.mark.slow
 def test_a_dry_run_of_several_layers_is_committed_as_it_was(editor: TestClient) -> None:
     make_collection(editor)
     ready = started(editor, FOLDERS, "图.kml", layer="*", dry_run="true")
@@ -320,6 +325,7 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(editor: TestClien
         waiting = started(editor, FOLDERS, "图.kml")
 
 
+@pytest.mark.slow
 def test_layers_become_collections_of_their_own(editor: TestClient) -> None:
     make_collection(editor)
     waiting = started(editor, FOLDERS, "图.kml")

@@ -55,6 +55,7 @@ def test_past_the_queue_a_file_is_refused_and_told_when_to_return(serve: Serve) 
         assert followed(client, answer.headers["location"])["state"] == "applied"
 
 
+@pytest.mark.slow
 def test_a_running_import_can_be_cancelled(editor: TestClient) -> None:
     make_collection(editor)
     address = send(editor, many(), wait=None).headers["location"]

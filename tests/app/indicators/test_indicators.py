@@ -4,6 +4,7 @@ import csv
 import io
 
 import openpyxl
+import pytest
 from starlette.testclient import TestClient
 
 VALUES = "/plan/indicators/values"
@@ -22,6 +23,7 @@ def row_of(client: TestClient, code: str) -> dict[str, object]:
     return next(row for row in rows if row["code"] == code)
 
 
+@pytest.mark.slow
 def test_values_are_reported_shown_corrected_and_undone(editor: TestClient) -> None:
     assert send(editor, TABLE.encode("gb18030")) == {
         "new": 1, "changed": 0, "same": 0, "blank": 1, "dry_run": False, "revision": 2,
@@ -76,6 +78,7 @@ def test_one_row_at_fault_stores_nothing_and_is_named(editor: TestClient) -> Non
     assert (checked.json()["new"], checked.json()["revision"]) == (1, None)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_is_refused_in_words(editor: TestClient) -> None:
     for content in (b"", b"PK\x03\x04 no workbook", b"a,b\n1,2\n"):
         answer = editor.post(VALUES, files={"file": ("values.csv", content)})

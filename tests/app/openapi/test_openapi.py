@@ -109,6 +109,7 @@ def test_every_operation_is_named_once(document: dict[str, Any]) -> None:
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_a_parameter_that_is_described_is_taken(
     client: TestClient, document: dict[str, Any]
 ) -> None:

@@ -12,6 +12,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = ["/plan", "/plan/areas", "/plan/zone-manrong", "/plan/axis-sanhaojie", "/plan/belt-hunhe"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/map", "/docs", *PAGES])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_address_that_a_page_names_is_ours_and_answers(

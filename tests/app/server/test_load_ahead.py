@@ -13,6 +13,7 @@ from tests.app.server.test_renewal import eventually
 LATER = ("folium", "numpy.ma", "pandas", "PIL", "pyarrow", "skia")
 
 
+@pytest.mark.slow
 def test_to_load_the_service_loads_nothing_that_only_some_requests_need() -> None:
     code = (
         "import sys, app.cli.serve, app.main; from zones.messages import catalogue;"

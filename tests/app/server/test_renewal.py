@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from starlette.testclient import TestClient
 
 from app.app_state import services_in
@@ -48,6 +49,7 @@ def is_ready(client: TestClient, collection: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_tiles_of_a_new_revision_are_made_ready_for_what_was_asked_for(serve: Serve) -> None:
     client = with_key(serve())
     before = client.get(address("zones"))
@@ -115,6 +117,7 @@ def test_demand_has_the_last_asked_first_and_forgets(seeded_snapshot: Snapshot) 
     assert [collection.info.id for collection, _ in demand.of(snapshot)] == ["a"]
 
 
+@pytest.mark.slow
 def test_demand_leaves_out_what_memory_is_not_meant_for(seeded_snapshot: Snapshot) -> None:
     clock = Clock()
     demand = TileDemand(clock)

@@ -24,6 +24,7 @@ def asked(forked: ForkServer) -> int:
         return int(process.recv())
 
 
+@pytest.mark.slow
 def test_all_who_ask_have_processes_forked_from_one_until_it_is_killed() -> None:
     job = f"{__name__}:parent"
     with shared_by_workers(job) as server:
@@ -38,6 +39,7 @@ def test_all_who_ask_have_processes_forked_from_one_until_it_is_killed() -> None
     assert not is_there(second)
 
 
+@pytest.mark.slow
 def test_one_that_nobody_asks_for_long_ends_and_is_started_again() -> None:
     job = f"{__name__}:parent"
     with shared_by_workers(job, idle_s=0.1) as server:
@@ -47,6 +49,7 @@ def test_one_that_nobody_asks_for_long_ends_and_is_started_again() -> None:
         assert asked(worker) != first
 
 
+@pytest.mark.slow
 def test_who_asks_for_what_cannot_be_loaded_is_not_left_waiting() -> None:
     with shared_by_workers(f"{__name__}:missing") as server:
         worker = ForkServer("", server.ask)

@@ -105,6 +105,7 @@ def test_the_program_knows_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
 
 
+@pytest.mark.slow
 def test_an_existing_store_is_opened_without_importing_alembic(path: Path) -> None:
     opened_once(path)
     code = (
