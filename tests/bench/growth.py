@@ -5,16 +5,18 @@
 
 Parcels of 24 vertices lie side by side over a square of land. For each number of them the table
 shows, of all processes of the server together after some requests of each kind by readers without
-a key, anonymous memory and the proportional set size (mapped pages included), each page counted
-once however many processes share it; when the server was ready after its start; and what the first
-request of each kind took. Segments were made before, as they are after an import; what tiles are
-made from may have been. Linux only.
+a key, once none works in the background, anonymous memory and the proportional set size (mapped
+pages included), each page counted once however many processes share it; when the server was ready
+after its start; and what the first request of each kind took.
+Segments and what tiles are made from were made before, as they are after an import and its first
+tile. Linux only.
 """
 
 import argparse
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +32,9 @@ WEST, SOUTH, SPAN = 123.0, 41.5, 0.8
 VERTICES = 24
 AT_ONCE = 50_000
 USES = ("住宅", "学校", "公园", "商业", "工业")
-MEGABYTE = 2**20
+AWAITED_S = 3.0
+RESTING_S = 0.3
+"""Of processor in that time, by a server that rests."""
 
 
 class Memory(NamedTuple):
@@ -82,11 +86,30 @@ def fill(path: Path, count: int) -> None:
     store.close()
 
 
-def make_segments(path: Path) -> None:
-    """See to it that segments are there, as after an import: figures are those of a restart."""
+def make_segments(path: Path, count: int) -> None:
+    """See to it that what is made once is there, as after an import: figures are of a restart."""
     with server(path) as running:
-        asked = "/collections/parcels/items?limit=1&f=json"
-        running.client.get(asked, timeout=900).raise_for_status()
+        for asked in requests(count).values():
+            running.client.get(asked, timeout=900).raise_for_status()
+        await_rest(running)
+
+
+def await_rest(running: Server) -> None:
+    """Return once no process of the server works: what is made in the background is made."""
+    before, now = 0.0, worked_s(running)
+    while now - before > RESTING_S:
+        time.sleep(AWAITED_S)
+        before, now = now, worked_s(running)
+
+
+def worked_s(running: Server) -> float:
+    """Return the processor time of all processes of the server, s."""
+    first = psutil.Process(running.process.pid)
+    times = []
+    for process in [first, *first.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            times.append(sum(process.cpu_times()[:2]))
+    return sum(times)
 
 
 def memory_of(running: Server) -> Memory:
@@ -138,7 +161,7 @@ def measure(path: Path, count: int, workers: int) -> str:
                 times.append(time.perf_counter() - begun)
                 answer.raise_for_status()
             firsts[name] = times[0]
-        time.sleep(3)
+        await_rest(running)
         memory = memory_of(running)
     shown = " ".join(f"{name} {1000 * took:8.0f}" for name, took in firsts.items())
     return (
@@ -161,7 +184,7 @@ def main() -> None:
             if not path.exists():
                 folder.mkdir(parents=True)
                 fill(path, count)
-            make_segments(path)
+            make_segments(path, count)
             for workers in asked.workers:
                 print(measure(path, count, workers), flush=True)
 
