@@ -18,6 +18,7 @@ from tests.paths import ROOT
 from zones.errors import StoreError
 from zones.model import Change, CollectionInfo, Feature, RevisionNote
 from zones.store.open_store import open_store
+from zones.store.sql import health
 from zones.store.sql.store import SqlStore
 from zones.store.sqlite.connections import LOG_SIZE_LIMIT_BYTES
 from zones.store.sqlite.integrity_check import quick_check
@@ -222,6 +223,17 @@ def test_a_check_that_takes_too_long_is_broken_off_and_finds_no_fault(store: Sql
     found = {quick_check(store._database, takes_s=0) for _ in range(20)}
     assert "unfinished" in found <= {"unfinished", "sound"}
     assert quick_check(store._database, takes_s=60) == "sound"
+
+
+def test_a_first_check_that_was_broken_off_is_soon_made_again(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, 10_000, text="界" * 1_500)
+    for name, seconds in (("FIRST_TAKES_S", 0.0), ("FIRST_HOLDS_S", 0.0), ("CHECK_TAKES_S", 60.0)):
+        monkeypatch.setattr(health, name, seconds)
+    assert store.ready().ready
+    assert store.ready().pages == "sound"
+    assert store.ready().checked_at == store.ready().checked_at
 
 
 def test_a_store_that_meets_a_newer_schema_while_running_is_not_ready(

@@ -16,6 +16,9 @@ CHECK_TAKES_S = 2.0
 CHECK_HOLDS_S = 300.0
 """For so long the answer of a check is given again."""
 
+FIRST_TAKES_S, FIRST_HOLDS_S = 0.25, 10.0
+"""The same of the first check if it did not end: it is not to keep a large store from starting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -79,7 +82,14 @@ class Health:
     def _checked_pages(self) -> Pages | None:
         with self._lock:
             if self._pages is None or time.monotonic() >= self._check_again:
-                self._pages = self._database.check_pages(takes_s=CHECK_TAKES_S)
+                self._pages, holds_s = self._check()
                 self._checked_at = datetime.now(UTC)
-                self._check_again = time.monotonic() + CHECK_HOLDS_S
+                self._check_again = time.monotonic() + holds_s
             return self._pages
+
+    def _check(self) -> tuple[Pages | None, float]:
+        """Return what a check finds, and for how long that holds."""
+        if self._pages is None:
+            found = self._database.check_pages(takes_s=FIRST_TAKES_S)
+            return found, FIRST_HOLDS_S if found == "unfinished" else CHECK_HOLDS_S
+        return self._database.check_pages(takes_s=CHECK_TAKES_S), CHECK_HOLDS_S
