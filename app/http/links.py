@@ -59,10 +59,9 @@ class Links:
         starlette.routing.NoMatchFound
             If no route has the name and these path parameters.
         """
-        query_string = urlencode(list(query))
-        return f"{self.base}{self.path(route, **path_params)}" + (
-            f"?{query_string}" if query_string else ""
-        )
+        address = f"{self.base}{self.path(route, **path_params)}"
+        query_string = urlencode(list(query)) if query else ""
+        return f"{address}?{query_string}" if query_string else address
 
     def path(self, route: str, **path_params: str) -> str:
         """Return the path of a named route below the service's own address."""

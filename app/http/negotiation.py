@@ -1,6 +1,8 @@
 """Which form of an answer is wanted: the query's ``f`` first, then Accept."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from starlette.requests import Request
 
@@ -17,6 +19,7 @@ MEDIA_TYPES = {
     "gpkg": "application/geopackage+sqlite3",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_LONGEST_ACCEPT: Final = 1000
 STREAMED = ("csv", "geojson", "arrow", "parquet")
 WORKBOOK_TYPES = (
     MEDIA_TYPES["xlsx"],
@@ -43,15 +46,20 @@ def requested_form(request: Request, offered: Sequence[str]) -> str:
     accept = request.headers.get("accept", "*/*")
     if accept == "*/*":
         return offered[0]
-    qualities = {form: quality(accept, MEDIA_TYPES[form]) for form in offered}
-    return max(offered, key=lambda form: qualities[form])
+    return _best_form(accept[:_LONGEST_ACCEPT], tuple(offered))
+
+
+@lru_cache(maxsize=256)
+def _best_form(accept: str, offered: tuple[str, ...]) -> str:
+    """Return the form that an Accept header wants most: clients send the same one each time."""
+    return max(offered, key=lambda form: quality(accept, MEDIA_TYPES[form]))
 
 
 def quality(accept: str, media_type: str) -> float:
     """Return how much an Accept header wants a media type: 0 to 1, by its closest range."""
     ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
     found: dict[str, float] = {}
-    for item in accept[:1000].split(","):
+    for item in accept[:_LONGEST_ACCEPT].split(","):
         name, *options = (part.strip().lower() for part in item.split(";"))
         found[name] = min((_weight(option) for option in options), default=1.0)
     return next((found[name] for name in ranges if name in found), 0.0)

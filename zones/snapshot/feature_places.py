@@ -164,4 +164,8 @@ class FeaturePlaces:
     def is_quick_to_search(self, vertices: int) -> bool:
         """Return whether ``tree`` is there, and no feature has more than so many vertices."""
         is_ready = "tree" in self.__dict__ and self._are_all_published
-        return is_ready and int(self.vertex_counts.max(initial=0)) <= vertices
+        return is_ready and self._most_vertices <= vertices
+
+    @cached_property
+    def _most_vertices(self) -> int:
+        return int(self.vertex_counts.max(initial=0))

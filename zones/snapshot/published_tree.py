@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from zones.geojson.published_geometry import DEGREE_DECIMALS
 from zones.snapshot.published_on_demand import PublishedOnDemand
@@ -27,10 +28,7 @@ class PublishedTree:
 
     def query(self, geometry: Any, predicate: Any = None, distance: float | None = None) -> Any:
         """Return positions, in any order; see ``zones.snapshot.spatial_index_protocol.Tree``."""
-        reach = REACH + (distance or 0.0)
-        west, south, east, north = np.moveaxis(shapely.bounds(geometry), -1, 0)
-        boxes = shapely.box(west - reach, south - reach, east + reach, north + reach)
-        near = self._stored.query(boxes)
+        near = self._stored.query(_grown(geometry, REACH + (distance or 0.0)))
         if predicate is None or not near.size:
             return near
         shapely.prepare(geometry)
@@ -45,3 +43,12 @@ class PublishedTree:
         related = getattr(shapely, predicate)
         flags: Flags = related(geometry, found, *([] if distance is None else [distance]))
         return flags
+
+
+def _grown(geometry: Any, reach: float) -> Any:
+    """Return the boxes of geometries, ``reach`` larger on each side, in degrees."""
+    if isinstance(geometry, BaseGeometry):  # as most are; arrays of none take longer than numbers
+        west, south, east, north = geometry.bounds
+    else:
+        west, south, east, north = shapely.bounds(geometry).T
+    return shapely.box(west - reach, south - reach, east + reach, north + reach)
