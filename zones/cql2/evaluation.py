@@ -91,13 +91,17 @@ class Evaluation:
         if isinstance(node, Moments):
             return of_times(as_times(self.values(Property(node.name))))
         if isinstance(node, Property):
-            column = self.collection.derived(PropertyColumns).column(node.name)
+            column = self._column(node)
             return column if self.rows is None else column.take(self.rows)
         if isinstance(node, Call) and node.op in ARITHMETIC:
             return calculate(node.op, *map(self.values, node.args))
         if isinstance(node, Call) and node.op in _FOLDS:
             return self._folded(node)
         return of_truth(self.truth(node))
+
+    def _column(self, node: Property) -> Values:
+        """Return the values of a property in all rows."""
+        return self.collection.derived(PropertyColumns).column(node.name)
 
     def _all(self, node: Call) -> Truth:
         return reduce(both, map(self.truth, node.args))
@@ -188,11 +192,15 @@ class Evaluation:
         if isinstance(node, GeometryLiteral):
             pair = (node.written or node.geometry, shape.written or shape.geometry)
             return decided(relate_shapes(op, *pair), np.ones(1, bool))
-        values = self.values(node)
+        # Of a property no geometry is taken here: those that the relation needs are looked at.
+        if isinstance(node, Property):
+            values, rows = self._column(node), self.rows
+        else:
+            values, rows = self.values(node), None
+        present = values.present if rows is None else values.present[rows]
         if values.shapes is None:
-            return unknown(values.present.shape)
-        related = relate_features(op, self.collection, self.rows, shape)
-        return decided(related, values.present)
+            return unknown(present.shape)
+        return decided(relate_features(op, self.collection, self.rows, shape), present)
 
 
 _FOLDS: Final[Mapping[str, Callable[[DistinctTexts], DistinctTexts]]] = MappingProxyType(

@@ -101,7 +101,7 @@ def _relate_some(op: str, collection: Collection, rows: Rows, shape: BaseGeometr
     found = np.zeros(len(rows), bool)
     if op in _TRUE_INSIDE and _is_rectangle(shape):
         x_min, y_min, x_max, y_max = shape.bounds
-        west, south, east, north = collection.bounds_at(rows).T
+        west, south, east, north = collection.bounds_around(rows).T
         found = (west > x_min) & (south > y_min) & (east < x_max) & (north < y_max)
     doubtful = np.flatnonzero(~found)
     shapely.prepare(shape)

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from zones.crs.transform import CRS
 from zones.ragged_arrays import distinct
 from zones.snapshot.collection import Collection
+from zones.snapshot.geometry_arrays import sides_of
 
 Indices = NDArray[np.int64]
 _AREAL: Final = 2
@@ -74,13 +75,5 @@ def _pieces(shape: BaseGeometry) -> NDArray[np.object_]:
         parts = shapely.get_parts(parts)
     dimension = shapely.get_dimensions(parts)
     rings = shapely.get_parts(shapely.boundary(parts[dimension == _AREAL]))
-    sides = _segments(np.concatenate([rings, parts[dimension == 1]]))
+    sides = sides_of(np.concatenate([rings, parts[dimension == 1]]))
     return np.concatenate([parts[dimension == 0], sides])
-
-
-def _segments(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    is_side = line[1:] == line[:-1]
-    sides = np.stack([xy[:-1][is_side], xy[1:][is_side]], axis=1)
-    segments: NDArray[np.object_] = shapely.linestrings(sides)
-    return segments

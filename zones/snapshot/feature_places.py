@@ -19,7 +19,7 @@ from zones.snapshot.box_geometry import extent_of, probes, touching
 from zones.snapshot.geometry_arrays import Geometries
 from zones.snapshot.mapped_rows import MappedGeometries
 from zones.snapshot.published_on_demand import PublishedOnDemand
-from zones.snapshot.published_tree import PublishedTree
+from zones.snapshot.published_tree import REACH, PublishedTree
 from zones.snapshot.spatial_index_protocol import Tree
 
 Indices = NDArray[np.int64]
@@ -123,7 +123,11 @@ class FeaturePlaces:
 
     @cached_property
     def _stored_extent(self) -> BBox | None:
-        return extent_of(shapely.bounds(self._as_published.stored))
+        return extent_of(self._stored_bounds)
+
+    @cached_property
+    def _stored_bounds(self) -> NDArray[np.float64]:
+        return np.asarray(shapely.bounds(self._as_published.stored), np.float64)
 
     def _is_wide(self, probe: BaseGeometry) -> bool:
         """Return whether a box likely holds so many that looking at bounds first pays."""
@@ -143,6 +147,12 @@ class FeaturePlaces:
         if self._are_all_published:
             return self.bounds[indices]
         return np.asarray(shapely.bounds(self.geometries[indices]), np.float64)
+
+    def bounds_around(self, indices: Sequence[int] | Indices) -> NDArray[np.float64]:
+        """Return bounds that hold those of the features at ``indices``, and publish nothing."""
+        if self._are_all_published:
+            return self.bounds_at(indices)
+        return self._stored_bounds[indices] + (-REACH, -REACH, REACH, REACH)
 
     def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
         """Return west, south, east and north of the features at ``indices``."""

@@ -164,6 +164,8 @@ class MappedCollection(Collection):
         """Return ``bounds`` of the features at ``indices`` alone."""
         return self._overlay.some(indices, self.segment.bounds.T, lambda: self.changed.bounds)
 
+    bounds_around = bounds_at  # which are at hand
+
     def _sides_at(self, indices: Indices) -> tuple[NDArray[np.float64], ...]:
         if self.is_as_in_segment:
             return tuple(side[indices] for side in self.segment.bounds)

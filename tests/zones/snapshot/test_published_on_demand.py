@@ -5,6 +5,8 @@ import pytest
 import shapely
 
 from tests.toy import collection, feature
+from zones.cql2.spatial_and_temporal_relations import relate_features
+from zones.cql2.tree_nodes import GeometryLiteral
 from zones.crs.transform import CRS, STORAGE
 from zones.geojson.published_geometry import published
 from zones.model import BBox
@@ -76,6 +78,36 @@ def test_the_tree_finds_what_is_published(
     assert {*map(tuple, pairs)} >= {*map(tuple, expected)}
     assert predicate is None or sorted(pairs) == sorted(expected)
     assert not large.are_published(range(len(large)))
+
+
+@pytest.mark.parametrize("predicate", ["intersects", "contains", "covers"])
+def test_the_tree_finds_the_same_in_large_areas(
+    large: Collection, shown: np.ndarray, predicate: str
+) -> None:
+    plain, middle = shapely.STRtree(shown), shapely.Point(123.4002, 41.7002)
+    star = middle.buffer(15e-5, quad_segs=2).difference(middle.buffer(5e-5, quad_segs=1))
+    sides = [shapely.box(*shapely.bounds(shown[n]), ccw=False) for n in (4, 7, 22)]
+    for probe in (
+        star,
+        star.difference(shapely.union_all(sides)),
+        shapely.union_all([star, *sides]),
+    ):
+        ours, theirs = (set(t.query(probe, predicate).tolist()) for t in (large.tree, plain))
+        assert ours == theirs
+        assert len(ours) > 2_000
+    assert not large.are_published(range(len(large)))
+
+
+def test_relations_to_a_rectangle_publish_what_lies_at_its_edge(
+    large: Collection, shown: np.ndarray
+) -> None:
+    box = shapely.box(123.40001, 41.70001, 123.4004, 41.7004)
+    for op, expected in (("s_intersects", shapely.intersects), ("s_within", shapely.within)):
+        found = relate_features(op, large, None, GeometryLiteral(box))
+        assert np.array_equal(found, expected(shown, box))
+        assert found.sum() > 2_000
+    inside = np.flatnonzero(shapely.within(shown, shapely.box(*shapely.bounds(box.buffer(-1e-5)))))
+    assert not any(large.are_published([n]) for n in inside.tolist())
 
 
 def test_the_tree_finds_what_is_near(large: Collection, shown: np.ndarray) -> None:
