@@ -16,7 +16,6 @@ Flags = NDArray[np.bool_]
 
 REACH: Final = 10.0**-DEGREE_DECIMALS
 """Further than rounding moves a vertex, in degrees."""
-_TRUE_INSIDE: Final = frozenset({"intersects", "contains", "covers"})
 _MANY: Final = 2_000
 """Geometries of which only those at the edge of a shape are published, in which most may lie."""
 _PIECES: Final = 100
@@ -45,7 +44,7 @@ class PublishedTree:
     def _related(
         self, geometry: Any, positions: Indices, predicate: str, distance: float | None
     ) -> Flags:
-        if predicate in _TRUE_INSIDE and len(positions) > _MANY and _is_area(geometry):
+        if distance is None and len(positions) > _MANY and _is_area(geometry):
             return self._related_around(geometry, positions, predicate)
         found = self._published(positions)
         related = getattr(shapely, predicate)

@@ -80,7 +80,9 @@ def test_the_tree_finds_what_is_published(
     assert not large.are_published(range(len(large)))
 
 
-@pytest.mark.parametrize("predicate", ["intersects", "contains", "covers"])
+@pytest.mark.parametrize(
+    "predicate", ["intersects", "contains", "covers", "overlaps", "touches", "within", "crosses"]
+)
 def test_the_tree_finds_the_same_in_large_areas(
     large: Collection, shown: np.ndarray, predicate: str
 ) -> None:
@@ -94,7 +96,7 @@ def test_the_tree_finds_the_same_in_large_areas(
     ):
         ours, theirs = (set(t.query(probe, predicate).tolist()) for t in (large.tree, plain))
         assert ours == theirs
-        assert len(ours) > 2_000
+        assert len(ours) > 2_000 or predicate not in ("intersects", "contains", "covers")
     assert not large.are_published(range(len(large)))
 
 
